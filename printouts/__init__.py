@@ -1,0 +1,1 @@
+"""Typst templates of everything that is printed: words and layout, no logic."""

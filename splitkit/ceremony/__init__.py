@@ -1,0 +1,1 @@
+"""Plans, the making of a set, and the self-check by the second implementation."""

@@ -1,0 +1,1 @@
+"""Policy, shares, envelope and gathering: who may open what."""

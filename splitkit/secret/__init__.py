@@ -1,0 +1,1 @@
+"""Entropy, password profiles and the secret record."""
