@@ -1,0 +1,134 @@
+"""Gathering: everything that was scanned or typed, collected, before anyone judges it.
+
+Shares and envelopes are loose until matched, and they match by commitment alone; where a thing came from is kept only to
+say it to people, and for the one rule that needs it (recovery without a record).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splitkit.errors import UnreadableError
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.reading import Finding, LineCollector, Rejection, read_code, read_line
+from splitkit.quorum.share import Share
+from splitkit.quorum.textform import EnvelopeLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitkit.quorum.scan import Line, Page
+
+MAX_SHARES = 64
+MAX_ENVELOPES = 32
+
+
+@dataclass(frozen=True)
+class FoundShare:
+    """A share and where it was read."""
+
+    share: Share
+    place: Place = field(repr=False)
+    margin: float | None = None
+
+
+@dataclass(eq=False)
+class Place:
+    """One page, or one typed line.  Compared by identity: two files may have one name."""
+
+    source: str
+    typed: bool = False
+    problem: str = ""
+    envelopes: list[Envelope] = field(default_factory=list)
+    shares: list[FoundShare] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+@dataclass
+class Gathering:
+    """All places of a run, with the distinct shares and envelopes found there."""
+
+    places: list[Place] = field(default_factory=list)
+    envelopes: dict[bytes, Envelope] = field(default_factory=dict)
+    """By their bytes; a trusted copy may be added by `add_envelope`."""
+
+    def add_envelope(self, envelope: Envelope) -> None:
+        """Take *envelope* as one of the run's; the same bytes are one envelope."""
+        self.envelopes.setdefault(envelope.raw, envelope)
+        if len(self.envelopes) > MAX_ENVELOPES:
+            raise UnreadableError(
+                f"more than {MAX_ENVELOPES} different envelopes were given", "bring the sheets of one set only"
+            )
+
+    def by_fingerprint(self) -> tuple[Envelope, ...]:
+        """The envelopes, in the order of their fingerprints."""
+        return tuple(sorted(self.envelopes.values(), key=lambda envelope: envelope.fingerprint))
+
+    def found_shares(self) -> list[FoundShare]:
+        """All shares, in the order they were read."""
+        return [found for place in self.places for found in place.shares]
+
+    def sources_of(self, envelope: Envelope) -> list[str]:
+        """The names of the places where *envelope* was read."""
+        return [place.source for place in self.places if envelope in place.envelopes]
+
+
+def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
+    """Collect what was read.
+
+    Raises:
+        UnreadableError: If there are more than 64 different shares or 32 different envelopes: all work is bounded.
+    """
+    gathering = Gathering()
+    for page in pages:
+        place = Place(page.source, problem=page.problem)
+        gathering.places.append(place)
+        for scan in page.scans:
+            _put(gathering, place, read_code(scan.text), scan.margin)
+    _gather_lines(gathering, lines)
+    shares = {found.share for found in gathering.found_shares()}
+    if len(shares) > MAX_SHARES:
+        raise UnreadableError(f"more than {MAX_SHARES} different shares were given", "bring the sheets of one set only")
+    return gathering
+
+
+def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
+    collector = LineCollector()
+    for line in lines:
+        text = line.scan.text.strip()
+        if not text or text.startswith("#"):
+            continue
+        finding = read_line(text)
+        if isinstance(finding, EnvelopeLine):
+            collector.add(finding)
+            continue
+        place = Place(line.source, typed=True)
+        gathering.places.append(place)
+        _put(gathering, place, finding, None)
+    for finding in collector.findings():
+        place = Place("typed envelope lines", typed=True)
+        gathering.places.append(place)
+        _put(gathering, place, finding, None)
+
+
+def _put(gathering: Gathering, place: Place, finding: Finding, margin: float | None) -> None:
+    if isinstance(finding, Rejection):
+        if finding not in place.rejections:
+            place.rejections.append(finding)
+    elif isinstance(finding, Envelope):
+        gathering.add_envelope(finding)
+        if finding not in place.envelopes:
+            place.envelopes.append(finding)
+    elif isinstance(finding, Share):
+        _put_share(place, finding, margin)
+
+
+def _put_share(place: Place, share: Share, margin: float | None) -> None:
+    """The words and the digits of one page are one share when they agree; else they are two."""
+    for at, found in enumerate(place.shares):
+        if found.share == share:
+            best = max((m for m in (found.margin, margin) if m is not None), default=None)
+            place.shares[at] = FoundShare(share, place, best)
+            return
+    place.shares.append(FoundShare(share, place, margin))

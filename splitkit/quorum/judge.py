@@ -1,0 +1,259 @@
+"""The judge: what the people's record, the commitments and an opening together say about every sheet.
+
+The rules, in the order they apply:
+
+1. An envelope is *anchored* when it equals the record that people trust.  Until then all it says is a claim, and nobody
+   votes: T-1 forgers may outnumber one honest sheet.
+2. A share belongs to an envelope when its commitment is there and its own header agrees with the policy.
+3. Only an anchored or an opened envelope may call a sheet forged.
+4. What is read twice counts once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splitkit.errors import ForgedError, NoQuorumError, UnreadableError
+from splitkit.quorum.opening import Budget, Opened, Proof, Quorum, form_quorum
+from splitkit.quorum.policy import SheetId, group_letter
+from splitkit.quorum.reading import Reason, Rejection
+from splitkit.quorum.slip39 import identifier_of
+from splitkit.quorum.verdicts import SheetVerdict, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from splitkit.quorum.envelope import Envelope
+    from splitkit.quorum.gathering import FoundShare, Gathering, Place
+    from splitkit.quorum.share import Share
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What the people trust: the 12 words of their signed record, or a copy of the envelope."""
+
+    fingerprint: tuple[str, ...]
+
+
+@dataclass
+class Case:
+    """One envelope with the shares that match it, and what came of opening it."""
+
+    envelope: Envelope
+    anchored: bool
+    matches: dict[SheetId, tuple[Share, ...]] = field(repr=False)
+    quorum: Quorum | None = None
+    opened: Opened | None = field(default=None, repr=False)
+    failure: str = ""
+
+    @property
+    def proof(self) -> Proof | None:
+        """What an opening has proven; None when the set did not open."""
+        return self.opened.proof if self.opened else None
+
+    @property
+    def vouched(self) -> bool:
+        """Whether this envelope may call a sheet forged."""
+        return self.anchored or self.opened is not None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts of one run."""
+
+    cases: tuple[Case, ...]
+    chosen: Case | None
+    anchor_given: bool
+    sheets: tuple[SheetVerdict, ...]
+    notes: tuple[str, ...]
+    superseded_by: Envelope | None = None
+
+    @property
+    def anchored(self) -> bool:
+        """Whether the chosen set is the one of the record."""
+        return self.chosen is not None and self.chosen.anchored
+
+    @property
+    def anchor_missing(self) -> bool:
+        """Whether a record was given and no envelope here is the one it names."""
+        return self.anchor_given and not self.anchored
+
+    def missing(self) -> tuple[str, ...]:
+        """The sheets of the chosen set that are not here."""
+        if not self.chosen:
+            return ()
+        policy = self.chosen.envelope.header.policy
+        return tuple(policy.number(sheet) for sheet in policy.sheet_ids() if sheet not in self.chosen.matches)
+
+    def unproven(self) -> tuple[str, ...]:
+        """The sheets of the chosen set whose share is not known to be right."""
+        if not self.chosen:
+            return ()
+        policy = self.chosen.envelope.header.policy
+        proof = self.chosen.proof
+        known = proof.proven | proof.unsound if proof else set(self.chosen.matches)
+        return tuple(policy.number(sheet) for sheet in policy.sheet_ids() if sheet not in known)
+
+
+def belongs(share: Share, envelope: Envelope) -> bool:
+    """Tell whether *share* equals a commitment of *envelope* and its own header agrees with the policy.
+
+    The header matters: a forged share that asks for one sheet would be taken alone by any SLIP-39 tool.
+    """
+    header = envelope.header
+    sheet = SheetId(share.group, share.member)
+    return (
+        sheet in header.commitments
+        and share.threshold == header.policy.groups[share.group].threshold
+        and share.group_threshold == header.policy.group_threshold
+        and share.group_count == len(header.policy.groups)
+        and share.commitment(header.set_id) == header.commitments[sheet]
+    )
+
+
+def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
+    """Match, open what can be opened, and give every sheet its verdict.  Reveals nothing."""
+    budget = Budget()
+    cases = tuple(_case(gathering, envelope, anchor) for envelope in gathering.by_fingerprint())
+    for case in cases:
+        _try_to_open(case, budget)
+    chosen = _choose(cases, anchor)
+    bench = _Bench(gathering, cases, chosen)
+    return Judgement(
+        cases=cases,
+        chosen=chosen,
+        anchor_given=anchor is not None,
+        sheets=tuple(bench.verdicts()),
+        notes=tuple(bench.notes()),
+        superseded_by=_successor(cases, chosen),
+    )
+
+
+def _case(gathering: Gathering, envelope: Envelope, anchor: Anchor | None) -> Case:
+    matches: dict[SheetId, tuple[Share, ...]] = {}
+    for found in gathering.found_shares():
+        share, sheet = found.share, SheetId(found.share.group, found.share.member)
+        if share not in matches.get(sheet, ()) and belongs(share, envelope):
+            matches[sheet] = (*matches.get(sheet, ()), share)
+    return Case(envelope, anchor is not None and anchor.fingerprint == envelope.fingerprint, matches)
+
+
+def _try_to_open(case: Case, budget: Budget) -> None:
+    try:
+        case.quorum = form_quorum(case.envelope, case.matches)
+        case.opened = case.quorum.open(budget)
+    except NoQuorumError as error:
+        case.failure = error.fact
+    except (ForgedError, UnreadableError) as error:
+        case.failure = error.fact
+
+
+def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
+    """The set this run is about: the anchored one; without a record the only one, or the only one that opens."""
+    if anchor:
+        return next((case for case in cases if case.anchored), None)
+    opened = [case for case in cases if case.opened]
+    candidates = opened or list(cases)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _successor(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | None:
+    """An envelope here that says it replaces the chosen set.  A claim, and still a reason to stop and ask."""
+    if not chosen:
+        return None
+    old = chosen.envelope.header.set_id
+    return next(
+        (case.envelope for case in cases if case is not chosen and case.envelope.header.supersedes == old), None
+    )
+
+
+@dataclass
+class _Bench:
+    """Gives the verdicts of one run, place by place."""
+
+    gathering: Gathering
+    cases: tuple[Case, ...]
+    chosen: Case | None
+    seen: set[Share] = field(default_factory=set)
+
+    def verdicts(self) -> list[SheetVerdict]:
+        """One verdict for every share, and one for every place that gave none and should have."""
+        return [verdict for place in self.gathering.places for verdict in self._of_place(place)]
+
+    def _of_place(self, place: Place) -> list[SheetVerdict]:
+        if place.problem:
+            return [SheetVerdict(place.source, Status.UNREADABLE, note=place.problem)]
+        verdicts = [self._of_share(found) for found in place.shares]
+        foreign = [rejection for rejection in place.rejections if rejection.reason is Reason.FOREIGN_SHARE]
+        verdicts += [self._of_foreign(place, rejection) for rejection in foreign]
+        if verdicts:
+            return verdicts
+        if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in place.rejections):
+            return [SheetVerdict(place.source, Status.DAMAGED, note=_details(place))]
+        if place.envelopes:
+            return []
+        return [SheetVerdict(place.source, Status.UNREADABLE, note=_details(place) or "no code was found on it")]
+
+    def _of_share(self, found: FoundShare) -> SheetVerdict:
+        share = found.share
+        status, note = self._status(found)
+        if status is Status.SOUND and share in self.seen:
+            status = Status.DUPLICATE
+        self.seen.add(share)
+        letter = group_letter(share.group) if share.group_count > 1 else None
+        return SheetVerdict(found.place.source, status, share.member + 1, letter, note, found.margin)
+
+    def _status(self, found: FoundShare) -> tuple[Status, str]:
+        owners = [case for case in self.cases if found.share in _shares(case.matches)]
+        if not self.cases:
+            return Status.NO_ENVELOPE, ""
+        if self.chosen and self.chosen in owners:
+            return self._status_of_member(self.chosen, found)
+        if owners:
+            same_id = self.chosen and any(
+                case.envelope.header.set_id == self.chosen.envelope.header.set_id for case in owners
+            )
+            return (Status.FORGED, "") if self.chosen and same_id and self.chosen.vouched else (Status.OTHER_SET, "")
+        return self._status_of_stranger(found.place, found.share.identifier), ""
+
+    def _status_of_member(self, case: Case, found: FoundShare) -> tuple[Status, str]:
+        if case.proof and found.share in case.proof.impostors:
+            return Status.FORGED, "made to match the record, but not the share that belongs there"
+        if found.place.envelopes and case.envelope not in found.place.envelopes:
+            note = "its share fits this set, but the envelope on it is another one"
+            return (Status.FORGED if case.vouched else Status.UNMATCHED), note
+        return Status.SOUND, _details(found.place)
+
+    def _status_of_stranger(self, place: Place, identifier: int | None) -> Status:
+        """The verdict on a share that equals no commitment at all."""
+        if not (self.chosen and self.chosen.vouched):
+            return Status.UNMATCHED
+        ours = identifier == identifier_of(self.chosen.envelope.header.set_id)
+        return Status.FORGED if ours or self.chosen.envelope in place.envelopes else Status.OTHER_SET
+
+    def _of_foreign(self, place: Place, rejection: Rejection) -> SheetVerdict:
+        """A sound mnemonic that splitkit never prints: forged when it claims to be of a vouched set, else no share."""
+        status = Status.UNREADABLE
+        if self.cases and (place.envelopes or self._status_of_stranger(place, rejection.identifier) is Status.FORGED):
+            status = self._status_of_stranger(place, rejection.identifier)
+        return SheetVerdict(place.source, status, note=rejection.detail)
+
+    def notes(self) -> list[str]:
+        """What else people should know: pages with an envelope alone, and envelopes that could not be read."""
+        notes = []
+        for place in self.gathering.places:
+            if place.envelopes and not place.shares and not place.rejections:
+                notes.append(f"{place.source}: only an envelope was read (a public record, or a sheet to scan again)")
+            bad = [r for r in place.rejections if r.reason in (Reason.BAD_ENVELOPE, Reason.TOO_NEW)]
+            notes += [f"{place.source}: {rejection.detail}" for rejection in bad]
+        return notes
+
+
+def _shares(matches: Mapping[SheetId, tuple[Share, ...]]) -> set[Share]:
+    return {share for shares in matches.values() for share in shares}
+
+
+def _details(place: Place) -> str:
+    """What was refused at a place, for people; the same fact is said once."""
+    return "; ".join(dict.fromkeys(rejection.detail for rejection in place.rejections))

@@ -1,0 +1,168 @@
+"""A quorum, and what it opens.
+
+Only a `Quorum` decrypts an envelope, and `form_quorum` is the only way to one: enough shares, each equal to its
+commitment.  The opened record counts only after the recipient hash has tied the key to the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, islice, product
+from typing import TYPE_CHECKING
+
+from splitkit.errors import ForgedError, NoQuorumError
+from splitkit.quorum.envelope import WrongKeyError
+from splitkit.quorum.recipient import recipient_hash, recipient_of
+from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems, rederive
+from splitkit.secret.record import SecretRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitkit.quorum.envelope import Envelope
+    from splitkit.quorum.policy import Policy, SheetId
+    from splitkit.quorum.share import Share
+
+MAX_SUBSETS = 5_000
+"""Subsets tried in one run when more than T shares match and some of them do not combine."""
+
+Matches = Mapping["SheetId", "tuple[Share, ...]"]
+"""The shares that equal a commitment, by sheet.  More than one a sheet means that somebody broke a 64-bit hash."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the opening of a set has proven about its sheets.  Reveals nothing."""
+
+    fingerprint: tuple[str, ...]
+    proven: frozenset[SheetId]
+    """Sheets whose shares are known to be right, present or not."""
+    unproven: frozenset[SheetId]
+    """Members of absent groups: they could not be re-derived."""
+    unsound: frozenset[SheetId]
+    """Sheets whose commitment is not that of the share that belongs there."""
+    impostors: frozenset[Share]
+    """Presented shares that equal their commitment and yet are not the share that belongs there."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The secret record of a set, with the proof."""
+
+    record: SecretRecord = field(repr=False)
+    proof: Proof
+
+
+@dataclass
+class Budget:
+    """How many subsets may still be tried in this run."""
+
+    subsets: int = MAX_SUBSETS
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Enough matching shares of one envelope.  Made by `form_quorum` alone."""
+
+    envelope: Envelope
+    matches: Matches = field(repr=False)
+
+    def open(self, budget: Budget | None = None) -> Opened:
+        """Combine the shares, check everything that can be checked, and decrypt.
+
+        Raises:
+            ForgedError: If no subset of the shares opens the envelope.
+        """
+        budget = budget or Budget()
+        for subset in islice(_subsets(self.envelope.header.policy, self.matches), budget.subsets):
+            budget.subsets -= 1
+            opened = self._try(subset)
+            if opened:
+                return opened
+        raise ForgedError(
+            "the shares match this envelope but do not open it: one of these was made to match",
+            "bring more sheets of this set, and compare the fingerprint with the signed record",
+        )
+
+    def prove(self) -> Proof:
+        """Decrypt, drop the secret, and return what is proven.
+
+        Raises:
+            ForgedError: If the set does not open.
+        """
+        return self.open().proof
+
+    def _try(self, subset: dict[SheetId, Share]) -> Opened | None:
+        header = self.envelope.header
+        try:
+            ems = combine_ems(subset.values())
+            key = decrypt_ems(ems)
+            if recipient_hash(recipient_of(key, header.set_id)) != header.recipient_hash:
+                return None
+            record = SecretRecord.decode(self.envelope.decrypt(key))
+        except (CombineError, WrongKeyError):
+            return None
+        # The subset comes first, so that it and nothing made to match defines the polynomials.
+        present = {**subset, **{sheet: shares[0] for sheet, shares in self.matches.items() if sheet not in subset}}
+        return Opened(record, self._compare(rederive(header.policy, present, ems)))
+
+    def _compare(self, derived: dict[SheetId, Share]) -> Proof:
+        header = self.envelope.header
+        wrong = {
+            sheet for sheet, share in derived.items() if share.commitment(header.set_id) != header.commitments[sheet]
+        }
+        presented = [(sheet, share) for sheet, shares in self.matches.items() for share in shares]
+        proven = frozenset(set(derived) - wrong)
+        return Proof(
+            fingerprint=self.envelope.fingerprint,
+            proven=proven,
+            unproven=frozenset(set(header.policy.sheet_ids()) - proven - wrong),
+            unsound=frozenset(wrong),
+            impostors=frozenset(share for sheet, share in presented if derived.get(sheet, share) != share),
+        )
+
+
+def form_quorum(envelope: Envelope, matches: Matches) -> Quorum:
+    """Return the quorum that *matches* makes.
+
+    Raises:
+        NoQuorumError: If too few sheets are there; says how many more are needed.
+    """
+    policy = envelope.header.policy
+    if len(complete_groups(policy, matches)) >= policy.group_threshold:
+        return Quorum(envelope, matches)
+    raise NoQuorumError(shortage(policy, matches), "bring more sheets of the same set; the order does not matter")
+
+
+def complete_groups(policy: Policy, matches: Matches) -> tuple[int, ...]:
+    """Return the indices of the groups whose threshold is present."""
+    return tuple(g for g, group in enumerate(policy.groups) if _present(matches, g) >= group.threshold)
+
+
+def shortage(policy: Policy, matches: Matches) -> str:
+    """Say in words how many sheets are still missing for a quorum."""
+    lacking = sorted(
+        (max(0, group.threshold - _present(matches, g)), policy.group_name(g)) for g, group in enumerate(policy.groups)
+    )
+    needed = sum(count for count, _ in lacking[: policy.group_threshold])
+    sheets = f"{needed} more sheet{'' if needed == 1 else 's'} needed"
+    if policy.flat:
+        return f"{len(matches)} of the {policy.needed} sheets needed are here: {sheets}"
+    where = ", ".join(f"{count} of group {letter}" for count, letter in lacking[: policy.group_threshold] if count)
+    return f"the groups are not complete: at least {sheets} ({where})"
+
+
+def _present(matches: Matches, group: int) -> int:
+    return sum(1 for sheet in matches if sheet.group == group)
+
+
+def _subsets(policy: Policy, matches: Matches) -> Iterator[dict[SheetId, Share]]:
+    """Every choice of GT complete groups and T sheets of each, and of one share a sheet."""
+    by_group = {g: [s for s in matches if s.group == g] for g in complete_groups(policy, matches)}
+    for chosen in combinations(sorted(by_group), policy.group_threshold):
+        members = (combinations(by_group[g], policy.groups[g].threshold) for g in chosen)
+        for picked in product(*members):
+            sheets = [sheet for group in picked for sheet in group]
+            for shares in product(*(matches[sheet] for sheet in sheets)):
+                yield dict(zip(sheets, shares, strict=True))

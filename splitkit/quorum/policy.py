@@ -1,0 +1,153 @@
+"""Policies: who is needed.  T of N, or G of several groups each T of N.
+
+Limits are those of SLIP-39 (16 members a group, 16 groups) and of the paper format (32 sheets a set, never one sheet alone).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from splitkit.errors import UsageError
+
+MAX_MEMBERS = 16
+MAX_GROUPS = 16
+MAX_SHEETS = 32
+_NUMBER = "[1-9][0-9]{0,3}"
+_T_OF_N = re.compile(rf"({_NUMBER}) ?of ?({_NUMBER})", re.ASCII)
+_GROUPS = re.compile(rf"({_NUMBER}) of: ?(.+)", re.ASCII)
+_NAMED = re.compile(rf"(.*\S)\s+({_NUMBER}) ?of ?({_NUMBER})")
+_MAX_NAME = 24
+
+
+@dataclass(frozen=True)
+class SheetId:
+    """Which sheet of a set: group index and member index, both from 0."""
+
+    group: int
+    member: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """*threshold* of *members* custodians; the name is for people and is not in the header."""
+
+    threshold: int
+    members: int
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.threshold}of{self.members}"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """*group_threshold* of *groups*; a flat policy is one group of which one is needed.
+
+    Raises:
+        UsageError: If the policy breaks a rule of the format.
+    """
+
+    group_threshold: int
+    groups: tuple[Group, ...]
+
+    def __post_init__(self) -> None:
+        _check_groups(self.group_threshold, self.groups)
+        for group in self.groups:
+            _check_group(group, flat=self.flat)
+        smallest = sorted(group.threshold for group in self.groups)[: self.group_threshold]
+        if sum(smallest) < 2:
+            raise UsageError("this policy lets one sheet alone open the set", "ask for at least two sheets")
+        if self.sheets > MAX_SHEETS:
+            raise UsageError(f"{self.sheets} sheets are more than {MAX_SHEETS}", "use smaller groups")
+
+    @property
+    def flat(self) -> bool:
+        """Whether there is only one group."""
+        return len(self.groups) == 1
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets a set has."""
+        return sum(group.members for group in self.groups)
+
+    @property
+    def needed(self) -> int:
+        """The smallest number of sheets that is a quorum."""
+        return sum(sorted(group.threshold for group in self.groups)[: self.group_threshold])
+
+    def sheet_ids(self) -> tuple[SheetId, ...]:
+        """All sheets of the set, group by group."""
+        return tuple(SheetId(g, m) for g, group in enumerate(self.groups) for m in range(group.members))
+
+    def number(self, sheet: SheetId) -> str:
+        """What people call a sheet: '2', or 'B2' where there are groups."""
+        letter = "" if self.flat else group_letter(sheet.group)
+        return f"{letter}{sheet.member + 1}"
+
+    def group_name(self, group: int) -> str:
+        """What people call a group: its name, or its letter."""
+        return self.groups[group].name or group_letter(group)
+
+    def __str__(self) -> str:
+        if self.flat:
+            return str(self.groups[0])
+        named = (f"{self.group_name(index)} {group}" for index, group in enumerate(self.groups))
+        return f"{self.group_threshold} of: " + ", ".join(named)
+
+
+def group_letter(index: int) -> str:
+    """The letter of a group, A to P, for its index from 0."""
+    return chr(ord("A") + index)
+
+
+def _check_groups(group_threshold: int, groups: tuple[Group, ...]) -> None:
+    if not 1 <= len(groups) <= MAX_GROUPS:
+        raise UsageError(f"a policy has 1 to {MAX_GROUPS} groups", "use fewer groups")
+    if not 1 <= group_threshold <= len(groups):
+        raise UsageError(
+            f"{group_threshold} of {len(groups)} groups cannot be asked for",
+            "ask for at least one group and at most all of them",
+        )
+
+
+def _check_group(group: Group, *, flat: bool) -> None:
+    if group.members > MAX_MEMBERS:
+        raise UsageError(
+            f"{group.members} sheets in one group do not exist: SLIP-39 numbers at most {MAX_MEMBERS}",
+            "use at most 16, or several groups",
+        )
+    if group.threshold > group.members:
+        raise UsageError(f"{group} asks for more sheets than there are", "lower the first number")
+    if group.threshold < 2 and (flat or group.members != 1):
+        raise UsageError(
+            f"{group} would let one sheet open its group",
+            "ask for at least 2; 1of1 is allowed as one of several groups",
+        )
+
+
+def parse_policy(text: str) -> Policy:
+    """Return the policy that *text* says: '3of5', or '2 of: Board 2of3, IT 3of5, Audit 1of1'.
+
+    Raises:
+        UsageError: If it says something else, or breaks a rule of the format.
+    """
+    text = " ".join(text.split(" ")).strip()
+    if match := _T_OF_N.fullmatch(text):
+        return Policy(1, (Group(int(match[1]), int(match[2])),))
+    if match := _GROUPS.fullmatch(text):
+        groups = tuple(_parse_group(entry) for entry in match[2].split(","))
+        if len({group.name.casefold() for group in groups}) != len(groups):
+            raise UsageError("two groups of the policy have the same name", "give each group a name of its own")
+        return Policy(int(match[1]), groups)
+    raise UsageError("the policy is not understood", "write it as 3of5, or as '2 of: Board 2of3, IT 3of5, Audit 1of1'")
+
+
+def _parse_group(text: str) -> Group:
+    match = _NAMED.fullmatch(text.strip())
+    if not match:
+        raise UsageError("a group of the policy is not understood", "write each group as a name and T of N: Board 2of3")
+    name = match[1].strip()
+    if not name.isprintable() or len(name) > _MAX_NAME:
+        raise UsageError("a group name is not printable or longer than 24 characters", "use a short plain name")
+    return Group(int(match[2]), int(match[3]), name)

@@ -1,0 +1,174 @@
+"""From untrusted text to checked things: a share, an envelope, or a reason why not.
+
+Codes from paper are taken strictly, as splitkit prints them; typed lines forgive case, spaces, word numbers and missing
+word endings.  A rejection never quotes the text.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from splitkit.errors import TooNewError, UnreadableError
+from splitkit.quorum.envelope import MAX_BYTES, Envelope, decode_envelope
+from splitkit.quorum.mnemonic import PREFIX_LETTERS, SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
+from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
+from splitkit.quorum.textform import EnvelopeLine, decode_base32, is_symbol_text, parse_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_TEXT = 4_296
+"""Characters: what the largest QR symbol holds in alphanumeric mode."""
+
+_CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
+_TYPED_WORD = re.compile(r"[A-Za-z]+", re.ASCII)
+_TYPED_NUMBER = re.compile(r"[0-9]{1,2}[.):]?", re.ASCII)
+_TYPED_AS = str.maketrans({"0": "O", "1": "I", "8": "B"})
+_FEWEST_WORDS = 10
+
+
+class Reason(enum.Enum):
+    """Why a text is neither a share nor an envelope."""
+
+    DAMAGED_SHARE = "the check of this share fails"
+    FOREIGN_SHARE = "not a splitkit share"
+    BAD_ENVELOPE = "the envelope breaks the rules of the format"
+    TOO_NEW = "made by a newer splitkit"
+    BAD_LINE = "a typed line does not fit"
+    OTHER_CODE = "not a splitkit code"
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A text that was refused; *detail* is for people and quotes nothing."""
+
+    reason: Reason
+    detail: str
+    identifier: int | None = None
+    """For a sound share of another kind: the 15 bits it claims."""
+
+
+Finding: TypeAlias = Share | Envelope | EnvelopeLine | Rejection
+
+
+def read_code(text: str) -> Finding:
+    """Return what a code on paper holds."""
+    if len(text) > MAX_TEXT or not text.isascii():
+        return _other()
+    if text.upper().startswith("SK1"):
+        return _read_symbol(text)
+    if text.isdigit() and len(text) == SHARE_DIGITS:
+        return _read_indices(indices_of_digits(text))
+    if _CODE_WORDS.fullmatch(text):
+        words = text.split(" ")
+        indices = [word_index(word) for word in words]
+        whole = all(len(word) >= PREFIX_LETTERS - 1 for word in words)
+        if len(words) >= _FEWEST_WORDS and whole and None not in indices:
+            return _read_indices([index for index in indices if index is not None])
+    return _other()
+
+
+def read_line(text: str) -> Finding:
+    """Return what a typed line holds; a hand-held scanner's line is read alike."""
+    text = text.strip()
+    if len(text) > MAX_TEXT or not text.isascii():
+        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+    if text[:3].upper() == "SK1":
+        head, _, body = text.partition(":")
+        return _read_symbol(head.upper() + ":" + "".join(body.replace("-", "").split()).upper().translate(_TYPED_AS))
+    try:
+        line = parse_line(text)
+    except UnreadableError as error:
+        return Rejection(Reason.BAD_LINE, error.fact)
+    if line:
+        return line
+    joined = "".join(text.split())
+    if joined.isdigit():
+        return _read_typed_digits(joined)
+    return _read_typed_words(text.replace(",", " ").split())
+
+
+def _read_typed_digits(digits: str) -> Finding:
+    if len(digits) != SHARE_DIGITS:
+        return Rejection(Reason.BAD_LINE, f"a share has {SHARE_DIGITS} digits, this line has {len(digits)}")
+    return _read_indices(indices_of_digits(digits))
+
+
+def _read_typed_words(tokens: Sequence[str]) -> Finding:
+    words = [token for token in tokens if not _TYPED_NUMBER.fullmatch(token)]
+    if not words or not all(_TYPED_WORD.fullmatch(word) for word in words):
+        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+    indices = [word_index(word) for word in words]
+    unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
+    if len(unknown) > len(words) // 2:
+        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+    if unknown:
+        return Rejection(Reason.DAMAGED_SHARE, f"word {', '.join(unknown)} is not in the word list")
+    if len(words) != SHARE_WORDS:
+        return Rejection(Reason.BAD_LINE, f"a share has {SHARE_WORDS} words, this line has {len(words)}")
+    return _read_indices([index for index in indices if index is not None])
+
+
+def _read_symbol(text: str) -> Finding:
+    try:
+        if not is_symbol_text(text):
+            return _other()
+        body = text.partition(":")[2]
+        if len(body) > MAX_BYTES * 2:
+            raise UnreadableError(Reason.BAD_ENVELOPE.value)
+        return decode_envelope(decode_base32(body))
+    except TooNewError as error:
+        return Rejection(Reason.TOO_NEW, error.fact)
+    except UnreadableError:
+        return Rejection(Reason.BAD_ENVELOPE, Reason.BAD_ENVELOPE.value)
+
+
+def _read_indices(indices: Sequence[int] | None) -> Finding:
+    if indices is None:
+        return Rejection(Reason.DAMAGED_SHARE, Reason.DAMAGED_SHARE.value)
+    try:
+        return share_from_indices(indices)
+    except DamagedShareError:
+        return Rejection(Reason.DAMAGED_SHARE, Reason.DAMAGED_SHARE.value)
+    except NotAShareError:
+        claimed = (indices[0] << 5 | indices[1] >> 5) if len(indices) == SHARE_WORDS else None
+        return Rejection(Reason.FOREIGN_SHARE, Reason.FOREIGN_SHARE.value, claimed)
+
+
+def _other() -> Rejection:
+    return Rejection(Reason.OTHER_CODE, Reason.OTHER_CODE.value)
+
+
+@dataclass
+class LineCollector:
+    """Puts typed envelope lines together, in any order."""
+
+    lines: dict[tuple[int, int], EnvelopeLine] = field(default_factory=dict)
+    conflicts: set[int] = field(default_factory=set)
+
+    def add(self, line: EnvelopeLine) -> None:
+        """Take one sound line; the same line twice is fine."""
+        known = self.lines.setdefault((line.total, line.number), line)
+        if known != line:
+            self.conflicts.add(line.number)
+
+    def findings(self) -> list[Finding]:
+        """Return the envelopes that are complete, and what is wrong with the others."""
+        if self.conflicts:
+            numbers = ", ".join(str(number) for number in sorted(self.conflicts))
+            return [Rejection(Reason.BAD_LINE, f"line {numbers}: these are lines of two envelopes")]
+        return [self._assemble(total) for total in sorted({total for total, _ in self.lines})]
+
+    def _assemble(self, total: int) -> Finding:
+        missing = [str(number) for number in range(1, total + 1) if (total, number) not in self.lines]
+        if missing:
+            return Rejection(Reason.BAD_LINE, f"envelope line {', '.join(missing)} of {total} is missing")
+        try:
+            return decode_envelope(b"".join(self.lines[total, number].data for number in range(1, total + 1)))
+        except TooNewError as error:
+            return Rejection(Reason.TOO_NEW, error.fact)
+        except UnreadableError:
+            return Rejection(Reason.BAD_ENVELOPE, Reason.BAD_ENVELOPE.value)

@@ -1,0 +1,126 @@
+"""The envelope as text: what the symbol holds and what is printed in lines to be typed.
+
+RFC 4648 base32 without padding, one codec for both.  Printed lines carry 20 bytes each and a check of their own:
+``07/20 AAAA AAAA AAAA AAAA AAAA AAAA AAAA AAAA CCCC``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from splitkit.errors import TooNewError, UnreadableError
+from splitkit.quorum.envelope import MAX_BYTES
+
+SYMBOL_PREFIX = "SK1:"
+LINE_BYTES = 20
+MAX_LINES = -(-MAX_BYTES // LINE_BYTES)
+_CHECK_CHARACTERS = 4
+_RESERVED = re.compile(r"SK1-[0-9]+/[0-9]+:|SK1H:", re.ASCII | re.IGNORECASE)
+_LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})[\s:]+(\S.*)", re.ASCII)
+_TYPED = str.maketrans({"0": "O", "1": "I", "8": "B", " ": None, "-": None, "\t": None})
+
+
+class BadLineError(UnreadableError):
+    """A printed line whose check fails."""
+
+
+@dataclass(frozen=True)
+class EnvelopeLine:
+    """One sound printed line: *number* of *total*, counted from 1."""
+
+    number: int
+    total: int
+    data: bytes = field(repr=False)
+
+
+def encode_base32(data: bytes) -> str:
+    """Return base32 without padding."""
+    return base64.b32encode(data).decode("ascii").rstrip("=")
+
+
+def decode_base32(text: str) -> bytes:
+    """Return the bytes of canonical upper-case base32 without padding.
+
+    Raises:
+        UnreadableError: If it holds another character, or another spelling of the same bytes.
+    """
+    try:
+        data = base64.b32decode(text + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError):
+        raise _bad() from None
+    if encode_base32(data) != text:
+        raise _bad()
+    return data
+
+
+def symbol_text(raw: bytes) -> str:
+    """Return what the envelope symbol holds."""
+    return SYMBOL_PREFIX + encode_base32(raw)
+
+
+def is_symbol_text(text: str) -> bool:
+    """Tell whether *text* says that it is an envelope symbol.
+
+    Raises:
+        TooNewError: If it is one of the forms reserved for later versions.
+    """
+    if _RESERVED.match(text):
+        raise TooNewError(
+            "this code has a form that is reserved for a newer splitkit",
+            "use the program version that is printed on the sheet",
+        )
+    return text[: len(SYMBOL_PREFIX)].upper() == SYMBOL_PREFIX
+
+
+def printed_lines(raw: bytes) -> tuple[str, ...]:
+    """Return the envelope as numbered lines with their checks."""
+    pieces = [raw[at : at + LINE_BYTES] for at in range(0, len(raw), LINE_BYTES)]
+    return tuple(_printed_line(number, len(pieces), piece) for number, piece in enumerate(pieces, start=1))
+
+
+def _printed_line(number: int, total: int, data: bytes) -> str:
+    body = encode_base32(data)
+    fours = [body[at : at + 4] for at in range(0, len(body), 4)]
+    return " ".join([f"{number:02d}/{total:02d}", *fours, _check(number, total, data)])
+
+
+def _check(number: int, total: int, data: bytes) -> str:
+    digest = hashlib.sha256(b"splitkit/1 line" + bytes([number, total]) + data).digest()
+    return encode_base32(digest)[:_CHECK_CHARACTERS]
+
+
+def parse_line(text: str) -> EnvelopeLine | None:
+    """Return the printed line that *text* is, or None if it does not look like one.
+
+    Case, spaces and hyphens do not matter; 0, 1 and 8 are read as O, I and B.
+
+    Raises:
+        BadLineError: If it looks like one and its check fails.
+    """
+    match = _LINE.fullmatch(text)
+    if not match:
+        return None
+    number, total = int(match[1]), int(match[2])
+    body = match[3].upper().translate(_TYPED)
+    try:
+        data = decode_base32(body[:-_CHECK_CHARACTERS])
+    except UnreadableError:
+        data = b""
+    full = number == total or len(data) == LINE_BYTES
+    if (
+        not 1 <= number <= total <= MAX_LINES
+        or not (data and full and len(data) <= LINE_BYTES)
+        or _check(number, total, data) != body[-_CHECK_CHARACTERS:]
+    ):
+        raise BadLineError(
+            f"the check of envelope line {number} fails", "compare that line with the paper, character by character"
+        )
+    return EnvelopeLine(number, total, data)
+
+
+def _bad() -> UnreadableError:
+    return UnreadableError("an envelope is misspelt", "scan the code again, or type the printed lines again")
