@@ -1,0 +1,250 @@
+"""From files and typed lines to untrusted texts: the side that opens files and never parses a picture.
+
+Files are sniffed, measured and handed to a child process (`splitkit.paper.worker`); what comes back is text of codes.
+One bad file never stops the others: it becomes a `Page` with a `problem`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, BinaryIO
+
+from splitkit.errors import UnreadableError, UsageError
+from splitkit.paper.worker import Answer, Worker
+from splitkit.quorum.scan import Line, Page, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+MAX_FILES = 1_000
+MAX_DEPTH = 4
+"""Folders inside folders, counted from the one that was named."""
+
+MAX_ENTRIES = 10_000
+"""Most names looked at in one folder."""
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_TEXT_BYTES = 1_000_000
+MAX_LINES = 5_000
+MAX_WORKERS = 4
+SHOWN = 60
+"""Longest name of a source, in characters; of a longer one the end is kept."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file to read, or the reason why it is not read."""
+
+    path: str
+    problem: str = ""
+
+
+def read_paths(
+    paths: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[str], None] | None = None,
+    seconds: float = 30.0,
+) -> tuple[list[Page], list[Line]]:
+    """Read every picture, PDF page and folder in *paths*, and the lines of *stdin* where a path is '-'.
+
+    Pages come in the order of *paths*, those of a folder by name.  *seconds* is the patience with one picture or page.
+
+    Raises:
+        UsageError: If a path does not exist, '-' comes twice or there are more than 1,000 files.
+        UnreadableError: If the text is too long.
+        DeviceError: If the picture reader does not start.
+    """
+    if sum(path == "-" for path in paths) > 1:
+        raise UsageError("'-' is given twice", "Give '-' once: all lines are read from it.")
+    files = _found(paths)
+    lines = read_lines(stdin or sys.stdin.buffer) if "-" in paths else []
+    return _read_files(files, progress or (lambda _: None), seconds), lines
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def read_lines(stream: BinaryIO) -> list[Line]:
+    """Return the lines of *stream* that are not blank; a line that is not UTF-8 stays, for the judge to refuse."""
+    data = stream.read(MAX_TEXT_BYTES + 1)
+    raw = data.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if len(data) > MAX_TEXT_BYTES or len(raw) > MAX_LINES:
+        raise UnreadableError(
+            "the text is longer than 1 MB or 5,000 lines", "Give only the lines of the sheets, or name files instead."
+        )
+    texts = (line.decode("utf-8", errors="replace").strip(" \t") for line in raw)
+    return [Line(f"line {number}", Scan(text)) for number, text in enumerate(texts, 1) if text]
+
+
+# --- names and folders ------------------------------------------------------------------------------------------------
+
+
+def shown(name: str) -> str:
+    """Return *name* safe to print: what is not printable is escaped, and of a long one the end is kept."""
+    safe = "".join(letter if letter.isprintable() else _escaped(letter) for letter in name)
+    return safe if len(safe) <= SHOWN else "..." + safe[3 - SHOWN :]
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _found(paths: Sequence[str]) -> list[_File]:
+    """Return the files behind *paths*, folders opened, in order."""
+    files = list(islice((file for path in paths if path != "-" for file in _expanded(path)), MAX_FILES + 1))
+    if len(files) > MAX_FILES:
+        raise UsageError(f"there are more than {MAX_FILES:,} files", "Name the pictures themselves, or fewer folders.")
+    return files
+
+
+def _expanded(path: str) -> Iterator[_File]:
+    try:
+        mode = Path(path).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise UsageError(f"there is no file or folder '{shown(path)}'", "Check the name.") from None
+    except OSError:
+        yield _File(path, "it cannot be opened")
+        return
+    if stat.S_ISDIR(mode):
+        yield from _folder(path, 0)
+    else:
+        yield _File(path)
+
+
+def _folder(path: str, depth: int) -> Iterator[_File]:
+    """The files in a folder by name, then its folders; names with a leading dot are left out, links to folders too."""
+    try:
+        with os.scandir(path) as entries:
+            seen = sorted(islice(entries, MAX_ENTRIES + 1), key=lambda entry: entry.name)
+    except OSError:
+        yield _File(path, "the folder cannot be opened")
+        return
+    if len(seen) > MAX_ENTRIES:
+        raise UsageError(f"there are more than {MAX_ENTRIES:,} names in '{shown(path)}'", "Name the pictures instead.")
+    visible = [entry for entry in seen if not entry.name.startswith(".")]
+    if not visible:
+        yield _File(path, "the folder is empty")
+    folders = [entry for entry in visible if entry.is_dir(follow_symlinks=False)]
+    yield from (_File(entry.path) for entry in visible if entry not in folders)
+    for entry in folders:
+        if depth == MAX_DEPTH:
+            yield _File(entry.path, f"a folder inside {MAX_DEPTH} others: not opened")
+        else:
+            yield from _folder(entry.path, depth + 1)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+class _NotReadError(Exception):
+    """The file is not handed on; the argument is the reason in words."""
+
+
+def _content(path: str) -> bytes:
+    """Return the bytes of a regular file of bounded size; devices and pipes are never opened for reading."""
+    try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise _NotReadError("not a regular file")
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise _NotReadError("not a regular file")
+            data = file.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else None
+    except PermissionError:
+        raise _NotReadError("no permission to read it") from None
+    except (OSError, ValueError):
+        raise _NotReadError("it cannot be opened") from None
+    if data is None or len(data) > MAX_FILE_BYTES:
+        raise _NotReadError("larger than 64 MiB")
+    return data
+
+
+def _kind(data: bytes) -> bytes:
+    """Tell the kind of a file by its first bytes, never by its name."""
+    if not data:
+        raise _NotReadError("the file is empty")
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return b"P"
+    if data.startswith(b"\xff\xd8\xff"):
+        return b"J"
+    if b"%PDF-" in data[:1024]:
+        return b"D"
+    raise _NotReadError("not a PNG, JPEG or PDF")
+
+
+def _read_file(file: _File, worker: Worker) -> list[Page]:
+    name = shown(file.path)
+    if file.problem:
+        return [Page(name, problem=file.problem)]
+    try:
+        data = _content(file.path)
+        kind = _kind(data)
+    except _NotReadError as reason:
+        return [Page(name, problem=str(reason))]
+    return _pages(name, kind, worker.read(kind, data))
+
+
+def _pages(name: str, kind: bytes, answers: list[Answer]) -> list[Page]:
+    """Give each answer its name; pages of a PDF are numbered, unless it was refused as a whole."""
+    whole = kind != b"D" or (len(answers) == 1 and bool(answers[0][1]))
+    return [
+        Page(name if whole else f"{name} page {number}", scans, problem)
+        for number, (scans, problem) in enumerate(answers, 1)
+    ]
+
+
+def _read_files(files: list[_File], progress: Callable[[str], None], seconds: float) -> list[Page]:
+    """Read *files* with a few workers at once; the order of the result is theirs."""
+    if not files:
+        return []
+    crew = [Worker(seconds) for _ in range(min(os.cpu_count() or 1, len(files), MAX_WORKERS))]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in crew:
+        idle.put(worker)
+    with ThreadPoolExecutor(len(crew)) as pool:
+        try:
+            futures = [pool.submit(_with_idle, idle, file) for file in files]
+            return _collected(files, futures, crew, progress)
+        finally:
+            for worker in crew:
+                worker.stop()
+            pool.shutdown(cancel_futures=True)
+            for worker in crew:
+                worker.close()
+
+
+def _with_idle(idle: SimpleQueue[Worker], file: _File) -> list[Page]:
+    worker = idle.get()
+    try:
+        return _read_file(file, worker)
+    finally:
+        idle.put(worker)
+
+
+def _collected(
+    files: list[_File], futures: list[Future[list[Page]]], crew: list[Worker], progress: Callable[[str], None]
+) -> list[Page]:
+    """Wait for each file in turn and say how far it is; say once if a child kept its network."""
+    pages: list[Page] = []
+    warned = False
+    for number, (file, future) in enumerate(zip(files, futures, strict=True), 1):
+        pages += future.result()
+        progress(f"{number} of {len(files)}: {shown(file.path)}")
+        if not warned and any(worker.network == "not dropped" for worker in crew):
+            progress("the picture reader could not give up the network by itself")
+            warned = True
+    return pages

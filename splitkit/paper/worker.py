@@ -1,0 +1,255 @@
+"""The parent's side of the picture reader: one child process, one file at a time, never trusted.
+
+Everything the child says is checked for type and size, and what it says is only ever text of codes.  When it dies,
+hangs or answers nonsense, the file at hand gets a problem and the next file gets a new child.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from splitkit.errors import DeviceError
+from splitkit.paper.decoder import ANSWER, MAX_CODES, MAX_PAGES, MAX_TEXT, REQUEST
+from splitkit.quorum.scan import Scan
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+START_S = 30.0
+"""Patience with the start of a child: libraries may come from a slow stick."""
+
+FILE_S = 300.0
+"""Patience with one whole PDF, however many pages it has."""
+
+MAX_ANSWER = 4 * 1024 * 1024
+"""Longest answer of the child: 64 texts of 4,296 letters, each written as an escape, are 1.7 million."""
+
+PROBLEMS = {
+    "": "",
+    "memory": "the reader ran out of memory",
+    "pixels": "larger than 64 megapixels",
+    "truncated": "truncated: the end of the file is missing",
+    "damaged": "damaged: it cannot be opened",
+    "encrypted": "encrypted PDF: it asks for a password",
+    "pages": "more than 64 pages",
+    "giant": "the page is too large",
+}
+"""What the child's codes mean.  It has no other words."""
+
+SLOW = "the reader took too long"
+CRASHED = "the reader stopped while reading it"
+STOPPED = "the reading was stopped"
+
+_KEPT = ("PATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import splitkit.paper; del sys.path[0]; "
+    "from splitkit.paper.decoder import main; main()"
+)
+"""Starts the same splitkit as the parent's, also where it is not installed, and takes nothing else from its folder."""
+
+Answer = tuple[tuple[Scan, ...], str]
+"""What one page gave: the texts, and the problem in words."""
+
+
+class _BrokenError(Exception):
+    """The child is no longer of use; the argument is the problem in words."""
+
+
+class _Patience:
+    """Kills the child when time is up, and then calls whatever failed by that name."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        self._child = child
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self.over = False
+
+    def _end(self) -> None:
+        self.over = True
+        self._child.kill()
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._timer.cancel()
+        if self.over:
+            raise _BrokenError(SLOW) from None
+
+
+class Worker:
+    """A child process that turns files into texts, replaced whenever it fails."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._stopped = False
+        self.network = ""
+        """What the child said of its network: 'none' or 'not dropped'; empty before it started."""
+        self.missing: tuple[str, ...] = ()
+        """Limits that the child could not set on itself."""
+
+    def read(self, kind: bytes, data: bytes) -> list[Answer]:
+        """Return one answer for each page of the file; never raises for what a file does.
+
+        Raises:
+            DeviceError: If no child can be started at all.
+        """
+        pages: list[Answer] = []
+        try:
+            self._converse(kind, data, pages)
+        except _BrokenError as broken:
+            self.close()
+            pages.append(((), STOPPED if self._stopped else str(broken)))
+        return pages
+
+    def stop(self) -> None:
+        """Kill the child, and start no other.  Safe from any thread."""
+        with self._lock:
+            self._stopped = True
+            if self._child is not None:
+                self._child.kill()
+
+    def close(self) -> None:
+        """End the child and wait for its end."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None:
+            _end(child)
+
+    def _converse(self, kind: bytes, data: bytes, pages: list[Answer]) -> None:
+        """Send one file and add its pages to *pages*, in order."""
+        child = self._running()
+        more = True
+        with _Patience(child, FILE_S):
+            while more:
+                if len(pages) == MAX_PAGES:
+                    raise _BrokenError(CRASHED)
+                with _Patience(child, self._seconds):
+                    if not pages:
+                        _write(child, REQUEST.pack(kind, len(data)), data)
+                    page, more = _checked(_message(child))
+                pages.append(page)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """Return the child, a new one if need be."""
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        with self._lock:
+            if self._stopped:
+                raise _BrokenError(STOPPED)
+            if self._child is not None:
+                return self._child
+            self._child = child = _start()
+        self._greet(child)
+        return child
+
+    def _greet(self, child: subprocess.Popen[bytes]) -> None:
+        """Wait until the child has given up what it must, and note what it could not."""
+        try:
+            with _Patience(child, START_S):
+                hello = _message(child)
+        except _BrokenError:
+            if self._stopped:
+                raise
+            self.close()
+            raise _cannot_start() from None
+        self.network = "none" if hello.get("network") == "none" else "not dropped"
+        self.missing = tuple(name for name in hello.get("missing", ()) if str(name).isidentifier())
+
+
+def _start() -> subprocess.Popen[bytes]:
+    home = str(Path(__file__).resolve().parents[2])
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, home],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        )
+    except OSError:
+        raise _cannot_start() from None
+
+
+def _cannot_start() -> DeviceError:
+    return DeviceError("the picture reader does not start", "Install splitkit again, or type what is on the sheets.")
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait()
+    for pipe in (child.stdin, child.stdout):
+        with suppress(OSError):
+            _open(pipe).close()
+
+
+def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise _BrokenError(CRASHED)
+    return pipe
+
+
+def _write(child: subprocess.Popen[bytes], *chunks: bytes) -> None:
+    try:
+        for chunk in chunks:
+            _open(child.stdin).write(chunk)
+        _open(child.stdin).flush()
+    except OSError:
+        raise _BrokenError(CRASHED) from None
+
+
+def _message(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return the next message of the child, which is a JSON object of bounded size."""
+    (size,) = ANSWER.unpack(_exactly(child, ANSWER.size))
+    if size > MAX_ANSWER:
+        raise _BrokenError(CRASHED)
+    try:
+        message = json.loads(_exactly(child, size))
+    except (ValueError, RecursionError):
+        raise _BrokenError(CRASHED) from None
+    if not isinstance(message, dict):
+        raise _BrokenError(CRASHED)
+    return message
+
+
+def _exactly(child: subprocess.Popen[bytes], size: int) -> bytes:
+    try:
+        data = _open(child.stdout).read(size)
+    except (OSError, ValueError):
+        raise _BrokenError(CRASHED) from None
+    if len(data) < size:
+        raise _BrokenError(CRASHED)
+    return data
+
+
+def _checked(message: dict[str, Any]) -> tuple[Answer, bool]:
+    """Return one page and whether another follows; every type and length is checked."""
+    texts, problem, more = message.get("texts"), message.get("problem"), message.get("more")
+    if not isinstance(texts, list) or len(texts) > MAX_CODES:
+        raise _BrokenError(CRASHED)
+    if not isinstance(problem, str) or problem not in PROBLEMS or not isinstance(more, bool):
+        raise _BrokenError(CRASHED)
+    return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more
+
+
+def _checked_scan(entry: object) -> Scan:
+    match entry:
+        case [str(text), (None | float() | int()) as margin]:
+            sound = len(text) <= MAX_TEXT and (margin is None or 0 <= margin <= 1)
+        case _:
+            sound = False
+    if not sound or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise _BrokenError(CRASHED)
+    return Scan(text, margin)
