@@ -1,0 +1,1261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recover a splitkit secret with nothing but a Python interpreter: the second, independent implementation.
+
+    python3 -I -S recover.py < lines.txt          (or type the lines, then Ctrl-D)
+
+Standard input holds, in any order, one thing a line: shares (33 words or 132 digits) and the envelope (`SK1:...`, or
+its printed lines `07/20 AAAA ...`).  Empty lines and lines that start with # are ignored.  The 12 fingerprint words of
+the signed record are asked for, or given with --fingerprint.  The secret goes to standard output, all talk to standard
+error.  Exit codes: 0 revealed, 2 usage, 3 unreadable or too new, 4 too few sheets, 5 forged or inconsistent sheets, 6 no
+terminal to ask on, 7 output failed, 9 practice and production mixed up, 130 stopped, 1 internal error.
+
+The chapters below are the standards a sheet rests on: SLIP-0039 (shares), RFC 5869 (HKDF), FIPS 197 and SP 800-38D
+(AES-256-GCM), FIPS 203, RFC 7748 and BIP-173 (the age identity), RFC 8949 (CBOR); then the envelope, the reading of lines
+and the gathering, which judges what was read.  Nothing here is constant time and nothing is wiped: it is meant for a
+machine without a network in a locked room.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain, combinations, islice, product
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+MAX_INPUT_CHARACTERS = 1_000_000
+MAX_SHARES = 64
+MAX_ENVELOPES = 32
+MAX_SUBSETS = 5_000
+MAX_ENVELOPE_BYTES = 456
+LINE_BYTES = 20
+SHARE_WORDS = 33
+
+_HINT_RETYPE = "compare it with the sheet and enter it again, or use another sheet"
+_HINT_FORGED = "stop, keep all sheets as they are, and ask the other custodians for more sheets of this set"
+
+
+class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a fault of the program
+    """Why nothing is shown: the exit code, the fact and the next step.  It never quotes a share or a secret."""
+
+    def __init__(self, code: int, fact: str, hint: str) -> None:
+        super().__init__(fact)
+        self.code = code
+        self.fact = fact
+        self.hint = hint
+
+
+# SLIP-0039: Shamir's secret sharing for mnemonic codes
+
+_WORD_LIST = """
+academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn adult advance advocate afraid
+again agency agree aide aircraft airline airport ajar alarm album alcohol alien alive alpha already alto aluminum
+always amazing ambition amount amuse analysis anatomy ancestor ancient angel angry animal answer antenna anxiety apart
+aquatic arcade arena argue armed artist artwork aspect auction august aunt average aviation avoid award away axis axle
+beam beard beaver become bedroom behavior being believe belong benefit best beyond bike biology birthday bishop black
+blanket blessing blimp blind blue body bolt boring born both boundary bracelet branch brave breathe briefing broken
+brother browser bucket budget building bulb bulge bumpy bundle burden burning busy buyer cage calcium camera campus
+canyon capacity capital capture carbon cards careful cargo carpet carve category cause ceiling center ceramic champion
+change charity check chemical chest chew chubby cinema civil class clay cleanup client climate clinic clock clogs
+closet clothes club cluster coal coastal coding column company corner costume counter course cover cowboy cradle craft
+crazy credit cricket criminal crisis critical crowd crucial crunch crush crystal cubic cultural curious curly custody
+cylinder daisy damage dance darkness database daughter deadline deal debris debut decent decision declare decorate
+decrease deliver demand density deny depart depend depict deploy describe desert desire desktop destroy detailed
+detect device devote diagnose dictate diet dilemma diminish dining diploma disaster discuss disease dish dismiss
+display distance dive divorce document domain domestic dominant dough downtown dragon dramatic dream dress drift drink
+drove drug dryer duckling duke duration dwarf dynamic early earth easel easy echo eclipse ecology edge editor educate
+either elbow elder election elegant element elephant elevator elite else email emerald emission emperor emphasis
+employer empty ending endless endorse enemy energy enforce engage enjoy enlarge entrance envelope envy epidemic
+episode equation equip eraser erode escape estate estimate evaluate evening evidence evil evoke exact example exceed
+exchange exclude excuse execute exercise exhaust exotic expand expect explain express extend extra eyebrow facility
+fact failure faint fake false family famous fancy fangs fantasy fatal fatigue favorite fawn fiber fiction filter
+finance findings finger firefly firm fiscal fishing fitness flame flash flavor flea flexible flip float floral fluff
+focus forbid force forecast forget formal fortune forward founder fraction fragment frequent freshman friar fridge
+friendly frost froth frozen fumes funding furl fused galaxy game garbage garden garlic gasoline gather general genius
+genre genuine geology gesture glad glance glasses glen glimpse goat golden graduate grant grasp gravity gray greatest
+grief grill grin grocery gross group grownup grumpy guard guest guilt guitar gums hairy hamster hand hanger harvest
+have havoc hawk hazard headset health hearing heat helpful herald herd hesitate hobo holiday holy home hormone
+hospital hour huge human humidity hunting husband hush husky hybrid idea identify idle image impact imply improve
+impulse include income increase index indicate industry infant inform inherit injury inmate insect inside install
+intend intimate invasion involve iris island isolate item ivory jacket jerky jewelry join judicial juice jump junction
+junior junk jury justice kernel keyboard kidney kind kitchen knife knit laden ladle ladybug lair lamp language large
+laser laundry lawsuit leader leaf learn leaves lecture legal legend legs lend length level liberty library license
+lift likely lilac lily lips liquid listen literary living lizard loan lobe location losing loud loyalty luck lunar
+lunch lungs luxury lying lyrics machine magazine maiden mailman main makeup making mama manager mandate mansion manual
+marathon march market marvel mason material math maximum mayor meaning medal medical member memory mental merchant
+merit method metric midst mild military mineral minister miracle mixed mixture mobile modern modify moisture moment
+morning mortgage mother mountain mouse move much mule multiple muscle museum music mustang nail national necklace
+negative nervous network news nuclear numb numerous nylon oasis obesity object observe obtain ocean often olympic omit
+oral orange orbit order ordinary organize ounce oven overall owner paces pacific package paid painting pajamas pancake
+pants papa paper parcel parking party patent patrol payment payroll peaceful peanut peasant pecan penalty pencil
+percent perfect permit petition phantom pharmacy photo phrase physics pickup picture piece pile pink pipeline pistol
+pitch plains plan plastic platform playoff pleasure plot plunge practice prayer preach predator pregnant premium
+prepare presence prevent priest primary priority prisoner privacy prize problem process profile program promise
+prospect provide prune public pulse pumps punish puny pupal purchase purple python quantity quarter quick quiet race
+racism radar railroad rainbow raisin random ranked rapids raspy reaction realize rebound rebuild recall receiver
+recover regret regular reject relate remember remind remove render repair repeat replace require rescue research
+resident response result retailer retreat reunion revenue review reward rhyme rhythm rich rival river robin rocky
+romantic romp roster round royal ruin ruler rumor sack safari salary salon salt satisfy satoshi saver says scandal
+scared scatter scene scholar science scout scramble screw script scroll seafood season secret security segment senior
+shadow shaft shame shaped sharp shelter sheriff short should shrimp sidewalk silent silver similar simple single
+sister skin skunk slap slavery sled slice slim slow slush smart smear smell smirk smith smoking smug snake snapshot
+sniff society software soldier solution soul source space spark speak species spelling spend spew spider spill spine
+spirit spit spray sprinkle square squeeze stadium staff standard starting station stay steady step stick stilt story
+strategy strike style subject submit sugar suitable sunlight superior surface surprise survive sweater swimming swing
+switch symbolic sympathy syndrome system tackle tactics tadpole talent task taste taught taxi teacher teammate
+teaspoon temple tenant tendency tension terminal testify texture thank that theater theory therapy thorn threaten
+thumb thunder ticket tidy timber timely ting tofu together tolerate total toxic tracks traffic training transfer trash
+traveler treat trend trial tricycle trip triumph trouble true trust twice twin type typical ugly ultimate umbrella
+uncover undergo unfair unfold unhappy union universe unkind unknown unusual unwrap upgrade upstairs username usher
+usual valid valuable vampire vanish various vegan velvet venture verdict verify very veteran vexed victim video view
+vintage violence viral visitor visual vitamins vocal voice volume voter voting walnut warmth warn watch wavy wealthy
+weapon webcam welcome welfare western width wildlife window wine wireless wisdom withdraw wits wolf woman work worthy
+wrap wrist writing wrote year yelp yield yoga zero
+"""
+WORDS = tuple(_WORD_LIST.split())
+"""The 1024 words of the standard, in alphabetical order."""
+
+_BY_START = {word[:4]: index for index, word in enumerate(WORDS)}
+
+# The field of SLIP-0039 is that of AES, GF(2)[x] modulo x^8 + x^4 + x^3 + x + 1, with generator 3.
+_EXP = [1]
+for _ in range(254):
+    _EXP.append(_EXP[-1] ^ _EXP[-1] << 1 ^ (0x11B if _EXP[-1] > 127 else 0))
+_LOG = {power: exponent for exponent, power in enumerate(_EXP)}
+
+
+def _multiply(a: int, b: int) -> int:
+    return _EXP[(_LOG[a] + _LOG[b]) % 255] if a and b else 0
+
+
+@lru_cache(maxsize=255)
+def _multiples(factor: int) -> bytes:
+    """All products with *factor*, as a table for `bytes.translate`."""
+    return bytes(_multiply(factor, x) for x in range(256))
+
+
+def interpolate(points: Mapping[int, bytes], x: int) -> bytes:
+    """Evaluate at *x* the polynomials through *points* (SLIP-0039, "Shamir's secret-sharing", Interpolation)."""
+    if x in points:
+        return points[x]
+    total = 0
+    for index, value in points.items():
+        exponent = sum(_LOG[other ^ x] - _LOG[other ^ index] for other in points if other != index)
+        total ^= int.from_bytes(value.translate(_multiples(_EXP[exponent % 255])), "big")
+    return total.to_bytes(len(next(iter(points.values()))), "big")
+
+
+def recover_secret(points: Mapping[int, bytes], threshold: int) -> bytes:
+    """Interpolate the shared secret from exactly *threshold* points and check its digest (SLIP-0039, RecoverSecret)."""
+    if len(points) != threshold or len({len(value) for value in points.values()}) != 1:
+        raise Refusal(5, "the shares do not fit together", _HINT_FORGED)
+    if threshold == 1:  # then there is no digest
+        return next(iter(points.values()))
+    secret, check = interpolate(points, 255), interpolate(points, 254)
+    if not hmac.compare_digest(hmac.new(check[4:], secret, "sha256").digest()[:4], check[:4]):
+        raise Refusal(5, "the shares match but do not combine: one of these was made to match", _HINT_FORGED)
+    return secret
+
+
+@dataclass(frozen=True)
+class Share:
+    """A decoded mnemonic; the fields of SLIP-0039, "Format of the share mnemonic", thresholds and counts from 1."""
+
+    identifier: int
+    extendable: bool
+    exponent: int
+    group_index: int
+    group_threshold: int
+    group_count: int
+    member_index: int
+    member_threshold: int
+    value: bytes = field(repr=False)
+
+
+def _fold(overflow: int) -> int:
+    """The part of RS1024 that depends on the ten bits shifted out (SLIP-0039, "Checksum")."""
+    generators = (0xE0E040, 0x1C1C080, 0x3838100, 0x7070200, 0xE0E0009, 0x1C0C2412, 0x38086C24, 0x3090FC48, 0x21B1F890, 0x3F3F120)
+    result = 0
+    for bit, generator in enumerate(generators):
+        result ^= generator if overflow >> bit & 1 else 0
+    return result
+
+
+_FOLDS = [_fold(overflow) for overflow in range(1024)]
+
+
+def _polymod(symbols: Iterable[int], extendable: bool) -> int:  # noqa: FBT001 - a field of the standard
+    checksum = 1
+    for symbol in chain(b"shamir_extendable" if extendable else b"shamir", symbols):
+        checksum = (checksum & 0xFFFFF) << 10 ^ symbol ^ _FOLDS[checksum >> 20]
+    return checksum
+
+
+def decode_mnemonic(indices: Sequence[int]) -> Share:
+    """Decode the word indices of one share, of any length that SLIP-0039 knows."""
+    value_bits = 10 * (len(indices) - 7)
+    if len(indices) < 20 or value_bits % 16 > 8:
+        raise Refusal(3, "a share has the wrong number of words", _HINT_RETYPE)
+    head = 0
+    for index in indices[:4]:
+        head = head << 10 | index
+    extendable = bool(head >> 24 & 1)
+    if _polymod(indices, extendable) != 1:
+        raise Refusal(3, "a share is damaged: its words do not match their checksum", _HINT_RETYPE)
+    value = 0
+    for index in indices[4:-3]:
+        value = value << 10 | index
+    length = value_bits // 16 * 2
+    group_threshold, group_count = (head >> 12 & 15) + 1, (head >> 8 & 15) + 1
+    if value >> 8 * length or group_threshold > group_count:
+        raise Refusal(3, "a share is malformed: no SLIP-39 program makes such words", _HINT_RETYPE)
+    return Share(
+        identifier=head >> 25,
+        extendable=extendable,
+        exponent=head >> 20 & 15,
+        group_index=head >> 16 & 15,
+        group_threshold=group_threshold,
+        group_count=group_count,
+        member_index=head >> 4 & 15,
+        member_threshold=(head & 15) + 1,
+        value=value.to_bytes(length, "big"),
+    )
+
+
+def encode_mnemonic(share: Share) -> list[int]:
+    """The word indices of a share: the inverse of `decode_mnemonic`."""
+    bits = share.identifier << 5 | share.extendable << 4 | share.exponent
+    for four_bits in (
+        share.group_index,
+        share.group_threshold - 1,
+        share.group_count - 1,
+        share.member_index,
+        share.member_threshold - 1,
+    ):
+        bits = bits << 4 | four_bits
+    value_words = (8 * len(share.value) + 9) // 10
+    bits = bits << 10 * value_words | int.from_bytes(share.value, "big")
+    words = [bits >> 10 * place & 1023 for place in reversed(range(4 + value_words))]
+    checksum = _polymod([*words, 0, 0, 0], share.extendable) ^ 1
+    return words + [checksum >> 10 * place & 1023 for place in (2, 1, 0)]
+
+
+def combine(shares: Sequence[Share]) -> bytes:
+    """The encrypted master secret of exactly GT groups of exactly T shares each (SLIP-0039, "Combining the shares")."""
+    common = {(s.identifier, s.extendable, s.exponent, s.group_threshold, s.group_count) for s in shares}
+    if len(common) != 1:
+        raise Refusal(5, "the shares are not of one set", _HINT_FORGED)
+    groups: dict[int, list[Share]] = defaultdict(list)
+    for share in shares:
+        groups[share.group_index].append(share)
+    secrets = {index: _group_secret(members) for index, members in groups.items()}
+    return recover_secret(secrets, shares[0].group_threshold)
+
+
+def _group_secret(members: Sequence[Share]) -> bytes:
+    points = {share.member_index: share.value for share in members}
+    if len(points) != len(members) or len({share.member_threshold for share in members}) != 1:
+        raise Refusal(5, "the shares of one group contradict each other", _HINT_FORGED)
+    return recover_secret(points, members[0].member_threshold)
+
+
+@lru_cache(maxsize=2)
+def decrypt(encrypted: bytes, identifier: int, extendable: bool, exponent: int, passphrase: bytes = b"") -> bytes:  # noqa: FBT001
+    """The master secret: four Feistel rounds backwards (SLIP-0039, "Decryption").  Cached, as it is slow on purpose."""
+    salt = b"" if extendable else b"shamir" + identifier.to_bytes(2, "big")
+    half = len(encrypted) // 2
+    left, right = encrypted[:half], encrypted[half:]
+    for step in (3, 2, 1, 0):
+        pad = hashlib.pbkdf2_hmac("sha256", bytes([step]) + passphrase, salt + right, 2500 << exponent, half)
+        left, right = right, bytes(a ^ pad[place] for place, a in enumerate(left))
+    return right + left
+
+
+# RFC 5869: HKDF with SHA-256
+
+
+def hkdf(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    """Extract, then expand to *length* bytes (RFC 5869, 2.2 and 2.3)."""
+    prk = hmac.new(salt or bytes(32), key, "sha256").digest()
+    block = output = b""
+    for counter in range(1, (length + 31) // 32 + 1):
+        block = hmac.new(prk, block + info + bytes([counter]), "sha256").digest()
+        output += block
+    return output[:length]
+
+
+# FIPS 197 and SP 800-38D: AES-256-GCM
+
+
+def _s_box(x: int) -> int:
+    """FIPS 197, 5.1.1: the inverse in the field, then the affine map."""
+    inverse = _EXP[-_LOG[x] % 255] if x else 0
+    result = 0x63
+    for turn in range(5):
+        result ^= (inverse << turn | inverse >> (8 - turn)) & 255
+    return result
+
+
+_S_BOX = bytes(_s_box(x) for x in range(256))
+# SubBytes and MixColumns (5.1.1, 5.1.3) of one byte, for each of the four rows: tables of column words.
+_COLUMN = [int.from_bytes(bytes([_multiply(2, s), s, s, _multiply(3, s)]), "big") for s in _S_BOX]
+_ROWS = [[word >> 8 * row | (word << 32 - 8 * row) & 0xFFFFFFFF for word in _COLUMN] for row in range(4)]
+
+
+def _substitute(word: int) -> int:
+    return int.from_bytes(word.to_bytes(4, "big").translate(_S_BOX), "big")
+
+
+def _expand_key(key: bytes) -> list[int]:
+    """The 60 words of the AES-256 key schedule (FIPS 197, 5.2)."""
+    words = [int.from_bytes(key[place : place + 4], "big") for place in range(0, 32, 4)]
+    for place in range(8, 60):
+        word = words[-1]
+        if place % 8 == 0:
+            word = _substitute((word << 8 | word >> 24) & 0xFFFFFFFF) ^ _EXP[25 * (place // 8 - 1) % 255] << 24
+        elif place % 8 == 4:
+            word = _substitute(word)
+        words.append(words[-8] ^ word)
+    return words
+
+
+def _encrypt_block(schedule: Sequence[int], block: bytes) -> bytes:
+    """One block of AES-256 (FIPS 197, 5.1); ShiftRows is in the choice of columns."""
+    state = [int.from_bytes(block[4 * c : 4 * c + 4], "big") ^ schedule[c] for c in range(4)]
+    row0, row1, row2, row3 = _ROWS
+    for turn in range(4, 56, 4):
+        a, b, c, d = state
+        state = [
+            row0[w >> 24] ^ row1[x >> 16 & 255] ^ row2[y >> 8 & 255] ^ row3[z & 255] ^ schedule[turn + column]
+            for column, (w, x, y, z) in enumerate(((a, b, c, d), (b, c, d, a), (c, d, a, b), (d, a, b, c)))
+        ]
+    result = b""
+    for column in range(4):
+        mixed = sum(state[(column + row) % 4] & 0xFF000000 >> 8 * row for row in range(4))
+        result += (_substitute(mixed) ^ schedule[56 + column]).to_bytes(4, "big")
+    return result
+
+
+def _ghash(subkey: bytes, data: bytes) -> bytes:
+    """SP 800-38D, 6.4, over whole blocks; the multiples of the subkey are those of 6.3."""
+    multiples = [int.from_bytes(subkey, "big")]
+    for _ in range(127):
+        multiples.append(multiples[-1] >> 1 ^ (0xE1 << 120 if multiples[-1] & 1 else 0))
+    result = 0
+    for place in range(0, len(data), 16):
+        block, result = result ^ int.from_bytes(data[place : place + 16], "big"), 0
+        for multiple in reversed(multiples):
+            if block & 1:
+                result ^= multiple
+            block >>= 1
+    return result.to_bytes(16, "big")
+
+
+def gcm_open(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
+    """Authenticate, then decrypt *sealed* (ciphertext and tag) under a 32-byte key and 12-byte nonce (SP 800-38D, 7.2)."""
+    schedule = _expand_key(key)
+    ciphertext, tag = sealed[:-16], sealed[-16:]
+    padded = b"".join(part + bytes(-len(part) % 16) for part in (associated, ciphertext))
+    lengths = (8 * len(associated)).to_bytes(8, "big") + (8 * len(ciphertext)).to_bytes(8, "big")
+    hashed = _ghash(_encrypt_block(schedule, bytes(16)), padded + lengths)
+    mask = _encrypt_block(schedule, nonce + b"\0\0\0\1")
+    if not hmac.compare_digest(bytes(a ^ mask[place] for place, a in enumerate(hashed)), tag):
+        raise Refusal(5, "the shares combine, but they do not open this envelope", _HINT_FORGED)
+    blocks = range(2, 2 + (len(ciphertext) + 15) // 16)
+    stream = b"".join(_encrypt_block(schedule, nonce + counter.to_bytes(4, "big")) for counter in blocks)
+    return bytes(a ^ stream[place] for place, a in enumerate(ciphertext))
+
+
+# FIPS 203: ML-KEM-768, key generation only
+
+_Q = 3329
+_ZETAS = [pow(17, int(f"{i:07b}"[::-1], 2), _Q) for i in range(128)]
+_GAMMAS = [pow(17, 2 * int(f"{i:07b}"[::-1], 2) + 1, _Q) for i in range(128)]
+
+
+def _ntt(poly: list[int]) -> list[int]:
+    """Algorithm 9."""
+    poly, length, turn = list(poly), 128, 1
+    while length >= 2:
+        for start in range(0, 256, 2 * length):
+            for j in range(start, start + length):
+                t = _ZETAS[turn] * poly[j + length]
+                poly[j], poly[j + length] = (poly[j] + t) % _Q, (poly[j] - t) % _Q
+            turn += 1
+        length //= 2
+    return poly
+
+
+def _sample_ntt(seed: bytes) -> list[int]:
+    """Algorithm 7: uniform coefficients by rejection from SHAKE128."""
+    length, poly = 0, [0]
+    while len(poly) < 256:
+        length += 840
+        stream = hashlib.shake_128(seed).digest(length)
+        pairs = (int.from_bytes(stream[place : place + 3], "little") for place in range(0, length, 3))
+        poly = [number for pair in pairs for number in (pair & 0xFFF, pair >> 12) if number < _Q]
+    return poly[:256]
+
+
+def _sample_noise(seed: bytes, counter: int) -> list[int]:
+    """Algorithm 8 with eta = 2, in the NTT domain."""
+    bits = int.from_bytes(hashlib.shake_256(seed + bytes([counter])).digest(128), "little")
+    values = [0, 1, 1, 2, -1, 0, 0, 1, -1, 0, 0, 1, -2, -1, -1, 0]  # b0 + b1 - b2 - b3
+    return _ntt([values[bits >> 4 * place & 15] for place in range(256)])
+
+
+def _accumulate(total: list[int], a: Sequence[int], b: Sequence[int]) -> None:
+    """Add the product of two polynomials in the NTT domain (Algorithms 11 and 12)."""
+    for i in range(128):
+        a0, a1, b0, b1 = a[2 * i], a[2 * i + 1], b[2 * i], b[2 * i + 1]
+        total[2 * i] = (total[2 * i] + a0 * b0 + a1 * b1 * _GAMMAS[i]) % _Q
+        total[2 * i + 1] = (total[2 * i + 1] + a0 * b1 + a1 * b0) % _Q
+
+
+def ml_kem_768_public(seed: bytes) -> bytes:
+    """The 1184-byte encapsulation key of the 64-byte seed d || z (Algorithms 13 and 16; z does not enter it)."""
+    expanded = hashlib.sha3_512(seed[:32] + b"\3").digest()
+    rho, sigma = expanded[:32], expanded[32:]
+    noise = [_sample_noise(sigma, counter) for counter in range(6)]
+    encoded = b""
+    for row in range(3):
+        total = noise[3 + row]
+        for column in range(3):
+            _accumulate(total, _sample_ntt(rho + bytes([column, row])), noise[column])
+        number = sum(value << 12 * place for place, value in enumerate(total))  # ByteEncode12, Algorithm 5
+        encoded += number.to_bytes(384, "little")
+    return encoded + rho
+
+
+# RFC 7748: X25519
+
+
+def x25519_public(secret: bytes) -> bytes:
+    """The public key of a 32-byte secret: the Montgomery ladder of section 5 on u = 9."""
+    prime = 2**255 - 19
+    scalar = int.from_bytes(secret, "little") & (2**255 - 8) | 2**254
+    x2, z2, x3, z3 = 1, 0, 9, 1
+    for place in range(254, -1, -1):
+        swap = scalar >> place & 1
+        if swap:
+            x2, z2, x3, z3 = x3, z3, x2, z2
+        a, b, c, d = x2 + z2, x2 - z2, x3 + z3, x3 - z3
+        aa, bb, da, cb = a * a % prime, b * b % prime, d * a % prime, c * b % prime
+        x3, z3 = (da + cb) ** 2 % prime, 9 * (da - cb) ** 2 % prime
+        x2, z2 = aa * bb % prime, (aa - bb) * (aa + 121665 * (aa - bb)) % prime
+        if swap:
+            x2, z2, x3, z3 = x3, z3, x2, z2
+    return (x2 * pow(z2, prime - 2, prime) % prime).to_bytes(32, "little")
+
+
+# The age identity of a set (age 1.3 hybrid, ML-KEM-768 + X25519) and BIP-173
+
+
+def bech32(prefix: str, data: bytes) -> str:
+    """Lower-case Bech32 (BIP-173), without its limit of 90 characters, as age does."""
+    number = int.from_bytes(data, "big") << -8 * len(data) % 5
+    count = (8 * len(data) + 4) // 5
+    symbols = [number >> 5 * place & 31 for place in reversed(range(count))]
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    checksum = 1
+    for symbol in (*expanded, *symbols, 0, 0, 0, 0, 0, 0):
+        overflow, checksum = checksum >> 25, (checksum & 0x1FFFFFF) << 5 ^ symbol
+        for bit, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            checksum ^= generator if overflow >> bit & 1 else 0
+    symbols += [(checksum ^ 1) >> 5 * place & 31 for place in reversed(range(6))]
+    return prefix + "1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[symbol] for symbol in symbols)
+
+
+def age_seed(key: bytes, set_id: bytes) -> bytes:
+    """The 32-byte seed of the set's age identity."""
+    return hkdf(key, set_id, b"splitkit/1 age identity", 32)
+
+
+@lru_cache(maxsize=2)
+def age_recipient(seed: bytes) -> bytes:
+    """The 1216 raw bytes of the age recipient that belongs to *seed*.  Cached, as it is slow."""
+    expanded = hashlib.shake_256(seed).digest(96)
+    return ml_kem_768_public(expanded[:64]) + x25519_public(expanded[64:])
+
+
+# RFC 8949, 4.2.1: the part of deterministic CBOR that a header may use
+
+
+def _require(condition: bool, what: str) -> None:  # noqa: FBT001 - it reads like an assertion
+    if not condition:
+        raise Refusal(3, f"an envelope is malformed: {what}", _HINT_RETYPE)
+
+
+def decode_cbor(data: bytes) -> object:
+    """Decode the one item that *data* is: nothing may follow, and no other bytes could mean the same."""
+    value, end = _decode_item(data, 0, 0)
+    _require(end == len(data), "bytes follow its end")
+    return value
+
+
+def _decode_head(data: bytes, at: int) -> tuple[int, int, int]:
+    """The major type, its argument in shortest form, and where the head ends (RFC 8949, section 3)."""
+    _require(at < len(data), "it ends too early")
+    major, info = data[at] >> 5, data[at] & 31
+    if info < 24:
+        return major, info, at + 1
+    _require(info in (24, 25, 26), "a number too large, or an indefinite length")
+    end = at + 1 + (1 << info - 24)
+    _require(end <= len(data), "it ends too early")
+    argument = int.from_bytes(data[at + 1 : end], "big")
+    _require(argument >= (24, 1 << 8, 1 << 16)[info - 24], "a number is not in its shortest form")
+    return major, argument, end
+
+
+def _decode_item(data: bytes, at: int, depth: int) -> tuple[object, int]:
+    major, argument, at = _decode_head(data, at)
+    if major == 0:
+        return argument, at
+    if major in (2, 3):
+        _require(at + argument <= len(data), "it ends too early")
+        raw = data[at : at + argument]
+        return (_text(raw) if major == 3 else raw), at + argument
+    if major == 7:
+        _require(argument in (20, 21), "a value of a type that does not belong there")
+        return argument == 21, at
+    _require(major in (4, 5), "a value of a type that does not belong there")
+    _require(depth < 8, "nested too deeply")
+    return (_decode_array if major == 4 else _decode_map)(data, at, argument, depth + 1)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(3, "an envelope is malformed: a text is not UTF-8", _HINT_RETYPE) from None
+
+
+def _decode_array(data: bytes, at: int, count: int, depth: int) -> tuple[object, int]:
+    items = []
+    for _ in range(count):  # a false count runs into the end of the data at once
+        item, at = _decode_item(data, at, depth)
+        items.append(item)
+    return items, at
+
+
+def _decode_map(data: bytes, at: int, count: int, depth: int) -> tuple[object, int]:
+    items: dict[int, object] = {}
+    last = -1
+    for _ in range(count):
+        major, key, at = _decode_head(data, at)
+        _require(major == 0 and key > last, "map keys that are not ascending numbers")
+        items[key], at = _decode_item(data, at, depth)
+        last = key
+    return items, at
+
+
+# The envelope
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A strictly decoded envelope.  All it says of itself is a claim until it is anchored."""
+
+    fingerprint: tuple[str, ...]
+    header: bytes = field(repr=False)
+    nonce: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+    set_id: bytes
+    practice: bool
+    created: int
+    epoch: int
+    label: str
+    recipient_hash: bytes
+    group_threshold: int
+    groups: tuple[tuple[int, tuple[bytes, ...]], ...]
+    replaces: bytes | None
+    unknown_keys: tuple[int, ...]
+
+    def sheet(self, group: int, member: int) -> str:
+        """How the sheet of a share is called."""
+        return f"{'ABCDEFGHIJKLMNOP'[group]}{member + 1}" if len(self.groups) > 1 else str(member + 1)
+
+    def owns(self, share: Share, mnemonic: str) -> bool:
+        """Whether a share belongs here: by its commitment, and by agreement of its own header with the policy."""
+        if share.group_index >= len(self.groups):
+            return False
+        threshold, commitments = self.groups[share.group_index]
+        return (
+            share.member_index < len(commitments)
+            and commitments[share.member_index] == commitment(self.set_id, mnemonic)
+            and (share.extendable, share.exponent, share.member_threshold) == (False, 0, threshold)
+            and (share.group_threshold, share.group_count) == (self.group_threshold, len(self.groups))
+        )
+
+
+def commitment(set_id: bytes, mnemonic: str) -> bytes:
+    """The 8 bytes that name one share in the header; *mnemonic* in lower case, single spaces."""
+    return hashlib.sha256(b"splitkit/1 share" + set_id + mnemonic.encode()).digest()[:8]
+
+
+def fingerprint_words(envelope: bytes) -> tuple[str, ...]:
+    """The 12 words that identify an envelope: the first 120 bits of a hash."""
+    number = int.from_bytes(hashlib.sha256(b"splitkit/1 fingerprint" + envelope).digest()[:15], "big")
+    return tuple(WORDS[number >> 10 * place & 1023] for place in reversed(range(12)))
+
+
+_Kind = TypeVar("_Kind")
+
+
+def _typed(kind: type[_Kind], value: object, what: str) -> _Kind:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise Refusal(3, f"an envelope is malformed: {what} is of the wrong type", _HINT_RETYPE)
+    return value
+
+
+def decode_envelope(raw: bytes) -> Envelope:
+    """Decode an envelope and check every rule of the format."""
+    _require(len(raw) <= MAX_ENVELOPE_BYTES, "it is too long")
+    parts = _typed(list, decode_cbor(raw), "the envelope")
+    _require(len(parts) == 3, "it does not have three parts")
+    header, nonce, sealed = (_typed(bytes, part, "a part of it") for part in parts)
+    items = _typed(dict, decode_cbor(header), "the header")
+    if _typed(int, items.get(1), "the version") > 1 or any(11 <= key < 24 for key in items):
+        raise Refusal(3, "an envelope was made by a newer splitkit", "use recover.py of the version that made the sheets")
+    _require(items[1] == 1 and 0 not in items, "the version or a key is 0")
+    _require(len(nonce) == 12, "its nonce has the wrong length")
+    _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
+    replaces = None if 10 not in items else _typed(bytes, items[10], "the superseded set")
+    envelope = Envelope(
+        fingerprint=fingerprint_words(raw),
+        header=header,
+        nonce=nonce,
+        sealed=sealed,
+        set_id=_typed(bytes, items.get(2), "the set id"),
+        practice=_typed(bool, items.get(3), "the practice mark"),
+        created=_typed(int, items.get(4), "the date"),
+        epoch=_typed(int, items.get(5), "the epoch"),
+        label=_typed(str, items.get(6), "the label"),
+        recipient_hash=_typed(bytes, items.get(7), "the recipient hash"),
+        group_threshold=_typed(int, items.get(8), "the number of groups needed"),
+        groups=tuple(_decode_group(group) for group in _typed(list, items.get(9), "the list of groups")),
+        replaces=replaces,
+        unknown_keys=tuple(key for key in items if key >= 24),
+    )
+    for name, value in (("set id", envelope.set_id), ("recipient hash", envelope.recipient_hash), ("superseded set", replaces)):
+        _require(value is None or len(value) == 16, f"its {name} has the wrong length")
+    _require(envelope.epoch >= 1, "its epoch is 0")
+    _require(len(envelope.label.encode()) <= 64, "its label is too long")
+    _check_policy(envelope)
+    return envelope
+
+
+def _decode_group(group: object) -> tuple[int, tuple[bytes, ...]]:
+    parts = _typed(list, group, "a group")
+    _require(len(parts) == 2, "a group does not have two parts")
+    threshold, joined = _typed(int, parts[0], "a threshold"), _typed(bytes, parts[1], "a list of commitments")
+    _require(len(joined) % 8 == 0, "a list of commitments has the wrong length")
+    return threshold, tuple(joined[place : place + 8] for place in range(0, len(joined), 8))
+
+
+def _check_policy(envelope: Envelope) -> None:
+    groups = [(threshold, len(commitments)) for threshold, commitments in envelope.groups]
+    _require(1 <= envelope.group_threshold <= len(groups) <= 16, "its policy has an impossible number of groups")
+    for threshold, members in groups:
+        alone = threshold == members == 1 and len(groups) > 1
+        _require(alone or 2 <= threshold <= members <= 16, "its policy has an impossible group")
+    fewest = sum(sorted(threshold for threshold, _ in groups)[: envelope.group_threshold])
+    _require(fewest >= 2, "its policy would let one person finish alone")
+    _require(sum(members for _, members in groups) <= 32, "its policy has more than 32 sheets")
+
+
+def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
+    """Open the envelope with K and read the secret record in it."""
+    envelope_key = hkdf(key, envelope.set_id, b"splitkit/1 envelope", 32)
+    plain = gcm_open(envelope_key, envelope.nonce, envelope.sealed, b"splitkit/1 envelope" + envelope.header)
+    try:
+        record = json.loads(plain.decode("utf-8"))
+        again = json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+        padding = max(64 - len(again), -len(again) % 32)
+        canonical = isinstance(record, dict) and again + b" " * padding == plain
+    except (ValueError, RecursionError):  # also what is not UTF-8, and lone surrogates
+        canonical = False
+    known = canonical and set(record) <= {"account", "note", "password", "user"} and "password" in record
+    if not (known and all(isinstance(value, str) for value in record.values())):
+        hint = "keep the sheets; FORMAT.md says how to open the envelope by hand"
+        raise Refusal(3, "the envelope opens, but what is in it is not a secret record of this version", hint)
+    return {name: str(value) for name, value in record.items()}
+
+
+# The lines of standard input
+
+
+@dataclass(frozen=True)
+class Found:
+    """A readable share and the line it stood on.  Not trusted: it has met no envelope yet."""
+
+    line: int
+    mnemonic: str = field(repr=False)
+    share: Share = field(repr=False)
+
+
+@dataclass
+class Pile:
+    """All that was read, before anything of it is believed."""
+
+    shares: list[Found] = field(default_factory=list)
+    envelopes: dict[bytes, Envelope] = field(default_factory=dict)
+    printed: dict[int, dict[int, bytes]] = field(default_factory=dict)  # total -> number -> bytes of a printed line
+    mixed: set[int] = field(default_factory=set)  # totals under which lines of two envelopes were given
+    problems: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    share_lines: int = 0
+    envelope_texts: int = 0
+
+    def candidates(self) -> list[Envelope]:
+        """The envelopes sorted by fingerprint; the word list is in alphabetical order."""
+        return sorted(self.envelopes.values(), key=lambda envelope: envelope.fingerprint)
+
+
+def gather(lines: Iterable[str]) -> Pile:
+    """Read every line; what is of no use becomes a problem and stops nothing yet."""
+    pile = Pile()
+    characters = 0
+    for number, line in enumerate(lines, 1):
+        characters += len(line) + 1
+        _limit(characters, MAX_INPUT_CHARACTERS, "1 MB")
+        try:
+            _read_line(pile, number, line.strip())
+        except Refusal as problem:
+            pile.problems.append(Refusal(problem.code, f"line {number}: {problem.fact}", problem.hint))
+        _limit(pile.share_lines, MAX_SHARES, f"{MAX_SHARES} shares")
+        _limit(pile.envelope_texts, MAX_ENVELOPES, f"{MAX_ENVELOPES} envelopes")
+    for total in sorted(set(pile.printed) - pile.mixed):
+        try:
+            _join_printed(pile, total, pile.printed[total])
+        except Refusal as problem:
+            pile.problems.append(problem)
+    _limit(pile.envelope_texts, MAX_ENVELOPES, f"{MAX_ENVELOPES} envelopes")
+    return pile
+
+
+def _limit(number: int, most: int, what: str) -> None:
+    if number > most:
+        raise Refusal(3, f"the input holds more than {what}", "give only the sheets of one set")
+
+
+_PRINTED = re.compile(r"(\d{1,2})\s*/\s*(\d\d|\d(?=\s))[\s-]*(.*)", re.ASCII)
+_MISTYPED = str.maketrans("018", "OIB")  # digits that base32 does not have
+_NUMBERED_WORDS = re.compile(r"[A-Z0-9\s.,:;()-]+", re.ASCII)
+
+
+def _read_line(pile: Pile, number: int, line: str) -> None:
+    if not line or line.startswith("#"):
+        return
+    text = line.upper() if line.isascii() else ""
+    compact = re.sub(r"[\s-]", "", text)
+    printed = _PRINTED.fullmatch(text)
+    if re.match(r"SK1(H|-\d+/\d+):", text):
+        raise Refusal(3, "this form is reserved for a later format", "use recover.py of the version that made the sheets")
+    if compact.startswith("SK1:"):
+        pile.envelope_texts += 1
+        _add_envelope(pile, _base32(compact[4:].translate(_MISTYPED)))
+    elif printed:
+        _read_printed(pile, int(printed[1]), int(printed[2]), re.sub(r"[\s-]", "", printed[3]).translate(_MISTYPED))
+    elif compact.isdigit():
+        _add_share(pile, number, _digit_indices(pile, compact))
+    elif _NUMBERED_WORDS.fullmatch(text):
+        _add_share(pile, number, _word_indices(pile, re.findall("[A-Z]+", text)))
+    else:
+        raise _not_ours()
+
+
+def _not_ours() -> Refusal:
+    return Refusal(3, "not a share or an envelope", "give one share (33 words or 132 digits) or one envelope text a line")
+
+
+def _base32(text: str) -> bytes:
+    """RFC 4648 base32 without padding, in its one canonical form."""
+    try:
+        data = base64.b32decode(text + "=" * (-len(text) % 8))
+    except ValueError:
+        data = b""
+    if not data or _to_base32(data) != text:
+        raise Refusal(3, "an envelope text is damaged: it is not base32", _HINT_RETYPE)
+    return data
+
+
+def _to_base32(data: bytes) -> str:
+    return base64.b32encode(data).decode("ascii").rstrip("=")
+
+
+def line_check(number: int, total: int, data: bytes) -> str:
+    """The four characters at the end of a printed line of an envelope."""
+    digest = hashlib.sha256(b"splitkit/1 line" + bytes([number, total]) + data).digest()
+    return _to_base32(digest)[:4]
+
+
+def _read_printed(pile: Pile, number: int, total: int, text: str) -> None:
+    name = f"envelope line {number:02}/{total:02}"
+    if not 1 <= number <= total <= (MAX_ENVELOPE_BYTES + LINE_BYTES - 1) // LINE_BYTES:
+        raise Refusal(3, f"{name} has an impossible number", _HINT_RETYPE)
+    try:
+        data = _base32(text[:-4])
+    except Refusal:
+        data = b""
+    full = len(data) == LINE_BYTES or (number == total and 1 <= len(data) < LINE_BYTES)
+    if not full or text[-4:] != line_check(number, total, data):
+        raise Refusal(3, f"{name} was misread: it does not match its last four characters", _HINT_RETYPE)
+    if pile.printed.setdefault(total, {}).setdefault(number, data) != data:
+        pile.mixed.add(total)
+        hint = "give the printed lines of one envelope only"
+        raise Refusal(3, f"lines of two envelopes: {name} was given twice and differs", hint)
+
+
+def _join_printed(pile: Pile, total: int, rows: Mapping[int, bytes]) -> None:
+    missing = [f"{number:02}/{total:02}" for number in range(1, total + 1) if number not in rows]
+    if missing:
+        raise Refusal(3, f"envelope lines missing or misread: {', '.join(missing)}", "type these lines from any sheet of the set")
+    pile.envelope_texts += 1
+    _add_envelope(pile, b"".join(rows[number] for number in range(1, total + 1)))
+
+
+def _add_envelope(pile: Pile, raw: bytes) -> None:
+    if raw not in pile.envelopes:
+        pile.envelopes[raw] = decode_envelope(raw)
+
+
+def _digit_indices(pile: Pile, digits: str) -> list[int]:
+    pile.share_lines += 1
+    if len(digits) != 4 * SHARE_WORDS:
+        raise Refusal(3, f"not a splitkit share: {len(digits)} digits instead of {4 * SHARE_WORDS}", _HINT_RETYPE)
+    indices = [int(digits[place : place + 4]) for place in range(0, len(digits), 4)]
+    for place, index in enumerate(indices, 1):
+        if index >= len(WORDS):
+            raise Refusal(3, f"a share is damaged: group {place} of four digits is above 1023", _HINT_RETYPE)
+    return indices
+
+
+def find_word(word: str) -> int | None:
+    """The index of a word of the list, in any case; its first four letters or more are enough."""
+    index = _BY_START.get(word[:4].lower())
+    return index if index is not None and WORDS[index].startswith(word.lower()) else None
+
+
+def _word_indices(pile: Pile, words: Sequence[str]) -> list[int]:
+    indices = [find_word(word) for word in words]
+    known = [index for index in indices if index is not None]
+    if not words or (len(words) != SHARE_WORDS and len(known) < len(words)):
+        raise _not_ours()
+    pile.share_lines += 1
+    if len(words) != SHARE_WORDS:
+        raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", "one share is one line")
+    if len(known) < len(words):
+        raise Refusal(3, f"a share is damaged: word {indices.index(None) + 1} is not on the list", _HINT_RETYPE)
+    return known
+
+
+def _add_share(pile: Pile, number: int, indices: Sequence[int]) -> None:
+    share = decode_mnemonic(indices)
+    if share.extendable or share.exponent:  # refused here: every later step would be slower, up to a minute
+        raise Refusal(3, "not a splitkit share: it was made by another program", "use the program that made it")
+    mnemonic = " ".join(WORDS[index] for index in indices)
+    for found in pile.shares:
+        if found.mnemonic == mnemonic:
+            pile.notes.append(f"line {number} is the same share as line {found.line}; it counts once")
+            return
+    pile.shares.append(Found(number, mnemonic, share))
+
+
+# The gathering
+
+
+class Talk:
+    """Where sentences go and questions come from.  This one is for programs: silent, with nobody to ask."""
+
+    def tell(self, sentence: str) -> None:
+        """Say something that is not secret."""
+
+    def ask_fingerprint(self) -> str:
+        """Ask for the 12 words of the signed record."""
+        hint = "give the 12 words of the signed record with --fingerprint, or --no-record if there is no record"
+        raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a quorum gives, after every check."""
+
+    record: Mapping[str, str] = field(repr=False)
+    age_identity: str = field(repr=False)
+    fingerprint: tuple[str, ...]
+    label: str
+    epoch: int
+    practice: bool
+    anchored: bool
+    used: tuple[str, ...]  # the sheets that were combined
+    unproven: tuple[str, ...]  # sheets of absent groups, which cannot be re-derived
+    wrong: tuple[str, ...]  # sheets whose commitment is not that of their share
+
+    @property
+    def sound(self) -> bool:
+        """Whether every commitment that could be checked was right."""
+        return not self.wrong
+
+
+def recover_text(
+    lines: Iterable[str],
+    fingerprint: str | None = None,
+    *,
+    no_record: bool = False,
+    practice: bool = False,
+    talk: Talk | None = None,
+) -> Result:
+    """Judge what was read and recover the secret: the whole program but for its terminal.
+
+    Raises:
+        Refusal: When there is a reason to show nothing.
+    """
+    talk = talk or Talk()
+    if fingerprint is not None and no_record:
+        raise Refusal(2, "--fingerprint and --no-record exclude each other", "give one of them")
+    wanted = None if fingerprint is None else parse_fingerprint(fingerprint)
+    pile = gather(lines)
+    for place, candidate in enumerate(pile.candidates(), 1):
+        talk.tell(_claims(candidate, place, len(pile.envelopes)))
+    for note in (*pile.notes, *(problem.fact for problem in pile.problems)):
+        talk.tell(f"note: {note}")
+    if not pile.envelopes:
+        raise _worst(pile.problems, Refusal(3, "no envelope was given", "add the envelope from any sheet of the set"))
+    if wanted is None and not no_record:
+        wanted = parse_fingerprint(talk.ask_fingerprint())
+    envelope = _choose(pile.candidates(), wanted)
+    if envelope.practice != practice:
+        fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
+        raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
+    if wanted is None:
+        talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
+    present = _match(pile, envelope, talk, anchored=wanted is not None)
+    try:
+        _count(envelope, present)
+        result = _open(envelope, present, anchored=wanted is not None)
+    except Refusal as refusal:
+        raise _worst(pile.problems, refusal) from None
+    _report(result, pile.problems, talk)
+    return result
+
+
+def parse_fingerprint(text: str) -> tuple[str, ...]:
+    """Read the 12 words of a fingerprint; what may be a share is refused unread."""
+    words = re.split(r"[\s,]+", text.strip(" \t\r\n,"))
+    if len(words) != 12:
+        fact = f"a fingerprint has 12 words, this has {len(words)}"
+        raise Refusal(2, fact, "copy the fingerprint from the signed record; never type share words here")
+    indices = [find_word(word) for word in words]
+    known = tuple(WORDS[index] for index in indices if index is not None)
+    if len(known) < 12:
+        place = indices.index(None) + 1
+        raise Refusal(2, f"word {place} of the fingerprint is not on the list", "copy it again from the signed record")
+    return known
+
+
+def _escape(text: str) -> str:
+    """Text from paper with nothing that a terminal could obey."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def _claims(envelope: Envelope, place: int, count: int) -> str:
+    """The fingerprint in three rows of four, then what the envelope says of itself."""
+    rows = [" ".join(f"{word:<9}" for word in envelope.fingerprint[start : start + 4]) for start in (0, 4, 8)]
+    try:
+        created = (date(1970, 1, 1) + timedelta(days=envelope.created)).isoformat()
+    except OverflowError:
+        created = f"day {envelope.created}"
+    groups = [f"{threshold} of {len(commitments)}" for threshold, commitments in envelope.groups]
+    policy = f"{groups[0]} sheets"
+    if len(groups) > 1:
+        lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
+        policy = f"{envelope.group_threshold} of {len(groups)} groups ({lettered})"
+    more = ", replaces an earlier set" if envelope.replaces else ""
+    if envelope.unknown_keys:
+        more += f", unknown parts {', '.join(str(key) for key in envelope.unknown_keys)}"
+    return "\n".join(
+        [
+            f"F  fingerprint of envelope {place} of {count}; it may be read aloud:",
+            *(f"   {row.rstrip()}" for row in rows),
+            f'   it claims: {"PRACTICE SET" if envelope.practice else "not a practice set"}, label "{_escape(envelope.label)}",',
+            f"   created {created}, epoch {envelope.epoch}, {policy}{more}",
+        ],
+    )
+
+
+def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> Envelope:
+    """The envelope that equals the record.  Never a vote: the forgers may be more."""
+    if wanted is None and len(candidates) > 1:
+        hint = "find the signed record and give its 12 words with --fingerprint"
+        raise Refusal(5, f"{len(candidates)} different envelopes were given; only a record can tell which is right", hint)
+    for envelope in candidates:
+        if wanted in (None, envelope.fingerprint):
+            return envelope
+    hint = "compare the words with the signed record; if they are right, these sheets are not the ones it describes"
+    raise Refusal(5, "no envelope given here has the fingerprint of your record", hint)
+
+
+def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
+    """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
+    present: dict[int, list[Found]] = defaultdict(list)
+    for found in pile.shares:
+        share, line = found.share, f"line {found.line}"
+        if envelope.owns(share, found.mnemonic):
+            present[share.group_index].append(found)
+        elif any(other.owns(share, found.mnemonic) for other in pile.envelopes.values()):
+            talk.tell(f"note: {line}: a share of another set; it is not used")
+        elif share.identifier != int.from_bytes(envelope.set_id[:2], "big") >> 1:
+            talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
+        else:
+            sheet = envelope.sheet(share.group_index, share.member_index)
+            fact = f"sheet {sheet} is forged" if anchored else f"sheet {sheet} and this envelope do not belong together"
+            pile.problems.append(Refusal(5, f"{line}: {fact}", _HINT_FORGED))
+            talk.tell(f"warning: {line}: {fact}; it is not used")
+    return present
+
+
+def _members(found: Iterable[Found]) -> int:
+    return len({one.share.member_index for one in found})
+
+
+def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
+    """Refuse when the quorum is not reached, and say what is there."""
+    have = [(_members(present.get(index, ())), threshold) for index, (threshold, _) in enumerate(envelope.groups)]
+    if sum(members >= threshold for members, threshold in have) >= envelope.group_threshold:
+        return
+    fact = f"{have[0][0]} of the {have[0][1]} sheets needed are here"
+    if len(have) > 1:
+        lettered = (f"{'ABCDEFGHIJKLMNOP'[index]} {members} of {needed}" for index, (members, needed) in enumerate(have))
+        fact = f"{envelope.group_threshold} complete groups are needed; here are {', '.join(lettered)}"
+    raise Refusal(4, fact, "bring more sheets of this set")
+
+
+def _subsets(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> Iterator[list[Found]]:
+    """Every choice of GT groups, and of T shares in each of them."""
+    thresholds = [threshold for threshold, _ in envelope.groups]
+    complete = [index for index in sorted(present) if _members(present[index]) >= thresholds[index]]
+    for groups in combinations(complete, envelope.group_threshold):
+        for choice in product(*(combinations(present[index], thresholds[index]) for index in groups)):
+            yield list(chain.from_iterable(choice))
+
+
+def _key(envelope: Envelope, subset: Sequence[Found]) -> bytes:
+    """K, if it is the one that the header's recipient hash commits to."""
+    shares = [found.share for found in subset]
+    key = decrypt(combine(shares), shares[0].identifier, extendable=False, exponent=0)
+    recipient = age_recipient(age_seed(key, envelope.set_id))
+    if hashlib.sha256(b"splitkit/1 recipient" + recipient).digest()[:16] != envelope.recipient_hash:
+        raise Refusal(5, "the shares match but give another key: one of these was made to match", _HINT_FORGED)
+    return key
+
+
+def _open(envelope: Envelope, present: Mapping[int, Sequence[Found]], *, anchored: bool) -> Result:
+    """Find a choice of shares that opens the envelope, then prove all sheets that can be proven."""
+    failure = Refusal(5, "the shares match but do not combine: one of these was made to match", _HINT_FORGED)
+    for subset in islice(_subsets(envelope, present), MAX_SUBSETS):
+        try:
+            key = _key(envelope, subset)
+            record = unseal(envelope, key)
+            break
+        except Refusal as refusal:
+            if refusal.code != 5:  # it opened; no other choice of shares could help
+                raise
+            failure = refusal
+    else:
+        raise failure
+    unproven, wrong = _prove(envelope, present, subset)
+    if wrong and not anchored:
+        fact = f"the envelope is not true to its own sheets ({', '.join(wrong)}) and no record vouches for it"
+        raise Refusal(5, fact, "find the signed record and give its 12 words with --fingerprint")
+    return Result(
+        record=record,
+        age_identity=bech32("age-secret-key-pq-", age_seed(key, envelope.set_id)).upper(),
+        fingerprint=envelope.fingerprint,
+        label=envelope.label,
+        epoch=envelope.epoch,
+        practice=envelope.practice,
+        anchored=anchored,
+        used=tuple(envelope.sheet(found.share.group_index, found.share.member_index) for found in subset),
+        unproven=tuple(unproven),
+        wrong=tuple(wrong),
+    )
+
+
+def _prove(
+    envelope: Envelope, present: Mapping[int, Sequence[Found]], subset: Sequence[Found]
+) -> tuple[list[str], list[str]]:
+    """Re-derive every share that can be: the sheets that cannot, and those that are not what was split."""
+    chosen: dict[int, list[Share]] = defaultdict(list)
+    for found in subset:
+        chosen[found.share.group_index].append(found.share)
+    secrets = {index: _group_secret(shares) for index, shares in chosen.items()}
+    unproven, wrong = [], []
+    for index, (threshold, commitments) in enumerate(envelope.groups):
+        sheets = [envelope.sheet(index, member) for member in range(len(commitments))]
+        shares = chosen.get(index) or [found.share for found in present.get(index, ())][:threshold]
+        points = {share.member_index: share.value for share in shares}
+        secret = interpolate(secrets, index)
+        if threshold == 1:
+            points = {0: secret}
+        if len(points) < threshold:
+            unproven += sheets
+        elif not _holds(points, threshold, secret):
+            wrong += sheets
+        else:
+            bad = _contradictions(envelope, index, points, subset[0].share, present.get(index, ()))
+            wrong += [sheets[member] for member in bad]
+    return unproven, wrong
+
+
+def _holds(points: Mapping[int, bytes], threshold: int, secret: bytes) -> bool:
+    try:
+        return recover_secret(points, threshold) == secret
+    except Refusal:
+        return False
+
+
+def _contradictions(
+    envelope: Envelope, group: int, points: Mapping[int, bytes], like: Share, present: Sequence[Found]
+) -> list[int]:
+    """The members of a group whose commitment, or whose sheet in hand, is not that of their re-derived share."""
+    threshold, commitments = envelope.groups[group]
+    bad = []
+    for member, expected in enumerate(commitments):
+        value = interpolate(points, member)
+        share = replace(like, group_index=group, member_index=member, member_threshold=threshold, value=value)
+        mnemonic = " ".join(WORDS[index] for index in encode_mnemonic(share))
+        in_hand = {found.mnemonic for found in present if found.share.member_index == member}
+        if commitment(envelope.set_id, mnemonic) != expected or in_hand - {mnemonic}:
+            bad.append(member)
+    return bad
+
+
+def _report(result: Result, problems: Iterable[Refusal], talk: Talk) -> None:
+    talk.tell(f"note: opened with the sheets {', '.join(result.used)} (label {_escape(result.label)!r}, epoch {result.epoch})")
+    if result.unproven:
+        talk.tell(f"note: not proven, as their group is not here: sheets {', '.join(result.unproven)}")
+    if result.wrong:
+        talk.tell(
+            f"warning: this set is unsound: sheets {', '.join(result.wrong)} do not belong to what was split.\n"
+            "hint: rotate at once: make a new secret and a new set, and destroy these sheets",
+        )
+    for problem in problems:
+        if problem.code == 5 and not result.anchored:
+            talk.tell(f"warning: the envelope opened without it, so it is forged: {problem.fact}")
+
+
+def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
+    """What to say in the end: 5 beats 3 beats 4, and the facts behind the worst code are all named."""
+    order = (5, 3, 4)
+    worst = min((problem.code for problem in (*problems, refusal)), key=order.index)
+    reasons = [problem for problem in problems if problem.code == worst]
+    facts = [refusal.fact, *(problem.fact for problem in reasons[:5])]
+    return Refusal(worst, "; ".join(facts), (reasons or [refusal])[0].hint)
+
+
+# The terminal
+
+
+class Terminal(Talk):
+    """Talk goes to standard error; the fingerprint is asked for on the terminal itself, as input is a pipe."""
+
+    def tell(self, sentence: str) -> None:
+        """Print it on standard error."""
+        print(sentence, file=sys.stderr, flush=True)
+
+    def ask_fingerprint(self) -> str:
+        """Read the 12 words, on one line or on several."""
+        text = ""
+        try:
+            with Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
+                self.tell("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:")
+                while len(text.split()) < 12 and (row := terminal.readline()).strip():
+                    text += row
+        except OSError:
+            return super().ask_fingerprint()
+        return text
+
+
+class _Arguments(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Refuse without quoting the arguments: somebody may have put a share there."""
+        del message
+        raise Refusal(2, "the command line is not understood", "see --help; shares are read from standard input only")
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Arguments(description="Recover a splitkit secret from lines on standard input.", allow_abbrev=False)
+    parser.add_argument("--fingerprint", metavar="WORDS", help="the 12 words of the signed record")
+    parser.add_argument("--no-record", action="store_true", help="there is no record: trust the one envelope given")
+    parser.add_argument("--practice", action="store_true", help="open a practice set, and nothing else")
+    parser.add_argument("--age-identity", action="store_true", help="print the set's age identity instead of the secret")
+    return parser.parse_args(arguments)
+
+
+def _show(result: Result, *, age_identity: bool) -> str:
+    """What goes to standard output.  A value that a terminal could obey is shown as JSON, and says so."""
+    if age_identity:
+        return result.age_identity + "\n"
+    shown = ""
+    for name in ("user", "account", "note", "password"):
+        value = result.record.get(name)
+        if value is not None:
+            plain = value.isprintable() and value == value.strip()
+            shown += f"{name}: {value}\n" if plain else f"{name} (as JSON, with escapes): {json.dumps(value)}\n"
+    return shown
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    options = _parse(arguments)
+    if sys.stdin.isatty():
+        print("Type or scan one share or envelope a line, in any order; then Ctrl-D.", file=sys.stderr)
+    data = sys.stdin.buffer.read(MAX_INPUT_CHARACTERS + 1)
+    if data.startswith(b"\xef\xbb\xbf"):  # some editors put this mark before a text
+        data = data[3:]
+    result = recover_text(
+        data.decode("ascii", "surrogateescape").splitlines(),  # a character a byte, so that the limits hold
+        options.fingerprint,
+        no_record=options.no_record,
+        practice=options.practice,
+        talk=Terminal(),
+    )
+    output = _show(result, age_identity=options.age_identity).encode()
+    while output:  # not through print: what a full disk leaves in its buffer would fail once more at the end
+        output = output[os.write(1, output) :]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    try:
+        _run(arguments)
+    except Refusal as refusal:
+        print(f"error: {refusal.fact}\nhint: {refusal.hint}", file=sys.stderr)
+        return refusal.code
+    except KeyboardInterrupt:
+        print("\nerror: stopped", file=sys.stderr)
+        return 130
+    except OSError:
+        print("error: standard input or output failed\nhint: run it at a terminal", file=sys.stderr)
+        return 7
+    except Exception:  # noqa: BLE001 - the text of an unknown error could quote a share
+        print("error: internal error\nhint: keep the sheets; use splitkit itself or another computer", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
