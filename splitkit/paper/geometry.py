@@ -1,0 +1,152 @@
+"""Where things are on a page: part of the paper format, in millimetres from the top left corner.
+
+These numbers can never change for paper that is printed: a reader may look for a symbol at its place, and may find one
+whose finder patterns are gone by the small marks around it.  The templates get them as data, so page and geometry
+cannot disagree.
+
+A page is never printed to its edge, and people fold it in half or in thirds.  So the two symbols of the share lie
+diagonally opposite each other, no fold runs through either of them, and neither touches a corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from splitkit.errors import UsageError
+
+QUIET_MODULES = 4
+"""Width of the white border of a symbol, in modules of that symbol (ISO/IEC 18004)."""
+
+MARK_RADIUS_MM = 1.0
+"""Radius of the eight solid discs around a symbol, in millimetres."""
+
+MARK_DISTANCE_MM = 6.4
+"""From the edge of a symbol out to the centres of its marks, in millimetres."""
+
+CLEAR_MM = MARK_DISTANCE_MM + MARK_RADIUS_MM + 1.0
+"""From the edge of a symbol, its marks and the white around them end here; text may begin, in millimetres."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A square symbol without its quiet zone, in millimetres."""
+
+    x: float
+    y: float
+    size: float
+
+    def marks(self) -> tuple[tuple[float, float], ...]:
+        """The centres of the eight marks, row by row from the top left, in millimetres."""
+        near, far = -MARK_DISTANCE_MM, self.size + MARK_DISTANCE_MM
+        steps = (near, self.size / 2, far)
+        return tuple(
+            (round(self.x + dx, 3), round(self.y + dy, 3))
+            for dy in steps
+            for dx in steps
+            if (dx, dy) != (self.size / 2, self.size / 2)
+        )
+
+    def frame(self) -> Frame:
+        """All that belongs to the symbol and must stay free of anything else."""
+        size = round(self.size + 2 * CLEAR_MM, 3)
+        return Frame(round(self.x - CLEAR_MM, 3), round(self.y - CLEAR_MM, 3), size, size)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle, in millimetres."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def touches(self, other: Frame) -> bool:
+        """True when the two rectangles share more than an edge."""
+        beside = self.x + self.width <= other.x or other.x + other.width <= self.x
+        apart = self.y + self.height <= other.y or other.y + other.height <= self.y
+        return not (beside or apart)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The symbols of one size of paper, and the frames of text between them."""
+
+    words: Place
+    """The share as 33 words."""
+    digits: Place
+    """The same share as 132 digits."""
+    envelope: Place
+    """The envelope; on the first page of a public record it lies at the same place."""
+    recipient: Place
+    """The age recipient, on a page of its own in the public record."""
+    head: Frame
+    """Title, custodian and the 33 words."""
+    lines: Frame
+    """Envelope lines and fingerprint."""
+    advice: Frame
+    """What to do and what never to do."""
+    strip: Frame
+    """Bag number and signatures."""
+
+
+class Paper(Enum):
+    """A size of paper, always upright."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+    @classmethod
+    def parse(cls, text: str) -> Paper:
+        """The paper of this name, in any case.
+
+        Raises:
+            UsageError: the name is neither 'a4' nor 'letter'.
+        """
+        try:
+            return cls(text.strip().lower())
+        except ValueError:
+            raise UsageError("this size of paper is not known", "use a4 or letter") from None
+
+    @property
+    def width_mm(self) -> float:
+        """Width in millimetres."""
+        return 210.0 if self is Paper.A4 else 215.9
+
+    @property
+    def height_mm(self) -> float:
+        """Height in millimetres."""
+        return 297.0 if self is Paper.A4 else 279.4
+
+    @property
+    def layout(self) -> Layout:
+        """The places of this paper."""
+        return _A4 if self is Paper.A4 else _LETTER
+
+    def folds(self) -> tuple[float, float, float]:
+        """Where a page is folded in thirds and in half: distances from the top edge, in millimetres."""
+        return (self.height_mm / 3, self.height_mm / 2, self.height_mm * 2 / 3)
+
+
+_A4 = Layout(
+    words=Place(22, 16, 75),
+    envelope=Place(114, 108, 80),
+    digits=Place(136, 212, 50),
+    recipient=Place(30, 108, 150),
+    head=Frame(107, 10, 89, 88),
+    lines=Frame(14, 102, 90, 94),
+    advice=Frame(14, 201, 112, 69),
+    strip=Frame(14, 273, 182, 14),
+)
+
+_LETTER = Layout(
+    words=Place(22, 13, 75),
+    envelope=Place(119, 100, 80),
+    digits=Place(141, 199, 50),
+    recipient=Place(32.9, 100, 150),
+    head=Frame(107, 7, 95, 84),
+    lines=Frame(14, 98, 94, 89),
+    advice=Frame(14, 190, 117, 67),
+    strip=Frame(14, 259.5, 188, 12.5),
+)

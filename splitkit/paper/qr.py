@@ -1,0 +1,136 @@
+"""The QR symbols, as plain matrices of modules.
+
+Version, level and mask of every symbol are part of the paper format.  The versions were chosen by how they survive
+damage (some interleave their blocks badly and die of one small blob).  The mask is always 2: over random shares and
+envelopes it has the lowest average penalty of ISO/IEC 18004 for the words and for the envelope, and shares the lowest
+with mask 1 for the digits.  A fixed mask also means that a reader which has lost the format bits knows them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MASK = 2
+"""The mask of every symbol, numbered as in ISO/IEC 18004."""
+
+SHARE_WORDS = 33
+"""Words of a share of a 32-byte key (SLIP-39)."""
+
+DIGITS = 132
+"""Four digits for each word of a share."""
+
+ENVELOPE_PREFIX = "SK1:"
+"""Says what the symbol holds, and in which version of the format."""
+
+ENVELOPE_VERSIONS = {11: 366, 13: 483, 15: 600, 17: 734}
+"""Version of the envelope's symbol -> characters it holds at level M, prefix included."""
+
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A QR symbol without its quiet zone; True is a dark module."""
+
+    modules: tuple[tuple[bool, ...], ...] = field(repr=False)
+    version: int
+    level: str
+    mask: int = MASK
+
+    @property
+    def size(self) -> int:
+        """Modules along one side."""
+        return len(self.modules)
+
+    def path(self) -> str:
+        """The dark modules as one SVG path in units of a module: the form in which Typst draws fast and sharp."""
+        return "".join(f"M{x} {y}h{n}v1h-{n}z" for x, y, n in self._runs())
+
+    def _runs(self) -> Iterator[tuple[int, int, int]]:
+        """Every row's runs of dark modules: column, row, length."""
+        for y, row in enumerate(self.modules):
+            x = 0
+            for dark, run in groupby(row):
+                length = len(tuple(run))
+                if dark:
+                    yield x, y, length
+                x += length
+
+
+def words_symbol(words: Sequence[str]) -> Symbol:
+    """The share as its 33 words in upper case with single spaces: version 12, level Q.
+
+    Raises:
+        ValueError: these are not 33 words of one to eight letters A to Z.
+    """
+    if len(words) != SHARE_WORDS or not all(re.fullmatch(r"[A-Za-z]{1,8}", word) for word in words):
+        raise ValueError("the symbol of the words needs 33 words of one to eight letters")
+    return _alphanumeric(" ".join(words).upper(), 12, "Q")
+
+
+def digits_symbol(digits: str) -> Symbol:
+    """The share as 132 digits: version 6, level H.
+
+    Raises:
+        ValueError: these are not 132 digits.
+    """
+    if not re.fullmatch(r"[0-9]{132}", digits):
+        raise ValueError("the symbol of the digits needs 132 digits")
+    from qrcode.util import MODE_NUMBER  # noqa: PLC0415  the package brings Pillow and is slow to import
+
+    return _matrix(digits, MODE_NUMBER, 6, "H")
+
+
+def envelope_symbol(text: str) -> Symbol:
+    """An envelope, 'SK1:' and base32: level M, the smallest of versions 11, 13, 15 and 17 that holds it.
+
+    Raises:
+        ValueError: the text is no envelope text, or is too long.
+    """
+    if not re.fullmatch(r"SK1:[A-Z2-7]+", text):
+        raise ValueError("the symbol of the envelope needs 'SK1:' and base32")
+    for version, room in ENVELOPE_VERSIONS.items():
+        if len(text) <= room:
+            return _alphanumeric(text, version, "M")
+    raise ValueError("the envelope is too long for its symbol")
+
+
+def recipient_symbol(text: str) -> Symbol:
+    """An age recipient in upper case (Bech32 allows it): level M, the smallest version that holds it.
+
+    Raises:
+        ValueError: the text is no recipient, or is too long.
+    """
+    if not re.fullmatch(r"AGE1[0-9A-Z]+", text.upper()):
+        raise ValueError("the symbol of the recipient needs an age recipient")
+    return _alphanumeric(text.upper(), None, "M")
+
+
+def _alphanumeric(text: str, version: int | None, level: str) -> Symbol:
+    from qrcode.util import MODE_ALPHA_NUM  # noqa: PLC0415  see digits_symbol
+
+    if not _ALPHANUMERIC.fullmatch(text):
+        raise ValueError("the text has characters that this kind of symbol cannot hold")
+    return _matrix(text, MODE_ALPHA_NUM, version, level)
+
+
+def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
+    """One symbol of one segment; the package's own search for version, mode and mask is not used."""
+    import qrcode.main  # noqa: PLC0415  see digits_symbol
+    from qrcode import constants, exceptions, util  # noqa: PLC0415
+
+    code = qrcode.main.QRCode(
+        version=version, error_correction=getattr(constants, f"ERROR_CORRECT_{level}"), mask_pattern=MASK
+    )
+    code.add_data(util.QRData(text, mode=mode), optimize=0)
+    try:
+        code.make(fit=version is None)
+    except (exceptions.DataOverflowError, ValueError):
+        raise ValueError("the text is too long for its symbol") from None
+    return Symbol(tuple(tuple(bool(dark) for dark in row) for row in code.modules), code.version, level)
