@@ -45,6 +45,7 @@ LINE_BYTES = 20
 SHARE_WORDS = 33
 
 _HINT_RETYPE = "compare it with the sheet and enter it again, or use another sheet"
+_HINT_NEWER = "use recover.py of the version that made the sheets"
 _HINT_FORGED = "stop, keep all sheets as they are, and ask the other custodians for more sheets of this set"
 
 
@@ -185,11 +186,13 @@ class Share:
     value: bytes = field(repr=False)
 
 
+_GENERATORS = "E0E040 1C1C080 3838100 7070200 E0E0009 1C0C2412 38086C24 3090FC48 21B1F890 3F3F120"
+
+
 def _fold(overflow: int) -> int:
     """The part of RS1024 that depends on the ten bits shifted out (SLIP-0039, "Checksum")."""
-    generators = (0xE0E040, 0x1C1C080, 0x3838100, 0x7070200, 0xE0E0009, 0x1C0C2412, 0x38086C24, 0x3090FC48, 0x21B1F890, 0x3F3F120)
     result = 0
-    for bit, generator in enumerate(generators):
+    for bit, generator in enumerate(int(number, 16) for number in _GENERATORS.split()):
         result ^= generator if overflow >> bit & 1 else 0
     return result
 
@@ -629,7 +632,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     header, nonce, sealed = (_typed(bytes, part, "a part of it") for part in parts)
     items = _typed(dict, decode_cbor(header), "the header")
     if _typed(int, items.get(1), "the version") > 1 or any(11 <= key < 24 for key in items):
-        raise Refusal(3, "an envelope was made by a newer splitkit", "use recover.py of the version that made the sheets")
+        raise Refusal(3, "an envelope was made by a newer splitkit", _HINT_NEWER)
     _require(items[1] == 1 and 0 not in items, "the version or a key is 0")
     _require(len(nonce) == 12, "its nonce has the wrong length")
     _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
@@ -650,8 +653,8 @@ def decode_envelope(raw: bytes) -> Envelope:
         replaces=replaces,
         unknown_keys=tuple(key for key in items if key >= 24),
     )
-    for name, value in (("set id", envelope.set_id), ("recipient hash", envelope.recipient_hash), ("superseded set", replaces)):
-        _require(value is None or len(value) == 16, f"its {name} has the wrong length")
+    for value in (envelope.set_id, envelope.recipient_hash, bytes(16) if replaces is None else replaces):
+        _require(len(value) == 16, "a set id or the recipient hash has the wrong length")
     _require(envelope.epoch >= 1, "its epoch is 0")
     _require(len(envelope.label.encode()) <= 64, "its label is too long")
     _check_policy(envelope)
@@ -764,7 +767,7 @@ def _read_line(pile: Pile, number: int, line: str) -> None:
     compact = re.sub(r"[\s-]", "", text)
     printed = _PRINTED.fullmatch(text)
     if re.match(r"SK1(H|-\d+/\d+):", text):
-        raise Refusal(3, "this form is reserved for a later format", "use recover.py of the version that made the sheets")
+        raise Refusal(3, "this form is reserved for a later format", _HINT_NEWER)
     if compact.startswith("SK1:"):
         pile.envelope_texts += 1
         _add_envelope(pile, _base32(compact[4:].translate(_MISTYPED)))
@@ -779,7 +782,9 @@ def _read_line(pile: Pile, number: int, line: str) -> None:
 
 
 def _not_ours() -> Refusal:
-    return Refusal(3, "not a share or an envelope", "give one share (33 words or 132 digits) or one envelope text a line")
+    return Refusal(
+        3, "not a share or an envelope", "give one share (33 words or 132 digits) or one envelope text a line"
+    )
 
 
 def _base32(text: str) -> bytes:
@@ -823,7 +828,9 @@ def _read_printed(pile: Pile, number: int, total: int, text: str) -> None:
 def _join_printed(pile: Pile, total: int, rows: Mapping[int, bytes]) -> None:
     missing = [f"{number:02}/{total:02}" for number in range(1, total + 1) if number not in rows]
     if missing:
-        raise Refusal(3, f"envelope lines missing or misread: {', '.join(missing)}", "type these lines from any sheet of the set")
+        raise Refusal(
+            3, f"envelope lines missing or misread: {', '.join(missing)}", "type these lines from any sheet of the set"
+        )
     pile.envelope_texts += 1
     _add_envelope(pile, b"".join(rows[number] for number in range(1, total + 1)))
 
@@ -1001,7 +1008,9 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
     """The envelope that equals the record.  Never a vote: the forgers may be more."""
     if wanted is None and len(candidates) > 1:
         hint = "find the signed record and give its 12 words with --fingerprint"
-        raise Refusal(5, f"{len(candidates)} different envelopes were given; only a record can tell which is right", hint)
+        raise Refusal(
+            5, f"{len(candidates)} different envelopes were given; only a record can tell which is right", hint
+        )
     for envelope in candidates:
         if wanted in (None, envelope.fingerprint):
             return envelope
@@ -1012,11 +1021,16 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
 def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
     """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
     present: dict[int, list[Found]] = defaultdict(list)
+    others = [other for other in pile.candidates() if other.set_id != envelope.set_id]
+    if len(others) + 1 < len(pile.envelopes):  # one set has one envelope, for ever
+        fact = "an envelope that claims to be of this set is not the one of the record: it is forged"
+        pile.problems.append(Refusal(5, fact, _HINT_FORGED))
+        talk.tell(f"warning: {fact}")
     for found in pile.shares:
         share, line = found.share, f"line {found.line}"
         if envelope.owns(share, found.mnemonic):
             present[share.group_index].append(found)
-        elif any(other.owns(share, found.mnemonic) for other in pile.envelopes.values()):
+        elif any(other.owns(share, found.mnemonic) for other in others):
             talk.tell(f"note: {line}: a share of another set; it is not used")
         elif share.identifier != int.from_bytes(envelope.set_id[:2], "big") >> 1:
             talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
@@ -1039,7 +1053,9 @@ def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
         return
     fact = f"{have[0][0]} of the {have[0][1]} sheets needed are here"
     if len(have) > 1:
-        lettered = (f"{'ABCDEFGHIJKLMNOP'[index]} {members} of {needed}" for index, (members, needed) in enumerate(have))
+        lettered = (
+            f"{'ABCDEFGHIJKLMNOP'[index]} {members} of {needed}" for index, (members, needed) in enumerate(have)
+        )
         fact = f"{envelope.group_threshold} complete groups are needed; here are {', '.join(lettered)}"
     raise Refusal(4, fact, "bring more sheets of this set")
 
@@ -1145,7 +1161,9 @@ def _contradictions(
 
 
 def _report(result: Result, problems: Iterable[Refusal], talk: Talk) -> None:
-    talk.tell(f"note: opened with the sheets {', '.join(result.used)} (label {_escape(result.label)!r}, epoch {result.epoch})")
+    talk.tell(
+        f'note: opened with the sheets {", ".join(result.used)} (label "{_escape(result.label)}", epoch {result.epoch})'
+    )
     if result.unproven:
         talk.tell(f"note: not proven, as their group is not here: sheets {', '.join(result.unproven)}")
     if result.wrong:
@@ -1202,7 +1220,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fingerprint", metavar="WORDS", help="the 12 words of the signed record")
     parser.add_argument("--no-record", action="store_true", help="there is no record: trust the one envelope given")
     parser.add_argument("--practice", action="store_true", help="open a practice set, and nothing else")
-    parser.add_argument("--age-identity", action="store_true", help="print the set's age identity instead of the secret")
+    parser.add_argument(
+        "--age-identity", action="store_true", help="print the set's age identity instead of the secret"
+    )
     return parser.parse_args(arguments)
 
 
