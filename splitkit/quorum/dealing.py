@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from splitkit.quorum.envelope import NONCE_BYTES, Envelope, check_size, seal
 from splitkit.quorum.header import RECIPIENT_HASH_BYTES, SET_ID_BYTES, Header
-from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.share import COMMITMENT_BYTES, KEY_BYTES, Share
 from splitkit.quorum.slip39 import split_key
 
 if TYPE_CHECKING:
-    from splitkit.quorum.policy import Policy
+    from splitkit.quorum.policy import Policy, SheetId
     from splitkit.secret.entropy import Entropy
     from splitkit.secret.record import SecretRecord
 

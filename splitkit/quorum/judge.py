@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.errors import ForgedError, NoQuorumError, UnreadableError
+from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
 from splitkit.quorum.opening import Budget, Opened, Proof, Quorum, form_quorum
 from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.reading import Reason, Rejection
@@ -24,16 +24,10 @@ from splitkit.quorum.verdicts import SheetVerdict, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.gathering import FoundShare, Gathering, Place
     from splitkit.quorum.share import Share
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """What the people trust: the 12 words of their signed record, or a copy of the envelope."""
-
-    fingerprint: tuple[str, ...]
 
 
 @dataclass
@@ -45,7 +39,7 @@ class Case:
     matches: dict[SheetId, tuple[Share, ...]] = field(repr=False)
     quorum: Quorum | None = None
     opened: Opened | None = field(default=None, repr=False)
-    failure: str = ""
+    failure: SplitkitError | None = None
 
     @property
     def proof(self) -> Proof | None:
@@ -67,6 +61,8 @@ class Judgement:
     anchor_given: bool
     sheets: tuple[SheetVerdict, ...]
     notes: tuple[str, ...]
+    bad_envelopes: int = 0
+    """Places whose envelope was refused."""
     superseded_by: Envelope | None = None
 
     @property
@@ -94,6 +90,13 @@ class Judgement:
         proof = self.chosen.proof
         known = proof.proven | proof.unsound if proof else set(self.chosen.matches)
         return tuple(policy.number(sheet) for sheet in policy.sheet_ids() if sheet not in known)
+
+    def unsound(self) -> tuple[str, ...]:
+        """The sheets of the chosen set whose commitment does not fit the share that belongs there."""
+        if not self.chosen or not self.chosen.proof:
+            return ()
+        policy = self.chosen.envelope.header.policy
+        return tuple(policy.number(sheet) for sheet in sorted(self.chosen.proof.unsound))
 
 
 def belongs(share: Share, envelope: Envelope) -> bool:
@@ -126,6 +129,7 @@ def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
         anchor_given=anchor is not None,
         sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
+        bad_envelopes=sum(1 for place in gathering.places if _bad_envelopes(place)),
         superseded_by=_successor(cases, chosen),
     )
 
@@ -143,10 +147,8 @@ def _try_to_open(case: Case, budget: Budget) -> None:
     try:
         case.quorum = form_quorum(case.envelope, case.matches)
         case.opened = case.quorum.open(budget)
-    except NoQuorumError as error:
-        case.failure = error.fact
-    except (ForgedError, UnreadableError) as error:
-        case.failure = error.fact
+    except (NoQuorumError, ForgedError, UnreadableError) as error:
+        case.failure = error
 
 
 def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
@@ -245,13 +247,16 @@ class _Bench:
         for place in self.gathering.places:
             if place.envelopes and not place.shares and not place.rejections:
                 notes.append(f"{place.source}: only an envelope was read (a public record, or a sheet to scan again)")
-            bad = [r for r in place.rejections if r.reason in (Reason.BAD_ENVELOPE, Reason.TOO_NEW)]
-            notes += [f"{place.source}: {rejection.detail}" for rejection in bad]
+            notes += [f"{place.source}: {rejection.detail}" for rejection in _bad_envelopes(place)]
         return notes
 
 
 def _shares(matches: Mapping[SheetId, tuple[Share, ...]]) -> set[Share]:
     return {share for shares in matches.values() for share in shares}
+
+
+def _bad_envelopes(place: Place) -> list[Rejection]:
+    return [rejection for rejection in place.rejections if rejection.reason in (Reason.BAD_ENVELOPE, Reason.TOO_NEW)]
 
 
 def _details(place: Place) -> str:

@@ -20,7 +20,7 @@ _NAMED = re.compile(rf"(.*\S)\s+({_NUMBER}) ?of ?({_NUMBER})")
 _MAX_NAME = 24
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class SheetId:
     """Which sheet of a set: group index and member index, both from 0."""
 

@@ -116,10 +116,7 @@ def _read_symbol(text: str) -> Finding:
     try:
         if not is_symbol_text(text):
             return _other()
-        body = text.partition(":")[2]
-        if len(body) > MAX_BYTES * 2:
-            raise UnreadableError(Reason.BAD_ENVELOPE.value)
-        return decode_envelope(decode_base32(body))
+        return decode_envelope(decode_base32(text.partition(":")[2][: MAX_BYTES * 2]))
     except TooNewError as error:
         return Rejection(Reason.TOO_NEW, error.fact)
     except UnreadableError:

@@ -1,0 +1,180 @@
+"""`splitkit check`: the verdict on every sheet; with a quorum, the proof that it opens.  Reveals nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.sources import claims, read_anchor, read_scans
+from splitkit.cli.talk import result, safe, say, spelt_rows
+from splitkit.host import hardening
+from splitkit.quorum.judge import Judgement, judge
+from splitkit.quorum.opening import shortage
+from splitkit.quorum.verdicts import VERDICTS, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.quorum.judge import Case
+    from splitkit.quorum.verdicts import SheetVerdict
+
+_PRECEDENCE = (5, 3, 4, 9)
+
+
+@click.command(cls=StrictCommand, name="check")
+@click.argument("scans", nargs=-1, metavar="SCAN...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
+@click.option(
+    "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
+)
+@click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record.")
+def command(
+    scans: Sequence[str],
+    as_json: bool,  # noqa: FBT001
+    need_quorum: bool,  # noqa: FBT001
+    record: str | None,
+    fingerprint: str | None,
+) -> int:
+    """Judge sheets, alone or together; with a quorum, prove that it opens.  Reveals nothing.
+
+    SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
+    """
+    hardening.harden()
+    gathering = read_scans(scans)
+    judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
+    if as_json:
+        result(json.dumps(as_object(judgement), indent=2, ensure_ascii=True))
+    else:
+        _print(judgement)
+    return exit_code(judgement, need_quorum=need_quorum)
+
+
+def exit_code(judgement: Judgement, *, need_quorum: bool) -> int:
+    """Return the exit code of a check: 5 beats 3 beats 4 beats 9."""
+    codes = {VERDICTS[sheet.status].exit_code for sheet in judgement.sheets}
+    chosen = judgement.chosen
+    if judgement.anchor_missing or (chosen and chosen.quorum and not chosen.opened):
+        codes.add(5)
+    if chosen and chosen.proof and (chosen.proof.unsound or chosen.proof.impostors):
+        codes.add(5)
+    if judgement.bad_envelopes:
+        codes.add(3)
+    if need_quorum and not (chosen and chosen.quorum):
+        codes.add(4)
+    if judgement.superseded_by:
+        codes.add(9)
+    return next((code for code in _PRECEDENCE if code in codes), 0)
+
+
+def as_object(judgement: Judgement) -> dict[str, Any]:
+    """Return the judgement as plain data for --json."""
+    chosen = judgement.chosen
+    header = chosen.envelope.header if chosen else None
+    return {
+        "set": header.set_id.hex() if header else None,
+        "fingerprint": " ".join(chosen.envelope.fingerprint) if chosen else None,
+        "practice": header.practice if header else None,
+        "label": header.label if header else None,
+        "policy": str(header.policy) if header else None,
+        "sheets": [_sheet_object(sheet) for sheet in judgement.sheets],
+        "missing": list(judgement.missing()),
+        "unproven": list(judgement.unproven()),
+        "unsound": list(judgement.unsound()),
+        "quorum": bool(chosen and chosen.quorum),
+        "anchored": judgement.anchored,
+        "superseded": judgement.superseded_by is not None,
+        "opens": opens(judgement),
+        "envelopes": [_envelope_object(case) for case in judgement.cases],
+        "notes": list(judgement.notes),
+    }
+
+
+def opens(judgement: Judgement) -> bool | None:
+    """Return whether the set opens; None when nobody can tell, because no quorum is here."""
+    chosen = judgement.chosen
+    return chosen.opened is not None if chosen and chosen.quorum else None
+
+
+def _sheet_object(sheet: SheetVerdict) -> dict[str, Any]:
+    return {
+        "source": sheet.source,
+        "share": sheet.number,
+        "group": sheet.group,
+        "status": sheet.status.value,
+        "margin": None if sheet.margin is None else round(sheet.margin, 2),
+        "note": sheet.note,
+    }
+
+
+def _envelope_object(case: Case) -> dict[str, Any]:
+    header = case.envelope.header
+    return {
+        "set": header.set_id.hex(),
+        "fingerprint": " ".join(case.envelope.fingerprint),
+        "anchored": case.anchored,
+        "shares": len(case.matches),
+        "quorum": case.quorum is not None,
+    }
+
+
+def _print(judgement: Judgement) -> None:
+    _print_set(judgement)
+    _print_sheets(judgement.sheets)
+    for note in judgement.notes:
+        say(f"note: {note}")
+    for status in dict.fromkeys(sheet.status for sheet in judgement.sheets):
+        if VERDICTS[status].advice:
+            say(f"hint: {status.value}: {VERDICTS[status].advice}")
+    _print_conclusion(judgement)
+
+
+def _print_set(judgement: Judgement) -> None:
+    if judgement.chosen:
+        vouched = "equal to your record" if judgement.anchored else "claims; compare with the signed record"
+        result(f"set {judgement.chosen.envelope.header.set_id.hex()}  ({vouched})")
+        for line in [*claims(judgement.chosen.envelope), *spelt_rows(judgement.chosen.envelope.fingerprint)]:
+            result("  " + line)
+    elif len(judgement.cases) > 1:
+        result(
+            f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"
+        )
+
+
+def _print_sheets(sheets: Sequence[SheetVerdict]) -> None:
+    from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("sheet", "verdict", "read from", "remark", box=None, pad_edge=False)
+    for sheet in sheets:
+        meaning = sheet.note or ("" if sheet.status is Status.SOUND else VERDICTS[sheet.status].meaning)
+        row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, sheet.source, meaning)
+        table.add_row(*(Text(safe(cell)) for cell in row))
+    Console(soft_wrap=False, highlight=False).print(table)
+
+
+def _print_conclusion(judgement: Judgement) -> None:
+    chosen = judgement.chosen
+    if judgement.anchor_missing:
+        result("NOT YOUR SET: no envelope here is the one of your record")
+    if judgement.superseded_by:
+        result("SUPERSEDED: an envelope here says that it replaces this set")
+    if not chosen:
+        return
+    header = chosen.envelope.header
+    if chosen.opened:
+        result(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.  Nothing was shown.")
+        if judgement.unsound():
+            result(f"UNSOUND: the record does not fit sheet {', '.join(judgement.unsound())}; rotate the secret")
+    elif chosen.quorum and chosen.failure:
+        result(f"DOES NOT OPEN: {chosen.failure.fact}")
+    else:
+        result(f"no quorum: {shortage(header.policy, chosen.matches)}")
+    if judgement.missing():
+        result("not here: " + ", ".join(judgement.missing()))
+    if chosen.opened and judgement.unproven():
+        result("not proven: " + ", ".join(judgement.unproven()))

@@ -1,0 +1,162 @@
+"""The `splitkit` command: finds the command that was asked for, imports only that one, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit import __version__
+from splitkit.errors import SplitkitError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+COMMANDS = {
+    "demo": ("splitkit.cli.demo", "Run a whole practice ceremony on throw-away data."),
+    "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
+    "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
+    "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
+}
+"""Each command with its module and its line in the help, so that the help imports none of them."""
+
+INTERNAL, USAGE, DEVICE, INTERRUPTED = 1, 2, 7, 130
+
+
+class LateGroup(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All commands, in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+class StrictCommand(click.Command):
+    """A command that refuses an option given twice: the last one would silently win."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, after counting."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
+        if len(set(single)) != len(single):
+            raise click.UsageError("an option was given twice")
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    cls=LateGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 2 usage, 3 unreadable, 4 no quorum, 5 forged, 6 unsafe machine, 7 device, "
+    "9 needs attention, 10 self-check failed, 130 stopped.",
+)
+@click.version_option(__version__, message="splitkit %(version)s")
+def splitkit() -> None:
+    """Split one password onto paper, and give it back only to a quorum.
+
+    Start with 'splitkit demo': it plays the whole ceremony with practice sheets.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line on *arguments* and return the exit code.  Never shows a traceback."""
+    signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _stop)
+    try:
+        result = splitkit.main(args=list(arguments), prog_name="splitkit", standalone_mode=False)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a traceback could quote a secret)
+        return _explain(error)
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: BaseException) -> int:
+    """Say what happened and what to do next, and return the exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, SplitkitError):
+        code, fact, hint = error.exit_code, error.fact, error.hint
+    elif isinstance(error, click.Abort | KeyboardInterrupt):
+        code, fact, hint = INTERRUPTED, "stopped by the operator", "what was not reported as done has not been done"
+    elif isinstance(error, click.ClickException):
+        code, fact, hint = USAGE, _usage_fact(error), f"see '{_command_path(error)} --help'"
+    elif isinstance(error, OSError):
+        _abandon_stdout()
+        code, fact, hint = DEVICE, f"a file or device failed: {error.strerror or 'unknown'}", "check it and try again"
+    elif isinstance(error, MemoryError | RecursionError):
+        code, fact, hint = DEVICE, "this machine ran out of memory", "close other programs, or give fewer files"
+    else:
+        code, fact, hint = INTERNAL, _where(error), "report this line to the developers; it holds no secret"
+    _report(fact, hint)
+    return code
+
+
+def _command_path(error: click.ClickException) -> str:
+    return error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "splitkit"
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise StoppedError(f"stopped by signal {signal.Signals(number).name}", "")
+
+
+def _report(fact: str, hint: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"error: {fact}\n" + (f"hint: {hint}\n" if hint else ""))
+        sys.stderr.flush()
+
+
+def _usage_fact(error: click.ClickException) -> str:
+    """Say a usage error in our own words: click's would quote what was typed, which may be a password."""
+    if isinstance(error, click.NoSuchOption):
+        near = [str(name) for name in error.possibilities or ()]
+        return "there is no such option" + (f"; did you mean {', '.join(near)}?" if near else "")
+    if isinstance(error, click.MissingParameter) and error.param:
+        return f"{_name(error.param)} is missing"
+    if isinstance(error, click.BadParameter) and error.param:
+        return f"the value of {_name(error.param)} is not one it can have" + _choices(error.param)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return "no command was given"
+    known = ("an option was given twice",)
+    return error.message if error.message in known else "the command line is not understood"
+
+
+def _name(param: click.Parameter) -> str:
+    return (
+        param.opts[-1] if param.param_type_name == "option" else (param.metavar or param.name or "an argument").upper()
+    )
+
+
+def _choices(param: click.Parameter) -> str:
+    return ": choose " + ", ".join(map(str, param.type.choices)) if isinstance(param.type, click.Choice) else ""
+
+
+def _abandon_stdout() -> None:
+    """Keep Python from failing once more, and loudly, when it flushes a broken standard output at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _where(error: BaseException) -> str:
+    """Name the kind and place of an internal error; its text and its values could hold a secret."""
+    frame: Any = traceback.extract_tb(error.__traceback__)[-1]
+    return f"internal error: {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"

@@ -1,0 +1,144 @@
+"""`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import click
+
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
+from splitkit.cli.sources import claims, read_anchor, read_scans
+from splitkit.cli.talk import safe, say, spelt_rows, warn
+from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
+from splitkit.host import hardening
+from splitkit.host.terminal import Terminal, interactive
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.judge import judge
+from splitkit.quorum.release import check_reachable, release
+from splitkit.quorum.verdicts import VERDICTS, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.quorum.judge import Case, Judgement
+
+SENTENCE = "nothing vouches for this"
+"""What has to be typed before a recovery without a record."""
+
+_ATTEMPTS = 3
+
+
+@click.command(cls=StrictCommand, name="recover")
+@click.argument("scans", nargs=-1, metavar="SCAN...")
+@click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record; asked for if not given.")
+@click.option(
+    "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
+)
+@click.option("--no-record", is_flag=True, help="There is no record: let the sheets alone vouch for each other.")
+@click.option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
+@click.option("--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why.")
+@click.option(
+    "--reveal",
+    type=click.Choice(["screen", "stdout"]),
+    default="screen",
+    help="Where the secret appears; the terminal's own screen if not given.",
+)
+@click.option(
+    "--field",
+    type=click.Choice(["password", "user", "account", "note"]),
+    default="password",
+    help="With --reveal stdout: which part of the record.",
+)
+def command(
+    scans: Sequence[str],
+    fingerprint: str | None,
+    record: str | None,
+    no_record: bool,  # noqa: FBT001
+    practice: bool,  # noqa: FBT001
+    superseded: str | None,
+    reveal: str,
+    field: str,
+) -> None:
+    """Give the password back from a quorum of sheets.
+
+    SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
+    """
+    if no_record and (fingerprint is not None or record is not None):
+        raise UsageError("--no-record was given together with a record", "give one of them")
+    if superseded is not None and not superseded.strip():
+        raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
+    hardening.harden()
+    with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
+        gathering = read_scans(scans)
+        anchor = read_anchor(fingerprint, record, gathering)
+        if anchor is None:
+            anchor = _ask_for_record(judge(gathering), no_record=no_record)
+        judgement = judge(gathering, anchor)
+        case, opened = release(
+            gathering, judgement, practice=practice, superseded=superseded is not None, with_record=anchor is not None
+        )
+        _announce(case, judgement, superseded)
+        if terminal:
+            reveal_on_screen(terminal, opened.record)
+        else:
+            reveal_on_stdout(opened.record, field)
+    _conclude(judgement)
+
+
+def _ask_for_record(judgement: Judgement, *, no_record: bool) -> Anchor | None:
+    """Return the anchor that people type, or None when they insist that there is no record."""
+    check_reachable(judgement)
+    if no_record:
+        _confirm_no_record()
+        return None
+    if not interactive():
+        raise UnsafeMachineError(
+            "nobody can be asked for the fingerprint here", "give --fingerprint, --record FILE or --no-record"
+        )
+    with Terminal.open() as terminal:
+        _show_claims(judgement)
+        for _ in range(_ATTEMPTS):
+            try:
+                return parse_fingerprint(terminal.ask("Type the 12 words of the SIGNED RECORD, not of a sheet: "))
+            except UsageError as error:
+                say(f"error: {error.fact}\nhint: {error.hint}")
+    raise StoppedError("no fingerprint was given", "have the signed record at hand and start again")
+
+
+def _show_claims(judgement: Judgement) -> None:
+    for case in judgement.cases:
+        say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
+        for line in claims(case.envelope):
+            say("  " + line)
+    say("The program compares the words itself; it does not show those of the sheets first.")
+
+
+def _confirm_no_record() -> None:
+    warn("without a record nothing but the sheets themselves vouches for the result")
+    if interactive():
+        with Terminal.open() as terminal:
+            if terminal.ask(f"Type '{SENTENCE}' to go on: ").strip().lower() != SENTENCE:
+                raise StoppedError("the sentence was not typed; nothing was shown", "")
+
+
+def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
+    """Say what is about to be shown, and name every sheet that is not as it should be."""
+    say(f"set {case.envelope.header.set_id.hex()} opens ({'equal to your record' if case.anchored else 'NO RECORD'})")
+    for line in [*claims(case.envelope), *spelt_rows(case.envelope.fingerprint)]:
+        say("  " + line)
+    for sheet in judgement.sheets:
+        if sheet.status is not Status.SOUND:
+            name = f"{sheet.name} " if sheet.name else ""
+            say(f"note: {name}({sheet.source}) is {sheet.status.value}: {sheet.note or VERDICTS[sheet.status].meaning}")
+    if judgement.unproven():
+        say(f"note: not proven by this quorum: sheets {', '.join(judgement.unproven())}")
+    if judgement.superseded_by:
+        say(f"note: a superseded set, opened because: {safe(superseded or '')}")
+
+
+def _conclude(judgement: Judgement) -> None:
+    if judgement.unsound():
+        warn(f"this set is unsound (sheet {', '.join(judgement.unsound())}): rotate the secret")
+    say("done.  Change the password when it has been used: whoever saw it knows it.")

@@ -1,0 +1,87 @@
+"""What `check` and `recover` have in common: reading scans, and the people's record."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from splitkit.cli.talk import safe
+from splitkit.errors import UsageError
+from splitkit.host import files
+from splitkit.host.clock import iso_date
+from splitkit.quorum.anchor import anchor_of_record, parse_fingerprint
+from splitkit.quorum.gathering import Gathering, gather
+from splitkit.quorum.scan import Line, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.quorum.anchor import Anchor
+    from splitkit.quorum.envelope import Envelope
+
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+
+
+def read_scans(scans: Sequence[str]) -> Gathering:
+    """Read files, folders and typed lines.
+
+    Raises:
+        UsageError: If nothing was named, or a name does not exist.
+    """
+    if not scans:
+        raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
+    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+
+    progress = _progress if sys.stderr.isatty() else None
+    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=progress)
+    return gather(pages, lines)
+
+
+def _progress(source: str) -> None:
+    sys.stderr.write(f"\r\x1b[Kreading {source}\r")
+    sys.stderr.flush()
+
+
+def read_anchor(fingerprint: str | None, record: str | None, gathering: Gathering) -> Anchor | None:
+    """Return what the people trust, if they named it; a trusted copy joins *gathering* as an envelope.
+
+    Raises:
+        UsageError: If both are given.
+        UnreadableError: If the record does not hold exactly one envelope.
+    """
+    if fingerprint is not None and record is not None:
+        raise UsageError("--fingerprint and --record were both given", "give one of them")
+    if fingerprint is not None:
+        return parse_fingerprint(fingerprint)
+    if record is None:
+        return None
+    anchor, envelope = anchor_of_record(_read_record(record))
+    gathering.add_envelope(envelope)
+    return anchor
+
+
+def _read_record(path: str) -> Gathering:
+    data = files.read_file(path, MAX_RECORD_BYTES)
+    if not data.startswith(_PICTURES):
+        text = data[:65_536].decode("ascii", errors="replace")
+        return gather([], [Line(f"line {at}", Scan(line)) for at, line in enumerate(text.splitlines(), start=1)])
+    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+
+    pages, _ = read_paths([path])
+    return gather(pages, [])
+
+
+def claims(envelope: Envelope) -> list[str]:
+    """Return what an envelope says of itself, as lines for people; claims until a record vouches for it."""
+    header = envelope.header
+    lines = [
+        f"label    {safe(header.label) or '(none)'}",
+        f"made     {iso_date(header.created_day)}, epoch {header.epoch}",
+        f"policy   {header.policy}",
+    ]
+    if header.practice:
+        lines.append("PRACTICE set: it protects nothing")
+    if header.ignored_keys:
+        lines.append("holds entries of a later version: " + ", ".join(map(str, header.ignored_keys)))
+    return lines

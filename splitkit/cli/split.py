@@ -1,0 +1,160 @@
+"""`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.talk import progress, result, say, spelt_rows, warn
+from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.quorum.policy import parse_policy
+from splitkit.secret.entropy import Entropy, parse_rolls
+from splitkit.secret.profiles import check_existing, find_profile
+from splitkit.secret.record import SecretRecord
+
+if TYPE_CHECKING:
+    from splitkit.quorum.dealing import DealtSet
+
+MAX_SECRET_BYTES = 4_096
+_PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
+
+
+@click.command(cls=StrictCommand, name="split")
+@click.argument("plan", required=False, metavar="[PLAN]")
+@click.option("--policy", metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")
+@click.option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
+@click.option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
+@click.option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
+@click.option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size; a4 if not given.")
+@click.option("--profile", type=click.Choice(["aws-root", "generic", "words"]), help="What the password must suit.")
+@click.option("--length", type=click.IntRange(1, 128), help="Length of the password, in characters or words.")
+@click.option("--user", metavar="TEXT", help="User name kept beside the password.")
+@click.option("--account", metavar="TEXT", help="Account kept beside the password.")
+@click.option("--note", metavar="TEXT", help="Note kept beside the password.")
+@click.option(
+    "--secret",
+    type=click.Choice(["generate", "prompt", "stdin"]),
+    default="generate",
+    help="Where the password comes from; generated if not given.",
+)
+@click.option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
+@click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them.")
+def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: bool, **flags: Any) -> None:  # noqa: FBT001
+    """Make a set: one sheet for each custodian, and the public record.
+
+    PLAN is a TOML file; without one, give --policy and --label.  Writes one PDF a share, record.pdf, envelope.sk1 and
+    recipient.txt into a new folder, or nothing at all.  Never shows the secret.
+    """
+    hardening.harden()
+    agreed = _plan(plan, flags)
+    folder = Path(out)
+    _check_folder(folder, agreed, allow_disk=allow_disk)
+    entropy = Entropy(rolls=_rolls() if dice else "")
+    record = _record(agreed, secret, entropy)
+    dealt, written = _make(agreed, record, entropy)
+    files.write_set(folder, written)
+    _report(agreed, dealt, folder, sorted(written), secret)
+
+
+def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
+    """Return the plan of the file, or of the flags; --practice may be added to a file, to rehearse it."""
+    given = {name: flags[name] for name in _PLAN_FLAGS if flags[name] is not None}
+    if path is not None:
+        if given:
+            raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
+        plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+        return dataclasses.replace(plan, practice=plan.practice or flags["practice"])
+    if "policy" not in given or "label" not in given:
+        raise UsageError(
+            "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"
+        )
+    given["policy"] = parse_policy(given["policy"])
+    return Plan(practice=flags["practice"], **given)
+
+
+def _check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
+    files.check_destination(folder)
+    if not plan.practice and not allow_disk and not files.in_memory(folder.parent):
+        raise UnsafeMachineError(
+            "the sheets would be written to a disk that keeps them",
+            "use a folder in memory such as /dev/shm/sheets, or --allow-disk if this disk will be destroyed",
+        )
+    for group in plan.policy.groups:
+        if group.threshold == group.members and group.members > 1:
+            warn(f"{group.name or 'the policy'} needs all {group.members} sheets: one lost sheet loses the password")
+
+
+def _rolls() -> str:
+    from splitkit.host.terminal import Terminal  # noqa: PLC0415
+
+    with Terminal.open() as terminal:
+        return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
+
+
+def _record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
+    profile = find_profile(plan.profile, plan.length)
+    if source == "generate":
+        password = profile.generate(entropy)
+    else:
+        password = _typed() if source == "prompt" else _piped()
+        check_existing(plan.profile, password, plan.account, plan.user)
+    return SecretRecord(password, plan.user, plan.account, plan.note)
+
+
+def _typed() -> str:
+    from splitkit.host.terminal import Terminal  # noqa: PLC0415
+
+    with Terminal.open() as terminal:
+        first = terminal.ask_hidden("The secret (not shown): ")
+        if first != terminal.ask_hidden("The same again: "):
+            raise UsageError("the two entries differ", "nothing was made; type it again, slowly")
+    return first
+
+
+def _piped() -> str:
+    if sys.stdin.isatty():
+        raise UsageError("standard input is the terminal", "use --secret prompt to type the secret unseen")
+    data = sys.stdin.buffer.read(MAX_SECRET_BYTES + 1)
+    if len(data) > MAX_SECRET_BYTES:
+        raise UsageError("the secret is longer than 4096 bytes", "seal a longer secret as a file instead")
+    try:
+        return data.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise UsageError("the secret is not UTF-8 text", "check what was piped in") from None
+
+
+def _make(plan: Plan, record: SecretRecord, entropy: Entropy) -> tuple[DealtSet, dict[str, bytes]]:
+    """Deal, let the second implementation recover it, and set the pages: all in memory."""
+    from splitkit.ceremony.artefacts import artefacts  # noqa: PLC0415
+    from splitkit.ceremony.selfcheck import check_set  # noqa: PLC0415
+    from splitkit.quorum.dealing import SetFacts, deal  # noqa: PLC0415
+
+    facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today())
+    dealt = deal(facts, record, entropy)
+    count = check_set(dealt, record, entropy)
+    say(f"self-check: the second implementation recovered the secret from {count} quorums")
+    return dealt, artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
+
+
+def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret: str) -> None:
+    if secret == "generate":  # noqa: S105  (the name of a source, not a secret)
+        profile = find_profile(plan.profile, plan.length)
+        say(
+            f"password: {profile.length} {profile.unit}, profile {profile.name}, {profile.entropy_bits()} bits; not shown"
+        )
+    if plan.anonymous:
+        say("anonymous: no label and no names are on the paper or in the envelope")
+    say(f"written to {folder}: " + ", ".join(names))
+    result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}, {plan.policy}")
+    result("fingerprint (write it into the signed record; it may be read aloud):")
+    for row in spelt_rows(dealt.envelope.fingerprint):
+        result(row)
+    say("next: print each sheet, read every printed sheet back with 'splitkit check', then delete the folder")

@@ -1,0 +1,71 @@
+"""Talk: what the commands say on standard error while they work.  Results go to standard output."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def say(text: str = "") -> None:
+    """Write a line of talk."""
+    sys.stderr.write(text + "\n")
+
+
+def warn(text: str) -> None:
+    """Write a warning that people should stop and read."""
+    say(f"warning: {text}")
+
+
+def result(text: str) -> None:
+    """Write a line of the result."""
+    sys.stdout.write(text + "\n")
+
+
+def safe(text: str) -> str:
+    """Return text from paper or from a file name so that it cannot move the cursor or hide anything."""
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+
+
+def spelt_rows(words: Sequence[str]) -> list[str]:
+    """Return the 12 words of a fingerprint as three rows of four, marked F: it may be read aloud."""
+    return ["F  " + "  ".join(f"{word:<9}" for word in words[at : at + 4]).rstrip() for at in range(0, len(words), 4)]
+
+
+def progress(total: int, doing: str) -> Callable[[], None]:
+    """Return a function to call after each of *total* steps; draws a counter on a terminal, nothing elsewhere."""
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if sys.stderr.isatty():
+            end = "\n" if done == total else ""
+            sys.stderr.write(f"\r{doing}: {done} of {total}{end}")
+            sys.stderr.flush()
+
+    return tick
+
+
+_SPOKEN = {"$": "dollar sign", "-": "hyphen", "_": "underscore", "|": "vertical bar", "&": "ampersand"}
+
+
+def spoken(character: str) -> str:
+    """Return how a character is said: 'capital K', 'digit seven', 'dollar sign'."""
+    if character in _SPOKEN:
+        return _SPOKEN[character]
+    name = unicodedata.name(character, f"character {ord(character):04x}").lower()
+    for long, short in (
+        ("latin capital letter ", "capital "),
+        ("latin small letter ", "small "),
+        ("commercial at", "at sign"),
+        ("number sign", "number sign (hash)"),
+        ("solidus", "slash"),
+    ):
+        if name.startswith(long):
+            spelt = name.replace(long, short, 1)
+            return spelt[:-1] + spelt[-1].upper() if short == "capital " and len(spelt) == 9 else spelt
+    return name

@@ -1,0 +1,26 @@
+"""The one place where the clock is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+def today() -> int:
+    """Return the current day as days since 1970-01-01 UTC."""
+    return (dt.datetime.now(dt.UTC).date() - EPOCH).days
+
+
+def iso_date(day: int) -> str:
+    """Return a day count as YYYY-MM-DD; days beyond the calendar are said to be so."""
+    try:
+        return (EPOCH + dt.timedelta(days=day)).isoformat()
+    except OverflowError:
+        return "a date beyond the calendar"
+
+
+def seconds() -> float:
+    """Return a clock that only runs forward, in seconds from an arbitrary start."""
+    return time.monotonic()

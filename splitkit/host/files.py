@@ -1,0 +1,136 @@
+"""Files: read with a cap, written whole or not at all, never over anything.
+
+A set is written into a hidden folder beside its destination and appears under its name in one rename, so that a failure
+at any moment leaves either the whole set or nothing under that name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitkit.errors import DeviceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+_MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
+
+
+def read_file(path: str, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most *max_bytes*.
+
+    Raises:
+        UsageError: If it is not there, not a regular file, or larger.
+        DeviceError: If it cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise UsageError("a file that was named does not exist", "check the name and the folder") from None
+    except OSError as error:
+        raise _device(error, "a file could not be opened") from None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError("what was named is not a regular file", "name a file")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UsageError(f"a file is larger than {max_bytes} bytes", "check that it is the right file")
+    return data
+
+
+def in_memory(path: Path) -> bool:
+    """Tell whether *path* lies on a file system that lives in memory (tmpfs, ramfs).
+
+    Where the kernel's mount table cannot be read the answer is no.
+    """
+    try:
+        device = path.stat().st_dev
+        table = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    for line in table.splitlines():
+        fields = line.split()
+        if len(fields) > 6 and fields[2] == wanted:
+            return fields[fields.index("-") + 1] in _MEMORY_FILE_SYSTEMS
+    return False
+
+
+def check_destination(folder: Path) -> None:
+    """Refuse a destination that exists with something in it, or whose parent is not there.
+
+    Raises:
+        UsageError: With what to do instead.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError("the destination is not a folder", "name a new folder with --out")
+    if not folder.parent.is_dir():
+        raise UsageError("the folder above the destination does not exist", "make it first, or name another")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(
+            "the destination folder is not empty, and splitkit never overwrites", "name a new folder with --out"
+        )
+
+
+def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files* (plain names to contents) as *folder*, whole or not at all; files 0600, folder 0700.
+
+    Raises:
+        UsageError: If the destination is taken.
+        DeviceError: If the disk is full or fails; nothing is left under that name then.
+    """
+    if any(Path(name).name != name or name.startswith(".") for name in files):
+        raise ValueError("files of a set have plain names")
+    check_destination(folder)
+    with _partial(folder) as partial:
+        for name, content in files.items():
+            _write_new(partial / name, content)
+        _sync_folder(partial)
+        partial.rename(folder)
+        _sync_folder(folder.parent)
+
+
+@contextmanager
+def _partial(folder: Path) -> Iterator[Path]:
+    """Yield a fresh hidden folder beside *folder*; what an interrupted run left there goes first."""
+    partial = folder.parent / f".{folder.name}.splitkit-part"
+    try:
+        if partial.is_dir() and not partial.is_symlink():
+            shutil.rmtree(partial)
+        partial.mkdir(mode=FOLDER_MODE)
+        try:
+            yield partial
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise _device(error, "the set could not be written") from None
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _device(error: OSError, fact: str) -> DeviceError:
+    """Say an operating system error in words; its own text names no content."""
+    return DeviceError(
+        f"{fact}: {error.strerror or 'the system refused'}",
+        "check free space, permissions and the disk, then try again",
+    )

@@ -1,0 +1,162 @@
+"""The terminal itself: questions, hidden input, and the alternate screen on which a secret is shown.
+
+Everything here talks to /dev/tty, never to standard output, so that a pipe or a file never receives a secret by accident.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import termios
+import tty
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from splitkit.errors import StoppedError, UnsafeMachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+_ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+_LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGQUIT)
+_MAX_ANSWER = 8_192
+_INTERRUPT, _END = b"\x03", b"\x04"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """An open controlling terminal."""
+
+    stream: IO[str]
+
+    @classmethod
+    @contextmanager
+    def open(cls) -> Iterator[Terminal]:
+        """Open the controlling terminal.
+
+        Raises:
+            UnsafeMachineError: If there is none.
+        """
+        try:
+            descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError:
+            raise UnsafeMachineError(
+                "there is no terminal to talk to", "run the command in a terminal, without redirecting everything"
+            ) from None
+        with os.fdopen(descriptor, "r+b", buffering=0) as raw, _text(raw) as stream:
+            yield cls(stream)
+
+    def say(self, text: str) -> None:
+        """Write one line."""
+        self._write(text + "\n")
+
+    def ask(self, prompt: str) -> str:
+        """Return one typed line, shown as it is typed."""
+        self._write(prompt)
+        return self._read_line()
+
+    def ask_hidden(self, prompt: str) -> str:
+        """Return one typed line without echo; the terminal is restored whatever happens."""
+        descriptor = self.stream.fileno()
+        before = termios.tcgetattr(descriptor)
+        silent = termios.tcgetattr(descriptor)
+        silent[3] &= ~(termios.ECHO | termios.ECHONL)
+        with _stopping_on_signals():
+            try:
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
+                self._write(prompt)
+                return self._read_line()
+            finally:
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+                self._write("\n")
+
+    def show(self, pages: Sequence[str], seconds: int, now: Callable[[], float]) -> None:
+        """Show *pages* on the alternate screen, one after the other, each until a key or until *seconds* are over.
+
+        Space turns to the next page; any other key ends.  The screen is cleared in every case, also on a signal.
+
+        Raises:
+            StoppedError: On Ctrl-C or a signal; the screen is clear by then.
+        """
+        descriptor = self.stream.fileno()
+        before = termios.tcgetattr(descriptor)
+        with _stopping_on_signals():
+            try:
+                tty.setraw(descriptor, termios.TCSAFLUSH)
+                self._write(_ENTER_SCREEN)
+                self._turn_pages(pages, now() + seconds, now)
+            finally:
+                self._write(_LEAVE_SCREEN)
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+    def _turn_pages(self, pages: Sequence[str], end: float, now: Callable[[], float]) -> None:
+        at = 0
+        while at < len(pages) and now() < end:
+            self._write("\x1b[2J\x1b[H" + pages[at].replace("\n", "\r\n"))
+            key = self._wait(at + 1 < len(pages), end, now)
+            if key in (_INTERRUPT, _END):
+                raise StoppedError("stopped by the operator; the screen has been cleared", "")
+            if key != b" ":
+                return
+            at += 1
+
+    def _wait(self, more: bool, end: float, now: Callable[[], float]) -> bytes:  # noqa: FBT001
+        """Count down on the last line; return the key, or nothing when the time is over."""
+        turn = "SPACE: next page.  " if more else ""
+        while (left := int(end - now())) >= 0 and now() < end:
+            self._write(f"\r\x1b[K{turn}Any other key clears the screen.  Cleared in {left} s.")
+            if select.select([self.stream.fileno()], [], [], 1.0)[0]:
+                return os.read(self.stream.fileno(), 1)
+        return b""
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+    def _read_line(self) -> str:
+        """Read up to the end of the line, byte by byte, so that nothing stays in a buffer of ours."""
+        data = bytearray()
+        while len(data) <= _MAX_ANSWER:
+            byte = os.read(self.stream.fileno(), 1)
+            if not byte:
+                raise StoppedError("the terminal was closed", "")
+            if byte == b"\n":
+                return data.decode("utf-8", errors="replace")
+            data += byte
+        raise StoppedError("the typed line is too long", "")
+
+
+@contextmanager
+def _text(raw: IO[bytes]) -> Iterator[IO[str]]:
+    import io  # noqa: PLC0415
+
+    stream = io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="", write_through=True)
+    try:
+        yield stream
+    finally:
+        stream.detach()
+
+
+@contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    """Turn every signal that would leave the screen as it is into `StoppedError`, so that it is cleared first."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; the screen has been cleared", "")
+
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interactive() -> bool:
+    """Tell whether standard input and error are both a terminal: only then may a person be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

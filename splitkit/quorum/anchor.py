@@ -1,0 +1,69 @@
+"""The anchor: what the people's own record says about the envelope.
+
+An envelope is trusted when all 12 words of its fingerprint equal those of the signed record, or when it equals a trusted
+copy.  Nothing less: fewer words can be ground out by a forger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.errors import UnreadableError, UsageError
+from splitkit.quorum.envelope import FINGERPRINT_WORDS
+from splitkit.quorum.mnemonic import word_index, words_of
+from splitkit.quorum.reading import Reason, Rejection, read_line
+from splitkit.quorum.share import Share
+
+if TYPE_CHECKING:
+    from splitkit.quorum.envelope import Envelope
+    from splitkit.quorum.gathering import Gathering
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The fingerprint that the people trust."""
+
+    fingerprint: tuple[str, ...]
+
+
+def parse_fingerprint(text: str) -> Anchor:
+    """Return the anchor that typed words give: 12 words in either case; spaces, commas and the mark F do not matter.
+
+    Raises:
+        UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
+    """
+    if _is_share(text):
+        raise UsageError(
+            "these are the words of a share, which are never typed here", "type the 12 lower-case words headed F"
+        )
+    words = [word for word in text.replace(",", " ").split() if word.upper() != "F"]
+    if len(words) != FINGERPRINT_WORDS:
+        raise UsageError(f"a fingerprint has {FINGERPRINT_WORDS} words, this has {len(words)}", "type all 12 words")
+    indices = [word_index(word) for word in words]
+    unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
+    if unknown:
+        raise UsageError(
+            f"word {', '.join(unknown)} of the fingerprint is not in the word list", "compare it with the signed record"
+        )
+    return Anchor(words_of([index for index in indices if index is not None]))
+
+
+def _is_share(text: str) -> bool:
+    finding = read_line(text)
+    return isinstance(finding, Share) or (isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE)
+
+
+def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
+    """Return the anchor that a trusted copy of the public record gives, and its envelope.
+
+    Raises:
+        UnreadableError: If it does not hold exactly one envelope.
+    """
+    envelopes = record.by_fingerprint()
+    if len(envelopes) != 1:
+        raise UnreadableError(
+            f"the record holds {len(envelopes) or 'no'} envelopes that can be read, not exactly one",
+            "name the public record of this set: record.pdf, envelope.sk1, or a scan of it",
+        )
+    return Anchor(envelopes[0].fingerprint), envelopes[0]

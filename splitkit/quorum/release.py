@@ -1,0 +1,155 @@
+"""Release: the last gate before a secret is shown.
+
+Everything that could be wrong with the sheets is a reason to stop here; what passes has an envelope that the people's
+record vouches for, or keeps the narrow rule for recovery without a record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.quorum.opening import complete_groups
+from splitkit.quorum.policy import SheetId
+from splitkit.quorum.verdicts import VERDICTS, Status
+
+if TYPE_CHECKING:
+    from splitkit.quorum.gathering import Gathering, Place
+    from splitkit.quorum.judge import Case, Judgement
+    from splitkit.quorum.opening import Opened
+
+_STOPPING = (5, 3)
+"""Exit codes of sheets that outrank 'too few', the gravest first."""
+
+
+def check_reachable(judgement: Judgement) -> None:
+    """Stop early when no envelope has a quorum, before anyone is asked for a record.
+
+    Raises:
+        SplitkitError: The gravest reason why not.
+    """
+    if not judgement.cases:
+        raise _gravest(judgement) or UnreadableError(
+            "no envelope was read", "scan a whole sheet, or give the public record with --record"
+        )
+    if not any(case.quorum for case in judgement.cases):
+        raise _too_few(judgement)
+
+
+def release(
+    gathering: Gathering, judgement: Judgement, *, practice: bool, superseded: bool, with_record: bool
+) -> tuple[Case, Opened]:
+    """Return the set that may be revealed, opened.
+
+    Args:
+        gathering: What was read, for the rule without a record.
+
+        judgement: What the judge said of it.
+
+        practice: Whether practice sets are asked for; then they are all that opens.
+
+        superseded: Whether people have given a reason to open a superseded set.
+
+        with_record: Whether the people's record was given.
+
+    Raises:
+        SplitkitError: For the first reason to show nothing, the gravest first.
+    """
+    if judgement.anchor_missing:
+        raise _foreign(judgement)
+    case = judgement.chosen if with_record else _without_record(gathering, judgement)
+    if case is None:
+        raise _too_few(judgement)
+    _check_practice(case, practice=practice)
+    if judgement.superseded_by and not superseded:
+        raise AttentionError(
+            "an envelope among these sheets says that it replaces this set",
+            "use the sheets of the newer set, or give --superseded and the reason",
+        )
+    if case.quorum is None:
+        raise _too_few(judgement)
+    if case.opened is None:
+        raise case.failure or _too_few(judgement)
+    if case.opened.proof.unsound and not case.anchored:
+        raise ForgedError(
+            "this set contradicts its own envelope", "bring the signed record: nothing else can tell what is genuine"
+        )
+    return case, case.opened
+
+
+def _check_practice(case: Case, *, practice: bool) -> None:
+    if case.envelope.header.practice and not practice:
+        raise AttentionError("this is a practice set: it protects nothing", "add --practice to open it")
+    if practice and not case.envelope.header.practice:
+        raise AttentionError("this is not a practice set", "leave --practice out to recover a real secret")
+
+
+def _foreign(judgement: Judgement) -> SplitkitError:
+    if not judgement.cases:
+        return _gravest(judgement) or UnreadableError(
+            "no envelope was read", "scan a whole sheet, or give the public record with --record"
+        )
+    return ForgedError(
+        "none of these sheets carries the envelope of your record",
+        "check that record and sheets are of the same set; do not trust these sheets until they agree",
+    )
+
+
+def _too_few(judgement: Judgement) -> SplitkitError:
+    """Say what is missing for the set that is nearest to its quorum, unless something graver is wrong."""
+    grave = _gravest(judgement)
+    if grave:
+        return grave
+    sets = [case for case in judgement.cases if case.matches]
+    if len(sets) > 1 and not judgement.chosen:
+        return NoQuorumError(
+            f"these are sheets of {len(sets)} sets, and none has enough", "bring the sheets of one set"
+        )
+    case = judgement.chosen or (sets or list(judgement.cases))[0]
+    return case.failure or NoQuorumError("too few sheets are here", "bring more sheets of the same set")
+
+
+def _gravest(judgement: Judgement) -> SplitkitError | None:
+    """The first sheet that is forged or does not belong, else the first that could not be read."""
+    for code in _STOPPING:
+        for sheet in judgement.sheets:
+            verdict = VERDICTS[sheet.status]
+            if verdict.exit_code == code and sheet.status is not Status.OTHER_SET:
+                fact = f"{sheet.name or 'a sheet'} ({sheet.source}): {sheet.note or verdict.meaning}"
+                return (ForgedError if code == 5 else UnreadableError)(fact, verdict.advice)
+    return None
+
+
+def _without_record(gathering: Gathering, judgement: Judgement) -> Case:
+    """Apply the rule without a record.
+
+    A quorum of pages each carried the envelope and a share of it, or the lines were typed with one single envelope.
+
+    Raises:
+        ForgedError: If the sheets do not vouch for each other.
+    """
+    able = [case for case in judgement.cases if _pages_agree(gathering, case)]
+    if len(able) == 1:
+        return able[0]
+    check_reachable(judgement)
+    raise ForgedError(
+        "without a record these sheets do not vouch for each other",
+        "give --record or --fingerprint, or scan whole pages: each must show its share and the same envelope",
+    )
+
+
+def _pages_agree(gathering: Gathering, case: Case) -> bool:
+    """Tell whether shares from fit places alone make a quorum of *case*."""
+    single = len(gathering.envelopes) == 1
+    fit = {
+        SheetId(found.share.group, found.share.member): (found.share,)
+        for found in gathering.found_shares()
+        if found.share in case.matches.get(SheetId(found.share.group, found.share.member), ())
+        and _fit(found.place, case, single=single)
+    }
+    policy = case.envelope.header.policy
+    return len(complete_groups(policy, fit)) >= policy.group_threshold
+
+
+def _fit(place: Place, case: Case, *, single: bool) -> bool:
+    return single if place.typed else place.envelopes == [case.envelope]
