@@ -1,0 +1,150 @@
+"""`splitkit demo`: a whole practice ceremony, end to end, with real pages, real damage and real forgeries."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.talk import progress, result, say, spelt_rows
+from splitkit.errors import ForgedError, NoQuorumError, SelfCheckError
+from splitkit.host import clock, files, hardening
+from splitkit.quorum.anchor import Anchor
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.judge import judge
+from splitkit.quorum.release import release
+from splitkit.quorum.verdicts import Status
+from splitkit.secret.entropy import Entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.rehearsal import Rehearsal
+    from splitkit.quorum.judge import Judgement
+    from splitkit.quorum.opening import Opened
+
+
+@click.command(cls=StrictCommand, name="demo")
+@click.option("--out", metavar="DIR", help="Keep the practice sheets and pictures in this new folder.")
+def command(out: str | None) -> None:
+    """Run a whole practice ceremony on throw-away data.
+
+    Splits a practice password 3 of 5, sets every page, damages it as scanners and phones do, reads it back, recovers from
+    three sheets, and shows what happens with two sheets, with a forged sheet and with a foreign set.
+    """
+    hardening.harden()
+    started = clock.seconds()
+    with ExitStack() as stack:
+        folder = Path(out) if out else Path(stack.enter_context(tempfile.TemporaryDirectory())) / "demo"
+        files.check_destination(folder)
+        _Demo(folder).play()
+        if out:
+            say(f"the practice sheets and pictures are in {folder}: look at them, print one, scan it")
+    result(f"demo: everything went as it must, in {clock.seconds() - started:.0f} s")
+
+
+class _Demo:
+    """The acts of the play.  Each says what it does, and stops the demo when the outcome is not the right one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entropy = Entropy()
+
+    def play(self) -> None:
+        """Play every act in order."""
+        from splitkit.ceremony.rehearsal import forged_page, make_practice_set, practice_plan  # noqa: PLC0415
+
+        say("1. Split: a practice password, 3 of 5, every page set")
+        ours = make_practice_set(practice_plan(), clock.today(), self.entropy)
+        say(f"   the second implementation recovered it from all {ours.quorums_checked} quorums")
+        anchor = Anchor(ours.dealt.envelope.fingerprint)
+        say("   the fingerprint, which people would sign on paper:")
+        for row in spelt_rows(anchor.fingerprint):
+            say("   " + row)
+        foreign = make_practice_set(practice_plan(), clock.today(), self.entropy)
+        sheets = ours.plan.policy.sheet_ids()
+        pages = [(f"sheet-{sheet.member + 1}", ours.page(sheet)) for sheet in sheets]
+        pages.append(("forged-3", forged_page(ours, sheets[2])))
+        pages += [(f"foreign-{sheet.member + 1}", foreign.page(sheet)) for sheet in sheets[:3]]
+        say("2. Print and scan: skewed, blurred, noisy, photographed")
+        pictures = self._scan(ours, pages)
+        self._read_back(pictures[:5], anchor)
+        self._too_few(pictures[:2], anchor)
+        self._recover(ours, [pictures[0], pictures[3], pictures[4]], anchor)
+        self._forged([pictures[0], pictures[1], pictures[5], pictures[3]], anchor)
+        self._foreign(pictures[6:], anchor)
+
+    def _scan(self, ours: Rehearsal, pages: Sequence[tuple[str, bytes]]) -> list[str]:
+        from splitkit.ceremony.rehearsal import scanned  # noqa: PLC0415
+
+        tick = progress(len(pages), "   pages")
+        written = dict(ours.files)
+        for turn, (name, page) in enumerate(pages):
+            written[f"scan-{name}.jpg"] = scanned(page, turn)
+            tick()
+        files.write_set(self.folder, written)
+        return [str(self.folder / f"scan-{name}.jpg") for name, _ in pages]
+
+    def _read_back(self, pictures: Sequence[str], anchor: Anchor) -> None:
+        say("3. Read every sheet back")
+        judgement = _judge(pictures, anchor)
+        for sheet in judgement.sheets:
+            margin = f", {sheet.margin:.0%} of the error correction unused" if sheet.margin is not None else ""
+            say(f"   {sheet.name}: {sheet.status.value}{margin}")
+        _expect([sheet.status for sheet in judgement.sheets] == [Status.SOUND] * 5, "a sheet could not be read back")
+
+    def _too_few(self, pictures: Sequence[str], anchor: Anchor) -> None:
+        say("4. Two sheets: refused")
+        try:
+            _release(pictures, anchor)
+        except NoQuorumError as error:
+            say(f"   {error.fact}")
+        else:
+            _expect(False, "two sheets opened the set")  # noqa: FBT003
+
+    def _recover(self, ours: Rehearsal, pictures: Sequence[str], anchor: Anchor) -> None:
+        say("5. Three sheets: the set opens")
+        opened, _ = _release(pictures, anchor)
+        _expect(opened.record == ours.record, "the recovered password is not the one that was split")
+        say("   recovered, and equal to what was split; 'recover' would now show it on the screen")
+
+    def _forged(self, pictures: Sequence[str], anchor: Anchor) -> None:
+        say("6. A forged sheet 3 among three genuine ones")
+        _, judgement = _release(pictures, anchor)
+        named = [sheet for sheet in judgement.sheets if sheet.status is Status.FORGED]
+        _expect([sheet.number for sheet in named] == [3], "the forged sheet was not named")
+        say(f"   {named[0].name} is forged; the three others still open the set")
+
+    def _foreign(self, pictures: Sequence[str], anchor: Anchor) -> None:
+        say("7. Three sheets of a foreign set, which agree with each other")
+        try:
+            _release(pictures, anchor)
+        except ForgedError as error:
+            say(f"   refused: {error.fact}")
+        else:
+            _expect(False, "a foreign set was opened")  # noqa: FBT003
+
+
+def _judge(pictures: Sequence[str], anchor: Anchor) -> Judgement:
+    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+
+    pages, lines = read_paths(pictures)
+    return judge(gather(pages, lines), anchor)
+
+
+def _release(pictures: Sequence[str], anchor: Anchor) -> tuple[Opened, Judgement]:
+    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+
+    gathering = gather(*read_paths(pictures))
+    judgement = judge(gathering, anchor)
+    _, opened = release(gathering, judgement, practice=True, superseded=False, with_record=True)
+    return opened, judgement
+
+
+def _expect(right: bool, otherwise: str) -> None:  # noqa: FBT001
+    if not right:
+        raise SelfCheckError(f"the demo failed: {otherwise}", "do not use this installation for a ceremony")
