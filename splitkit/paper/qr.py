@@ -131,6 +131,6 @@ def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
     code.add_data(util.QRData(text, mode=mode), optimize=0)
     try:
         code.make(fit=version is None)
-    except (exceptions.DataOverflowError, ValueError):
+    except exceptions.DataOverflowError:
         raise ValueError("the text is too long for its symbol") from None
     return Symbol(tuple(tuple(bool(dark) for dark in row) for row in code.modules), code.version, level)

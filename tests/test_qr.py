@@ -1,0 +1,147 @@
+"""The symbols: versions, levels and mask of the format, and their contents, read by another implementation."""
+
+import base64
+import hashlib
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from splitkit.paper import qr
+
+WORDS = ("academic",) * 32 + ("zero",)
+LONGEST = ("activity",) * 33
+DIGITS = "00000512" * 16 + "1023"
+
+
+def decoded(symbol):
+    """What zxing-cpp reads from the symbol drawn with 4 pixels a module."""
+    side = symbol.size + 2 * 4
+    image = Image.new("L", (side, side), 255)
+    for y, row in enumerate(symbol.modules):
+        for x, dark in enumerate(row):
+            if dark:
+                image.putpixel((x + 4, y + 4), 0)
+    image = image.resize((side * 4, side * 4), Image.Resampling.NEAREST)
+    (barcode,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    return barcode
+
+
+def check(symbol, text, version, level):
+    barcode = decoded(symbol)
+    assert barcode.text == text
+    assert (symbol.version, symbol.level, symbol.mask) == (version, level, 2)
+    assert barcode.extra["Version"] == str(version)
+    assert barcode.extra["ECLevel"] == level
+    assert barcode.extra["DataMask"] == 2
+    assert symbol.size == 17 + 4 * version
+
+
+@pytest.mark.parametrize("words", [WORDS, LONGEST])
+def test_words_are_upper_case_in_version_12_level_q(words):
+    check(qr.words_symbol(words), " ".join(words).upper(), 12, "Q")
+
+
+def test_the_longest_share_fills_its_symbol_to_the_last_character():
+    text = " ".join(LONGEST).upper()
+    assert len(text) == 296
+    with pytest.raises(ValueError, match="too long"):
+        qr._alphanumeric(text + "X", 12, "Q")
+
+
+def test_digits_are_version_6_level_h():
+    check(qr.digits_symbol(DIGITS), DIGITS, 6, "H")
+
+
+@pytest.mark.parametrize(
+    ("size", "version"), [(1, 11), (226, 11), (227, 13), (299, 13), (300, 15), (372, 15), (373, 17), (456, 17)]
+)
+def test_an_envelope_takes_the_smallest_of_its_four_versions(size, version):
+    text = qr.ENVELOPE_PREFIX + "A" * ((size * 8 + 4) // 5)
+    check(qr.envelope_symbol(text), text, version, "M")
+
+
+def test_the_room_of_the_versions_is_exact():
+    for version, room in qr.ENVELOPE_VERSIONS.items():
+        text = qr.ENVELOPE_PREFIX + "A" * (room - 4)
+        assert qr.envelope_symbol(text).version == version
+        with pytest.raises(ValueError, match="too long"):
+            qr._alphanumeric(text + "A", version, "M")
+
+
+def test_an_envelope_of_more_than_456_bytes_is_refused():
+    with pytest.raises(ValueError, match="too long"):
+        qr.envelope_symbol("SK1:" + "A" * 731)
+
+
+def test_a_recipient_is_upper_case_and_finds_its_version():
+    text = "age1pq1" + "qpzry9x8" * 244
+    symbol = qr.recipient_symbol(text)
+    check(symbol, text.upper(), 30, "M")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [WORDS[:-1], (*WORDS, "zero"), (*WORDS[:-1], "ninechars"), (*WORDS[:-1], ""), (*WORDS[:-1], "a b"), (*WORDS[:-1], "é")],
+)
+def test_what_is_no_share_gets_no_symbol(words):
+    with pytest.raises(ValueError, match="33 words"):
+        qr.words_symbol(words)
+
+
+@pytest.mark.parametrize("digits", ["", "1" * 131, "1" * 133, "١" * 132, "1" * 131 + "\n"])
+def test_what_is_not_132_digits_gets_no_symbol(digits):
+    with pytest.raises(ValueError, match="132 digits"):
+        qr.digits_symbol(digits)
+
+
+@pytest.mark.parametrize("text", ["", "SK1:", "SK2:AAAA", "SK1:aaaa", "SK1:A1", "SK1:AAAA\n"])
+def test_what_is_no_envelope_text_gets_no_symbol(text):
+    with pytest.raises(ValueError, match="base32"):
+        qr.envelope_symbol(text)
+
+
+def test_a_broken_recipient_gets_no_symbol():
+    with pytest.raises(ValueError, match="recipient"):
+        qr.recipient_symbol("age1 pq")
+
+
+def test_a_block_of_zero_bytes_is_beyond_the_package():
+    """Nine times 'academic' in a row, one share in 2**90: an error, and never a wrong symbol."""
+    with pytest.raises(ValueError, match="glog"):
+        qr.digits_symbol("0000" * 33)
+
+
+def test_errors_and_reprs_show_no_share():
+    symbol = qr.words_symbol(WORDS)
+    assert repr(symbol) == "Symbol(version=12, level='Q', mask=2)"
+    with pytest.raises(ValueError) as caught:
+        qr.words_symbol((*WORDS[:-1], "supersecret"))
+    assert "supersecret" not in str(caught.value)
+
+
+def test_the_path_covers_exactly_the_dark_modules():
+    symbol = qr.digits_symbol(DIGITS)
+    painted = set()
+    for part in symbol.path().split("M")[1:]:
+        corner, run = part.split("h", 1)
+        x, y = map(int, corner.split())
+        length = int(run.split("v")[0])
+        assert run == f"{length}v1h-{length}z"
+        painted |= {(x + step, y) for step in range(length)}
+    assert painted == {(x, y) for y, row in enumerate(symbol.modules) for x, dark in enumerate(row) if dark}
+
+
+def test_symbols_never_change():
+    """Bit for bit: a page printed today and its reprint in ten years are the same."""
+    base32 = base64.b32encode(bytes(range(250))).decode()
+    made = {
+        "words": qr.words_symbol(WORDS),
+        "digits": qr.digits_symbol(DIGITS),
+        "envelope": qr.envelope_symbol(qr.ENVELOPE_PREFIX + base32),
+    }
+    assert {name: hashlib.sha256(symbol.path().encode()).hexdigest()[:16] for name, symbol in made.items()} == {
+        "words": "23553d7470504950",
+        "digits": "b2633e2fa64db59e",
+        "envelope": "d42285a286e6b1cd",
+    }
