@@ -1,0 +1,47 @@
+# Everything is set up in .venv from the locked requirements; nothing is installed outside this folder.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test test-long check bench lock specimens clean
+
+demo: $(READY)
+	$(BIN)/splitkit demo
+
+test: $(READY)
+	$(BIN)/pytest -m "not long" -n auto --cov --cov-report=term:skip-covered --cov-fail-under=100
+
+test-long: $(READY)
+	$(BIN)/pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python benchmarks/bench.py
+
+specimens: $(READY)
+	$(BIN)/python printouts/specimens/make.py
+
+# Resolves for every Python from 3.11 on and every platform; needs the package index.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --quiet -o requirements/run.txt
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --quiet -o requirements/dev.txt
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: splitkit needs Python 3.11 or newer"; echo "hint: make PYTHON=python3.12 demo"; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock build *.egg-info
