@@ -20,8 +20,14 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Measured as a user has it: installed from a wheel, in an environment of its own.
 bench: $(READY)
-	$(BIN)/python benchmarks/bench.py
+	rm -rf $(VENV)-bench build/bench
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/bench .
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
+	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --no-deps build/bench/*.whl
+	$(VENV)-bench/bin/python benchmarks/bench.py
 
 specimens: $(READY)
 	$(BIN)/python printouts/specimens/make.py
