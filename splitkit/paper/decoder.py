@@ -10,6 +10,7 @@ answered page by page, `more` says that another page follows.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import io
 import json
@@ -135,10 +136,14 @@ def close_files() -> list[str]:
 
 
 def _set_limit(name: str, most: int) -> bool:
+    """Set a limit for good, or keep a stricter one that is already there."""
     try:
         import resource  # noqa: PLC0415  not on every system
 
-        resource.setrlimit(getattr(resource, name), (most, most))
+        which = getattr(resource, name)
+        _, hard = resource.getrlimit(which)
+        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (value, value))
     except (ImportError, AttributeError, ValueError, OSError):
         return False
     return True
@@ -151,14 +156,21 @@ def _more_cpu_time() -> None:
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + CPU_S, hard))
+    until = int(time.process_time()) + CPU_S
+    if hard == resource.RLIM_INFINITY or until <= hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
 def warm_up() -> None:
-    """Load the libraries and make each of them work once, while files can still be opened."""
-    import pypdfium2  # noqa: PLC0415  after `limit`, and never in the parent
-    from PIL import Image  # noqa: PLC0415
+    """Load the libraries and make each of them work once, while files can still be opened.
 
+    Pillow loads some of its modules only when a picture asks for them: Exif data needs TIFF, some phones' JPEGs MPO.
+    """
+    import pypdfium2  # noqa: PLC0415  after `limit`, and never in the parent
+    from PIL import Image, ImageColor, ImagePalette, MpoImagePlugin, TiffImagePlugin  # noqa: F401, PLC0415
+
+    for codec in ("latin-1", "utf-16-le", "utf-16-be"):
+        codecs.lookup(codec)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     for kind in ("PNG", "JPEG"):
@@ -183,6 +195,8 @@ def answer(kind: str, data: bytes, clock: Callable[[], float]) -> Iterator[Answe
             yield _texts(lambda: _picture(kind, data), clock)
     except _RefusedError as refused:
         yield {"texts": [], "problem": str(refused)}
+    except MemoryError:
+        yield {"texts": [], "problem": "memory"}
 
 
 def _texts(opened: Callable[[], Any], clock: Callable[[], float]) -> Answer:
@@ -213,7 +227,7 @@ def _picture(kind: str, data: bytes) -> Any:
     except UnidentifiedImageError:
         raise _RefusedError("damaged") from None
     except (OSError, SyntaxError, ValueError, struct.error, IndexError, KeyError, EOFError) as error:
-        raise _RefusedError("truncated" if "truncated" in str(error) else "damaged") from None
+        raise _RefusedError("truncated" if "truncated" in str(error).lower() else "damaged") from None
     return image
 
 

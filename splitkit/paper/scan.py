@@ -112,12 +112,12 @@ def _found(paths: Sequence[str]) -> list[_File]:
 
 def _expanded(path: str) -> Iterator[_File]:
     try:
-        mode = Path(path).stat().st_mode
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+        mode = os.stat(path).st_mode  # noqa: PTH116  to Path, an empty name is this folder
+    except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            yield _File(path, "no permission to read it")
+            return
         raise UsageError(f"there is no file or folder '{shown(path)}'", "Check the name.") from None
-    except OSError:
-        yield _File(path, "it cannot be opened")
-        return
     if stat.S_ISDIR(mode):
         yield from _folder(path, 0)
     else:
@@ -183,6 +183,8 @@ def _kind(data: bytes) -> bytes:
         return b"J"
     if b"%PDF-" in data[:1024]:
         return b"D"
+    if data[4:8] == b"ftyp":  # what phones make unless told otherwise
+        raise _NotReadError("a HEIC or AVIF photo: save it as JPEG or PNG first")
     raise _NotReadError("not a PNG, JPEG or PDF")
 
 

@@ -82,6 +82,7 @@ class _Patience:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._timer.cancel()
+        self._timer.join()
         if self.over:
             raise _BrokenError(SLOW) from None
 
