@@ -33,7 +33,11 @@ def test_paper_is_named_in_any_case():
 def test_the_numbers_of_the_format():
     """These can never change for paper that is printed; FORMAT.md has the same numbers."""
     assert (geometry.QUIET_MODULES, geometry.MARK_RADIUS_MM, geometry.MARK_DISTANCE_MM) == (4, 1.0, 6.4)
-    assert places(Paper.A4) == {"words": Place(22, 16, 75), "envelope": Place(114, 108, 80), "digits": Place(136, 212, 50)}
+    assert places(Paper.A4) == {
+        "words": Place(22, 16, 75),
+        "envelope": Place(114, 108, 80),
+        "digits": Place(136, 212, 50),
+    }
     assert places(Paper.LETTER) == {
         "words": Place(22, 13, 75),
         "envelope": Place(119, 100, 80),

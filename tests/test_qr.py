@@ -82,7 +82,14 @@ def test_a_recipient_is_upper_case_and_finds_its_version():
 
 @pytest.mark.parametrize(
     "words",
-    [WORDS[:-1], (*WORDS, "zero"), (*WORDS[:-1], "ninechars"), (*WORDS[:-1], ""), (*WORDS[:-1], "a b"), (*WORDS[:-1], "é")],
+    [
+        WORDS[:-1],
+        (*WORDS, "zero"),
+        (*WORDS[:-1], "ninechars"),
+        (*WORDS[:-1], ""),
+        (*WORDS[:-1], "a b"),
+        (*WORDS[:-1], "é"),
+    ],
 )
 def test_what_is_no_share_gets_no_symbol(words):
     with pytest.raises(ValueError, match="33 words"):

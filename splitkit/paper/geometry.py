@@ -135,7 +135,7 @@ _A4 = Layout(
     digits=Place(136, 212, 50),
     recipient=Place(30, 108, 150),
     head=Frame(107, 10, 89, 88),
-    lines=Frame(14, 102, 90, 94),
+    lines=Frame(14, 101, 90, 96),
     advice=Frame(14, 201, 112, 69),
     strip=Frame(14, 273, 182, 14),
 )
@@ -146,7 +146,7 @@ _LETTER = Layout(
     digits=Place(141, 199, 50),
     recipient=Place(32.95, 104, 150),
     head=Frame(107, 7, 95, 84),
-    lines=Frame(14, 98, 94, 89),
-    advice=Frame(14, 190, 117, 67),
+    lines=Frame(14, 96.5, 94, 92),
+    advice=Frame(14, 191, 117, 66.5),
     strip=Frame(14, 259.5, 188, 12.5),
 )

@@ -156,7 +156,11 @@ def _texts_of_sheet(sheet: Sheet) -> dict[str, str]:
     """The texts of a sheet that people chose and that will be printed, by what they are."""
     texts = {"the name of the sheet": sheet.position, "the sentence of the policy": f"{sheet.rule} {sheet.needed}"}
     if not sheet.anonymous:
-        texts |= {"the label": sheet.label, "the custodian's name": sheet.custodian, "the custodian's title": sheet.title}
+        texts |= {
+            "the label": sheet.label,
+            "the custodian's name": sheet.custodian,
+            "the custodian's title": sheet.title,
+        }
     return texts
 
 
