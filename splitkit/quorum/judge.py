@@ -193,7 +193,7 @@ class _Bench:
             return verdicts
         if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in place.rejections):
             return [SheetVerdict(place.source, Status.DAMAGED, note=_details(place))]
-        if place.envelopes:
+        if place.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in place.rejections):
             return []
         return [SheetVerdict(place.source, Status.UNREADABLE, note=_details(place) or "no code was found on it")]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import MAX_BYTES, Envelope, decode_envelope
 from splitkit.quorum.mnemonic import PREFIX_LETTERS, SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
+from splitkit.quorum.recipient import RECIPIENT_PREFIX
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.textform import EnvelopeLine, decode_base32, is_symbol_text, parse_line
 
@@ -38,6 +39,7 @@ class Reason(enum.Enum):
     BAD_ENVELOPE = "the envelope breaks the rules of the format"
     TOO_NEW = "made by a newer splitkit"
     BAD_LINE = "a typed line does not fit"
+    RECIPIENT = "the recipient of a set, from a public record"
     OTHER_CODE = "not a splitkit code"
 
 
@@ -60,6 +62,8 @@ def read_code(text: str) -> Finding:
         return _other()
     if text.upper().startswith("SK1"):
         return _read_symbol(text)
+    if text.lower().startswith(RECIPIENT_PREFIX + "1"):
+        return Rejection(Reason.RECIPIENT, Reason.RECIPIENT.value)
     if text.isdigit() and len(text) == SHARE_DIGITS:
         return _read_indices(indices_of_digits(text))
     if _CODE_WORDS.fullmatch(text):

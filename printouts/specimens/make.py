@@ -1,0 +1,88 @@
+"""Makes the specimen pages of this folder: practice sets whose random bytes come from a fixed seed, so they protect nothing.
+
+    python printouts/specimens/make.py          writes every specimen
+    from make import specimens                  gives them as bytes, for the tests that compare
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+
+from splitkit.ceremony.artefacts import artefacts
+from splitkit.ceremony.plan import Custodian, Plan
+from splitkit.ceremony.rehearsal import practice_plan
+from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.policy import parse_policy
+from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
+
+HERE = Path(__file__).parent
+DAY = 20_000
+PICTURE_DPI = 96
+PASSWORD = "Specimen+Practice-Only"
+
+
+def seeded(seed: str) -> Callable[[int], bytes]:
+    """Return a source of bytes that depends on *seed* only.  Never for anything but specimens and tests."""
+    counter = 0
+
+    def draw(length: int) -> bytes:
+        nonlocal counter
+        counter += 1
+        return hashlib.shake_256(f"specimen/{seed}/{counter}".encode()).digest(length)
+
+    return draw
+
+
+def specimen_set(plan: Plan, seed: str) -> DealtSet:
+    """Return the practice set of *plan* and *seed*, always the same."""
+    facts = SetFacts(plan.policy, plan.public_label, practice=True, created_day=DAY)
+    return deal(facts, SecretRecord(PASSWORD, user="root@example.com"), Entropy(seeded(seed)))
+
+
+def plans() -> dict[str, Plan]:
+    """Return the plan of each family of specimens, by name."""
+    flat = practice_plan()
+    groups = parse_policy("2 of: Board 2of3, Technology 3of5, Audit 1of1")
+    longest = Custodian("Maximiliana-Alexandrina Example-Examplesonova", "Executive vice president, digital foundations")
+    return {
+        "a4": flat,
+        "letter": Plan(flat.policy, flat.label, practice=True, paper="letter", custodians=flat.custodians),
+        "anonymous": Plan(flat.policy, practice=True, anonymous=True),
+        "groups": Plan(
+            groups,
+            "Practice: the longest label that a sheet of splitkit can carry..",
+            practice=True,
+            custodians=tuple((sheet, longest) for sheet in groups.sheet_ids()),
+        ),
+    }
+
+
+SHEETS = {"a4": "share-1-of-5.pdf", "letter": "share-1-of-5.pdf", "anonymous": "share-2-of-5.pdf", "groups": "share-technology-3-of-5.pdf"}
+
+
+def specimens() -> dict[str, bytes]:
+    """Return every specimen file by its name."""
+    made: dict[str, bytes] = {}
+    for name, plan in plans().items():
+        files = artefacts(plan, specimen_set(plan, name))
+        made[f"sheet-{name}.pdf"] = files[SHEETS[name]]
+        made[f"record-{name}.pdf"] = files["record.pdf"]
+    return made
+
+
+def main() -> None:
+    """Write the specimens, and the picture that the README shows."""
+    for name, content in specimens().items():
+        (HERE / name).write_bytes(content)
+    document = pypdfium2.PdfDocument(HERE / "sheet-a4.pdf")
+    picture = document[0].render(scale=PICTURE_DPI / 72, grayscale=True).to_pil()
+    picture.quantize(16).save(HERE / "sheet-a4.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
