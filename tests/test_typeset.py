@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import pypdfium2
@@ -404,3 +405,8 @@ def test_the_record_is_public(typesetters):
     text = text_of(typesetters[Paper.A4].record(a_record()))
     assert "SECRET WORDS" not in text
     assert DIGITS not in text
+
+
+def test_slow_packages_wait_until_a_page_is_made():
+    code = "import sys, splitkit.paper.typeset; sys.exit(bool({'typst', 'qrcode', 'PIL'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -147,6 +147,6 @@ _LETTER = Layout(
     recipient=Place(32.95, 104, 150),
     head=Frame(107, 7, 95, 84),
     lines=Frame(14, 96.5, 94, 92),
-    advice=Frame(14, 191, 117, 66.5),
+    advice=Frame(14, 192, 117, 66.5),
     strip=Frame(14, 259.5, 188, 12.5),
 )
