@@ -106,7 +106,7 @@ def test_the_child_s_limits_are_those_it_claims(worker: Worker) -> None:
     table = Path(f"/proc/{worker._child.pid}/limits").read_text()
     soft = {line[:26].strip(): line[26:].split()[0] for line in table.splitlines()[1:]}
 
-    assert worker.missing == ()
+    assert worker.kept == ()
     assert tuple(soft[name] for name in ("Max core file size", "Max file size", "Max open files", "Max processes")) == (
         "0",
         "0",
@@ -494,7 +494,7 @@ def test_a_kept_network_is_known(worker: Worker, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(worker_module, "_BOOT", f"import sys; sys.stdout.buffer.write({body!r}); sys.stdout.flush()")
     worker.read(b"P", HELLO)
 
-    assert (worker.network, worker.missing) == ("not dropped", ("RLIMIT_AS",))
+    assert worker.kept == ("network", "RLIMIT_AS")
 
 
 def test_list_ahead() -> None:

@@ -157,8 +157,15 @@ def test_retries_end_with_the_budget() -> None:
         asked.append(None)
         return float(len(asked))
 
-    assert read_image(Image.new("L", (400, 400), 255), 2.5, clock) == []
+    assert read_image(Image.linear_gradient("L"), 2.5, clock) == []
     assert len(asked) == 4
+
+
+def test_a_blank_page_is_looked_at_once() -> None:
+    asked = []
+
+    assert read_image(Image.new("L", (400, 400), 250), 6, lambda: asked.append(None) or 0.0) == []
+    assert len(asked) == 1
 
 
 def test_a_large_picture_is_reduced_for_the_retries() -> None:

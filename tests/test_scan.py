@@ -19,6 +19,7 @@ from pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
 
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.paper import scan as scan_module
+from splitkit.paper import worker as worker_module
 from splitkit.paper.scan import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
 
 if TYPE_CHECKING:
@@ -375,15 +376,25 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
 
 
 def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    boot = scan_module.Worker.__module__
-    module = sys.modules[boot]
-    changed = module._BOOT.replace(
+    changed = worker_module._BOOT.replace(
         "; main()", "; import splitkit.paper.decoder as d; d._CLONE_NEWUSER_NEWNET = 1; main()"
     )
-    monkeypatch.setattr(module, "_BOOT", changed)
+    monkeypatch.setattr(worker_module, "_BOOT", changed)
     told: list[str] = []
+    warned: list[str] = []
     path = write(tmp_path / "a.png", encoded(symbol("A", mm=20)))
-    pages, _ = read_paths([path] * 3, progress=told.append)
+    pages, _ = read_paths([path] * 3, progress=told.append, warn=warned.append)
 
-    assert sum("give up the network" in text for text in told) == 1
-    assert [{"A"}] * 3 == [found(page) for page in pages]
+    assert warned == ["the picture reader could not lock itself in: network"]
+    assert len(told) == 3
+    assert [found(page) for page in pages] == [{"A"}] * 3
+
+
+def test_pages_after_a_crash_are_said_to_be_unread() -> None:
+    answers = [((), ""), ((), "damaged: it cannot be opened"), ((), worker_module.SLOW)]
+
+    assert [page.source for page in scan_module._pages("a.pdf", b"D", answers)] == [
+        "a.pdf page 1",
+        "a.pdf page 2",
+        "a.pdf from page 3 on",
+    ]

@@ -18,9 +18,10 @@ import os
 import signal
 import struct
 import sys
-import time
 import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from splitkit.host import clock as host_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def main() -> None:
     warm_up()
     hello["missing"] += close_files()
     _send(sys.stdout.buffer, hello)
-    serve(sys.stdin.buffer, sys.stdout.buffer, time.monotonic)
+    serve(sys.stdin.buffer, sys.stdout.buffer, host_clock.seconds)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float]) -> None:
@@ -156,7 +157,8 @@ def _more_cpu_time() -> None:
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    until = int(time.process_time()) + CPU_S
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + CPU_S
     if hard == resource.RLIM_INFINITY or until <= hard:
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
@@ -176,7 +178,7 @@ def warm_up() -> None:
     for kind in ("PNG", "JPEG"):
         tiny = io.BytesIO()
         Image.new("L", (16, 16), 255).save(tiny, kind)
-        next(answer(kind, tiny.getvalue(), time.monotonic))
+        next(answer(kind, tiny.getvalue(), host_clock.seconds))
     document = pypdfium2.PdfDocument.new()
     document.new_page(16, 16).close()
     _drawn(document, 0)

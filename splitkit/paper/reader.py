@@ -19,6 +19,9 @@ from splitkit.quorum.scan import Scan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+LEAST_CONTRAST = 8
+"""Grey levels, of 255, between the darkest and the lightest point of a picture that is worth a second look."""
+
 RETRY_PIXELS = 16_000_000
 """A picture larger than this is reduced for the retries; a symbol of a sheet stays far above one pixel a module."""
 
@@ -43,7 +46,7 @@ def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) 
     found: _Found = {}
     plain = grey(image)
     _collect(plain, zxingcpp.Binarizer.LocalAverage, found)
-    if not _settled(found) and clock() < end:
+    if not _settled(found) and _has_contrast(plain) and clock() < end:
         for treated, binarizer in _retries(_at_most(plain, RETRY_PIXELS)):
             _collect(treated, binarizer, found)
             if _settled(found) or clock() >= end:
@@ -102,6 +105,12 @@ def _settled(found: _Found) -> bool:
     digits = sum(bool(_SHARE_DIGITS.fullmatch(text)) for text in found)
     envelope = any(text.startswith(_ENVELOPE) for text in found)
     return envelope and (max(words, digits) == 1 or words == digits > 0)
+
+
+def _has_contrast(image: Image.Image) -> bool:
+    """Whether there is anything at all on the page; the back of a sheet has nothing to try again for."""
+    levels = [level for level, count in enumerate(image.histogram()) if count]
+    return levels[-1] - levels[0] >= LEAST_CONTRAST
 
 
 def _at_most(image: Image.Image, pixels: int) -> Image.Image:

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.paper.worker import Answer, Worker
+from splitkit.paper.worker import GIVEN_UP, Answer, Worker
 from splitkit.quorum.scan import Line, Page, Scan
 
 if TYPE_CHECKING:
@@ -53,11 +53,14 @@ def read_paths(
     *,
     stdin: BinaryIO | None = None,
     progress: Callable[[str], None] | None = None,
+    warn: Callable[[str], None] | None = None,
     seconds: float = 30.0,
 ) -> tuple[list[Page], list[Line]]:
     """Read every picture, PDF page and folder in *paths*, and the lines of *stdin* where a path is '-'.
 
-    Pages come in the order of *paths*, those of a folder by name.  *seconds* is the patience with one picture or page.
+    Pages come in the order of *paths*, those of a folder by name.  *progress* is told '3 of 7: scan.pdf' as files are
+    done; *warn* (or else *progress*) gets a sentence, once, if the reader's child process could not lock itself in.
+    *seconds* is the patience with one picture or page.
 
     Raises:
         UsageError: If a path does not exist, '-' comes twice or there are more than 1,000 files.
@@ -68,7 +71,8 @@ def read_paths(
         raise UsageError("'-' is given twice", "Give '-' once: all lines are read from it.")
     files = _found(paths)
     lines = read_lines(stdin or sys.stdin.buffer) if "-" in paths else []
-    return _read_files(files, progress or (lambda _: None), seconds), lines
+    quiet = lambda _: None  # noqa: E731
+    return _read_files(files, progress or quiet, warn or progress or quiet, seconds), lines
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -202,14 +206,17 @@ def _read_file(file: _File, worker: Worker) -> list[Page]:
 
 def _pages(name: str, kind: bytes, answers: list[Answer]) -> list[Page]:
     """Give each answer its name; pages of a PDF are numbered, unless it was refused as a whole."""
-    whole = kind != b"D" or (len(answers) == 1 and bool(answers[0][1]))
+    if kind != b"D" or (len(answers) == 1 and answers[0][1]):
+        return [Page(name, scans, problem) for scans, problem in answers]
     return [
-        Page(name if whole else f"{name} page {number}", scans, problem)
+        Page(f"{name} from page {number} on" if problem in GIVEN_UP else f"{name} page {number}", scans, problem)
         for number, (scans, problem) in enumerate(answers, 1)
     ]
 
 
-def _read_files(files: list[_File], progress: Callable[[str], None], seconds: float) -> list[Page]:
+def _read_files(
+    files: list[_File], progress: Callable[[str], None], warn: Callable[[str], None], seconds: float
+) -> list[Page]:
     """Read *files* with a few workers at once; the order of the result is theirs."""
     if not files:
         return []
@@ -219,14 +226,17 @@ def _read_files(files: list[_File], progress: Callable[[str], None], seconds: fl
         idle.put(worker)
     with ThreadPoolExecutor(len(crew)) as pool:
         try:
-            futures = [pool.submit(_with_idle, idle, file) for file in files]
-            return _collected(files, futures, crew, progress)
+            pages = _collected(files, [pool.submit(_with_idle, idle, file) for file in files], progress)
         finally:
             for worker in crew:
                 worker.stop()
             pool.shutdown(cancel_futures=True)
             for worker in crew:
                 worker.close()
+    kept = sorted({name for worker in crew for name in worker.kept})
+    if kept:
+        warn(f"the picture reader could not lock itself in: {', '.join(kept)}")
+    return pages
 
 
 def _with_idle(idle: SimpleQueue[Worker], file: _File) -> list[Page]:
@@ -237,16 +247,10 @@ def _with_idle(idle: SimpleQueue[Worker], file: _File) -> list[Page]:
         idle.put(worker)
 
 
-def _collected(
-    files: list[_File], futures: list[Future[list[Page]]], crew: list[Worker], progress: Callable[[str], None]
-) -> list[Page]:
-    """Wait for each file in turn and say how far it is; say once if a child kept its network."""
+def _collected(files: list[_File], futures: list[Future[list[Page]]], progress: Callable[[str], None]) -> list[Page]:
+    """Wait for each file in turn and say how far it is."""
     pages: list[Page] = []
-    warned = False
     for number, (file, future) in enumerate(zip(files, futures, strict=True), 1):
         pages += future.result()
         progress(f"{number} of {len(files)}: {shown(file.path)}")
-        if not warned and any(worker.network == "not dropped" for worker in crew):
-            progress("the picture reader could not give up the network by itself")
-            warned = True
     return pages

@@ -46,6 +46,8 @@ PROBLEMS = {
 SLOW = "the reader took too long"
 CRASHED = "the reader stopped while reading it"
 STOPPED = "the reading was stopped"
+GIVEN_UP = frozenset({SLOW, CRASHED, STOPPED})
+"""Problems after which no further page of the file was read."""
 
 _KEPT = ("PATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -95,10 +97,8 @@ class Worker:
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._stopped = False
-        self.network = ""
-        """What the child said of its network: 'none' or 'not dropped'; empty before it started."""
-        self.missing: tuple[str, ...] = ()
-        """Limits that the child could not set on itself."""
+        self.kept: tuple[str, ...] = ()
+        """What the child said it could not give up: 'network', or the names of limits."""
 
     def read(self, kind: bytes, data: bytes) -> list[Answer]:
         """Return one answer for each page of the file; never raises for what a file does.
@@ -165,8 +165,10 @@ class Worker:
                 raise
             self.close()
             raise _cannot_start() from None
-        self.network = "none" if hello.get("network") == "none" else "not dropped"
-        self.missing = tuple(name for name in hello.get("missing", ()) if str(name).isidentifier())
+        network = () if hello.get("network") == "none" else ("network",)
+        missing = hello.get("missing")
+        names = missing if isinstance(missing, list) else ["limits"]
+        self.kept = (*network, *(str(name) for name in names if str(name).isidentifier()))
 
 
 def _start() -> subprocess.Popen[bytes]:
