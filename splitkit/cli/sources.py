@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from splitkit.cli.talk import safe
+from splitkit.cli.talk import safe, warn
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
@@ -33,14 +33,16 @@ def read_scans(scans: Sequence[str]) -> Gathering:
         raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
     from splitkit.paper.scan import read_paths  # noqa: PLC0415
 
-    progress = _progress if sys.stderr.isatty() else None
-    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=progress)
+    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=_progress, warn=warn)
+    _progress("")
     return gather(pages, lines)
 
 
-def _progress(source: str) -> None:
-    sys.stderr.write(f"\r\x1b[Kreading {source}\r")
-    sys.stderr.flush()
+def _progress(done: str) -> None:
+    """Say on a terminal how far the reading is, on one line that is cleared in the end."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{'read ' + done if done else ''}")
+        sys.stderr.flush()
 
 
 def read_anchor(fingerprint: str | None, record: str | None, gathering: Gathering) -> Anchor | None:
