@@ -112,7 +112,7 @@ def _show_claims(judgement: Judgement) -> None:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
         for line in claims(case.envelope):
             say("  " + line)
-    say("The program compares the words itself; it does not show those of the sheets first.")
+    say("The program compares the words itself, so it does not show them yet.")
 
 
 def _confirm_no_record() -> None:

@@ -21,6 +21,7 @@ SHOWN_SECONDS = 180
 _GROUP = 4
 _COLUMN = 26
 _BEFORE_LIST = 3
+_VISIBLE_SPACE = "\u2423"
 
 
 def reveal_on_screen(terminal: Terminal, record: SecretRecord) -> None:
@@ -52,8 +53,10 @@ def reveal_on_stdout(record: SecretRecord, field: str) -> None:
 def screens(record: SecretRecord, columns: int, lines: int) -> list[str]:
     """Return the pages to show: the secret in groups of four, then every character by name."""
     head = [f"{name:<9}{value}" for name in ("account", "user", "note") if (value := getattr(record, name))]
-    top = [*_wrapped(head, columns), "", "SECRET   (line 'groups of four': the gaps are not part of it)", ""]
-    top += ["    " + row for row in _in_groups(record.password, columns - 4)] + [""]
+    password = record.password.replace(" ", _VISIBLE_SPACE)
+    space = f"; {_VISIBLE_SPACE} is a space" if password != record.password else ""
+    top = [*_wrapped(head, columns), "", f"SECRET, in groups of four (the gaps are not part of it{space})", ""]
+    top += ["    " + row for row in _in_groups(password, columns - 4)] + [""]
     rows = _spelt(record.password, columns)
     room = max(lines - len(top) - _BEFORE_LIST, 4)
     pages = ["\n".join([*top, *rows[:room], "", ""])]

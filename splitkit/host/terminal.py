@@ -107,9 +107,9 @@ class Terminal:
 
     def _wait(self, more: bool, end: float, now: Callable[[], float]) -> bytes:  # noqa: FBT001
         """Count down on the last line; return the key, or nothing when the time is over."""
-        turn = "SPACE: next page.  " if more else ""
+        keys = "SPACE: next page.  Any other key" if more else "Any key"
         while (left := int(end - now())) >= 0 and now() < end:
-            self._write(f"\r\x1b[K{turn}Any other key clears the screen.  Cleared in {left} s.")
+            self._write(f"\r\x1b[K{keys} clears the screen.  Cleared in {left} s.")
             if select.select([self.stream.fileno()], [], [], 1.0)[0]:
                 return os.read(self.stream.fileno(), 1)
         return b""
