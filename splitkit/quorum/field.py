@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MODULUS = 0x11B
-SECRET_X = 255
-"""SLIP-39 keeps the shared secret at this x; member indices are 0 to 15, so no sheet can carry it."""
+SECRET_X, DIGEST_X = 255, 254
+"""SLIP-39 keeps the shared secret and its digest at these x; member indices are 0 to 15, so no sheet can carry them."""
 
 
 def _tables() -> tuple[tuple[int, ...], tuple[int, ...]]:

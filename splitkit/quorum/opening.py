@@ -75,9 +75,10 @@ class Quorum:
             ForgedError: If no subset of the shares opens the envelope.
         """
         budget = budget or Budget()
+        dead: set[bytes] = set()
         for subset in islice(_subsets(self.envelope.header.policy, self.matches), budget.subsets):
             budget.subsets -= 1
-            opened = self._try(subset)
+            opened = self._try(subset, dead)
             if opened:
                 return opened
         raise ForgedError(
@@ -93,24 +94,29 @@ class Quorum:
         """
         return self.open().proof
 
-    def _try(self, subset: dict[SheetId, Share]) -> Opened | None:
+    def _try(self, subset: dict[SheetId, Share], dead: set[bytes]) -> Opened | None:
+        """Open with *subset*, unless what it combines to is *dead*: the stretching is slow, and forgers could repeat it."""
         header = self.envelope.header
         try:
             ems = combine_ems(subset.values())
+            if ems.ciphertext in dead:
+                return None
+            dead.add(ems.ciphertext)
             key = decrypt_ems(ems)
             if recipient_hash(recipient_of(key, header.set_id)) != header.recipient_hash:
                 return None
             record = SecretRecord.decode(self.envelope.decrypt(key))
         except (CombineError, WrongKeyError):
             return None
-        # The subset comes first, so that it and nothing made to match defines the polynomials.
-        present = {**subset, **{sheet: shares[0] for sheet, shares in self.matches.items() if sheet not in subset}}
-        return Opened(record, self._compare(rederive(header.policy, present, ems)))
+        others = {sheet: shares[0] for sheet, shares in self.matches.items()}
+        return Opened(record, self._compare(rederive(header.policy, subset, others, ems)))
 
-    def _compare(self, derived: dict[SheetId, Share]) -> Proof:
+    def _compare(self, derived: Mapping[SheetId, Share | None]) -> Proof:
         header = self.envelope.header
         wrong = {
-            sheet for sheet, share in derived.items() if share.commitment(header.set_id) != header.commitments[sheet]
+            sheet
+            for sheet, share in derived.items()
+            if share is None or share.commitment(header.set_id) != header.commitments[sheet]
         }
         presented = [(sheet, share) for sheet, shares in self.matches.items() for share in shares]
         proven = frozenset(set(derived) - wrong)

@@ -6,15 +6,17 @@ stretching it buys nothing), identifier = first 15 bits of the set id.
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shamir_mnemonic import EncryptedMasterSecret, MnemonicError, recover_ems, shamir, split_ems
 from shamir_mnemonic.shamir import ShareGroup
 
 from splitkit.errors import UnsafeMachineError
-from splitkit.quorum.field import SECRET_X, interpolate
+from splitkit.quorum.field import DIGEST_X, SECRET_X, interpolate
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import KEY_BYTES, Share, share_from_slip, to_slip
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from splitkit.secret.entropy import Entropy
 
 PASSPHRASE = b""
+_DIGEST_BYTES = 4
 
 
 class CombineError(Exception):
@@ -86,24 +89,39 @@ def decrypt_ems(ems: EncryptedMasterSecret) -> bytes:
     return bytes(ems.decrypt(PASSPHRASE))
 
 
-def rederive(policy: Policy, shares: Mapping[SheetId, Share], ems: EncryptedMasterSecret) -> dict[SheetId, Share]:
-    """Return every share that the quorum *shares* determines, from the polynomials alone.
+def rederive(
+    policy: Policy, quorum: Mapping[SheetId, Share], others: Mapping[SheetId, Share], ems: EncryptedMasterSecret
+) -> dict[SheetId, Share | None]:
+    """Return every share that is determined, from the polynomials alone.
 
     That is every member of each group with its threshold present, and of every 1-of-1 group.  Members of other groups
     hang on polynomials that are not here: they cannot be derived.
+
+    Args:
+        policy: Who is needed.
+
+        quorum: The shares that gave *ems*: T of each of GT groups.
+
+        others: More shares.  They prove their group when it is not in the quorum; nothing else relies on them.
+
+        ems: What the quorum combines to.
+
+    Returns:
+        The share of each sheet; None for all sheets of a group that does not combine to the secret of that group.
     """
-    group_secrets = _group_secrets(policy, shares, ems)
-    derived: dict[SheetId, Share] = {}
-    template = next(iter(shares.values()))
+    group_secrets = _group_secrets(policy, quorum, ems)
+    derived: dict[SheetId, Share | None] = {}
+    template = next(iter(quorum.values()))
     for g, group in enumerate(policy.groups):
-        points = _points(shares, g)
-        if group.members == 1:
+        points = _points(quorum, g) or dict(islice(_points(others, g).items(), group.threshold))
+        if group.threshold == 1:
             points = {0: group_secrets[g]}
-        elif len(points) < group.threshold:
+        if len(points) < group.threshold:
             continue
-        first = dict(list(points.items())[: group.threshold])
+        sound = group.threshold == 1 or _combine_to(points, group_secrets[g])
         for m in range(group.members):
-            derived[SheetId(g, m)] = _share_at(template, policy, SheetId(g, m), interpolate(first, m))
+            sheet = SheetId(g, m)
+            derived[sheet] = _share_at(template, policy, sheet, interpolate(points, m)) if sound else None
     return derived
 
 
@@ -111,16 +129,21 @@ def _points(shares: Mapping[SheetId, Share], group: int) -> dict[int, bytes]:
     return {sheet.member: share.value for sheet, share in shares.items() if sheet.group == group}
 
 
-def _group_secrets(policy: Policy, shares: Mapping[SheetId, Share], ems: EncryptedMasterSecret) -> tuple[bytes, ...]:
+def _combine_to(points: Mapping[int, bytes], secret: bytes) -> bool:
+    """Tell whether T member values give *secret*, and the digest that SLIP-39 keeps of it."""
+    digest = interpolate(points, DIGEST_X)
+    expected = hmac.digest(digest[_DIGEST_BYTES:], secret, "sha256")[:_DIGEST_BYTES]
+    return interpolate(points, SECRET_X) == secret and digest[:_DIGEST_BYTES] == expected
+
+
+def _group_secrets(policy: Policy, quorum: Mapping[SheetId, Share], ems: EncryptedMasterSecret) -> tuple[bytes, ...]:
     """Return the secret of every group, present or not: the group-level polynomial is known once a quorum is."""
     if policy.group_threshold == 1:
         return (ems.ciphertext,) * len(policy.groups)
-    known: dict[int, bytes] = {SECRET_X: ems.ciphertext}
-    for g, group in enumerate(policy.groups):
-        points = _points(shares, g)
-        if len(points) >= group.threshold and len(known) < policy.group_threshold:
-            first = dict(list(points.items())[: group.threshold])
-            known[g] = first[0] if group.threshold == 1 else interpolate(first, SECRET_X)
+    known = {}
+    for g in sorted({sheet.group for sheet in quorum}):
+        points = _points(quorum, g)
+        known[g] = points[0] if policy.groups[g].threshold == 1 else interpolate(points, SECRET_X)
     return tuple(interpolate(known, g) for g in range(len(policy.groups)))
 
 
