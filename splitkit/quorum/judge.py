@@ -130,7 +130,7 @@ def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
         sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
         bad_envelopes=sum(1 for place in gathering.places if _bad_envelopes(place)),
-        superseded_by=_successor(cases, chosen),
+        superseded_by=successor_of(cases, chosen),
     )
 
 
@@ -160,7 +160,7 @@ def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def _successor(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | None:
+def successor_of(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | None:
     """An envelope here that says it replaces the chosen set.  A claim, and still a reason to stop and ask."""
     if not chosen:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.quorum.judge import successor_of
 from splitkit.quorum.opening import complete_groups
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.verdicts import VERDICTS, Status
@@ -61,7 +62,7 @@ def release(
     if case is None:
         raise _too_few(judgement)
     _check_practice(case, practice=practice)
-    if judgement.superseded_by and not superseded:
+    if successor_of(judgement.cases, case) and not superseded:
         raise AttentionError(
             "an envelope among these sheets says that it replaces this set",
             "use the sheets of the newer set, or give --superseded and the reason",
