@@ -33,11 +33,11 @@ def parse_fingerprint(text: str) -> Anchor:
     Raises:
         UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
     """
-    if _is_share(text):
+    words = [word for word in text.replace(",", " ").split() if word.upper() != "F"]
+    if _is_share(text, len(words)):
         raise UsageError(
             "these are the words of a share, which are never typed here", "type the 12 lower-case words headed F"
         )
-    words = [word for word in text.replace(",", " ").split() if word.upper() != "F"]
     if len(words) != FINGERPRINT_WORDS:
         raise UsageError(f"a fingerprint has {FINGERPRINT_WORDS} words, this has {len(words)}", "type all 12 words")
     indices = [word_index(word) for word in words]
@@ -49,9 +49,11 @@ def parse_fingerprint(text: str) -> Anchor:
     return Anchor(words_of([index for index in indices if index is not None]))
 
 
-def _is_share(text: str) -> bool:
+def _is_share(text: str, words: int) -> bool:
+    """Tell whether *text* is a share, or looks like a misspelt one; a misspelt fingerprint does not."""
     finding = read_line(text)
-    return isinstance(finding, Share) or (isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE)
+    damaged = isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE
+    return isinstance(finding, Share) or (damaged and words != FINGERPRINT_WORDS)
 
 
 def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
