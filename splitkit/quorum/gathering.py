@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.reading import Finding, LineCollector, Rejection, read_code, read_line
-from splitkit.quorum.share import Share
 from splitkit.quorum.textform import EnvelopeLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from splitkit.quorum.scan import Line, Page
+    from splitkit.quorum.share import Share
 
 MAX_SHARES = 64
 MAX_ENVELOPES = 32
@@ -120,7 +120,7 @@ def _put(gathering: Gathering, place: Place, finding: Finding, margin: float | N
         gathering.add_envelope(finding)
         if finding not in place.envelopes:
             place.envelopes.append(finding)
-    elif isinstance(finding, Share):
+    else:
         _put_share(place, finding, margin)
 
 

@@ -132,7 +132,7 @@ def parse_policy(text: str) -> Policy:
     Raises:
         UsageError: If it says something else, or breaks a rule of the format.
     """
-    text = " ".join(text.split(" ")).strip()
+    text = text.strip()
     if match := _T_OF_N.fullmatch(text):
         return Policy(1, (Group(int(match[1]), int(match[2])),))
     if match := _GROUPS.fullmatch(text):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import MAX_BYTES, Envelope, decode_envelope
-from splitkit.quorum.mnemonic import PREFIX_LETTERS, SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
+from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.textform import EnvelopeLine, decode_base32, is_symbol_text, parse_line
@@ -53,7 +53,7 @@ class Rejection:
     """For a sound share of another kind: the 15 bits it claims."""
 
 
-Finding: TypeAlias = Share | Envelope | EnvelopeLine | Rejection
+Finding: TypeAlias = Share | Envelope | Rejection
 
 
 def read_code(text: str) -> Finding:
@@ -69,13 +69,12 @@ def read_code(text: str) -> Finding:
     if _CODE_WORDS.fullmatch(text):
         words = text.split(" ")
         indices = [word_index(word) for word in words]
-        whole = all(len(word) >= PREFIX_LETTERS - 1 for word in words)
-        if len(words) >= _FEWEST_WORDS and whole and None not in indices:
+        if len(words) >= _FEWEST_WORDS and None not in indices:
             return _read_indices([index for index in indices if index is not None])
     return _other()
 
 
-def read_line(text: str) -> Finding:
+def read_line(text: str) -> Finding | EnvelopeLine:
     """Return what a typed line holds; a hand-held scanner's line is read alike."""
     text = text.strip()
     if len(text) > MAX_TEXT or not text.isascii():

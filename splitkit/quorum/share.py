@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shamir_mnemonic import MnemonicError, rs1024
 from shamir_mnemonic import Share as SlipShare
-from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
+from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import UnreadableError
 from splitkit.quorum.mnemonic import SHARE_WORDS, digits_of, words_of
@@ -87,10 +87,10 @@ def share_from_indices(indices: Sequence[int]) -> Share:
         raise _foreign_or_damaged(indices)
     if not rs1024.verify_checksum(list(indices), _CUSTOMIZATION):
         raise _damaged()
-    try:
-        return share_from_slip(SlipShare.from_mnemonic(" ".join(WORDLIST[index] for index in indices)))
-    except MnemonicError:  # the checksum holds, yet padding or thresholds are impossible: not made by splitkit
-        raise _not_ours() from None
+    slip = _decoded(" ".join(words_of(indices)))
+    if slip is None:  # the checksum holds, yet padding or thresholds are impossible: not made by splitkit
+        raise _not_ours()
+    return share_from_slip(slip)
 
 
 def share_from_slip(slip: SlipShare) -> Share:
@@ -100,7 +100,7 @@ def share_from_slip(slip: SlipShare) -> Share:
         ValueError: If encoding the share and decoding it again does not give the same share.
     """
     mnemonic = slip.mnemonic()
-    if SlipShare.from_mnemonic(mnemonic) != slip:
+    if _decoded(mnemonic) != slip:
         raise ValueError("share fields are out of range")
     return Share(
         identifier=slip.identifier,
@@ -112,6 +112,13 @@ def share_from_slip(slip: SlipShare) -> Share:
         value=slip.value,
         indices=tuple(WORD_INDEX_MAP[word] for word in mnemonic.split()),
     )
+
+
+def _decoded(mnemonic: str) -> SlipShare | None:
+    try:
+        return SlipShare.from_mnemonic(mnemonic)
+    except MnemonicError:
+        return None
 
 
 def to_slip(share: Share) -> SlipShare:
