@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -86,13 +86,15 @@ def find_profile(name: str, length: int | None = None) -> Profile:
         UsageError: If there is no such profile, or the length is too weak or too long for the target.
     """
     if name == "aws-root":
-        profile = Profile(name, length or 24, (_UPPER, _LOWER, _DIGITS, _SYMBOLS))
+        profile = Profile(name, 24, (_UPPER, _LOWER, _DIGITS, _SYMBOLS))
     elif name == "generic":
-        profile = Profile(name, length or 24, (_UPPER, _LOWER, _DIGITS))
+        profile = Profile(name, 24, (_UPPER, _LOWER, _DIGITS))
     elif name == "words":
-        profile = Profile(name, length or 13, (_words(),), "-", "words")
+        profile = Profile(name, 13, (_words(),), "-", "words")
     else:
         raise UsageError("there is no such password profile", "choose aws-root, generic or words")
+    if length is not None:
+        profile = replace(profile, length=length)
     _check_length(profile)
     return profile
 
