@@ -124,33 +124,29 @@ def _gravest(judgement: Judgement) -> SplitkitError | None:
 def _without_record(gathering: Gathering, judgement: Judgement) -> Case:
     """Apply the rule without a record.
 
-    A quorum of pages each carried the envelope and a share of it, or the lines were typed with one single envelope.
+    There is one single envelope, and a quorum of pages each carried it and a share of it, or the lines were typed with
+    it.  Where two envelopes lie on the table nobody votes: T-1 forgers write their own policy into their envelope, and are
+    a quorum by its word.
 
     Raises:
         ForgedError: If the sheets do not vouch for each other.
     """
-    able = [case for case in judgement.cases if _pages_agree(gathering, case)]
-    if len(able) == 1:
-        return able[0]
+    if len(judgement.cases) == 1 and _pages_agree(gathering, judgement.cases[0]):
+        return judgement.cases[0]
     check_reachable(judgement)
     raise ForgedError(
         "without a record these sheets do not vouch for each other",
-        "give --record or --fingerprint, or scan whole pages: each must show its share and the same envelope",
+        "give --record or --fingerprint; else scan whole pages of one set: each must show its share and the same envelope",
     )
 
 
 def _pages_agree(gathering: Gathering, case: Case) -> bool:
     """Tell whether shares from fit places alone make a quorum of *case*."""
-    single = len(gathering.envelopes) == 1
     fit = {
         SheetId(found.share.group, found.share.member): (found.share,)
         for found in gathering.found_shares()
         if found.share in case.matches.get(SheetId(found.share.group, found.share.member), ())
-        and _fit(found.place, case, single=single)
+        and (found.place.typed or found.place.envelopes == [case.envelope])
     }
     policy = case.envelope.header.policy
     return len(complete_groups(policy, fit)) >= policy.group_threshold
-
-
-def _fit(place: Place, case: Case, *, single: bool) -> bool:
-    return single if place.typed else place.envelopes == [case.envelope]
