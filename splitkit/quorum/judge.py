@@ -193,9 +193,18 @@ class _Bench:
             return verdicts
         if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in place.rejections):
             return [SheetVerdict(place.source, Status.DAMAGED, note=_details(place))]
+        if self._rivals(place):
+            return [SheetVerdict(place.source, Status.FORGED, note="its envelope is not the one envelope of this set")]
         if place.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in place.rejections):
             return []
         return [SheetVerdict(place.source, Status.UNREADABLE, note=_details(place) or "no code was found on it")]
+
+    def _rivals(self, place: Place) -> bool:
+        """Tell whether an envelope here claims to be of the vouched set and is another: one set has one, for ever."""
+        if not (self.chosen and self.chosen.vouched):
+            return False
+        ours = self.chosen.envelope
+        return any(other != ours and other.header.set_id == ours.header.set_id for other in place.envelopes)
 
     def _of_share(self, found: FoundShare) -> SheetVerdict:
         share = found.share

@@ -15,7 +15,7 @@ from splitkit.quorum.policy import SheetId
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 if TYPE_CHECKING:
-    from splitkit.quorum.gathering import Gathering, Place
+    from splitkit.quorum.gathering import Gathering
     from splitkit.quorum.judge import Case, Judgement
     from splitkit.quorum.opening import Opened
 
