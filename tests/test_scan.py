@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
+from PIL import Image
 
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.paper import scan as scan_module
@@ -23,6 +26,8 @@ from splitkit.paper import worker as worker_module
 from splitkit.paper.scan import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from splitkit.quorum.scan import Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -168,13 +173,35 @@ def test_a_pipe_does_not_hang_the_reader(tmp_path: Path) -> None:
     assert time.monotonic() - started < 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "locked.png", encoded(symbol("LOCKED", mm=20)))
-    Path(path).chmod(0)
-    (page,), _ = read_paths([path])
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything, so root plays somebody who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
-    assert page.problem == "no permission to read it"
+
+def test_an_unreadable_file_is_named() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = write(Path(folder) / "locked.png", encoded(symbol("LOCKED", mm=20)))
+        Path(path).chmod(0)
+        with as_nobody(), pytest.raises(scan_module._NotReadError, match=r"^no permission to read it$"):
+            scan_module._content(path)
+
+
+def test_a_folder_of_sheets_is_read_without_the_public_record_beside_them(tmp_path: Path) -> None:
+    write(tmp_path / "share-1-of-2.png", encoded(symbol("SHEET", mm=30)))
+    for name in ("record.pdf", "envelope.sk1", "recipient.txt"):
+        write(tmp_path / name, b"not looked at")
+    (page,), _ = read_paths([str(tmp_path)])
+
+    assert {"SHEET"} == found(page)
 
 
 def test_links_to_files_are_followed(tmp_path: Path) -> None:
@@ -320,12 +347,13 @@ def test_any_bytes_are_lines(data: bytes) -> None:
 
 def test_a_slow_file_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    One worker, an hour-long patience cut to half a second.
+    One worker; 60 megapixels of noise take it many seconds, the small symbol a fraction of one.
     """
     monkeypatch.setattr(scan_module, "MAX_WORKERS", 1)
-    slow = write(tmp_path / "slow.png", blank_png(8_000, 7_500))
+    slow = str(tmp_path / "slow.jpg")
+    Image.effect_noise((8_000, 7_500), 90).save(slow, quality=10)
     quick = write(tmp_path / "quick.png", encoded(symbol("QUICK", mm=20)))
-    pages, _ = read_paths([slow, quick], seconds=0.5)
+    pages, _ = read_paths([slow, quick], seconds=1.5)
 
     assert [page.problem for page in pages] == ["the reader took too long", ""]
     assert {"QUICK"} == found(pages[1])

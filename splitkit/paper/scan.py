@@ -37,6 +37,9 @@ MAX_WORKERS = 4
 SHOWN = 60
 """Longest name of a source, in characters; of a longer one the end is kept."""
 
+PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt")
+"""Files that `split` writes beside the sheets: no sheets themselves, so they are passed over in a folder."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -129,7 +132,7 @@ def _expanded(path: str) -> Iterator[_File]:
 
 
 def _folder(path: str, depth: int) -> Iterator[_File]:
-    """The files in a folder by name, then its folders; names with a leading dot are left out, links to folders too."""
+    """The files in a folder by name, then its folders; no hidden names, no public record, no links to folders."""
     try:
         with os.scandir(path) as entries:
             seen = sorted(islice(entries, MAX_ENTRIES + 1), key=lambda entry: entry.name)
@@ -138,7 +141,7 @@ def _folder(path: str, depth: int) -> Iterator[_File]:
         return
     if len(seen) > MAX_ENTRIES:
         raise UsageError(f"there are more than {MAX_ENTRIES:,} names in '{shown(path)}'", "Name the pictures instead.")
-    visible = [entry for entry in seen if not entry.name.startswith(".")]
+    visible = [entry for entry in seen if not entry.name.startswith(".") and entry.name not in PUBLIC_RECORD]
     if not visible:
         yield _File(path, "the folder is empty")
     folders = [entry for entry in visible if entry.is_dir(follow_symlinks=False)]
