@@ -160,7 +160,7 @@ def _print_sheets(sheets: Sequence[SheetVerdict]) -> None:
 def _print_conclusion(judgement: Judgement) -> None:
     chosen = judgement.chosen
     if judgement.anchor_missing:
-        result("NOT YOUR SET: no envelope here is the one of your record")
+        result("NOT YOUR SET: none of these sheets belongs to the set of your record")
     if judgement.superseded_by:
         result("SUPERSEDED: an envelope here says that it replaces this set")
     if not chosen:

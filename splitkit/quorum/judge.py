@@ -72,8 +72,11 @@ class Judgement:
 
     @property
     def anchor_missing(self) -> bool:
-        """Whether a record was given and no envelope here is the one it names."""
-        return self.anchor_given and not self.anchored
+        """Whether a record was given and nothing here is of the set that it names."""
+        if not self.anchor_given or self.chosen is None:
+            return self.anchor_given
+        elsewhere = any(sheet.status is Status.OTHER_SET for sheet in self.sheets)
+        return elsewhere and not self.chosen.matches
 
     def missing(self) -> tuple[str, ...]:
         """The sheets of the chosen set that are not here."""

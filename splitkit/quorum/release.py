@@ -91,7 +91,7 @@ def _foreign(judgement: Judgement) -> SplitkitError:
             "no envelope was read", "scan a whole sheet, or give the public record with --record"
         )
     return ForgedError(
-        "none of these sheets carries the envelope of your record",
+        "none of these sheets belongs to the set of your record",
         "check that record and sheets are of the same set; do not trust these sheets until they agree",
     )
 
