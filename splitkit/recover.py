@@ -692,7 +692,7 @@ def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
     except (ValueError, RecursionError):  # also what is not UTF-8, and lone surrogates
         canonical = False
     known = canonical and set(record) <= {"account", "note", "password", "user"} and "password" in record
-    if not (known and all(isinstance(value, str) for value in record.values())):
+    if not (known and all(isinstance(value, str) and value for value in record.values())):
         hint = "keep the sheets; FORMAT.md says how to open the envelope by hand"
         raise Refusal(3, "the envelope opens, but what is in it is not a secret record of this version", hint)
     return {name: str(value) for name, value in record.items()}
