@@ -119,7 +119,7 @@ def _check_group(group: Group, *, flat: bool) -> None:
         )
     if group.threshold > group.members:
         raise UsageError(f"{group} asks for more sheets than there are", "lower the first number")
-    if group.threshold < 2 and (flat or group.members != 1):
+    if group.threshold < 2 and (flat or (group.threshold, group.members) != (1, 1)):
         raise UsageError(
             f"{group} would let one sheet open its group",
             "ask for at least 2; 1of1 is allowed as one of several groups",
