@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.envelope import Envelope, seal
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.share import Share, share_from_slip, to_slip
+from splitkit.quorum.slip39 import combine_ems, decrypt_ems
 from splitkit.quorum.textform import symbol_text
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
@@ -67,7 +69,27 @@ class Made:
 def made(policy: str = "3of5", seed: object = 0, password: str = PASSWORD, practice: bool = True, **facts) -> Made:
     record = SecretRecord(password)
     facts = {"label": "Test", "created_day": DAY} | facts
-    return Made(deal(SetFacts(parse_policy(policy), practice=practice, **facts), record, seeded(seed)), record)
+    entropy = facts.pop("entropy", None) or seeded(seed)
+    return Made(deal(SetFacts(parse_policy(policy), practice=practice, **facts), record, entropy), record)
+
+
+def with_set_id(set_id: bytes, seed: object = 0) -> Entropy:
+    """An entropy that draws this set id (the only 16 bytes of a deal), and the seed's bytes for all else."""
+    draw = seeded_bytes(seed)
+    return Entropy(lambda length: set_id if length == len(set_id) else draw(length))
+
+
+def key_of(of: Made) -> bytes:
+    """The quorum key, from the first quorum there is."""
+    policy = of.policy
+    sheets = [s for s in of.sheets if s.group < policy.group_threshold and s.member < policy.groups[s.group].threshold]
+    return decrypt_ems(combine_ems([of.dealt.shares[sheet] for sheet in sheets]))
+
+
+def resealed(of: Made, key: bytes = b"", record: bytes = b"", nonce: bytes = bytes(12), **fields) -> Envelope:
+    """The set's envelope as a dishonest dealer could have made it: under the same key, with other fields in its header."""
+    header = dataclasses.replace(of.envelope.header, **fields)
+    return seal(key or key_of(of), header, record or of.record.encode(), nonce)
 
 
 def share_codes(share: Share) -> tuple[Scan, ...]:
