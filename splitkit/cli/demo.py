@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import progress, result, say, spelt_rows
+from splitkit.cli.talk import progress, result, safe, say, spelt_rows
 from splitkit.errors import ForgedError, NoQuorumError, SelfCheckError
 from splitkit.host import clock, files, hardening
 from splitkit.quorum.anchor import Anchor
@@ -43,7 +43,7 @@ def command(out: str | None) -> None:
         files.check_destination(folder)
         _Demo(folder).play()
         if out:
-            say(f"the practice sheets and pictures are in {folder}: look at them, print one, scan it")
+            say(f"the practice sheets and pictures are in {safe(str(folder))}: look at them, print one, scan it")
     result(f"demo: everything went as it must, in {clock.seconds() - started:.0f} s")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit import __version__
-from splitkit.errors import SplitkitError, StoppedError
+from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ COMMANDS = {
 """Each command with its module and its line in the help, so that the help imports none of them."""
 
 INTERNAL, USAGE, DEVICE, INTERRUPTED = 1, 2, 7, 130
+_NOT_DONE = "what was not reported as done has not been done"
 
 
 class LateGroup(click.Group):
@@ -79,29 +81,57 @@ def splitkit() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on *arguments* and return the exit code.  Never shows a traceback."""
-    signal.signal(signal.SIGTERM, _stop)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, _stop)
     try:
-        result = splitkit.main(args=list(arguments), prog_name="splitkit", standalone_mode=False)
-        sys.stdout.flush()
+        _hold_streams()
+        return _invoke(arguments)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a traceback could quote a secret)
         return _explain(error)
-    return result if isinstance(result, int) else 0
+    finally:
+        _abandon_broken_stdout()
+
+
+def _hold_streams() -> None:
+    """Take the places of standard streams that are closed, so that no file of ours is ever opened there.
+
+    Raises:
+        DeviceError: If standard output is closed: its result would be lost.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        raise DeviceError("standard output is closed", "run the command without closing it")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """Run the command; not through click's own main, which ends a broken pipe as an internal error."""
+    try:
+        with splitkit.make_context("splitkit", list(arguments)) as context:
+            code = splitkit.invoke(context)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
 
 
 def _explain(error: BaseException) -> int:
     """Say what happened and what to do next, and return the exit code."""
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
     if isinstance(error, SplitkitError):
         code, fact, hint = error.exit_code, error.fact, error.hint
-    elif isinstance(error, click.Abort | KeyboardInterrupt):
-        code, fact, hint = INTERRUPTED, "stopped by the operator", "what was not reported as done has not been done"
+    elif isinstance(error, KeyboardInterrupt):
+        code, fact, hint = INTERRUPTED, "stopped by the operator", _NOT_DONE
     elif isinstance(error, click.ClickException):
         code, fact, hint = USAGE, _usage_fact(error), f"see '{_command_path(error)} --help'"
     elif isinstance(error, OSError):
-        _abandon_stdout()
         code, fact, hint = DEVICE, f"a file or device failed: {error.strerror or 'unknown'}", "check it and try again"
     elif isinstance(error, MemoryError | RecursionError):
         code, fact, hint = DEVICE, "this machine ran out of memory", "close other programs, or give fewer files"
@@ -116,7 +146,7 @@ def _command_path(error: click.ClickException) -> str:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    raise StoppedError(f"stopped by signal {signal.Signals(number).name}", "")
+    raise StoppedError(f"stopped by signal {signal.Signals(number).name}", _NOT_DONE)
 
 
 def _report(fact: str, hint: str) -> None:
@@ -135,6 +165,7 @@ def _usage_fact(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and error.param:
         return f"the value of {_name(error.param)} is not one it can have" + _choices(error.param)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.ctx.get_help() + "\n\n" if error.ctx else "")
         return "no command was given"
     known = ("an option was given twice",)
     return error.message if error.message in known else "the command line is not understood"
@@ -150,10 +181,13 @@ def _choices(param: click.Parameter) -> str:
     return ": choose " + ", ".join(map(str, param.type.choices)) if isinstance(param.type, click.Choice) else ""
 
 
-def _abandon_stdout() -> None:
+def _abandon_broken_stdout() -> None:
     """Keep Python from failing once more, and loudly, when it flushes a broken standard output at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _where(error: BaseException) -> str:

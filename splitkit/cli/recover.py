@@ -120,7 +120,9 @@ def _confirm_no_record() -> None:
     if interactive():
         with Terminal.open() as terminal:
             if terminal.ask(f"Type '{SENTENCE}' to go on: ").strip().lower() != SENTENCE:
-                raise StoppedError("the sentence was not typed; nothing was shown", "")
+                raise StoppedError(
+                    "the sentence was not typed; nothing was shown", "find the signed record and start again"
+                )
 
 
 def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:

@@ -11,7 +11,7 @@ import click
 
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import progress, result, say, spelt_rows, warn
+from splitkit.cli.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.quorum.policy import parse_policy
@@ -152,7 +152,7 @@ def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret:
         )
     if plan.anonymous:
         say("anonymous: no label and no names are on the paper or in the envelope")
-    say(f"written to {folder}: " + ", ".join(names))
+    say(f"written to {safe(str(folder))}: " + ", ".join(names))
     result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}, {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     for row in spelt_rows(dealt.envelope.fingerprint):

@@ -6,6 +6,7 @@ at any moment leaves either the whole set or nothing under that name.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import stat
@@ -68,6 +69,8 @@ def check_destination(folder: Path) -> None:
     Raises:
         UsageError: With what to do instead.
     """
+    if folder.name in ("", ".."):
+        raise UsageError("the destination has no name of its own", "name a new folder with --out")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError("the destination is not a folder", "name a new folder with --out")
     if not folder.parent.is_dir():
@@ -88,32 +91,49 @@ def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
     if any(Path(name).name != name or name.startswith(".") for name in files):
         raise ValueError("files of a set have plain names")
     check_destination(folder)
-    with _partial(folder) as partial:
+    with _partial(folder) as (partial, descriptor):
         for name, content in files.items():
-            _write_new(partial / name, content)
-        _sync_folder(partial)
+            _write_new(descriptor, name, content)
+        os.fsync(descriptor)
         partial.rename(folder)
         _sync_folder(folder.parent)
 
 
 @contextmanager
-def _partial(folder: Path) -> Iterator[Path]:
-    """Yield a fresh hidden folder beside *folder*; what an interrupted run left there goes first."""
+def _partial(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Yield a fresh hidden folder beside *folder*, locked; what an interrupted run left there goes first."""
     partial = folder.parent / f".{folder.name}.splitkit-part"
     try:
         if partial.is_dir() and not partial.is_symlink():
-            shutil.rmtree(partial)
+            with _locked(partial):
+                shutil.rmtree(partial)
         partial.mkdir(mode=FOLDER_MODE)
-        try:
-            yield partial
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+        with _locked(partial) as descriptor:
+            try:
+                yield partial, descriptor
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
     except OSError as error:
         raise _device(error, "the set could not be written") from None
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """Yield *folder* as a descriptor that one process alone holds, so that two runs never fill one folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+    except BlockingIOError:
+        raise UsageError("another splitkit writes to this destination", "wait for it, or name another folder") from None
+    finally:
+        os.close(descriptor)
+
+
+def _write_new(folder: int, name: str, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(name, flags, FILE_MODE, dir_fd=folder)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()

@@ -11,9 +11,9 @@ import signal
 import sys
 import termios
 import tty
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from splitkit.errors import StoppedError, UnsafeMachineError
 
@@ -26,6 +26,7 @@ _LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGQUIT)
 _MAX_ANSWER = 8_192
 _INTERRUPT, _END = b"\x03", b"\x04"
+_AGAIN = "run the command again when you are ready"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ class Terminal:
                 self._write(prompt)
                 return self._read_line()
             finally:
-                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
-                self._write("\n")
+                self._restore(before, "\n")
 
     def show(self, pages: Sequence[str], seconds: int, now: Callable[[], float]) -> None:
         """Show *pages* on the alternate screen, one after the other, each until a key or until *seconds* are over.
@@ -91,8 +91,13 @@ class Terminal:
                 self._write(_ENTER_SCREEN)
                 self._turn_pages(pages, now() + seconds, now)
             finally:
-                self._write(_LEAVE_SCREEN)
-                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+                self._restore(before, _LEAVE_SCREEN)
+
+    def _restore(self, before: list[Any], text: str) -> None:
+        """Leave the terminal as it was; one that is gone (a closed window) needs nothing."""
+        with suppress(OSError, termios.error):
+            self._write(text)
+            termios.tcsetattr(self.stream.fileno(), termios.TCSAFLUSH, before)
 
     def _turn_pages(self, pages: Sequence[str], end: float, now: Callable[[], float]) -> None:
         at = 0
@@ -100,7 +105,7 @@ class Terminal:
             self._write("\x1b[2J\x1b[H" + pages[at].replace("\n", "\r\n"))
             key = self._wait(at + 1 < len(pages), end, now)
             if key in (_INTERRUPT, _END):
-                raise StoppedError("stopped by the operator; the screen has been cleared", "")
+                raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
             if key != b" ":
                 return
             at += 1
@@ -124,11 +129,11 @@ class Terminal:
         while len(data) <= _MAX_ANSWER:
             byte = os.read(self.stream.fileno(), 1)
             if not byte:
-                raise StoppedError("the terminal was closed", "")
+                raise StoppedError("the typing was ended without an answer", _AGAIN)
             if byte == b"\n":
                 return data.decode("utf-8", errors="replace")
             data += byte
-        raise StoppedError("the typed line is too long", "")
+        raise StoppedError("the typed line is too long", "type only what is asked for, and end it with Enter")
 
 
 @contextmanager
@@ -147,7 +152,7 @@ def _stopping_on_signals() -> Iterator[None]:
     """Turn every signal that would leave the screen as it is into `StoppedError`, so that it is cleared first."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; the screen has been cleared", "")
+        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; the screen has been cleared", _AGAIN)
 
     before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:
