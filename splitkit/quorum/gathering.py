@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
-from splitkit.quorum.reading import Finding, LineCollector, Rejection, read_code, read_line
+from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
+from splitkit.quorum.reading import Finding, LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.textform import EnvelopeLine
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class FoundShare:
     share: Share
     place: Place = field(repr=False)
     margin: float | None = None
+    note: str = ""
+    """How it was found, when that was not by reading alone."""
 
 
 @dataclass(eq=False)
@@ -43,6 +46,14 @@ class Place:
     envelopes: list[Envelope] = field(default_factory=list)
     shares: list[FoundShare] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    guesses: list[FoundShare] = field(default_factory=list)
+    """Shares that only fit the checksum of a damaged one: nothing until a commitment proves them."""
+
+    def accept(self, guess: FoundShare) -> None:
+        """Take a proven *guess* for the share that stands here."""
+        self.guesses.remove(guess)
+        self.shares.append(guess)
+        self.rejections = [refused for refused in self.rejections if refused.reason is not Reason.DAMAGED_SHARE]
 
 
 @dataclass
@@ -68,6 +79,10 @@ class Gathering:
     def found_shares(self) -> list[FoundShare]:
         """All shares, in the order they were read."""
         return [found for place in self.places for found in place.shares]
+
+    def guesses(self) -> list[FoundShare]:
+        """All guesses that are not proven yet."""
+        return [guess for place in self.places for guess in place.guesses]
 
     def sources_of(self, envelope: Envelope) -> list[str]:
         """The names of the places where *envelope* was read."""
@@ -116,12 +131,26 @@ def _put(gathering: Gathering, place: Place, finding: Finding, margin: float | N
     if isinstance(finding, Rejection):
         if finding not in place.rejections:
             place.rejections.append(finding)
+            if len(gathering.guesses()) < MAX_SHARES:
+                place.guesses += _guesses(finding.riddle, place)
     elif isinstance(finding, Envelope):
         gathering.add_envelope(finding)
         if finding not in place.envelopes:
             place.envelopes.append(finding)
     else:
         _put_share(place, finding, margin)
+
+
+def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
+    """Solve a damaged share: up to three illegible words, or one wrong word."""
+    unknown = [str(at) for at, index in enumerate(riddle, start=1) if index is None]
+    if unknown and len(unknown) <= MAX_UNKNOWN:
+        share = solve_unknown(riddle)
+        note = f"solved and proven: word{'s' if len(unknown) > 1 else ''} {', '.join(unknown)}"
+        return [FoundShare(share, place, note=note)] if share else []
+    whole = [index for index in riddle if index is not None]
+    found = solve_one_wrong(whole) if not unknown else []
+    return [FoundShare(share, place, note=f"corrected and proven: word {at + 1}") for at, share in found]
 
 
 def _put_share(place: Place, share: Share, margin: float | None) -> None:

@@ -22,7 +22,7 @@ from splitkit.quorum.slip39 import identifier_of
 from splitkit.quorum.verdicts import SheetVerdict, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.envelope import Envelope
@@ -121,6 +121,8 @@ def belongs(share: Share, envelope: Envelope) -> bool:
 def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
     """Match, open what can be opened, and give every sheet its verdict.  Reveals nothing."""
     budget = Budget()
+    for envelope in gathering.by_fingerprint():
+        _prove_guesses(gathering, envelope, anchor, budget)
     cases = tuple(_case(gathering, envelope, anchor) for envelope in gathering.by_fingerprint())
     for case in cases:
         _try_to_open(case, budget)
@@ -137,9 +139,20 @@ def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
     )
 
 
-def _case(gathering: Gathering, envelope: Envelope, anchor: Anchor | None) -> Case:
+def _prove_guesses(gathering: Gathering, envelope: Envelope, anchor: Anchor | None, budget: Budget) -> None:
+    """Accept the guesses that equal a commitment of *envelope*, when it is anchored or then opens; leave all others."""
+    proven = [guess for guess in gathering.guesses() if belongs(guess.share, envelope)]
+    case = _case(gathering, envelope, anchor, proven) if proven else None
+    if case and not case.anchored:
+        _try_to_open(case, budget)
+    if case and case.vouched:
+        for guess in proven:
+            guess.place.accept(guess)
+
+
+def _case(gathering: Gathering, envelope: Envelope, anchor: Anchor | None, guesses: Iterable[FoundShare] = ()) -> Case:
     matches: dict[SheetId, tuple[Share, ...]] = {}
-    for found in gathering.found_shares():
+    for found in (*gathering.found_shares(), *guesses):
         share, sheet = found.share, SheetId(found.share.group, found.share.member)
         if share not in matches.get(sheet, ()) and belongs(share, envelope):
             matches[sheet] = (*matches.get(sheet, ()), share)
@@ -237,7 +250,7 @@ class _Bench:
         if found.place.envelopes and case.envelope not in found.place.envelopes:
             note = "its share fits this set, but the envelope on it is another one"
             return (Status.FORGED if case.vouched else Status.UNMATCHED), note
-        return Status.SOUND, _details(found.place)
+        return Status.SOUND, "; ".join(filter(None, (found.note, _details(found.place))))
 
     def _status_of_stranger(self, place: Place, identifier: int | None) -> Status:
         """The verdict on a share that equals no commitment at all."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from splitkit.errors import TooNewError, UnreadableError
@@ -25,7 +25,7 @@ MAX_TEXT = 4_296
 """Characters: what the largest QR symbol holds in alphanumeric mode."""
 
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
-_TYPED_WORD = re.compile(r"[A-Za-z]+", re.ASCII)
+_TYPED_WORD = re.compile(r"[A-Za-z]+|\?", re.ASCII)
 _TYPED_NUMBER = re.compile(r"[0-9]{1,2}[.):]?", re.ASCII)
 _TYPED_AS = str.maketrans({"0": "O", "1": "I", "8": "B"})
 _FEWEST_WORDS = 10
@@ -51,6 +51,8 @@ class Rejection:
     detail: str
     identifier: int | None = None
     """For a sound share of another kind: the 15 bits it claims."""
+    riddle: tuple[int | None, ...] = field(default=(), repr=False)
+    """For a typed share that is damaged: its 33 word indices, None for an illegible one; the checksum may solve it."""
 
 
 Finding: TypeAlias = Share | Envelope | Rejection
@@ -97,22 +99,32 @@ def read_line(text: str) -> Finding | EnvelopeLine:
 def _read_typed_digits(digits: str) -> Finding:
     if len(digits) != SHARE_DIGITS:
         return Rejection(Reason.BAD_LINE, f"a share has {SHARE_DIGITS} digits, this line has {len(digits)}")
-    return _read_indices(indices_of_digits(digits))
+    indices = indices_of_digits(digits)
+    return _with_riddle(_read_indices(indices), indices or ())
 
 
 def _read_typed_words(tokens: Sequence[str]) -> Finding:
     words = [token for token in tokens if not _TYPED_NUMBER.fullmatch(token)]
     if not words or not all(_TYPED_WORD.fullmatch(word) for word in words):
         return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
-    indices = [word_index(word) for word in words]
+    indices = tuple(word_index(word) for word in words)
     unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
     if len(unknown) > len(words) // 2:
         return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
-    if unknown:
-        return Rejection(Reason.DAMAGED_SHARE, f"word {', '.join(unknown)} is not in the word list")
     if len(words) != SHARE_WORDS:
         return Rejection(Reason.BAD_LINE, f"a share has {SHARE_WORDS} words, this line has {len(words)}")
-    return _read_indices([index for index in indices if index is not None])
+    if unknown:
+        plural = "s" if len(unknown) > 1 else ""
+        detail = f"word{plural} {', '.join(unknown)} illegible or not in the word list"
+        return Rejection(Reason.DAMAGED_SHARE, detail, riddle=indices)
+    return _with_riddle(_read_indices([index for index in indices if index is not None]), indices)
+
+
+def _with_riddle(finding: Finding, indices: tuple[int | None, ...]) -> Finding:
+    """A typed share whose check fails may have one wrong word, which the checksum can find."""
+    if isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE:
+        return replace(finding, riddle=indices)
+    return finding
 
 
 def _read_symbol(text: str) -> Finding:
