@@ -60,8 +60,14 @@ def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
     """Return the anchor that a trusted copy of the public record gives, and its envelope.
 
     Raises:
+        UsageError: If it is a sheet: a sheet cannot vouch for itself.
         UnreadableError: If it does not hold exactly one envelope.
     """
+    if record.found_shares():
+        raise UsageError(
+            "what was given as the record is a sheet, and a sheet cannot vouch for itself",
+            "give the signed public record: record.pdf, envelope.sk1, or a scan of it",
+        )
     envelopes = record.by_fingerprint()
     if len(envelopes) != 1:
         raise UnreadableError(
