@@ -7,7 +7,8 @@ Standard input holds, in any order, one thing a line: shares (33 words or 132 di
 its printed lines `07/20 AAAA ...`).  Empty lines and lines that start with # are ignored.  The 12 fingerprint words of
 the signed record are asked for, or given with --fingerprint.  The secret goes to standard output, all talk to standard
 error.  Exit codes: 0 revealed, 2 usage, 3 unreadable or too new, 4 too few sheets, 5 forged or inconsistent sheets, 6 no
-terminal to ask on, 7 output failed, 9 practice and production mixed up, 130 stopped, 1 internal error.
+terminal to ask on, 7 output failed, 9 practice and production mixed up or a superseded set, 130 stopped, 1 internal
+error.
 
 The chapters below are the standards a sheet rests on: SLIP-0039 (shares), RFC 5869 (HKDF), FIPS 197 and SP 800-38D
 (AES-256-GCM), FIPS 203, RFC 7748 and BIP-173 (the age identity), RFC 8949 (CBOR); then the envelope, the reading of lines
@@ -57,6 +58,10 @@ class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a faul
         self.code = code
         self.fact = fact
         self.hint = hint
+
+
+class ForeignShare(Refusal):
+    """A sound SLIP-39 mnemonic that splitkit never makes."""
 
 
 # SLIP-0039: Shamir's secret sharing for mnemonic codes
@@ -224,7 +229,7 @@ def decode_mnemonic(indices: Sequence[int]) -> Share:
     length = value_bits // 16 * 2
     group_threshold, group_count = (head >> 12 & 15) + 1, (head >> 8 & 15) + 1
     if value >> 8 * length or group_threshold > group_count:
-        raise Refusal(3, "a share is malformed: no SLIP-39 program makes such words", _HINT_RETYPE)
+        raise ForeignShare(3, "a share is malformed: no SLIP-39 program makes such words", _HINT_RETYPE)
     return Share(
         identifier=head >> 25,
         extendable=extendable,
@@ -715,6 +720,7 @@ class Pile:
     """All that was read, before anything of it is believed."""
 
     shares: list[Found] = field(default_factory=list)
+    foreign: list[tuple[int, int]] = field(default_factory=list)  # line and identifier of sound shares of another form
     envelopes: dict[bytes, Envelope] = field(default_factory=dict)
     printed: dict[int, dict[int, bytes]] = field(default_factory=dict)  # total -> number -> bytes of a printed line
     mixed: set[int] = field(default_factory=set)  # totals under which lines of two envelopes were given
@@ -871,9 +877,15 @@ def _word_indices(pile: Pile, words: Sequence[str]) -> list[int]:
 
 
 def _add_share(pile: Pile, number: int, indices: Sequence[int]) -> None:
-    share = decode_mnemonic(indices)
-    if share.extendable or share.exponent:  # refused here: every later step would be slower, up to a minute
-        raise Refusal(3, "not a splitkit share: it was made by another program", "use the program that made it")
+    try:
+        share = decode_mnemonic(indices)
+        if share.extendable or share.exponent:  # refused here: every later step would be slower, up to a minute
+            raise ForeignShare(
+                3, "not a splitkit share: it was made by another program", "use the program that made it"
+            )
+    except ForeignShare:
+        pile.foreign.append((number, indices[0] << 5 | indices[1] >> 5))
+        raise
     mnemonic = " ".join(WORDS[index] for index in indices)
     for found in pile.shares:
         if found.mnemonic == mnemonic:
@@ -924,6 +936,7 @@ def recover_text(
     *,
     no_record: bool = False,
     practice: bool = False,
+    superseded: str | None = None,
     talk: Talk | None = None,
 ) -> Result:
     """Judge what was read and recover the secret: the whole program but for its terminal.
@@ -948,6 +961,7 @@ def recover_text(
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
         raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
+    _check_successor(pile, envelope, superseded)
     if wanted is None:
         talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
     present = _match(pile, envelope, talk, anchored=wanted is not None)
@@ -1018,6 +1032,15 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
     raise Refusal(5, "no envelope given here has the fingerprint of your record", hint)
 
 
+def _check_successor(pile: Pile, envelope: Envelope, reason: str | None) -> None:
+    """Stop at a set that another envelope claims to replace, unless people say why the old one is opened."""
+    if reason is not None and not reason.strip():
+        raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
+    if reason is None and any(other.replaces == envelope.set_id for other in pile.envelopes.values()):
+        hint = "use the sheets of the newer set, or give --superseded and the reason"
+        raise Refusal(9, "an envelope given here says that it replaces this set", hint)
+
+
 def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
     """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
     present: dict[int, list[Found]] = defaultdict(list)
@@ -1026,13 +1049,19 @@ def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dic
         fact = "an envelope that claims to be of this set is not the one of the record: it is forged"
         pile.problems.append(Refusal(5, fact, _HINT_FORGED))
         talk.tell(f"warning: {fact}")
+    identifier = int.from_bytes(envelope.set_id[:2], "big") >> 1
+    for number, claimed in pile.foreign:
+        if anchored and claimed == identifier:
+            fact = "a share that claims to be of this set has a form that is never printed: it is forged"
+            pile.problems.append(Refusal(5, f"line {number}: {fact}", _HINT_FORGED))
+            talk.tell(f"warning: line {number}: {fact}")
     for found in pile.shares:
         share, line = found.share, f"line {found.line}"
         if envelope.owns(share, found.mnemonic):
             present[share.group_index].append(found)
         elif any(other.owns(share, found.mnemonic) for other in others):
             talk.tell(f"note: {line}: a share of another set; it is not used")
-        elif share.identifier != int.from_bytes(envelope.set_id[:2], "big") >> 1:
+        elif share.identifier != identifier:
             talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
         else:
             sheet = envelope.sheet(share.group_index, share.member_index)
@@ -1220,6 +1249,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fingerprint", metavar="WORDS", help="the 12 words of the signed record")
     parser.add_argument("--no-record", action="store_true", help="there is no record: trust the one envelope given")
     parser.add_argument("--practice", action="store_true", help="open a practice set, and nothing else")
+    parser.add_argument("--superseded", metavar="REASON", help="open a set that a newer one replaces, and say why")
     parser.add_argument(
         "--age-identity", action="store_true", help="print the set's age identity instead of the secret"
     )
@@ -1251,6 +1281,7 @@ def _run(arguments: Sequence[str] | None) -> None:
         options.fingerprint,
         no_record=options.no_record,
         practice=options.practice,
+        superseded=options.superseded,
         talk=Terminal(),
     )
     output = _show(result, age_identity=options.age_identity).encode()

@@ -778,7 +778,10 @@ def test_damaged_digits():
 def test_shares_of_other_programs_are_refused_at_once(change):
     bad = [forge(m, **change) for m in FLAT.mnemonics[0][:3]]
     start = time.perf_counter()
-    assert "not a splitkit share" in refused(3, FLAT, [*bad, symbol(FLAT.envelope)])
+    said = refused(5, FLAT, [*bad, symbol(FLAT.envelope)])
+    assert "not a splitkit share" in said
+    assert "line 3: a share that claims to be of this set has a form that is never printed: it is forged" in said
+    assert "it is forged" not in refused(3, FLAT, [*bad, symbol(FLAT.envelope)], no_record=True)
     assert time.perf_counter() - start < 0.5
 
 
@@ -854,6 +857,14 @@ def test_practice_sets():
     assert "PRACTICE SET" in opened(practice, practice.lines(0, 1, 2), practice=True)[1]
     refused(9, FLAT, FLAT.lines(0, 1, 2), practice=True)
     refused(9, practice, practice.lines(0, 1, 2), no_record=True)
+
+
+def test_superseded_sets():
+    old = make(15)
+    new = symbol(make(16, _10=old.set_id).envelope)
+    assert "replaces this set" in refused(9, old, [*old.lines(0, 1, 2), new])
+    assert "needs a reason" in refused(2, old, [*old.lines(0, 1, 2), new], superseded=" ")
+    assert opened(old, [*old.lines(0, 1, 2), new], superseded="the new sheets burnt")[0].record == SECRET
 
 
 # Forgers
