@@ -101,7 +101,7 @@ def test_the_random_source_of_the_package_is_put_back_after_an_error():
 
 
 def test_a_replaced_random_source_is_refused_and_left_alone(monkeypatch):
-    replaced = lambda length: bytes(length)
+    replaced = bytes
     monkeypatch.setattr(shamir, "RANDOM_BYTES", replaced)
     source = Source()
     with pytest.raises(UnsafeMachineError, match="has been replaced"):
