@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.sources import claims, read_anchor, read_scans
-from splitkit.cli.talk import result, safe, say, spelt_rows
+from splitkit.cli.talk import result, safe, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.opening import shortage
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from splitkit.quorum.verdicts import SheetVerdict
 
 _PRECEDENCE = (5, 3, 4, 9)
+_WIDE = 200
+"""Columns of a table that no terminal shows."""
 
 
 @click.command(cls=StrictCommand, name="check")
@@ -47,7 +50,7 @@ def command(
     gathering = read_scans(scans)
     judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
     if as_json:
-        result(json.dumps(as_object(judgement), indent=2, ensure_ascii=True))
+        sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")
     else:
         _print(judgement)
     return exit_code(judgement, need_quorum=need_quorum)
@@ -134,8 +137,13 @@ def _print(judgement: Judgement) -> None:
 
 def _print_set(judgement: Judgement) -> None:
     if judgement.chosen:
-        vouched = "equal to your record" if judgement.anchored else "claims; compare with the signed record"
-        result(f"set {judgement.chosen.envelope.header.set_id.hex()}  ({vouched})")
+        vouched = (
+            "equal to your record"
+            if judgement.anchored
+            else "what follows are claims: compare them with the signed record"
+        )
+        result(f"set {judgement.chosen.envelope.header.set_id.hex()}")
+        result(f"  ({vouched})")
         for line in [*claims(judgement.chosen.envelope), *spelt_rows(judgement.chosen.envelope.fingerprint)]:
             result("  " + line)
     elif len(judgement.cases) > 1:
@@ -149,12 +157,16 @@ def _print_sheets(sheets: Sequence[SheetVerdict]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("sheet", "verdict", "read from", "remark", box=None, pad_edge=False)
+    table = Table("sheet", "verdict", "read from", box=None, pad_edge=False)
     for sheet in sheets:
-        meaning = sheet.note or ("" if sheet.status is Status.SOUND else VERDICTS[sheet.status].meaning)
-        row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, sheet.source, meaning)
+        row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, sheet.source)
         table.add_row(*(Text(safe(cell)) for cell in row))
-    Console(soft_wrap=False, highlight=False).print(table)
+        if meaning := sheet.note or ("" if sheet.status is Status.SOUND else VERDICTS[sheet.status].meaning):
+            table.add_row("", "", Text("  " + safe(meaning)))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    with console.capture() as drawn:
+        console.print(table)
+    sys.stdout.writelines(line.rstrip() + "\n" for line in drawn.get().splitlines())
 
 
 def _print_conclusion(judgement: Judgement) -> None:
@@ -169,12 +181,12 @@ def _print_conclusion(judgement: Judgement) -> None:
     if chosen.opened:
         result(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.  Nothing was shown.")
         if judgement.unsound():
-            result(f"UNSOUND: the record does not fit sheet {', '.join(judgement.unsound())}; rotate the secret")
+            result(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
     elif chosen.quorum and chosen.failure:
         result(f"DOES NOT OPEN: {chosen.failure.fact}")
     else:
         result(f"no quorum: {shortage(header.policy, chosen.matches)}")
     if judgement.missing():
-        result("not here: " + ", ".join(judgement.missing()))
+        result("not here: " + sheet_list(judgement.missing()))
     if chosen.opened and judgement.unproven():
-        result("not proven: " + ", ".join(judgement.unproven()))
+        result("not proven: " + sheet_list(judgement.unproven()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit import __version__
+from splitkit.cli.talk import say
 from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def _report(fact: str, hint: str) -> None:
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"error: {fact}\n" + (f"hint: {hint}\n" if hint else ""))
+        say(f"error: {fact}" + (f"\nhint: {hint}" if hint else ""))
         sys.stderr.flush()
 
 

@@ -10,7 +10,7 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.sources import claims, read_anchor, read_scans
-from splitkit.cli.talk import safe, say, spelt_rows, warn
+from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
@@ -135,12 +135,12 @@ def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
             name = f"{sheet.name} " if sheet.name else ""
             say(f"note: {name}({sheet.source}) is {sheet.status.value}: {sheet.note or VERDICTS[sheet.status].meaning}")
     if judgement.unproven():
-        say(f"note: not proven by this quorum: sheets {', '.join(judgement.unproven())}")
+        say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")
     if judgement.superseded_by:
         say(f"note: a superseded set, opened because: {safe(superseded or '')}")
 
 
 def _conclude(judgement: Judgement) -> None:
     if judgement.unsound():
-        warn(f"this set is unsound (sheet {', '.join(judgement.unsound())}): rotate the secret")
+        warn(f"this set is unsound ({sheet_list(judgement.unsound())}): rotate the secret")
     say("done.  Change the password when it has been used: whoever saw it knows it.")

@@ -152,9 +152,13 @@ def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret:
         )
     if plan.anonymous:
         say("anonymous: no label and no names are on the paper or in the envelope")
-    say(f"written to {safe(str(folder))}: " + ", ".join(names))
+    say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets, " + ", ".join(_public(names)))
     result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}, {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     for row in spelt_rows(dealt.envelope.fingerprint):
         result(row)
     say("next: print each sheet, read every printed sheet back with 'splitkit check', then delete the folder")
+
+
+def _public(names: list[str]) -> list[str]:
+    return [name for name in names if not name.startswith("share-")]

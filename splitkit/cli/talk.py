@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TextIO
 
 
 def say(text: str = "") -> None:
     """Write a line of talk."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(fitted(text, sys.stderr) + "\n")
 
 
 def warn(text: str) -> None:
@@ -22,7 +25,22 @@ def warn(text: str) -> None:
 
 def result(text: str) -> None:
     """Write a line of the result."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(fitted(text, sys.stdout) + "\n")
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Break a line between words where *stream* is a terminal too narrow for it; elsewhere a line stays one line."""
+    if not stream.isatty():
+        return text
+    columns = os.get_terminal_size(stream.fileno()).columns or 80
+    return "\n".join(_broken(line, columns) for line in text.split("\n"))
+
+
+def _broken(line: str, columns: int) -> str:
+    if len(line) <= columns:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def safe(text: str) -> str:
@@ -33,6 +51,11 @@ def safe(text: str) -> str:
 def spelt_rows(words: Sequence[str]) -> list[str]:
     """Return the 12 words of a fingerprint as three rows of four, marked F: it may be read aloud."""
     return ["F  " + "  ".join(f"{word:<9}" for word in words[at : at + 4]).rstrip() for at in range(0, len(words), 4)]
+
+
+def sheet_list(numbers: Sequence[str]) -> str:
+    """Return 'sheet 3', or 'sheets 1, 3'."""
+    return ("sheet " if len(numbers) == 1 else "sheets ") + ", ".join(numbers)
 
 
 def progress(total: int, doing: str) -> Callable[[], None]:

@@ -152,9 +152,11 @@ def shortage(policy: Policy, matches: Matches) -> str:
         (max(0, group.threshold - _present(matches, g)), policy.group_name(g)) for g, group in enumerate(policy.groups)
     )
     needed = sum(count for count, _ in lacking[: policy.group_threshold])
-    sheets = f"{needed} more sheet{'' if needed == 1 else 's'} needed"
+    sheets = f"{needed} more sheet{' is' if needed == 1 else 's are'} needed"
     if policy.flat:
-        return f"{len(matches)} of the {policy.needed} sheets needed are here: {sheets}"
+        return (
+            f"of the {policy.needed} sheets needed {len(matches)} {'is' if len(matches) == 1 else 'are'} here; {sheets}"
+        )
     where = ", ".join(f"{count} of group {letter}" for count, letter in lacking[: policy.group_threshold] if count)
     return f"the groups are not complete: at least {sheets} ({where})"
 
