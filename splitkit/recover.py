@@ -4,11 +4,11 @@
     python3 -I -S recover.py < lines.txt          (or type the lines, then Ctrl-D)
 
 Standard input holds, in any order, one thing a line: shares (33 words or 132 digits) and the envelope (`SK1:...`, or
-its printed lines `07/20 AAAA ...`).  Empty lines and lines that start with # are ignored.  The 12 fingerprint words of
-the signed record are asked for, or given with --fingerprint.  The secret goes to standard output, all talk to standard
-error.  Exit codes: 0 revealed, 2 usage, 3 unreadable or too new, 4 too few sheets, 5 forged or inconsistent sheets, 6 no
-terminal to ask on, 7 output failed, 9 practice and production mixed up or a superseded set, 130 stopped, 1 internal
-error.
+its printed lines `07/20 AAAA ...`).  A word that cannot be read is typed as `?`; up to three in a share can be solved.
+Empty lines and lines that start with # are ignored.  The 12 fingerprint words of the signed record are asked for, or
+given with --fingerprint.  The secret goes to standard output, all talk to standard error.  Exit codes: 0 revealed, 2
+usage, 3 unreadable or too new, 4 too few sheets, 5 forged or inconsistent sheets, 6 no terminal to ask on, 7 output
+failed, 9 practice and production mixed up or a superseded set, 130 stopped, 1 internal error.
 
 The chapters below are the standards a sheet rests on: SLIP-0039 (shares), RFC 5869 (HKDF), FIPS 197 and SP 800-38D
 (AES-256-GCM), FIPS 203, RFC 7748 and BIP-173 (the age identity), RFC 8949 (CBOR); then the envelope, the reading of lines
@@ -58,6 +58,7 @@ class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a faul
         self.code = code
         self.fact = fact
         self.hint = hint
+        self.line = 0
 
 
 class ForeignShare(Refusal):
@@ -259,6 +260,47 @@ def encode_mnemonic(share: Share) -> list[int]:
     words = [bits >> 10 * place & 1023 for place in reversed(range(4 + value_words))]
     checksum = _polymod([*words, 0, 0, 0], share.extendable) ^ 1
     return words + [checksum >> 10 * place & 1023 for place in (2, 1, 0)]
+
+
+def repair(indices: Sequence[int | None]) -> list[list[int]]:
+    """What the checksum makes of up to three illegible words (None), or of one wrong word: guesses that fit it.
+
+    Three check words determine three unknown ones, and tell one wrong word from all others.  Only a commitment can prove
+    such a guess.
+    """
+    illegible = [place for place, index in enumerate(indices) if index is None]
+    if len(illegible) > 3:
+        return []
+    guesses = []
+    for places in [illegible] if illegible else [[place] for place in range(len(indices))]:
+        guess = [0 if index is None or place in places else index for place, index in enumerate(indices)]
+        words = _solve(guess, places)
+        for place, word in zip(places, words or (), strict=False):
+            guess[place] = word
+        guesses += [guess] if words else []
+    return guesses
+
+
+def _solve(known: Sequence[int], places: Sequence[int]) -> list[int] | None:
+    """The words at *places*, where *known* is 0, that make the checksum right: it is linear in their bits."""
+    rows: dict[
+        int, tuple[int, int]
+    ] = {}  # by highest bit: a reachable change of the checksum, and the bits that make it
+    zero = _polymod([0] * len(known), extendable=False)
+    for number in range(10 * len(places)):
+        word = [0] * len(known)
+        word[places[number // 10]] = 1 << number % 10
+        change, bits = _eliminate(rows, _polymod(word, extendable=False) ^ zero, 1 << number)
+        rows[change.bit_length()] = change, bits
+    rest, bits = _eliminate(rows, _polymod(known, extendable=False) ^ 1, 0)
+    return None if rest else [bits >> 10 * turn & 1023 for turn in range(len(places))]
+
+
+def _eliminate(rows: Mapping[int, tuple[int, int]], change: int, bits: int) -> tuple[int, int]:
+    while change and change.bit_length() in rows:
+        row = rows[change.bit_length()]
+        change, bits = change ^ row[0], bits ^ row[1]
+    return change, bits
 
 
 def combine(shares: Sequence[Share]) -> bytes:
@@ -720,6 +762,7 @@ class Pile:
     """All that was read, before anything of it is believed."""
 
     shares: list[Found] = field(default_factory=list)
+    guesses: list[Found] = field(default_factory=list)  # damaged shares, as their checksum would have them
     foreign: list[tuple[int, int]] = field(default_factory=list)  # line and identifier of sound shares of another form
     envelopes: dict[bytes, Envelope] = field(default_factory=dict)
     printed: dict[int, dict[int, bytes]] = field(default_factory=dict)  # total -> number -> bytes of a printed line
@@ -745,6 +788,7 @@ def gather(lines: Iterable[str]) -> Pile:
             _read_line(pile, number, line.strip())
         except Refusal as problem:
             pile.problems.append(Refusal(problem.code, f"line {number}: {problem.fact}", problem.hint))
+            pile.problems[-1].line = number
         _limit(pile.share_lines, MAX_SHARES, f"{MAX_SHARES} shares")
         _limit(pile.envelope_texts, MAX_ENVELOPES, f"{MAX_ENVELOPES} envelopes")
     for total in sorted(set(pile.printed) - pile.mixed):
@@ -763,7 +807,7 @@ def _limit(number: int, most: int, what: str) -> None:
 
 _PRINTED = re.compile(r"(\d{1,2})\s*/\s*(\d\d|\d(?=\s))[\s-]*(.*)", re.ASCII)
 _MISTYPED = str.maketrans("018", "OIB")  # digits that base32 does not have
-_NUMBERED_WORDS = re.compile(r"[A-Z0-9\s.,:;()-]+", re.ASCII)
+_NUMBERED_WORDS = re.compile(r"[A-Z0-9?\s.,:;()-]+", re.ASCII)
 
 
 def _read_line(pile: Pile, number: int, line: str) -> None:
@@ -782,7 +826,7 @@ def _read_line(pile: Pile, number: int, line: str) -> None:
     elif compact.isdigit():
         _add_share(pile, number, _digit_indices(pile, compact))
     elif _NUMBERED_WORDS.fullmatch(text):
-        _add_share(pile, number, _word_indices(pile, re.findall("[A-Z]+", text)))
+        _add_share(pile, number, _word_indices(pile, re.findall(r"[A-Z]+|\?", text)))
     else:
         raise _not_ours()
 
@@ -863,30 +907,51 @@ def find_word(word: str) -> int | None:
     return index if index is not None and WORDS[index].startswith(word.lower()) else None
 
 
-def _word_indices(pile: Pile, words: Sequence[str]) -> list[int]:
+def _word_indices(pile: Pile, words: Sequence[str]) -> list[int | None]:
     indices = [find_word(word) for word in words]
     known = [index for index in indices if index is not None]
-    if not words or (len(words) != SHARE_WORDS and len(known) < len(words)):
+    if 2 * len(known) < len(words) or not words or (len(words) != SHARE_WORDS and len(known) < len(words)):
         raise _not_ours()
     pile.share_lines += 1
     if len(words) != SHARE_WORDS:
         raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", "one share is one line")
-    if len(known) < len(words):
-        raise Refusal(3, f"a share is damaged: word {indices.index(None) + 1} is not on the list", _HINT_RETYPE)
-    return known
+    return indices
 
 
-def _add_share(pile: Pile, number: int, indices: Sequence[int]) -> None:
+def _decode_ours(read: Sequence[int | None]) -> Share:
+    indices = [index for index in read if index is not None]
+    if len(indices) < len(read):
+        fact = f"a share is damaged: word {read.index(None) + 1} is illegible or not on the list"
+        raise Refusal(3, fact, "type ? for an illegible word; up to three in a share can be solved")
+    share = decode_mnemonic(indices)
+    if share.extendable or share.exponent:  # refused here: every later step would be slower, up to a minute
+        raise ForeignShare(3, "not a splitkit share: it was made by another program", "use the program that made it")
+    return share
+
+
+def _mnemonic(indices: Iterable[int]) -> str:
+    return " ".join(WORDS[index] for index in indices)
+
+
+def _guess(pile: Pile, number: int, read: Sequence[int | None]) -> None:
+    for indices in repair(read):
+        try:
+            pile.guesses.append(Found(number, _mnemonic(indices), _decode_ours(indices)))
+        except Refusal:  # the checksum holds, and yet it is no share of splitkit
+            continue
+
+
+def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
+    indices = [index for index in read if index is not None]
     try:
-        share = decode_mnemonic(indices)
-        if share.extendable or share.exponent:  # refused here: every later step would be slower, up to a minute
-            raise ForeignShare(
-                3, "not a splitkit share: it was made by another program", "use the program that made it"
-            )
+        share = _decode_ours(read)
     except ForeignShare:
         pile.foreign.append((number, indices[0] << 5 | indices[1] >> 5))
         raise
-    mnemonic = " ".join(WORDS[index] for index in indices)
+    except Refusal:
+        _guess(pile, number, read)
+        raise
+    mnemonic = _mnemonic(indices)
     for found in pile.shares:
         if found.mnemonic == mnemonic:
             pile.notes.append(f"line {number} is the same share as line {found.line}; it counts once")
@@ -930,7 +995,7 @@ class Result:
         return not self.wrong
 
 
-def recover_text(
+def recover_text(  # noqa: PLR0913 - one argument an option
     lines: Iterable[str],
     fingerprint: str | None = None,
     *,
@@ -1055,10 +1120,13 @@ def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dic
             fact = "a share that claims to be of this set has a form that is never printed: it is forged"
             pile.problems.append(Refusal(5, f"line {number}: {fact}", _HINT_FORGED))
             talk.tell(f"warning: line {number}: {fact}")
+    for found in pile.guesses:
+        if envelope.owns(found.share, found.mnemonic):
+            _accept(pile, found, present[found.share.group_index], talk, anchored=anchored)
     for found in pile.shares:
         share, line = found.share, f"line {found.line}"
         if envelope.owns(share, found.mnemonic):
-            present[share.group_index].append(found)
+            _add_once(present[share.group_index], found)
         elif any(other.owns(share, found.mnemonic) for other in others):
             talk.tell(f"note: {line}: a share of another set; it is not used")
         elif share.identifier != identifier:
@@ -1069,6 +1137,19 @@ def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dic
             pile.problems.append(Refusal(5, f"{line}: {fact}", _HINT_FORGED))
             talk.tell(f"warning: {line}: {fact}; it is not used")
     return present
+
+
+def _add_once(present: list[Found], found: Found) -> None:
+    if all(found.mnemonic != other.mnemonic for other in present):
+        present.append(found)
+
+
+def _accept(pile: Pile, guess: Found, present: list[Found], talk: Talk, *, anchored: bool) -> None:
+    """Use a damaged share that its checksum and a commitment complete; without a record only the opening proves it."""
+    talk.tell(f"note: line {guess.line}: completed by its checksum, and it equals its commitment")
+    _add_once(present, guess)
+    if anchored:
+        pile.problems = [problem for problem in pile.problems if problem.line != guess.line]
 
 
 def _members(found: Iterable[Found]) -> int:
@@ -1182,7 +1263,7 @@ def _contradictions(
     for member, expected in enumerate(commitments):
         value = interpolate(points, member)
         share = replace(like, group_index=group, member_index=member, member_threshold=threshold, value=value)
-        mnemonic = " ".join(WORDS[index] for index in encode_mnemonic(share))
+        mnemonic = _mnemonic(encode_mnemonic(share))
         in_hand = {found.mnemonic for found in present if found.share.member_index == member}
         if commitment(envelope.set_id, mnemonic) != expected or in_hand - {mnemonic}:
             bad.append(member)

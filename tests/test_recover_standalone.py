@@ -747,16 +747,24 @@ def test_other_lines_are_counted_and_not_echoed(line):
     assert "line 2: not a share" in refused(3, FLAT, [FLAT.mnemonics[0][0], line, symbol(FLAT.envelope)])
 
 
+def other(word):
+    return recover.WORDS[recover.WORDS.index(word) ^ 1]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
         (lambda w: w[:-1], "32 words instead of 33"),
         (lambda w: [*w, "zero"], "34 words instead of 33"),
         (lambda w: w[:20], "20 words instead of 33"),
-        (lambda w: [*w[:6], "xyzzy", *w[7:]], "word 7 is not on the list"),
-        (lambda w: [*w[:6], "aca", *w[7:]], "word 7 is not on the list"),
-        (lambda w: [*w[:6], "academia", *w[7:]], "word 7 is not on the list"),
-        (lambda w: [*w[:6], recover.WORDS[recover.WORDS.index(w[6]) ^ 1], *w[7:]], "damaged"),
+        (lambda w: [*w[:6], "xyzzy", *"???", *w[10:]], "word 7 is illegible or not on the list"),
+        (lambda w: [*w[:6], "aca", *"???", *w[10:]], "word 7 is illegible or not on the list"),
+        (lambda w: [*w[:6], "academia", *"???", *w[10:]], "word 7 is illegible or not on the list"),
+        (lambda w: ["?"] * 16 + w[16:], "word 1 is illegible"),
+        (lambda w: ["?"] * 17 + w[17:], "not a share or an envelope"),
+        (lambda w: [*w[:6], other(w[6]), other(w[7]), *w[8:]], "damaged"),
+        (lambda w: ["?", *w[1:6], other(w[6]), *w[7:]], "damaged"),
+        (lambda w: ["?", "?", "?", *w[3:6], other(w[6]), *w[7:]], "damaged"),
         (lambda w: [w[1], w[0], *w[2:]] if w[0] != w[1] else w[::-1], "damaged"),
     ],
 )
@@ -766,6 +774,46 @@ def test_damaged_shares(change, expected):
     assert "line 4: " in said
     assert expected in said
     assert opened(FLAT, [bad, *FLAT.lines(0, 1, 4)])[0].record == SECRET
+
+
+@given(st.sets(st.integers(0, 32), max_size=3), st.integers(0, 32), st.integers(0, 1023))
+@law
+def test_three_illegible_words_or_one_wrong_one_are_solved(illegible, place, word):
+    true = [recover.WORDS.index(w) for w in FLAT.mnemonics[0][2].split()]
+    assert recover.repair([None if at in illegible else index for at, index in enumerate(true)]) == (
+        [true] if illegible else recover.repair(true)
+    )
+    if word != true[place]:
+        assert recover.repair([*true[:place], word, *true[place + 1 :]]) == [true]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: ["?", *w[1:]],
+        lambda w: [*w[:5], "?", *w[6:20], "?", *w[21:32], "?"],
+        lambda w: [*w[:5], "xyzzy", *w[6:]],
+        lambda w: [*w[:5], other(w[5]), *w[6:]],
+        lambda w: [*w[:1], other(w[1]), *w[2:]],
+    ],
+)
+def test_illegible_and_wrong_words_are_proven_by_the_commitment(change):
+    unclear = " ".join(change(FLAT.mnemonics[0][2].split()))
+    result, said = opened(FLAT, [*FLAT.lines(0, 1), unclear])
+    assert result.record == SECRET
+    assert "line 4: completed by its checksum, and it equals its commitment" in said
+    assert recover.recover_text([*FLAT.lines(0, 1), unclear], no_record=True).record == SECRET
+    assert "2 of the 3 sheets" in refused(4, FLAT, [*FLAT.lines(0), unclear])
+    assert "2 of the 3 sheets" in refused(4, FLAT, [*FLAT.lines(0, 2), unclear])
+    refused(3, FLAT, [*FLAT.lines(0), unclear], no_record=True)
+    refused(3, OTHER, [*OTHER.lines(0, 1), unclear])
+
+
+def test_a_solution_of_another_form_is_no_share():
+    spoilt = [recover.WORDS.index(w) for w in FLAT.mnemonics[0][2].split()]
+    spoilt[1] |= 15
+    unclear = " ".join([*(recover.WORDS[index] for index in spoilt[:30]), "?", "?", "?"])
+    refused(3, FLAT, [*FLAT.lines(0, 1), unclear])
 
 
 def test_damaged_digits():
