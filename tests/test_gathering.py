@@ -126,3 +126,12 @@ def test_envelopes_are_sorted_by_fingerprint_whatever_the_order():
     forwards = gather([Page("p", tuple(codes))], []).by_fingerprint()
     assert forwards == gather([Page("p", tuple(reversed(codes)))], []).by_fingerprint()
     assert list(forwards) == sorted(forwards, key=lambda envelope: envelope.fingerprint)
+
+
+def test_no_more_than_64_guesses_are_kept():
+    """Each line has one illegible word, and so one solution that fits the checksum."""
+    typed = [" ".join((*share.words[:5], "?", *share.words[6:])) for share in many_shares(70)]
+    gathering = gather([], lines(*typed))
+    assert len(gathering.guesses()) == 64
+    assert gathering.found_shares() == []
+    assert len(gathering.places) == 70
