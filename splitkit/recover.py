@@ -1023,13 +1023,13 @@ def recover_text(  # noqa: PLR0913 - one argument an option
     if wanted is None and not no_record:
         wanted = parse_fingerprint(talk.ask_fingerprint())
     envelope = _choose(pile.candidates(), wanted)
+    present = _match(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
         raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
     _check_successor(pile, envelope, superseded)
     if wanted is None:
         talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
-    present = _match(pile, envelope, talk, anchored=wanted is not None)
     try:
         _count(envelope, present)
         result = _open(envelope, present, anchored=wanted is not None)
@@ -1109,8 +1109,9 @@ def _check_successor(pile: Pile, envelope: Envelope, reason: str | None) -> None
 def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
     """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
     present: dict[int, list[Found]] = defaultdict(list)
-    others = [other for other in pile.candidates() if other.set_id != envelope.set_id]
-    if len(others) + 1 < len(pile.envelopes):  # one set has one envelope, for ever
+    if (
+        sum(other.set_id == envelope.set_id for other in pile.envelopes.values()) > 1
+    ):  # one set has one envelope, for ever
         fact = "an envelope that claims to be of this set is not the one of the record: it is forged"
         pile.problems.append(Refusal(5, fact, _HINT_FORGED))
         talk.tell(f"warning: {fact}")
@@ -1123,20 +1124,32 @@ def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dic
     for found in pile.guesses:
         if envelope.owns(found.share, found.mnemonic):
             _accept(pile, found, present[found.share.group_index], talk, anchored=anchored)
+    strangers = [found for found in pile.shares if not envelope.owns(found.share, found.mnemonic)]
     for found in pile.shares:
-        share, line = found.share, f"line {found.line}"
-        if envelope.owns(share, found.mnemonic):
-            _add_once(present[share.group_index], found)
-        elif any(other.owns(share, found.mnemonic) for other in others):
-            talk.tell(f"note: {line}: a share of another set; it is not used")
-        elif share.identifier != identifier:
-            talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
-        else:
-            sheet = envelope.sheet(share.group_index, share.member_index)
-            fact = f"sheet {sheet} is forged" if anchored else f"sheet {sheet} and this envelope do not belong together"
-            pile.problems.append(Refusal(5, f"{line}: {fact}", _HINT_FORGED))
-            talk.tell(f"warning: {line}: {fact}; it is not used")
+        if found not in strangers:
+            _add_once(present[found.share.group_index], found)
+    elsewhere = [_is_of_another_set(pile, envelope, found, talk, anchored=anchored) for found in strangers]
+    if anchored and any(elsewhere) and not present:
+        hint = "check that record and sheets are of the same set; do not trust these sheets until they agree"
+        raise Refusal(5, "none of these sheets belongs to the set of your record", hint)
     return present
+
+
+def _is_of_another_set(pile: Pile, envelope: Envelope, stranger: Found, talk: Talk, *, anchored: bool) -> bool:
+    """Tell whether a share that does not match is of another set; else it is a problem.  Only a record can tell."""
+    share, line = stranger.share, f"line {stranger.line}"
+    others = [other for other in pile.envelopes.values() if other.set_id != envelope.set_id]
+    if any(other.owns(share, stranger.mnemonic) for other in others):
+        talk.tell(f"note: {line}: a share of another set; it is not used")
+        return True
+    if anchored and share.identifier != int.from_bytes(envelope.set_id[:2], "big") >> 1:
+        talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
+        return True
+    sheet = envelope.sheet(share.group_index, share.member_index)
+    fact = f"sheet {sheet} is forged" if anchored else f"sheet {sheet} and this envelope do not belong together"
+    pile.problems.append(Refusal(5, f"{line}: {fact}", _HINT_FORGED))
+    talk.tell(f"warning: {line}: {fact}; it is not used")
+    return False
 
 
 def _add_once(present: list[Found], found: Found) -> None:
@@ -1283,7 +1296,7 @@ def _report(result: Result, problems: Iterable[Refusal], talk: Talk) -> None:
         )
     for problem in problems:
         if problem.code == 5 and not result.anchored:
-            talk.tell(f"warning: the envelope opened without it, so it is forged: {problem.fact}")
+            talk.tell(f"warning: the envelope opened without it, so it is forged or of another set: {problem.fact}")
 
 
 def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
