@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import make_testkit
 import pytest
+from builders import altered
 
 from splitkit import recover
 from splitkit.errors import SplitkitError
@@ -25,6 +27,7 @@ from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import check_reachable, release
+from splitkit.quorum.textform import symbol_text
 
 PROGRAM = Path(recover.__file__)
 KNOWN = {"expect", "exit", "comment", "fingerprint", "record", "practice", "superseded", "secret"}
@@ -225,3 +228,69 @@ def test_the_kit_is_described():
         assert f"`{name}:" in text, name
     counts = len(KIT), sum(scenario.head["expect"] == "success" for scenario in KIT)
     assert f"{counts[0]} files, {counts[1]} of which must work" in text
+
+
+# Random piles: both implementations on whatever lands on the table
+
+
+def pool() -> tuple[list[str], list[str]]:
+    """Lines of shares and of envelopes, honest and not."""
+    kit, share = make_testkit, make_testkit.FLAT.share
+    third = kit.THREE[2].split()
+    forged = [altered(share("3"), bytes(32)), altered(share("1"), bytes(32), member_threshold=1)]
+    strangers = [kit.words(of, number)[0] for of in (kit.OTHER, kit.PRACTICE, kit.OLD, kit.NEW) for number in "12"]
+    unclear = [kit.wrong(third, 3, 9), kit.wrong(third, 3), " ".join(["?", *third[1:]])]
+    unclear += [kit.foreign(kit.FLAT, extendable=True), kit.foreign(kit.OTHER, iteration_exponent=1), "academic acid"]
+    cheap = kit.forged_set((2, 5))
+    shares = kit.words(kit.FLAT, *"12345") * 3 + [share(n).digits for n in "123"] + [f.mnemonic for f in forged]
+    sets = [kit.OTHER, kit.PRACTICE, kit.OLD, kit.NEW]
+    altered_headers = [kit.header_with(kit.FLAT, _6="Root"), kit.header_with(kit.FLAT, _7=bytes(16))]
+    envelopes = [kit.SYMBOL] * 8 + [symbol_text(of.envelope.raw) for of in sets]
+    envelopes += [symbol_text(kit.sealed(kit.FLAT, header)) for header in altered_headers]
+    envelopes += [cheap[2], "SK1:AAAA", "SK1H:AAAA", "\n".join(kit.LINES), "\n".join(kit.LINES[1:])]
+    return shares + strangers + unclear + cheap[:2], envelopes
+
+
+def random_scenario(seed: int, shares: list[str], envelopes: list[str]) -> Scenario:
+    lot = random.Random(seed)
+    lines = lot.sample(shares, lot.choice([0, 2, 3, 3, 4, 5, 6])) + lot.sample(
+        envelopes, lot.choice([0, 1, 1, 1, 2, 3])
+    )
+    lot.shuffle(lines)
+    kit = make_testkit
+    trusted = lot.choice([kit.FLAT] * 5 + [None] * 3 + [kit.OTHER, kit.PRACTICE, kit.OLD])
+    head = {"fingerprint": kit.fingerprint(trusted)} if trusted else {}
+    head |= {"practice": "yes"} if lot.random() < 0.15 else {}
+    head |= {"superseded": "yes"} if lot.random() < 0.2 else {}
+    return Scenario(str(seed), head, "\n".join(lines).encode())
+
+
+def in_process(scenario: Scenario) -> Outcome:
+    """The second implementation without its terminal."""
+    head = scenario.head
+    try:
+        result = recover.recover_text(
+            scenario.body.decode().splitlines(),
+            head.get("fingerprint"),
+            no_record="fingerprint" not in head,
+            practice="practice" in head,
+            superseded=head.get("superseded"),
+        )
+    except recover.Refusal as refusal:
+        return Outcome(refusal.code, refusal.fact)
+    return Outcome(0, "", result.record["password"])
+
+
+@pytest.mark.parametrize("start", range(0, 1_000, 100))
+def test_both_agree_on_random_piles(start):
+    """With a record to the exit code; without one on what is revealed: there the order of the refusals differs."""
+    lines = pool()
+    exits = set()
+    for seed in range(start, start + 100):
+        scenario = random_scenario(seed, *lines)
+        one, other = by_library(scenario), in_process(scenario)
+        assert one.password == other.password, scenario
+        if "fingerprint" in scenario.head:
+            assert one.exit == other.exit, scenario
+        exits.add(one.exit)
+    assert exits == {0, 3, 4, 5, 9}
