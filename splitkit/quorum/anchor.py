@@ -34,7 +34,7 @@ def parse_fingerprint(text: str) -> Anchor:
         UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
     """
     words = [word for word in text.replace(",", " ").split() if word.upper() != "F"]
-    if _is_share(text, len(words)):
+    if _is_share(text):
         raise UsageError(
             "these are the words of a share, which are never typed here", "type the 12 lower-case words headed F"
         )
@@ -49,11 +49,10 @@ def parse_fingerprint(text: str) -> Anchor:
     return Anchor(words_of([index for index in indices if index is not None]))
 
 
-def _is_share(text: str, words: int) -> bool:
-    """Tell whether *text* is a share, or looks like a misspelt one; a misspelt fingerprint does not."""
+def _is_share(text: str) -> bool:
+    """Tell whether *text* is a share, or as long as one and damaged; a misspelt fingerprint is neither."""
     finding = read_line(text)
-    damaged = isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE
-    return isinstance(finding, Share) or (damaged and words != FINGERPRINT_WORDS)
+    return isinstance(finding, Share) or (isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE)
 
 
 def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
