@@ -56,6 +56,7 @@ def test_a_misspelt_word_is_named_by_its_place_and_not_taken_for_a_share(wrong):
         "academic " + SHARE.mnemonic.partition(" ")[2],
         "zzzz " + SHARE.mnemonic.partition(" ")[2],
         "9" * 132,
+        " ".join(["9" * 11] * 12),
     ],
 )
 def test_a_share_is_refused_by_name_and_never_quoted(text):

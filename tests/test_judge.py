@@ -33,6 +33,7 @@ from splitkit.quorum.verdicts import Status
 
 SET = made("3of5")
 OTHER = made("3of5", seed="other")
+GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1")
 RAW = SET.envelope.raw
 SOUND, FORGED, UNMATCHED, OTHER_SET = Status.SOUND, Status.FORGED, Status.UNMATCHED, Status.OTHER_SET
 
@@ -92,6 +93,16 @@ def test_a_commitment_alone_does_not_excuse_another_header(fields):
     forged = altered(SET.share("1"), **fields)
     commitments = SET.envelope.header.commitments | {SheetId(0, 0): forged.commitment(SET.envelope.header.set_id)}
     assert not belongs(forged, resealed(SET, commitments=commitments))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"group_threshold": 1}, {"group_threshold": 3}, {"group_count": 4}, {"member_threshold": 1}]
+)
+def test_in_a_set_of_groups_too(fields):
+    forged = altered(GROUPS.share("A1"), **fields)
+    commitments = GROUPS.envelope.header.commitments | {SheetId(0, 0): forged.commitment(GROUPS.envelope.header.set_id)}
+    assert belongs(GROUPS.share("A1"), GROUPS.envelope)
+    assert not belongs(forged, resealed(GROUPS, commitments=commitments))
 
 
 # Rule 1: damaged and foreign shares
@@ -325,9 +336,6 @@ def test_a_stranger_of_another_set_is_not_called_forged():
 
 
 # Rule 5: opening, see also test_opening
-
-
-GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1")
 
 
 def test_sheets_of_an_absent_group_are_not_proven_and_a_one_of_one_is():

@@ -37,6 +37,14 @@ def test_the_chosen_quorums_are_minimal_different_and_leave_out_no_sheet(text):
     assert {sheet for quorum in quorums for sheet in quorum} == set(policy.sheet_ids())
 
 
+def test_no_sheet_is_left_to_the_lot():
+    """Here the lot never falls on the last three sheets."""
+    policy, entropy = parse_policy("2of16"), seeded()
+    fair = entropy.below
+    entropy.below = lambda bound: fair(min(bound, 12))
+    assert {sheet for quorum in chosen_quorums(policy, entropy) for sheet in quorum} == set(policy.sheet_ids())
+
+
 @pytest.mark.parametrize(("text", "count"), [("2of2", 1), ("3of5", 10), ("2of10", 45), ("2of11", 50), ("8of16", 50), ("2 of: A 2of3, B 3of5, C 1of1", 43)])  # fmt: skip
 def test_all_quorums_are_chosen_or_fifty(text, count):
     assert len(chosen_quorums(parse_policy(text), seeded())) == count
@@ -117,10 +125,9 @@ def test_all_forms_in_which_a_sheet_can_be_typed_are_used(monkeypatch):
     assert {lines[3].startswith("SK1:") for lines in seen} == {True, False}
 
 
-def test_a_second_implementation_that_gives_another_secret_is_a_disagreement(monkeypatch):
+@pytest.mark.parametrize("change", [{"record": {"password": "x"}}, {"wrong": ("5",)}])
+def test_another_secret_or_a_doubt_of_the_second_implementation_is_a_disagreement(monkeypatch, change):
     of, real = made("2of3"), recover.recover_text
-    monkeypatch.setattr(
-        recover, "recover_text", lambda *a, **k: dataclasses.replace(real(*a, **k), record={"password": "x"})
-    )
+    monkeypatch.setattr(recover, "recover_text", lambda *a, **k: dataclasses.replace(real(*a, **k), **change))
     with pytest.raises(SelfCheckError):
         check_set(of.dealt, of.record, seeded())

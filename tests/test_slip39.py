@@ -307,6 +307,17 @@ def test_a_complete_group_of_another_secret_is_found_out(policy):
     assert {sheet for sheet, share in derived.items() if share is None} == {SheetId(1, m) for m in range(3)}
 
 
+def test_a_complete_group_with_the_digest_of_the_set_and_another_secret_is_found_out():
+    of = made("1 of: A 2of2, B 3of3")
+    quorum = quorum_of(of, "A1", "A2")
+    ems = combine_ems(quorum.values())
+    digest = hmac.digest(bytes(28), ems.ciphertext, "sha256")[:4] + bytes(28)
+    points = {SECRET_X: bytes(32), DIGEST_X: digest, 0: bytes(32)}
+    others = {SheetId(1, m): altered(of.share(f"B{m + 1}"), interpolate(points, m)) for m in range(3)}
+    derived = rederive(of.policy, quorum, others, ems)
+    assert [derived[SheetId(1, m)] for m in range(3)] == [None] * 3
+
+
 def test_a_complete_group_whose_digest_is_wrong_is_found_out():
     """Its secret is right, and still no SLIP-39 tool would combine it."""
     of = made("1 of: A 2of2, B 3of3")
