@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.sources import claims, read_anchor, read_scans
+from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
 from splitkit.cli.talk import result, safe, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
@@ -129,9 +129,7 @@ def _print(judgement: Judgement) -> None:
     _print_sheets(judgement.sheets)
     for note in judgement.notes:
         say(f"note: {note}")
-    for status in dict.fromkeys(sheet.status for sheet in judgement.sheets):
-        if VERDICTS[status].advice:
-            say(f"hint: {status.value}: {VERDICTS[status].advice}")
+    say_advice(judgement.sheets)
     _print_conclusion(judgement)
 
 

@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -90,7 +90,8 @@ def run(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a traceback could quote a secret)
         return _explain(error)
     finally:
-        _abandon_broken_stdout()
+        for stream in (sys.stdout, sys.stderr):
+            _abandon_if_broken(stream)
 
 
 def _hold_streams() -> None:
@@ -182,13 +183,13 @@ def _choices(param: click.Parameter) -> str:
     return ": choose " + ", ".join(map(str, param.type.choices)) if isinstance(param.type, click.Choice) else ""
 
 
-def _abandon_broken_stdout() -> None:
-    """Keep Python from failing once more, and loudly, when it flushes a broken standard output at exit."""
+def _abandon_if_broken(stream: TextIO) -> None:
+    """Keep Python from failing once more, and loudly, when it flushes a broken standard stream at exit."""
     try:
-        sys.stdout.flush()
+        stream.flush()
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _where(error: BaseException) -> str:

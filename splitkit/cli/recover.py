@@ -9,7 +9,7 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.sources import claims, read_anchor, read_scans
+from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
 from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
@@ -130,10 +130,11 @@ def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
     say(f"set {case.envelope.header.set_id.hex()} opens ({'equal to your record' if case.anchored else 'NO RECORD'})")
     for line in [*claims(case.envelope), *spelt_rows(case.envelope.fingerprint)]:
         say("  " + line)
-    for sheet in judgement.sheets:
-        if sheet.status is not Status.SOUND:
-            name = f"{sheet.name} " if sheet.name else ""
-            say(f"note: {name}({sheet.source}) is {sheet.status.value}: {sheet.note or VERDICTS[sheet.status].meaning}")
+    wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
+    for sheet in wrong:
+        name = f"{sheet.name} ({sheet.source})" if sheet.name else sheet.source
+        say(f"note: {sheet.status.value}: {name}: {sheet.note or VERDICTS[sheet.status].meaning}")
+    say_advice(wrong)
     if judgement.unproven():
         say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")
     if judgement.superseded_by:

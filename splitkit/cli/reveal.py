@@ -70,7 +70,7 @@ def screens(record: SecretRecord, columns: int, lines: int) -> list[str]:
 def _top(record: SecretRecord, columns: int) -> list[str]:
     head = [f"{name:<9}{safe(value)}" for name in ("account", "user", "note") if (value := getattr(record, name))]
     space = f"; {_SPACE} is a space" if " " in record.password else ""
-    title = f"SECRET, in groups of {_GROUP} (the gaps are not part of it{space})"
+    title = f"SECRET, in groups of four (the gaps are not part of it{space})"
     return [*_wrapped([*head, "", title, ""], columns), *_in_groups(record.password, columns - 4), ""]
 
 

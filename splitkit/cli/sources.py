@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from splitkit.cli.talk import safe, warn
+from splitkit.cli.talk import safe, say, warn
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
 from splitkit.quorum.anchor import anchor_of_record, parse_fingerprint
 from splitkit.quorum.gathering import Gathering, gather
 from splitkit.quorum.scan import Line, Scan
+from splitkit.quorum.verdicts import VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.envelope import Envelope
+    from splitkit.quorum.verdicts import SheetVerdict
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
@@ -33,6 +35,8 @@ def read_scans(scans: Sequence[str]) -> Gathering:
         raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
     from splitkit.paper.scan import read_paths  # noqa: PLC0415
 
+    if "-" in scans and sys.stdin.isatty():
+        say("type or scan the lines of the sheets; end with Enter and Ctrl-D")
     pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=_progress, warn=warn)
     _progress("")
     return gather(pages, lines)
@@ -87,3 +91,10 @@ def claims(envelope: Envelope) -> list[str]:
     if header.ignored_keys:
         lines.append("holds entries of a later version: " + ", ".join(map(str, header.ignored_keys)))
     return lines
+
+
+def say_advice(sheets: Iterable[SheetVerdict]) -> None:
+    """Say what to do about each kind of sheet that is not as it should be, once."""
+    for status in dict.fromkeys(sheet.status for sheet in sheets):
+        if VERDICTS[status].advice:
+            say(f"hint: {status.value}: {VERDICTS[status].advice}")

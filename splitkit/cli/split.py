@@ -140,7 +140,7 @@ def _make(plan: Plan, record: SecretRecord, entropy: Entropy) -> tuple[DealtSet,
     facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today())
     dealt = deal(facts, record, entropy)
     count = check_set(dealt, record, entropy)
-    say(f"self-check: the second implementation recovered the secret from {count} quorums")
+    say(f"self-check: the second implementation recovered the secret from {count} quorum{'' if count == 1 else 's'}")
     return dealt, artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
 
 
@@ -153,7 +153,8 @@ def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret:
     if plan.anonymous:
         say("anonymous: no label and no names are on the paper or in the envelope")
     say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets, " + ", ".join(_public(names)))
-    result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}, {plan.policy}")
+    result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}")
+    result(f"policy {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     for row in spelt_rows(dealt.envelope.fingerprint):
         result(row)

@@ -67,7 +67,7 @@ class Terminal:
         before = termios.tcgetattr(descriptor)
         silent = termios.tcgetattr(descriptor)
         silent[3] &= ~(termios.ECHO | termios.ECHONL)
-        with _stopping_on_signals():
+        with _stopping_on_signals("nothing was taken"):
             try:
                 termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
                 self._write(prompt)
@@ -85,7 +85,7 @@ class Terminal:
         """
         descriptor = self.stream.fileno()
         before = termios.tcgetattr(descriptor)
-        with _stopping_on_signals():
+        with _stopping_on_signals("the screen has been cleared"):
             try:
                 tty.setraw(descriptor, termios.TCSAFLUSH)
                 self._write(_ENTER_SCREEN)
@@ -148,11 +148,12 @@ def _text(raw: IO[bytes]) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _stopping_on_signals() -> Iterator[None]:
+def _stopping_on_signals(outcome: str) -> Iterator[None]:
     """Turn every signal that would leave the screen as it is into `StoppedError`, so that it is cleared first."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; the screen has been cleared", _AGAIN)
+        who = "the operator" if number == signal.SIGINT else f"signal {signal.Signals(number).name}"
+        raise StoppedError(f"stopped by {who}; {outcome}", _AGAIN)
 
     before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:

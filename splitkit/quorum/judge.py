@@ -270,7 +270,7 @@ class _Bench:
         """What else people should know: pages with an envelope alone, and envelopes that could not be read."""
         notes = []
         for place in self.gathering.places:
-            if place.envelopes and not place.shares and not place.rejections:
+            if place.envelopes and not (place.typed or place.shares or place.rejections):
                 notes.append(f"{place.source}: only an envelope was read (a public record, or a sheet to scan again)")
             notes += [f"{place.source}: {rejection.detail}" for rejection in _bad_envelopes(place)]
         return notes
