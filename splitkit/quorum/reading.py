@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from splitkit.errors import TooNewError, UnreadableError
-from splitkit.quorum.envelope import MAX_BYTES, Envelope, decode_envelope
+from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
@@ -131,7 +131,7 @@ def _read_symbol(text: str) -> Finding:
     try:
         if not is_symbol_text(text):
             return _other()
-        return decode_envelope(decode_base32(text.partition(":")[2][: MAX_BYTES * 2]))
+        return decode_envelope(decode_base32(text.partition(":")[2]))
     except TooNewError as error:
         return Rejection(Reason.TOO_NEW, error.fact)
     except UnreadableError:
