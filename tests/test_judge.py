@@ -287,6 +287,7 @@ def test_the_same_sheet_twice_counts_once_and_says_so():
     judgement = judged(*pages(SET, "1121"), anchor=SET.anchor)
     assert statuses(judgement) == [SOUND, Status.DUPLICATE, SOUND, Status.DUPLICATE]
     assert not judgement.chosen.quorum
+    assert judgement.chosen.matches == {SheetId(0, m): (SET.share(str(m + 1)),) for m in range(2)}
     assert judgement.missing() == ("3", "4", "5")
     assert judgement.unproven() == ("3", "4", "5")
 
@@ -432,6 +433,11 @@ def test_an_envelope_that_replaces_the_chosen_set_is_found():
     assert judged(*pages(SET, "12"), *pages(new, "123")).superseded_by is None
     assert judged(*pages(SET, "12"), *pages(new, "1")).superseded_by is None
     assert judged(*pages(SET, "12"), *pages(new, "1"), anchor=SET.anchor).superseded_by == new.envelope
+
+
+def test_a_set_cannot_replace_itself():
+    itself = resealed(SET, supersedes=SET.envelope.header.set_id)
+    assert judged(*(page(SET.share(n), itself.raw) for n in "123")).superseded_by is None
 
 
 def test_the_verdict_tells_the_best_margin():

@@ -329,6 +329,13 @@ def test_a_complete_group_whose_digest_is_wrong_is_found_out():
     assert [derived[SheetId(1, m)] for m in range(3)] == [None] * 3
 
 
+def test_a_wrong_share_beside_the_quorum_spoils_nothing():
+    of = made("2 of: A 2of3, B 2of2")
+    quorum = quorum_of(of, "A2", "A3", "B1", "B2")
+    wrong = {SheetId(0, 0): altered(of.share("A1"), bytes(32))}
+    assert rederive(of.policy, quorum, wrong | quorum, combine_ems(quorum.values())) == of.dealt.shares
+
+
 def test_the_group_secrets_come_from_the_quorum_and_from_nothing_else():
     of = made("2 of: A 2of2, B 2of2, C 1of1, D 2of2")
     quorum = quorum_of(of, "B1", "B2", "D1", "D2")
