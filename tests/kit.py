@@ -52,6 +52,7 @@ def run(*arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str
     data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
         [*COMMAND, *arguments],
+        check=False,
         cwd=cwd,
         input=None if "stdin_file" in more else data,
         stdin=more.pop("stdin_file", None),

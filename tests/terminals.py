@@ -15,6 +15,7 @@ import termios
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 from kit import environment
 
@@ -131,7 +132,7 @@ class Session:
         )
         os.close(slave)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -42,7 +42,9 @@ def command(
     record: str | None,
     fingerprint: str | None,
 ) -> int:
-    """Judge sheets, alone or together; with a quorum, prove that it opens.  Reveals nothing.
+    """Judge sheets, alone or together; reveals nothing.
+
+    With a quorum, prove that it opens.
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """

@@ -71,7 +71,7 @@ def read_paths(
         DeviceError: If the picture reader does not start.
     """
     if sum(path == "-" for path in paths) > 1:
-        raise UsageError("'-' is given twice", "Give '-' once: all lines are read from it.")
+        raise UsageError("'-' is given twice", "give '-' once: all lines are read from it")
     files = _found(paths)
     lines = read_lines(stdin or sys.stdin.buffer) if "-" in paths else []
     quiet = lambda _: None  # noqa: E731
@@ -87,7 +87,7 @@ def read_lines(stream: BinaryIO) -> list[Line]:
     raw = data.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if len(data) > MAX_TEXT_BYTES or len(raw) > MAX_LINES:
         raise UnreadableError(
-            "the text is longer than 1 MB or 5,000 lines", "Give only the lines of the sheets, or name files instead."
+            "the text is longer than 1 MB or 5,000 lines", "give only the lines of the sheets, or name files instead"
         )
     texts = (line.decode("utf-8", errors="replace").strip(" \t") for line in raw)
     return [Line(f"line {number}", Scan(text)) for number, text in enumerate(texts, 1) if text]
@@ -113,7 +113,7 @@ def _found(paths: Sequence[str]) -> list[_File]:
     """Return the files behind *paths*, folders opened, in order."""
     files = list(islice((file for path in paths if path != "-" for file in _expanded(path)), MAX_FILES + 1))
     if len(files) > MAX_FILES:
-        raise UsageError(f"there are more than {MAX_FILES:,} files", "Name the pictures themselves, or fewer folders.")
+        raise UsageError(f"there are more than {MAX_FILES:,} files", "name the pictures themselves, or fewer folders")
     return files
 
 
@@ -124,7 +124,7 @@ def _expanded(path: str) -> Iterator[_File]:
         if isinstance(error, PermissionError):
             yield _File(path, "no permission to read it")
             return
-        raise UsageError(f"there is no file or folder '{shown(path)}'", "Check the name.") from None
+        raise UsageError(f"there is no file or folder '{shown(path)}'", "check the name") from None
     if stat.S_ISDIR(mode):
         yield from _folder(path, 0)
     else:
@@ -140,7 +140,7 @@ def _folder(path: str, depth: int) -> Iterator[_File]:
         yield _File(path, "the folder cannot be opened")
         return
     if len(seen) > MAX_ENTRIES:
-        raise UsageError(f"there are more than {MAX_ENTRIES:,} names in '{shown(path)}'", "Name the pictures instead.")
+        raise UsageError(f"there are more than {MAX_ENTRIES:,} names in '{shown(path)}'", "name the pictures instead")
     visible = [entry for entry in seen if not entry.name.startswith(".") and entry.name not in PUBLIC_RECORD]
     if not visible:
         yield _File(path, "the folder is empty")

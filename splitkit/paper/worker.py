@@ -187,7 +187,7 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def _cannot_start() -> DeviceError:
-    return DeviceError("the picture reader does not start", "Install splitkit again, or type what is on the sheets.")
+    return DeviceError("the picture reader does not start", "install splitkit again, or type what is on the sheets")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
