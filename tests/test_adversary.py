@@ -290,7 +290,7 @@ def by_product(table: dict, anchor, copy=None, typed=False):
         gathering.add_envelope(copy)
     judgement = judge(gathering, anchor)
     try:
-        _, opened = release(gathering, judgement, practice=False, superseded=False, with_record=anchor is not None)
+        _, opened = release(gathering, judgement, practice=False, superseded=False)
     except SplitkitError as error:
         return error.exit_code, judgement
     return opened.record.password, judgement

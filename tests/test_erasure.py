@@ -145,7 +145,7 @@ def test_without_a_record_a_solved_share_counts_like_a_typed_one():
     of = made()
     typed = [words_line(of.share("1"), holes=(2,)), of.share("2").mnemonic, of.share("3").mnemonic]
     gathering = gather([], lines(*typed, *printed_lines(of.envelope.raw)))
-    _, opened = release(gathering, judge(gathering), practice=True, superseded=False, with_record=False)
+    _, opened = release(gathering, judge(gathering), practice=True, superseded=False)
     assert opened.record == of.record
 
 

@@ -42,7 +42,7 @@ def run(*places, anchor=None, typed=(), practice=False, superseded=False):
     """The record that is released."""
     gathering = gather(places, lines(*typed))
     judgement = judge(gathering, anchor)
-    _, opened = release(gathering, judgement, practice=practice, superseded=superseded, with_record=anchor is not None)
+    _, opened = release(gathering, judgement, practice=practice, superseded=superseded)
     return opened.record
 
 
@@ -241,7 +241,7 @@ def test_both_sets_complete_without_a_record_show_neither():
 def test_a_judgement_without_a_choice_releases_nothing():
     gathering = gather([*pages(SET, "12"), *pages(OTHER, "12")], [])
     with pytest.raises(NoQuorumError):
-        release(gathering, judge(gathering), practice=False, superseded=False, with_record=True)
+        release(gathering, judge(gathering), practice=False, superseded=False)
 
 
 # Nothing secret in any representation
@@ -279,7 +279,7 @@ def everything():
     typed = lines(SECRET.share("4").mnemonic, SECRET.share("5").digits, "academic " * 33)
     gathering = gather(sheets, typed)
     judgement = judge(gathering, SECRET.anchor)
-    case, opened = release(gathering, judgement, practice=False, superseded=False, with_record=True)
+    case, opened = release(gathering, judgement, practice=False, superseded=False)
     share = SECRET.share("1")
     yield from (
         SECRET.dealt,

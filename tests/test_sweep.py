@@ -60,7 +60,7 @@ def recovered(policy: str, sheets) -> Made:
     of = dealt(policy)
     gathering = gather([scanned(policy)[sheet] for sheet in sheets], [])
     judgement = judge(gathering, of.anchor)
-    case, opened = release(gathering, judgement, practice=False, superseded=False, with_record=True)
+    case, opened = release(gathering, judgement, practice=False, superseded=False)
     assert opened.record == of.record
     assert opened.record.password == PASSWORD
     assert case.anchored

@@ -90,7 +90,6 @@ def by_library(scenario: Scenario) -> Outcome:
             judgement,
             practice="practice" in scenario.head,
             superseded="superseded" in scenario.head,
-            with_record=anchor is not None,
         )
     except SplitkitError as error:
         return Outcome(error.exit_code, "\n".join([error.fact, *details]))

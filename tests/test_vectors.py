@@ -235,7 +235,7 @@ def test_both_implementations_open_the_set(vector, form, envelope):
     texts = quorum_lines(vector, form) + ([vector["symbol"]] if envelope == "symbol" else vector["lines"])
     gathering = reading(texts)
     judgement = judge(gathering, Anchor(tuple(vector["fingerprint"].split())))
-    case, opened = release(gathering, judgement, practice=vector["practice"], superseded=False, with_record=True)
+    case, opened = release(gathering, judgement, practice=vector["practice"], superseded=False)
     assert opened.record == SecretRecord(**vector["record"])
     assert not opened.proof.unsound
     header = case.envelope.header
@@ -254,7 +254,7 @@ def test_one_share_less_opens_nothing(vector):
     gathering = reading(texts)
     judgement = judge(gathering, Anchor(tuple(vector["fingerprint"].split())))
     with pytest.raises(SplitkitError) as ours:
-        release(gathering, judgement, practice=vector["practice"], superseded=False, with_record=True)
+        release(gathering, judgement, practice=vector["practice"], superseded=False)
     with pytest.raises(recover.Refusal) as theirs:
         recover.recover_text(texts, vector["fingerprint"], practice=vector["practice"])
     assert (ours.value.exit_code, theirs.value.code) == (4, 4)

@@ -141,7 +141,7 @@ def _release(pictures: Sequence[str], anchor: Anchor) -> tuple[Opened, Judgement
 
     gathering = gather(*read_paths(pictures))
     judgement = judge(gathering, anchor)
-    _, opened = release(gathering, judgement, practice=True, superseded=False, with_record=True)
+    _, opened = release(gathering, judgement, practice=True, superseded=False)
     return opened, judgement
 
 

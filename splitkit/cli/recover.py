@@ -9,7 +9,7 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
+from splitkit.cli.sources import check_named, claims, read_anchor, read_scans, say_advice
 from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
@@ -65,6 +65,7 @@ def command(
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
+    check_named(scans)
     if no_record and (fingerprint is not None or record is not None):
         raise UsageError("--no-record was given together with a record", "give one of them")
     if superseded is not None and not superseded.strip():
@@ -76,9 +77,7 @@ def command(
         if anchor is None:
             anchor = _ask_for_record(judge(gathering), no_record=no_record)
         judgement = judge(gathering, anchor)
-        case, opened = release(
-            gathering, judgement, practice=practice, superseded=superseded is not None, with_record=anchor is not None
-        )
+        case, opened = release(gathering, judgement, practice=practice, superseded=superseded is not None)
         _announce(case, judgement, superseded)
         if terminal:
             reveal_on_screen(terminal, opened.record)

@@ -25,7 +25,7 @@ _ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGQUIT)
 _MAX_ANSWER = 8_192
-_INTERRUPT, _END = b"\x03", b"\x04"
+_INTERRUPT, _END, _ESCAPE = b"\x03", b"\x04", b"\x1b"
 _AGAIN = "run the command again when you are ready"
 
 
@@ -83,15 +83,44 @@ class Terminal:
         Raises:
             StoppedError: On Ctrl-C or a signal; the screen is clear by then.
         """
+        with self.full_screen():
+            self._turn_pages(pages, now() + seconds, now)
+
+    @contextmanager
+    def full_screen(self) -> Iterator[None]:
+        """Take the alternate screen, key by key; it is cleared and left in every case, also on a signal.
+
+        Raises:
+            StoppedError: On a signal; the screen is clear by then.
+        """
         descriptor = self.stream.fileno()
         before = termios.tcgetattr(descriptor)
         with _stopping_on_signals("the screen has been cleared"):
             try:
                 tty.setraw(descriptor, termios.TCSAFLUSH)
                 self._write(_ENTER_SCREEN)
-                self._turn_pages(pages, now() + seconds, now)
+                yield
             finally:
                 self._restore(before, _LEAVE_SCREEN)
+
+    def draw(self, text: str, *, bell: bool = False) -> None:
+        """Replace what is on the full screen."""
+        self._write("\x1b[2J\x1b[H" + text.replace("\n", "\r\n") + ("\x07" if bell else ""))
+
+    def key(self) -> str:
+        """Wait for one key of the full screen; an arrow or another special key is an empty text.
+
+        Raises:
+            StoppedError: On Ctrl-C, or when the terminal is gone.
+        """
+        pressed = os.read(self.stream.fileno(), 1)
+        if pressed in (_INTERRUPT, b""):
+            raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
+        if pressed == _ESCAPE:
+            while select.select([self.stream.fileno()], [], [], 0.02)[0]:
+                os.read(self.stream.fileno(), 1)
+            return ""
+        return pressed.decode("ascii", errors="ignore")
 
     def _restore(self, before: list[Any], text: str) -> None:
         """Leave the terminal as it was; one that is gone (a closed window) needs nothing."""
@@ -102,7 +131,7 @@ class Terminal:
     def _turn_pages(self, pages: Sequence[str], end: float, now: Callable[[], float]) -> None:
         at = 0
         while at < len(pages) and now() < end:
-            self._write("\x1b[2J\x1b[H" + pages[at].replace("\n", "\r\n"))
+            self.draw(pages[at])
             key = self._wait(at + 1 < len(pages), end, now)
             if key in (_INTERRUPT, _END):
                 raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from shamir_mnemonic.wordlist import WORD_INDEX_MAP
+
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
@@ -69,10 +71,9 @@ def read_code(text: str) -> Finding:
     if text.isdigit() and len(text) == SHARE_DIGITS:
         return _read_indices(indices_of_digits(text))
     if _CODE_WORDS.fullmatch(text):
-        words = text.split(" ")
-        indices = [word_index(word) for word in words]
-        if len(words) >= _FEWEST_WORDS and None not in indices:
-            return _read_indices([index for index in indices if index is not None])
+        words = text.lower().split(" ")
+        if len(words) >= _FEWEST_WORDS and all(word in WORD_INDEX_MAP for word in words):
+            return _read_indices([WORD_INDEX_MAP[word] for word in words])
     return _other()
 
 

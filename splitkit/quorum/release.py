@@ -37,9 +37,7 @@ def check_reachable(judgement: Judgement) -> None:
         raise _too_few(judgement)
 
 
-def release(
-    gathering: Gathering, judgement: Judgement, *, practice: bool, superseded: bool, with_record: bool
-) -> tuple[Case, Opened]:
+def release(gathering: Gathering, judgement: Judgement, *, practice: bool, superseded: bool) -> tuple[Case, Opened]:
     """Return the set that may be revealed, opened.
 
     Args:
@@ -51,16 +49,12 @@ def release(
 
         superseded: Whether people have given a reason to open a superseded set.
 
-        with_record: Whether the people's record was given.
-
     Raises:
         SplitkitError: For the first reason to show nothing, the gravest first.
     """
     if judgement.anchor_missing:
         raise _foreign(judgement)
-    case = judgement.chosen if with_record else _without_record(gathering, judgement)
-    if case is None:
-        raise _too_few(judgement)
+    case = (judgement.chosen if judgement.anchor_given else None) or _without_record(gathering, judgement)
     _check_practice(case, practice=practice)
     if successor_of(judgement.cases, case) and not superseded:
         raise AttentionError(

@@ -11,14 +11,24 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SYMBOL_PREFIX = "SK1:"
 LINE_BYTES = 20
 MAX_LINES = -(-MAX_BYTES // LINE_BYTES)
 _CHECK_CHARACTERS = 4
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+ILLEGIBLE = "?"
+MAX_ILLEGIBLE = 3
+"""Characters of a line: 32,768 readings, of which the check leaves the right one and rarely another."""
+
 _RESERVED = re.compile(r"SK1-[0-9]+/[0-9]+:|SK1H:", re.ASCII | re.IGNORECASE)
 _LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})[\s:]+(\S.*)", re.ASCII)
 _TYPED = str.maketrans({"0": "O", "1": "I", "8": "B", " ": None, "-": None, "\t": None})
@@ -96,30 +106,60 @@ def _check(number: int, total: int, data: bytes) -> str:
 def parse_line(text: str) -> EnvelopeLine | None:
     """Return the printed line that *text* is, or None if it does not look like one.
 
-    Case, spaces and hyphens do not matter; 0, 1 and 8 are read as O, I and B.
+    Case, spaces and hyphens do not matter; 0, 1 and 8 are read as O, I and B; '?' is an illegible character.
 
     Raises:
-        BadLineError: If it looks like one and its check fails.
+        BadLineError: If it looks like one and its check fails, or leaves more than one reading.
     """
     match = _LINE.fullmatch(text)
     if not match:
         return None
     number, total = int(match[1]), int(match[2])
     body = match[3].upper().translate(_TYPED)
-    try:
-        data = decode_base32(body[:-_CHECK_CHARACTERS])
-    except UnreadableError:
-        data = b""
-    full = number == total or len(data) == LINE_BYTES
-    if (
-        not 1 <= number <= total <= MAX_LINES
-        or not (data and full and len(data) <= LINE_BYTES)
-        or _check(number, total, data) != body[-_CHECK_CHARACTERS:]
-    ):
+    readings = _readings(number, total, body[:-_CHECK_CHARACTERS], body[-_CHECK_CHARACTERS:])
+    if len(readings) != 1:
         raise BadLineError(
-            f"the check of envelope line {number} fails", "compare that line with the paper, character by character"
+            f"the check of envelope line {number} fails"
+            if not readings
+            else f"too little of envelope line {number} is legible",
+            "compare that line with the paper, character by character",
         )
-    return EnvelopeLine(number, total, data)
+    return EnvelopeLine(number, total, readings[0])
+
+
+def _readings(number: int, total: int, body: str, check: str) -> list[bytes]:
+    """Return every content that a typed line can have; '?' in it stands for an illegible character.
+
+    The check has 20 bits, a character 5: up to three illegible ones are tried, and only a single reading counts.
+    """
+    unknown = body.count(ILLEGIBLE)
+    if not 1 <= number <= total <= MAX_LINES or unknown > MAX_ILLEGIBLE or not body:
+        return []
+    found = []
+    for letters in product(_ALPHABET, repeat=unknown):
+        data = _line_bytes(_filled(body, letters), last=number == total)
+        if data and _same_check(_check(number, total, data), check):
+            found.append(data)
+    return found
+
+
+def _filled(body: str, letters: Iterable[str]) -> str:
+    filling = iter(letters)
+    return "".join(next(filling) if letter == ILLEGIBLE else letter for letter in body)
+
+
+def _line_bytes(body: str, *, last: bool) -> bytes:
+    """Return the bytes of a line, or none when it is misspelt or has not the length of a line."""
+    try:
+        data = decode_base32(body)
+    except UnreadableError:
+        return b""
+    return data if len(data) == LINE_BYTES or (last and len(data) < LINE_BYTES) else b""
+
+
+def _same_check(check: str, typed: str) -> bool:
+    """Compare the legible characters of a typed check."""
+    return len(typed) == len(check) and all(b in (a, ILLEGIBLE) for a, b in zip(check, typed, strict=True))
 
 
 def _bad() -> UnreadableError:
