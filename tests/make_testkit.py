@@ -452,6 +452,23 @@ def forged_shares() -> Iterator[Vector]:
     yield bad("forged", "envelope", "too few shares, and a second envelope with the set id of the record", [*TWO, rival, SYMBOL])  # fmt: skip
 
 
+def forged_and_committed_to() -> Iterator[Vector]:
+    """The record's own envelope commits to a share whose header is not that of the policy: no match all the same."""
+    commitments = fields_of(FLAT)[9][0][1]
+    changes = {
+        "threshold-1": ("asks for one sheet", {"member_threshold": 1}),
+        "threshold-2": ("asks for two sheets", {"member_threshold": 2}),
+        "group-count": ("says that there are two groups", {"group_count": 2}),
+        "groups": ("asks for two groups of two", {"group_count": 2, "group_threshold": 2}),
+    }
+    for name, (comment, fields) in changes.items():
+        share = altered(FLAT.share("3"), **fields)
+        joined = commitments[:16] + share.commitment(FLAT.envelope.header.set_id) + commitments[24:]
+        raw = sealed(FLAT, header_with(FLAT, _9=[[3, joined]]))
+        lines = [*TWO, share.mnemonic, symbol_text(raw)]
+        yield bad("forged", f"committed-{name}", f"the commitment is that of a share that {comment}", lines, fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
+
+
 def forged_in_groups() -> Iterator[Vector]:
     """A quorum of groups but for one sheet of it, which is forged."""
     symbol, first = symbol_text(GROUPS.envelope.raw), words(GROUPS, "A1")
@@ -637,6 +654,7 @@ def policy_failures() -> Iterator[Vector]:
         "no-members": ("a group without members", {"_9": [[3, three], [0, b""]]}),
         "17-members": ("17 in one group", {"_9": [[3, three + bytes(96)]]}),
         "33-sheets": ("33 sheets", {"_9": [[3, three], [2, bytes(128)], [2, bytes(96)]]}),
+        "1of2-group": ("1 of 2 as one of two groups", {"_8": 2, "_9": [[1, three[:16]], [2, three[16:]]]}),
         "half-a-commitment": ("a commitment of 4 bytes", {"_9": [[3, three[:-4]]]}),
         "no-groups": ("no groups", {"_9": []}),
         "groups-0": ("0 groups are needed", {"_8": 0}),
@@ -854,6 +872,7 @@ SECTIONS = (
     share_failures,
     foreign_shares,
     forged_shares,
+    forged_and_committed_to,
     forged_in_groups,
     stray_lines,
     text_failures,
