@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -163,10 +164,11 @@ def _print_sheets(sheets: Sequence[SheetVerdict]) -> None:
         table.add_row(*(Text(safe(cell)) for cell in row))
         if meaning := sheet.note or ("" if sheet.status is Status.SOUND else VERDICTS[sheet.status].meaning):
             table.add_row("", "", Text("  " + safe(meaning)))
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-    with console.capture() as drawn:
-        console.print(table)
-    sys.stdout.writelines(line.rstrip() + "\n" for line in drawn.get().splitlines())
+    on_terminal = sys.stdout.isatty()
+    drawn = io.StringIO()  # not standard output itself: rich ends the program, silently, when a pipe breaks
+    console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
+    console.print(table)
+    sys.stdout.writelines(line.rstrip() + "\n" for line in drawn.getvalue().splitlines())
 
 
 def _print_conclusion(judgement: Judgement) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from splitkit.cli.talk import safe, say, warn
+from splitkit.cli.talk import safe, say, warn, working
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
@@ -25,28 +25,30 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
 
+def check_named(scans: Sequence[str]) -> None:
+    """Refuse to work on nothing.
+
+    Raises:
+        UsageError: If nothing was named.
+    """
+    if not scans:
+        raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
+
+
 def read_scans(scans: Sequence[str]) -> Gathering:
     """Read files, folders and typed lines.
 
     Raises:
         UsageError: If nothing was named, or a name does not exist.
     """
-    if not scans:
-        raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
+    check_named(scans)
     from splitkit.paper.scan import read_paths  # noqa: PLC0415
 
     if "-" in scans and sys.stdin.isatty():
         say("type or scan the lines of the sheets; end with Enter and Ctrl-D")
-    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=_progress, warn=warn)
-    _progress("")
+    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=lambda done: working(f"read {done}"), warn=warn)
+    working("")
     return gather(pages, lines)
-
-
-def _progress(done: str) -> None:
-    """Say on a terminal how far the reading is, on one line that is cleared in the end."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{'read ' + done if done else ''}")
-        sys.stderr.flush()
 
 
 def read_anchor(fingerprint: str | None, record: str | None, gathering: Gathering) -> Anchor | None:

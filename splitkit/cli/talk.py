@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def say(text: str = "") -> None:
     """Write a line of talk."""
+    working("")
     sys.stderr.write(fitted(text, sys.stderr) + "\n")
 
 
@@ -25,6 +27,7 @@ def warn(text: str) -> None:
 
 def result(text: str) -> None:
     """Write a line of the result."""
+    working("")
     sys.stdout.write(fitted(text, sys.stdout) + "\n")
 
 
@@ -58,17 +61,30 @@ def sheet_list(numbers: Sequence[str]) -> str:
     return ("sheet " if len(numbers) == 1 else "sheets ") + ", ".join(numbers)
 
 
+@dataclass
+class _LastLine:
+    busy: bool = False
+
+
+_LAST_LINE = _LastLine()
+
+
+def working(text: str) -> None:
+    """Say on a terminal, and nowhere else, how far the work is: on one line, which the next line of talk takes."""
+    if (text or _LAST_LINE.busy) and sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K" + text)
+        sys.stderr.flush()
+    _LAST_LINE.busy = bool(text)
+
+
 def progress(total: int, doing: str) -> Callable[[], None]:
-    """Return a function to call after each of *total* steps; draws a counter on a terminal, nothing elsewhere."""
+    """Return a function to call after each of *total* steps; it draws a counter."""
     done = 0
 
     def tick() -> None:
         nonlocal done
         done += 1
-        if sys.stderr.isatty():
-            end = "\n" if done == total else ""
-            sys.stderr.write(f"\r{doing}: {done} of {total}{end}")
-            sys.stderr.flush()
+        working(f"{doing}: {done} of {total}")
 
     return tick
 

@@ -36,9 +36,10 @@ def read_file(path: str, max_bytes: int) -> bytes:
         raise UsageError("a file that was named does not exist", "check the name and the folder") from None
     except OSError as error:
         raise _device(error, "a file could not be opened") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UsageError("what was named is not a regular file", "name a file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UsageError("what was named is not a regular file", "name a file")
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise UsageError(f"a file is larger than {max_bytes} bytes", "check that it is the right file")
