@@ -75,6 +75,7 @@ def kit() -> Path:
     ours, other = made(), made("2of3", seed=1, label="Other")
     _write_set(folder / "sheets", ours)
     _write(folder / "other" / "sheet-3.pdf", page_pdf(other, "3"))
+    _write(folder / "other" / "envelope.sk1", symbol_text(other.envelope.raw).encode())
     _write(folder / "forged" / "sheet-3.pdf", forged_pdf(ours, "3"))
     _write_hostile(folder / "hostile")
     _write_lines(folder, ours)
