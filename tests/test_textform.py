@@ -168,3 +168,18 @@ def test_lines_of_two_envelopes_differ():
     assert set(printed_lines(RAW)) & set(printed_lines(flipped(RAW, 5))) != set()
     assert parse_line(printed_lines(RAW)[0]) != parse_line(printed_lines(flipped(RAW, 5))[0])
     assert repr(RAW[:4])[2:-1] not in repr(EnvelopeLine(1, 2, RAW[:20]))
+
+
+def test_illegible_characters_of_a_line_are_solved_when_one_reading_is_left():
+    raw = bytes(range(60))
+    for number, text in enumerate(printed_lines(raw), 1):
+        spoilt = text[:6] + "?" + text[7:13] + "?" + text[14:-1] + "?"
+        assert parse_line(spoilt) == EnvelopeLine(number, 3, raw[number * 20 - 20 : number * 20])
+
+
+def test_a_line_with_more_illegible_characters_than_the_check_can_carry_is_refused():
+    (text,) = printed_lines(bytes(20))
+    with pytest.raises(BadLineError, match="fails"):
+        parse_line(text[:6] + "????" + text[10:])
+    with pytest.raises(BadLineError, match="too little"):
+        parse_line(text[:6] + "???" + text[9:-4] + "????")
