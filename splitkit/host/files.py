@@ -89,7 +89,7 @@ def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
         UsageError: If the destination is taken.
         DeviceError: If the disk is full or fails; nothing is left under that name then.
     """
-    if any(Path(name).name != name or name.startswith(".") for name in files):
+    if any(not name or Path(name).name != name or name.startswith(".") for name in files):
         raise ValueError("files of a set have plain names")
     check_destination(folder)
     with _partial(folder) as (partial, descriptor):
@@ -109,12 +109,14 @@ def _partial(folder: Path) -> Iterator[tuple[Path, int]]:
             with _locked(partial):
                 shutil.rmtree(partial)
         partial.mkdir(mode=FOLDER_MODE)
-        with _locked(partial) as descriptor:
-            try:
+        try:
+            with _locked(partial) as descriptor:
                 yield partial, descriptor
-            except BaseException:
-                shutil.rmtree(partial, ignore_errors=True)
-                raise
+        except UsageError:  # the folder is that of another run by now
+            raise
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
     except OSError as error:
         raise _device(error, "the set could not be written") from None
 
