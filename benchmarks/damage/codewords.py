@@ -1,0 +1,167 @@
+"""Which module of a symbol carries which codeword of which block, by the rules of ISO/IEC 18004.
+
+Only the symbols of the paper format are known here.  Rows and columns count from 0 at the top left, without the quiet
+zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+FUNCTION, REMAINDER = -2, -1
+"""In a map of codewords: a module of a pattern or of format or version bits; a module that carries nothing."""
+
+BLOCKS: dict[tuple[int, str], tuple[int, tuple[tuple[int, int], ...]]] = {
+    (6, "H"): (28, ((4, 15),)),
+    (11, "M"): (30, ((1, 50), (4, 51))),
+    (12, "Q"): (26, ((4, 20), (6, 21))),
+    (13, "M"): (22, ((8, 37), (1, 38))),
+    (15, "M"): (24, ((5, 41), (5, 42))),
+    (17, "M"): (28, ((10, 46), (1, 47))),
+}
+"""Version and level -> check codewords of each block, and (number of blocks, data codewords of each), in order."""
+
+ALIGNMENT = {
+    6: (6, 34),
+    11: (6, 30, 54),
+    12: (6, 32, 58),
+    13: (6, 34, 62),
+    15: (6, 26, 48, 70),
+    17: (6, 30, 54, 78),
+}
+"""Version -> the rows, and columns, of the centres of its alignment patterns."""
+
+
+@dataclass(frozen=True)
+class CodewordMap:
+    """The places of the codewords of one version and level."""
+
+    version: int
+    level: str
+    codeword: NDArray[np.int32] = field(repr=False)
+    """For each module: the number of its codeword in the order in which they are placed, FUNCTION or REMAINDER."""
+    bit: NDArray[np.int32] = field(repr=False)
+    """For each module: its bit in the codeword, 7 for the most significant; -1 where there is no codeword."""
+    block: NDArray[np.int32] = field(repr=False)
+    """For each codeword in placing order: its block."""
+    position: NDArray[np.int32] = field(repr=False)
+    """For each codeword in placing order: its position in the block, data first, then check codewords."""
+    check: int
+    """Check codewords of every block: as many codewords of a block can be restored when it is known which."""
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return int(self.block.max()) + 1
+
+    def lost_codewords(self, lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """For each codeword, whether any of its eight modules is lost."""
+        counts = np.bincount(self.codeword[lost & (self.codeword >= 0)], minlength=len(self.block))
+        return counts > 0
+
+    def lost_by_block(self, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """For each block, how many of its codewords have a lost module."""
+        return np.bincount(self.block[self.lost_codewords(lost)], minlength=self.blocks)
+
+    def within_bound(self, lost: NDArray[np.bool_]) -> bool:
+        """Whether a decoder that knows which modules are lost can restore every block."""
+        return bool((self.lost_by_block(lost) <= self.check).all())
+
+
+def side(version: int) -> int:
+    """Modules along one side."""
+    return 17 + 4 * version
+
+
+@lru_cache(maxsize=8)
+def codeword_map(version: int, level: str) -> CodewordMap:
+    """The map of one of the symbols of the format.
+
+    Raises:
+        KeyError: the format has no such symbol.
+    """
+    check, groups = BLOCKS[version, level]
+    block, position = _interleaved([data for count, data in groups for _ in range(count)], check)
+    codeword, bit = _placed(version, len(block))
+    return CodewordMap(version, level, codeword, bit, block, position, check)
+
+
+def _interleaved(data: list[int], check: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Block and position of each codeword: the first data codeword of every block, the second..., then the checks."""
+    order = [(block, place) for place in range(max(data)) for block, size in enumerate(data) if place < size]
+    order += [(block, size + place) for place in range(check) for block, size in enumerate(data)]
+    block, position = np.array(order, dtype=np.int32).T
+    return block, position
+
+
+def _placed(version: int, codewords: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Codeword and bit of each module: upwards and downwards in columns two wide, from the bottom right."""
+    size = side(version)
+    free = ~function_modules(version)
+    codeword = np.where(free, REMAINDER, FUNCTION).astype(np.int32)
+    bit = np.full((size, size), -1, dtype=np.int32)
+    for number, (row, column) in enumerate(_path(free)):
+        if number < codewords * 8:
+            codeword[row, column] = number // 8
+            bit[row, column] = 7 - number % 8
+    return codeword, bit
+
+
+def _path(free: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The free modules in the order in which bits are placed."""
+    size = len(free)
+    right, upward = size - 1, True
+    while right > 0:
+        if right == 6:  # the column of the vertical timing pattern is left out altogether
+            right = 5
+        for step in range(size):
+            row = size - 1 - step if upward else step
+            for column in (right, right - 1):
+                if free[row, column]:
+                    yield row, column
+        right, upward = right - 2, not upward
+
+
+@lru_cache(maxsize=8)
+def function_modules(version: int) -> NDArray[np.bool_]:
+    """The modules of finder, timing and alignment patterns and of format and version information."""
+    size = side(version)
+    taken = np.zeros((size, size), dtype=np.bool_)
+    taken[:9, :9] = taken[:9, -8:] = taken[-8:, :9] = True  # finders, separators, format information, dark module
+    taken[6, :] = taken[:, 6] = True
+    for row, column in alignment_centres(version):
+        taken[row - 2 : row + 3, column - 2 : column + 3] = True
+    if version >= 7:
+        taken[:6, -11:-8] = taken[-11:-8, :6] = True
+    return taken
+
+
+def alignment_centres(version: int) -> list[tuple[int, int]]:
+    """Row and column of the centre of each alignment pattern: every crossing but the three under the finders."""
+    lines = ALIGNMENT[version]
+    first, last = lines[0], lines[-1]
+    finders = {(first, first), (first, last), (last, first)}
+    return [(row, column) for row in lines for column in lines if (row, column) not in finders]
+
+
+def codewords_of(modules: NDArray[np.bool_], places: CodewordMap) -> list[bytes]:
+    """The blocks of a symbol with mask 2, data before checks: what an error corrector gets."""
+    size = len(modules)
+    mask = np.broadcast_to(np.arange(size) % 3 == 0, (size, size))
+    values = np.zeros(len(places.block), dtype=np.int32)
+    carrying = places.codeword >= 0
+    bits = (modules ^ mask)[carrying].astype(np.int32) << places.bit[carrying]
+    np.add.at(values, places.codeword[carrying], bits)
+    blocks = [bytearray(int((places.block == block).sum())) for block in range(places.blocks)]
+    for block, position, value in zip(places.block, places.position, values, strict=True):
+        blocks[block][position] = int(value)
+    return [bytes(block) for block in blocks]
