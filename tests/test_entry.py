@@ -70,6 +70,7 @@ def test_a_wrong_word_is_corrected_by_its_number_without_starting_over():
     wrong[6] = "acid" if wrong[6] != "acid" else "acne"
     entry = typed(ShareEntry(), whole(wrong))
     assert "THE CHECK FAILS" in entry.message
+    assert max(len(row) for row in entry.screen().splitlines()) <= 80
     assert entry.refused
     typed(entry, "7" + ENTER + SHARE.words[6] + ENTER)
     assert entry.line() == SHARE.mnemonic

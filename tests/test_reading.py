@@ -226,7 +226,14 @@ def test_missing_lines_are_named():
 def test_two_lines_of_one_number_are_lines_of_two_envelopes():
     other = printed_lines(flipped(RAW, 25))
     (finding,) = collected(*LINES, other[1], other[1])
-    assert finding.detail == "line 2: these are lines of two envelopes"
+    assert finding.detail == f"line 2 of {len(LINES)}: these are lines of two envelopes"
+
+
+def test_a_conflict_spoils_only_the_lines_of_its_own_total():
+    longer = printed_lines(RAW + bytes(20))
+    findings = collected(*LINES, longer[0], printed_lines(flipped(RAW, 5) + bytes(20))[0])
+    assert findings[0] == SET.envelope
+    assert "two envelopes" in findings[1].detail
 
 
 def test_two_envelopes_of_different_length_are_told_apart():

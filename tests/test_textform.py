@@ -160,6 +160,11 @@ def test_what_does_not_look_like_a_line_is_none(text):
     assert parse_line(text) is None
 
 
+def test_a_line_without_spaces_is_a_line():
+    (text,) = printed_lines(bytes(20))
+    assert parse_line(text.replace(" ", "")) == parse_line(text)
+
+
 def test_the_longest_envelope_takes_23_lines():
     assert len(printed_lines(bytes(456))) == MAX_LINES == 23
 

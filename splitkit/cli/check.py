@@ -29,7 +29,8 @@ _WIDE = 200
 
 
 @click.command(cls=StrictCommand, name="check")
-@click.argument("scans", nargs=-1, metavar="SCAN...")
+@click.argument("scans", nargs=-1, metavar="[SCAN...]")
+@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
 @click.option(
@@ -38,6 +39,7 @@ _WIDE = 200
 @click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record.")
 def command(
     scans: Sequence[str],
+    typing: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
     need_quorum: bool,  # noqa: FBT001
     record: str | None,
@@ -50,7 +52,7 @@ def command(
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
     hardening.harden()
-    gathering = read_scans(scans)
+    gathering = read_scans(scans, typing=typing)
     judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
     if as_json:
         sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")

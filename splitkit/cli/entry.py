@@ -117,7 +117,7 @@ class ShareEntry:
         if isinstance(finding, Rejection) and ILLEGIBLE in self.words:
             return "illegible words are solved when an envelope proves them.  Enter: take it"
         self.refused = True
-        return "THE CHECK FAILS: compare every word; type the number of a wrong one.  Enter: take it"
+        return "THE CHECK FAILS: compare; type the number of a wrong word.  Enter: take it"
 
     def _refuse(self, message: str) -> None:
         self.refused, self.message = True, message

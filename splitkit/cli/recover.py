@@ -31,7 +31,8 @@ _ATTEMPTS = 3
 
 
 @click.command(cls=StrictCommand, name="recover")
-@click.argument("scans", nargs=-1, metavar="SCAN...")
+@click.argument("scans", nargs=-1, metavar="[SCAN...]")
+@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
 @click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record; asked for if not given.")
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
@@ -53,6 +54,7 @@ _ATTEMPTS = 3
 )
 def command(
     scans: Sequence[str],
+    typing: bool,  # noqa: FBT001
     fingerprint: str | None,
     record: str | None,
     no_record: bool,  # noqa: FBT001
@@ -65,14 +67,14 @@ def command(
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
-    check_named(scans)
+    check_named(scans, typing=typing)
     if no_record and (fingerprint is not None or record is not None):
         raise UsageError("--no-record was given together with a record", "give one of them")
     if superseded is not None and not superseded.strip():
         raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
     hardening.harden()
     with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
-        gathering = read_scans(scans)
+        gathering = read_scans(scans, typing=typing)
         anchor = read_anchor(fingerprint, record, gathering)
         if anchor is None:
             anchor = _ask_for_record(judge(gathering), no_record=no_record)
@@ -130,7 +132,7 @@ def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
     for line in [*claims(case.envelope), *spelt_rows(case.envelope.fingerprint)]:
         say("  " + line)
     wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
-    for sheet in wrong:
+    for sheet in (sheet for sheet in judgement.sheets if sheet in wrong or sheet.note):
         name = f"{sheet.name} ({sheet.source})" if sheet.name else sheet.source
         say(f"note: {sheet.status.value}: {name}: {sheet.note or VERDICTS[sheet.status].meaning}")
     say_advice(wrong)

@@ -25,30 +25,38 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
 
-def check_named(scans: Sequence[str]) -> None:
+def check_named(scans: Sequence[str], *, typing: bool) -> None:
     """Refuse to work on nothing.
 
     Raises:
-        UsageError: If nothing was named.
+        UsageError: If nothing was named, and nothing is to be typed.
     """
-    if not scans:
-        raise UsageError("no sheet was named", "name pictures, PDFs or folders, or - for typed lines")
+    if not scans and not typing:
+        raise UsageError("no sheet was named", "name pictures, PDFs or folders, - for typed lines, or --type")
 
 
-def read_scans(scans: Sequence[str]) -> Gathering:
-    """Read files, folders and typed lines.
+def read_scans(scans: Sequence[str], *, typing: bool = False) -> Gathering:
+    """Read files, folders and typed lines; with *typing* also what people type at the terminal, word by word.
 
     Raises:
         UsageError: If nothing was named, or a name does not exist.
     """
-    check_named(scans)
+    check_named(scans, typing=typing)
     from splitkit.paper.scan import read_paths  # noqa: PLC0415
 
     if "-" in scans and sys.stdin.isatty():
         say("type or scan the lines of the sheets; end with Enter and Ctrl-D")
     pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=lambda done: working(f"read {done}"), warn=warn)
     working("")
-    return gather(pages, lines)
+    return gather(pages, lines + _typed() if typing else lines)
+
+
+def _typed() -> list[Line]:
+    from splitkit.cli.typing import type_sheets  # noqa: PLC0415
+    from splitkit.host.terminal import Terminal  # noqa: PLC0415
+
+    with Terminal.open() as terminal:
+        return type_sheets(terminal)
 
 
 def read_anchor(fingerprint: str | None, record: str | None, gathering: Gathering) -> Anchor | None:

@@ -89,7 +89,14 @@ def progress(total: int, doing: str) -> Callable[[], None]:
     return tick
 
 
-_SPOKEN = {"$": "dollar sign", "-": "hyphen", "_": "underscore", "|": "vertical bar", "&": "ampersand"}
+_SPOKEN = {
+    "\\": "backslash",
+    "$": "dollar sign",
+    "-": "hyphen",
+    "_": "underscore",
+    "|": "vertical bar",
+    "&": "ampersand",
+}
 
 
 def spoken(character: str) -> str:

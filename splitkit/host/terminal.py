@@ -117,10 +117,18 @@ class Terminal:
         if pressed in (_INTERRUPT, b""):
             raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
         if pressed == _ESCAPE:
-            while select.select([self.stream.fileno()], [], [], 0.02)[0]:
-                os.read(self.stream.fileno(), 1)
+            self._pass_over_sequence()
             return ""
         return pressed.decode("ascii", errors="ignore")
+
+    def _pass_over_sequence(self) -> None:
+        """Read the rest of what a special key sends: ESC, then '[' or 'O', parameters, and one final letter."""
+        descriptor = self.stream.fileno()
+        if not select.select([descriptor], [], [], 0.05)[0] or os.read(descriptor, 1) not in (b"[", b"O"):
+            return
+        while select.select([descriptor], [], [], 0.05)[0]:
+            if 0x40 <= os.read(descriptor, 1)[0] <= 0x7E:
+                return
 
     def _restore(self, before: list[Any], text: str) -> None:
         """Leave the terminal as it was; one that is gone (a closed window) needs nothing."""

@@ -160,22 +160,24 @@ class LineCollector:
     """Puts typed envelope lines together, in any order."""
 
     lines: dict[tuple[int, int], EnvelopeLine] = field(default_factory=dict)
-    conflicts: set[int] = field(default_factory=set)
+    """By total and number."""
+    conflicts: set[tuple[int, int]] = field(default_factory=set)
 
     def add(self, line: EnvelopeLine) -> None:
         """Take one sound line; the same line twice is fine."""
-        known = self.lines.setdefault((line.total, line.number), line)
-        if known != line:
-            self.conflicts.add(line.number)
+        place = (line.total, line.number)
+        if self.lines.setdefault(place, line) != line:
+            self.conflicts.add(place)
 
     def findings(self) -> list[Finding]:
         """Return the envelopes that are complete, and what is wrong with the others."""
-        if self.conflicts:
-            numbers = ", ".join(str(number) for number in sorted(self.conflicts))
-            return [Rejection(Reason.BAD_LINE, f"line {numbers}: these are lines of two envelopes")]
         return [self._assemble(total) for total in sorted({total for total, _ in self.lines})]
 
     def _assemble(self, total: int) -> Finding:
+        twice = [str(number) for number in range(1, total + 1) if (total, number) in self.conflicts]
+        if twice:
+            detail = f"line {', '.join(twice)} of {total}: these are lines of two envelopes"
+            return Rejection(Reason.BAD_LINE, detail)
         missing = [str(number) for number in range(1, total + 1) if (total, number) not in self.lines]
         if missing:
             return Rejection(Reason.BAD_LINE, f"envelope line {', '.join(missing)} of {total} is missing")

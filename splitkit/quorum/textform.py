@@ -30,7 +30,7 @@ MAX_ILLEGIBLE = 3
 """Characters of a line: 32,768 readings, of which the check leaves the right one and rarely another."""
 
 _RESERVED = re.compile(r"SK1-[0-9]+/[0-9]+:|SK1H:", re.ASCII | re.IGNORECASE)
-_LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})[\s:]+(\S.*)", re.ASCII)
+_LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{2}|[0-9](?=\s))[\s:-]*(\S.*)", re.ASCII)
 _TYPED = str.maketrans({"0": "O", "1": "I", "8": "B", " ": None, "-": None, "\t": None})
 
 
