@@ -152,7 +152,7 @@ class Session:
 
     def until_text(self, text: str) -> None:
         """Read until *text* can be seen."""
-        seen = self.until(lambda screen: text in "\n".join(screen.main + screen.alternate))
+        seen = self.until(lambda screen: text.strip() in "\n".join(screen.main + screen.alternate))
         assert seen, f"{text!r} never came:\n" + "\n".join(self.screen.main + self.screen.alternate)
 
     def type(self, text: str) -> None:
