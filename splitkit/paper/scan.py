@@ -40,6 +40,9 @@ SHOWN = 60
 PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt")
 """Files that `split` writes beside the sheets: no sheets themselves, so they are passed over in a folder."""
 
+MAX_NAME_WORDS = 8
+"""A missing name of more words may be a share, and is not quoted."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -124,6 +127,8 @@ def _expanded(path: str) -> Iterator[_File]:
         if isinstance(error, PermissionError):
             yield _File(path, "no permission to read it")
             return
+        if len(path.split()) > MAX_NAME_WORDS:
+            raise UsageError("a text was given where a file is named", "for typed lines, give -") from None
         raise UsageError(f"there is no file or folder '{shown(path)}'", "check the name") from None
     if stat.S_ISDIR(mode):
         yield from _folder(path, 0)

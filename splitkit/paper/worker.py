@@ -175,7 +175,7 @@ def _start() -> subprocess.Popen[bytes]:
     home = str(Path(__file__).resolve().parents[2])
     try:
         return subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, home],
+            [sys.executable, "-I", "-B", "-c", _BOOT, home],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
