@@ -95,9 +95,8 @@ def searched_part(path: Path) -> bytes:
         return data
     document = pypdfium2.PdfDocument(data)
     about = repr(document.get_metadata_dict()).encode()
-    public = (
-        b"" if path.name.startswith(("share-", "sheet-")) else document[0].get_textpage().get_text_bounded().encode()
-    )
+    pages = () if path.name.startswith(("share-", "sheet-")) else document
+    public = "\n".join(page.get_textpage().get_text_bounded() for page in pages).encode()
     return data + about + public
 
 
