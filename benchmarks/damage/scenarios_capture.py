@@ -48,7 +48,7 @@ def _rotation(job: Job) -> Picture:
 @scenario("capture", "curl")
 def _curl(job: Job) -> Picture:
     page = job.page()
-    radius = job.at(600, 300, 180, 130, 100)
+    radius = job.at(600, 300, 180, 120, 85)
     middle = (page.size_mm[0] * job.rng.uniform(0.3, 0.7), page.size_mm[1] * job.rng.uniform(0.3, 0.7))
     page.bends.append(folds.curl(middle, job.rng.uniform(0, 180), radius))
     return photographed(job, photo_shot(job, page, Pose(*job.rng.uniform(-8, 8, 3), distance=450)))
@@ -114,9 +114,9 @@ def _webcam(job: Job) -> Picture:
 
 @scenario("capture", "JPEG quality")
 def _jpeg(job: Job) -> Picture:
-    size = job.at((1944, 2592), (1536, 2048), (1200, 1600), (960, 1280), (768, 1024))
+    size = job.at((1944, 2592), (1536, 2048), (1200, 1600), (900, 1200), (700, 933))
     shot = photo_shot(job, job.page(), size=size)
-    return photographed(job, shot, job.at(60, 40, 30, 20, 12))
+    return photographed(job, shot, job.at(60, 40, 25, 20, 10))
 
 
 @scenario("capture", "fax")
@@ -127,7 +127,7 @@ def _fax(job: Job) -> Picture:
 
 @scenario("capture", "coarse scan")
 def _coarse(job: Job) -> Picture:
-    shot = scan_shot(job, job.page(), job.at(150, 120, 100, 75, 60))
+    shot = scan_shot(job, job.page(), job.at(150, 100, 75, 60, 48))
     shot.grain(0.01)
     return scanned(shot, job.at(70, 60, 50, 45, 40))
 
@@ -182,7 +182,7 @@ def _exif(job: Job) -> Picture:
 @scenario("capture", "12 Mpx from afar")
 def _afar(job: Job) -> Picture:
     pose = everyday_pose(job)
-    fill = job.at(0.95, 0.7, 0.5, 0.36, 0.26)
+    fill = job.at(0.9, 0.5, 0.3, 0.2, 0.15)
     place = tuple(job.rng.uniform(-0.5, 0.5, 2) * (1 - fill))
     shot = photo_shot(job, job.page(), Pose(pose.pitch, pose.yaw, pose.roll, fill=fill, shift=place), (3000, 4000))
     return photographed(job, shot, job.at(90, 85, 80, 75, 70))

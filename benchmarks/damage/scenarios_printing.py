@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _banding(job: Job) -> Picture:
     page = job.page()
     printing.banding(
-        page, job.rng, job.at(0.3, 0.6, 0.85, 0.95, 1.0), job.at(38, 30, 19, 11, 7), job.at(2, 5, 10, 24, 50)
+        page, job.rng, job.at(0.25, 0.5, 0.7, 0.85, 0.95), job.at(38, 30, 25, 19, 12), job.at(1, 3, 6, 12, 30)
     )
     return taken(job, page)
 
@@ -23,7 +23,7 @@ def _banding(job: Job) -> Picture:
 @scenario("printing", "low toner")
 def _low_toner(job: Job) -> Picture:
     page = job.page()
-    printing.low_toner(page, job.rng, job.at(0.2, 0.38, 0.55, 0.7, 0.85))
+    printing.low_toner(page, job.rng, job.at(0.12, 0.25, 0.4, 0.55, 0.72))
     return taken(job, page)
 
 
@@ -51,7 +51,7 @@ def _specks(job: Job) -> Picture:
 @scenario("printing", "scaled down")
 def _scaled(job: Job) -> Picture:
     page = job.page()
-    printing.place(page, job.at(0.97, 0.90, 0.70, 0.5, 0.35), 0, (0, 0))
+    printing.place(page, job.at(0.97, 0.90, 0.60, 0.35, 0.25), 0, (0, 0))
     return taken(job, page)
 
 

@@ -31,7 +31,7 @@ def _fold(job: Job, page: Page, start: Point, end: Point, strength: float) -> No
     folds.crease(page, job.rng, start, end, strength)
     page.bends.append(folds.roof(start, end, (2 + 9 * strength) * (1 if job.rng.random() < 0.7 else -1)))
     if strength > 0.85:
-        folds.split(page, job.rng, start, end, 1.6 * strength)
+        folds.split(page, job.rng, start, end, 2.5 * strength)
 
 
 def _strength(job: Job) -> float:
@@ -78,7 +78,7 @@ def _cross_fold(job: Job) -> Picture:
 @scenario("wear", "crumple")
 def _crumple(job: Job) -> Picture:
     page = job.page()
-    folds.crumple(page, job.rng, job.at(0.15, 0.35, 0.6, 0.85, 1.2))
+    folds.crumple(page, job.rng, job.at(0.06, 0.14, 0.26, 0.45, 0.75))
     return taken(job, page)
 
 
@@ -225,16 +225,14 @@ def _finders(job: Job) -> Picture:
     return taken(job, page)
 
 
+STAINS = ((0.10, 0.08, 0.07), (0.30, 0.16, 0.08), (0.93, 0.92, 0.90), (0.25, 0.30, 0.45))
+"""Colours of opaque stains: tar, chocolate, paint or a label, wax."""
+
+
 def hide_share_of(job: Job, page: Page, name: str, share: float) -> None:
-    """Hide *share* (0.0 to 1.0) of the area of a symbol under one to three opaque stains of any colour."""
-    left, top, width, height = page.box(page.sheet.symbols[name])
-    pieces = int(job.rng.integers(1, 4))
-    colour = ((0.10, 0.08, 0.07), (0.30, 0.16, 0.08), (0.93, 0.92, 0.90), (0.25, 0.30, 0.45))[int(job.rng.integers(4))]
-    for _ in range(pieces):
-        area = share * width * height / pieces
-        inset = min(0.45, np.sqrt(area / np.pi) / width)
-        x, y = left + width * job.rng.uniform(inset, 1 - inset), top + height * job.rng.uniform(inset, 1 - inset)
-        marks.opaque_blob(page, job.rng, (x, y), area, colour)
+    """Hide *share* (0.0 to 1.0) of the area of a symbol under opaque stains."""
+    colour = STAINS[int(job.rng.integers(len(STAINS)))]
+    marks.opaque_stain(page, job.rng, page.box(page.sheet.symbols[name]), share, colour)
 
 
 @scenario("wear", "opaque stain on a share symbol")
@@ -301,7 +299,7 @@ def _water(job: Job) -> Picture:
 @scenario("wear", "mould")
 def _mould(job: Job) -> Picture:
     page = job.page()
-    marks.mould(page, job.rng, job.at(0.01, 0.04, 0.10, 0.18, 0.28))
+    marks.mould(page, job.rng, job.at(0.005, 0.02, 0.05, 0.10, 0.18))
     return taken(job, page)
 
 

@@ -1,7 +1,8 @@
 """What of a symbol can still be seen in a picture: the generator's own answer, from how it damaged the page.
 
 A module counts as *hidden* when most of its middle is torn away, out of the picture, or so covered, faded or glared over
-that white and toner would look alike there (less than LEAST_CONTRAST apart).  It counts as *lost* when it is hidden, or
+that white and toner would look alike there: less than LEAST_CONTRAST apart, or less than LEAST_SHARE of what they are
+apart in the modules around it.  It counts as *lost* when it is hidden, or
 when blur, small size or noise leave less than that of the difference between neighbouring modules.
 """
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 LEAST_CONTRAST = 12 / 255
 """Of 0.0 to 1.0: the least difference between white and toner that counts as something to see."""
+
+LEAST_SHARE = 0.2
+"""The same as a part of the mean of the NEIGHBOURS by NEIGHBOURS modules around a module."""
+
+NEIGHBOURS = 9
 
 _MIDDLE = (0.2, 0.5, 0.8)
 """Where a module is looked at, in each direction, in parts of a module."""
@@ -63,7 +69,7 @@ def visibility(shot: Shot, symbol: PlacedSymbol) -> Visibility:
     gone = (there < 0.5) | _outside(shot, pixels)
     for covers in shot.hidden:
         gone |= covers(pixels)
-    gone |= _flat(shot, white, ink)
+    gone |= _flat(shot, white, ink) | _weak(np.where(gone, 0, white - ink), symbol.size)
     pitch = _pitch(shot, symbol)
     sharp = (white - ink) * np.repeat(_transfer(pitch, shot.blur_px), len(_MIDDLE) ** 2)
     needed = np.maximum(LEAST_CONTRAST, 2 * shot.noise / np.repeat(pitch, len(_MIDDLE) ** 2))
@@ -89,6 +95,17 @@ def _flat(shot: Shot, white: Field, ink: Field) -> NDArray[np.bool_]:
     if shot.cut is not None:
         alike |= (ink > shot.cut - _MARGIN) | (white < shot.cut + _MARGIN)
     return alike
+
+
+def _weak(contrast: Field, size: int) -> NDArray[np.bool_]:
+    """Where there is far less contrast than around: toner that is all but gone between toner that is not."""
+    points = len(_MIDDLE) ** 2
+    modules = contrast.reshape(size, size, points).mean(axis=2)
+    half = NEIGHBOURS // 2
+    sums = np.pad(np.pad(modules, half, mode="edge").cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    n = NEIGHBOURS
+    around = (sums[n:, n:] - sums[:-n, n:] - sums[n:, :-n] + sums[:-n, :-n]) / n**2
+    return contrast < np.repeat(around.ravel() * LEAST_SHARE, points)
 
 
 def _pitch(shot: Shot, symbol: PlacedSymbol) -> Field:

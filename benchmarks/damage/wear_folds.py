@@ -26,7 +26,7 @@ def crease(page: Page, rng: Generator, start: Point, end: Point, strength: float
     line = scribble(rng, start, end, 0.15 + 0.3 * strength, 10)
     where = _around(page, line, 8)
     distance = polyline_distance(where.x, where.y, line)
-    width = 0.12 + 1.1 * strength
+    width = 0.12 + 1.5 * strength
     gate = 0.5 + 0.8 * strength + 0.5 * clouds(rng, where.shape, 2.2 * page.px_mm)
     page.fade(where, np.clip(ramp(distance, width, width * 0.35) * gate, 0, 1))
     side = np.sign((end[0] - start[0]) * (where.y - start[1]) - (end[1] - start[1]) * (where.x - start[0]))

@@ -57,14 +57,21 @@ def blot(page: Page, rng: Generator, x: float, y: float, radius: float, colour: 
     page.stain(where, ramp(inward, 0, 0.5 + radius * 0.06) * strength, colour)
 
 
-def opaque_blob(page: Page, rng: Generator, middle: Point, area: float, colour: Colour) -> None:
-    """A stain that hides about *area* square millimetres altogether."""
-    radius = float(np.sqrt(area / np.pi))
-    where = page.window(middle[0] - radius * 2, middle[1] - radius * 2, radius * 4, radius * 4)
-    inward = _blob(page, rng, where, middle, radius)
-    wanted = area * page.px_mm**2
-    order = np.sort(inward, axis=None)[::-1]
-    level = order[min(len(order) - 1, int(wanted))]
+def opaque_stain(
+    page: Page, rng: Generator, box: tuple[float, float, float, float], share: float, colour: Colour
+) -> None:
+    """One to three opaque stains that together hide exactly *share* (0.0 to 1.0) of a box (left, top, width, height)."""
+    left, top, width, height = box
+    pieces = int(rng.integers(1, 4))
+    radius = float(np.sqrt(share * width * height / pieces / np.pi))
+    where = page.window(left - radius, top - radius, width + 2 * radius, height + 2 * radius)
+    inset = min(0.45, radius / width)
+    inward = np.full(where.shape, -np.inf, dtype=np.float32)
+    for _ in range(pieces):
+        x, y = left + width * rng.uniform(inset, 1 - inset), top + height * rng.uniform(inset, 1 - inset)
+        np.maximum(inward, _blob(page, rng, where, (x, y), radius), out=inward)
+    inside = (np.abs(where.x - left - width / 2) < width / 2) & (np.abs(where.y - top - height / 2) < height / 2)
+    level = float(np.quantile(inward[inside], 1 - share))
     page.cover(where, ramp(inward - level, -0.1, 0.1), colour)
 
 
