@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from benchmarks.damage.registry import SCENARIOS
-from benchmarks.damage.report import TITLES, envelope_read, share_read
+from benchmarks.damage.report import TITLES, envelope_read, scenario_names, share_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ _WIDTH = LEFT + 2 * PANEL + GAP + 30
 
 def chart(records: Sequence[Record], readers: Sequence[str]) -> str:
     """One row for each scenario; a dot for each reader at the share of pictures it read; share left, envelope right."""
-    names = [name for name in SCENARIOS if any(record["scenario"] == name for record in records)]
+    names = scenario_names(records)
     height = TOP + ROW * (len(names) + len(_families(names))) + 30
     body = [*_legend(readers), *_axes(height)]
     y = TOP

@@ -9,7 +9,7 @@ import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.damage.registry import SCENARIOS, SEVERITIES
+from benchmarks.damage.registry import FAMILIES, SCENARIOS, SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -74,16 +74,17 @@ def report(records: Sequence[Record], readers: Sequence[str]) -> str:
         _left_unread(counted, readers),
         _grouped("severity", counted, readers, SEVERITIES),
         _grouped("family", counted, readers, list(dict.fromkeys(record["family"] for record in counted))),
-        _grouped("scenario", counted, readers, _names(counted)),
-        _grouped("scenario", promised, readers, _names(promised)),
+        _grouped("scenario", counted, readers, scenario_names(counted)),
+        _grouped("scenario", promised, readers, scenario_names(promised)),
         _wrong(records, readers),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _names(records: Iterable[Record]) -> list[str]:
+def scenario_names(records: Iterable[Record]) -> list[str]:
+    """The scenarios of *records*, family by family."""
     present = {record["scenario"] for record in records}
-    return [name for name in SCENARIOS if name in present]
+    return [name for family in FAMILIES for name, it in SCENARIOS.items() if it.family == family and name in present]
 
 
 def _overview(records: Sequence[Record], readers: Sequence[str]) -> str:
