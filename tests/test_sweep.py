@@ -21,7 +21,7 @@ from splitkit.quorum.policy import SheetId
 from splitkit.quorum.release import release
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems
 
-SIZES = range(2, 17)
+SIZES = [*range(2, 17)]
 POLICIES = [(t, n) for n in SIZES for t in range(2, n + 1)]
 WHOLE_UP_TO = 10
 """Up to this N every quorum goes through the whole product; above it, so many by lot."""
