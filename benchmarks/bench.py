@@ -80,7 +80,9 @@ def jobs(folder: Path) -> dict[str, Job]:
         ),
     }
     if shutil.which("ssss-split"):
-        made["ssss-split"] = Job("ssss-split 3of5", ["ssss-split", "-t", "3", "-n", "5", "-q"], b"Correct-Horse-Battery-24\n")
+        made["ssss-split"] = Job(
+            "ssss-split 3of5", ["ssss-split", "-t", "3", "-n", "5", "-q"], b"Correct-Horse-Battery-24\n"
+        )
     return made | recoveries(folder, made)
 
 
@@ -93,7 +95,9 @@ def recoveries(folder: Path, made: dict[str, Job]) -> dict[str, Job]:
     mnemonics = [line for line in made["create-3of5"].run().decode().splitlines() if len(line.split()) >= 20]
     found = {
         "recover": Job("splitkit recover, 3 PDFs", command),
-        "shamir-recover": Job("shamir recover, 3 lines", [SHAMIR, "recover"], "\n".join(mnemonics[:3]).encode() + b"\n"),
+        "shamir-recover": Job(
+            "shamir recover, 3 lines", [SHAMIR, "recover"], "\n".join(mnemonics[:3]).encode() + b"\n"
+        ),
     }
     if "ssss-split" in made:
         shares = b"\n".join(made["ssss-split"].run().split(b"\n")[:3]) + b"\n"

@@ -48,7 +48,9 @@ def plans() -> dict[str, Plan]:
     """Return the plan of each family of specimens, by name."""
     flat = practice_plan()
     groups = parse_policy("2 of: Board 2of3, Technology 3of5, Audit 1of1")
-    longest = Custodian("Maximiliana-Alexandrina Example-Examplesonova", "Executive vice president, digital foundations")
+    longest = Custodian(
+        "Maximiliana-Alexandrina Example-Examplesonova", "Executive vice president, digital foundations"
+    )
     return {
         "a4": flat,
         "letter": Plan(flat.policy, flat.label, practice=True, paper="letter", custodians=flat.custodians),
@@ -62,7 +64,12 @@ def plans() -> dict[str, Plan]:
     }
 
 
-SHEETS = {"a4": "share-1-of-5.pdf", "letter": "share-1-of-5.pdf", "anonymous": "share-2-of-5.pdf", "groups": "share-technology-3-of-5.pdf"}
+SHEETS = {
+    "a4": "share-1-of-5.pdf",
+    "letter": "share-1-of-5.pdf",
+    "anonymous": "share-2-of-5.pdf",
+    "groups": "share-technology-3-of-5.pdf",
+}
 
 
 def specimens() -> dict[str, bytes]:
