@@ -123,7 +123,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--chart", type=Path, help="write the read rate by scenario as an SVG picture")
     parser.add_argument("--report-only", action="store_true", help="run nothing, report what is there")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if not asked.report_only and not set(asked.readers) <= set(available()):
+        parser.error(f'missing: {sorted(set(asked.readers) - set(available()))}; see README.md, "Readers"')
+    return asked
 
 
 def main() -> None:
