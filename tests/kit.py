@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pypdfium2
 import qrcode
-from builders import PASSWORD, Made, made
+from builders import PASSWORD, Made, flipped, made
 
 from splitkit.ceremony.artefacts import artefacts, sheet_page
 from splitkit.ceremony.plan import Plan
@@ -160,6 +160,7 @@ def _write_lines(folder: Path, ours: Made) -> None:
         "forged": [words["1"], words["2"], forged, symbol],
         "forged-too": [words["1"], words["2"], forged, words["4"], symbol],
         "damaged": [words["1"], damaged_words(ours, "2"), symbol],
+        "bad-envelope": [words["1"], symbol_text(flipped(ours.envelope.raw, 3))],
         "no-envelope": [words["1"], words["2"], words["3"]],
         "real": [*(" ".join(real.share(number).words) for number in "245"), symbol_text(real.envelope.raw)],
     }

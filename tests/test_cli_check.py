@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
-from kit import FINGERPRINT, fresh_kit, kit, picture, run
+from kit import FINGERPRINT, code_picture, fresh_kit, kit, picture, run
+from PIL import Image
 
 KEYS = {
     "set": (str, type(None)),
@@ -135,6 +137,26 @@ def test_the_forger_of_a_set_that_opens_is_named_and_the_set_still_opens():
         (4, "sound"),
     ]
     assert said["opens"] is True
+
+
+def test_an_envelope_that_breaks_the_format_is_said_and_is_an_error(tmp_path):
+    said = checked(code=3, stdin="bad-envelope.txt")
+    assert statuses(said) == ["no-envelope", "unreadable"]
+    assert said["notes"] == ["line 2: the envelope breaks the rules of the format"]
+    (tmp_path / "page.png").write_bytes(two_codes(*(kit() / "bad-envelope.txt").read_text().splitlines()))
+    said = checked("page.png", code=3, cwd=tmp_path)
+    assert statuses(said) == ["no-envelope"], "the share is whole, and the page is still not in order"
+    assert said["notes"] == ["page.png: the envelope breaks the rules of the format"]
+
+
+def two_codes(share: str, envelope: str) -> bytes:
+    """A page with a share and an envelope on it."""
+    codes = [Image.open(io.BytesIO(code_picture(text))).convert("L") for text in (share.upper(), envelope)]
+    page = Image.new("L", (sum(code.width for code in codes), max(code.height for code in codes)), 255)
+    page.paste(codes[0], (0, 0))
+    page.paste(codes[1], (codes[0].width, 0))
+    page.save(out := io.BytesIO(), "PNG")
+    return out.getvalue()
 
 
 def test_groups_are_named(tmp_path):

@@ -175,6 +175,20 @@ def test_a_link_where_the_work_is_done_is_not_followed(tmp_path):
     assert not list(elsewhere.iterdir())
 
 
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_file_of_a_set_is_always_a_new_one(kind, tmp_path):
+    (tmp_path / "precious").write_text("precious")
+    if kind == "link":
+        (tmp_path / "a.pdf").symlink_to(tmp_path / "precious")
+    else:
+        (tmp_path / "a.pdf").write_text("precious")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(FileExistsError):
+        files._write_new(folder, "a.pdf", b"other")
+    os.close(folder)
+    assert set(content(tmp_path).values()) == {b"precious"}
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
