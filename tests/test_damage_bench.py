@@ -7,22 +7,21 @@ import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
 
-np = pytest.importorskip("numpy")
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.damage import chart, codewords, generate, registry, report, sheets  # noqa: E402
-from benchmarks.damage import wear_folds as folds  # noqa: E402
-from benchmarks.damage import wear_marks as marks  # noqa: E402
-from benchmarks.damage.generate import sample  # noqa: E402
-from benchmarks.damage.ladder import TREATMENTS, settled, treated  # noqa: E402
-from benchmarks.damage.page import Page  # noqa: E402
-from benchmarks.damage.readers import Splitkit, Zxing, ZxingRetries  # noqa: E402
-from benchmarks.damage.truth import visibility  # noqa: E402
+from benchmarks.damage import chart, codewords, generate, registry, report, sheets
+from benchmarks.damage import wear_folds as folds
+from benchmarks.damage import wear_marks as marks
+from benchmarks.damage.generate import sample
+from benchmarks.damage.ladder import TREATMENTS, settled, treated
+from benchmarks.damage.page import Page
+from benchmarks.damage.readers import Splitkit, Zxing, ZxingRetries
+from benchmarks.damage.truth import visibility
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,9 @@ import fcntl
 import os
 import signal
 import stat
+import tempfile
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -236,3 +238,27 @@ def test_without_a_mount_table_nothing_counts_as_memory(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "read_text", missing)
     assert not files.in_memory(Path("/dev/shm"))
+
+
+@contextmanager
+def as_nobody():
+    """Root may write everywhere, so root plays somebody who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_may_not_be_written():
+    with tempfile.TemporaryDirectory() as name:
+        shut = Path(name) / "shut"
+        shut.mkdir()
+        Path(name).chmod(0o755)
+        shut.chmod(0o555)
+        with as_nobody(), pytest.raises(DeviceError, match="Permission denied"):
+            files.write_set(shut / "made", {"a": b"x"})
+        assert not list(shut.iterdir())
