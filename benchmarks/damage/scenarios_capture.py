@@ -39,10 +39,10 @@ def _perspective(job: Job) -> Picture:
 
 @scenario("capture", "rotation")
 def _rotation(job: Job) -> Picture:
-    page, angle = job.page(), job.at(5, 15, 30, 45, 70) * _sign(job) + 90 * int(job.rng.integers(4))
+    page, angle = job.page(), job.at(3, 8, 20, 45, 70) * _sign(job)
     if job.seed % 2:
-        return photographed(job, photo_shot(job, page, Pose(4, -3, angle, fill=0.98)))
-    return scanned(scan_shot(job, page, skew=angle))
+        return photographed(job, photo_shot(job, page, Pose(4, -3, angle + 90 * int(job.rng.integers(4)), fill=0.98)))
+    return scanned(scan_shot(job, page, skew=angle + 180 * int(job.rng.integers(2))))
 
 
 @scenario("capture", "curl")
