@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -29,6 +30,9 @@ WECHAT_PYTHON = "DAMAGE_BENCH_OPENCV"
 """The environment variable that names the Python with opencv-contrib-python-headless."""
 
 SPLITKIT_BUDGET_S = 5.0
+PATIENCE_S = 20.0
+"""After so long on one picture a program is stopped, and has read nothing."""
+
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _MODEL_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
@@ -115,10 +119,13 @@ def _zbarimg(image: Image.Image) -> Outcome:
     image.save(path)
     start = time.perf_counter()
     command = ["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", str(path)]
-    done = subprocess.run(command, capture_output=True, check=False)
+    try:
+        output = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE_S).stdout
+    except subprocess.TimeoutExpired:
+        output = b""
     seconds = time.perf_counter() - start
     path.unlink()
-    return {line for line in done.stdout.decode("utf-8", "replace").split("\n") if line}, seconds
+    return {line for line in output.decode("utf-8", "replace").split("\n") if line}, seconds
 
 
 class Wechat:
@@ -127,9 +134,13 @@ class Wechat:
     name = "OpenCV WeChat"
 
     def __init__(self, python: str) -> None:
-        server = Path(__file__).with_name("opencv_server.py")
-        self._server = subprocess.Popen([python, str(server)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.version = self._answer()[0]
+        self._python = python
+        self._start()
+
+    def _start(self) -> None:
+        command = [self._python, str(Path(__file__).with_name("opencv_server.py"))]
+        self._server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.version = self._answer(60)[0]
 
     def read(self, image: Image.Image) -> Outcome:
         path = IN_MEMORY / f"damage-bench-{os.getpid()}.pgm"
@@ -137,13 +148,19 @@ class Wechat:
         start = time.perf_counter()
         self._server.stdin.write(f"{path}\n")
         self._server.stdin.flush()
-        texts = self._answer()
+        texts = self._answer(PATIENCE_S)
         seconds = time.perf_counter() - start
         path.unlink()
         return set(texts), seconds
 
-    def _answer(self) -> list[str]:
-        return json.loads(self._server.stdout.readline())
+    def _answer(self, patience_s: float) -> list[str]:
+        """The next answer; nothing, and a fresh process, when it takes too long."""
+        if select.select([self._server.stdout], [], [], patience_s)[0]:
+            return json.loads(self._server.stdout.readline())
+        self._server.kill()
+        self._server.wait()
+        self._start()
+        return []
 
 
 class Splitkit:
