@@ -71,7 +71,8 @@ _LAST_LINE = _LastLine()
 
 def working(text: str) -> None:
     """Say on a terminal, and nowhere else, how far the work is: on one line, which the next line of talk takes."""
-    if (text or _LAST_LINE.busy) and sys.stderr.isatty():
+    _LAST_LINE.busy |= bool(text)  # before it is written: an interrupt may come in between
+    if _LAST_LINE.busy and sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K" + text)
         sys.stderr.flush()
     _LAST_LINE.busy = bool(text)
