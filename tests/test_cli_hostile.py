@@ -82,7 +82,7 @@ def test_the_environment_gives_no_secret_and_no_option(tmp_path):
     ("arguments", "fact"),
     [
         ([], "no command was given"),
-        (["splti"], "the command line is not understood"),
+        (["splti"], "there is no such command; did you mean split?"),
         ([*SPLIT, "--out", "x", "--policy", "3of5"], "an option was given twice"),
         ([*SPLIT, "--out", "x", "--out", "y"], "an option was given twice"),
         ([*SPLIT, "--out", "x", "--practice"], "an option was given twice"),

@@ -34,8 +34,23 @@ INTERNAL, USAGE, DEVICE, INTERRUPTED = 1, 2, 7, 130
 _NOT_DONE = "what was not reported as done has not been done"
 
 
+class PlainUsageError(click.UsageError):
+    """A usage error in our own words, which quote nothing that was typed."""
+
+
 class LateGroup(click.Group):
     """A group that imports a command when it is called."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one is near."""
+        if args[0] not in COMMANDS:
+            import difflib  # noqa: PLC0415
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            raise PlainUsageError("there is no such command" + (f"; did you mean {near[0]}?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """All commands, in the order in which people need them."""
@@ -62,7 +77,7 @@ class StrictCommand(click.Command):
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
         if len(set(single)) != len(single):
-            raise click.UsageError("an option was given twice")
+            raise PlainUsageError("an option was given twice", ctx)
         return super().parse_args(ctx, args)
 
 
@@ -169,8 +184,7 @@ def _usage_fact(error: click.ClickException) -> str:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         sys.stderr.write(error.ctx.get_help() + "\n\n" if error.ctx else "")
         return "no command was given"
-    known = ("an option was given twice",)
-    return error.message if error.message in known else "the command line is not understood"
+    return error.message if isinstance(error, PlainUsageError) else "the command line is not understood"
 
 
 def _name(param: click.Parameter) -> str:
