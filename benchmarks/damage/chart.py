@@ -23,7 +23,7 @@ COLOURS = {
 }
 """Told apart by lightness too, for print and for the colour-blind."""
 
-LEFT, PANEL, GAP, ROW, TOP = 250, 330, 50, 20, 92
+LEFT, PANEL, GAP, ROW, TOP = 300, 330, 50, 24, 92
 _WIDTH = LEFT + 2 * PANEL + GAP + 30
 
 
@@ -77,7 +77,7 @@ def _axes(height: int) -> list[str]:
 
 
 def _row(y: int, name: str, group: Sequence[Record], readers: Sequence[str]) -> list[str]:
-    parts = [_text(LEFT - 14, y + 14, name if len(name) < 38 else name[:36] + "…", anchor="end")]
+    parts = [_text(LEFT - 14, y + 14, name if len(name) < 46 else name[:44] + "…", anchor="end")]
     tests: tuple[tuple[int, Callable[[Record, str], bool]], ...] = (
         (LEFT, share_read),
         (LEFT + PANEL + GAP, envelope_read),
@@ -87,15 +87,15 @@ def _row(y: int, name: str, group: Sequence[Record], readers: Sequence[str]) -> 
         rates = [sum(test(record, reader) for record in group) / len(group) for reader in readers]
         for number, (reader, rate) in enumerate(zip(readers, rates, strict=True)):
             lower = sum(1 for other in rates[:number] if other == rate)  # equal rates side by side, all visible
-            parts.append(_dot(start + PANEL * rate, y + 10 + 3.2 * lower - 3, reader))
+            parts.append(_dot(start + PANEL * rate, y + 10 + 3.6 * lower - 6, reader))
     return parts
 
 
 def _dot(x: float, y: float, reader: str) -> str:
     shape = f'fill="{COLOURS[reader]}" stroke="#fff" stroke-width="0.6"'
     if reader.endswith("-retries"):
-        return f'<rect x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8" {shape}/>'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.2" {shape}/>'
+        return f'<rect x="{x - 3.4:.1f}" y="{y - 3.4:.1f}" width="6.8" height="6.8" {shape}/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.6" {shape}/>'
 
 
 def _text(x: float, y: float, text: str, *, weight: str = "normal", anchor: str = "start", size: int = 12) -> str:
