@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from splitkit.quorum.anchor import Anchor
@@ -122,3 +124,32 @@ def altered(share: Share, value: bytes | None = None, **fields) -> Share:
 
 def flipped(data: bytes, at: int = 0) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+class CountingSource:
+    """A seeded source that counts what is drawn, and can change one byte of one draw."""
+
+    def __init__(self, flip=None):
+        self.draw = seeded_bytes("source")
+        self.lengths = []
+        self.flip = flip
+
+    def __call__(self, length):
+        data = bytearray(self.draw(length))
+        self.lengths.append(length)
+        if self.flip and self.flip[0] == len(self.lengths) - 1:
+            data[self.flip[1]] ^= 1
+        return bytes(data)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read and write everything, so root plays somebody who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

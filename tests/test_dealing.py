@@ -7,7 +7,7 @@ import random
 import secrets
 
 import pytest
-from builders import DAY, PASSWORD, key_of, made, seeded, seeded_bytes
+from builders import DAY, PASSWORD, CountingSource, key_of, made, seeded, seeded_bytes
 from shamir_mnemonic import shamir
 
 from splitkit.ceremony.selfcheck import check_set
@@ -21,22 +21,6 @@ from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
 
 ROLLS = "3141526535" * 6
-
-
-class Source:
-    """Counts what is drawn, and can change one byte of one draw."""
-
-    def __init__(self, flip=None):
-        self.draw = seeded_bytes("source")
-        self.lengths = []
-        self.flip = flip
-
-    def __call__(self, length):
-        data = bytearray(self.draw(length))
-        self.lengths.append(length)
-        if self.flip and self.flip[0] == len(self.lengths) - 1:
-            data[self.flip[1]] ^= 1
-        return bytes(data)
 
 
 @pytest.fixture
@@ -63,7 +47,7 @@ def ceremony(source, policy="3of5", rolls=""):
     ("policy", "levels"), [("2of3", [28]), ("3of5", [32, 28]), ("2 of: A 2of3, B 4of4, C 1of1", [28, 28, 32, 32, 28])]
 )
 def test_every_random_byte_of_a_ceremony_comes_from_the_entropy(no_other_randomness, policy, levels, rolls):
-    source = Source()
+    source = CountingSource()
     record, dealt, entropy = ceremony(source, policy, rolls)
     check_set(dealt, record, entropy)
     head = [32, 32, 32] if rolls else [32, 32]
@@ -74,12 +58,12 @@ def test_every_random_byte_of_a_ceremony_comes_from_the_entropy(no_other_randomn
 
 
 def test_every_drawn_byte_changes_the_set():
-    plain = Source()
+    plain = CountingSource()
     deal(SetFacts(parse_policy("3of3"), "", practice=True, created_day=DAY), SecretRecord("x"), Entropy(plain))
     seen = set()
     draws = [(at, byte) for at, length in enumerate(plain.lengths) if at > 1 for byte in range(length)]
     for flip in [None, *draws]:
-        entropy = Entropy(Source(flip))
+        entropy = Entropy(CountingSource(flip))
         dealt = deal(SetFacts(parse_policy("3of3"), "", practice=True, created_day=DAY), SecretRecord("x"), entropy)
         seen.add((dealt.envelope.raw, *(share.mnemonic for share in dealt.shares.values())))
     assert len(seen) == len(draws) + 1 == 32 + 16 + 32 + 28 + 12 + 1
@@ -127,7 +111,7 @@ def test_header_shares_and_recipient_agree(policy):
     ],
 )
 def test_nothing_is_drawn_for_a_set_that_cannot_be(policy, facts, password, fact):
-    source = Source()
+    source = CountingSource()
     with pytest.raises(UsageError, match=fact):
         made(policy, password=password, entropy=Entropy(source), **facts)
     assert source.lengths == [32, 32]

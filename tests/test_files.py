@@ -9,10 +9,10 @@ import signal
 import stat
 import tempfile
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from builders import as_nobody
 
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import files
@@ -238,19 +238,6 @@ def test_without_a_mount_table_nothing_counts_as_memory(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "read_text", missing)
     assert not files.in_memory(Path("/dev/shm"))
-
-
-@contextmanager
-def as_nobody():
-    """Root may write everywhere, so root plays somebody who may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_a_folder_that_may_not_be_written():

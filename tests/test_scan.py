@@ -10,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from builders import as_nobody
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
@@ -26,8 +26,6 @@ from splitkit.paper import worker as worker_module
 from splitkit.paper.scan import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from splitkit.quorum.scan import Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,19 +169,6 @@ def test_a_pipe_does_not_hang_the_reader(tmp_path: Path) -> None:
 
     assert page.problem == "not a regular file"
     assert time.monotonic() - started < 1
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may read everything, so root plays somebody who may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_an_unreadable_file_is_named() -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from builders import altered, made, seeded, seeded_bytes
+from builders import CountingSource, altered, made, seeded, seeded_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shamir_mnemonic import combine_mnemonics, shamir
@@ -26,22 +26,6 @@ law = settings(deadline=None, database=None, max_examples=25)
 KEY, SET_ID = bytes(range(32)), bytes(range(100, 116))
 POLICIES = ["2of2", "2of3", "3of5", "5of5", "8of16", "2 of: A 2of3, B 3of5, C 1of1", "1 of: A 2of2, B 3of3", "3 of: A 4of4, B 1of1, C 1of1"]  # fmt: skip
 keys = st.binary(min_size=32, max_size=32)
-
-
-class Source:
-    """Counts what is drawn, and can change one byte of it."""
-
-    def __init__(self, flip=None):
-        self.draw = seeded_bytes("source")
-        self.lengths = []
-        self.flip = flip
-
-    def __call__(self, length):
-        data = bytearray(self.draw(length))
-        self.lengths.append(length)
-        if self.flip and self.flip[0] == len(self.lengths) - 1:
-            data[self.flip[1]] ^= 1
-        return bytes(data)
 
 
 def split(policy, source=None, key=KEY):
@@ -68,7 +52,7 @@ def no_other_randomness(monkeypatch):
 
 @pytest.mark.parametrize("text", POLICIES)
 def test_slip39_draws_exactly_its_bytes_and_only_from_the_entropy(text, no_other_randomness):
-    source, policy = Source(), parse_policy(text)
+    source, policy = CountingSource(), parse_policy(text)
     split(text, source)
     levels = [policy.group_threshold, *(group.threshold for group in policy.groups)]
     drawn = [length for level in levels for length in expected_draws(level)]
@@ -78,11 +62,11 @@ def test_slip39_draws_exactly_its_bytes_and_only_from_the_entropy(text, no_other
 
 @pytest.mark.parametrize("text", ["3of3", "2 of: A 2of2, B 1of1"])
 def test_every_drawn_byte_changes_the_shares(text):
-    plain = Source()
+    plain = CountingSource()
     seen = {tuple(share.mnemonic for share in split(text, plain).values())}
     draws = [(at, byte) for at, length in enumerate(plain.lengths) if at > 1 for byte in range(length)]
     for flip in draws:
-        seen.add(tuple(share.mnemonic for share in split(text, Source(flip)).values()))
+        seen.add(tuple(share.mnemonic for share in split(text, CountingSource(flip)).values()))
     assert len(seen) == len(draws) + 1
 
 
@@ -103,7 +87,7 @@ def test_the_random_source_of_the_package_is_put_back_after_an_error():
 def test_a_replaced_random_source_is_refused_and_left_alone(monkeypatch):
     replaced = bytes
     monkeypatch.setattr(shamir, "RANDOM_BYTES", replaced)
-    source = Source()
+    source = CountingSource()
     with pytest.raises(UnsafeMachineError, match="has been replaced"):
         split("3of5", source)
     assert source.lengths == [32, 32]

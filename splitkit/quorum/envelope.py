@@ -12,8 +12,8 @@ from functools import cached_property
 
 import cbor2
 
-from splitkit.errors import UnreadableError, UsageError
-from splitkit.quorum.header import Header, decode_header, decode_strictly
+from splitkit.errors import UsageError
+from splitkit.quorum.header import Header, bad_envelope, decode_header, decode_strictly
 from splitkit.quorum.mnemonic import words_of
 from splitkit.secret.entropy import hkdf
 from splitkit.secret.record import MIN_BYTES, PADDING_BLOCK_BYTES
@@ -109,17 +109,10 @@ def decode_envelope(raw: bytes) -> Envelope:
     """
     fields = decode_strictly(raw) if len(raw) <= MAX_BYTES else None
     if type(fields) is not list or [type(item) for item in fields] != [bytes, bytes, bytes]:
-        raise _bad()
+        raise bad_envelope()
     header_bytes, nonce, ciphertext = fields
     header = decode_header(header_bytes)
     body = len(ciphertext) - TAG_BYTES
     if len(nonce) != NONCE_BYTES or body < MIN_BYTES or body % PADDING_BLOCK_BYTES:
-        raise _bad()
+        raise bad_envelope()
     return Envelope(raw, header, header_bytes, nonce, ciphertext)
-
-
-def _bad() -> UnreadableError:
-    return UnreadableError(
-        "an envelope breaks the rules of the format",
-        "scan the sheet again; if it stays so, the envelope was altered or is not splitkit's",
-    )

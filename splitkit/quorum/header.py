@@ -79,9 +79,9 @@ def decode_strictly(data: bytes) -> Any:
     try:
         value = cbor2.loads(data, max_depth=_MAX_DEPTH + 1, allow_indefinite=False, allow_duplicate_keys=False)
         if not _plain(value, 0) or cbor2.dumps(value, canonical=True) != data:
-            raise _bad()
+            raise bad_envelope()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
-        raise _bad() from None
+        raise bad_envelope() from None
     return value
 
 
@@ -109,13 +109,13 @@ def decode_header(data: bytes) -> Header:
     """
     fields = decode_strictly(data)
     if type(fields) is not dict or type(fields.get(1)) is not int:
-        raise _bad()
+        raise bad_envelope()
     if fields[1] > VERSION or any(_FIRST_RESERVED_KEY <= key < _FIRST_IGNORED_KEY for key in fields):
         raise TooNewError(
             "this sheet was made by a newer splitkit", "use the program version that is printed on the sheet"
         )
     if fields[1] != VERSION or not set(range(1, 10)) <= set(fields) or 0 in fields:
-        raise _bad()
+        raise bad_envelope()
     _check_types(fields)
     policy, commitments = _decode_groups(fields[8], fields[9])
     return Header(
@@ -143,7 +143,7 @@ def _check_types(fields: dict[int, Any]) -> None:
         and len(fields[7]) == RECIPIENT_HASH_BYTES
         and len(fields.get(10, fields[2])) == SET_ID_BYTES
     ):
-        raise _bad()
+        raise bad_envelope()
 
 
 def _decode_groups(group_threshold: int, groups: list[Any]) -> tuple[Policy, dict[SheetId, bytes]]:
@@ -151,20 +151,21 @@ def _decode_groups(group_threshold: int, groups: list[Any]) -> tuple[Policy, dic
     sizes: list[Group] = []
     for g, entry in enumerate(groups):
         if type(entry) is not list or [type(item) for item in entry] != [int, bytes]:
-            raise _bad()
+            raise bad_envelope()
         threshold, joined = entry
         if len(joined) % COMMITMENT_BYTES:
-            raise _bad()
+            raise bad_envelope()
         sizes.append(Group(threshold, len(joined) // COMMITMENT_BYTES))
         for m in range(sizes[-1].members):
             commitments[SheetId(g, m)] = joined[m * COMMITMENT_BYTES : (m + 1) * COMMITMENT_BYTES]
     try:
         return Policy(group_threshold, tuple(sizes)), commitments
     except UsageError:
-        raise _bad() from None
+        raise bad_envelope() from None
 
 
-def _bad() -> UnreadableError:
+def bad_envelope() -> UnreadableError:
+    """Return the one refusal of an envelope that breaks a rule, whichever part of it does."""
     return UnreadableError(
         "an envelope breaks the rules of the format",
         "scan the sheet again; if it stays so, the envelope was altered or is not splitkit's",
