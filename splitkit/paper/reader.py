@@ -1,13 +1,14 @@
-"""Codes in one picture.  Runs only in the decoder's child process: it is the part that faces hostile pictures.
+"""Codes in one picture.  Runs only in the decoder's child processes: it is the part that faces hostile pictures.
 
-The picture is read as it is, and, when that does not give an envelope and a share, six more times after six
-different treatments.  The treatments were measured against longer ladders and are as good; each is bounded, and the
-budget of time ends them all.
+The picture is read as it is.  When that does not give an envelope and a share, it is read six more times after six
+different treatments, which were measured against longer ladders and are as good.  What is still missing then is looked
+for by `splitkit.paper.rescue`, which knows the page.  Each step is bounded, and the budget of time ends them all.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import zxingcpp
@@ -28,30 +29,91 @@ RETRY_PIXELS = 16_000_000
 ENLARGED_PIXELS = 36_000_000
 """The enlarging retry is left out when its result would be larger than this: A4 at 300 dpi still fits."""
 
+RETRY_PART = 0.4
+"""Part of the budget after which no retry begins: the rest is for the rescue."""
+
 _SHARE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+){32}")
 _SHARE_DIGITS = re.compile(r"[0-9]{132}")
 _ENVELOPE = "SK1:"
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 _Treated = tuple[Image.Image, zxingcpp.Binarizer]
-_Found = dict[str, float | None]
+Corners = tuple[tuple[float, float], ...]
+"""Four corners of a symbol in pixels, clockwise from its own top left."""
+
+
+@dataclass
+class Looks:
+    """What a picture has given so far."""
+
+    texts: dict[str, float | None] = field(default_factory=dict, repr=False)
+    """Each text with the best margin it was read with."""
+    symbols: list[tuple[Corners, str]] = field(default_factory=list, repr=False)
+    """Where symbols were found, and what they say; nothing if they could not be read."""
+
+    def scans(self) -> list[Scan]:
+        """The texts as scans."""
+        return [Scan(text, margin) for text, margin in self.texts.items()][:MAX_CODES]
+
+    def add(self, text: str, margin: float | None) -> None:
+        """Take a text, keeping the best margin of each."""
+        known = [value for value in (self.texts.get(text), margin) if value is not None]
+        self.texts[text] = max(known, default=None)
+
+    def shares(self) -> tuple[int, int]:
+        """How many shares were read as words, and how many as digits."""
+        words = sum(bool(_SHARE_WORDS.fullmatch(text)) for text in self.texts)
+        return words, sum(bool(_SHARE_DIGITS.fullmatch(text)) for text in self.texts)
+
+    def has_envelope(self) -> bool:
+        """Whether an envelope was read."""
+        return any(text.startswith(_ENVELOPE) for text in self.texts)
+
+    def settled(self) -> bool:
+        """Whether a picture gave what a sheet has: an envelope and its share, in words, in digits or both.
+
+        A picture with several shares is of several sheets, and settled when each was read in both forms.
+        """
+        words, digits = self.shares()
+        return self.has_envelope() and (max(words, digits) == 1 or words == digits > 0)
+
+
+def read_quickly(image: Image.Image) -> tuple[list[Scan], bool]:
+    """Return the distinct QR texts that show at the first look, and whether a second look may give more."""
+    looks, plain = Looks(), grey(image)
+    _look(plain, zxingcpp.Binarizer.LocalAverage, looks)
+    return looks.scans(), not looks.settled() and _has_contrast(plain)
 
 
 def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) -> list[Scan]:
     """Return every distinct QR text in *image*, in any order, orientation, mirrored or inverted.
 
-    No retry begins later than *budget_s* seconds after the call, by *clock*.
+    No further step begins later than *budget_s* seconds after the call, by *clock*.
     """
-    end = clock() + budget_s
-    found: _Found = {}
-    plain = grey(image)
-    _collect(plain, zxingcpp.Binarizer.LocalAverage, found)
-    if not _settled(found) and _has_contrast(plain) and clock() < end:
-        for treated, binarizer in _retries(_at_most(plain, RETRY_PIXELS)):
-            _collect(treated, binarizer, found)
-            if _settled(found) or clock() >= end:
-                break
-    return [Scan(text, margin) for text, margin in found.items()][:MAX_CODES]
+    begin = clock()
+    looks, plain = Looks(), grey(image)
+    _look(plain, zxingcpp.Binarizer.LocalAverage, looks, places=True)
+    if not looks.settled() and _has_contrast(plain):
+        _retry(plain, looks, lambda: clock() - begin < RETRY_PART * budget_s)
+        if not looks.settled():
+            _rescue(plain, looks, lambda: clock() - begin < budget_s)
+    return looks.scans()
+
+
+def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
+    for treated, binarizer in _retries(_at_most(plain, RETRY_PIXELS)):
+        _look(treated, binarizer, looks, places=True, scale=plain.width / treated.width)
+        if looks.settled() or not in_time():
+            break
+
+
+def _rescue(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
+    from splitkit.paper.rescue.search import Quad, Wanted, search  # noqa: PLC0415  brings numpy, which is slow to load
+
+    wanted = Wanted(share=not any(looks.shares()), envelope=not looks.has_envelope())
+    quads = [Quad.of(corners, text) for corners, text in looks.symbols]
+    for found in search(plain, quads, wanted, in_time):
+        looks.add(found.text, found.margin)
 
 
 def grey(image: Image.Image) -> Image.Image:
@@ -68,13 +130,25 @@ def grey(image: Image.Image) -> Image.Image:
     return image.convert("L")
 
 
-def _collect(image: Image.Image, binarizer: zxingcpp.Binarizer, found: _Found) -> None:
-    """Add the texts in *image* to *found*, keeping the best margin of each."""
-    codes = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=binarizer)
+def _look(
+    image: Image.Image, binarizer: zxingcpp.Binarizer, looks: Looks, *, places: bool = False, scale: float = 1.0
+) -> None:
+    """Add what the library reads in *image* to *looks*; with *places* also where symbols are that it cannot read.
+
+    *scale* is the size of a pixel of *image* in those of the picture.
+    """
+    codes = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=binarizer, return_errors=places)
     for code in codes[:MAX_CODES]:
-        text = _exact(code.bytes)
+        text = _exact(code.bytes) if code.valid else ""
         if text and len(text) <= MAX_TEXT:
-            found[text] = _better(found.get(text), _margin(code.extra))
+            looks.add(text, _margin(code.extra))
+        if places:
+            looks.symbols.append((_corners(code.position, scale), text))
+
+
+def _corners(position: zxingcpp.Position, scale: float) -> Corners:
+    points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return tuple((point.x * scale, point.y * scale) for point in points)
 
 
 def _exact(payload: bytes) -> str:
@@ -89,22 +163,6 @@ def _margin(extra: object) -> float | None:
     """Return the unused error correction that zxing-cpp reports, 0.0 to 1.0."""
     unused = extra.get("UEC") if isinstance(extra, dict) else None
     return min(1.0, max(0.0, float(unused))) if isinstance(unused, int | float) else None
-
-
-def _better(one: float | None, other: float | None) -> float | None:
-    known = [margin for margin in (one, other) if margin is not None]
-    return max(known, default=None)
-
-
-def _settled(found: _Found) -> bool:
-    """Whether a picture gave what a sheet has: an envelope and its share, in words, in digits or both.
-
-    A picture with several shares is of several sheets, and settled when each was read in both forms.
-    """
-    words = sum(bool(_SHARE_WORDS.fullmatch(text)) for text in found)
-    digits = sum(bool(_SHARE_DIGITS.fullmatch(text)) for text in found)
-    envelope = any(text.startswith(_ENVELOPE) for text in found)
-    return envelope and (max(words, digits) == 1 or words == digits > 0)
 
 
 def _has_contrast(image: Image.Image) -> bool:

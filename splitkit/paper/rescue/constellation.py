@@ -1,0 +1,227 @@
+"""Finding a page by its small marks and finder patterns together, when no symbol was found by any library.
+
+A page has nine finder patterns and 24 marks.  At each of a few scales the picture is searched for things that look like
+either; two of them, taken for two of the page's, say where all the others should be, and the pair with which most of the
+others agree wins.  A page that fills a scan needs no pair: its place is tried as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.fft import irfft2, rfft2
+from PIL import Image
+
+from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
+from splitkit.paper.rescue.model import drawing, features, kinds
+from splitkit.paper.rescue.page import PageFit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from splitkit.paper.rescue.plane import Points
+
+    Map = NDArray[np.float32]
+
+PX_MM = 2.0
+"""Resolution of the search."""
+
+_SCALES = (1.0, 0.8, 0.64, 0.5)
+"""How much of the frame a page may fill, compared with the most it can."""
+
+_UNIT_MM = 1.15
+"""Width of a module of the finder patterns searched for: about that of all symbols."""
+
+_FINDERS, _MARKS = 24, 32
+"""Most peaks of either shape that are looked at."""
+
+_LEAST = 0.45
+_TOLERANCE_MM = 3.0
+_STRETCH = (0.8, 1.25)
+"""How far two peaks may be apart, compared with the scale that is searched."""
+
+_MOST_GUESSES = 60_000
+_TRIED = 3
+"""Guesses returned at each scale."""
+
+
+@dataclass(frozen=True)
+class _Sky:
+    """What was found at one scale."""
+
+    factor: float
+    """Pixels of the search for each pixel of the picture."""
+    finders: Points = field(repr=False)
+    marks: Points = field(repr=False)
+    finder_map: Map = field(repr=False)
+    mark_map: Map = field(repr=False)
+    """The best likeness within the tolerance of each pixel, less what is found everywhere."""
+
+
+def guesses(image: Image.Image) -> Iterator[tuple[float, PageFit]]:
+    """Yield guesses of where a page lies in a grey *image*, those of each scale with the best first, with their scores."""
+    fill = _fill(image)
+    found = []
+    for scale in _SCALES:
+        sky = _sky(image, PX_MM / (fill * scale))
+        if sky:
+            found += [guess for paper in Paper for guess in _best_guesses(sky, paper, image.size)]
+    found.sort(key=lambda guess: -guess[0])
+    yield from found
+
+
+def _fill(image: Image.Image) -> float:
+    """Pixels a millimetre of an upright or sideways page that just fills the picture."""
+    short, long = sorted(image.size)
+    return min(short / Paper.A4.width_mm, long / Paper.LETTER.height_mm)
+
+
+def _sky(image: Image.Image, factor: float) -> _Sky | None:
+    size = tuple(round(side * factor) for side in image.size)
+    if min(size) < 60 or max(size) > 2400:
+        return None
+    small = np.asarray(image.resize(size, Image.Resampling.BOX if factor < 0.5 else Image.Resampling.BILINEAR, reducing_gap=2.0))
+    finder_map = _likeness(small, drawing("finder", _UNIT_MM, PX_MM))
+    mark_map = _likeness(small, drawing("mark", MARK_RADIUS_MM, PX_MM))
+    return _Sky(
+        factor,
+        _peaks(finder_map, _FINDERS, 4),
+        _peaks(mark_map, _MARKS, 3),
+        _spread(finder_map),
+        _spread(mark_map),
+    )
+
+
+def _likeness(small: NDArray[np.uint8], drawn: Map) -> Map:
+    """Normalised correlation of a drawing with the picture around each pixel."""
+    size = len(drawn)
+    pattern = drawn - drawn.mean()
+    pattern /= np.linalg.norm(pattern)
+    level = small.astype(np.float32)
+    level = np.pad(level - level.mean(), size // 2, mode="edge")
+    shape = [int(2 ** np.ceil(np.log2(side))) if side < 512 else -(-side // 256) * 256 for side in level.shape]
+    spectrum = rfft2(level, shape) * np.conj(rfft2(pattern, shape))
+    product = irfft2(spectrum, shape)[: small.shape[0], : small.shape[1]]
+    count = size * size
+    mean, square = (_boxes(values, size) / count for values in (level.astype(np.float64), level.astype(np.float64) ** 2))
+    spread = np.sqrt(np.maximum(square - mean**2, 0) * count)
+    likeness: Map = (product / np.maximum(spread, 3.0 * size)).astype(np.float32)
+    return likeness
+
+
+def _boxes(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Sums over squares of *size*, by the corner of each."""
+    sums = np.pad(values.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    return sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]
+
+
+def _largest(values: Map, reach: int) -> Map:
+    """The largest value within *reach* pixels in each direction."""
+    for axis in (0, 1):
+        padded = np.pad(values, [(reach, reach) if axis == at else (0, 0) for at in (0, 1)], constant_values=-1)
+        step, width = 1, 2 * reach + 1
+        current = padded
+        while step * 2 <= width:
+            current = np.maximum(_cut(current, axis, 0, step), _cut(current, axis, step, 0))
+            step *= 2
+        rest = width - step
+        values = np.maximum(_cut(current, axis, 0, rest), _cut(current, axis, rest, 0)) if rest else current
+    return values
+
+
+def _cut(values: Map, axis: int, before: int, after: int) -> Map:
+    part = slice(before, values.shape[axis] - after)
+    return values[part, :] if axis == 0 else values[:, part]
+
+
+def _spread(likeness: Map) -> Map:
+    largest = _largest(likeness, round(_TOLERANCE_MM * PX_MM))
+    return np.clip(largest - max(0.3, float(np.median(largest))), 0, None)
+
+
+def _peaks(likeness: Map, most: int, reach: int) -> Points:
+    """The strongest maxima, (n, 2) as x and y."""
+    rows, columns = np.nonzero((likeness == _largest(likeness, reach)) & (likeness > _LEAST))
+    order = np.argsort(-likeness[rows, columns])[:most]
+    return np.column_stack([columns[order], rows[order]]) + 0.5
+
+
+@lru_cache(maxsize=2)
+def _stars(paper: Paper) -> tuple[Points, Points]:
+    """The finder patterns and the marks of a page, in millimetres."""
+    words, digits, *envelopes = kinds()
+    every = [feature for kind in (words, digits, envelopes[1]) for feature in features(kind, paper)]
+    finders, marks = ([(f.x, f.y) for f in every if f.shape == shape] for shape in ("finder", "mark"))
+    return np.array(finders), np.array(marks)
+
+
+def _best_guesses(sky: _Sky, paper: Paper, size: tuple[int, int]) -> list[tuple[float, PageFit]]:
+    finders, marks = _stars(paper)
+    turns = np.concatenate(
+        [_by_pairs(sky.finders, finders), _by_pairs(sky.marks, marks), _filling(paper, size) * [sky.factor]]
+    )
+    scores = _scores(sky, turns, finders, marks)
+    best: list[tuple[float, PageFit]] = []
+    for at in np.argsort(-scores)[: 40 * _TRIED].tolist():
+        if len(best) == _TRIED or (best and scores[at] < 0.6 * best[0][0]):
+            break
+        plane = _plane(turns[at], sky.factor)
+        if all(_apart(plane, other.plane, paper) for _, other in best):
+            best.append((float(scores[at]), PageFit(paper, plane)))
+    return best
+
+
+def _by_pairs(peaks: Points, stars: Points) -> NDArray[np.complex128]:
+    """Turns (n, 2): each pair of *peaks* taken for each pair of *stars*, as z -> a z + b over complex numbers."""
+    if len(peaks) < 2:
+        return np.empty((0, 2), dtype=np.complex128)
+    seen, known = peaks @ [1, 1j], stars @ [1, 1j]
+    one, other = np.nonzero(~np.eye(len(known), dtype=bool))
+    first, second = np.triu_indices(len(seen), 1)
+    between = known[other] - known[one]
+    turn = (seen[second] - seen[first])[:, None] / between
+    stretch = np.abs(turn) / PX_MM
+    pair, star = np.nonzero((stretch > _STRETCH[0]) & (stretch < _STRETCH[1]) & (np.abs(between) > 40))
+    if len(pair) > _MOST_GUESSES:
+        chosen = np.linspace(0, len(pair) - 1, _MOST_GUESSES).astype(int)
+        pair, star = pair[chosen], star[chosen]
+    factor = turn[pair, star]
+    return np.column_stack([factor, seen[first[pair]] - factor * known[one[star]]])
+
+
+def _filling(paper: Paper, size: tuple[int, int]) -> NDArray[np.complex128]:
+    """The turns of a page that fills the picture, four ways up; in pixels of the picture."""
+    width, height = size
+    upright = min(width / paper.width_mm, height / paper.height_mm)
+    sideways = min(width / paper.height_mm, height / paper.width_mm)
+    centre = complex(paper.width_mm, paper.height_mm) / 2
+    factors = [upright, -upright, sideways * 1j, sideways * -1j]
+    return np.array([(factor, complex(width, height) / 2 - factor * centre) for factor in factors])
+
+
+def _scores(sky: _Sky, turns: NDArray[np.complex128], finders: Points, marks: Points) -> NDArray[np.float64]:
+    total = np.zeros(len(turns))
+    for stars, likeness, weight in ((finders, sky.finder_map, 1.5), (marks, sky.mark_map, 1.0)):
+        at = turns[:, :1] * (stars @ [1, 1j]) + turns[:, 1:]
+        x, y = at.real.astype(int), at.imag.astype(int)
+        inside = (x >= 0) & (y >= 0) & (x < likeness.shape[1]) & (y < likeness.shape[0])
+        values = likeness[np.where(inside, y, 0), np.where(inside, x, 0)]
+        total += weight * (values * inside).sum(axis=1)
+    return total
+
+
+def _plane(turn: NDArray[np.complex128], factor: float) -> NDArray[np.float64]:
+    a, b = turn / factor
+    return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag], [0, 0, 1.0]])
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64], paper: Paper) -> bool:
+    """Whether two guesses put the corners of a page more than a finder pattern apart."""
+    corners = np.array([(x, y, 1) for x in (0, paper.width_mm) for y in (0, paper.height_mm)])
+    off = (corners @ one.T - corners @ other.T)[:, :2]
+    return bool(np.linalg.norm(off, axis=1).max() > 8 * np.hypot(one[0, 0], one[1, 0]))

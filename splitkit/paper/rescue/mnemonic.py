@@ -1,0 +1,235 @@
+"""A share put together from what is left of both its symbols, word by word.
+
+Both symbols carry the same 33 words of a list of 1,024: as text, with one space between words, and as four digits a
+word.  So for each place and each word of the list there is a likelihood from either symbol.  The text is a chain (where
+a word begins depends on the lengths of those before it) and so are the digits (three fit into ten bits, four make a
+word); the likeliest chain is found exactly (Viterbi 1967).  Nothing here is proof: see `splitkit.paper.rescue.share`.
+
+Likelihoods are natural logarithms, up to a constant.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from splitkit.paper.qr import SHARE_WORDS
+from splitkit.paper.rescue.texts import (
+    ALPHABET,
+    COUNT_BITS,
+    HEAD,
+    PAIR_BITS,
+    SINGLE_BITS,
+    TRIPLE_BITS,
+    bits_of,
+    filling,
+    signs,
+    text_bits,
+)
+from splitkit.quorum.mnemonic import words_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Likelihoods = NDArray[np.float64]
+    """Shape (33, 1024): of each word of the list at each place."""
+    Soft = NDArray[np.float64]
+
+WORDS = 1024
+_ALPHANUMERIC = 2
+_SHORTEST, _LONGEST = 4, 8
+_PAIRS = 5
+"""Most pairs of letters that a word touches."""
+
+_SPACE = ALPHABET.index(" ")
+_SMALL_VALUE = 64
+"""The first word of a 256-bit value begins with four bits of padding."""
+
+_EXPONENT_PLACE, _VALUE_PLACE = 1, 4
+
+
+def shape() -> Likelihoods:
+    """What is known of every splitkit share: not extendable, iteration exponent 0, padding of the value 0 (SLIP-0039)."""
+    known = np.zeros((SHARE_WORDS, WORDS))
+    known[_EXPONENT_PLACE, np.arange(WORDS) & 31 != 0] = -np.inf
+    known[_VALUE_PLACE, _SMALL_VALUE:] = -np.inf
+    return known
+
+
+def of_digits(data: Soft, given: Likelihoods) -> Likelihoods:
+    """Likelihoods of the words from the data bits of the digits symbol; *given* is what is known of them without it.
+
+    For each word: that of the likeliest digits that contain it, within its group of three words in forty bits.
+    """
+    start = HEAD + COUNT_BITS[1]
+    triples = data[start : start + 44 * TRIPLE_BITS].reshape(44, TRIPLE_BITS) @ signs(1000, TRIPLE_BITS).T
+    result = np.empty_like(given)
+    for group in range(SHARE_WORDS // 3):
+        part = slice(3 * group, 3 * group + 3)
+        result[part] = _three_words(triples[4 * group : 4 * group + 4], given[part])
+    return result - result.max(axis=1, keepdims=True)
+
+
+def _three_words(triples: Likelihoods, given: Likelihoods) -> Likelihoods:
+    """The same for words a, b, c as the digits aaa abb bbc ccc."""
+    word = np.arange(WORDS)
+    first = triples[0][word // 10] + given[0]
+    last = triples[3][word % 1000] + given[2]
+    from_first = _best(word % 10, first, 10)
+    from_last = _best(word // 1000, last, 2)
+    left = triples[1].reshape(10, 100)[:, word // 100]
+    right = triples[2].reshape(100, 10)[word % 100, :2]
+    middle_left = (left + from_first[:, None]).max(axis=0)
+    middle_right = (right + from_last).max(axis=1)
+    to_first = _best_row(left + (given[1] + middle_right))
+    to_last = (right + (given[1] + middle_left)[:, None]).max(axis=0)
+    return np.stack([first + to_first[word % 10], given[1] + middle_left + middle_right, last + to_last[word // 1000]])
+
+
+def _best(key: NDArray[np.intp], values: Soft, count: int) -> Soft:
+    """The largest of *values* for each key."""
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, key, values)
+    return best
+
+
+def _best_row(values: Likelihoods) -> Soft:
+    largest: Soft = values.max(axis=1)
+    return largest
+
+
+def of_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihoods]:
+    """The likeliest 33 words of the words symbol, and for each place and word the likelihood of the best text with it.
+
+    Args:
+        data: Soft bits of the data codewords.
+        given: Likelihoods of the words from elsewhere.
+    """
+    inner, final = _word_scores(data)
+    end = _end_scores(data, len(inner))
+    forward = [np.full(len(inner), -np.inf)]
+    forward[0][0] = 0.0
+    for place in range(SHARE_WORDS - 1):
+        forward.append(_step(forward[-1], inner + given[place]))
+    backward = [_last_step(final + given[-1], end)]
+    for place in range(SHARE_WORDS - 2, 0, -1):
+        backward.append(_step_back(backward[-1], inner + given[place]))
+    backward.reverse()
+    best = _through(forward, backward, inner, final, end, given)
+    return [int(word) for word in best.argmax(axis=1)], best - best.max(axis=1, keepdims=True)
+
+
+def _step(forward: Soft, scores: Likelihoods) -> Soft:
+    """From the likelihood that a word begins at each character to that of the next word."""
+    following = np.full(len(forward), -np.inf)
+    for length, words in enumerate(_by_length(), start=_SHORTEST):
+        best = forward + scores[:, words].max(axis=1)
+        np.maximum(following[length + 1 :], best[: -length - 1], out=following[length + 1 :])
+    return following
+
+
+def _step_back(backward: Soft, scores: Likelihoods) -> Soft:
+    before = np.full(len(backward), -np.inf)
+    for length, words in enumerate(_by_length(), start=_SHORTEST):
+        best = scores[:, words].max(axis=1)[: -length - 1] + backward[length + 1 :]
+        np.maximum(before[: -length - 1], best, out=before[: -length - 1])
+    return before
+
+
+def _last_step(scores: Likelihoods, end: Soft) -> Soft:
+    return _ended(scores, end).max(axis=1)
+
+
+def _ended(scores: Likelihoods, end: Soft) -> Likelihoods:
+    """Scores of the last word with what follows the text: its length field and its filling."""
+    total = scores.copy()
+    for length, words in enumerate(_by_length(), start=_SHORTEST):
+        after = np.full(len(scores), -np.inf)
+        after[: len(end) - length] = end[length:]
+        total[:, words] += after[:, None]
+    return total
+
+
+def _through(
+    forward: list[Soft], backward: list[Soft], inner: Likelihoods, final: Likelihoods, end: Soft, given: Likelihoods
+) -> Likelihoods:
+    """For each place and word, the likelihood of the best text through it."""
+    best = np.empty_like(given)
+    for place in range(SHARE_WORDS - 1):
+        for length, words in enumerate(_by_length(), start=_SHORTEST):
+            ends = forward[place][: -length - 1] + backward[place][length + 1 :]
+            best[place, words] = (inner[: -length - 1, words] + ends[:, None]).max(axis=0)
+    best[-1] = (_ended(final, end) + forward[-1][:, None]).max(axis=0)
+    best += given
+    return best
+
+
+def _word_scores(data: Soft) -> tuple[Likelihoods, Likelihoods]:
+    """Likelihood of each word at each character, (characters, 1024): followed by a space, and as the last word."""
+    start = HEAD + COUNT_BITS[_ALPHANUMERIC]
+    count = (len(data) - start) // PAIR_BITS
+    bits = data[start : start + count * PAIR_BITS].reshape(count, PAIR_BITS)
+    pairs = np.zeros((count + _PAIRS, len(ALPHABET) ** 2 + 1))
+    pairs[:count, :-1] = bits @ signs(len(ALPHABET) ** 2, PAIR_BITS).T
+    pairs[count:, :-1] = -np.inf
+    even, odd, last = _pair_codes()
+    inner = np.empty((2 * count, WORDS))
+    inner[0::2] = sum(pairs[np.arange(count) + at][:, even[:, at]] for at in range(_PAIRS))
+    inner[1::2] = sum(pairs[np.arange(count) + at][:, odd[:, at]] for at in range(_PAIRS))
+    singles = np.full((count + _PAIRS, len(ALPHABET)), -np.inf)
+    singles[:count] = bits[:, :SINGLE_BITS] @ signs(len(ALPHABET), SINGLE_BITS).T
+    return inner, _as_last(inner, pairs, singles, last)
+
+
+def _as_last(inner: Likelihoods, pairs: Likelihoods, singles: Likelihoods, last: NDArray[np.intp]) -> Likelihoods:
+    """For the last word, a letter that would share its pair with a space stands alone."""
+    final = inner.copy()
+    count = len(inner) // 2
+    for length, words in enumerate(_by_length(), start=_SHORTEST):
+        letters = last[words]
+        first = 0 if length % 2 else 1  # the parity of the start at which the last letter begins a pair
+        pair = np.arange(count) + (first + length - 1) // 2
+        with np.errstate(invalid="ignore"):  # behind the last pair nothing is likely
+            change = singles[pair][:, letters] - pairs[pair][:, letters * len(ALPHABET) + _SPACE]
+            final[first::2, words] = np.nan_to_num(final[first::2, words] + change, nan=-np.inf)
+    return final
+
+
+def _end_scores(data: Soft, characters: int) -> Soft:
+    """Likelihood of what lies outside a text of each length: the length field and the filling."""
+    start = HEAD + COUNT_BITS[_ALPHANUMERIC]
+    scores = np.full(characters + 1, -np.inf)
+    for count in range(SHARE_WORDS * (_SHORTEST + 1) - 1, characters + 1):
+        end = start + text_bits(_ALPHANUMERIC, count)
+        wanted = np.array(bits_of(count, PAIR_BITS) + filling(end, len(data))) - 0.5
+        scores[count] = wanted @ np.concatenate([data[HEAD:start], data[end:]])
+    return scores
+
+
+@lru_cache(maxsize=1)
+def _letters() -> list[list[int]]:
+    return [[ALPHABET.index(letter) for letter in word.upper()] for word in words_of(range(WORDS))]
+
+
+@lru_cache(maxsize=1)
+def _by_length() -> list[NDArray[np.intp]]:
+    lengths = np.array([len(word) for word in _letters()])
+    return [np.flatnonzero(lengths == length) for length in range(_SHORTEST, _LONGEST + 1)]
+
+
+@lru_cache(maxsize=1)
+def _pair_codes() -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The pairs of letters of each word that begins a pair, or ends one after a space, and its last letter.
+
+    A place that is not used points behind the last pair, where the likelihood is 0.
+    """
+    nothing = len(ALPHABET) ** 2
+    even, odd = np.full((2, WORDS, _PAIRS), nothing)
+    for number, word in enumerate(_letters()):
+        for table, letters in ((even, word), (odd, [_SPACE, *word])):
+            padded = [*letters, _SPACE] if len(letters) % 2 else letters
+            codes = [padded[at] * len(ALPHABET) + padded[at + 1] for at in range(0, len(padded), 2)]
+            table[number, : len(codes)] = codes
+    return even, odd, np.array([word[-1] for word in _letters()])

@@ -1,0 +1,124 @@
+"""What is known of a page before it is looked at: its three symbols, the modules that never change, and the small marks.
+
+Lengths are in millimetres from the top left corner of the paper; rows and columns count modules from the top left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from splitkit.paper import qr
+from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
+from splitkit.paper.rescue.codewords import alignment_centres, codeword_map, function_modules, side
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from splitkit.paper.geometry import Place
+    from splitkit.paper.rescue.codewords import CodewordMap
+
+FINDER_MODULES = 9
+"""Side of a finder pattern with the white around it."""
+
+ALIGNMENT_MODULES = 5
+MARK_WHITE_MM = 2.3
+"""White around a mark reaches at least so far from its centre."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One of the symbols of the format."""
+
+    name: str
+    """'words', 'digits' or 'envelope'."""
+    version: int
+    level: str
+    known: NDArray[np.int8] = field(repr=False)
+    """For each module: 1 if it is dark in every symbol of this kind, 0 if it is light, -1 if it carries data."""
+
+    @property
+    def size(self) -> int:
+        """Modules along one side."""
+        return side(self.version)
+
+    @property
+    def codewords(self) -> CodewordMap:
+        """Which module carries what."""
+        return codeword_map(self.version, self.level)
+
+    def place(self, paper: Paper) -> Place:
+        """Where it lies on a page."""
+        place: Place = getattr(paper.layout, self.name)
+        return place
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Something of known shape at a known place: 'finder', 'alignment' or 'mark'."""
+
+    shape: str
+    x: float
+    y: float
+    unit: float
+    """Width of a module; for a mark, its radius."""
+
+
+@lru_cache(maxsize=1)
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of symbol a sheet can carry."""
+    words = _kind("words", *(qr.words_symbol([word] * qr.SHARE_WORDS) for word in ("academic", "zero")))
+    digits = _kind("digits", *(qr.digits_symbol(digit * qr.DIGITS) for digit in "18"))
+    texts = [[f"{qr.ENVELOPE_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()]
+    return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
+
+
+def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> Kind:
+    """What two quite different symbols of one kind have in common at the places of its patterns."""
+    modules, others = (np.array(symbol.modules) for symbol in (one, other))
+    fixed = function_modules(one.version) & (modules == others)
+    return Kind(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
+
+
+@lru_cache(maxsize=32)
+def features(kind: Kind, paper: Paper) -> tuple[Feature, ...]:
+    """The patterns of one symbol and the marks around it."""
+    place = kind.place(paper)
+    unit = place.size / kind.size
+    far = kind.size - 3.5
+    found = [Feature("finder", place.x + x * unit, place.y + y * unit, unit) for x, y in ((3.5, 3.5), (far, 3.5), (3.5, far))]
+    found += [
+        Feature("alignment", place.x + (column + 0.5) * unit, place.y + (row + 0.5) * unit, unit)
+        for row, column in alignment_centres(kind.version)
+    ]
+    return (*found, *(Feature("mark", x, y, MARK_RADIUS_MM) for x, y in place.marks()))
+
+
+def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float32]:
+    """A feature drawn at *px_mm* pixels a millimetre, 0.0 for dark to 1.0 for light."""
+    if shape == "mark":
+        half = max(2, round(MARK_WHITE_MM * px_mm))
+        y, x = _fine(half) / px_mm
+        dark = np.hypot(x, y) < unit
+    else:
+        modules = FINDER_MODULES if shape == "finder" else ALIGNMENT_MODULES
+        half = max(2, round(modules / 2 * unit * px_mm))
+        y, x = _fine(half) / (px_mm * unit)
+        ring = np.maximum(np.abs(x), np.abs(y))
+        inner, gap, outer = (1.5, 2.5, 3.5) if shape == "finder" else (0.5, 1.5, 2.5)
+        dark = (ring < inner) | ((ring > gap) & (ring < outer))
+    size = 2 * half + 1
+    return (1 - dark.reshape(size, _FINE, size, _FINE).mean(axis=(1, 3))).astype(np.float32)
+
+
+_FINE = 4
+
+
+def _fine(half: int) -> NDArray[np.float64]:
+    """Rows and columns of fine steps around the middle of a square of 2 *half* + 1 pixels."""
+    count = (2 * half + 1) * _FINE
+    steps = (np.arange(count) + 0.5) / _FINE - count / _FINE / 2
+    return np.array(np.meshgrid(steps, steps, indexing="ij"))

@@ -1,0 +1,103 @@
+"""Reed-Solomon blocks of QR codes, with errors and with erasures: codewords of which it is known that they are lost.
+
+A block with c check codewords is restored when twice the errors and once the erasures are no more than c.
+
+Source: ISO/IEC 18004, "Error correction"; the key equation is solved by the Berlekamp-Massey algorithm begun with the
+erasure locator, values are found by Forney's formula (Blahut, "Algebraic Codes for Data Transmission", chapter 7).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit.paper.rescue.field import EXP, LOG, divide, multiply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Polynomial = list[int]
+"""Coefficients, the constant first."""
+
+
+def correct(received: Sequence[int], check: int, erased: Iterable[int] = ()) -> list[int] | None:
+    """Return the block of the code nearest to *received*, data first, or None when there is none within the bound.
+
+    *erased* are places of codewords that are lost; what stands there in *received* does not matter.
+    """
+    length, lost = len(received), sorted(set(erased))
+    if len(lost) > check:
+        return None
+    block = [0 if place in set(lost) else value for place, value in enumerate(received)]
+    syndromes = [_value_at(block, root) for root in range(check)]
+    if not any(syndromes):
+        return block
+    locator = _locator(syndromes, [length - 1 - place for place in lost])
+    found = [place for place in range(length) if _evaluate(locator, -(length - 1 - place)) == 0]
+    if len(found) != len(locator) - 1:
+        return None
+    _repair(block, syndromes, locator, found)
+    if any(_value_at(block, root) for root in range(check)):
+        return None
+    return block
+
+
+def _value_at(block: Sequence[int], root: int) -> int:
+    """The block as a polynomial, its first codeword the highest power, at the *root*-th power of 2."""
+    value = 0
+    for codeword in block:
+        value = (EXP[LOG[value] + root] if value else 0) ^ codeword
+    return value
+
+
+def _evaluate(polynomial: Polynomial, power: int) -> int:
+    value = 0
+    for coefficient in reversed(polynomial):
+        value = (EXP[(LOG[value] + power) % 255] if value else 0) ^ coefficient
+    return value
+
+
+def _locator(syndromes: Sequence[int], erased: Sequence[int]) -> Polynomial:
+    """The polynomial whose roots are the inverse places of all errors and erasures (Berlekamp-Massey)."""
+    current: Polynomial = [1]
+    for place in erased:
+        current = _add(current, _scaled([0, *current], EXP[place]))
+    previous, size = list(current), len(erased)
+    for step in range(len(erased), len(syndromes)):
+        previous = [0, *previous]
+        gap = 0
+        for at, coefficient in enumerate(current[: step + 1]):
+            gap ^= multiply(coefficient, syndromes[step - at])
+        if not gap:
+            continue
+        changed = _add(current, _scaled(previous, gap))
+        if 2 * size <= step + len(erased):
+            previous, size = _scaled(current, divide(1, gap)), step + 1 + len(erased) - size
+        current = changed
+    while len(current) > 1 and not current[-1]:
+        current.pop()
+    return current
+
+
+def _repair(block: list[int], syndromes: Sequence[int], locator: Polynomial, places: Sequence[int]) -> None:
+    """Put the right values into *block* at *places* (Forney)."""
+    check = len(syndromes)
+    evaluator = [0] * check
+    for at, one in enumerate(syndromes):
+        for by, other in enumerate(locator[: check - at]):
+            evaluator[at + by] ^= multiply(one, other)
+    slope = [coefficient if power % 2 else 0 for power, coefficient in enumerate(locator)][1:]
+    for place in places:
+        power = len(block) - 1 - place
+        bottom = _evaluate(slope, -power)
+        if bottom:
+            block[place] ^= multiply(EXP[power], divide(_evaluate(evaluator, -power), bottom))
+
+
+def _scaled(polynomial: Polynomial, factor: int) -> Polynomial:
+    return [multiply(coefficient, factor) for coefficient in polynomial]
+
+
+def _add(one: Polynomial, other: Polynomial) -> Polynomial:
+    longest = max(len(one), len(other))
+    padded = [[*polynomial, *[0] * (longest - len(polynomial))] for polynomial in (one, other)]
+    return [a ^ b for a, b in zip(*padded, strict=True)]

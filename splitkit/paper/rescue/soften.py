@@ -1,0 +1,140 @@
+"""From the grey of each module to soft bits: what is dark here, how sure is it, and what shows nothing at all.
+
+Paper is rarely evenly lit or evenly printed, so dark and light are judged against the modules around; the modules of
+finder, timing and alignment patterns, whose colour is known, anchor the judgement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grid = NDArray[np.float64]
+
+MOST = 6.0
+"""Largest soft bit: whatever a module looks like, it may be a fleck of dirt."""
+
+_NEAR = 4
+"""Modules in each direction that count as around."""
+
+_ROUNDS = 4
+_LEAST_CONTRAST = 3.0
+"""Grey levels, of 255, between dark and light below which nothing is told apart."""
+
+_UNIFORM = 4
+"""Side of a square of modules of one colour that no data makes: it is a stain, a tear or glare."""
+
+
+def soften(grey: Grid, known: NDArray[np.int8]) -> Grid:
+    """Return soft bits of shape (n, n), positive for dark, from the *grey* of each module, NaN where it is not seen.
+
+    Args:
+        grey: Mean grey level of each module, 0 (black) to 255.
+        known: 1 for a module that is dark in every such symbol, 0 for a light one, -1 for the others.
+    """
+    seen = np.isfinite(grey)
+    level = np.where(seen, grey, 0.0)
+    given = known >= 0
+    middle, swing, noise = _first_guess(level, seen)
+    soft = _judged(level, middle, swing, noise, seen)
+    for _ in range(_ROUNDS):
+        belief = np.where(given, known * 2.0 - 1, np.tanh(soft / 2))
+        middle, swing, noise = _local_levels(level, belief, seen)
+        clear = _without_neighbours(level, middle, swing, belief, seen)
+        soft = _judged(clear, middle, swing, _noise(clear, middle, swing, belief, seen), seen)
+    soft[_uniform(soft, given) & ~given] = 0.0
+    return soft
+
+
+def _first_guess(level: Grid, seen: NDArray[np.bool_]) -> tuple[Grid, Grid, Grid]:
+    """Middle and half the distance between light and dark from the extremes around each module."""
+    low = -_around_most(np.where(seen, -level, -np.inf))
+    high = _around_most(np.where(seen, level, -np.inf))
+    low, high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
+    middle, swing = (low + high) / 2, (high - low) / 2
+    return middle, swing, np.maximum(swing / 3, _LEAST_CONTRAST)
+
+
+def _around_most(values: Grid) -> Grid:
+    """The maximum of the square around each module."""
+    for axis in (0, 1):
+        padded = np.pad(values, [(_NEAR, _NEAR) if axis == at else (0, 0) for at in (0, 1)], constant_values=-np.inf)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEAR + 1, axis=axis)
+        values = windows.max(axis=-1)
+    return values
+
+
+def _smooth(values: Grid) -> Grid:
+    """The weighted sum over the modules around: a triangle in each direction."""
+    kernel = np.array([1.0 + _NEAR - abs(step) for step in range(-_NEAR, _NEAR + 1)])
+    for axis in (0, 1):
+        padded = np.pad(values, [(_NEAR, _NEAR) if axis == at else (0, 0) for at in (0, 1)])
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEAR + 1, axis=axis)
+        values = windows @ kernel
+    return values
+
+
+def _local_levels(level: Grid, belief: Grid, seen: NDArray[np.bool_]) -> tuple[Grid, Grid, Grid]:
+    """Middle, half distance and noise around each module, each colour weighted by how surely it is that colour."""
+    dark, light = np.clip(belief, 0, 1) ** 2 * seen, np.clip(-belief, 0, 1) ** 2 * seen
+    tiny = 1e-6
+    dark_sum, light_sum = _smooth(dark), _smooth(light)
+    all_dark = (level * dark).sum() / max(dark.sum(), tiny)
+    all_light = (level * light).sum() / max(light.sum(), tiny)
+    dark_level = (_smooth(level * dark) + all_dark * tiny) / (dark_sum + tiny)
+    light_level = (_smooth(level * light) + all_light * tiny) / (light_sum + tiny)
+    middle = (dark_level + light_level) / 2
+    swing = np.maximum((light_level - dark_level) / 2, 0)
+    return middle, swing, np.ones_like(level)
+
+
+def _noise(level: Grid, middle: Grid, swing: Grid, belief: Grid, seen: NDArray[np.bool_]) -> Grid:
+    """Deviation of the modules around from the level of their colour, never quite nothing."""
+    residual = (level - (middle - swing * np.sign(belief))) ** 2 * seen
+    local = _smooth(residual) / np.maximum(_smooth(seen.astype(np.float64)), 1e-6)
+    overall = residual.sum() / max(seen.sum(), 1)
+    return np.sqrt(0.7 * local + 0.3 * overall) + 0.04 * swing + _LEAST_CONTRAST / 3
+
+
+def _judged(level: Grid, middle: Grid, swing: Grid, noise: Grid, seen: NDArray[np.bool_]) -> Grid:
+    """Soft bits for two levels with Gaussian noise; what is beyond either level is no surer than the level itself."""
+    offset = np.clip(middle - level, -swing, swing)
+    soft = 2 * offset * swing / np.maximum(noise, 1e-6) ** 2
+    return np.where(seen & (swing > _LEAST_CONTRAST), np.clip(soft, -MOST, MOST), 0.0)
+
+
+def _without_neighbours(level: Grid, middle: Grid, swing: Grid, belief: Grid, seen: NDArray[np.bool_]) -> Grid:
+    """Take away what blur, ink or coarse pixels brought over from the eight neighbours.
+
+    How much that is, is fitted over the whole symbol: relative grey = own colour + a share of each neighbour's.
+    """
+    padded = np.pad(belief, 1, constant_values=-1.0)
+    size = len(level)
+    shifts = [(row, column) for row in range(3) for column in range(3)]
+    neighbours = np.stack([padded[row : row + size, column : column + size] for row, column in shifts], axis=-1)
+    usable = seen & (np.abs(belief) > 0.9) & (swing > _LEAST_CONTRAST)
+    if usable.sum() < 200:
+        return level
+    relative = np.where(usable, (middle - level) / np.maximum(swing, _LEAST_CONTRAST), 0.0)
+    shares, *_ = np.linalg.lstsq(neighbours[usable], relative[usable], rcond=None)
+    own = shares[4]
+    shares[4] = 0.0
+    if own < 0.3 or np.abs(shares).max() < 0.03:
+        return level
+    return level + swing * (neighbours @ shares)
+
+
+def _uniform(soft: Grid, given: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Modules inside a square of one colour that has no known module in it."""
+    found = np.zeros(soft.shape, dtype=np.bool_)
+    for colour in (soft > 0, soft < 0):
+        free = np.where(given, False, colour)
+        windows = np.lib.stride_tricks.sliding_window_view(free, (_UNIFORM, _UNIFORM)).all(axis=(2, 3))
+        for row in range(_UNIFORM):
+            for column in range(_UNIFORM):
+                found[row : row + windows.shape[0], column : column + windows.shape[1]] |= windows
+    return found
