@@ -32,6 +32,9 @@ ANSWER = struct.Struct(">I")
 KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
 
 MAX_PIXELS = 64_000_000
+MAX_SIDE = 20_000
+"""Longest side of a picture: no page is a hair wide, and one that is makes a library fail."""
+
 MAX_PAGES = 64
 MAX_CODES = 64
 """Most codes taken from one picture; a sheet has three."""
@@ -221,6 +224,8 @@ def _picture(kind: str, data: bytes) -> Any:
     too_large = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(data), formats=(kind,))
+        if max(image.size) > MAX_SIDE:
+            raise _RefusedError("giant")
         if kind == "JPEG" and image.mode == "RGB":
             image.draft("L", None)  # the grey channel is stored apart
         image.load()
