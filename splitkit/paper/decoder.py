@@ -52,6 +52,8 @@ RENDER_PIXELS = 18_000_000
 BUDGET_S = 6.0
 """Time for the retries on one picture."""
 
+STRIP_ROWS = 256
+
 MEMORY_BYTES = 1536 * 1024 * 1024
 """Address space of the process; 64 megapixels of transparent colour need about half of it."""
 
@@ -235,7 +237,22 @@ def _picture(kind: str, data: bytes) -> Any:
         raise _RefusedError("damaged") from None
     except (OSError, SyntaxError, ValueError, struct.error, IndexError, KeyError, EOFError) as error:
         raise _RefusedError("truncated" if "truncated" in str(error).lower() else "damaged") from None
-    return image
+    return _grey_in_strips(image)
+
+
+def _grey_in_strips(image: Any) -> Any:
+    """Turn a picture grey a strip at a time: a whole second picture in colour would not fit beside the first."""
+    from PIL import Image  # noqa: PLC0415
+
+    from splitkit.paper.reader import grey  # noqa: PLC0415
+
+    if image.mode == "L":
+        return image
+    page = Image.new("L", image.size)
+    for top in range(0, image.height, STRIP_ROWS):
+        strip = image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height)))
+        page.paste(grey(strip), (0, top))
+    return page
 
 
 def _pdf(data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
