@@ -55,7 +55,10 @@ BUDGET_S = 6.0
 STRIP_ROWS = 256
 
 MEMORY_BYTES = 1536 * 1024 * 1024
-"""Address space of the process; 64 megapixels of transparent colour need about half of it."""
+"""Address space of the process."""
+
+DATA_BYTES = 400 * 1024 * 1024
+"""Memory of its own that the process can write to; 64 megapixels of transparent colour need 340 MiB of it."""
 
 CPU_S = 330
 """Processor time for one file; the parent's patience ends earlier."""
@@ -130,7 +133,7 @@ def limit() -> Answer:
     except (OSError, AttributeError):
         network = "not dropped"
         missing.append("privileges")
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_AS": MEMORY_BYTES}
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_DATA": DATA_BYTES}
     missing += [name for name, most in limits.items() if not _set_limit(name, most)]
     return {"network": network, "missing": missing}
 
