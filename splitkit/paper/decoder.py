@@ -54,6 +54,9 @@ BUDGET_S = 6.0
 
 STRIP_ROWS = 256
 
+STEP_CPU_S = 3.0
+"""Processor time for one step: opening a file, drawing a page, or what is done between two looks at the clock."""
+
 MEMORY_BYTES = 1536 * 1024 * 1024
 """Address space of the process."""
 
@@ -91,10 +94,24 @@ def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float]) -> 
         if len(data) < size:
             return
         _more_cpu_time()
-        pages = list_ahead(answer(KINDS[kind], data, clock))
+        pages = list_ahead(answer(KINDS[kind], data, watched(clock)))
         del data
         for page, more in pages:
             _send(answers, page | {"more": more})
+
+
+def watched(clock: Callable[[], float]) -> Callable[[], float]:
+    """Return *clock* as one that must be looked at: when a step uses `STEP_CPU_S`, the system ends this process.
+
+    Nothing else stops a library that a picture keeps busy.  The parent knows that end, and gives the next file a new
+    child.
+    """
+
+    def look() -> float:
+        signal.setitimer(signal.ITIMER_PROF, STEP_CPU_S)
+        return clock()
+
+    return look
 
 
 def list_ahead(pages: Iterator[Answer]) -> Iterator[tuple[Answer, bool]]:
@@ -121,6 +138,7 @@ def limit() -> Answer:
     Called before any other thread can exist: a user namespace is refused to a process with several.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the end of `watched`
     os.closerange(3, 4096)
     missing = []
     network = "none"
@@ -198,6 +216,7 @@ def warm_up() -> None:
 
 def answer(kind: str, data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
     """Read one file; one answer for each page, at least one."""
+    clock()
     try:
         if kind == "PDF":
             yield from _pdf(data, clock)
@@ -213,6 +232,7 @@ def _texts(opened: Callable[[], Any], clock: Callable[[], float]) -> Answer:
     """Open one picture and read it, whatever happens."""
     from splitkit.paper.reader import read_image  # noqa: PLC0415
 
+    clock()
     try:
         scans = read_image(opened(), BUDGET_S, clock)
     except _RefusedError as refused:
