@@ -33,6 +33,9 @@ SHEET_KEYS = {
     "status": str,
     "margin": (float, type(None)),
     "note": str,
+    "wear": (str, type(None)),
+    "sheet_margin": (float, type(None)),
+    "symbols": dict,
 }
 ENVELOPE_KEYS = {"set": str, "fingerprint": str, "anchored": bool, "shares": int, "quorum": bool}
 RECORD = ("--fingerprint", " ".join(FINGERPRINT))
@@ -92,6 +95,7 @@ def test_every_status_from_a_real_input():
         "other-set": (("other/sheet-3.pdf", "--record", "sheets/envelope.sk1"), "", 5),
         "damaged": ((), "damaged.txt", 3),
         "no-envelope": ((), "no-envelope.txt", 0),
+        "other-code": (("hostile/code.png",), "", 3),
         "unreadable": (("hostile/text.txt",), "", 3),
     }
     for status, (arguments, stdin, code) in found.items():

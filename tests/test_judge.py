@@ -407,11 +407,16 @@ def test_a_page_of_nothing_but_a_recipient_is_no_sheet():
     assert judged(Page("p", (Scan(recipient_text(SET.dealt.recipient)),))).sheets == ()
 
 
-@pytest.mark.parametrize(("scans", "note"), [((), "no code was found"), ((Scan("https://x"),), "not a splitkit code")])
-def test_a_page_without_a_splitkit_code_is_unreadable(scans, note):
-    (sheet,) = judged(Page("p", scans)).sheets
-    assert sheet.status is Status.UNREADABLE
-    assert note in sheet.note
+def test_a_page_without_any_code_is_unreadable():
+    (sheet,) = judged(Page("p")).sheets
+    assert (sheet.status, sheet.note) == (Status.UNREADABLE, "no code was found on it")
+
+
+def test_a_page_with_nothing_but_other_codes_is_called_so():
+    """A splitkit code that is not in order, on the same page, is what people must hear of."""
+    other, newer = Scan("https://x"), Scan("SK1H:AAAA")
+    assert [sheet.status for sheet in judged(Page("p", (other, Scan("WIFI:")))).sheets] == [Status.OTHER_CODE]
+    assert [sheet.status for sheet in judged(Page("p", (other, newer))).sheets] == [Status.UNREADABLE]
 
 
 def test_a_page_with_a_problem_is_unreadable_for_that_reason():

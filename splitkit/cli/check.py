@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,13 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
-from splitkit.cli.talk import result, safe, say, sheet_list, spelt_rows
+from splitkit.cli.table import print_sheets
+from splitkit.cli.talk import result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.opening import shortage
-from splitkit.quorum.verdicts import VERDICTS, Status
+from splitkit.quorum.verdicts import VERDICTS
+from splitkit.quorum.wear import sheet_margin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     from splitkit.quorum.verdicts import SheetVerdict
 
 _PRECEDENCE = (5, 3, 4, 9)
-_WIDE = 200
-"""Columns of a table that no terminal shows."""
 
 
 @click.command(cls=StrictCommand, name="check")
 @click.argument("scans", nargs=-1, metavar="[SCAN...]")
 @click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--all", "every", is_flag=True, help="Name each page that is no sheet, however many there are.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
@@ -41,6 +41,7 @@ def command(
     scans: Sequence[str],
     typing: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
+    every: bool,  # noqa: FBT001
     need_quorum: bool,  # noqa: FBT001
     record: str | None,
     fingerprint: str | None,
@@ -57,7 +58,7 @@ def command(
     if as_json:
         sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")
     else:
-        _print(judgement)
+        _print(judgement, every=every)
     return exit_code(judgement, need_quorum=need_quorum)
 
 
@@ -113,9 +114,16 @@ def _sheet_object(sheet: SheetVerdict) -> dict[str, Any]:
         "share": sheet.number,
         "group": sheet.group,
         "status": sheet.status.value,
-        "margin": None if sheet.margin is None else round(sheet.margin, 2),
+        "margin": _rounded(sheet.margin),
         "note": sheet.note,
+        "wear": sheet.wear.value if sheet.wear else None,
+        "sheet_margin": _rounded(sheet_margin(sheet.symbols)),
+        "symbols": {symbol.kind.value: _rounded(symbol.margin) for symbol in sheet.symbols},
     }
+
+
+def _rounded(margin: float | None) -> float | None:
+    return None if margin is None else round(margin, 2)
 
 
 def _envelope_object(case: Case) -> dict[str, Any]:
@@ -129,9 +137,9 @@ def _envelope_object(case: Case) -> dict[str, Any]:
     }
 
 
-def _print(judgement: Judgement) -> None:
+def _print(judgement: Judgement, *, every: bool) -> None:
     _print_set(judgement)
-    _print_sheets(judgement.sheets)
+    print_sheets(judgement.sheets, every=every)
     for note in judgement.notes:
         say(f"note: {note}")
     say_advice(judgement.sheets)
@@ -153,24 +161,6 @@ def _print_set(judgement: Judgement) -> None:
         result(
             f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"
         )
-
-
-def _print_sheets(sheets: Sequence[SheetVerdict]) -> None:
-    from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table("sheet", "verdict", "read from", box=None, pad_edge=False)
-    for sheet in sheets:
-        row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, sheet.source)
-        table.add_row(*(Text(safe(cell)) for cell in row))
-        if meaning := sheet.note or ("" if sheet.status is Status.SOUND else VERDICTS[sheet.status].meaning):
-            table.add_row("", "", Text("  " + safe(meaning)))
-    on_terminal = sys.stdout.isatty()
-    drawn = io.StringIO()  # not standard output itself: rich ends the program, silently, when a pipe breaks
-    console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
-    console.print(table)
-    sys.stdout.writelines(line.rstrip() + "\n" for line in drawn.getvalue().splitlines())
 
 
 def _print_conclusion(judgement: Judgement) -> None:

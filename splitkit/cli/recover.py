@@ -10,6 +10,7 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.sources import check_named, claims, read_anchor, read_scans, say_advice
+from splitkit.cli.table import count_lines, parted
 from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
@@ -132,9 +133,14 @@ def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
     for line in [*claims(case.envelope), *spelt_rows(case.envelope.fingerprint)]:
         say("  " + line)
     wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
-    for sheet in (sheet for sheet in judgement.sheets if sheet in wrong or sheet.note):
+    named, counted = parted(judgement.sheets)
+    for sheet in (sheet for sheet in named if sheet in wrong or sheet.note):
         name = f"{sheet.name} ({sheet.source})" if sheet.name else sheet.source
         say(f"note: {sheet.status.value}: {name}: {sheet.note or VERDICTS[sheet.status].meaning}")
+    if counted:
+        say(f"note: no new sheets: {len(counted)} pages or files; check --all names each of them")
+    for line in count_lines(counted):
+        say(line)
     say_advice(wrong)
     if judgement.unproven():
         say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")

@@ -73,7 +73,8 @@ def working(text: str) -> None:
     """Say on a terminal, and nowhere else, how far the work is: on one line, which the next line of talk takes."""
     _LAST_LINE.busy |= bool(text)  # before it is written: an interrupt may come in between
     if _LAST_LINE.busy and sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K" + text)
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        sys.stderr.write("\r\x1b[K" + text[: columns - 1])  # a line that wraps could not be taken back
         sys.stderr.flush()
     _LAST_LINE.busy = bool(text)
 

@@ -32,6 +32,9 @@ ANSWER = struct.Struct(">I")
 KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
 
 MAX_PIXELS = 64_000_000
+MAX_SIDE = 20_000
+"""Longest side of a picture: no page is a hair wide, and one that is makes a library fail."""
+
 MAX_PAGES = 64
 MAX_CODES = 64
 """Most codes taken from one picture; a sheet has three."""
@@ -49,8 +52,16 @@ RENDER_PIXELS = 18_000_000
 BUDGET_S = 6.0
 """Time for the retries on one picture."""
 
+STRIP_ROWS = 256
+
+STEP_CPU_S = 3.0
+"""Processor time for one step: opening a file, drawing a page, or what is done between two looks at the clock."""
+
 MEMORY_BYTES = 1536 * 1024 * 1024
-"""Address space of the process; 64 megapixels of transparent colour need about half of it."""
+"""Address space of the process."""
+
+DATA_BYTES = 400 * 1024 * 1024
+"""Memory of its own that the process can write to; 64 megapixels of transparent colour need 340 MiB of it."""
 
 CPU_S = 330
 """Processor time for one file; the parent's patience ends earlier."""
@@ -83,10 +94,24 @@ def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float]) -> 
         if len(data) < size:
             return
         _more_cpu_time()
-        pages = list_ahead(answer(KINDS[kind], data, clock))
+        pages = list_ahead(answer(KINDS[kind], data, watched(clock)))
         del data
         for page, more in pages:
             _send(answers, page | {"more": more})
+
+
+def watched(clock: Callable[[], float]) -> Callable[[], float]:
+    """Return *clock* as one that must be looked at: when a step uses `STEP_CPU_S`, the system ends this process.
+
+    Nothing else stops a library that a picture keeps busy.  The parent knows that end, and gives the next file a new
+    child.
+    """
+
+    def look() -> float:
+        signal.setitimer(signal.ITIMER_PROF, STEP_CPU_S)
+        return clock()
+
+    return look
 
 
 def list_ahead(pages: Iterator[Answer]) -> Iterator[tuple[Answer, bool]]:
@@ -113,6 +138,7 @@ def limit() -> Answer:
     Called before any other thread can exist: a user namespace is refused to a process with several.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the end of `watched`
     os.closerange(3, 4096)
     missing = []
     network = "none"
@@ -125,7 +151,7 @@ def limit() -> Answer:
     except (OSError, AttributeError):
         network = "not dropped"
         missing.append("privileges")
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_AS": MEMORY_BYTES}
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_DATA": DATA_BYTES}
     missing += [name for name, most in limits.items() if not _set_limit(name, most)]
     return {"network": network, "missing": missing}
 
@@ -190,6 +216,7 @@ def warm_up() -> None:
 
 def answer(kind: str, data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
     """Read one file; one answer for each page, at least one."""
+    clock()
     try:
         if kind == "PDF":
             yield from _pdf(data, clock)
@@ -205,6 +232,7 @@ def _texts(opened: Callable[[], Any], clock: Callable[[], float]) -> Answer:
     """Open one picture and read it, whatever happens."""
     from splitkit.paper.reader import read_image  # noqa: PLC0415
 
+    clock()
     try:
         scans = read_image(opened(), BUDGET_S, clock)
     except _RefusedError as refused:
@@ -221,6 +249,8 @@ def _picture(kind: str, data: bytes) -> Any:
     too_large = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(data), formats=(kind,))
+        if max(image.size) > MAX_SIDE:
+            raise _RefusedError("giant")
         if kind == "JPEG" and image.mode == "RGB":
             image.draft("L", None)  # the grey channel is stored apart
         image.load()
@@ -230,7 +260,22 @@ def _picture(kind: str, data: bytes) -> Any:
         raise _RefusedError("damaged") from None
     except (OSError, SyntaxError, ValueError, struct.error, IndexError, KeyError, EOFError) as error:
         raise _RefusedError("truncated" if "truncated" in str(error).lower() else "damaged") from None
-    return image
+    return _grey_in_strips(image)
+
+
+def _grey_in_strips(image: Any) -> Any:
+    """Turn a picture grey a strip at a time: a whole second picture in colour would not fit beside the first."""
+    from PIL import Image  # noqa: PLC0415
+
+    from splitkit.paper.reader import grey  # noqa: PLC0415
+
+    if image.mode == "L":
+        return image
+    page = Image.new("L", image.size)
+    for top in range(0, image.height, STRIP_ROWS):
+        strip = image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height)))
+        page.paste(grey(strip), (0, top))
+    return page
 
 
 def _pdf(data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:

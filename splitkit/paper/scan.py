@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -256,9 +256,9 @@ def _with_idle(idle: SimpleQueue[Worker], file: _File) -> list[Page]:
 
 
 def _collected(files: list[_File], futures: list[Future[list[Page]]], progress: Callable[[str], None]) -> list[Page]:
-    """Wait for each file in turn and say how far it is."""
-    pages: list[Page] = []
-    for number, (file, future) in enumerate(zip(files, futures, strict=True), 1):
-        pages += future.result()
-        progress(f"{number} of {len(files)}: {shown(file.path)}")
-    return pages
+    """Say how far it is as files are done, in whatever order; the result has theirs."""
+    names = dict(zip(futures, files, strict=True))
+    for number, future in enumerate(as_completed(futures), 1):
+        future.result()
+        progress(f"{number} of {len(files)}: {shown(names[future].path)}")
+    return [page for future in futures for page in future.result()]

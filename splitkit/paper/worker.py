@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -110,8 +111,8 @@ class Worker:
         try:
             self._converse(kind, data, pages)
         except _BrokenError as broken:
-            self.close()
-            pages.append(((), STOPPED if self._stopped else str(broken)))
+            stalled = self.close() == -signal.SIGPROF
+            pages.append(((), STOPPED if self._stopped else SLOW if stalled else str(broken)))
         return pages
 
     def stop(self) -> None:
@@ -121,12 +122,11 @@ class Worker:
             if self._child is not None:
                 self._child.kill()
 
-    def close(self) -> None:
-        """End the child and wait for its end."""
+    def close(self) -> int | None:
+        """End the child, wait for its end, and return how it ended: the exit code, or the signal below zero."""
         with self._lock:
             child, self._child = self._child, None
-        if child is not None:
-            _end(child)
+        return _end(child) if child is not None else None
 
     def _converse(self, kind: bytes, data: bytes, pages: list[Answer]) -> None:
         """Send one file and add its pages to *pages*, in order."""
@@ -190,12 +190,13 @@ def _cannot_start() -> DeviceError:
     return DeviceError("the picture reader does not start", "install splitkit again, or type what is on the sheets")
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[bytes]) -> int:
     child.kill()
-    child.wait()
+    ended = child.wait()
     for pipe in (child.stdin, child.stdout):
         with suppress(OSError):
             _open(pipe).close()
+    return ended
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:

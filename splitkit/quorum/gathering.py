@@ -14,11 +14,12 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.reading import Finding, LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.textform import EnvelopeLine
+from splitkit.quorum.wear import Symbol, SymbolKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from splitkit.quorum.scan import Line, Page
+    from splitkit.quorum.scan import Line, Page, Scan
     from splitkit.quorum.share import Share
 
 MAX_SHARES = 64
@@ -34,6 +35,8 @@ class FoundShare:
     margin: float | None = None
     note: str = ""
     """How it was found, when that was not by reading alone."""
+    symbols: tuple[Symbol, ...] = ()
+    """The symbols of this share that were read; none of a typed one."""
 
 
 @dataclass(eq=False)
@@ -44,6 +47,8 @@ class Place:
     typed: bool = False
     problem: str = ""
     envelopes: list[Envelope] = field(default_factory=list)
+    envelope_symbols: dict[bytes, Symbol] = field(default_factory=dict)
+    """By the bytes of the envelope; none of a typed one."""
     shares: list[FoundShare] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     guesses: list[FoundShare] = field(default_factory=list)
@@ -100,7 +105,7 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
         place = Place(page.source, problem=page.problem)
         gathering.places.append(place)
         for scan in page.scans:
-            _put(gathering, place, read_code(scan.text), scan.margin)
+            _put(gathering, place, read_code(scan.text), scan)
     _gather_lines(gathering, lines)
     shares = {found.share for found in gathering.found_shares()}
     if len(shares) > MAX_SHARES:
@@ -120,14 +125,15 @@ def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
             continue
         place = Place(line.source, typed=True)
         gathering.places.append(place)
-        _put(gathering, place, finding, None)
+        _put(gathering, place, finding)
     for finding in collector.findings():
         place = Place("typed envelope lines", typed=True)
         gathering.places.append(place)
-        _put(gathering, place, finding, None)
+        _put(gathering, place, finding)
 
 
-def _put(gathering: Gathering, place: Place, finding: Finding, margin: float | None) -> None:
+def _put(gathering: Gathering, place: Place, finding: Finding, code: Scan | None = None) -> None:
+    """Put what was read where it belongs; *code* is the symbol it was read from, None for what was typed."""
     if isinstance(finding, Rejection):
         if finding not in place.rejections:
             place.rejections.append(finding)
@@ -137,8 +143,10 @@ def _put(gathering: Gathering, place: Place, finding: Finding, margin: float | N
         gathering.add_envelope(finding)
         if finding not in place.envelopes:
             place.envelopes.append(finding)
+        if code:
+            place.envelope_symbols[finding.raw] = Symbol(SymbolKind.ENVELOPE, code.margin)
     else:
-        _put_share(place, finding, margin)
+        _put_share(place, finding, code)
 
 
 def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
@@ -153,11 +161,13 @@ def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
     return [FoundShare(share, place, note=f"corrected and proven: word {at + 1}") for at, share in found]
 
 
-def _put_share(place: Place, share: Share, margin: float | None) -> None:
+def _put_share(place: Place, share: Share, code: Scan | None) -> None:
     """The words and the digits of one page are one share when they agree; else they are two."""
+    kind = SymbolKind.DIGITS if code and code.text.isdigit() else SymbolKind.WORDS
+    margin, symbols = (code.margin, (Symbol(kind, code.margin),)) if code else (None, ())
     for at, found in enumerate(place.shares):
         if found.share == share:
             best = max((m for m in (found.margin, margin) if m is not None), default=None)
-            place.shares[at] = FoundShare(share, place, best)
+            place.shares[at] = FoundShare(share, place, best, symbols=found.symbols + symbols)
             return
-    place.shares.append(FoundShare(share, place, margin))
+    place.shares.append(FoundShare(share, place, margin, symbols=symbols))

@@ -20,6 +20,7 @@ from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.reading import Reason, Rejection
 from splitkit.quorum.slip39 import identifier_of
 from splitkit.quorum.verdicts import SheetVerdict, Status
+from splitkit.quorum.wear import best
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.gathering import FoundShare, Gathering, Place
     from splitkit.quorum.share import Share
+    from splitkit.quorum.wear import Symbol
 
 
 @dataclass
@@ -205,14 +207,18 @@ class _Bench:
         verdicts = [self._of_share(found) for found in place.shares]
         foreign = [rejection for rejection in place.rejections if rejection.reason is Reason.FOREIGN_SHARE]
         verdicts += [self._of_foreign(place, rejection) for rejection in foreign]
-        if verdicts:
-            return verdicts
+        return verdicts or self._of_no_share(place)
+
+    def _of_no_share(self, place: Place) -> list[SheetVerdict]:
+        """The verdict on a place that was opened and gave no share; none where that is as it should be."""
         if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in place.rejections):
             return [SheetVerdict(place.source, Status.DAMAGED, note=_details(place))]
         if self._rivals(place):
             return [SheetVerdict(place.source, Status.FORGED, note="its envelope is not the one envelope of this set")]
         if place.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in place.rejections):
             return []
+        if not place.typed and {rejection.reason for rejection in place.rejections} == {Reason.OTHER_CODE}:
+            return [SheetVerdict(place.source, Status.OTHER_CODE)]
         return [SheetVerdict(place.source, Status.UNREADABLE, note=_details(place) or "no code was found on it")]
 
     def _rivals(self, place: Place) -> bool:
@@ -229,7 +235,14 @@ class _Bench:
             status = Status.DUPLICATE
         self.seen.add(share)
         letter = group_letter(share.group) if share.group_count > 1 else None
-        return SheetVerdict(found.place.source, status, share.member + 1, letter, note, found.margin)
+        symbols = best((*found.symbols, *self._envelope_symbols(found.place)))
+        return SheetVerdict(found.place.source, status, share.member + 1, letter, note, found.margin, symbols)
+
+    def _envelope_symbols(self, place: Place) -> list[Symbol]:
+        """The envelope symbol on the page of a share: the chosen one's, or the only one there."""
+        if self.chosen and self.chosen.envelope.raw in place.envelope_symbols:
+            return [place.envelope_symbols[self.chosen.envelope.raw]]
+        return list(place.envelope_symbols.values()) if len(place.envelope_symbols) == 1 else []
 
     def _status(self, found: FoundShare) -> tuple[Status, str]:
         owners = [case for case in self.cases if found.share in _shares(case.matches)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from splitkit.quorum.wear import Symbol, Wear, wear_of
+
 
 class Status(enum.Enum):
     """What is known about one sheet, or about one share that was read."""
@@ -16,6 +18,7 @@ class Status(enum.Enum):
     FORGED = "forged"
     OTHER_SET = "other-set"
     NO_ENVELOPE = "no-envelope"
+    OTHER_CODE = "other-code"
     UNREADABLE = "unreadable"
 
 
@@ -46,6 +49,9 @@ VERDICTS: dict[Status, Verdict] = {
     Status.NO_ENVELOPE: Verdict(
         "is a share, but no envelope was read to judge it by", "scan the whole page, or give --record", 0
     ),
+    Status.OTHER_CODE: Verdict(
+        "not a splitkit code; it was not opened", "leave it out, or scan the whole sheet again", 3
+    ),
     Status.UNREADABLE: Verdict("could not be read", "scan it again, flat and in good light", 3),
 }
 
@@ -63,6 +69,13 @@ class SheetVerdict:
     note: str = ""
     margin: float | None = None
     """The best unused error correction among the codes of this share, 0.0 to 1.0."""
+    symbols: tuple[Symbol, ...] = ()
+    """The symbols of this sheet that were read on this page."""
+
+    @property
+    def wear(self) -> Wear | None:
+        """The state of the paper; None when nobody can tell."""
+        return wear_of(self.symbols)
 
     @property
     def name(self) -> str:
