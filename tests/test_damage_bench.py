@@ -14,7 +14,8 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.damage import chart, codewords, generate, registry, report, sheets
+from benchmarks.damage import chart, generate, registry, report, sheets
+from splitkit.paper.rescue import codewords
 from benchmarks.damage import wear_folds as folds
 from benchmarks.damage import wear_marks as marks
 from benchmarks.damage.generate import sample

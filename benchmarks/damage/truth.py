@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.damage.codewords import codeword_map
+from splitkit.paper.rescue.codewords import codeword_map
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

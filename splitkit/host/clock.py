@@ -24,3 +24,8 @@ def iso_date(day: int) -> str:
 def seconds() -> float:
     """Return a clock that only runs forward, in seconds from an arbitrary start."""
     return time.monotonic()
+
+
+def busy_seconds() -> float:
+    """Return the processor time this process has used: a budget by it does not depend on what else the machine does."""
+    return time.process_time()

@@ -4,8 +4,12 @@ The parent (`splitkit.paper.worker`) starts it, gives it one file at a time and 
 are codes that the parent translates.  Before a library that parses pictures is loaded, the process gives up the
 network, core dumps and the right to write files; once they are loaded, also the right to open any file at all.
 
-Request: one letter (`KINDS`), the length in four bytes, the file.  Answer: length in four bytes, JSON; a PDF is
-answered page by page, `more` says that another page follows.
+Request: one letter (`KINDS`), the page or `EVERY_PAGE` and the length in four bytes each, the file.  Answer: length in
+four bytes, JSON; a PDF is answered page by page, `more` says that another page follows, `again` that a thorough look may
+find more.
+
+There are two such children.  The quick one looks once.  The thorough one, which only starts when it is needed because
+numpy takes longer to load than most sheets take to read, tries everything within its budget.
 """
 
 from __future__ import annotations
@@ -26,8 +30,11 @@ from splitkit.host import clock as host_clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-REQUEST = struct.Struct(">cI")
+REQUEST = struct.Struct(">ciI")
 ANSWER = struct.Struct(">I")
+
+EVERY_PAGE = -1
+"""In a request: not one page of a PDF but all."""
 
 KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
 
@@ -49,8 +56,8 @@ RENDER_DPI = 300
 RENDER_PIXELS = 18_000_000
 """A PDF page is drawn at 300 dpi up to A3; a larger page at whatever resolution gives this many pixels."""
 
-BUDGET_S = 6.0
-"""Time for the retries on one picture."""
+BUDGET_S = 4.0
+"""Processor time for one picture, opening aside: retries and rescue together."""
 
 STRIP_ROWS = 256
 
@@ -77,24 +84,24 @@ class _RefusedError(Exception):
     """The file is not read; the argument is the code of the reason."""
 
 
-def main() -> None:
+def main(*, thorough: bool) -> None:
     """Give everything up, say hello, then answer until the parent closes the pipe."""
     hello = limit()
-    warm_up()
+    warm_up(thorough=thorough)
     hello["missing"] += close_files()
     _send(sys.stdout.buffer, hello)
-    serve(sys.stdin.buffer, sys.stdout.buffer, host_clock.seconds)
+    serve(sys.stdin.buffer, sys.stdout.buffer, watched(host_clock.busy_seconds), thorough=thorough)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float]) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float], *, thorough: bool) -> None:
     """Answer each request in turn; returns at the end of *requests*."""
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        kind, size = REQUEST.unpack(head)
+        kind, page, size = REQUEST.unpack(head)
         data = requests.read(size)
         if len(data) < size:
             return
         _more_cpu_time()
-        pages = list_ahead(answer(KINDS[kind], data, watched(clock)))
+        pages = list_ahead(answer(KINDS[kind], data, clock, page, thorough=thorough))
         del data
         for page, more in pages:
             _send(answers, page | {"more": more})
@@ -189,7 +196,7 @@ def _more_cpu_time() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def warm_up() -> None:
+def warm_up(*, thorough: bool = True) -> None:
     """Load the libraries and make each of them work once, while files can still be opened.
 
     Pillow loads some of its modules only when a picture asks for them: Exif data needs TIFF, some phones' JPEGs MPO.
@@ -204,42 +211,51 @@ def warm_up() -> None:
     for kind in ("PNG", "JPEG"):
         tiny = io.BytesIO()
         Image.new("L", (16, 16), 255).save(tiny, kind)
-        next(answer(kind, tiny.getvalue(), host_clock.seconds))
+        next(answer(kind, tiny.getvalue(), host_clock.seconds, thorough=False))
     document = pypdfium2.PdfDocument.new()
     document.new_page(16, 16).close()
     _drawn(document, 0)
     document.close()
+    if thorough:
+        from splitkit.paper.rescue.search import warm_up as warm_up_rescue  # noqa: PLC0415
+
+        warm_up_rescue()
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------
 
 
-def answer(kind: str, data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
-    """Read one file; one answer for each page, at least one."""
+def answer(
+    kind: str, data: bytes, clock: Callable[[], float], page: int = EVERY_PAGE, *, thorough: bool = True
+) -> Iterator[Answer]:
+    """Read one file; one answer for each page, at least one, or the answer for one *page*."""
     clock()
     try:
         if kind == "PDF":
-            yield from _pdf(data, clock)
+            yield from _pdf(data, clock, page, thorough=thorough)
         else:
-            yield _texts(lambda: _picture(kind, data), clock)
+            yield _texts(lambda: _picture(kind, data), clock, thorough=thorough)
     except _RefusedError as refused:
         yield {"texts": [], "problem": str(refused)}
     except MemoryError:
         yield {"texts": [], "problem": "memory"}
 
 
-def _texts(opened: Callable[[], Any], clock: Callable[[], float]) -> Answer:
+def _texts(opened: Callable[[], Any], clock: Callable[[], float], *, thorough: bool) -> Answer:
     """Open one picture and read it, whatever happens."""
-    from splitkit.paper.reader import read_image  # noqa: PLC0415
+    from splitkit.paper.reader import read_image, read_quickly  # noqa: PLC0415
 
     clock()
     try:
-        scans = read_image(opened(), BUDGET_S, clock)
+        if thorough:
+            scans, again = read_image(opened(), BUDGET_S, clock), False
+        else:
+            scans, again = read_quickly(opened())
     except _RefusedError as refused:
         return {"texts": [], "problem": str(refused)}
     except MemoryError:
         return {"texts": [], "problem": "memory"}
-    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": ""}
+    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": "", "again": again}
 
 
 def _picture(kind: str, data: bytes) -> Any:
@@ -278,7 +294,7 @@ def _grey_in_strips(image: Any) -> Any:
     return page
 
 
-def _pdf(data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
+def _pdf(data: bytes, clock: Callable[[], float], page: int, *, thorough: bool) -> Iterator[Answer]:
     """Draw and read each page.  Forms are never set up, so no script of the file ever runs."""
     import pypdfium2  # noqa: PLC0415
 
@@ -291,8 +307,8 @@ def _pdf(data: bytes, clock: Callable[[], float]) -> Iterator[Answer]:
             raise _RefusedError("pages")
         if not len(document):
             raise _RefusedError("damaged")
-        for number in range(len(document)):
-            yield _texts(lambda number=number: _drawn(document, number), clock)  # type: ignore[misc]
+        for number in range(len(document)) if page == EVERY_PAGE else [page]:
+            yield _texts(lambda number=number: _drawn(document, number), clock, thorough=thorough)  # type: ignore[misc]
     finally:
         document.close()
 

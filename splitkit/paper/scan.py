@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.paper.worker import GIVEN_UP, Answer, Worker
+from splitkit.paper.worker import GIVEN_UP, Answer, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _kind(data: bytes) -> bytes:
     raise _NotReadError("not a PNG, JPEG or PDF")
 
 
-def _read_file(file: _File, worker: Worker) -> list[Page]:
+def _read_file(file: _File, worker: TwoLooks) -> list[Page]:
     name = shown(file.path)
     if file.problem:
         return [Page(name, problem=file.problem)]
@@ -228,8 +228,8 @@ def _read_files(
     """Read *files* with a few workers at once; the order of the result is theirs."""
     if not files:
         return []
-    crew = [Worker(seconds) for _ in range(min(os.cpu_count() or 1, len(files), MAX_WORKERS))]
-    idle: SimpleQueue[Worker] = SimpleQueue()
+    crew = [TwoLooks(seconds) for _ in range(min(os.cpu_count() or 1, len(files), MAX_WORKERS))]
+    idle: SimpleQueue[TwoLooks] = SimpleQueue()
     for worker in crew:
         idle.put(worker)
     with ThreadPoolExecutor(len(crew)) as pool:
@@ -247,7 +247,7 @@ def _read_files(
     return pages
 
 
-def _with_idle(idle: SimpleQueue[Worker], file: _File) -> list[Page]:
+def _with_idle(idle: SimpleQueue[TwoLooks], file: _File) -> list[Page]:
     worker = idle.get()
     try:
         return _read_file(file, worker)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from splitkit.errors import DeviceError
-from splitkit.paper.decoder import ANSWER, MAX_CODES, MAX_PAGES, MAX_TEXT, REQUEST
+from splitkit.paper.decoder import ANSWER, EVERY_PAGE, MAX_CODES, MAX_PAGES, MAX_TEXT, REQUEST
 from splitkit.quorum.scan import Scan
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _KEPT = ("PATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); import splitkit.paper; del sys.path[0]; "
-    "from splitkit.paper.decoder import main; main()"
+    "from splitkit.paper.decoder import main; main(thorough=sys.argv[2] == 'thorough')"
 )
 """Starts the same splitkit as the parent's, also where it is not installed, and takes nothing else from its folder."""
 
@@ -93,23 +93,28 @@ class _Patience:
 class Worker:
     """A child process that turns files into texts, replaced whenever it fails."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, thorough: bool = False) -> None:
+        """Have a child look at each picture once, or, when *thorough*, as long and as closely as it may."""
         self._seconds = seconds
+        self._thorough = thorough
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._stopped = False
         self.kept: tuple[str, ...] = ()
         """What the child said it could not give up: 'network', or the names of limits."""
+        self.unsettled: tuple[int, ...] = ()
+        """Pages of the last file, counted from 0, in which a thorough look may find more."""
 
-    def read(self, kind: bytes, data: bytes) -> list[Answer]:
-        """Return one answer for each page of the file; never raises for what a file does.
+    def read(self, kind: bytes, data: bytes, page: int = EVERY_PAGE) -> list[Answer]:
+        """Return one answer for each page of the file, or for one *page*; never raises for what a file does.
 
         Raises:
             DeviceError: If no child can be started at all.
         """
         pages: list[Answer] = []
+        self.unsettled = ()
         try:
-            self._converse(kind, data, pages)
+            self._converse(REQUEST.pack(kind, page, len(data)), data, pages)
         except _BrokenError as broken:
             stalled = self.close() == -signal.SIGPROF
             pages.append(((), STOPPED if self._stopped else SLOW if stalled else str(broken)))
@@ -128,7 +133,7 @@ class Worker:
             child, self._child = self._child, None
         return _end(child) if child is not None else None
 
-    def _converse(self, kind: bytes, data: bytes, pages: list[Answer]) -> None:
+    def _converse(self, head: bytes, data: bytes, pages: list[Answer]) -> None:
         """Send one file and add its pages to *pages*, in order."""
         child = self._running()
         more = True
@@ -138,8 +143,10 @@ class Worker:
                     raise _BrokenError(CRASHED)
                 with _Patience(child, self._seconds):
                     if not pages:
-                        _write(child, REQUEST.pack(kind, len(data)), data)
-                    page, more = _checked(_message(child))
+                        _write(child, head, data)
+                    page, more, again = _checked(_message(child))
+                if again:
+                    self.unsettled += (len(pages),)
                 pages.append(page)
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -151,7 +158,7 @@ class Worker:
                 raise _BrokenError(STOPPED)
             if self._child is not None:
                 return self._child
-            self._child = child = _start()
+            self._child = child = _start(thorough=self._thorough)
         self._greet(child)
         return child
 
@@ -171,16 +178,60 @@ class Worker:
         self.kept = (*network, *(str(name) for name in names if str(name).isidentifier()))
 
 
-def _start() -> subprocess.Popen[bytes]:
+class TwoLooks:
+    """Reads files with a quick child, and with a thorough one the pages that need it; that one starts when first needed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._quick, self._thorough = Worker(seconds), Worker(seconds, thorough=True)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What either child said it could not give up."""
+        return self._quick.kept + self._thorough.kept
+
+    def read(self, kind: bytes, data: bytes) -> list[Answer]:
+        """Return one answer for each page of the file; never raises for what a file does.
+
+        Raises:
+            DeviceError: If no child can be started at all.
+        """
+        pages = self._quick.read(kind, data)
+        for number in self._quick.unsettled:
+            pages[number] = _merged(pages[number], self._thorough.read(kind, data, number))
+        return pages
+
+    def stop(self) -> None:
+        """Kill both children, and start no others.  Safe from any thread."""
+        self._quick.stop()
+        self._thorough.stop()
+
+    def close(self) -> None:
+        """End both children and wait for their end."""
+        self._quick.close()
+        self._thorough.close()
+
+
+def _merged(first: Answer, second: list[Answer]) -> Answer:
+    """What both looks gave; a second look that failed takes nothing away, and is told where nothing else is."""
+    texts = {scan.text: scan for scan in first[0]}
+    problem = first[1]
+    for scans, trouble in second[:1]:
+        texts |= {scan.text: scan for scan in scans}
+        problem = problem or ("" if texts else trouble)
+    return tuple(texts.values())[:MAX_CODES], problem
+
+
+def _start(*, thorough: bool) -> subprocess.Popen[bytes]:
     home = str(Path(__file__).resolve().parents[2])
+    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     try:
         return subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", _BOOT, home],
+            [sys.executable, "-I", "-B", "-c", _BOOT, home, "thorough" if thorough else "quick"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            env=single | {name: os.environ[name] for name in _KEPT if name in os.environ},
         )
     except OSError:
         raise _cannot_start() from None
@@ -238,14 +289,17 @@ def _exactly(child: subprocess.Popen[bytes], size: int) -> bytes:
     return data
 
 
-def _checked(message: dict[str, Any]) -> tuple[Answer, bool]:
-    """Return one page and whether another follows; every type and length is checked."""
+def _checked(message: dict[str, Any]) -> tuple[Answer, bool, bool]:
+    """Return one page, whether another follows and whether to look again; every type and length is checked."""
     texts, problem, more = message.get("texts"), message.get("problem"), message.get("more")
+    again = message.get("again", False)
     if not isinstance(texts, list) or len(texts) > MAX_CODES:
         raise _BrokenError(CRASHED)
-    if not isinstance(problem, str) or problem not in PROBLEMS or not isinstance(more, bool):
+    if not isinstance(problem, str) or problem not in PROBLEMS:
         raise _BrokenError(CRASHED)
-    return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more
+    if not isinstance(more, bool) or not isinstance(again, bool):
+        raise _BrokenError(CRASHED)
+    return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more, again
 
 
 def _checked_scan(entry: object) -> Scan:

@@ -106,7 +106,9 @@ def _from_certain_bits(soft: Soft, length: int, check: int) -> Iterator[list[int
         yield np.packbits(changed).tolist()
 
 
-def _best_turns(signs: NDArray[np.float32], agreement: NDArray[np.float32], cost: NDArray[np.float32]) -> list[list[int]]:
+def _best_turns(
+    signs: NDArray[np.float32], agreement: NDArray[np.float32], cost: NDArray[np.float32]
+) -> list[list[int]]:
     """Which of the free bits to turn round: none, the best one, or the best two, whichever agrees best."""
     none = agreement.sum()
     one = signs.T @ agreement - 2 * cost

@@ -85,7 +85,9 @@ def _sky(image: Image.Image, factor: float) -> _Sky | None:
     size = tuple(round(side * factor) for side in image.size)
     if min(size) < 60 or max(size) > 2400:
         return None
-    small = np.asarray(image.resize(size, Image.Resampling.BOX if factor < 0.5 else Image.Resampling.BILINEAR, reducing_gap=2.0))
+    small = np.asarray(
+        image.resize(size, Image.Resampling.BOX if factor < 0.5 else Image.Resampling.BILINEAR, reducing_gap=2.0)
+    )
     finder_map = _likeness(small, drawing("finder", _UNIT_MM, PX_MM))
     mark_map = _likeness(small, drawing("mark", MARK_RADIUS_MM, PX_MM))
     return _Sky(
@@ -108,7 +110,9 @@ def _likeness(small: NDArray[np.uint8], drawn: Map) -> Map:
     spectrum = rfft2(level, shape) * np.conj(rfft2(pattern, shape))
     product = irfft2(spectrum, shape)[: small.shape[0], : small.shape[1]]
     count = size * size
-    mean, square = (_boxes(values, size) / count for values in (level.astype(np.float64), level.astype(np.float64) ** 2))
+    mean, square = (
+        _boxes(values, size) / count for values in (level.astype(np.float64), level.astype(np.float64) ** 2)
+    )
     spread = np.sqrt(np.maximum(square - mean**2, 0) * count)
     likeness: Map = (product / np.maximum(spread, 3.0 * size)).astype(np.float32)
     return likeness

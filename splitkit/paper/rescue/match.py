@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 LEAST_LIKENESS = 0.55
 """Correlation, -1.0 to 1.0, from which a feature counts as found."""
 
-FINE_PX_MM = 4.0
-"""Pixels a millimetre at which features are compared."""
+FINE_PX_MM, COARSE_PX_MM = 4.0, 2.5
+"""Pixels a millimetre at which features are compared, and when they are looked for far around."""
+
+FAR_MM = 1.6
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def _sight_one(picture: Picture, plane: Plane, feature: Feature, reach: float) -
     scale = float(planes.scale_at(plane, middle))
     if not np.isfinite(scale) or scale <= 0:
         return None
-    px_mm = min(FINE_PX_MM, max(1.2, scale))
+    px_mm = min(COARSE_PX_MM if reach > FAR_MM else FINE_PX_MM, max(1.2, scale))
     drawn = drawing(feature.shape, feature.unit, px_mm)
     around = round(reach * px_mm)
     half = len(drawn) // 2 + around
@@ -112,7 +114,9 @@ def fitted(sightings: Sequence[Sighting], tolerance: float) -> tuple[Plane, list
         return None
     source = np.array([(sighting.feature.x, sighting.feature.y) for sighting in sightings])
     target = np.array([sighting.at for sighting in sightings])
-    weights = np.array([sighting.likeness**2 * (2.0 if sighting.feature.shape == "finder" else 1.0) for sighting in sightings])
+    weights = np.array(
+        [sighting.likeness**2 * (2.0 if sighting.feature.shape == "finder" else 1.0) for sighting in sightings]
+    )
     plane, kept = planes.fit_robustly(source, target, weights, tolerance)
     agreeing = [sighting for sighting, weight in zip(sightings, kept, strict=True) if weight > 0]
     if len(agreeing) < 4 or not np.isfinite(plane).all():

@@ -72,7 +72,9 @@ def kinds() -> tuple[Kind, ...]:
     """Every kind of symbol a sheet can carry."""
     words = _kind("words", *(qr.words_symbol([word] * qr.SHARE_WORDS) for word in ("academic", "zero")))
     digits = _kind("digits", *(qr.digits_symbol(digit * qr.DIGITS) for digit in "18"))
-    texts = [[f"{qr.ENVELOPE_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()]
+    texts = [
+        [f"{qr.ENVELOPE_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()
+    ]
     return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
 
 
@@ -89,7 +91,9 @@ def features(kind: Kind, paper: Paper) -> tuple[Feature, ...]:
     place = kind.place(paper)
     unit = place.size / kind.size
     far = kind.size - 3.5
-    found = [Feature("finder", place.x + x * unit, place.y + y * unit, unit) for x, y in ((3.5, 3.5), (far, 3.5), (3.5, far))]
+    found = [
+        Feature("finder", place.x + x * unit, place.y + y * unit, unit) for x, y in ((3.5, 3.5), (far, 3.5), (3.5, far))
+    ]
     found += [
         Feature("alignment", place.x + (column + 0.5) * unit, place.y + (row + 0.5) * unit, unit)
         for row, column in alignment_centres(kind.version)

@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import plane as planes
 from splitkit.paper.rescue.grid import nodes_of
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, Kind, features, kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from splitkit.paper.geometry import Paper
     from splitkit.paper.rescue.grid import Nodes
     from splitkit.paper.rescue.picture import Picture
     from splitkit.paper.rescue.plane import Plane, Points
-
-NEAR_MM = 110.0
-"""Features so near to a symbol that was found are fitted first; the far ones can be anywhere until then."""
 
 _REACH_MM = 1.2
 _REACH_A_MM = 0.045
 """How far off a feature may be: near the first guess, and for each millimetre away from it."""
 
+_FINE_REACH_MM = 2.0
 _AGREE_MM = 0.6
 
 
@@ -50,33 +48,62 @@ class PageFit:
         return float(planes.scale_at(self.plane, middle))
 
 
-def fit_page(picture: Picture, guess: PageFit, around: Points | None, reach: float = _REACH_MM) -> PageFit | None:
-    """Fit a page whose plane is about right near the points *around* (millimetres), or everywhere; None when nothing agrees.
+def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
+    """Fit the page around one symbol of *kind* whose four *corners* (pixels) are known, as either size of paper.
 
-    Args:
-        picture: The picture.
-        guess: The paper, and a plane.
-        around: Shape (n, 2): where the guess is good; None for everywhere.
-        reach: How far off features there may be, in millimetres.
+    Returns the size that more of the page agrees with; None when nothing does.
     """
+    start = PageFit(Paper.A4, planes.square(kind.place(Paper.A4).size, corners))
+    own = features(kind, Paper.A4)
+    place = kind.place(Paper.A4)
+    start = replace(start, plane=planes.moved(start.plane, -place.x, -place.y))
+    near = _once(picture, start, own, [_REACH_MM] * len(own)) or start
+    fits = [_fit_far(picture, _on(paper, near, kind), kind) for paper in Paper]
+    return max((fit for fit in fits if fit), key=lambda fit: fit.weight, default=None)
+
+
+def _on(paper: Paper, fit: PageFit, kind: Kind) -> PageFit:
+    """The same place of a symbol of *kind*, on another size of paper."""
+    here, there = kind.place(fit.paper), kind.place(paper)
+    return PageFit(paper, planes.moved(fit.plane, here.x - there.x, here.y - there.y), fit.sightings)
+
+
+def _fit_far(picture: Picture, near: PageFit, kind: Kind) -> PageFit | None:
+    """Fit all of a page whose plane is right around one symbol: the further away, the wider the search."""
+    every = [feature for one in _one_of_each(picture, near) for feature in features(one, near.paper)]
+    spots = _spots(kind, near.paper)
+    reaches = [_REACH_MM + _REACH_A_MM * _distance(feature, spots) for feature in every]
+    return _once(picture, near, every, reaches)
+
+
+def refined(picture: Picture, fit: PageFit) -> PageFit:
+    """The same page, looked at once more from close by."""
+    every = [feature for kind in _one_of_each(picture, fit) for feature in features(kind, fit.paper)]
+    return _once(picture, fit, every, [_FINE_REACH_MM] * len(every)) or fit
+
+
+def fit_guess(picture: Picture, guess: PageFit, reach: float) -> PageFit | None:
+    """Fit a page of which every feature lies within *reach* millimetres of where the guess has it; None if not."""
     every = [feature for kind in _one_of_each(picture, guess) for feature in features(kind, guess.paper)]
-    away = {feature: _distance(feature, around) for feature in every}
-    fit: PageFit | None = guess
-    for limit, slack in ((NEAR_MM, 1.0), (np.inf, 1.0), (np.inf, 0.4)):
-        near = [feature for feature in every if away[feature] <= limit]
-        fit = _once(picture, fit, ((feature, slack * (reach + _REACH_A_MM * away[feature])) for feature in near))
-        if fit is None:
-            return None
-    return fit
+    coarse = [feature for feature in every if feature.shape != "alignment"]
+    fit = _once(picture, guess, coarse, [reach] * len(coarse))
+    return _once(picture, fit, every, [reach / 2] * len(every)) if fit else None
 
 
-def _distance(feature: Feature, around: Points | None) -> float:
-    return 0.0 if around is None else float(np.min(np.hypot(*(around - (feature.x, feature.y)).T)))
+def _spots(kind: Kind, paper: Paper) -> Points:
+    """Nine points of a symbol, in millimetres of the page."""
+    place = kind.place(paper)
+    steps = (0.0, 0.5, 1.0)
+    return np.array([(place.x + x * place.size, place.y + y * place.size) for x in steps for y in steps])
 
 
-def _once(picture: Picture, fit: PageFit, wanted: Iterable[tuple[Feature, float]]) -> PageFit | None:
+def _distance(feature: Feature, spots: Points) -> float:
+    return float(np.min(np.hypot(*(spots - (feature.x, feature.y)).T)))
+
+
+def _once(picture: Picture, fit: PageFit, wanted: Sequence[Feature], reaches: Sequence[float]) -> PageFit | None:
     found: list[Sighting] = []
-    for feature, reach in wanted:
+    for feature, reach in zip(wanted, reaches, strict=True):
         found += sight(picture, fit.plane, [feature], reach)
     result = fitted(found, _AGREE_MM * fit.scale())
     return replace(fit, plane=result[0], sightings=tuple(result[1])) if result else None

@@ -58,7 +58,9 @@ def fit(source: Points, target: Points, weights: NDArray[np.float64]) -> Plane:
     return plane / plane[2, 2] if abs(plane[2, 2]) > 1e-12 else plane
 
 
-def fit_robustly(source: Points, target: Points, weights: NDArray[np.float64], tolerance: float) -> tuple[Plane, Points]:
+def fit_robustly(
+    source: Points, target: Points, weights: NDArray[np.float64], tolerance: float
+) -> tuple[Plane, Points]:
     """The same, when some of the pairs are wrong: those off by more than about *tolerance* lose their weight.
 
     Returns the map and the weights at the end.
@@ -94,7 +96,9 @@ def moved(plane: Plane, x: float, y: float) -> Plane:
 def scale_at(plane: Plane, points: Points) -> NDArray[np.float64]:
     """How many units of the target one unit of the source is at *points*, in the tighter direction."""
     here = apply(plane, points)
-    steps = [np.linalg.norm(apply(plane, points + step) - here, axis=-1) for step in (np.array([1.0, 0]), np.array([0, 1.0]))]
+    steps = [
+        np.linalg.norm(apply(plane, points + step) - here, axis=-1) for step in (np.array([1.0, 0]), np.array([0, 1.0]))
+    ]
     return np.minimum(*steps)
 
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import grid
 from splitkit.paper.rescue import plane as planes
 from splitkit.paper.rescue.constellation import guesses
 from splitkit.paper.rescue.model import Kind, kinds
-from splitkit.paper.rescue.page import PageFit, fit_page, nodes_on
+from splitkit.paper.rescue.page import PageFit, fit_around, fit_guess, nodes_on, refined
 from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.share import share_of
 from splitkit.paper.rescue.soften import MOST, soften
@@ -44,11 +43,13 @@ LEAST_WEIGHT = 6.0
 LEAST_SCORE = 5.0
 """Score of a guess by marks and finder patterns below which it is chance."""
 
+MOST_QUADS = 12
+NEAR = 0.02
+"""Corners nearer to each other than this part of a side are the same."""
+
 GUESS_REACH_MM = 5.0
 SAME_MM = 20.0
 """Pages whose symbols are nearer to each other than this are one page."""
-
-_SPREAD = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,7 @@ class Wanted:
         return self.share or self.envelope
 
 
-def search(
-    image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]
-) -> Iterator[Found]:
+def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
     """Yield what is *wanted* of a grey *image* as far as it can be rescued while *in_time*.
 
     Args:
@@ -105,6 +104,11 @@ def search(
             return
 
 
+def warm_up() -> None:
+    """Load everything a rescue needs, so that it needs no file afterwards."""
+    kinds()
+
+
 def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
     """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
     seen = []
@@ -118,15 +122,17 @@ def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], boo
             return
         if any(_same(page, guess) for page in seen):
             continue
-        fit = fit_page(picture, guess, None, GUESS_REACH_MM)
+        fit = fit_guess(picture, guess, GUESS_REACH_MM)
         if fit and fit.weight >= LEAST_WEIGHT and not any(_same(page, fit) for page in seen):
-            seen.append(fit)
-            yield fit
+            seen.append(refined(picture, fit))
+            yield seen[-1]
 
 
 def _same(one: PageFit, other: PageFit) -> bool:
     """Whether two pages have the middle of their words at the same place, whatever the size of the paper."""
-    middles = [np.array([place.x, place.y]) + place.size / 2 for place in (page.paper.layout.words for page in (one, other))]
+    middles = [
+        np.array([place.x, place.y]) + place.size / 2 for place in (page.paper.layout.words for page in (one, other))
+    ]
     off = planes.apply(one.plane, middles[0]) - planes.apply(other.plane, middles[1])
     return bool(np.linalg.norm(off) < SAME_MM * one.scale())
 
@@ -138,8 +144,9 @@ def pages_of(picture: Picture, quads: Sequence[Quad]) -> Iterator[PageFit]:
         middle = quad.corners.mean(axis=0)
         if any(_lies_on(page, kind, middle) for page in seen):
             continue
-        page = best_paper(picture, quad, kind)
-        if page:
+        page = fit_around(picture, kind, quad.corners)
+        if page and page.weight >= LEAST_WEIGHT:
+            page = refined(picture, page)
             seen.append(page)
             yield page
 
@@ -147,11 +154,21 @@ def pages_of(picture: Picture, quads: Sequence[Quad]) -> Iterator[PageFit]:
 def _starts(picture: Picture, quads: Sequence[Quad]) -> list[tuple[Quad, Kind]]:
     """Each quad with the kind of symbol it looks like; those that look like none are left out."""
     rated = []
-    for quad in quads:
+    for quad in _distinct(quads)[:MOST_QUADS]:
         likely = max(kinds(), key=lambda kind, quad=quad: _start_likeness(picture, quad, kind))  # type: ignore[misc]
         rated.append((_start_likeness(picture, quad, likely), quad, likely))
     rated = [entry for entry in rated if entry[0] >= START_LIKENESS]
     return [(quad, kind) for _, quad, kind in sorted(rated, key=lambda entry: -entry[0])]
+
+
+def _distinct(quads: Sequence[Quad]) -> list[Quad]:
+    """Quads that are not where an earlier one is; those that were read come first."""
+    kept: list[Quad] = []
+    for quad in sorted(quads, key=lambda quad: not quad.text):
+        side = np.linalg.norm(quad.corners[1] - quad.corners[0])
+        if all(np.abs(quad.corners - other.corners).max() > NEAR * side for other in kept):
+            kept.append(quad)
+    return kept
 
 
 def _start_likeness(picture: Picture, quad: Quad, kind: Kind) -> float:
@@ -163,20 +180,6 @@ def _lies_on(page: PageFit, kind: Kind, middle: Points) -> bool:
     place = kind.place(page.paper)
     expected = planes.apply(page.plane, np.array([place.x + place.size / 2, place.y + place.size / 2]))
     return bool(np.linalg.norm(expected - middle) < 0.25 * place.size * page.scale())
-
-
-def best_paper(picture: Picture, quad: Quad, kind: Kind) -> PageFit | None:
-    """Fit the page around one symbol as either size of paper, and return the one that more of it agrees with."""
-    fits = []
-    for paper in Paper:
-        place = kind.place(paper)
-        plane = planes.moved(planes.square(place.size, quad.corners), -place.x, -place.y)
-        spots = np.array([(place.x + x * place.size, place.y + y * place.size) for x in _SPREAD for y in _SPREAD])
-        fit = fit_page(picture, PageFit(paper, plane), spots)
-        if fit:
-            fits.append(fit)
-    best = max(fits, key=lambda fit: fit.weight, default=None)
-    return best if best and best.weight >= LEAST_WEIGHT else None
 
 
 def rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
@@ -215,7 +218,7 @@ def _share(picture: Picture, page: PageFit, pair: Sequence[Kind], in_time: Calla
 def _envelope(picture: Picture, page: PageFit, kind: Kind, in_time: Callable[[], bool]) -> Found | None:
     for reading in _readings(picture, page, kind, in_time):
         current = reading
-        if not current.whole:
+        if not current.whole and sum(current.solved) * 4 >= len(current.solved):
             current = restored(current.with_data(with_envelope_rules(current.data(), MOST)))
         text = text_of(current.data()) if current.whole else None
         if text and isinstance(read_code(text), Envelope):
