@@ -31,7 +31,7 @@ ENLARGED_PIXELS = 36_000_000
 _SHARE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+){32}")
 _SHARE_DIGITS = re.compile(r"[0-9]{132}")
 _ENVELOPE = "SK1:"
-_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 _Treated = tuple[Image.Image, zxingcpp.Binarizer]
 _Found = dict[str, float | None]
@@ -70,14 +70,14 @@ def grey(image: Image.Image) -> Image.Image:
 
 def _collect(image: Image.Image, binarizer: zxingcpp.Binarizer, found: _Found) -> None:
     """Add the texts in *image* to *found*, keeping the best margin of each."""
-    codes = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=binarizer)
+    codes = zxingcpp.read_barcodes(image, formats=FORMATS, binarizer=binarizer)
     for code in codes[:MAX_CODES]:
-        text = _exact(code.bytes)
+        text = exact_text(code.bytes)
         if text and len(text) <= MAX_TEXT:
-            found[text] = _better(found.get(text), _margin(code.extra))
+            found[text] = _better(found.get(text), margin_of(code.extra))
 
 
-def _exact(payload: bytes) -> str:
+def exact_text(payload: bytes) -> str:
     """Return the very bytes of a code as text: nothing is guessed, replaced or made readable."""
     try:
         return payload.decode("utf-8")
@@ -85,7 +85,7 @@ def _exact(payload: bytes) -> str:
         return payload.decode("latin-1")
 
 
-def _margin(extra: object) -> float | None:
+def margin_of(extra: object) -> float | None:
     """Return the unused error correction that zxing-cpp reports, 0.0 to 1.0."""
     unused = extra.get("UEC") if isinstance(extra, dict) else None
     return min(1.0, max(0.0, float(unused))) if isinstance(unused, int | float) else None
@@ -123,7 +123,7 @@ def _at_most(image: Image.Image, pixels: int) -> Image.Image:
 def _retries(image: Image.Image) -> Iterator[_Treated]:
     """The six treatments, cheapest first, each made only when it is asked for."""
     yield image, zxingcpp.Binarizer.GlobalHistogram
-    yield _levelled(image), zxingcpp.Binarizer.LocalAverage
+    yield levelled(image), zxingcpp.Binarizer.LocalAverage
     yield image.filter(ImageFilter.UnsharpMask(radius=3, percent=200, threshold=0)), zxingcpp.Binarizer.LocalAverage
     yield _thresholded(image), zxingcpp.Binarizer.FixedThreshold
     yield _despeckled(image), zxingcpp.Binarizer.LocalAverage
@@ -132,7 +132,7 @@ def _retries(image: Image.Image) -> Iterator[_Treated]:
         yield doubled, zxingcpp.Binarizer.LocalAverage
 
 
-def _levelled(image: Image.Image) -> Image.Image:
+def levelled(image: Image.Image) -> Image.Image:
     """Subtract a heavily blurred background: shadows and stains fade, edges stay."""
     small = image.reduce(8).filter(ImageFilter.BoxBlur(12))
     background = small.resize(image.size, Image.Resampling.BILINEAR)
