@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.main import StrictCommand
-from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
+from splitkit.cli.sources import SheetsCommand, camera_option, claims, read_anchor, read_scans, say_advice
 from splitkit.cli.talk import result, safe, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
@@ -28,9 +27,10 @@ _WIDE = 200
 """Columns of a table that no terminal shows."""
 
 
-@click.command(cls=StrictCommand, name="check")
+@click.command(cls=SheetsCommand, name="check")
 @click.argument("scans", nargs=-1, metavar="[SCAN...]")
 @click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
+@camera_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
 @click.option(
@@ -40,6 +40,7 @@ _WIDE = 200
 def command(
     scans: Sequence[str],
     typing: bool,  # noqa: FBT001
+    camera: int | None,
     as_json: bool,  # noqa: FBT001
     need_quorum: bool,  # noqa: FBT001
     record: str | None,
@@ -52,7 +53,7 @@ def command(
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
     hardening.harden()
-    gathering = read_scans(scans, typing=typing)
+    gathering = read_scans(scans, typing=typing, camera=camera)
     judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
     if as_json:
         sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")

@@ -66,7 +66,7 @@ def device(number: int) -> Device:
 
 
 class Camera:
-    """A running camera.  Made by `opened` alone."""
+    """A running camera.  Made by `started` alone."""
 
     def __init__(self, child: subprocess.Popen[bytes], clock: Callable[[], float]) -> None:
         self._child, self._clock = child, clock
@@ -110,23 +110,27 @@ class Camera:
             raise _lost()
         return frame
 
-    def greet(self) -> None:
-        """Wait until the child has opened the camera, and note what it could not give up.
+    def ready(self) -> bool:
+        """Tell whether the child has opened the camera, and note what it could not give up.  Never waits.
 
         Raises:
             DeviceError: If there is no camera to read from; the hint says which other ways there are.
         """
-        end = self._clock() + START_S
-        while (hello := self._message()) is None:
-            left = end - self._clock()
-            if left <= 0 or not select.select([self.fileno()], [], [], left)[0]:
-                raise _not_opened("silent")
-        if problem := hello.get("problem"):
-            raise _not_opened(problem)
+        try:
+            hello = self._message()
+        except CameraLostError:
+            raise _not_opened("silent") from None
+        if hello is None and self._clock() - self._asked > START_S:
+            raise _not_opened("silent")
+        if hello is None:
+            return False
+        if hello.get("problem") != "":
+            raise _not_opened(hello.get("problem"))
         network = () if hello.get("network") == "none" else ("network",)
         missing = hello.get("missing")
         names = missing if isinstance(missing, list) else ["limits"]
         self.kept = (*network, *(str(name) for name in names if str(name).isidentifier()))
+        return True
 
     def _message(self) -> dict[str, Any] | None:
         """Take what the pipe holds; return the message when it is whole.
@@ -151,20 +155,15 @@ class Camera:
 
 
 @contextmanager
-def opened(source: Device, clock: Callable[[], float]) -> Iterator[Camera]:
-    """Start the child, open the camera, and end both whatever happens.
+def started(source: Device, clock: Callable[[], float]) -> Iterator[Camera]:
+    """Start the child, which opens the camera in its own time, and end it whatever happens.
 
     Raises:
-        DeviceError: If there is no camera to read from.
+        DeviceError: If the child does not start.
     """
     child = _start(source)
     try:
-        camera = Camera(child, clock)
-        try:
-            camera.greet()
-        except CameraLostError:
-            raise _not_opened("silent") from None
-        yield camera
+        yield Camera(child, clock)
     finally:
         _end(child)
 
