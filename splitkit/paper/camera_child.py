@@ -29,8 +29,8 @@ ROOM = struct.Struct(">BB")
 CAMERA, FILM = "camera", "film"
 """Kinds of source: a camera by its number; a film of one (AVI, Motion JPEG), which is how the tests hold a sheet up."""
 
-WANTED_SIZE = (1920, 1080)
-"""What the camera is asked for; whatever it gives instead is taken."""
+PACKED_SIZE, PLAIN_SIZE = (1920, 1080), (1280, 720)
+"""What a camera is asked for, the smaller size when it does not compress: it would be slow.  What it gives is taken."""
 
 MAX_SIDE = 8192
 """Longest side of a picture that is looked at, in pixels."""
@@ -74,9 +74,11 @@ class Camera:
             _check_device(f"/dev/video{number}")
         self._device = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
         self._clock = clock
-        self._device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        self._device.set(cv2.CAP_PROP_FRAME_WIDTH, WANTED_SIZE[0])
-        self._device.set(cv2.CAP_PROP_FRAME_HEIGHT, WANTED_SIZE[1])
+        packed = cv2.VideoWriter.fourcc(*"MJPG")
+        self._device.set(cv2.CAP_PROP_FOURCC, packed)
+        width, height = PACKED_SIZE if self._device.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
+        self._device.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        self._device.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
     def newest(self) -> Any:
