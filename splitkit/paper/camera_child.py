@@ -74,6 +74,8 @@ class Camera:
             _check_device(f"/dev/video{number}")
         self._device = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
         self._clock = clock
+        if not self._device.isOpened():
+            raise _NotOpenedError("silent")
         packed = cv2.VideoWriter.fourcc(*"MJPG")
         self._device.set(cv2.CAP_PROP_FOURCC, packed)
         width, height = PACKED_SIZE if self._device.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
@@ -101,13 +103,13 @@ class Film:
 
         self._film = cv2.VideoCapture(path, cv2.CAP_OPENCV_MJPEG)
         self._clock, self._due = clock, 0.0
-        self._pause = 1 / max(1.0, self._film.get(cv2.CAP_PROP_FPS))
+        self._pause = 1 / (self._film.get(cv2.CAP_PROP_FPS) or 1.0)
 
     def newest(self) -> Any:
         """Wait until the next picture is due."""
         select.select([], [], [], max(0.0, self._due - self._clock()))
-        self._due = self._clock() + self._pause
         whole, picture = self._film.read()
+        self._due = self._clock() + self._pause if whole else 0.0
         return picture if whole else None
 
 
