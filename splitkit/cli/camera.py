@@ -157,14 +157,14 @@ class _Scanning:
             _advice(frame, kinds, full=self.collector.full),
             _KEYS,
         ]
-        words = [row[: columns - 1] for row in words]
+        words = [_cut(row, columns - 1) for row in words]
         if lines < _FEWEST_ROWS:
             return words[-lines:]
         boxes = [(kind, code.corners) for kind, code in zip(kinds, frame.codes, strict=True)]
         room = lines - _TEXT_ROWS
         picture = rows_of(frame, boxes, self.ink, mirrored=self.mirrored)[:room]
         indent = " " * max(0, (columns - 1 - frame.width) // 2)
-        return [_TITLE[: columns - 1], *(indent + row for row in picture), *[""] * (room - len(picture)), *words]
+        return [_cut(_TITLE, columns - 1), *(indent + row for row in picture), *[""] * (room - len(picture)), *words]
 
     def _room(self) -> tuple[int, int]:
         columns, lines = _size(self.terminal)
@@ -181,6 +181,10 @@ def _advice(frame: Frame, kinds: list[int], *, full: bool) -> str:
     return ""
 
 
+def _cut(text: str, columns: int) -> str:
+    return text if len(text) <= columns else text[: max(0, columns - 3)] + "..."
+
+
 def _size(terminal: Terminal) -> tuple[int, int]:
     columns, lines = os.get_terminal_size(terminal.stream.fileno())
     return columns or 80, lines or 24
@@ -190,7 +194,8 @@ def _ask_how_to_go_on(terminal: Terminal, lost: DeviceError, tally: Tally) -> st
     """Say that the camera is gone and return the choice: 'c', 'f', 't', or nothing to go on with what there is."""
     choices = [f"{key}: {meaning}" for key, meaning in _CHOICES.items()]
     rows = ["THE CAMERA STOPPED", "", lost.fact, "", f"kept: {tally.read()}", tally.wanted(), "", *choices]
-    terminal.draw("\n".join(rows), bell=True)
+    columns, lines = _size(terminal)
+    terminal.draw("\n".join(_cut(row, columns - 1) for row in rows[:lines]), bell=True)
     while True:
         key = terminal.key()
         if key in STOP:

@@ -52,7 +52,7 @@ def rows_of(frame: Frame, boxes: Iterable[tuple[int, Sequence[Point]]], ink: Ink
 
     *boxes* are the frames to draw: the kind (`TAKEN`, `OTHER`) and the corners in parts of the picture.
     """
-    points = [list(frame.grey[at : at + frame.width]) for at in range(0, frame.width * frame.height, frame.width)]
+    points = [list(frame.grey[row * frame.width : (row + 1) * frame.width]) for row in range(frame.height)]
     for kind, corners in boxes:
         _outline(points, kind, corners)
     if mirrored:

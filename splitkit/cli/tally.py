@@ -74,8 +74,8 @@ class Tally:
     def wanted(self) -> str:
         """Return what is still wanted, as far as that is known."""
         if not self.envelopes:
-            more = "and enough shares" if not self.shares else "it also tells how many shares are needed"
-            return f"still wanted: the envelope (the symbol in the middle of any sheet); {more}"
+            more = "it tells how many shares" if self.shares else "and shares"
+            return f"still wanted: the envelope (middle symbol of any sheet); {more}"
         if len(self.envelopes) > 1:
             return f"{len(self.envelopes)} different envelopes: only your record can tell which is yours"
         (envelope,) = self.envelopes
