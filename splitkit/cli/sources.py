@@ -72,9 +72,7 @@ def check_named(scans: Sequence[str], *, typing: bool, camera: int | None = None
         UsageError: If nothing was named, and nothing is to be typed.
     """
     if not scans and not typing and camera is None:
-        raise UsageError(
-            "no sheet was named", "name pictures, PDFs or folders, - for typed lines, or give --type or --camera"
-        )
+        raise UsageError("no sheet was named", "name pictures, PDFs or folders, - for typed lines, --type or --camera")
 
 
 def read_scans(scans: Sequence[str], *, typing: bool = False, camera: int | None = None) -> Gathering:
