@@ -85,22 +85,22 @@ def test_a_quorum_holds_its_sheets_up_and_gets_the_password(tmp_path, reel, term
     no_share_in(session.raw.decode(errors="replace"))
 
 
+def around(screen) -> list[list[int]]:
+    """Where each row of the picture shows the frame of a code."""
+    return [[at for at, letter in enumerate(row) if letter == "#"] for row in screen.alternate[1:19]]
+
+
 def test_the_picture_on_the_screen_has_a_frame_around_each_code(tmp_path, second):
     with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path) as session:
-        session.until_text("shares of sheets: 2")
-        session.until(lambda screen: sum(row.count("#") for row in screen.alternate) > 30)
-        mirrored = list(session.screen.alternate)
+        session.until_text("Enter: done")
+        mirrored = around(session.screen)
+        turned = [sorted(7 + 7 + 63 - at for at in row) for row in mirrored]
         session.type("m")
-        session.until(lambda screen: screen.alternate != mirrored)
-        session.until(lambda screen: sum(row.count("#") for row in screen.alternate) > 30)
-        turned = list(session.screen.alternate)
+        assert session.until(lambda screen: around(screen) == turned), "the mirror of it never came"
         session.type("q")
         assert session.finish() == 130
-    assert sum(row.count("#") for row in mirrored[1:19]) > 30
-    around = [[at for at, letter in enumerate(row) if letter == "#"] for row in mirrored[1:19]]
-    turned_around = [[at for at, letter in enumerate(row) if letter == "#"] for row in turned[1:19]]
-    assert around != turned_around
-    assert [sorted(2 * 7 + 63 - at for at in row) for row in around] == turned_around
+    assert sum(map(len, mirrored)) > 60, "three frames"
+    assert mirrored != turned
     assert "stopped by the operator; the screen has been cleared" in held(session)
 
 
@@ -210,6 +210,24 @@ def test_every_way_to_stop_clears_the_screen_and_ends_the_camera(tmp_path, secon
     assert children
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
     assert "the screen has been cleared" in held(session)
+
+
+def test_special_keys_and_letters_do_nothing(tmp_path, second):
+    with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path) as session:
+        session.until_text("shares of sheets: 2")
+        for key in ("\x1b[A", "\x1bOP", "x", " "):
+            session.type(key)
+        before = session.raw.count(b"\x1b[H")
+        assert session.until(lambda _: session.raw.count(b"\x1b[H") > before + 3), "it does not go on"
+        session.type(ENTER)
+        assert session.finish() == 0
+
+
+def test_the_window_is_closed(tmp_path, second):
+    with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path) as session:
+        session.until_text("shares of sheets: 2")
+        session.hang_up()
+        assert session.process.wait(10) in (130, 7)
 
 
 def test_a_code_that_is_not_of_splitkit_is_framed_otherwise_and_counts_for_nothing(tmp_path):
