@@ -38,6 +38,8 @@ lock:
 	$(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/run.txt
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --extra camera --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --quiet -o requirements/camera.txt
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/dev.txt
 

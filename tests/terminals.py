@@ -5,6 +5,7 @@ It knows the few escape sequences that splitkit writes, and refuses any other, s
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import re
@@ -35,6 +36,8 @@ class Screen:
         self.shown: list[str] = []
         """Every alternate screen, as it was when it was left or cleared."""
         self._pending = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+        """A character may come in two halves."""
 
     @property
     def main(self) -> list[str]:
@@ -49,7 +52,7 @@ class Screen:
         return rows
 
     def feed(self, data: bytes) -> None:
-        text = self._pending + data.decode("utf-8", errors="surrogateescape")
+        text = self._pending + self._decoder.decode(data)
         at = 0
         while at < len(text):
             if text[at] != "\x1b":
@@ -58,10 +61,10 @@ class Screen:
             elif match := _ESCAPE.match(text, at):
                 self._obey(*match.groups())
                 at = match.end()
-            elif len(text) - at < 12:
+            elif len(text) - at < 48:  # two colours of 24 bits are 38 characters
                 break
             else:
-                raise AssertionError(f"an escape sequence that no terminal here knows: {text[at : at + 12]!r}")
+                raise AssertionError(f"an escape sequence that no terminal here knows: {text[at : at + 48]!r}")
         self._pending = text[at:]
 
     def _put(self, letter: str) -> None:

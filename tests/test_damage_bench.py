@@ -15,7 +15,6 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.damage import chart, generate, registry, report, sheets
-from splitkit.paper.rescue import codewords
 from benchmarks.damage import wear_folds as folds
 from benchmarks.damage import wear_marks as marks
 from benchmarks.damage.generate import sample
@@ -23,6 +22,7 @@ from benchmarks.damage.ladder import TREATMENTS, settled, treated
 from benchmarks.damage.page import Page
 from benchmarks.damage.readers import Splitkit, Zxing, ZxingRetries
 from benchmarks.damage.truth import visibility
+from splitkit.paper.rescue import codewords
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.main import StrictCommand
-from splitkit.cli.sources import claims, read_anchor, read_scans, say_advice
+from splitkit.cli.sources import SheetsCommand, camera_option, claims, read_anchor, read_scans, say_advice
 from splitkit.cli.table import print_sheets
 from splitkit.cli.talk import result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 _PRECEDENCE = (5, 3, 4, 9)
 
 
-@click.command(cls=StrictCommand, name="check")
+@click.command(cls=SheetsCommand, name="check")
 @click.argument("scans", nargs=-1, metavar="[SCAN...]")
 @click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
+@camera_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--all", "every", is_flag=True, help="Name each page that is no sheet, however many there are.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
@@ -40,6 +40,7 @@ _PRECEDENCE = (5, 3, 4, 9)
 def command(
     scans: Sequence[str],
     typing: bool,  # noqa: FBT001
+    camera: int | None,
     as_json: bool,  # noqa: FBT001
     every: bool,  # noqa: FBT001
     need_quorum: bool,  # noqa: FBT001
@@ -53,7 +54,7 @@ def command(
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
     hardening.harden()
-    gathering = read_scans(scans, typing=typing)
+    gathering = read_scans(scans, typing=typing, camera=camera)
     judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
     if as_json:
         sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")

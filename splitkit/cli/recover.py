@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.cli.main import StrictCommand
 from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.sources import check_named, claims, read_anchor, read_scans, say_advice
+from splitkit.cli.sources import SheetsCommand, camera_option, check_named, claims, read_anchor, read_scans, say_advice
 from splitkit.cli.table import count_lines, parted
 from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
@@ -31,9 +30,10 @@ SENTENCE = "nothing vouches for this"
 _ATTEMPTS = 3
 
 
-@click.command(cls=StrictCommand, name="recover")
+@click.command(cls=SheetsCommand, name="recover")
 @click.argument("scans", nargs=-1, metavar="[SCAN...]")
 @click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
+@camera_option
 @click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record; asked for if not given.")
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
@@ -56,6 +56,7 @@ _ATTEMPTS = 3
 def command(
     scans: Sequence[str],
     typing: bool,  # noqa: FBT001
+    camera: int | None,
     fingerprint: str | None,
     record: str | None,
     no_record: bool,  # noqa: FBT001
@@ -68,14 +69,14 @@ def command(
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
-    check_named(scans, typing=typing)
+    check_named(scans, typing=typing, camera=camera)
     if no_record and (fingerprint is not None or record is not None):
         raise UsageError("--no-record was given together with a record", "give one of them")
     if superseded is not None and not superseded.strip():
         raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
     hardening.harden()
     with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
-        gathering = read_scans(scans, typing=typing)
+        gathering = read_scans(scans, typing=typing, camera=camera)
         anchor = read_anchor(fingerprint, record, gathering)
         if anchor is None:
             anchor = _ask_for_record(judge(gathering), no_record=no_record)

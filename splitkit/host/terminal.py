@@ -107,8 +107,15 @@ class Terminal:
         """Replace what is on the full screen."""
         self._write("\x1b[2J\x1b[H" + text.replace("\n", "\r\n") + ("\x07" if bell else ""))
 
+    def redraw(self, rows: Sequence[str], *, bell: bool = False) -> None:
+        """Write *rows* over those of the full screen without clearing it first, so that nothing flickers.
+
+        As many rows as before are expected; each must leave the last column free.
+        """
+        self._write("\x1b[H" + "\x1b[K\r\n".join(rows) + "\x1b[K" + ("\x07" if bell else ""))
+
     def key(self) -> str:
-        """Wait for one key of the full screen; an arrow or another special key is an empty text.
+        """Wait for one key of the full screen; an arrow or another special key is an empty text, Esc is itself.
 
         Raises:
             StoppedError: On Ctrl-C, or when the terminal is gone.
@@ -116,19 +123,24 @@ class Terminal:
         pressed = os.read(self.stream.fileno(), 1)
         if pressed in (_INTERRUPT, b""):
             raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
-        if pressed == _ESCAPE:
-            self._pass_over_sequence()
+        if pressed == _ESCAPE and self._pass_over_sequence():
             return ""
         return pressed.decode("ascii", errors="ignore")
 
-    def _pass_over_sequence(self) -> None:
-        """Read the rest of what a special key sends: ESC, then '[' or 'O', parameters, and one final letter."""
+    def _pass_over_sequence(self) -> bool:
+        """Read the rest of what a special key sends: ESC, then '[' or 'O', parameters, and one final letter.
+
+        Return whether there was any: the key Esc sends nothing else.
+        """
         descriptor = self.stream.fileno()
-        if not select.select([descriptor], [], [], 0.05)[0] or os.read(descriptor, 1) not in (b"[", b"O"):
-            return
+        if not select.select([descriptor], [], [], 0.05)[0]:
+            return False
+        if os.read(descriptor, 1) not in (b"[", b"O"):
+            return True
         while select.select([descriptor], [], [], 0.05)[0]:
             if 0x40 <= os.read(descriptor, 1)[0] <= 0x7E:
-                return
+                return True
+        return True
 
     def _restore(self, before: list[Any], text: str) -> None:
         """Leave the terminal as it was; one that is gone (a closed window) needs nothing."""

@@ -100,7 +100,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float], *, 
         data = requests.read(size)
         if len(data) < size:
             return
-        _more_cpu_time()
+        more_cpu_time()
         pages = list_ahead(answer(KINDS[kind], data, clock, page, thorough=thorough))
         del data
         for page, more in pages:
@@ -183,7 +183,7 @@ def _set_limit(name: str, most: int) -> bool:
     return True
 
 
-def _more_cpu_time() -> None:
+def more_cpu_time() -> None:
     """Allow this process another `CPU_S` seconds: a worker that read a thousand files is not at fault."""
     try:
         import resource  # noqa: PLC0415

@@ -35,7 +35,7 @@ RETRY_PART = 0.4
 _SHARE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+){32}")
 _SHARE_DIGITS = re.compile(r"[0-9]{132}")
 _ENVELOPE = "SK1:"
-_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 _Treated = tuple[Image.Image, zxingcpp.Binarizer]
 Corners = tuple[tuple[float, float], ...]
@@ -137,11 +137,11 @@ def _look(
 
     *scale* is the size of a pixel of *image* in those of the picture.
     """
-    codes = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=binarizer, return_errors=places)
+    codes = zxingcpp.read_barcodes(image, formats=FORMATS, binarizer=binarizer, return_errors=places)
     for code in codes[:MAX_CODES]:
-        text = _exact(code.bytes) if code.valid else ""
+        text = exact_text(code.bytes) if code.valid else ""
         if text and len(text) <= MAX_TEXT:
-            looks.add(text, _margin(code.extra))
+            looks.add(text, margin_of(code.extra))
         if places:
             looks.symbols.append((_corners(code.position, scale), text))
 
@@ -151,7 +151,7 @@ def _corners(position: zxingcpp.Position, scale: float) -> Corners:
     return tuple((point.x * scale, point.y * scale) for point in points)
 
 
-def _exact(payload: bytes) -> str:
+def exact_text(payload: bytes) -> str:
     """Return the very bytes of a code as text: nothing is guessed, replaced or made readable."""
     try:
         return payload.decode("utf-8")
@@ -159,7 +159,7 @@ def _exact(payload: bytes) -> str:
         return payload.decode("latin-1")
 
 
-def _margin(extra: object) -> float | None:
+def margin_of(extra: object) -> float | None:
     """Return the unused error correction that zxing-cpp reports, 0.0 to 1.0."""
     unused = extra.get("UEC") if isinstance(extra, dict) else None
     return min(1.0, max(0.0, float(unused))) if isinstance(unused, int | float) else None
@@ -181,7 +181,7 @@ def _at_most(image: Image.Image, pixels: int) -> Image.Image:
 def _retries(image: Image.Image) -> Iterator[_Treated]:
     """The six treatments, cheapest first, each made only when it is asked for."""
     yield image, zxingcpp.Binarizer.GlobalHistogram
-    yield _levelled(image), zxingcpp.Binarizer.LocalAverage
+    yield levelled(image), zxingcpp.Binarizer.LocalAverage
     yield image.filter(ImageFilter.UnsharpMask(radius=3, percent=200, threshold=0)), zxingcpp.Binarizer.LocalAverage
     yield _thresholded(image), zxingcpp.Binarizer.FixedThreshold
     yield _despeckled(image), zxingcpp.Binarizer.LocalAverage
@@ -190,7 +190,7 @@ def _retries(image: Image.Image) -> Iterator[_Treated]:
         yield doubled, zxingcpp.Binarizer.LocalAverage
 
 
-def _levelled(image: Image.Image) -> Image.Image:
+def levelled(image: Image.Image) -> Image.Image:
     """Subtract a heavily blurred background: shadows and stains fade, edges stay."""
     small = image.reduce(8).filter(ImageFilter.BoxBlur(12))
     background = small.resize(image.size, Image.Resampling.BILINEAR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from splitkit.paper.rescue.picture import Picture
-    from splitkit.paper.rescue.plane import Plane, Points
+    from splitkit.paper.rescue.plane import Plane
 
 LEAST_LIKENESS = 0.55
 """Correlation, -1.0 to 1.0, from which a feature counts as found."""

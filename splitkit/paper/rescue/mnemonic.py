@@ -117,7 +117,11 @@ def of_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihoods]:
     for place in range(SHARE_WORDS - 2, 0, -1):
         backward.append(_step_back(backward[-1], inner + given[place]))
     backward.reverse()
-    best = _through(forward, backward, inner, final, end, given)
+    best = np.empty_like(given)
+    for place in range(SHARE_WORDS - 1):
+        best[place] = _through(forward[place], inner, backward[place])
+    best[-1] = (_ended(final, end) + forward[-1][:, None]).max(axis=0)
+    best += given
     return [int(word) for word in best.argmax(axis=1)], best - best.max(axis=1, keepdims=True)
 
 
@@ -152,17 +156,12 @@ def _ended(scores: Likelihoods, end: Soft) -> Likelihoods:
     return total
 
 
-def _through(
-    forward: list[Soft], backward: list[Soft], inner: Likelihoods, final: Likelihoods, end: Soft, given: Likelihoods
-) -> Likelihoods:
-    """For each place and word, the likelihood of the best text through it."""
-    best = np.empty_like(given)
-    for place in range(SHARE_WORDS - 1):
-        for length, words in enumerate(_by_length(), start=_SHORTEST):
-            ends = forward[place][: -length - 1] + backward[place][length + 1 :]
-            best[place, words] = (inner[: -length - 1, words] + ends[:, None]).max(axis=0)
-    best[-1] = (_ended(final, end) + forward[-1][:, None]).max(axis=0)
-    best += given
+def _through(forward: Soft, inner: Likelihoods, backward: Soft) -> Soft:
+    """For each word, the likelihood of the best text through it at one place."""
+    best = np.empty(WORDS)
+    for length, words in enumerate(_by_length(), start=_SHORTEST):
+        ends = forward[: -length - 1] + backward[length + 1 :]
+        best[words] = (inner[: -length - 1, words] + ends[:, None]).max(axis=0)
     return best
 
 

@@ -132,7 +132,7 @@ def _uniform(soft: Grid, given: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Modules inside a square of one colour that has no known module in it."""
     found = np.zeros(soft.shape, dtype=np.bool_)
     for colour in (soft > 0, soft < 0):
-        free = np.where(given, False, colour)
+        free = colour & ~given
         windows = np.lib.stride_tricks.sliding_window_view(free, (_UNIFORM, _UNIFORM)).all(axis=(2, 3))
         for row in range(_UNIFORM):
             for column in range(_UNIFORM):
