@@ -108,7 +108,8 @@ def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> Non
 
 
 def _rescue(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
-    from splitkit.paper.rescue.search import Quad, Wanted, search  # noqa: PLC0415  brings numpy, which is slow to load
+    from splitkit.paper.rescue.pages import Quad  # noqa: PLC0415  brings numpy, which is slow to load
+    from splitkit.paper.rescue.search import Wanted, search  # noqa: PLC0415
 
     wanted = Wanted(share=not any(looks.shares()), envelope=not looks.has_envelope())
     quads = [Quad.of(corners, text) for corners, text in looks.symbols]

@@ -16,6 +16,7 @@ from numpy.fft import irfft2, rfft2
 from PIL import Image
 
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
+from splitkit.paper.rescue.around import largest
 from splitkit.paper.rescue.model import drawing, features, kinds
 from splitkit.paper.rescue.page import PageFit
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from splitkit.paper.rescue.plane import Points
 
-    Map = NDArray[np.float32]
+    Map = NDArray[np.float64]
 
 PX_MM = 2.0
 """Resolution of the search."""
@@ -82,7 +83,7 @@ def _fill(image: Image.Image) -> float:
 
 
 def _sky(image: Image.Image, factor: float) -> _Sky | None:
-    size = tuple(round(side * factor) for side in image.size)
+    size = round(image.width * factor), round(image.height * factor)
     if min(size) < 60 or max(size) > 2400:
         return None
     small = np.asarray(
@@ -104,53 +105,35 @@ def _likeness(small: NDArray[np.uint8], drawn: Map) -> Map:
     size = len(drawn)
     pattern = drawn - drawn.mean()
     pattern /= np.linalg.norm(pattern)
-    level = small.astype(np.float32)
+    level = small.astype(np.float64)
     level = np.pad(level - level.mean(), size // 2, mode="edge")
     shape = [int(2 ** np.ceil(np.log2(side))) if side < 512 else -(-side // 256) * 256 for side in level.shape]
     spectrum = rfft2(level, shape) * np.conj(rfft2(pattern, shape))
     product = irfft2(spectrum, shape)[: small.shape[0], : small.shape[1]]
     count = size * size
-    mean, square = (
-        _boxes(values, size) / count for values in (level.astype(np.float64), level.astype(np.float64) ** 2)
-    )
+    mean, square = (_boxes(values, size) / count for values in (level, level**2))
     spread = np.sqrt(np.maximum(square - mean**2, 0) * count)
-    likeness: Map = (product / np.maximum(spread, 3.0 * size)).astype(np.float32)
+    likeness: Map = product / np.maximum(spread, 3.0 * size)
     return likeness
 
 
 def _boxes(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """Sums over squares of *size*, by the corner of each."""
     sums = np.pad(values.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-    return sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]
-
-
-def _largest(values: Map, reach: int) -> Map:
-    """The largest value within *reach* pixels in each direction."""
-    for axis in (0, 1):
-        padded = np.pad(values, [(reach, reach) if axis == at else (0, 0) for at in (0, 1)], constant_values=-1)
-        step, width = 1, 2 * reach + 1
-        current = padded
-        while step * 2 <= width:
-            current = np.maximum(_cut(current, axis, 0, step), _cut(current, axis, step, 0))
-            step *= 2
-        rest = width - step
-        values = np.maximum(_cut(current, axis, 0, rest), _cut(current, axis, rest, 0)) if rest else current
-    return values
-
-
-def _cut(values: Map, axis: int, before: int, after: int) -> Map:
-    part = slice(before, values.shape[axis] - after)
-    return values[part, :] if axis == 0 else values[:, part]
+    total: NDArray[np.float64] = sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]
+    return total
 
 
 def _spread(likeness: Map) -> Map:
-    largest = _largest(likeness, round(_TOLERANCE_MM * PX_MM))
-    return np.clip(largest - max(0.3, float(np.median(largest))), 0, None)
+    best = largest(likeness, round(_TOLERANCE_MM * PX_MM))
+    above: Map = best - max(0.3, float(np.median(best)))
+    above[above < 0] = 0.0
+    return above
 
 
 def _peaks(likeness: Map, most: int, reach: int) -> Points:
     """The strongest maxima, (n, 2) as x and y."""
-    rows, columns = np.nonzero((likeness == _largest(likeness, reach)) & (likeness > _LEAST))
+    rows, columns = np.nonzero((likeness == largest(likeness, reach)) & (likeness > _LEAST))
     order = np.argsort(-likeness[rows, columns])[:most]
     return np.column_stack([columns[order], rows[order]]) + 0.5
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue.around import blurred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _STEPS = 5
 _SMOOTHINGS = (7.0, 4.0, 3.0)
 """Deviation, in modules, of the window over which the phase of the edges is averaged, round after round."""
 
+_AROUND = 3.0
+_LEAST_SPREAD = 4.0
 _MOST_SHIFT = 0.4
 """Modules that one round may move a node."""
 
@@ -64,28 +67,21 @@ def _shift(seen: NDArray[np.float64], smoothing: float) -> NDArray[np.float64]:
     """For each module, how far right of its line the edges are, in modules; 0 where there are none."""
     edges = np.abs(np.diff(seen, axis=1, append=seen[:, -1:]))
     edges = np.minimum(edges, np.percentile(edges, 97))
-    count = len(seen) // _STEPS
-    turn = np.exp(2j * np.pi * (np.arange(seen.shape[1]) + 1) / _STEPS)
-    by_module = (edges * turn).reshape(count, _STEPS, count, _STEPS).sum(axis=(1, 3))
-    strength = edges.reshape(count, _STEPS, count, _STEPS).sum(axis=(1, 3))
-    phase = _blurred(by_module, smoothing)
-    firmness = np.abs(phase) / np.maximum(_blurred(strength, smoothing), 1e-9)
-    shift = np.angle(phase) / (2 * np.pi)
+    turn = 2 * np.pi * (np.arange(seen.shape[1]) + 1) / _STEPS
+    across, along = (blurred(_by_module(edges * part), smoothing) for part in (np.cos(turn), np.sin(turn)))
+    strength = np.maximum(blurred(_by_module(edges), smoothing), 1e-9)
+    shift = np.arctan2(along, across) / (2 * np.pi)
     # Where the edges have no common phase, what the modules around say counts more than what is seen here.
-    weight = np.clip(firmness, 0, 1) ** 2 * np.maximum(_blurred(strength, smoothing), 1e-9) + 1e-9
-    even = _blurred(shift * weight, smoothing / 2) / _blurred(weight, smoothing / 2)
+    weight = np.minimum(np.hypot(across, along) / strength, 1) ** 2 * strength + 1e-9
+    even = blurred(shift * weight, smoothing / 2) / blurred(weight, smoothing / 2)
     return np.clip(even, -_MOST_SHIFT, _MOST_SHIFT)
 
 
-def _blurred(values: NDArray[np.generic], deviation: float) -> NDArray[np.generic]:
-    """A Gaussian mean over the modules around; the border is continued."""
-    reach = int(np.ceil(2 * deviation))
-    kernel = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * deviation**2))
-    kernel = kernel / kernel.sum()
-    for axis in (0, 1):
-        padded = np.pad(values, [(reach, reach) if axis == at else (0, 0) for at in (0, 1)])
-        values = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=axis) @ kernel
-    return values
+def _by_module(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over the samples of each module."""
+    rows, columns = (side // _STEPS for side in samples.shape)
+    sums: NDArray[np.float64] = samples.reshape(rows, _STEPS, columns, _STEPS).sum(axis=(1, 3))
+    return sums
 
 
 def _at_nodes(modules: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,16 +124,13 @@ def grey_of(picture: Picture, nodes: Nodes) -> NDArray[np.float64]:
 
 def likeness(grey: NDArray[np.float64], kind: Kind) -> float:
     """How well the modules that are known look as they should, -1.0 to 1.0, each against those around."""
-    return _likeness(grey, kind.known)
-
-
-def _likeness(grey: NDArray[np.float64], known: NDArray[np.int8]) -> float:
+    known = kind.known
     given = (known >= 0) & np.isfinite(grey)
     if given.sum() < 60:
         return 0.0
     level = np.where(np.isfinite(grey), grey, np.nanmean(grey))
-    around = _blurred(level, 3.0) / _blurred(np.ones_like(level), 3.0)
-    spread = np.sqrt(_blurred((level - around) ** 2, 3.0) / _blurred(np.ones_like(level), 3.0)) + 4.0
+    around = blurred(level, _AROUND)
+    spread = np.sqrt(blurred((level - around) ** 2, _AROUND)) + _LEAST_SPREAD
     relative = np.clip((around - level) / spread, -1.5, 1.5)[given]
     wanted = known[given] * 2.0 - 1
     return float((relative * wanted).sum() / max(np.linalg.norm(relative) * np.linalg.norm(wanted), 1e-9))
@@ -145,7 +138,6 @@ def _likeness(grey: NDArray[np.float64], known: NDArray[np.int8]) -> float:
 
 def settled(picture: Picture, nodes: Nodes, kind: Kind) -> tuple[Nodes, float]:
     """Of the grids that are up to a module off in each direction, the one whose known modules look most as they should."""
-    size = kind.size
     right, below = np.gradient(nodes, axis=1), np.gradient(nodes, axis=0)
     best, best_likeness = nodes, likeness(grey_of(picture, nodes), kind)
     for across in (-1, 0, 1):
@@ -155,5 +147,4 @@ def settled(picture: Picture, nodes: Nodes, kind: Kind) -> tuple[Nodes, float]:
                 value = likeness(grey_of(picture, other), kind)
                 if value > best_likeness + 0.02:
                     best, best_likeness = other, value
-    del size
     return best, best_likeness

@@ -69,7 +69,7 @@ def _sight_one(picture: Picture, plane: Plane, feature: Feature, reach: float) -
     return Sighting(feature, (float(at[0]), float(at[1])), float(likeness[best]))
 
 
-def correlate(patch: NDArray[np.float64], drawn: NDArray[np.float32]) -> NDArray[np.float64]:
+def correlate(patch: NDArray[np.float64], drawn: NDArray[np.float64]) -> NDArray[np.float64]:
     """The normalised correlation of *drawn* with every part of *patch* of its size; what is not seen counts as flat."""
     size = len(drawn)
     seen = np.isfinite(patch)
@@ -78,13 +78,13 @@ def correlate(patch: NDArray[np.float64], drawn: NDArray[np.float32]) -> NDArray
     filled = np.where(seen, patch, patch[seen].mean()).astype(np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(filled, (size, size)).reshape(-1, size * size)
     pattern = (drawn - drawn.mean()).ravel()
-    pattern = pattern / np.linalg.norm(pattern)
+    pattern = (pattern / np.linalg.norm(pattern)).astype(np.float32)
     mean = windows.mean(axis=1)
     spread = np.sqrt(np.maximum((windows**2).mean(axis=1) - mean**2, 0) * size * size)
     least = 2.0 * size  # two grey levels of deviation: less is noise
-    likeness = windows @ pattern / np.maximum(spread, least)
     rows = patch.shape[0] - size + 1
-    return likeness.reshape(rows, -1).astype(np.float64)
+    likeness: NDArray[np.float64] = (windows @ pattern / np.maximum(spread, least)).astype(np.float64).reshape(rows, -1)
+    return likeness
 
 
 def _between(values: NDArray[np.float64], row: int, column: int) -> tuple[float, float]:

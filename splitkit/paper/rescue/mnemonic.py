@@ -69,7 +69,8 @@ def of_digits(data: Soft, given: Likelihoods) -> Likelihoods:
     for group in range(SHARE_WORDS // 3):
         part = slice(3 * group, 3 * group + 3)
         result[part] = _three_words(triples[4 * group : 4 * group + 4], given[part])
-    return result - result.max(axis=1, keepdims=True)
+    relative: Likelihoods = result - result.max(axis=1, keepdims=True)
+    return relative
 
 
 def _three_words(triples: Likelihoods, given: Likelihoods) -> Likelihoods:
@@ -143,7 +144,8 @@ def _step_back(backward: Soft, scores: Likelihoods) -> Soft:
 
 
 def _last_step(scores: Likelihoods, end: Soft) -> Soft:
-    return _ended(scores, end).max(axis=1)
+    best: Soft = _ended(scores, end).max(axis=1)
+    return best
 
 
 def _ended(scores: Likelihoods, end: Soft) -> Likelihoods:

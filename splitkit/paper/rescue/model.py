@@ -101,7 +101,7 @@ def features(kind: Kind, paper: Paper) -> tuple[Feature, ...]:
     return (*found, *(Feature("mark", x, y, MARK_RADIUS_MM) for x, y in place.marks()))
 
 
-def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float32]:
+def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float64]:
     """A feature drawn at *px_mm* pixels a millimetre, 0.0 for dark to 1.0 for light."""
     if shape == "mark":
         half = max(2, round(MARK_WHITE_MM * px_mm))
@@ -115,7 +115,8 @@ def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float32]:
         inner, gap, outer = (1.5, 2.5, 3.5) if shape == "finder" else (0.5, 1.5, 2.5)
         dark = (ring < inner) | ((ring > gap) & (ring < outer))
     size = 2 * half + 1
-    return (1 - dark.reshape(size, _FINE, size, _FINE).mean(axis=(1, 3))).astype(np.float32)
+    light: NDArray[np.float64] = 1 - dark.reshape(size, _FINE, size, _FINE).mean(axis=(1, 3))
+    return light
 
 
 _FINE = 4

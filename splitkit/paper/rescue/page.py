@@ -9,7 +9,7 @@ import numpy as np
 
 from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import plane as planes
-from splitkit.paper.rescue.grid import nodes_of
+from splitkit.paper.rescue.bend import Bend, bend_of
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, Kind, features, kinds
 
@@ -25,7 +25,10 @@ _REACH_A_MM = 0.045
 """How far off a feature may be: near the first guess, and for each millimetre away from it."""
 
 _FINE_REACH_MM = 2.0
+_CLOSER_REACH_MM = 4.0
 _AGREE_MM = 0.6
+_ENOUGH = 8
+"""Features of one symbol that make a plane of its own."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,17 @@ class PageFit:
     plane: Plane = field(repr=False)
     """Millimetres of the page -> pixels."""
     sightings: tuple[Sighting, ...] = field(default=(), repr=False)
+    origin: tuple[Kind, Plane] | None = field(default=None, repr=False)
+    """The symbol it was found by, and the plane that is right there, whatever the paper does further away."""
 
     @property
     def weight(self) -> float:
         """How much speaks for it."""
         return sum(sighting.likeness for sighting in self.sightings)
+
+    def plane_at(self, kind: Kind) -> Plane:
+        """The plane that is best around a symbol of *kind*."""
+        return self.origin[1] if self.origin and self.origin[0] is kind else self.plane
 
     def scale(self) -> float:
         """Pixels a millimetre in the middle of the page."""
@@ -65,7 +74,8 @@ def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
 def _on(paper: Paper, fit: PageFit, kind: Kind) -> PageFit:
     """The same place of a symbol of *kind*, on another size of paper."""
     here, there = kind.place(fit.paper), kind.place(paper)
-    return PageFit(paper, planes.moved(fit.plane, here.x - there.x, here.y - there.y), fit.sightings)
+    plane = planes.moved(fit.plane, here.x - there.x, here.y - there.y)
+    return PageFit(paper, plane, fit.sightings, (kind, plane))
 
 
 def _fit_far(picture: Picture, near: PageFit, kind: Kind) -> PageFit | None:
@@ -121,43 +131,40 @@ def _finder_likeness(picture: Picture, guess: PageFit, kind: Kind) -> float:
 
 
 def nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
-    """The grid of a symbol of *kind* on a page, bent as the features in and around it say."""
-    place = kind.place(fit.paper)
-    unit = place.size / kind.size
+    """The grid of a symbol of *kind* on a page, evenly bent as the features in and around it say."""
+    plane, found = _seen_around(picture, fit, kind)
+    return _bent(plane, bend_of(kind.place(fit.paper), plane, found, fit.scale(), close=False), kind)
+
+
+def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
+    """The same, following each feature: for paper that was crumpled, folded or curled."""
+    place, scale = kind.place(fit.paper), fit.scale()
+    plane, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
+    for reach in (_CLOSER_REACH_MM / 2, _CLOSER_REACH_MM / 3):
+        bend = bend_of(place, plane, found, scale, close=True)
+        found = []
+        for feature in features(kind, fit.paper):
+            shift = bend.at(np.array([[feature.x, feature.y]]))[0]
+            found += sight(picture, planes.shifted(plane, *shift), [feature], reach)
+    return _bent(plane, bend_of(place, plane, found, scale, close=True), kind)
+
+
+def _seen_around(
+    picture: Picture, fit: PageFit, kind: Kind, reach: float = _FINE_REACH_MM
+) -> tuple[Plane, Sequence[Sighting]]:
+    """The plane of the page at one symbol, and the features found by it."""
     own = features(kind, fit.paper)
-    plane = fit.plane
-    found = sight(picture, plane, own, 2.2)
+    plane = fit.plane_at(kind)
+    found = sight(picture, plane, own, reach)
     local = fitted(found, _AGREE_MM * fit.scale())
-    if local and len(local[1]) >= 8:
-        plane, found = local[0], sight(picture, local[0], own, 1.5)
-    flat = nodes_of(planes.moved(plane, place.x, place.y) @ np.diag([unit, unit, 1.0]), kind.size)
-    return flat + _bend(plane, found, fit, flat, kind)
+    if local and len(local[1]) >= _ENOUGH:
+        return local[0], sight(picture, local[0], own, 0.75 * reach)
+    return plane, found
 
 
-def _bend(plane: Plane, found: Sequence[Sighting], fit: PageFit, flat: Nodes, kind: Kind) -> Nodes:
-    """How far the features found lie off the plane, as a smooth field over the nodes: second order, damped."""
-    if len(found) < 6:
-        return np.zeros_like(flat)
-    place = kind.place(fit.paper)
-    at = np.array([((s.feature.x - place.x) / place.size, (s.feature.y - place.y) / place.size) for s in found]) * 2 - 1
-    spots = np.array([(s.feature.x, s.feature.y) for s in found])
-    off = np.array([s.at for s in found]) - planes.apply(plane, spots)
-    weights = np.array([s.likeness**2 for s in found])
-    solved = np.zeros((6, 2))
-    for _ in range(4):
-        terms = _terms(at) * np.sqrt(weights)[:, None]
-        damping = np.diag([0.05, 0.1, 0.1, 0.3, 0.3, 0.3])
-        system = np.concatenate([terms, damping])
-        values = np.concatenate([off * np.sqrt(weights)[:, None], np.zeros((6, 2))])
-        solved, *_ = np.linalg.lstsq(system, values, rcond=None)
-        left = np.linalg.norm(off - _terms(at) @ solved, axis=1)
-        reach = max(0.4 * fit.scale(), 2 * float(np.median(left)))
-        weights = np.array([s.likeness**2 for s in found]) * np.clip(1 - (left / (2 * reach)) ** 2, 0, None) ** 2
-    steps = (np.arange(-1, kind.size + 2) / kind.size) * 2 - 1
-    x, y = np.meshgrid(steps, steps)
-    return (_terms(np.column_stack([x.ravel(), y.ravel()])) @ solved).reshape(*x.shape, 2)
-
-
-def _terms(at: Points) -> Points:
-    x, y = at.T
-    return np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+def _bent(plane: Plane, bend: Bend, kind: Kind) -> Nodes:
+    unit = bend.place.size / kind.size
+    steps = np.arange(-1, kind.size + 2) * unit
+    x, y = np.meshgrid(bend.place.x + steps, bend.place.y + steps)
+    points = np.column_stack([x.ravel(), y.ravel()])
+    return (planes.apply(plane, points) + bend.at(points)).reshape(*x.shape, 2)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     """Shape (..., 2)."""
 
 _ROUNDS = 6
+_NOWHERE = 1e6
+"""Pixels: further off than anything in a picture."""
 
 
 def apply(plane: Plane, points: Points) -> Points:
@@ -68,7 +70,7 @@ def fit_robustly(
     plane, current = fit(source, target, weights), weights
     for turn in range(_ROUNDS):
         off = np.linalg.norm(apply(plane, source) - target, axis=1)
-        off = np.where(np.isfinite(off), off, np.inf)
+        off = np.where(np.isfinite(off), off, _NOWHERE)
         reach = max(tolerance, float(np.median(off)) * (2.5 if turn < _ROUNDS // 2 else 2))
         current = weights * np.clip(1 - (off / (2 * reach)) ** 2, 0, None) ** 2
         if (current > 0).sum() < 4:
@@ -93,13 +95,20 @@ def moved(plane: Plane, x: float, y: float) -> Plane:
     return shift
 
 
+def shifted(plane: Plane, across: float, down: float) -> Plane:
+    """The map whose targets lie *across* and *down* from those of *plane*."""
+    shift: Plane = np.array([[1, 0, across], [0, 1, down], [0, 0, 1.0]]) @ plane
+    return shift
+
+
 def scale_at(plane: Plane, points: Points) -> NDArray[np.float64]:
     """How many units of the target one unit of the source is at *points*, in the tighter direction."""
     here = apply(plane, points)
     steps = [
         np.linalg.norm(apply(plane, points + step) - here, axis=-1) for step in (np.array([1.0, 0]), np.array([0, 1.0]))
     ]
-    return np.minimum(*steps)
+    tighter: NDArray[np.float64] = np.minimum(*steps)
+    return tighter
 
 
 def _unit(points: Points) -> Plane:

@@ -7,15 +7,13 @@ block restored with evidence to spare and keep every rule of its format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from splitkit.paper.rescue import grid
-from splitkit.paper.rescue import plane as planes
-from splitkit.paper.rescue.constellation import guesses
 from splitkit.paper.rescue.model import Kind, kinds
-from splitkit.paper.rescue.page import PageFit, fit_around, fit_guess, nodes_on, refined
+from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
+from splitkit.paper.rescue.pages import Quad, all_pages
 from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.share import share_of
 from splitkit.paper.rescue.soften import MOST, soften
@@ -31,40 +29,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from splitkit.paper.rescue.grid import Nodes
-    from splitkit.paper.rescue.plane import Points
 
 LEAST_LIKENESS = 0.2
 """Likeness of the known modules of a symbol below which there is no symbol."""
 
-START_LIKENESS = 0.35
-LEAST_WEIGHT = 6.0
-"""Weight of a page below which it is not looked at."""
-
-LEAST_SCORE = 5.0
-"""Score of a guess by marks and finder patterns below which it is chance."""
-
-MOST_QUADS = 12
-NEAR = 0.02
-"""Corners nearer to each other than this part of a side are the same."""
-
-GUESS_REACH_MM = 5.0
-SAME_MM = 20.0
-"""Pages whose symbols are nearer to each other than this are one page."""
-
-
-@dataclass(frozen=True)
-class Quad:
-    """A symbol that a library found, whether it could read it or not."""
-
-    corners: Points = field(repr=False)
-    """Four corners in pixels, clockwise from its own top left."""
-    text: str = field(default="", repr=False)
-    """What it says; empty when it could not be read."""
-
-    @classmethod
-    def of(cls, corners: Sequence[tuple[float, float]], text: str) -> Quad:
-        """A symbol at four pairs of pixels."""
-        return cls(np.array(corners, dtype=np.float64), text)
+_RULES_FROM = 0.25
+"""Part of an envelope's blocks that must be restored before the rules of its text are brought to bear."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +47,22 @@ class Found:
 
 @dataclass
 class Wanted:
-    """What a page still lacks."""
+    """What a picture still lacks, and what was seen of it in vain."""
 
     share: bool
     envelope: bool
+    left: list[Reading] = field(default_factory=list, repr=False)
+    """The best reading of each symbol that was not enough: several pictures together may be."""
 
     def __bool__(self) -> bool:
         return self.share or self.envelope
+
+    def note(self, found: Found) -> None:
+        """Take *found* off the list."""
+        if isinstance(read_code(found.text), Envelope):
+            self.envelope = False
+        else:
+            self.share = False
 
 
 def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
@@ -99,7 +78,9 @@ def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: C
         return
     picture = Picture(image)
     for page in all_pages(picture, quads, in_time):
-        yield from rescue(picture, page, wanted, in_time)
+        for found in _rescue(picture, page, wanted, in_time):
+            wanted.note(found)
+            yield found
         if not wanted or not in_time():
             return
 
@@ -109,136 +90,100 @@ def warm_up() -> None:
     kinds()
 
 
-def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
-    """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
-    seen = []
-    for page in pages_of(picture, quads):
-        seen.append(page)
-        yield page
-    if not in_time():
-        return
-    for score, guess in guesses(picture.image):
-        if score < LEAST_SCORE or not in_time():
-            return
-        if any(_same(page, guess) for page in seen):
-            continue
-        fit = fit_guess(picture, guess, GUESS_REACH_MM)
-        if fit and fit.weight >= LEAST_WEIGHT and not any(_same(page, fit) for page in seen):
-            seen.append(refined(picture, fit))
-            yield seen[-1]
-
-
-def _same(one: PageFit, other: PageFit) -> bool:
-    """Whether two pages have the middle of their words at the same place, whatever the size of the paper."""
-    middles = [
-        np.array([place.x, place.y]) + place.size / 2 for place in (page.paper.layout.words for page in (one, other))
-    ]
-    off = planes.apply(one.plane, middles[0]) - planes.apply(other.plane, middles[1])
-    return bool(np.linalg.norm(off) < SAME_MM * one.scale())
-
-
-def pages_of(picture: Picture, quads: Sequence[Quad]) -> Iterator[PageFit]:
-    """The pages that *quads* lie on, the surest first; a quad on a page that was already found is passed over."""
-    seen: list[PageFit] = []
-    for quad, kind in _starts(picture, quads):
-        middle = quad.corners.mean(axis=0)
-        if any(_lies_on(page, kind, middle) for page in seen):
-            continue
-        page = fit_around(picture, kind, quad.corners)
-        if page and page.weight >= LEAST_WEIGHT:
-            page = refined(picture, page)
-            seen.append(page)
-            yield page
-
-
-def _starts(picture: Picture, quads: Sequence[Quad]) -> list[tuple[Quad, Kind]]:
-    """Each quad with the kind of symbol it looks like; those that look like none are left out."""
-    rated = []
-    for quad in _distinct(quads)[:MOST_QUADS]:
-        likely = max(kinds(), key=lambda kind, quad=quad: _start_likeness(picture, quad, kind))  # type: ignore[misc]
-        rated.append((_start_likeness(picture, quad, likely), quad, likely))
-    rated = [entry for entry in rated if entry[0] >= START_LIKENESS]
-    return [(quad, kind) for _, quad, kind in sorted(rated, key=lambda entry: -entry[0])]
-
-
-def _distinct(quads: Sequence[Quad]) -> list[Quad]:
-    """Quads that are not where an earlier one is; those that were read come first."""
-    kept: list[Quad] = []
-    for quad in sorted(quads, key=lambda quad: not quad.text):
-        side = np.linalg.norm(quad.corners[1] - quad.corners[0])
-        if all(np.abs(quad.corners - other.corners).max() > NEAR * side for other in kept):
-            kept.append(quad)
-    return kept
-
-
-def _start_likeness(picture: Picture, quad: Quad, kind: Kind) -> float:
-    nodes = grid.nodes_of(planes.square(kind.size, quad.corners), kind.size)
-    return grid.likeness(grid.grey_of(picture, nodes), kind)
-
-
-def _lies_on(page: PageFit, kind: Kind, middle: Points) -> bool:
-    place = kind.place(page.paper)
-    expected = planes.apply(page.plane, np.array([place.x + place.size / 2, place.y + place.size / 2]))
-    return bool(np.linalg.norm(expected - middle) < 0.25 * place.size * page.scale())
-
-
-def rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
-    """Yield what is *wanted* of one page, and note in *wanted* what was found."""
+def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
+    """What is wanted of one page.  Share and envelope take turns, so that neither uses up the time of the other."""
     words, digits, *envelopes = kinds()
+    left: list[Reading] = []
+    tries = []
     if wanted.share:
-        share = _share(picture, page, (digits, words), in_time)
-        if share:
-            wanted.share = False
-            yield share
-    if wanted.envelope and in_time():
-        for kind in sorted(envelopes, key=lambda kind: -_page_likeness(picture, page, kind))[:1]:
-            text = _envelope(picture, page, kind, in_time)
-            if text:
-                wanted.envelope = False
-                yield text
+        tries.append(_share_tries(picture, page, (digits, words), left))
+    if wanted.envelope:
+        likely = max(envelopes, key=lambda kind: _page_likeness(picture, page, kind))
+        tries.append(_envelope_tries(picture, page, likely, left))
+    for found in chain.from_iterable(zip_longest(*tries)):
+        if found:
+            yield found
+        if not in_time():
+            break
+    wanted.left += left
 
 
 def _page_likeness(picture: Picture, page: PageFit, kind: Kind) -> float:
     return grid.likeness(grid.grey_of(picture, nodes_on(picture, page, kind)), kind)
 
 
-def _share(picture: Picture, page: PageFit, pair: Sequence[Kind], in_time: Callable[[], bool]) -> Found | None:
-    readings: dict[str, Reading] = {}
-    for kind in pair:
-        for reading in _readings(picture, page, kind, in_time):
-            text = text_of(reading.data()) if reading.whole else None
-            if text and isinstance(read_code(text), Share):
-                return Found(text, reading.margin)
-            if kind.name not in readings or sum(reading.solved) > sum(readings[kind.name].solved):
-                readings[kind.name] = reading
-    share = share_of(readings.get("words"), readings.get("digits")) if readings else None
-    return Found(share.mnemonic.upper(), 0.0) if share else None
+def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], left: list[Reading]) -> Iterator[Found | None]:
+    """One try for each grid; ends with the share, or with the best readings in *left*."""
+    best: dict[str, tuple[int, Reading, Reading]] = {}
+    for readings in zip_longest(*(_readings(picture, page, kind) for kind in pair)):
+        news = False
+        for raw in filter(None, readings):
+            reading = restored(raw)
+            found = _read_share(reading)
+            if found:
+                yield found
+                return
+            count = sum(reading.solved)
+            if count > best.get(raw.kind.name, (-1,))[0]:
+                best[raw.kind.name], news = (count, raw, reading), True
+        share = share_of(*(best[name][2] if name in best else None for name in ("words", "digits"))) if news else None
+        if share:
+            yield Found(share.mnemonic.upper(), 0.0)
+            return
+        yield None
+    left += [raw for _, raw, _ in best.values()]
 
 
-def _envelope(picture: Picture, page: PageFit, kind: Kind, in_time: Callable[[], bool]) -> Found | None:
-    for reading in _readings(picture, page, kind, in_time):
-        current = reading
-        if not current.whole and sum(current.solved) * 4 >= len(current.solved):
-            current = restored(current.with_data(with_envelope_rules(current.data(), MOST)))
-        text = text_of(current.data()) if current.whole else None
-        if text and isinstance(read_code(text), Envelope):
-            return Found(text, current.margin)
-    return None
+def _read_share(reading: Reading) -> Found | None:
+    text = text_of(reading.data()) if reading.whole else None
+    return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
 
 
-def _readings(picture: Picture, page: PageFit, kind: Kind, in_time: Callable[[], bool]) -> Iterator[Reading]:
-    """What the modules say on each grid worth trying."""
+def _envelope_tries(picture: Picture, page: PageFit, kind: Kind, left: list[Reading]) -> Iterator[Found | None]:
+    """One try for each grid; ends with the envelope, or with the best reading in *left*."""
+    best: tuple[int, Reading] | None = None
+    for raw in _readings(picture, page, kind):
+        if raw:
+            reading = envelope_restored(raw)
+            found = read_envelope(reading)
+            if found:
+                yield found
+                return
+            if best is None or sum(reading.solved) > best[0]:
+                best = sum(reading.solved), raw
+        yield None
+    left += [best[1]] if best else []
+
+
+def envelope_restored(raw: Reading) -> Reading:
+    """Restore the blocks of an envelope, with what its text can hold where some are missing."""
+    reading = restored(raw)
+    if not reading.whole and sum(reading.solved) >= _RULES_FROM * len(reading.solved):
+        reading = restored(reading.with_data(with_envelope_rules(reading.data(), MOST)))
+    return reading
+
+
+def read_envelope(reading: Reading) -> Found | None:
+    """The envelope that a reading spells, or None."""
+    text = text_of(reading.data()) if reading.whole else None
+    return Found(text, reading.margin) if text and isinstance(read_code(text), Envelope) else None
+
+
+def _readings(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Reading | None]:
+    """What the modules say on each grid worth trying; None where they do not look like a symbol."""
     for nodes in _grids(picture, page, kind):
         grey = grid.grey_of(picture, nodes)
-        if grid.likeness(grey, kind) >= LEAST_LIKENESS:
-            yield restored(read(kind, soften(grey, kind.known)))
-        if not in_time():
-            return
+        likely = grid.likeness(grey, kind) >= LEAST_LIKENESS
+        yield read(kind, soften(grey, kind.known)) if likely else None
 
 
 def _grids(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Nodes]:
+    """Grids of one symbol, the likeliest first: as the features say, closer to each of them, and drawn to the edges."""
     plain = nodes_on(picture, page, kind)
     yield plain
     drawn, _ = grid.settled(picture, grid.drawn_to_edges(picture, plain), kind)
     yield drawn
-    yield grid.drawn_to_edges(picture, drawn, (3.0, 2.5))
+    closer = closer_nodes_on(picture, page, kind)
+    drawn, _ = grid.settled(picture, grid.drawn_to_edges(picture, closer), kind)
+    yield drawn
+    yield closer

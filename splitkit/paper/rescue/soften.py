@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from splitkit.paper.rescue.around import largest, weighted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -52,41 +54,27 @@ def soften(grey: Grid, known: NDArray[np.int8]) -> Grid:
 
 def _first_guess(level: Grid, seen: NDArray[np.bool_]) -> tuple[Grid, Grid, Grid]:
     """Middle and half the distance between light and dark from the extremes around each module."""
-    low = -_around_most(np.where(seen, -level, -np.inf))
-    high = _around_most(np.where(seen, level, -np.inf))
+    low = -largest(np.where(seen, -level, -np.inf), _NEAR)
+    high = largest(np.where(seen, level, -np.inf), _NEAR)
     low, high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
     middle, swing = (low + high) / 2, (high - low) / 2
     return middle, swing, np.maximum(swing / 3, _LEAST_CONTRAST)
 
 
-def _around_most(values: Grid) -> Grid:
-    """The maximum of the square around each module."""
-    for axis in (0, 1):
-        padded = np.pad(values, [(_NEAR, _NEAR) if axis == at else (0, 0) for at in (0, 1)], constant_values=-np.inf)
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEAR + 1, axis=axis)
-        values = windows.max(axis=-1)
-    return values
-
-
-def _smooth(values: Grid) -> Grid:
+def _summed(values: Grid) -> Grid:
     """The weighted sum over the modules around: a triangle in each direction."""
-    kernel = np.array([1.0 + _NEAR - abs(step) for step in range(-_NEAR, _NEAR + 1)])
-    for axis in (0, 1):
-        padded = np.pad(values, [(_NEAR, _NEAR) if axis == at else (0, 0) for at in (0, 1)])
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEAR + 1, axis=axis)
-        values = windows @ kernel
-    return values
+    return weighted(values, 1.0 + _NEAR - np.abs(np.arange(-_NEAR, _NEAR + 1.0)))
 
 
 def _local_levels(level: Grid, belief: Grid, seen: NDArray[np.bool_]) -> tuple[Grid, Grid, Grid]:
     """Middle, half distance and noise around each module, each colour weighted by how surely it is that colour."""
     dark, light = np.clip(belief, 0, 1) ** 2 * seen, np.clip(-belief, 0, 1) ** 2 * seen
     tiny = 1e-6
-    dark_sum, light_sum = _smooth(dark), _smooth(light)
+    dark_sum, light_sum = _summed(dark), _summed(light)
     all_dark = (level * dark).sum() / max(dark.sum(), tiny)
     all_light = (level * light).sum() / max(light.sum(), tiny)
-    dark_level = (_smooth(level * dark) + all_dark * tiny) / (dark_sum + tiny)
-    light_level = (_smooth(level * light) + all_light * tiny) / (light_sum + tiny)
+    dark_level = (_summed(level * dark) + all_dark * tiny) / (dark_sum + tiny)
+    light_level = (_summed(level * light) + all_light * tiny) / (light_sum + tiny)
     middle = (dark_level + light_level) / 2
     swing = np.maximum((light_level - dark_level) / 2, 0)
     return middle, swing, np.ones_like(level)
@@ -95,9 +83,10 @@ def _local_levels(level: Grid, belief: Grid, seen: NDArray[np.bool_]) -> tuple[G
 def _noise(level: Grid, middle: Grid, swing: Grid, belief: Grid, seen: NDArray[np.bool_]) -> Grid:
     """Deviation of the modules around from the level of their colour, never quite nothing."""
     residual = (level - (middle - swing * np.sign(belief))) ** 2 * seen
-    local = _smooth(residual) / np.maximum(_smooth(seen.astype(np.float64)), 1e-6)
+    local = _summed(residual) / np.maximum(_summed(seen.astype(np.float64)), 1e-6)
     overall = residual.sum() / max(seen.sum(), 1)
-    return np.sqrt(0.7 * local + 0.3 * overall) + 0.04 * swing + _LEAST_CONTRAST / 3
+    noise: Grid = np.sqrt(0.7 * local + 0.3 * overall) + 0.04 * swing + _LEAST_CONTRAST / 3
+    return noise
 
 
 def _judged(level: Grid, middle: Grid, swing: Grid, noise: Grid, seen: NDArray[np.bool_]) -> Grid:

@@ -122,8 +122,8 @@ def with_envelope_rules(data: Soft, most: float) -> Soft:
         _expect(sharper, place, bits_of(prefix[at] * len(ALPHABET) + prefix[at + 1], PAIR_BITS), most)
     pairs = (count or _fewest(len(data))) // 2
     for pair in range(2, pairs):
-        place = slice(start + pair * PAIR_BITS, start + (pair + 1) * PAIR_BITS)
-        sharper[place] = _within(data[place], _envelope_pairs())
+        part = slice(start + pair * PAIR_BITS, start + (pair + 1) * PAIR_BITS)
+        sharper[part] = _within(data[part], _envelope_pairs())
     return sharper
 
 
