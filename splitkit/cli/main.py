@@ -29,6 +29,7 @@ COMMANDS = {
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
+    "preflight": ("splitkit.cli.preflight", "Judge this machine: is it fit for a ceremony?"),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 

@@ -27,7 +27,7 @@ def enter(proc: Path = Path("/proc")) -> None:
     Raises:
         OSError: If the kernel refuses, with its reason; nothing has changed then.
     """
-    if len(os.listdir(proc / "self/task")) != 1:  # the namespace would hold for one thread only
+    if len(list((proc / "self/task").iterdir())) != 1:  # the namespace would hold for one thread only
         raise OSError(errno.EINVAL, "other threads are running already")
     user, group = os.geteuid(), os.getegid()
     if user == 0:

@@ -14,6 +14,7 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UnsafeMachineError
@@ -107,7 +108,7 @@ def reachable() -> str:
         ("TCP over IPv6", _AF_INET6, _STREAM, _address6(bytes(15) + b"\x01")),
         ("UDP over IPv6", _AF_INET6, _DATAGRAM, _address6(b"\x20\x01\x0d\xb8" + bytes(11) + b"\x01")),
     )
-    return next((name for name, *rest in tries if not _is_refused(libc, *rest)), "")
+    return next((name for name, family, kind, at in tries if not _is_refused(libc, family, kind, at)), "")
 
 
 def _address4(address: bytes) -> bytes:
@@ -132,7 +133,7 @@ def _is_refused(libc: ctypes.CDLL, family: int, kind: int, address: bytes) -> bo
 def _foreign_sockets() -> list[int]:
     """Return the open sockets that are not of this machine itself: a guard does not reach what was opened before."""
     try:
-        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+        numbers = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
     except OSError:
         numbers = list(range(1024))
     libc = ctypes.CDLL(None, use_errno=True)

@@ -74,9 +74,7 @@ def program(numbers: Numbers) -> bytes:
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
     ]
-    jumps = [
-        (code, len(checks) - at - 1 + places[where], 0, value) for at, (code, value, where) in enumerate(checks)
-    ]
+    jumps = [(code, len(checks) - at - 1 + places[where], 0, value) for at, (code, value, where) in enumerate(checks)]
     return b"".join(_INSTRUCTION.pack(*step) for step in (*head, *jumps, *tail))
 
 
