@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.preflight_kernel import SKEW
@@ -27,7 +28,7 @@ QUESTIONS = {
         "the boot medium was compared",
         "compare it now, on another machine",
     ),
-    "cameras": (
+    "room": (
         "Are all cameras gone or covered, and can nobody look in through a window?",
         "no camera and no window looks in",
         "cover the cameras and close the blinds",
@@ -81,7 +82,7 @@ def ask_people(machine: Machine, ask: Ask) -> list[Finding]:
 
 def _asked(name: str, ask: Ask) -> Finding:
     question, yes, remedy = QUESTIONS[name]
-    while (answer := ask(f"{question}\n  yes, no, or ? : ").strip().lower()) not in ("yes", "no", "?"):
+    while (answer := ask(f"{_folded(question)}\n  yes, no or ? : ").strip().lower()) not in ("yes", "no", "?"):
         pass
     if answer == "yes":
         return info(f"people say: {yes}")
@@ -92,8 +93,13 @@ def _asked(name: str, ask: Ask) -> Finding:
     )
 
 
+def _folded(text: str) -> str:
+    """Break a question between words: a terminal would break it anywhere."""
+    return textwrap.fill(text, 78, subsequent_indent="  ", break_on_hyphens=False)
+
+
 def _room_clock(machine: Machine, ask: Ask) -> Finding:
-    prompt = "What does the clock in the room say? (YYYY-MM-DD HH:MM, or ?)\n  : "
+    prompt = "What does the clock in the room say?\n  YYYY-MM-DD HH:MM, or ? : "
     while (answer := ask(prompt).strip()) != "?":
         if (room := _moment(answer)) is not None:
             return compare_clocks(machine, room)
@@ -117,7 +123,7 @@ def compare_clocks(machine: Machine, room: dt.datetime) -> Finding:
     zone = round(offset / _ZONES) * _ZONES
     if abs(zone) <= _FARTHEST and abs(offset - zone) <= SKEW:
         hours = zone.total_seconds() / 3600
-        where = "UTC" if not zone else f"UTC{hours:+g} h, the time zone of the room"
+        where = "UTC" if not zone else f"if the room has UTC{hours:+g} h"
         return info(f"the clock agrees with the room's ({room:%Y-%m-%d %H:%M}, {where})")
     return warn(f"the clock differs from the room's ({room:%Y-%m-%d %H:%M}) by more than 5 minutes", "set the clock")
 
@@ -128,5 +134,5 @@ def accept_warnings(findings: list[Finding], ask: Ask) -> list[Finding]:
 
 
 def _accepted(finding: Finding, ask: Ask) -> Finding:
-    prompt = f"WARN {finding.check}: {finding.fact}\n  type '{ACCEPT_WORD}' to go on with it, or Enter: "
+    prompt = _folded(f"WARN {finding.check}: {finding.fact}") + f"\n  type '{ACCEPT_WORD}' to go on with it, or Enter: "
     return dataclasses.replace(finding, accepted=ask(prompt).strip().lower() == ACCEPT_WORD)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 80
 _VERDICT, _CHECK = 9, 17
+_STAR = "* looked at again while a secret is live; there an UNKNOWN counts as a FAIL"
 _ACCEPTED = {None: "", True: " (accepted)", False: " (NOT ACCEPTED)"}
 
 
@@ -26,7 +27,7 @@ def rows(findings: Sequence[Finding]) -> list[str]:
 
 def _rows(finding: Finding) -> list[str]:
     text = finding.fact + _ACCEPTED[finding.accepted]
-    first = f"{finding.verdict.value:<{_VERDICT}}{finding.check:<{_CHECK}}"
+    first = f"{finding.verdict.value:<{_VERDICT}}{finding.check + '*' * finding.live:<{_CHECK}}"
     written = _wrapped(text, first)
     if finding.advice and finding.verdict is not Verdict.INFO:
         written += _wrapped(finding.advice, " " * (_VERDICT + _CHECK - 3) + "-> ")
@@ -43,6 +44,8 @@ def conclusion(findings: Sequence[Finding]) -> str:
     """Return what it all comes to, in one line."""
     counted = count(findings)
     parts = [f"{counted[name]} {name}" for name in ("FAIL", "WARN", "UNKNOWN") if counted[name]]
+    refused = sum(finding.accepted is False for finding in findings)
+    parts += [f"{refused} not accepted"] if refused else []
     numbers = f" ({', '.join(parts)})" if parts else ""
     if is_fit(findings):
         return f"FIT as far as a program can see{numbers}"
@@ -62,7 +65,7 @@ def page(machine: Machine, findings: Sequence[Finding]) -> str:
         f"Result    {conclusion(findings)}",
         "",
     ]
-    tail = ["", *textwrap.wrap(LIMITS, COLUMNS), "", *_signatures()]
+    tail = ["", _STAR, "", *textwrap.wrap(LIMITS, COLUMNS), "", *_signatures()]
     return "\n".join([*head, *rows(findings), *tail]) + "\n"
 
 
