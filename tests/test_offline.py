@@ -301,6 +301,24 @@ def test_a_thread_that_runs_already_is_under_the_filter_too():
     assert trial(body).stdout == f"('filter',) {errno.EACCES}\n"
 
 
+def test_where_no_user_namespace_is_left_there_is_the_filter():
+    """The same as max_user_namespaces=0 on the machine, set for a user namespace of the test's own."""
+    body = (
+        "c = ctypes.CDLL(None, use_errno=True)\n"
+        "own = os.geteuid()\n"
+        "assert c.unshare(0x10000000) == 0\n"
+        "for name, text in (('setgroups', 'deny'), ('uid_map', f'1000 {own} 1')):\n"
+        "    with open('/proc/self/' + name, 'w') as file: file.write(text)\n"
+        "with open('/proc/sys/user/max_user_namespaces', 'w') as file: file.write('0')\n"
+        "assert os.geteuid() == 1000\n"
+        "print(offline.shut(accept=False).layers)\n"
+    )
+    done = trial(body)
+    if "PermissionError" in done.stderr or "AssertionError" in done.stderr:
+        pytest.skip("no user namespace can be made here")
+    assert done.stdout == "('filter',)\n", done.stderr
+
+
 @pytest.mark.parametrize("platform", ["darwin", "win32", "freebsd14"])
 def test_elsewhere_there_is_no_guard_and_that_is_said(platform):
     guard = offline.shut(accept=False, layers={}, platform=platform)

@@ -29,7 +29,7 @@ COMMANDS = {
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
-    "preflight": ("splitkit.cli.preflight", "Judge this machine: is it fit for a ceremony?"),
+    "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 
@@ -95,7 +95,7 @@ class StrictCommand(click.Command):
 @click.option(
     "--accept-no-guard",
     is_flag=True,
-    help="Go on where this system cannot shut the network off for splitkit; without it such a run ends with 6.",
+    help="Go on where the system cannot keep splitkit offline; without it such a run ends with 6.",
 )
 def splitkit(**_options: Any) -> None:
     """Split one password onto paper, and give it back only to a quorum.

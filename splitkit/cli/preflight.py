@@ -21,6 +21,7 @@ from splitkit.host.terminal import Terminal, interactive
 
 if TYPE_CHECKING:
     from splitkit.ceremony.preflight_machine import Finding, Machine
+    from splitkit.host.offline import Guard
 
 
 @click.command(cls=StrictCommand, name="preflight")
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     "--last-record", metavar="DATE", help="Day of the last signed record, YYYY-MM-DD: the clock must be past it."
 )
 @click.pass_obj
-def command(guard: object, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:  # noqa: FBT001
-    """Judge this machine: is it fit for a ceremony?
+def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:  # noqa: FBT001
+    """Judge whether this machine is fit for a ceremony.
 
     Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
     can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed word, INFO is as it should be, UNKNOWN
@@ -43,7 +44,7 @@ def command(guard: object, as_json: bool, report: str | None, no_questions: bool
     if report is not None:
         files.check_new_file(Path(report))
     working("looking at this machine")
-    machine = this_machine(guard, sys.platform, day)  # type: ignore[arg-type]
+    machine = this_machine(guard, sys.platform, day)
     findings = inspect(machine)
     if as_json:
         findings += unasked()
@@ -73,19 +74,20 @@ def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> li
     say(LIMITS)
     if not ask:
         questions = unasked()
-        _show([*findings, folded(questions)], of=[*findings, *questions])
+        _show([*findings, folded(questions)])
+        result(conclusion([*findings, *questions]))
         return [*findings, *questions]
-    _show(findings, of=findings)
+    _show(findings)
     say("now what only people can see; Ctrl-C stops")
     with Terminal.open() as terminal:
         answers = ask_people(machine, terminal.ask)
         findings = accept_warnings([*findings, *answers], terminal.ask)
     answered = {finding.check for finding in answers}
-    _show([finding for finding in findings if finding.check in answered], of=findings)
+    _show([finding for finding in findings if finding.check in answered or finding.unfit])
+    result(conclusion(findings))
     return findings
 
 
-def _show(findings: list[Finding], *, of: list[Finding]) -> None:
+def _show(findings: list[Finding]) -> None:
     for row in rows(findings):
         result(row)
-    result(conclusion(of))

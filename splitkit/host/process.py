@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,11 +56,17 @@ def look() -> Process:
         traced=sys.gettrace() is not None or sys.getprofile() is not None,
         dumpable=dumpable,
         core_limit=core_limit,
-        temporary=tempfile.gettempdir(),
+        temporary=_temporary(),
         package=Path(splitkit.__file__).parent,
         sites=tuple(sorted(site for site in sites if site.is_dir())),
         base=Path(sys.prefix),
     )
+
+
+def _temporary() -> str:
+    """Return the folder for temporary files; the library that knows it would write into it to find out."""
+    named = (os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))
+    return next((folder for folder in named if Path(folder).is_absolute() and Path(folder).is_dir()), "/tmp")  # noqa: S108
 
 
 def _kernel_facts() -> tuple[bool, int]:
