@@ -193,6 +193,9 @@ CASES = [
     ("boot medium", FAIL, "disk of this machine can be written to: sda", mounts("30 21 8:1 / /mnt rw - ext4 /dev/sda1 rw")),
     ("boot medium", INFO, "no disk can be written", mounts("30 21 8:1 / /mnt ro - ext4 /dev/sda1 rw")),
     ("boot medium", WARN, "a stick can be written to: sdb", mounts("30 21 8:17 / /mnt rw - vfat /dev/sdb1 rw")),
+    ("boot medium", WARN, "a stick can be written to: mmcblk0", mounts("30 21 179:1 / /mnt rw - vfat /dev/mmcblk0p1 rw")
+     | {"sys/block/mmcblk0/dev": "179:0\n", "sys/block/mmcblk0/device/type": "SD\n",
+        "sys/block/mmcblk0/mmcblk0p1/partition": "1\n", "sys/block/mmcblk0/mmcblk0p1/dev": "179:1\n"}),
     ("boot medium", FAIL, "nvme0n1", mounts("30 21 259:2 / /mnt rw - ext4 /dev/nvme0n1p2 rw")
      | {"sys/block/nvme0n1/removable": "0\n", "sys/block/nvme0n1/nvme0n1p2/partition": "2\n",
         "sys/block/nvme0n1/nvme0n1p2/dev": "259:2\n"}),
@@ -268,6 +271,7 @@ CASES = [
                                                            "sys/bus/usb/devices/1-1:1.0/bInterfaceClass": "03\n"}),
     ("remote sessions", INFO, "nobody", {}),
     ("remote sessions", FAIL, "x11vnc", {"proc/4711/comm": "x11vnc\n"}),
+    ("remote sessions", FAIL, "gnome-remote-de", {"proc/4711/comm": "gnome-remote-de\n"}),
     ("remote sessions", INFO, "nobody", {"proc/4711/comm": "bash\n", "proc/4712/stat": ""}),
     ("remote sessions", FAIL, "port 5901", tcp("00000000:170D")),
     ("remote sessions", FAIL, "(port 3389)", tcp("00000000:0D3D")),

@@ -127,6 +127,8 @@ class Disks:
         """Tell whether *disk* can be pulled out: a stick, a card, whatever hangs on USB."""
         if "/usb" in self._machine.target(f"sys/block/{disk}"):
             return True
+        if self._machine.line(f"sys/block/{disk}/device/type") == "SD":
+            return True
         return self._machine.line(f"sys/block/{disk}/removable") == "1"
 
     def in_memory(self, disk: str) -> bool:

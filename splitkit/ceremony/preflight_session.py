@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from typing import TYPE_CHECKING
 
 from splitkit.ceremony.preflight_machine import (
     CannotTellError,
@@ -18,13 +19,16 @@ from splitkit.ceremony.preflight_machine import (
 )
 from splitkit.ceremony.preflight_network import open_ports
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _UTMP = struct.Struct("<hxxi32s4s32s256s")
 """The beginning of a record of 384 bytes: type, process, line, id, user, host (utmp(5))."""
 
 _UTMP_BYTES, _USER_PROCESS = 384, 7
 _MAX_RECORDS = 1_000
 _REMOTE_PROGRAMS = re.compile(
-    r"Xvnc|x0vncserver|x11vnc|wayvnc|vino-server|krfb|gnome-remote-de.*|xrdp.*|anydesk|teamviewerd?|rustdesk|"
+    r"Xvnc.*|Xtigervnc|x0vncserver|vncserver.*|x11vnc|wayvnc|vino-server|krfb|gnome-remote-de.*|xrdp.*|anydesk|teamviewerd?|rustdesk|"
     r"nxserver.*|chrome-remote-.*|xpra|sunshine|ttyd|tmate"
 )
 _REMOTE_VARIABLES = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "XRDP_SESSION", "VNCDESKTOP", "REMOTEHOST")
@@ -48,9 +52,9 @@ def remote(machine: Machine) -> list[Finding]:
     return found or [info("nobody is at this machine from afar")]
 
 
-def _or_unknown(look: object, machine: Machine) -> list[Finding]:
+def _or_unknown(look: Callable[[Machine], list[Finding]], machine: Machine) -> list[Finding]:
     try:
-        return look(machine)  # type: ignore[operator,no-any-return]
+        return look(machine)
     except CannotTellError as error:
         return [unknown(str(error), "look who is logged in: who -a")]
 

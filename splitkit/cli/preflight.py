@@ -55,9 +55,8 @@ def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool,
         files.write_new_file(Path(report), page(machine, findings).encode("utf-8"))
         say(f"report written to {safe(report)}: print it, and let everybody sign it")
     if not is_fit(findings):
-        raise UnsafeMachineError(
-            "this machine is not fit for a ceremony", "do what follows each '->' above, then run preflight again"
-        )
+        where = "what 'do' says of each finding" if as_json else "what follows each '->' above"
+        raise UnsafeMachineError("this machine is not fit for a ceremony", f"do {where}, then run preflight again")
 
 
 def _day(text: str | None) -> dt.date | None:
