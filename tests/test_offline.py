@@ -21,7 +21,9 @@ from splitkit.host import namespace, offline, syscalls
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guard is one of Linux")
-NOBODY = 65534
+ORDINARY = 1234
+"""Not 65534: that is also the number of whoever has none inside a user namespace."""
+
 LAYERS = {"both": "offline.LAYERS", **{name: f"{{{name!r}: offline.LAYERS[{name!r}]}}" for name in offline.LAYERS}}
 
 START = """
@@ -87,7 +89,7 @@ def listener():
 def user(request):
     """Root, and somebody who is not; a run of the tests by the latter can be nobody else."""
     if os.geteuid() == 0:
-        return 0 if request.param == "root" else NOBODY
+        return 0 if request.param == "root" else ORDINARY
     if request.param == "root":
         pytest.skip("needs root")
     return os.geteuid()
