@@ -221,6 +221,7 @@ def test_stopping_the_questions(tmp_path, key):
         session.type(key)
         assert session.finish() == 130
         assert "Traceback" not in "\n".join(session.screen.main)
+        assert any(row.startswith("error: ") for row in session.screen.main), "on a line of its own"
 
 
 @pytest.mark.parametrize(
