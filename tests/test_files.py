@@ -249,3 +249,40 @@ def test_a_folder_that_may_not_be_written():
         with as_nobody(), pytest.raises(DeviceError, match="Permission denied"):
             files.write_set(shut / "made", {"a": b"x"})
         assert not list(shut.iterdir())
+
+
+def test_one_new_file_is_written_whole_private_and_over_nothing(tmp_path):
+    files.write_new_file(tmp_path / "report.txt", b"x" * 70_000)
+    assert (tmp_path / "report.txt").stat().st_size == 70_000
+    assert stat.S_IMODE((tmp_path / "report.txt").stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="never overwrites"):
+        files.write_new_file(tmp_path / "report.txt", b"y")
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(UsageError, match="never overwrites"):
+        files.write_new_file(tmp_path / "link", b"y")
+    with pytest.raises(UsageError, match="folder of the file"):
+        files.write_new_file(tmp_path / "no" / "report.txt", b"y")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "report.txt"]
+
+
+@pytest.mark.parametrize("step", ["open", "fsync"])
+def test_one_new_file_that_fails_leaves_nothing(tmp_path, monkeypatch, step):
+    real = getattr(os, step)
+
+    def full(target, *rest, **more):
+        if step == "fsync" or target == "report.txt":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(target, *rest, **more)
+
+    monkeypatch.setattr(os, step, full)
+    with pytest.raises(DeviceError, match="No space left"):
+        files.write_new_file(tmp_path / "report.txt", b"x")
+    monkeypatch.undo()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_comes_into_being_meanwhile_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "check_new_file", lambda path: path.write_text("theirs"))
+    with pytest.raises(UsageError, match="never overwrites"):
+        files.write_new_file(tmp_path / "report.txt", b"ours")
+    assert (tmp_path / "report.txt").read_text() == "theirs"

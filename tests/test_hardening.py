@@ -57,6 +57,21 @@ def test_a_hardened_process_cannot_be_looked_into():
     assert owners == [65534, 0]
 
 
+@pytest.mark.parametrize(("pattern", "limit"), [(b"core\n", 0), (b"|/usr/bin/collect %p\n", 1), (b"", 0), (None, 0)])
+def test_a_collector_of_core_dumps_takes_the_limit_of_one_byte_as_a_no(tmp_path, pattern, limit):
+    path = tmp_path / "core_pattern"
+    if pattern is not None:
+        path.write_bytes(pattern)
+    assert hardening.core_limit(path) == limit
+
+
+def test_the_limit_of_one_byte_is_set_and_read_back(tmp_path):
+    (tmp_path / "pattern").write_bytes(b"|collect")
+    before = f"from pathlib import Path; from splitkit.host import hardening; hardening.CORE_PATTERN = Path('{tmp_path}/pattern')"
+    assert looked(before).stdout == "(1, 1) 0o77 0\n"
+    assert looked(before + "; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))").stdout == "(0, 0) 0o77 0\n"
+
+
 def test_a_limit_that_does_not_hold_is_refused(monkeypatch):
     import resource
 

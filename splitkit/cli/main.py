@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from splitkit import __version__
-from splitkit.cli.talk import say
+from splitkit.cli.talk import say, warn
 from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
+
+    from splitkit.host.offline import Guard
 
 COMMANDS = {
     "demo": ("splitkit.cli.demo", "Run a whole practice ceremony on throw-away data."),
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
+    "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 
@@ -44,12 +47,13 @@ class LateGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one is near."""
+        """Find the command, or say which one is near; shut the network off before it is imported."""
         if args[0] not in COMMANDS:
             import difflib  # noqa: PLC0415
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             raise PlainUsageError("there is no such command" + (f"; did you mean {near[0]}?" if near else ""), ctx)
+        ctx.obj = _shut_network(ctx, args[0])
         return super().resolve_command(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -88,20 +92,30 @@ class StrictCommand(click.Command):
     "9 needs attention, 10 self-check failed, 130 stopped.",
 )
 @click.version_option(__version__, message="splitkit %(version)s")
-def splitkit() -> None:
+@click.option(
+    "--accept-no-guard",
+    is_flag=True,
+    help="Go on where the system cannot keep splitkit offline; without it such a run ends with 6.",
+)
+def splitkit(**_options: Any) -> None:
     """Split one password onto paper, and give it back only to a quorum.
 
     Start with 'splitkit demo': it plays the whole ceremony with practice sheets.
     """
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line on *arguments* and return the exit code.  Never shows a traceback."""
+def run(arguments: Sequence[str], shut: Callable[..., Guard] | None = None) -> int:
+    """Run the command line on *arguments* and return the exit code.  Never shows a traceback.
+
+    Args:
+        arguments: What follows the name of the program.
+        shut: What shuts the network off; `splitkit.host.offline.shut` if not given.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, _stop)
     try:
         _hold_streams()
-        return _invoke(arguments)
+        return _invoke(arguments, shut)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a traceback could quote a secret)
         return _explain(error)
     finally:
@@ -129,10 +143,21 @@ def _hold_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _invoke(arguments: Sequence[str]) -> int:
+def _shut_network(context: click.Context, command: str) -> Guard:
+    """Shut the network off, and say so where that cannot be done; `preflight` says it better."""
+    from splitkit.host import offline  # noqa: PLC0415  (the help does without)
+
+    judges_it = command == "preflight"
+    guard = (context.obj or offline.shut)(accept=context.params["accept_no_guard"] or judges_it)
+    if not guard.held and not judges_it:
+        warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
+    return guard
+
+
+def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
     """Run the command; not through click's own main, which ends a broken pipe as an internal error."""
     try:
-        with splitkit.make_context("splitkit", list(arguments)) as context:
+        with splitkit.make_context("splitkit", list(arguments), obj=shut) as context:
             code = splitkit.invoke(context)
     except click.exceptions.Exit as done:
         code = done.exit_code

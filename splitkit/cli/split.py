@@ -14,6 +14,7 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.offline import ACCEPT
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import check_existing, find_profile
@@ -55,6 +56,7 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
     """
     hardening.harden()
     agreed = _plan(plan, flags)
+    _check_guard(agreed)
     folder = Path(out)
     _check_folder(folder, agreed, allow_disk=allow_disk)
     entropy = Entropy(rolls=_rolls() if dice else "")
@@ -78,6 +80,16 @@ def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
         )
     given["policy"] = parse_policy(given["policy"])
     return Plan(practice=flags["practice"], **given)
+
+
+def _check_guard(plan: Plan) -> None:
+    """A production set needs a guard that holds, or people who said that they go on without one."""
+    guard = click.get_current_context().obj
+    if not (plan.practice or guard.held or guard.accepted):
+        raise UnsafeMachineError(
+            f"nothing keeps this program offline: {guard.problem}",
+            f"split on a Linux live system; 'splitkit {ACCEPT} split' goes on all the same",
+        )
 
 
 def _check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:

@@ -13,6 +13,11 @@ def today() -> int:
     return (dt.datetime.now(dt.UTC).date() - EPOCH).days
 
 
+def moment() -> dt.datetime:
+    """Return date and time of day as this machine has them, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
 def iso_date(day: int) -> str:
     """Return a day count as YYYY-MM-DD; days beyond the calendar are said to be so."""
     try:

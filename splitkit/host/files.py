@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +80,50 @@ def check_destination(folder: Path) -> None:
         raise UsageError(
             "the destination folder is not empty, and splitkit never overwrites", "name a new folder with --out"
         )
+
+
+def check_new_file(path: Path) -> None:
+    """Refuse a file that exists, or whose folder does not.
+
+    Raises:
+        UsageError: With what to do instead.
+    """
+    if path.is_symlink() or path.exists():
+        raise UsageError("the file is there already, and splitkit never overwrites", "name a new file")
+    if path.name in ("", "..") or not path.parent.is_dir():
+        raise UsageError("the folder of the file does not exist", "make it first, or name another")
+
+
+def write_new_file(path: Path, content: bytes) -> None:
+    """Write one new file, whole or not at all, with mode 0600.
+
+    Raises:
+        UsageError: If it is there already.
+        DeviceError: If the disk is full or fails; nothing is left under that name then.
+    """
+    check_new_file(path)
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _write_or_remove(folder, path.name, content)
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except FileExistsError:
+        raise UsageError("the file is there already, and splitkit never overwrites", "name a new file") from None
+    except OSError as error:
+        raise _device(error, "the file could not be written") from None
+
+
+def _write_or_remove(folder: int, name: str, content: bytes) -> None:
+    try:
+        _write_new(folder, name, content)
+    except FileExistsError:
+        raise
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name, dir_fd=folder)
+        raise
 
 
 def write_set(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from splitkit.errors import UnsafeMachineError
 
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 _PR_SET_DUMPABLE, _PR_GET_DUMPABLE = 4, 3
 
 
@@ -29,9 +31,24 @@ def harden() -> None:
 def _forbid_core_dumps() -> None:
     import resource  # noqa: PLC0415  (not on every system)
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    most = core_limit(CORE_PATTERN)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    if resource.getrlimit(resource.RLIMIT_CORE) != (most, most):
         raise _failed("core dumps cannot be switched off")
+
+
+def core_limit(pattern: Path) -> int:
+    """Return the limit under which nothing is dumped: 0, or 1 where a program collects the dumps.
+
+    Such a program gets a dump whatever the limit, but for the limit of one byte, which the kernel takes as a no (core(5)).
+    It also covers children until they have hardened themselves.
+    """
+    try:
+        return int(pattern.read_bytes()[:1] == b"|")
+    except OSError:
+        return 0
 
 
 def _forbid_inspection() -> None:

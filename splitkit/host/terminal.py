@@ -59,7 +59,12 @@ class Terminal:
     def ask(self, prompt: str) -> str:
         """Return one typed line, shown as it is typed."""
         self._write(prompt)
-        return self._read_line()
+        try:
+            return self._read_line()
+        except (KeyboardInterrupt, StoppedError):  # what is said next begins on a line of its own
+            with suppress(OSError):
+                self._write("\n")
+            raise
 
     def ask_hidden(self, prompt: str) -> str:
         """Return one typed line without echo; the terminal is restored whatever happens."""

@@ -151,7 +151,7 @@ def limit() -> Answer:
     network = "none"
     try:
         libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(_CLONE_NEWUSER_NEWNET) != 0:
+        if libc.unshare(_CLONE_NEWUSER_NEWNET) != 0 and libc.socket(2, 1, 0) >= 0:  # nor did the parent's guard
             network = "not dropped"
         if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
             missing.append("privileges")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from typing import TYPE_CHECKING, TypeVar
 
@@ -80,6 +81,20 @@ def _check_source(os_bytes: Callable[[int], bytes]) -> None:
         raise UnsafeMachineError(
             "the random source of this machine repeats itself", "do not use this machine for a ceremony"
         )
+
+
+def check_system_source() -> None:
+    """Prove that the operating system's random source is ready, without waiting for it, and does not repeat itself.
+
+    Raises:
+        UnsafeMachineError: If it is not.
+    """
+    if not hasattr(os, "getrandom"):
+        return _check_source(secrets.token_bytes)
+    try:
+        return _check_source(lambda count: os.getrandom(count, os.GRND_NONBLOCK))
+    except BlockingIOError:
+        raise UnsafeMachineError("the random source is not ready", "wait a minute, then try again") from None
 
 
 def hkdf_expand(prk: bytes, info: bytes, length: int) -> bytes:

@@ -126,8 +126,7 @@ def _boxes(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
 
 def _spread(likeness: Map) -> Map:
     best = largest(likeness, round(_TOLERANCE_MM * PX_MM))
-    above: Map = best - max(0.3, float(np.median(best)))
-    above[above < 0] = 0.0
+    above: Map = np.clip(best - max(0.3, float(np.median(best))), 0.0, 1.0)
     return above
 
 

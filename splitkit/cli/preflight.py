@@ -1,0 +1,92 @@
+"""`splitkit preflight`: is this machine fit for a ceremony?  It looks, asks, and never sends a packet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from splitkit.ceremony.preflight import LIMITS, inspect, is_fit, this_machine
+from splitkit.ceremony.preflight_people import accept_warnings, ask_people, folded, unasked
+from splitkit.ceremony.preflight_report import as_object, conclusion, page, rows
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.talk import result, safe, say, working
+from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.host import files, hardening
+from splitkit.host.terminal import Terminal, interactive
+
+if TYPE_CHECKING:
+    from splitkit.ceremony.preflight_machine import Finding, Machine
+    from splitkit.host.offline import Guard
+
+
+@click.command(cls=StrictCommand, name="preflight")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and ask nothing.")
+@click.option("--report", metavar="FILE", help="Write a report to sign into this new file.")
+@click.option("--no-questions", is_flag=True, help="Ask nothing: what only people know stays UNKNOWN.")
+@click.option(
+    "--last-record", metavar="DATE", help="Day of the last signed record, YYYY-MM-DD: the clock must be past it."
+)
+@click.pass_obj
+def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:  # noqa: FBT001
+    """Judge whether this machine is fit for a ceremony.
+
+    Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
+    can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed word, INFO is as it should be, UNKNOWN
+    could not be seen.  Never sends a packet.  Exits 0 when the machine is fit, 6 when it is not.
+    """
+    hardening.harden()
+    day = _day(last_record)
+    if report is not None:
+        files.check_new_file(Path(report))
+    working("looking at this machine")
+    machine = this_machine(guard, sys.platform, day)
+    findings = inspect(machine)
+    if as_json:
+        findings += unasked()
+        sys.stdout.write(json.dumps(as_object(machine, findings), indent=2, ensure_ascii=True) + "\n")
+    else:
+        findings = _show_and_ask(machine, findings, ask=not no_questions and interactive())
+    if report is not None:
+        files.write_new_file(Path(report), page(machine, findings).encode("utf-8"))
+        say(f"report written to {safe(report)}: print it, and let everybody sign it")
+    if not is_fit(findings):
+        where = "what 'do' says of each finding" if as_json else "what follows each '->' above"
+        raise UnsafeMachineError("this machine is not fit for a ceremony", f"do {where}, then run preflight again")
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise UsageError("the day of the last record is no date", "write it as YYYY-MM-DD") from None
+
+
+def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> list[Finding]:
+    """Show what was found, then let people answer; what they said is shown after it."""
+    say(LIMITS)
+    if not ask:
+        questions = unasked()
+        _show([*findings, folded(questions)])
+        result(conclusion([*findings, *questions]))
+        return [*findings, *questions]
+    _show(findings)
+    say("now what only people can see; Ctrl-C stops")
+    with Terminal.open() as terminal:
+        answers = ask_people(machine, terminal.ask)
+        findings = accept_warnings([*findings, *answers], terminal.ask)
+    answered = {finding.check for finding in answers}
+    _show([finding for finding in findings if finding.check in answered or finding.unfit])
+    result(conclusion(findings))
+    return findings
+
+
+def _show(findings: list[Finding]) -> None:
+    for row in rows(findings):
+        result(row)

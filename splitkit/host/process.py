@@ -1,0 +1,81 @@
+"""What this process knows of itself: how Python was started, which variables stand round it, where it is installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import splitkit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PR_GET_DUMPABLE = 3
+
+
+@dataclass(frozen=True)
+class Process:
+    """Facts about one process."""
+
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Its variables.  Their values may be private: they are looked at, and never shown."""
+
+    user: int = 0
+    isolated: bool = True
+    interactive: bool = False
+    """Python would go on with a prompt after the program."""
+
+    traced: bool = False
+    """A debugger or a profiler written in Python watches."""
+
+    dumpable: bool = False
+    core_limit: int = 0
+    temporary: str = "/tmp"  # noqa: S108  (where others put things; judged, not used)
+    package: Path = Path()
+    """The folder of splitkit itself."""
+
+    sites: tuple[Path, ...] = ()
+    """Folders on the path of Python in which packages are installed."""
+
+    base: Path = Path()
+    """The folder that holds all of this installation."""
+
+
+def look() -> Process:
+    """Return what the process at hand is like."""
+    sites = {Path(folder) for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")}
+    dumpable, core_limit = _kernel_facts()
+    return Process(
+        environ=dict(os.environ),
+        user=os.geteuid(),
+        isolated=bool(sys.flags.isolated),
+        interactive=bool(sys.flags.interactive or sys.flags.inspect),
+        traced=sys.gettrace() is not None or sys.getprofile() is not None,
+        dumpable=dumpable,
+        core_limit=core_limit,
+        temporary=_temporary(),
+        package=Path(splitkit.__file__).parent,
+        sites=tuple(sorted(site for site in sites if site.is_dir())),
+        base=Path(sys.prefix),
+    )
+
+
+def _temporary() -> str:
+    """Return the folder for temporary files; the library that knows it would write into it to find out."""
+    named = (os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))
+    return next((folder for folder in named if Path(folder).is_absolute() and Path(folder).is_dir()), "/tmp")  # noqa: S108
+
+
+def _kernel_facts() -> tuple[bool, int]:
+    """Return whether others may look into this process, and its limit for core dumps in bytes (-1: none)."""
+    import resource  # noqa: PLC0415  (not on every system)
+
+    core_limit = resource.getrlimit(resource.RLIMIT_CORE)[0]
+    if sys.platform != "linux":
+        return True, core_limit
+    import ctypes  # noqa: PLC0415
+
+    return ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) != 0, core_limit
