@@ -134,7 +134,7 @@ def _peaks(likeness: Map, most: int, reach: int) -> Points:
     """The strongest maxima, (n, 2) as x and y."""
     rows, columns = np.nonzero((likeness == largest(likeness, reach)) & (likeness > _LEAST))
     order = np.argsort(-likeness[rows, columns])[:most]
-    return np.column_stack([columns[order], rows[order]]) + 0.5
+    return np.column_stack([columns[order], rows[order]]).astype(np.float64) + 0.5
 
 
 @lru_cache(maxsize=2)

@@ -83,7 +83,10 @@ def proven(share: Share, readings: Sequence[Reading]) -> bool:
     """
     total = -float(SHARE_BITS)
     for reading in readings:
-        symbol = qr.words_symbol(share.words) if reading.kind.name == "words" else qr.digits_symbol(share.digits)
+        try:
+            symbol = qr.words_symbol(share.words) if reading.kind.name == "words" else qr.digits_symbol(share.digits)
+        except ValueError:  # the package cannot draw a block of zeros, which no share that was printed has
+            return False
         gained, most = agreement(reading, np.array(symbol.modules))
         if (gained >= LEAST_AGREEMENT * most).all():
             total += float(gained.sum())
