@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test test-long check bench lock specimens clean
+.PHONY: demo test test-long fuzz check bench lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -14,6 +14,10 @@ test: $(READY)
 
 test-long: $(READY)
 	$(BIN)/pytest -n auto
+
+# Mutated texts and files for twenty minutes, or SPLITKIT_FUZZ_SECONDS; says what it tried and what was worst.
+fuzz: $(READY)
+	$(BIN)/pytest -s -m long tests/test_fuzz.py
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -579,7 +579,7 @@ def code_of_bits(bits: str, version: int = 2) -> bytes:
     blocks = base.rs_blocks(version, ERROR_CORRECT_L)
     room = sum(block.data_count for block in blocks) * 8
     buffer = util.BitBuffer()
-    for bit in (bits + "1110110000010001" * room)[:room]:
+    for bit in (bits + "0000" + "1110110000010001" * room)[:room]:
         buffer.put_bit(bit == "1")
     made.data_cache = util.create_bytes(buffer, blocks)
     made.make(fit=False)

@@ -392,7 +392,7 @@ def test_hostile_scans_are_named_and_never_obeyed(tmp_path):
     folder = fresh_kit(tmp_path)
     (folder / "hostile" / "a\x1b[2J\nb.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "hostile" / "loop").symlink_to(folder / "hostile")
-    done = run("check", "hostile", cwd=folder)
+    done = run("check", "hostile", "--all", cwd=folder)
     assert done.returncode == 3
     assert not CONTROL.search(done.stdout + done.stderr)
     assert NEVER not in done.stdout + done.stderr

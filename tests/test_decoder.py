@@ -15,6 +15,7 @@ import time
 import zlib
 from pathlib import Path
 
+import hostile_files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,17 @@ from pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
 from PIL import Image
 
 from splitkit.paper import worker as worker_module
-from splitkit.paper.decoder import ANSWER, MAX_CODES, RENDER_PIXELS, _RefusedError, _scale, list_ahead
+from splitkit.paper.decoder import (
+    ANSWER,
+    MAX_CODES,
+    RENDER_PIXELS,
+    STRIP_ROWS,
+    _grey_in_strips,
+    _RefusedError,
+    _scale,
+    list_ahead,
+)
+from splitkit.paper.reader import grey
 from splitkit.paper.worker import CRASHED, PROBLEMS, SLOW, STOPPED, Worker, _BrokenError, _checked
 from splitkit.quorum.scan import Scan
 
@@ -377,6 +388,44 @@ def test_time_runs_out_on_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert answers[-1] == ((), SLOW)
     assert 1 <= len(answers) < 64
+
+
+def test_a_file_that_keeps_a_library_at_work_is_ended_by_its_own_processor_time(worker: Worker) -> None:
+    """
+    The parent has patience for longer; pages before the one that stalls stay, and the next file is read.
+    """
+    started = time.monotonic()
+    stalled = hostile_files.patterns("0.001")
+
+    assert worker.read(b"D", stalled) == [((), SLOW)]
+    assert time.monotonic() - started < 25
+    assert worker._child is None
+    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+
+
+def test_every_look_at_the_watched_clock_gives_a_step_more_time() -> None:
+    """
+    Work that looks at the clock goes on, however long it takes in all; work that does not is ended.
+    """
+    code = (
+        "import time\ndecoder.STEP_CPU_S = 0.2\nclock = decoder.watched(time.monotonic); end = time.process_time() + 0.6\n"
+        "while time.process_time() < end: clock()\nprint('went on', flush=True)\nwhile True: pass"
+    )
+    done = in_child(code)
+
+    assert (done.stdout, done.returncode) == ("went on\n", -signal.SIGPROF)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "RGB", "RGBA", "LA", "CMYK", "I", "I;16"])
+def test_a_picture_is_the_same_in_grey_in_strips_and_as_a_whole(mode: str) -> None:
+    size = (97, 2 * STRIP_ROWS + 13)
+    colour = Image.merge("RGBA", [Image.linear_gradient("L").resize(size).rotate(90 * turn) for turn in range(4)])
+    image = colour.convert("RGB").quantize(9) if mode == "P" else colour.convert("L" if mode[0] == "I" else mode)
+    image = image.convert("I").point(lambda value: value * 257).convert(mode) if mode[0] == "I" else image
+    if mode == "P":
+        image.info["transparency"] = 3
+
+    assert _grey_in_strips(image).tobytes() == grey(image).tobytes()
 
 
 def test_a_stopped_worker_reads_nothing(worker: Worker) -> None:

@@ -49,7 +49,9 @@ TEXTS, FILES = 0.4, 0.6
 """Shares of the time."""
 
 SET, OTHER = made(), made("2 of: A 2of3, B 1of1", seed=1, label="caf\u00e9")
-SLOWEST_TEXT_S = 1.0
+SLOWEST_TEXT_S = 3.0
+"""Some seconds are right: three illegible characters of a line are 32,768 readings, and a text has several lines."""
+
 SLOWEST_FILE_S = 2 * STEP_CPU_S + 6
 MEGABYTES = 480
 """Of the reader alone; its parent takes 30."""
@@ -438,15 +440,15 @@ def _weigh(worker: Worker, place: str, account: Account) -> None:
         account.peak_mb, account.peak_at = peak, place
 
 
-def run(seed: str, seconds: float) -> Account:
+def run(seed: str, seconds: float) -> None:
     account = Account()
     fuzz_texts(seed, seconds * TEXTS, account)
     fuzz_files(seed, seconds * FILES, account)
+    print(f"\nseed {seed}, {seconds:.0f} s\n{account.told()}")  # before it is judged
     for name, (worst, place) in account.worst.items():
         assert worst <= (SLOWEST_FILE_S if name.isupper() else SLOWEST_TEXT_S), place
     assert account.peak_mb <= MEGABYTES, account.peak_at
     assert min(account.trials.values()) > 5
-    return account
 
 
 def test_spoiled_texts_and_files_for_a_moment() -> None:
@@ -455,4 +457,4 @@ def test_spoiled_texts_and_files_for_a_moment() -> None:
 
 @pytest.mark.long
 def test_spoiled_texts_and_files_for_long() -> None:
-    print(f"\nseed {LONG_SEED}, {LONG_S:.0f} s\n{run(LONG_SEED, LONG_S).told()}")
+    run(LONG_SEED, LONG_S)

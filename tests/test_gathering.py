@@ -6,7 +6,7 @@ import pytest
 from builders import altered, envelope_code, lines, made, page, pages, resealed, share_codes
 
 from splitkit.errors import UnreadableError
-from splitkit.quorum.gathering import gather
+from splitkit.quorum.gathering import MAX_ILLEGIBLE_LINES, gather
 from splitkit.quorum.reading import Reason
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.textform import printed_lines, symbol_text
@@ -135,3 +135,13 @@ def test_no_more_than_64_guesses_are_kept():
     assert len(gathering.guesses()) == 64
     assert gathering.found_shares() == []
     assert len(gathering.places) == 70
+
+
+def test_illegible_lines_are_solved_up_to_a_number_and_then_refused():
+    """Each takes up to half a second of guessing: a thousand of them would be a way to stop a recovery."""
+    line = printed_lines(SET.envelope.raw)[0]
+    texts = [line.replace(line[6], "?", 1)] * (MAX_ILLEGIBLE_LINES + 3)
+    found = gather([], lines(*texts, SET.share("1").mnemonic))
+    refused = [refusal.detail for place in found.places for refusal in place.rejections]
+    assert sum("was not tried" in detail for detail in refused) == 3
+    assert len(found.found_shares()) == 1, "what is legible is read all the same"

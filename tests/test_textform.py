@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 from builders import flipped, made
@@ -188,3 +189,11 @@ def test_a_line_with_more_illegible_characters_than_the_check_can_carry_is_refus
         parse_line(text[:6] + "????" + text[10:])
     with pytest.raises(BadLineError, match="too little"):
         parse_line(text[:6] + "???" + text[9:-4] + "????")
+
+
+def test_nothing_is_guessed_in_a_line_that_is_too_long():
+    line = printed_lines(made().envelope.raw)[0]
+    started = time.process_time()
+    with pytest.raises(UnreadableError):
+        parse_line(line[:6] + "???" + line[9:30] + "A" * 4_200 + line[30:])
+    assert time.process_time() - started < 0.2

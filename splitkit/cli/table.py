@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.cli.talk import result, safe
 from splitkit.quorum.verdicts import VERDICTS, Status
-from splitkit.quorum.wear import WEAR_ADVICE, Wear, spelt
+from splitkit.quorum.wear import wear_advice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from splitkit.quorum.verdicts import SheetVerdict
 
-FEW = 12
+FEW = 8
 """So many rows that name no sheet are shown one by one; more of them are counted by what was found."""
 
 NAMED = 3
@@ -25,6 +25,9 @@ NAMED = 3
 
 _WIDE = 200
 """Columns of a table that no terminal shows."""
+
+_GENUINE = (Status.SOUND, Status.DUPLICATE, Status.NO_ENVELOPE)
+"""Sheets whose paper is worth a word: 'good' beside a forged one would be misread."""
 
 _NO_SHEET = (Status.UNREADABLE, Status.OTHER_CODE, Status.DUPLICATE)
 
@@ -78,7 +81,7 @@ def _print_rows(sheets: Sequence[SheetVerdict]) -> None:
 def _add_rows(table: Table, sheet: SheetVerdict) -> None:
     from rich.text import Text  # noqa: PLC0415
 
-    paper = sheet.wear.value if sheet.wear else ""
+    paper = sheet.wear.value if sheet.wear and sheet.status in _GENUINE else ""
     row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, paper, sheet.source)
     table.add_row(*(Text(safe(cell)) for cell in row))
     for remark in _remarks(sheet):
@@ -88,7 +91,7 @@ def _add_rows(table: Table, sheet: SheetVerdict) -> None:
 def _remarks(sheet: SheetVerdict) -> list[str]:
     """What else a person should know of a sheet: why it is not in order, and that its paper is going."""
     meaning = _finding(sheet) if sheet.note or sheet.status is not Status.SOUND else ""
-    worn = f"{WEAR_ADVICE[sheet.wear]} ({spelt(sheet.symbols)})" if sheet.wear not in (None, Wear.GOOD) else ""
+    worn = wear_advice(sheet.symbols) if sheet.status in _GENUINE else ""
     return [remark for remark in (meaning, worn) if remark]
 
 

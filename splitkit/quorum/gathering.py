@@ -13,7 +13,7 @@ from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.reading import Finding, LineCollector, Reason, Rejection, read_code, read_line
-from splitkit.quorum.textform import EnvelopeLine
+from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
 from splitkit.quorum.wear import Symbol, SymbolKind
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_SHARES = 64
 MAX_ENVELOPES = 32
+MAX_ILLEGIBLE_LINES = 64
+"""Typed lines with an illegible character that are solved; each may take half a second."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,13 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
 
 
 def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
-    collector = LineCollector()
+    collector, illegible = LineCollector(), 0
     for line in lines:
         text = line.scan.text.strip()
         if not text or text.startswith("#"):
             continue
-        finding = read_line(text)
+        illegible += ILLEGIBLE in text
+        finding = read_line(text) if illegible <= MAX_ILLEGIBLE_LINES or ILLEGIBLE not in text else _too_many()
         if isinstance(finding, EnvelopeLine):
             collector.add(finding)
             continue
@@ -130,6 +133,11 @@ def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
         place = Place("typed envelope lines", typed=True)
         gathering.places.append(place)
         _put(gathering, place, finding)
+
+
+def _too_many() -> Rejection:
+    detail = f"more than {MAX_ILLEGIBLE_LINES} lines have illegible characters: this one was not tried"
+    return Rejection(Reason.BAD_LINE, detail)
 
 
 def _put(gathering: Gathering, place: Place, finding: Finding, code: Scan | None = None) -> None:

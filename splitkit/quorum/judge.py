@@ -235,8 +235,14 @@ class _Bench:
             status = Status.DUPLICATE
         self.seen.add(share)
         letter = group_letter(share.group) if share.group_count > 1 else None
-        symbols = best((*found.symbols, *self._envelope_symbols(found.place)))
-        return SheetVerdict(found.place.source, status, share.member + 1, letter, note, found.margin, symbols)
+        return SheetVerdict(
+            found.place.source, status, share.member + 1, letter, note, found.margin, self._symbols(share)
+        )
+
+    def _symbols(self, share: Share) -> tuple[Symbol, ...]:
+        """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""
+        scans = [found for found in self.gathering.found_shares() if found.share == share]
+        return best(symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.place)))
 
     def _envelope_symbols(self, place: Place) -> list[Symbol]:
         """The envelope symbol on the page of a share: the chosen one's, or the only one there."""

@@ -24,6 +24,9 @@ SYMBOL_PREFIX = "SK1:"
 LINE_BYTES = 20
 MAX_LINES = -(-MAX_BYTES // LINE_BYTES)
 _CHECK_CHARACTERS = 4
+_BODY_CHARACTERS = LINE_BYTES * 8 // 5
+"""Most characters of a line without its check: a longer one is refused before anything illegible in it is tried."""
+
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 ILLEGIBLE = "?"
 MAX_ILLEGIBLE = 3
@@ -133,7 +136,8 @@ def _readings(number: int, total: int, body: str, check: str) -> list[bytes]:
     The check has 20 bits, a character 5: up to three illegible ones are tried, and only a single reading counts.
     """
     unknown = body.count(ILLEGIBLE)
-    if not 1 <= number <= total <= MAX_LINES or unknown > MAX_ILLEGIBLE or not body:
+    possible = 1 <= number <= total <= MAX_LINES and 0 < len(body) <= _BODY_CHARACTERS
+    if not possible or unknown > MAX_ILLEGIBLE:
         return []
     found = []
     for letters in product(_ALPHABET, repeat=unknown):

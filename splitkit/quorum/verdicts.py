@@ -70,7 +70,7 @@ class SheetVerdict:
     margin: float | None = None
     """The best unused error correction among the codes of this share, 0.0 to 1.0."""
     symbols: tuple[Symbol, ...] = ()
-    """The symbols of this sheet that were read on this page."""
+    """The symbols of this sheet, at the best of all its scans."""
 
     @property
     def wear(self) -> Wear | None:
