@@ -31,6 +31,8 @@ class Kind:
     takes: str
     check: Callable[[Any], None]
     read: Callable[[str], Any] = str
+    free: bool = False
+    """Whether people write it in their own words."""
 
 
 def _refused(takes: str) -> UsageError:
@@ -61,7 +63,7 @@ def text(most: int) -> Kind:
             raise _refused("text")
         check_free_text(value, most)
 
-    return Kind(f"text {most}", f"free text of at most {most} characters", check)
+    return Kind(f"text {most}", f"free text of at most {most} characters", check, free=True)
 
 
 def number(least: int = 0, most: int = MAX_INTEGER) -> Kind:

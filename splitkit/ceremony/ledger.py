@@ -147,23 +147,33 @@ def outside(entries: Sequence[Entry]) -> Outside:
     people: dict[str, None] = {}
     items: Counter[str] = Counter()
     for entry in entries:
-        gone, back = _movement(entry)
+        gone, back, taken, brought = _movement(entry)
         people.update(dict.fromkeys(gone))
         for person in back:
             people.pop(person, None)
-        items.update(map(str.casefold, entry.data.get("items_out", ()) if entry.event != "close" else ()))
-        items.subtract(map(str.casefold, entry.data.get("items_in", ())))
+        items.update(map(str.casefold, taken))
+        items.subtract(map(str.casefold, brought))
     return Outside(tuple(people), tuple(sorted(item for item, count in items.items() if count > 0)))
 
 
-def _movement(entry: Entry) -> tuple[list[str], list[str]]:
-    """Return who leaves and who comes with an entry."""
+def _movement(entry: Entry) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return who leaves and who comes, and which items go out and come in, with an entry that keeps the rules."""
     data = entry.data
+    if entry.event not in ("exception", "room.exit", "room.return", "room.enter") or not _keeps_rules(entry):
+        return [], [], [], []
+    items = data.get("items_out", []), data.get("items_in", [])
     if entry.event == "exception":
-        return data.get("people_out", []), data.get("people_back", [])
-    if entry.event == "room.exit":
-        return [data["person"]], []
-    return [], [data["person"]] if entry.event in ("room.return", "room.enter") else []
+        return data.get("people_out", []), data.get("people_back", []), *items
+    person = [data["person"]]
+    return (person, [], *items) if entry.event == "room.exit" else ([], person, *items)
+
+
+def _keeps_rules(entry: Entry) -> bool:
+    try:
+        check_event(entry.event, entry.data)
+    except UsageError:
+        return False
+    return True
 
 
 def closing(entries: Sequence[Entry], *, next_due: str = "", left: Sequence[str] = ()) -> dict[str, Any]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
+    "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 
@@ -38,19 +39,28 @@ class PlainUsageError(click.UsageError):
     """A usage error in our own words, which quote nothing that was typed."""
 
 
-class LateGroup(click.Group):
-    """A group that imports a command when it is called."""
+class PlainGroup(click.Group):
+    """A group that keeps the order of its commands, and says which one is near to a misspelt one."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All commands, in the order in which people need them."""
+        return list(self.commands)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one is near."""
-        if args[0] not in COMMANDS:
+        known = self.list_commands(ctx)
+        if args[0] not in known:
             import difflib  # noqa: PLC0415
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            near = difflib.get_close_matches(args[0], known, n=1)
             raise PlainUsageError("there is no such command" + (f"; did you mean {near[0]}?" if near else ""), ctx)
         return super().resolve_command(ctx, args)
+
+
+class LateGroup(PlainGroup):
+    """A group that imports a command when it is called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """All commands, in the order in which people need them."""
@@ -85,7 +95,7 @@ class StrictCommand(click.Command):
     cls=LateGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 usage, 3 unreadable, 4 no quorum, 5 forged, 6 unsafe machine, 7 device, "
-    "9 needs attention, 10 self-check failed, 130 stopped.",
+    "8 ledger fails verification, 9 needs attention, 10 self-check failed, 130 stopped.",
 )
 @click.version_option(__version__, message="splitkit %(version)s")
 def splitkit() -> None:
