@@ -122,13 +122,13 @@ _QUESTIONS = {
 @click.option("--decision", metavar="TEXT", help="What was decided; asked for if not given.")
 @click.option("--step", metavar="CODE", help="The step of the script, such as A7.")
 @click.option("--time", metavar="HH:MM", help="The clock in the room.")
-@click.option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated, as all below.")
-@click.option("--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room.")
+@click.option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated.")
+@click.option("--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room; may be repeated.")
 @click.option("--left", metavar="HH:MM", help="When they left.")
-@click.option("--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out.")
-@click.option("--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned.")
+@click.option("--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out; may be repeated.")
+@click.option("--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated.")
 @click.option("--returned", metavar="HH:MM", help="When they returned.")
-@click.option("--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in.")
+@click.option("--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated.")
 @_BY
 @_WIT
 def exception(path: str, by: str, wit: str, **given: Any) -> None:
