@@ -6,6 +6,7 @@ it wrote; whoever opens the file next sees that, and decides.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -108,7 +109,7 @@ def _opened(path: Path, *, new: bool) -> int:
         fact = "the folder of the file does not exist" if new else "a file that was named does not exist"
         raise UsageError(fact, "check the name and the folder") from None
     except OSError as error:
-        if path.is_symlink():
+        if error.errno == errno.ELOOP:
             raise UsageError("what was named is a symbolic link", "name the file itself") from None
         raise _device(error) from None
     return descriptor
