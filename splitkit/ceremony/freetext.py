@@ -17,8 +17,11 @@ MAX_RUN = 4
 """Words of the SLIP-39 list in a row that ordinary sentences may hold; five in a row are a piece of a share."""
 
 _MAX_DIGITS = 6
+_MAX_GLUED = 8
+"""Digits that hang on a letter, as in a serial number, and are not counted."""
+
 _MIN_RUN = 16
-_ALTERNATION = ((10, 0.5), (16, 0.35))
+_ALTERNATION = ((10, 0.55), (16, 0.35))
 """From how many characters on how many changes between kinds of characters, for each pair of neighbours, are too many.  A
 random password has about 0.7; a product name is short, or has fewer."""
 
@@ -30,7 +33,7 @@ _DATE = re.compile(
 )
 """Dates, spans of years, times, and the nine digits of a post code in the USA: more digits than a phone number may have."""
 
-_DIGITS = re.compile(r"(?<![^\W\d_])[0-9](?:[\s().\-/_*]*[0-9])*(?![^\W\d_])")
+_DIGITS = re.compile(r"(?P<before>[^\W\d_]?)(?P<run>[0-9](?:[\s().\-/_*]*[0-9])*)(?P<after>[^\W\d_]?)")
 _SPOKEN_DIGITS = {
     "zero",
     "oh",
@@ -96,8 +99,13 @@ def _check_words(text: str) -> None:
 
 
 def _check_digits(text: str) -> None:
-    for run in _DIGITS.findall(_DATE.sub("|", _western(text))):
-        if sum(character.isdigit() for character in run) > _MAX_DIGITS:
+    for match in _DIGITS.finditer(_DATE.sub("|", _western(text))):
+        groups = re.findall("[0-9]+", match["run"])
+        if match["before"] and len(groups[0]) <= _MAX_GLUED:
+            del groups[0]
+        if match["after"] and groups and len(groups[-1]) <= _MAX_GLUED:
+            del groups[-1]
+        if sum(map(len, groups)) > _MAX_DIGITS:
             raise _number()
 
 
