@@ -82,6 +82,7 @@ def test_the_second_verifier_explains_how_it_is_used(arguments, tmp_path):
     assert done.stderr.startswith(("usage: ", "error: "))
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+    assert verify_ledger.main([str(tmp_path / arguments[0]), *arguments[1:]] if arguments else []) == 2
 
 
 def test_the_second_verifier_takes_words_as_they_are_typed(tmp_path, capsys):

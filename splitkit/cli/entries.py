@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from splitkit.ceremony.fields import Kind
 
 _COLUMNS = 80
-_LEFT = "{:>4}  {:<5}  {:<15} {:<8} "
+_LEFT = "{:>3} {:<5} {:<15} {:<7} "
 _HEX_SHOWN = 8
 
 
@@ -40,7 +40,7 @@ def table(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         if entry.time[:10] != day:
             day = entry.time[:10]
-            yield f"      {day}"
+            yield f"    {day}"
         yield from _rows(entry, corrected.get(entry.seq))
 
 

@@ -24,6 +24,7 @@ from splitkit.host.terminal import Terminal, interactive
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from splitkit.ceremony.chain import Entry
     from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.verdict import Judgement
 
@@ -201,7 +202,7 @@ def close(path: str, next_due: str, left: Sequence[str], by: str, wit: str) -> N
     with open_ledger(Path(path)) as ledger:
         _record(ledger, "close", closing(ledger.entries, next_due=next_due, left=left), by, wit)
         result(heading(ledger.entries))
-        result(f"head after {len(ledger.entries)} entries (write it on the paper; it may be read aloud):")
+        result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
         for row in spelt_rows(ledger.words, "L"):
             result(row)
 
@@ -266,8 +267,8 @@ def _print_verdict(judgement: Judgement) -> None:
     for reading in judgement.files:
         if reading.entries:
             result(heading(reading.entries) + (", closed" if reading.closed else ""))
-    if last.entries:
-        result(f"head after {len(last.entries)} entries{' that follow each other' if last.broken else ''}:")
+    if judgement.verdict is not Verdict.ALTERED:
+        result(f"head after {_entries(last.entries)}:")
         for row in spelt_rows(head_words(last.head), "L"):
             result(row)
     for note in judgement.notes:
@@ -283,6 +284,10 @@ _SHOWN = {verdict: verdict.name for verdict in Verdict} | {
     Verdict.OTHER: "ANOTHER LEDGER",
     Verdict.UNVOUCHED: "CHAIN HOLDS",
 }
+
+
+def _entries(entries: Sequence[Entry]) -> str:
+    return "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
 
 
 def _verdict_object(judgement: Judgement) -> dict[str, Any]:
