@@ -18,7 +18,7 @@ from splitkit.cli.entries import as_object, event_lines, heading, table
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.talk import result, say, spelt_rows, warn
 from splitkit.errors import UsageError
-from splitkit.host import clock, files
+from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def command() -> None:
     A ledger is a file that only grows: each entry holds the hash of the one before.  Its head, 12 words marked L, is
     written on the paper that everyone signs.
     """
+    hardening.harden()  # a text may be refused because it is a secret
 
 
 def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
