@@ -155,6 +155,58 @@ def test_a_line_that_lacks_only_its_lf_was_not_acknowledged_and_is_kept(tmp_path
     ]
 
 
+class InterruptError(Exception):
+    pass
+
+
+def interrupt(number, frame):
+    raise InterruptError
+
+
+def test_signals_at_any_moment_of_an_append_leave_a_ledger_that_goes_on(tmp_path):
+    """A ceremony that is stopped still has something to write: that it was stopped, and what was wiped."""
+    path, moments = tmp_path / "ledger", random.Random(1)
+    begin(path)
+    acknowledged, interrupted = [], 0
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with open_ledger(path) as ledger:
+            for turn in range(600):
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 4e-4))
+                    acknowledged.append(ledger.append("note", {"text": f"turn {turn}"}, by="ADM", at=stamp(2)).hash)
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                except InterruptError:
+                    interrupted += 1
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            acknowledged.append(ledger.append("note", {"text": "the end"}, by="ADM", at=stamp(2)).hash)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    reading = read_ledger(path.read_bytes())
+    assert not reading.broken
+    assert not reading.torn
+    assert [entry.hash for entry in reading.entries if entry.hash in set(acknowledged)] == acknowledged
+    assert interrupted > 20
+
+
+def test_an_entry_that_was_written_and_not_noted_is_found_again(tmp_path, monkeypatch):
+    path = tmp_path / "ledger"
+    begin(path)
+    with open_ledger(path) as ledger:
+        real = append.AppendFile.append
+
+        def stopped(self, data):
+            real(self, data)
+            raise InterruptError
+
+        with monkeypatch.context() as patched, pytest.raises(InterruptError):
+            patched.setattr(append.AppendFile, "append", stopped)
+            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
+        assert ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(3)).seq == 3
+    assert not read_ledger(path.read_bytes()).broken
+
+
 # A full disk at every write
 
 

@@ -161,6 +161,11 @@ def test_a_newer_ledger_is_told_from_no_ledger():
         read_ledger(newer)
 
 
+def test_sixteen_million_empty_lines_are_refused_at_once():
+    with pytest.raises(UnreadableError, match="too many lines"):
+        read_ledger(joined(BASE) + b"\n" * 16_000_000)
+
+
 @pytest.mark.parametrize("version", [0, -1, "2", True, None, [2]])
 def test_a_strange_version_is_a_finding(version):
     lines = chained([("open", {**OPEN, "format": version}), *EVENTS[1:]])

@@ -33,6 +33,8 @@ class Ledger:
     torn: bytes = b""
     """What an earlier run left unfinished at the end of the file."""
     closed: bool = False
+    size: int = 0
+    """Bytes of the file that *entries* and *torn* account for."""
 
     @property
     def head(self) -> str:
@@ -54,6 +56,8 @@ class Ledger:
         """
         check_event(event, data)
         check_seats(by, witness)
+        if self.size != self.file.size:  # a signal came after an entry was written and before it was noted here
+            self.read_again()
         self._check_place(event, data)
         self._mend(at)
         return self._write(Happening(event, data, by, witness, at))
@@ -82,14 +86,31 @@ class Ledger:
         ended = self.torn.endswith(b"\n")
         data = torn_data(self.torn[:-1] if ended else self.torn)
         self._write(Happening("torn", data, PROGRAM, "", at), b"" if ended else b"\n")
-        self.torn = b""
 
     def _write(self, what: Happening, before: bytes = b"") -> Entry:
         entry = new_entry(what, len(self.entries) + 1, self.head)
         self.file.append(before + entry.line + b"\n")
         self.entries.append(entry)
         self.closed = what.event == "close" or (self.closed and what.event == "torn")
+        self.torn = b""
+        self.size = self.file.size
         return entry
+
+    def read_again(self) -> None:
+        """Take everything from the file.
+
+        Raises:
+            LedgerError: If it fails verification.
+            UnreadableError: If it is no ledger.
+        """
+        reading = read_ledger(self.file.read(MAX_FILE_BYTES))
+        if reading.broken:
+            raise LedgerError(
+                f"this ledger fails verification: {reading.broken}",
+                "nothing was added; keep it as it is and begin a new one",
+            )
+        self.entries, self.previous = list(reading.entries), reading.entries[0].previous
+        self.torn, self.closed, self.size = reading.torn, reading.closed, self.file.size
 
 
 @contextmanager
@@ -102,13 +123,9 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
         UnreadableError: If it is no ledger.
     """
     with open_to_append(path, new=False) as file:
-        reading = read_ledger(file.read(MAX_FILE_BYTES))
-        if reading.broken:
-            raise LedgerError(
-                f"this ledger fails verification: {reading.broken}",
-                "nothing was added; keep it as it is and begin a new one",
-            )
-        yield Ledger(file, list(reading.entries), reading.entries[0].previous, reading.torn, reading.closed)
+        ledger = Ledger(file, [])
+        ledger.read_again()
+        yield ledger
 
 
 @contextmanager

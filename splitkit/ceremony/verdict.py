@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_LINES = 100_000
+"""No ceremony has a thousandth of it; what has more is not read to its end."""
 
 
 class Verdict(enum.Enum):
@@ -93,6 +95,8 @@ def read_ledger(data: bytes) -> Reading:
         UnreadableError: If it holds no entry at all.
         TooNewError: If a newer splitkit has made it.
     """
+    if data.count(b"\n") > MAX_LINES:
+        raise UnreadableError("this is not a ledger: it has too many lines", "check that it is the right file")
     lines = data.split(b"\n")
     unfinished = lines.pop()
     entries, repaired, at = _follow(lines)

@@ -46,7 +46,7 @@ class AppendFile:
 
         Raises:
             LedgerError: If another program has written into the file.
-            DeviceError: If the disk is full or fails; the file is as it was before.
+            DeviceError: If the disk is full or fails; the file is as it was before, as it is when a signal comes in between.
         """
         if os.fstat(self.descriptor).st_size != self.size:
             raise LedgerError(
@@ -59,6 +59,9 @@ class AppendFile:
         except OSError as error:
             self._take_back()
             raise _device(error) from None
+        except BaseException:  # a signal: nobody has been told that it is there
+            self._take_back()
+            raise
         if written != len(data):
             self._take_back()
             raise DeviceError("the disk is full: nothing was recorded", "free some space, then do it again")
