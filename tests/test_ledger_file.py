@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from kit import environment
 from ledgers import EVENTS, OPEN, hashed, joined, stamp
 from tampered import BASE
 
 from splitkit import verify_ledger
 from splitkit.ceremony.ledger import new_ledger, open_ledger
 from splitkit.ceremony.verdict import Verdict, judge_ledger, read_ledger
-from splitkit.errors import DeviceError, LedgerError, UnreadableError, UsageError
+from splitkit.errors import DeviceError, LedgerError, StoppedError, UnreadableError, UsageError
 from splitkit.host import append
 
 TEXT = "somebody says something that is long enough to be torn"
@@ -159,35 +160,62 @@ class InterruptError(Exception):
     pass
 
 
-def interrupt(number, frame):
-    raise InterruptError
+STOP = """
+import random, signal, sys
+from pathlib import Path
+from splitkit.ceremony.ledger import new_ledger
+class InterruptError(Exception): pass
+def interrupt(number, frame): raise InterruptError
+signal.signal(signal.SIGALRM, interrupt)
+moments, interrupted = random.Random(1), 0
+with new_ledger(Path("ledger")) as ledger:
+    print(ledger.append("open", {fields!r}, by="ADM", at={at!r}).hash)
+    for turn in range(600):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 4e-4))
+            done = ledger.append("note", {{"text": f"turn {{turn}}"}}, by="ADM", at={at!r})
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            print(done.hash)
+        except InterruptError:
+            interrupted += 1
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    print(ledger.append("note", {{"text": "the end"}}, by="ADM", at={at!r}).hash)
+print(interrupted, file=sys.stderr)
+"""
 
 
 def test_signals_at_any_moment_of_an_append_leave_a_ledger_that_goes_on(tmp_path):
-    """A ceremony that is stopped still has something to write: that it was stopped, and what was wiped."""
-    path, moments = tmp_path / "ledger", random.Random(1)
-    begin(path)
-    acknowledged, interrupted = [], 0
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        with open_ledger(path) as ledger:
-            for turn in range(600):
-                try:
-                    signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 4e-4))
-                    acknowledged.append(ledger.append("note", {"text": f"turn {turn}"}, by="ADM", at=stamp(2)).hash)
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                except InterruptError:
-                    interrupted += 1
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            acknowledged.append(ledger.append("note", {"text": "the end"}, by="ADM", at=stamp(2)).hash)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    reading = read_ledger(path.read_bytes())
+    """A ceremony that is stopped still has something to write.  In a process of its own: nothing else is interrupted."""
+    script = STOP.format(fields=OPEN, at=stamp(1))
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    acknowledged = done.stdout.split()
+    reading = read_ledger((tmp_path / "ledger").read_bytes())
     assert not reading.broken
     assert not reading.torn
     assert [entry.hash for entry in reading.entries if entry.hash in set(acknowledged)] == acknowledged
-    assert interrupted > 20
+    assert int(done.stderr) > 20
+
+
+def test_a_signal_between_the_write_and_the_disk_takes_the_entry_back(tmp_path, monkeypatch):
+    path = tmp_path / "ledger"
+    begin(path)
+    before, real, stops = path.read_bytes(), os.fsync, [StoppedError("stopped by signal SIGTERM")]
+
+    def stopped(descriptor: int) -> None:
+        if stops:
+            raise stops.pop()
+        real(descriptor)
+
+    with open_ledger(path) as ledger:
+        monkeypatch.setattr(os, "fsync", stopped)
+        with pytest.raises(StoppedError):
+            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
+        assert path.read_bytes() == before
+        assert ledger.append("wipe", {"reason": "stopped", "empty": True}, by="ADM", at=stamp(3)).seq == 2
+    assert not read_ledger(path.read_bytes()).broken
 
 
 def test_an_entry_that_was_written_and_not_noted_is_found_again(tmp_path, monkeypatch):
