@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
     "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
+    "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 
@@ -41,19 +42,35 @@ class PlainUsageError(click.UsageError):
     """A usage error in our own words, which quote nothing that was typed."""
 
 
-class LateGroup(click.Group):
-    """A group that imports a command when it is called."""
+class PlainGroup(click.Group):
+    """A group that keeps the order of its commands, and says which one is near to a misspelt one."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All commands, in the order in which people need them."""
+        return list(self.commands)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one is near; shut the network off before it is imported."""
-        if args[0] not in COMMANDS:
+        """Find the command, or say which one is near."""
+        known = self.list_commands(ctx)
+        if args[0] not in known:
             import difflib  # noqa: PLC0415
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            near = difflib.get_close_matches(args[0], known, n=1)
             raise PlainUsageError("there is no such command" + (f"; did you mean {near[0]}?" if near else ""), ctx)
-        ctx.obj = _shut_network(ctx, args[0])
+        return super().resolve_command(ctx, args)
+
+
+class LateGroup(PlainGroup):
+    """The group of all commands: shuts the network off, then imports the command that is called."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; the network is shut off before it is imported."""
+        if args[0] in COMMANDS:
+            ctx.obj = _shut_network(ctx, args[0])
         return super().resolve_command(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -89,7 +106,7 @@ class StrictCommand(click.Command):
     cls=LateGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 usage, 3 unreadable, 4 no quorum, 5 forged, 6 unsafe machine, 7 device, "
-    "9 needs attention, 10 self-check failed, 130 stopped.",
+    "8 ledger fails verification, 9 needs attention, 10 self-check failed, 130 stopped.",
 )
 @click.version_option(__version__, message="splitkit %(version)s")
 @click.option(

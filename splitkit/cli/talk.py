@@ -51,9 +51,11 @@ def safe(text: str) -> str:
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
-def spelt_rows(words: Sequence[str]) -> list[str]:
-    """Return the 12 words of a fingerprint as three rows of four, marked F: it may be read aloud."""
-    return ["F  " + "  ".join(f"{word:<9}" for word in words[at : at + 4]).rstrip() for at in range(0, len(words), 4)]
+def spelt_rows(words: Sequence[str], mark: str = "F") -> list[str]:
+    """Return 12 words that may be read aloud as three rows of four: marked F for a fingerprint, L for a ledger's head."""
+    return [
+        f"{mark}  " + "  ".join(f"{word:<9}" for word in words[at : at + 4]).rstrip() for at in range(0, len(words), 4)
+    ]
 
 
 def sheet_list(numbers: Sequence[str]) -> str:

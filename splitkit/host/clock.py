@@ -26,6 +26,11 @@ def iso_date(day: int) -> str:
         return "a date beyond the calendar"
 
 
+def stamp() -> str:
+    """Return the current time in UTC, to the second, as 2026-11-23T13:04:05Z."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def seconds() -> float:
     """Return a clock that only runs forward, in seconds from an arbitrary start."""
     return time.monotonic()

@@ -33,20 +33,31 @@ def parse_fingerprint(text: str) -> Anchor:
     Raises:
         UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
     """
-    words = [word for word in text.replace(",", " ").split() if word.upper() != "F"]
+    return Anchor(parse_public_words(text, "F", "fingerprint"))
+
+
+def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
+    """Return 12 words that may be read aloud, from typed text; *mark* heads them on paper, *what* names them.
+
+    Raises:
+        UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
+    """
+    words = [word for word in text.replace(",", " ").split() if word.upper() != mark]
     if _is_share(text):
         raise UsageError(
-            "these are the words of a share, which are never typed here", "type the 12 lower-case words headed F"
+            "these are the words of a share, which are never typed here",
+            f"type the 12 lower-case words headed {mark}",
         )
     if len(words) != FINGERPRINT_WORDS:
-        raise UsageError(f"a fingerprint has {FINGERPRINT_WORDS} words, this has {len(words)}", "type all 12 words")
+        raise UsageError(f"a {what} has {FINGERPRINT_WORDS} words, this has {len(words)}", "type all 12 words")
     indices = [word_index(word) for word in words]
     unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
     if unknown:
         raise UsageError(
-            f"word {', '.join(unknown)} of the fingerprint is not in the word list", "compare it with the signed record"
+            f"word {', '.join(unknown)} of the {what} is not in the word list",
+            "compare it with the signed record",
         )
-    return Anchor(words_of([index for index in indices if index is not None]))
+    return words_of([index for index in indices if index is not None])
 
 
 def _is_share(text: str) -> bool:

@@ -14,7 +14,7 @@ import cbor2
 
 from splitkit.errors import UsageError
 from splitkit.quorum.header import Header, bad_envelope, decode_header, decode_strictly
-from splitkit.quorum.mnemonic import words_of
+from splitkit.quorum.mnemonic import public_words
 from splitkit.secret.entropy import hkdf
 from splitkit.secret.record import MIN_BYTES, PADDING_BLOCK_BYTES
 
@@ -68,8 +68,7 @@ def envelope_key(key: bytes, header: Header) -> bytes:
 
 def fingerprint_of(raw: bytes) -> tuple[str, ...]:
     """Return the fingerprint of an envelope: the first 120 bits of its hash, ten bits a word."""
-    bits = int.from_bytes(hashlib.sha256(b"splitkit/1 fingerprint" + raw).digest()[:15], "big")
-    return words_of([(bits >> 10 * at) & 1023 for at in reversed(range(FINGERPRINT_WORDS))])
+    return public_words(hashlib.sha256(b"splitkit/1 fingerprint" + raw).digest())
 
 
 def seal(key: bytes, header: Header, record: bytes, nonce: bytes) -> Envelope:

@@ -41,6 +41,12 @@ def words_of(indices: Sequence[int]) -> tuple[str, ...]:
     return tuple(WORDLIST[index] for index in indices)
 
 
+def public_words(digest: bytes) -> tuple[str, ...]:
+    """Return the first 120 bits of a hash as 12 words, ten bits a word: a fingerprint, or the head of a ledger."""
+    bits = int.from_bytes(digest[:15], "big")
+    return words_of([(bits >> 10 * at) & 1023 for at in reversed(range(12))])
+
+
 def digits_of(indices: Sequence[int]) -> str:
     """Return the digits form: four digits a word."""
     return "".join(f"{index:04d}" for index in indices)

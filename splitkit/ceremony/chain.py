@@ -1,0 +1,157 @@
+"""One entry of the ledger as one line of bytes, and the hash that chains it to the next.
+
+A line is a JSON object in one spelling: sorted keys, no spaces, ASCII, whole numbers only.  What is read is written again
+and compared, so that one entry has one spelling.  The hash of a line is SHA-256 of `DOMAIN` and the line without its LF.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from splitkit.errors import UsageError
+from splitkit.quorum.anchor import parse_public_words
+from splitkit.quorum.mnemonic import public_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOMAIN = b"splitkit/1 ledger\n"
+GENESIS = "0" * 64
+"""What stands for the hash of the entry before the first one of all."""
+
+MAX_LINE = 4_096
+"""Bytes of a line with its LF."""
+
+PROGRAM = "SPLITKIT"
+"""The seat of the program itself, for entries that no person caused."""
+
+_KEYS = {"by", "d", "ev", "prev", "seq", "t", "wit"}
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What is to be recorded: an *event* with its *data*, *by* whom, seen by which *witness*, and the *time* in UTC."""
+
+    event: str
+    data: Mapping[str, Any]
+    by: str
+    witness: str
+    time: str
+
+
+class NotAnEntryError(Exception):
+    """A line that is not written as an entry is written."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: what happened (*event*, *data*), when (UTC by the machine), *by* whom, seen by which *witness*."""
+
+    seq: int
+    time: str
+    event: str
+    data: Mapping[str, Any]
+    by: str
+    witness: str
+    previous: str
+    """The hash of the entry before, 64 hexadecimal digits."""
+    line: bytes = field(repr=False)
+    """The bytes on disk, without the LF."""
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of this entry, 64 hexadecimal digits: the head of the ledger that ends with it."""
+        return hash_of(self.line)
+
+
+def hash_of(line: bytes) -> str:
+    """Return the hash of a line (without its LF) as 64 hexadecimal digits."""
+    return hashlib.sha256(DOMAIN + line).hexdigest()
+
+
+def head_words(head: str) -> tuple[str, ...]:
+    """Return the head as 12 words: the first 120 bits of the hash, coded as a fingerprint is."""
+    return public_words(bytes.fromhex(head))
+
+
+def parse_head(text: str) -> tuple[str, ...]:
+    """Return the 12 words of a head that was typed from paper, where L stands before them.
+
+    Raises:
+        UsageError: If they are not 12 words of the list; nothing is quoted.
+    """
+    return parse_public_words(text, "L", "head")
+
+
+def new_entry(what: Happening, seq: int, previous: str) -> Entry:
+    """Return an entry as it will stand on disk: number *seq*, after the entry whose hash is *previous*.
+
+    Raises:
+        UsageError: If its line would be too long.
+        ValueError: If it cannot be written as an entry: the time is no time, a number no whole number.
+    """
+    line = _spelt(
+        {
+            "by": what.by,
+            "d": what.data,
+            "ev": what.event,
+            "prev": previous,
+            "seq": seq,
+            "t": what.time,
+            "wit": what.witness,
+        }
+    )
+    if len(line) >= MAX_LINE:
+        raise UsageError(f"this entry is longer than {MAX_LINE} bytes", "say it in fewer words, or in several notes")
+    try:
+        return decode_line(line)
+    except NotAnEntryError:
+        raise ValueError("this cannot be written as an entry") from None
+
+
+def decode_line(line: bytes) -> Entry:
+    """Return the entry that *line* (without its LF) is.
+
+    Raises:
+        NotAnEntryError: If it is not one, or is spelt in another way.
+    """
+    fields = _parsed(line)
+    if type(fields) is not dict or set(fields) != _KEYS:
+        raise NotAnEntryError
+    kinds = {"by": str, "d": dict, "ev": str, "prev": str, "seq": int, "t": str, "wit": str}
+    if any(type(fields[key]) is not kind for key, kind in kinds.items()):
+        raise NotAnEntryError
+    if not _TIME.fullmatch(fields["t"]) or not _HASH.fullmatch(fields["prev"]):
+        raise NotAnEntryError
+    return Entry(
+        fields["seq"], fields["t"], fields["ev"], fields["d"], fields["by"], fields["wit"], fields["prev"], line
+    )
+
+
+def _parsed(line: bytes) -> Any:
+    """Return what the JSON of a line says, if it says it in the one spelling."""
+    if len(line) >= MAX_LINE:
+        raise NotAnEntryError
+    try:
+        fields = json.loads(line.decode("ascii"), parse_float=_no_number, parse_constant=_no_number)
+        right = _spelt(fields) == line
+    except (ValueError, RecursionError):
+        raise NotAnEntryError from None
+    if not right:
+        raise NotAnEntryError
+    return fields
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise NotAnEntryError
+
+
+def _spelt(fields: Any) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")

@@ -1,0 +1,312 @@
+"""`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit import __version__
+from splitkit.ceremony.chain import head_words, parse_head
+from splitkit.ceremony.events import EVENTS, KINDS, find_event, read_fields
+from splitkit.ceremony.ledger import closing, new_ledger, open_ledger, opening
+from splitkit.ceremony.verdict import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
+from splitkit.cli.entries import as_object, event_lines, heading, table
+from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.talk import result, say, spelt_rows, warn
+from splitkit.errors import UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.host.terminal import Terminal, interactive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from splitkit.ceremony.chain import Entry
+    from splitkit.ceremony.ledger import Ledger
+    from splitkit.ceremony.verdict import Judgement
+
+_BY = click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
+_WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(name="ledger", cls=PlainGroup)
+def command() -> None:
+    """Keep the record of a ceremony, and verify it.
+
+    A ledger is a file that only grows: each entry holds the hash of the one before.  Its head, 12 words marked L, is
+    written on the paper that everyone signs.
+    """
+    hardening.harden()  # a text may be refused because it is a secret
+
+
+def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    return command.command(name=name, cls=StrictCommand)
+
+
+@_subcommand("new")
+@click.argument("path", metavar="FILE")
+@click.option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
+@click.option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
+@click.option("--title", default="", metavar="TEXT", help="A few words for people.")
+@click.option("--practice", is_flag=True, help="A rehearsal.")
+@click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+@click.option("--first", is_flag=True, help="There is no earlier ledger.")
+@_BY
+@_WIT
+def new(
+    path: str,
+    ceremony: str,
+    kind: str,
+    title: str,
+    practice: bool,  # noqa: FBT001
+    continues: str | None,
+    first: bool,  # noqa: FBT001
+    by: str,
+    wit: str,
+) -> None:
+    """Begin a ledger: one file a ceremony, continuing the last."""
+    if (continues is None) != first:
+        raise UsageError(
+            "it was not said, or said twice, which ledger this one continues",
+            "give --continues FILE, or --first for the first ledger of all",
+        )
+    previous = read_ledger(files.read_file(continues, MAX_FILE_BYTES)) if continues else None
+    if previous and not previous.closed:
+        warn("the ledger that this one continues is not closed")
+    fields = opening(ceremony, kind, practice=practice, version=__version__, title=title)
+    with new_ledger(Path(path), previous) as ledger:
+        _record(ledger, "open", fields, by, wit)
+    if previous:
+        say("it continues the ledger with these words; compare them with the last signed paper:")
+        for row in spelt_rows(head_words(previous.head), "L"):
+            say(row)
+
+
+@_subcommand("note")
+@click.argument("path", metavar="FILE")
+@click.argument("text", metavar="TEXT")
+@_BY
+@_WIT
+def note(path: str, text: str, by: str, wit: str) -> None:
+    """Record something worth knowing, in a sentence or two."""
+    _add(path, "note", {"text": text}, by, wit)
+
+
+@_subcommand("correct")
+@click.argument("path", metavar="FILE")
+@click.argument("seq", metavar="ENTRY", type=click.IntRange(1))
+@click.argument("text", metavar="TEXT")
+@_BY
+@_WIT
+def correct(path: str, seq: int, text: str, by: str, wit: str) -> None:
+    """Correct an earlier entry by its number.
+
+    The correction is an entry of its own: nothing is ever changed or removed.
+    """
+    _add(path, "correction", {"seq": seq, "text": text}, by, wit)
+
+
+_QUESTIONS = {
+    "expected": "What should have happened? ",
+    "happened": "What happened? ",
+    "decision": "What was decided? ",
+}
+
+
+@_subcommand("exception")
+@click.argument("path", metavar="FILE")
+@click.option("--expected", metavar="TEXT", help="What should have happened; asked for if not given.")
+@click.option("--happened", metavar="TEXT", help="What happened; asked for if not given.")
+@click.option("--decision", metavar="TEXT", help="What was decided; asked for if not given.")
+@click.option("--step", metavar="CODE", help="The step of the script, such as A7.")
+@click.option("--time", metavar="HH:MM", help="The clock in the room.")
+@click.option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated.")
+@click.option("--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room; may be repeated.")
+@click.option("--left", metavar="HH:MM", help="When they left.")
+@click.option("--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out; may be repeated.")
+@click.option("--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated.")
+@click.option("--returned", metavar="HH:MM", help="When they returned.")
+@click.option("--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated.")
+@_BY
+@_WIT
+def exception(path: str, by: str, wit: str, **given: Any) -> None:
+    """Record what was not as the script says.
+
+    What happened, who decided, who and what left the room.  Nothing is too small: a ceremony with written exceptions is a good one.
+    """
+    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
+    for name in _QUESTIONS:
+        fields.setdefault(name, None)
+    if None in fields.values():
+        _ask(fields)
+    _add(path, "exception", fields, by, wit)
+
+
+def _ask(fields: dict[str, Any]) -> None:
+    if not interactive():
+        missing = next(name for name in _QUESTIONS if fields[name] is None)
+        raise UsageError(f"--{missing} is missing", "give it, or run the command in a terminal, which asks for it")
+    with Terminal.open() as terminal:
+        for name, question in _QUESTIONS.items():
+            if fields[name] is None:
+                fields[name] = terminal.ask(question).strip()
+
+
+@_subcommand("add")
+@click.argument("path", metavar="FILE")
+@click.argument("event", metavar="EVENT")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE...]")
+@_BY
+@_WIT
+def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None:
+    """Record any event of the list.
+
+    'splitkit ledger events' is the list, 'splitkit ledger events EVENT' has the fields of one.  Lists are written with commas, yes or no as such:  room.exit person=C2 items_out="phone,bag"
+    """
+    if any("=" not in field for field in fields):
+        raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
+    pairs = [field.split("=", 1) for field in fields]
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise UsageError("a field was given twice", "write a list with commas")
+    if event in ("open", "close"):
+        raise UsageError("this event has a command of its own", f"see 'splitkit ledger {_OWN[event]} --help'")
+    _add(path, event, read_fields(event, dict(pairs)), by, wit)
+
+
+_OWN = {"open": "new", "close": "close"}
+
+
+@_subcommand("events")
+@click.argument("name", required=False, metavar="[EVENT]")
+def events(name: str | None) -> None:
+    """List all events; with a name, the fields of that one."""
+    for event in [find_event(name)] if name else EVENTS.values():
+        for line in event_lines(event, full=name is not None):
+            result(line)
+
+
+@_subcommand("close")
+@click.argument("path", metavar="FILE")
+@click.option("--next", "next_due", default="", metavar="DATE", help="When the next ceremony is due, as 2027-02-20.")
+@click.option("--left", multiple=True, metavar="SEAT", help="Somebody who has left for good; may be repeated.")
+@_BY
+@_WIT
+def close(path: str, next_due: str, left: Sequence[str], by: str, wit: str) -> None:
+    """Close a ledger and show its head for the paper.
+
+    The head is 12 words; everyone signs the paper they are written on.
+    """
+    with open_ledger(Path(path)) as ledger:
+        _record(ledger, "close", closing(ledger.entries, next_due=next_due, left=left), by, wit)
+        result(heading(ledger.entries))
+        result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
+        for row in spelt_rows(ledger.words, "L"):
+            result(row)
+
+
+@_subcommand("verify")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("--head", metavar="WORDS", help="The 12 words marked L on the signed paper.")
+@_JSON
+def verify(paths: Sequence[str], head: str | None, as_json: bool) -> int:  # noqa: FBT001
+    """Prove that a ledger is whole and the one on the paper.
+
+    Several files are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8
+    when it fails, 9 when the last line is torn or an entry breaks a rule.
+    """
+    wanted = None if head is None else parse_head(head)
+    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], wanted)
+    if as_json:
+        _print_json(_verdict_object(judgement))
+    else:
+        _print_verdict(judgement)
+    return judgement.exit_code
+
+
+@_subcommand("show")
+@click.argument("path", metavar="FILE")
+@_JSON
+def show(path: str, as_json: bool) -> int:  # noqa: FBT001
+    """Show the entries as a table.
+
+    A ledger that fails is shown as far as its entries follow each other.
+    """
+    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
+    entries = judgement.files[0].entries
+    if as_json:
+        _print_json({**_verdict_object(judgement), "log": [as_object(entry) for entry in entries]})
+        return judgement.exit_code
+    for line in table(entries):
+        result(line)
+    result("")
+    _print_verdict(judgement)
+    return judgement.exit_code
+
+
+def _add(path: str, event: str, fields: Mapping[str, Any], by: str, wit: str) -> None:
+    with open_ledger(Path(path)) as ledger:
+        _record(ledger, event, fields, by, wit)
+
+
+def _record(ledger: Ledger, event: str, fields: Mapping[str, Any], by: str, wit: str) -> None:
+    """Append one entry and say so; also what else was seen on the way."""
+    torn, before = bool(ledger.torn), ledger.entries[-1:]
+    entry = ledger.append(event, fields, by=by, witness=wit, at=clock.stamp())
+    if torn:
+        say(f"note: entry {entry.seq - 1} records a line that an earlier run left unfinished")
+    if before and entry.time < before[0].time:
+        warn("clock unverified: it shows an earlier time than the entry before")
+    say(f"entry {entry.seq} recorded: {entry.event}")
+
+
+def _print_verdict(judgement: Judgement) -> None:
+    last = judgement.files[-1]
+    for reading in judgement.files:
+        if reading.entries:
+            result(heading(reading.entries) + (", closed" if reading.closed else ""))
+    if judgement.verdict is not Verdict.ALTERED:
+        result(f"head after {_entries(last.entries)}:")
+        for row in spelt_rows(head_words(last.head), "L"):
+            result(row)
+    for note in judgement.notes:
+        result(f"note: {note}")
+    for finding in judgement.findings:
+        result(f"RULE BROKEN: {finding}")
+    result(f"{_SHOWN[judgement.verdict]}: {judgement.fact}")
+    if judgement.hint:
+        say(f"hint: {judgement.hint}")
+
+
+_SHOWN = {verdict: verdict.name for verdict in Verdict} | {
+    Verdict.OTHER: "ANOTHER LEDGER",
+    Verdict.UNVOUCHED: "CHAIN HOLDS",
+}
+
+
+def _entries(entries: Sequence[Entry]) -> str:
+    return "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+
+
+def _verdict_object(judgement: Judgement) -> dict[str, Any]:
+    last = judgement.files[-1]
+    return {
+        "verdict": judgement.verdict.value,
+        "fact": judgement.fact,
+        "at": judgement.at,
+        "entries": len(last.entries),
+        "vouched": judgement.vouched,
+        "closed": last.closed,
+        "head": " ".join(head_words(last.head)) if last.entries else None,
+        "hash": last.head if last.entries else None,
+        "torn": len(last.torn),
+        "findings": list(judgement.findings),
+        "notes": list(judgement.notes),
+    }
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")

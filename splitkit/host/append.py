@@ -1,0 +1,142 @@
+"""A file that only grows: one process at a time, one write for each append, on the disk before anybody is told.
+
+A write that fails is taken back, so that the file is what it was.  A process that is killed can leave the beginning of what
+it wrote; whoever opens the file next sees that, and decides.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.errors import DeviceError, LedgerError, UsageError
+from splitkit.host.files import FILE_MODE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@dataclass
+class AppendFile:
+    """An open file of *size* bytes that this process alone appends to."""
+
+    descriptor: int
+    size: int
+
+    def read(self, most: int) -> bytes:
+        """Return all of it.
+
+        Raises:
+            UsageError: If it is larger than *most* bytes.
+        """
+        if self.size > most:
+            raise UsageError(f"the file is larger than {most} bytes", "check that it is the right file")
+        return os.pread(self.descriptor, self.size, 0)
+
+    def append(self, data: bytes) -> None:
+        """Write *data* at the end, at once, and wait until the disk has it.
+
+        Raises:
+            LedgerError: If another program has written into the file.
+            DeviceError: If the disk is full or fails; the file is as it was before, as it is when a signal comes in between.
+        """
+        if os.fstat(self.descriptor).st_size != self.size:
+            raise LedgerError(
+                "another program has written into this file while it was open",
+                "stop, keep the file as it is, and verify it",
+            )
+        try:
+            written = os.write(self.descriptor, data)
+            os.fsync(self.descriptor)
+        except OSError as error:
+            self._take_back()
+            raise _device(error) from None
+        except BaseException:  # a signal: nobody has been told that it is there
+            self._take_back()
+            raise
+        if written != len(data):
+            self._take_back()
+            raise DeviceError("the disk is full: nothing was recorded", "free some space, then do it again")
+        self.size += written
+
+    def _take_back(self) -> None:
+        """Cut off what a failed write has left; where even that fails, the next reader finds a torn line."""
+        with suppress(OSError):
+            os.ftruncate(self.descriptor, self.size)
+            os.fsync(self.descriptor)
+
+
+@contextmanager
+def open_to_append(path: Path, *, new: bool) -> Iterator[AppendFile]:
+    """Open a regular file for this process alone; a *new* one is made, readable by its owner only.
+
+    An empty file counts as new: a run that was stopped at the very beginning leaves one.
+
+    Raises:
+        UsageError: If it is not there, is there already, is no regular file, or is in use.
+        DeviceError: If it cannot be opened.
+    """
+    descriptor = _opened(path, new=new)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UsageError("what was named is not a regular file", "name a file")
+        _lock(descriptor)
+        size = os.fstat(descriptor).st_size
+        if new and size:
+            raise UsageError("a file of that name is already there", "splitkit never overwrites: name a new file")
+        if stat.S_IMODE(status.st_mode) != FILE_MODE:
+            with suppress(OSError):  # a memory stick knows no owners
+                os.fchmod(descriptor, FILE_MODE)
+        yield AppendFile(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path, *, new: bool) -> int:
+    try:
+        descriptor = os.open(path, _FLAGS | (os.O_CREAT if new else 0), FILE_MODE)
+        if new:
+            _sync_folder(path.parent)
+    except IsADirectoryError:
+        raise UsageError("what was named is a folder", "name a file") from None
+    except FileNotFoundError:
+        fact = "the folder of the file does not exist" if new else "a file that was named does not exist"
+        raise UsageError(fact, "check the name and the folder") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UsageError("what was named is a symbolic link", "name the file itself") from None
+        raise _device(error) from None
+    return descriptor
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(
+            "another splitkit has this ledger open", "write the entry there, or wait until it has finished"
+        ) from None
+
+
+def _device(error: OSError) -> DeviceError:
+    return DeviceError(
+        f"the file could not be written: {error.strerror or 'the system refused'}",
+        "check free space, permissions and the disk, then do it again; nothing was recorded",
+    )

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verify a ledger of splitkit with nothing but a Python interpreter: python3 -I -S verify_ledger.py FILE [--head WORDS].
+
+A second implementation of the chain of FORMAT.md, section Ledger.  It does not judge the fields of the events.  Exit codes: 0
+sound, or unvouched when no words were given; 2 usage; 3 no ledger; 8 fails; 9 a torn last line, and all before it sound.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+KINDS = {"by": str, "d": dict, "ev": str, "prev": str, "seq": int, "t": str, "wit": str}
+TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+VERDICTS = {
+    "sound": (0, "every entry follows the one before, and the end equals the words on paper"),
+    "unvouched": (0, "every entry follows the one before; without words from paper nothing vouches for the end"),
+    "torn": (9, "the last line was never finished; the entries before it follow each other"),
+    "extended": (8, "the words on paper are those of an earlier entry; this one and all after it were added later"),
+    "truncated": (8, "the words on paper are not in this ledger, and it is not closed: entries at its end are missing"),
+    "other": (8, "this is not the ledger of the paper: that of another ceremony, or written anew"),
+    "altered": (8, "this entry does not follow the one before: it, or what stood before it, was changed"),
+    "unreadable": (3, "this is no ledger, or a newer splitkit made it"),
+}
+WORDS = """
+acadacidacneacquacroactiactradapadeqadjuadmiadoraduladvaadvoafraagaiagenagreaideaircairlairpajaralaralbualcoaliealivalphalrealtoalumalwaamazambiamouamusanalanatanceanciangeangranimanswanteanxiaparaquaarcaarenarguarmeartiartwaspeauctauguauntaveraviaavoiawarawayaxisaxlebeambearbeavbecobedrbehabeinbelibelobenebestbeyobikebiolbirtbishblacblanblesblimblinbluebodyboltboribornbothbounbracbranbravbreabriebrokbrotbrowbuckbudgbuilbulbbulgbumpbundburdburnbusybuyecagecalccamecampcanycapacapicaptcarbcardcarecargcarpcarvcatecausceilcentcerachamchancharchecchemcheschewchubcineciviclasclaycleaclieclimclinclocclogclosclotclubcluscoalcoascodicolucompcorncostcouncourcovecowbcradcrafcrazcredcriccrimcriscritcrowcruccruncruscryscubicultcuricurlcustcylidaisdamadancdarkdatadaugdeaddealdebrdebudecedecidecldecodecrdelidemadensdenydepadepedepidepldescdesedesideskdestdetadetedevidevodiagdictdietdiledimidinidipldisadiscdisedishdismdispdistdivedivodocudomadomedomidougdowndragdramdreadresdrifdrindrovdrugdryeduckdukeduradwardynaearleartease
+easyechoecliecoledgeediteduceithelboeldeelecelegelemelepelevelitelseemaiemeremisempeemphemplemptendiendlendoenemenerenfoengaenjoenlaentrenveenvyepidepisequaequieraserodescaestaestievalevenevidevilevokexacexamexceexchexclexcuexecexerexhaexotexpaexpeexplexprexteextreyebfacifactfailfainfakefalsfamifamofancfangfantfatafatifavofawnfibefictfiltfinafindfingfirefirmfiscfishfitnflamflasflavfleaflexflipfloaflorfluffocuforbforcforeforgformfortforwfounfracfragfreqfresfriafridfriefrosfrotfrozfumefundfurlfusegalagamegarbgardgarlgasogathgenegenigenrgenugeolgestgladglanglasglenglimgoatgoldgradgrangrasgravgraygreagriegrilgringrocgrosgrougrowgrumguarguesguilguitgumshairhamshandhangharvhavehavohawkhazaheadhealhearheathelpheraherdhesihoboholiholyhomehormhosphourhugehumahumihunthusbhushhuskhybrideaidenidleimagimpaimplimprimpuinclincoincrindeindiinduinfainfoinheinjuinmainseinsiinstinteintiinvainvoirisislaisolitemivorjackjerkjewejoinjudijuicjumpjuncjunijunkjuryjustkernkeybkidnkindkitcknifknitladeladlladylairlamplanglarglaselaunlaws
+leadleaflearleavlectlegalegelegslendlenglevelibelibrliceliftlikelilalilylipsliqulistlitelivilizaloanlobelocalosiloudloyalucklunalunclungluxulyinlyrimachmagamaidmailmainmakemakimamamanamandmansmanumaramarcmarkmarvmasomatemathmaximayomeanmedamedimembmemomentmercmerimethmetrmidsmildmilimineminimiramixemixtmobimodemodimoismomemornmortmothmounmousmovemuchmulemultmuscmusemusimustnailnatineckneganervnetwnewsnuclnumbnumenylooasiobesobjeobseobtaoceaofteolymomitoraloranorbiordeordiorgaouncovenoverownepacepacipackpaidpainpajapancpantpapapapeparcparkpartpatepatrpaympayrpeacpeanpeaspecapenapencpercperfpermpetiphanpharphotphraphyspickpictpiecpilepinkpipepistpitcplaiplanplasplatplaypleaplotplunpracpraypreapredpregprempreppresprevprieprimprioprisprivprizprobprocprofprogpromprosprovprunpublpulspumppunipunypupapurcpurppythquanquarquicquieraceraciradarailrainraisrandrankrapiraspreacrealreboreburecarecerecoregrregurejerelaremeremiremorendreparepereplrequrescreseresirespresuretaretrreunreverevirewarhymrhytrichrivariverobirockroma
+romprostrounroyaruinrulerumosacksafasalasalosaltsatisatosavesaysscanscarscatscenschosciescouscrascrescriscroseafseassecrsecusegmsenishadshafshamshapsharshelshershorshoushrisidesilesilvsimisimpsingsistskinskunslapslavsledslicslimslowslussmarsmeasmelsmirsmitsmoksmugsnaksnapsnifsocisoftsoldsolusoulsourspacsparspeaspecspelspenspewspidspilspinspirspitsprasprisquasquestadstafstanstarstatstaysteastepsticstilstorstrastristylsubjsubmsugasuitsunlsupesurfsurpsurvsweaswimswinswitsymbsympsyndsysttacktacttadptaletasktasttaugtaxiteacteamteastemptenatendtenstermtesttextthanthattheatheotherthorthrethumthunticktidytimbtimetingtofutogetoletotatoxitractraftraitrantrastravtreatrentriatrictriptriutroutruetrustwictwintypetypiuglyultiumbruncoundeunfaunfounhauniounivunkiunknunusunwrupgrupstuserusheusuavalivaluvampvanivarivegavelvventverdveriveryvetevexevictvideviewvintviolviravisivisuvitavocavoicvoluvotevotiwalnwarmwarnwatcwavywealweapwebcwelcwelfwestwidtwildwindwinewirewisdwithwitswolfwomaworkwortwrapwriswritwrotyearyelpyielyogazero
+""".replace("\n", "")  # the first four letters of the 1,024 words of SLIP-0039, which tell each from all others
+
+
+def words(head: str) -> list[str]:
+    """Return the first 120 bits of a hash as 12 words, ten bits a word, four letters of each."""
+    return [WORDS[4 * (int(head[:30], 16) >> at & 1023) :][:4] for at in range(110, -1, -10)]
+
+
+def entry(line: bytes) -> dict[str, Any]:
+    """Return the entry that a line is, or nothing: it is written again, and there is only one way to write it."""
+    try:  # int() refuses 1.0, 1e5 and NaN
+        found = json.loads(line.decode("ascii"), parse_float=int, parse_constant=int)
+        right = json.dumps(found, sort_keys=True, separators=(",", ":")).encode() == line and len(line) < 4096
+        right = right and {key: type(value) for key, value in found.items()} == KINDS
+        return found if right and re.fullmatch(TIME + "[0-9a-f]{64}", found["t"] + found["prev"]) else {}
+    except (ValueError, RecursionError, AttributeError):
+        return {}
+
+
+def judge(data: bytes, paper: list[str]) -> tuple[str, int, str]:
+    """Return the verdict, the entry at which it fails (or how many there are), and the head."""
+    *lines, unfinished = data.split(b"\n")
+    read, ends, at = [entry(line) for line in lines], "", 0
+    heads: list[str] = []
+    repairs = {found["prev"]: place for place, found in enumerate(read) if found and found["ev"] == "torn"}
+    while at < len(lines):
+        mend = repairs.get(heads[-1], 0) if heads else 0
+        torn = b"\n".join(lines[at:mend])
+        if at < mend and read[mend]["d"] == {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}:
+            at = mend
+        if not (found := read[at]) or found["seq"] != len(heads) + 1:
+            break
+        if found["prev"] != heads[-1] if heads else found["ev"] != "open":
+            break
+        heads.append(hashlib.sha256(b"splitkit/1 ledger\n" + lines[at]).hexdigest())
+        at, ends = at + 1, ends if found["ev"] == "torn" else found["ev"]
+    version = read[0]["d"].get("format") if heads else 1
+    if not any(read) or (type(version) is int and version > 1):
+        return "unreadable", 0, ""
+    if not heads or any(line.endswith(b"}") for line in lines[at:]):
+        return "altered", len(heads) + 1, heads[-1] if heads else ""
+    known, first = [words(head) for head in heads], read[0]["prev"]
+    if paper and paper != known[-1]:
+        if paper in known:
+            return "extended", known.index(paper) + 2, heads[-1]
+        younger = first != "0" * 64 and paper == words(first)
+        return ("other", 0, heads[-1]) if younger or ends == "close" else ("truncated", len(heads) + 1, heads[-1])
+    return "torn" if unfinished or lines[at:] else "sound" if paper else "unvouched", len(heads), heads[-1]
+
+
+def main(arguments: list[str]) -> int:
+    """Verify the file that was named, say what became of it, and return the exit code."""
+    paper = [word.lower() for word in "".join(arguments[2:]).replace(",", " ").split() if word.upper() != "L"]
+    listed = len(paper) == 12 and {word[:4] for word in paper} <= {WORDS[at : at + 4] for at in range(0, 4096, 4)}
+    if len(arguments) != 1 and not (len(arguments) == 3 and arguments[1] == "--head" and listed):
+        print("usage: verify_ledger.py FILE [--head WORDS], the 12 words headed L on the paper", file=sys.stderr)
+        return 2
+    try:
+        verdict, number, head = judge(Path(arguments[0]).read_bytes(), [word[:4] for word in paper])
+    except OSError as error:
+        print(f"error: the file cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
+    print(f"{verdict}: entry {number}: {VERDICTS[verdict][1]}", "head: " + " ".join(head and words(head)), sep="\n")
+    return VERDICTS[verdict][0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
