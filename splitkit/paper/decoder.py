@@ -8,12 +8,16 @@ Request: one letter (`KINDS`), the page or `EVERY_PAGE` and the length in four b
 four bytes, JSON; a PDF is answered page by page, `more` says that another page follows, `again` that a thorough look may
 find more.
 
+What was seen of a symbol that could not be read goes back as `left`; sent again with the letter `M`, the leftovers of
+several pictures are put together.
+
 There are two such children.  The quick one looks once.  The thorough one, which only starts when it is needed because
 numpy takes longer to load than most sheets take to read, tries everything within its budget.
 """
 
 from __future__ import annotations
 
+import base64
 import codecs
 import ctypes
 import io
@@ -26,9 +30,12 @@ import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from splitkit.host import clock as host_clock
+from splitkit.paper.leftover import Leftover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from splitkit.quorum.scan import Scan
 
 REQUEST = struct.Struct(">ciI")
 ANSWER = struct.Struct(">I")
@@ -36,7 +43,7 @@ ANSWER = struct.Struct(">I")
 EVERY_PAGE = -1
 """In a request: not one page of a PDF but all."""
 
-KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
+KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF", b"M": "leftovers"}
 
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 20_000
@@ -45,6 +52,9 @@ MAX_SIDE = 20_000
 MAX_PAGES = 64
 MAX_CODES = 64
 """Most codes taken from one picture; a sheet has three."""
+
+MAX_LEFT = 6
+"""Most leftovers of one picture."""
 
 MAX_TEXT = 4296
 """Longest text taken from one code: the largest QR symbol holds 4,296 letters."""
@@ -217,9 +227,9 @@ def warm_up(*, thorough: bool = True) -> None:
     _drawn(document, 0)
     document.close()
     if thorough:
-        from splitkit.paper.rescue.search import warm_up as warm_up_rescue  # noqa: PLC0415
+        from splitkit.paper.reader import load_rescue  # noqa: PLC0415
 
-        warm_up_rescue()
+        load_rescue()
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------
@@ -233,6 +243,8 @@ def answer(
     try:
         if kind == "PDF":
             yield from _pdf(data, clock, page, thorough=thorough)
+        elif kind == "leftovers":
+            yield _together(data, clock)
         else:
             yield _texts(lambda: _picture(kind, data), clock, thorough=thorough)
     except _RefusedError as refused:
@@ -243,19 +255,52 @@ def answer(
 
 def _texts(opened: Callable[[], Any], clock: Callable[[], float], *, thorough: bool) -> Answer:
     """Open one picture and read it, whatever happens."""
-    from splitkit.paper.reader import read_image, read_quickly  # noqa: PLC0415
+    from splitkit.paper.reader import look_closely, read_quickly  # noqa: PLC0415
 
     clock()
+    left, again = [], False
     try:
         if thorough:
-            scans, again = read_image(opened(), BUDGET_S, clock), False
+            looks = look_closely(opened(), BUDGET_S, clock)
+            scans, left = looks.scans(), looks.leftovers[:MAX_LEFT]
         else:
             scans, again = read_quickly(opened())
     except _RefusedError as refused:
         return {"texts": [], "problem": str(refused)}
     except MemoryError:
         return {"texts": [], "problem": "memory"}
-    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": "", "again": again}
+    return _answered(scans) | {"again": again, "left": [pack_leftover(leftover) for leftover in left]}
+
+
+def _together(data: bytes, clock: Callable[[], float]) -> Answer:
+    """Put leftovers together: a JSON list of them, each as `pack_leftover` makes it, with the number of its picture."""
+    from splitkit.paper.reader import put_together  # noqa: PLC0415
+
+    leftovers = [unpack_leftover(entry, picture) for picture, entry in json.loads(data)]
+    return _answered(put_together(leftovers, BUDGET_S, clock))
+
+
+def _answered(scans: list[Scan]) -> Answer:
+    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": ""}
+
+
+def pack_leftover(leftover: Leftover) -> list[str | int]:
+    """A leftover as JSON has it, without its picture: name, version, base64 of its soft bits."""
+    return [leftover.name, leftover.version, base64.b64encode(leftover.soft).decode("ascii")]
+
+
+def unpack_leftover(entry: object, picture: int) -> Leftover:
+    """The leftover that *entry* describes.
+
+    Raises:
+        ValueError: If it describes none.
+    """
+    match entry:
+        case [str(name), int(version), str(soft)]:
+            leftover = Leftover(picture, name, version, base64.b64decode(soft, validate=True))
+            if leftover.sound():
+                return leftover
+    raise ValueError("this is no leftover")
 
 
 def _picture(kind: str, data: bytes) -> Any:

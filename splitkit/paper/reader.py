@@ -15,10 +15,11 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from splitkit.paper.decoder import MAX_CODES, MAX_TEXT
+from splitkit.paper.leftover import Leftover
 from splitkit.quorum.scan import Scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 LEAST_CONTRAST = 8
 """Grey levels, of 255, between the darkest and the lightest point of a picture that is worth a second look."""
@@ -50,6 +51,8 @@ class Looks:
     """Each text with the best margin it was read with."""
     symbols: list[tuple[Corners, str]] = field(default_factory=list, repr=False)
     """Where symbols were found, and what they say; nothing if they could not be read."""
+    leftovers: list[Leftover] = field(default_factory=list, repr=False)
+    """What was seen of symbols that could not be read, all of this one picture."""
 
     def scans(self) -> list[Scan]:
         """The texts as scans."""
@@ -90,6 +93,11 @@ def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) 
 
     No further step begins later than *budget_s* seconds after the call, by *clock*.
     """
+    return look_closely(image, budget_s, clock).scans()
+
+
+def look_closely(image: Image.Image, budget_s: float, clock: Callable[[], float]) -> Looks:
+    """The same, with what was seen of symbols that could not be read."""
     begin = clock()
     looks, plain = Looks(), grey(image)
     _look(plain, zxingcpp.Binarizer.LocalAverage, looks, places=True)
@@ -97,7 +105,25 @@ def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) 
         _retry(plain, looks, lambda: clock() - begin < RETRY_PART * budget_s)
         if not looks.settled():
             _rescue(plain, looks, lambda: clock() - begin < budget_s)
-    return looks.scans()
+    return looks
+
+
+def put_together(leftovers: Sequence[Leftover], budget_s: float, clock: Callable[[], float]) -> list[Scan]:
+    """Return the texts that leftovers of several pictures give together."""
+    from splitkit.paper.rescue.merge import merged  # noqa: PLC0415  brings numpy, which is slow to load
+
+    begin = clock()
+    return [Scan(found.text, found.margin) for found in merged(leftovers, lambda: clock() - begin < budget_s)]
+
+
+def load_rescue() -> None:
+    """Load all that the rescue needs, so that it opens no file afterwards; numpy loads some of itself only when used."""
+    import numpy.ma  # noqa: F401, PLC0415  what its median imports when it is called
+
+    from splitkit.paper.rescue import merge, model  # noqa: PLC0415
+
+    model.kinds()
+    next(merge.merged([], lambda: False), None)
 
 
 def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
@@ -108,6 +134,7 @@ def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> Non
 
 
 def _rescue(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
+    from splitkit.paper.rescue.merge import packed  # noqa: PLC0415
     from splitkit.paper.rescue.pages import Quad  # noqa: PLC0415  brings numpy, which is slow to load
     from splitkit.paper.rescue.search import Wanted, search  # noqa: PLC0415
 
@@ -115,6 +142,7 @@ def _rescue(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> No
     quads = [Quad.of(corners, text) for corners, text in looks.symbols]
     for found in search(plain, quads, wanted, in_time):
         looks.add(found.text, found.margin)
+    looks.leftovers += [Leftover(0, left.kind.name, left.kind.version, packed(left)) for left in wanted.left]
 
 
 def grey(image: Image.Image) -> Image.Image:

@@ -10,13 +10,14 @@ import os
 import stat
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
+from splitkit.paper.qr import ENVELOPE_PREFIX
 from splitkit.paper.worker import GIVEN_UP, Answer, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan
 
@@ -39,6 +40,9 @@ SHOWN = 60
 
 PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt")
 """Files that `split` writes beside the sheets: no sheets themselves, so they are passed over in a folder."""
+
+TOGETHER = "several pictures together"
+"""The source of what no single picture gave."""
 
 MAX_NAME_WORDS = 8
 """A missing name of more words may be a share, and is not quoted."""
@@ -235,6 +239,7 @@ def _read_files(
     with ThreadPoolExecutor(len(crew)) as pool:
         try:
             pages = _collected(files, [pool.submit(_with_idle, idle, file) for file in files], progress)
+            pages += _together(crew, pages)
         finally:
             for worker in crew:
                 worker.stop()
@@ -245,6 +250,26 @@ def _read_files(
     if kept:
         warn(f"the picture reader could not lock itself in: {', '.join(kept)}")
     return pages
+
+
+def _together(crew: Sequence[TwoLooks], pages: Sequence[Page]) -> list[Page]:
+    """What several pictures give together that none of them gave alone.
+
+    Each text is a page of its own: no one picture carried it, so it never counts as beside another.
+    """
+    found = any(scan.text.startswith(ENVELOPE_PREFIX) for page in pages for scan in page.scans)
+    # The numbers of pictures count from 0 in each worker; together they must differ.
+    left = [
+        replace(one, picture=one.picture * len(crew) + at)
+        for at, worker in enumerate(crew)
+        for one in worker.left
+        if not (found and one.name == "envelope")
+    ]
+    if len({one.picture for one in left}) < 2:
+        return []
+    seen = {scan.text for page in pages for scan in page.scans}
+    texts = crew[0].put_together(left)
+    return [Page(TOGETHER, (scan,)) for scan in texts if scan.text not in seen]
 
 
 def _with_idle(idle: SimpleQueue[TwoLooks], file: _File) -> list[Page]:

@@ -13,14 +13,27 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from splitkit.errors import DeviceError
-from splitkit.paper.decoder import ANSWER, EVERY_PAGE, MAX_CODES, MAX_PAGES, MAX_TEXT, REQUEST
+from splitkit.paper.decoder import (
+    ANSWER,
+    EVERY_PAGE,
+    MAX_CODES,
+    MAX_LEFT,
+    MAX_PAGES,
+    MAX_TEXT,
+    REQUEST,
+    pack_leftover,
+    unpack_leftover,
+)
+from splitkit.paper.leftover import MOST, Leftover
 from splitkit.quorum.scan import Scan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 START_S = 30.0
@@ -104,6 +117,8 @@ class Worker:
         """What the child said it could not give up: 'network', or the names of limits."""
         self.unsettled: tuple[int, ...] = ()
         """Pages of the last file, counted from 0, in which a thorough look may find more."""
+        self.left: list[Leftover] = []
+        """What was seen in vain in the last file, by the number of its page."""
 
     def read(self, kind: bytes, data: bytes, page: int = EVERY_PAGE) -> list[Answer]:
         """Return one answer for each page of the file, or for one *page*; never raises for what a file does.
@@ -112,7 +127,7 @@ class Worker:
             DeviceError: If no child can be started at all.
         """
         pages: list[Answer] = []
-        self.unsettled = ()
+        self.unsettled, self.left = (), []
         try:
             self._converse(REQUEST.pack(kind, page, len(data)), data, pages)
         except _BrokenError as broken:
@@ -144,7 +159,9 @@ class Worker:
                 with _Patience(child, self._seconds):
                     if not pages:
                         _write(child, head, data)
-                    page, more, again = _checked(_message(child))
+                    message = _message(child)
+                    page, more, again = _checked(message)
+                self.left += _checked_leftovers(message, len(pages))
                 if again:
                     self.unsettled += (len(pages),)
                 pages.append(page)
@@ -183,6 +200,9 @@ class TwoLooks:
 
     def __init__(self, seconds: float) -> None:
         self._quick, self._thorough = Worker(seconds), Worker(seconds, thorough=True)
+        self._pictures = 0
+        self.left: list[Leftover] = []
+        """What was seen in vain in all files so far; a picture has a number of its own."""
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -198,7 +218,14 @@ class TwoLooks:
         pages = self._quick.read(kind, data)
         for number in self._quick.unsettled:
             pages[number] = _merged(pages[number], self._thorough.read(kind, data, number))
+            self.left += [replace(left, picture=self._pictures) for left in self._thorough.left]
+            self._pictures += 1
         return pages
+
+    def put_together(self, leftovers: Sequence[Leftover]) -> tuple[Scan, ...]:
+        """Return the texts that *leftovers* of several pictures give together."""
+        data = json.dumps([[left.picture, pack_leftover(left)] for left in leftovers[:MOST]]).encode("ascii")
+        return self._thorough.read(b"M", data)[0][0]
 
     def stop(self) -> None:
         """Kill both children, and start no others.  Safe from any thread."""
@@ -300,6 +327,17 @@ def _checked(message: dict[str, Any]) -> tuple[Answer, bool, bool]:
     if not isinstance(more, bool) or not isinstance(again, bool):
         raise _BrokenError(CRASHED)
     return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more, again
+
+
+def _checked_leftovers(message: dict[str, Any], page: int) -> list[Leftover]:
+    """Return what the child saw in vain; every type and length is checked."""
+    entries = message.get("left", [])
+    if not isinstance(entries, list) or len(entries) > MAX_LEFT:
+        raise _BrokenError(CRASHED)
+    try:
+        return [unpack_leftover(entry, page) for entry in entries]
+    except ValueError:
+        raise _BrokenError(CRASHED) from None
 
 
 def _checked_scan(entry: object) -> Scan:

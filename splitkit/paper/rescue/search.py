@@ -85,11 +85,6 @@ def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: C
             return
 
 
-def warm_up() -> None:
-    """Load everything a rescue needs, so that it needs no file afterwards."""
-    kinds()
-
-
 def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
     """What is wanted of one page.  Share and envelope take turns, so that neither uses up the time of the other."""
     words, digits, *envelopes = kinds()
@@ -119,7 +114,7 @@ def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], left: li
         news = False
         for raw in filter(None, readings):
             reading = restored(raw)
-            found = _read_share(reading)
+            found = read_share(reading)
             if found:
                 yield found
                 return
@@ -134,7 +129,8 @@ def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], left: li
     left += [raw for _, raw, _ in best.values()]
 
 
-def _read_share(reading: Reading) -> Found | None:
+def read_share(reading: Reading) -> Found | None:
+    """The share that a reading spells, or None."""
     text = text_of(reading.data()) if reading.whole else None
     return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
 

@@ -1,0 +1,105 @@
+"""Several pictures of one sheet, none of which is enough, put together bit by bit.
+
+The soft bits of one symbol add up over pictures, and what is stained by glare in one may be seen in the next.  Which
+pictures show the same symbol they tell themselves: two readings of one symbol agree in most of what they are sure of, two
+different symbols in half of it.  The envelope is the same on every sheet of a set, so all pictures of a set help each
+other with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from splitkit.paper.rescue.model import kinds
+from splitkit.paper.rescue.search import Found, envelope_restored, read_envelope, read_share
+from splitkit.paper.rescue.share import share_of
+from splitkit.paper.rescue.symbol import Reading, restored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from splitkit.paper.leftover import Leftover
+
+LEAST_AGREEMENT = 0.3
+"""Weighted agreement, -1.0 to 1.0, from which two readings are of one symbol; chance gives 0.0 +- 0.02, and two sheets of
+one set, whose texts begin alike, less than 0.2."""
+
+_SCALE = 8.0
+_MOST = 20.0
+
+
+@dataclass
+class _Together:
+    """Readings of one symbol."""
+
+    reading: Reading = field(repr=False)
+    pictures: set[int]
+
+
+def packed(reading: Reading) -> bytes:
+    """The soft bits of a reading as signed bytes, an eighth each."""
+    return np.clip(np.rint(reading.soft * _SCALE), -127, 127).astype(np.int8).tobytes()
+
+
+def _unpacked(leftover: Leftover) -> Reading:
+    kind = next(kind for kind in kinds() if (kind.name, kind.version) == (leftover.name, leftover.version))
+    soft = np.frombuffer(leftover.soft, dtype=np.int8).astype(np.float64).reshape(-1, 8) / _SCALE
+    return Reading(kind, soft, (False,) * kind.codewords.blocks, 0.0)
+
+
+def merged(leftovers: Sequence[Leftover], in_time: Callable[[], bool]) -> Iterator[Found]:
+    """Yield what *leftovers* of several pictures give together; a symbol that only one picture shows gives nothing new."""
+    groups: list[_Together] = []
+    for leftover in leftovers:
+        _join(groups, _unpacked(leftover), leftover.picture)
+    groups = [group for group in groups if len(group.pictures) > 1]
+    for group in groups:
+        if group.reading.kind.name == "envelope" and in_time():
+            found = read_envelope(envelope_restored(group.reading))
+            if found:
+                yield found
+    yield from _shares(groups, in_time)
+
+
+def _join(groups: list[_Together], reading: Reading, picture: int) -> None:
+    """Add a reading to the group it agrees with most, or begin a new one."""
+    alike = [(_agreement(group.reading, reading), group) for group in groups if group.reading.kind is reading.kind]
+    best, group = max(alike, key=lambda pair: pair[0], default=(0.0, None))
+    if group is None or best < LEAST_AGREEMENT:
+        groups.append(_Together(reading, {picture}))
+        return
+    soft = np.clip(group.reading.soft + reading.soft, -_MOST, _MOST)
+    group.reading = Reading(reading.kind, soft, reading.solved, 0.0)
+    group.pictures.add(picture)
+
+
+def _agreement(one: Reading, other: Reading) -> float:
+    sure, also = np.tanh(one.soft / 2), np.tanh(other.soft / 2)
+    most = np.abs(sure * also).sum()
+    return float((sure * also).sum() / most) if most > 0 else 0.0
+
+
+def _shares(groups: Sequence[_Together], in_time: Callable[[], bool]) -> Iterator[Found]:
+    """The shares of *groups*: from one symbol, or from the two symbols of one sheet."""
+    words, digits = ([group for group in groups if group.reading.kind.name == name] for name in ("words", "digits"))
+    firsts: list[_Together | None] = [*words] or [None]
+    for one in firsts:
+        beside: list[_Together | None] = [group for group in digits if one is None or group.pictures & one.pictures]
+        for other in beside or [None]:
+            if in_time():
+                found = _share(one, other)
+                if found:
+                    yield found
+
+
+def _share(words: _Together | None, digits: _Together | None) -> Found | None:
+    readings = [restored(group.reading) if group else None for group in (words, digits)]
+    for reading in readings:
+        found = read_share(reading) if reading else None
+        if found:
+            return found
+    share = share_of(*readings) if any(readings) else None
+    return Found(share.mnemonic.upper(), 0.0) if share else None
