@@ -55,7 +55,7 @@ class Quad:
 def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
     """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
     seen = []
-    for page in pages_of(picture, quads):
+    for page in pages_of(picture, quads, in_time):
         seen.append(page)
         yield page
     if not in_time():
@@ -80,10 +80,12 @@ def _same(one: PageFit, other: PageFit) -> bool:
     return bool(np.linalg.norm(off) < SAME_MM * one.scale())
 
 
-def pages_of(picture: Picture, quads: Sequence[Quad]) -> Iterator[PageFit]:
+def pages_of(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
     """The pages that *quads* lie on, the surest first; a quad on a page that was already found is passed over."""
     seen: list[PageFit] = []
     for quad, kind in _starts(picture, quads):
+        if not in_time():
+            return
         middle = quad.corners.mean(axis=0)
         if any(_lies_on(page, kind, middle) for page in seen):
             continue
