@@ -10,6 +10,7 @@ import fcntl
 import os
 import re
 import select
+import shlex
 import struct
 import subprocess
 import termios
@@ -182,3 +183,40 @@ class Session:
         self.raw += data
         self.screen.feed(data)
         return bool(data)
+
+
+class Tmux:
+    """A command in a window of tmux: 80 by 24, with a server of its own."""
+
+    def __init__(self, command: Sequence[str], folder: Path, raw: Path) -> None:
+        """Run *command* in *folder*; every byte it writes to the terminal goes to the file *raw* as well."""
+        self._server = ["tmux", "-L", f"splitkit-{os.getpid()}-{time.monotonic_ns()}", "-f", "/dev/null"]
+        wanted = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment().items() if name != "TERM")
+        # The window waits until its bytes are recorded, and stays for a last look.
+        line = f"read _; cd {shlex.quote(str(folder))}; env {wanted} {shlex.join(command)}; echo ended with $?; read _"
+        self._tmux("new-session", "-d", "-x", str(COLUMNS), "-y", str(LINES), line)
+        self._tmux("pipe-pane", "-o", f"cat > {shlex.quote(str(raw))}")
+        self.type("\r")
+
+    def _tmux(self, *arguments: str) -> str:
+        return subprocess.run([*self._server, *arguments], check=True, capture_output=True, text=True).stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run([*self._server, "kill-server"], check=False, capture_output=True)
+
+    def type(self, text: str) -> None:
+        """Press the keys of *text*."""
+        self._tmux("send-keys", "-l", text)
+
+    def until(self, text: str) -> str:
+        """Wait until the window or its history shows *text*, and return all of both."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            seen = self._tmux("capture-pane", "-p", "-S", "-")
+            if text in seen:
+                return seen
+            time.sleep(0.05)
+        raise AssertionError(f"never shown: {text}\n{seen}")

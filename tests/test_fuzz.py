@@ -29,7 +29,7 @@ from splitkit.ceremony.plan import parse_plan
 from splitkit.errors import SplitkitError, TooNewError, UnreadableError
 from splitkit.paper.decoder import STEP_CPU_S
 from splitkit.paper.scan import read_lines, shown
-from splitkit.paper.worker import GIVEN_UP, PROBLEMS, Worker
+from splitkit.paper.worker import GIVEN_UP, PROBLEMS, TwoLooks, Worker
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.gathering import gather
@@ -386,7 +386,7 @@ def fuzz_texts(seed: str, seconds: float, account: Account) -> None:
 
 def fuzz_files(seed: str, seconds: float, account: Account) -> None:
     """Give spoiled files to the real reader; it may refuse, stop or be slow, and never says what is not there."""
-    end, seeds, worker = time.monotonic() + seconds, _seeds(), Worker(30)
+    end, seeds, worker = time.monotonic() + seconds, _seeds(), TwoLooks(30)
     names = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
     try:
         for number in count():
@@ -423,21 +423,25 @@ def _check(answers: list, expected: set[str] | None, place: str, account: Accoun
             read_code(scan.text)
 
 
-def _used(worker: Worker) -> float:
-    """Seconds of processor time of the child so far."""
+def _used(looks: TwoLooks) -> float:
+    """Seconds of processor time of both children so far."""
+    return sum(_used_by(worker) for worker in (looks._quick, looks._thorough))
+
+
+def _used_by(worker: Worker) -> float:
     if worker._child is None:
         return 0.0
     fields = Path(f"/proc/{worker._child.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _weigh(worker: Worker, place: str, account: Account) -> None:
-    if worker._child is None:
-        return
-    status = Path(f"/proc/{worker._child.pid}/status").read_text()
-    peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
-    if peak > account.peak_mb:
-        account.peak_mb, account.peak_at = peak, place
+def _weigh(looks: TwoLooks, place: str, account: Account) -> None:
+    for worker in (looks._quick, looks._thorough):
+        if worker._child is not None:
+            status = Path(f"/proc/{worker._child.pid}/status").read_text()
+            peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+            if peak > account.peak_mb:
+                account.peak_mb, account.peak_at = peak, place
 
 
 def run(seed: str, seconds: float) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
+import pytest
 from builders import PASSWORD, made
-from terminals import Session
+from terminals import Session, Tmux
 
 from splitkit.quorum.textform import printed_lines
 
@@ -94,3 +96,40 @@ def test_arrow_keys_do_nothing(tmp_path):
         session.until_text("ACADemic")
         session.type("\x03")
         assert session.finish() == 130
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux not installed")
+def test_a_recovery_by_typing_inside_tmux(tmp_path):
+    """
+    The same in tmux at 80 by 24: what `capture-pane` sees on the way, in the end, and in the history; and the raw bytes.
+    """
+    texts = list(printed_lines(SET.envelope.raw))
+    raw = tmp_path / "raw"
+    command = [*COMMAND, "recover", "--type", "--practice", "--fingerprint", FINGERPRINT]
+    with Tmux(command, tmp_path, raw) as tmux:
+        assert "TYPE THE SHEETS" in tmux.until("TYPE THE SHEETS")
+        for sheet, illegible in (("1", (4, 17, 32)), ("3", ()), ("4", ())):
+            tmux.type("s")
+            tmux.until("SHARE: type the secret words")
+            words = SET.share(sheet).words
+            tmux.type("".join("?" if place in illegible else word[:4] + " " for place, word in enumerate(words)))
+            assert words[0].upper() in tmux.until("Enter: take")
+            tmux.type("\r")
+            tmux.until("TYPE THE SHEETS")
+        tmux.type("e")
+        tmux.until("how many lines")
+        tmux.type(f"{len(texts)}\r")
+        tmux.type("".join(text[6:] for text in texts) + "\r")
+        tmux.until("all lines are there")
+        tmux.type("\r")
+        tmux.until("shares 3, envelope lines")
+        tmux.type("d")
+        assert PASSWORD in "".join(tmux.until("SECRET, in groups of four").split())
+        tmux.type("x")
+        ended = tmux.until("ended with 0")
+    assert "solved and proven: words 5, 18, 33" in ended
+    assert PASSWORD not in "".join(ended.split())
+    assert SET.share("1").words[0].upper() not in ended
+    written = raw.read_bytes()
+    assert written.count(b"\x1b[?1049h") == written.count(b"\x1b[?1049l") > 0
+    assert written.rindex(b"\x1b[?1049l") > written.rindex(b"in groups of four")
