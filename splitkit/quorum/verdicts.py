@@ -52,7 +52,9 @@ VERDICTS: dict[Status, Verdict] = {
     Status.OTHER_CODE: Verdict(
         "not a splitkit code; it was not opened", "leave it out, or scan the whole sheet again", 3
     ),
-    Status.UNREADABLE: Verdict("could not be read", "scan it again, flat and in good light", 3),
+    Status.UNREADABLE: Verdict(
+        "could not be read", "take several pictures, flat and in different light, and give them all; or --type", 3
+    ),
 }
 
 
