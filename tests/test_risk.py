@@ -116,9 +116,8 @@ def policies(draw):
     if draw(st.booleans()):
         n = draw(st.integers(2, 16))
         return Policy(1, (Group(draw(st.integers(2, n)), n),))
-    groups = []
-    for n in draw(st.lists(st.integers(1, 8), min_size=2, max_size=5).filter(lambda sizes: sum(sizes) <= MAX_SHEETS)):
-        groups.append(Group(1, 1) if n == 1 else Group(draw(st.integers(2, n)), n))
+    sizes = draw(st.lists(st.integers(1, 8), min_size=2, max_size=5).filter(lambda sizes: sum(sizes) <= MAX_SHEETS))
+    groups = [Group(1, 1) if n == 1 else Group(draw(st.integers(2, n)), n) for n in sizes]
     least = 1 if min(group.threshold for group in groups) > 1 else 2
     return Policy(draw(st.integers(least, len(groups))), tuple(groups))
 
