@@ -79,7 +79,7 @@ def asked(answers: Answers) -> list[Question]:
 
 def questions(answers: Answers) -> Iterator[Question]:
     """Yield the questions in their order; each needs the answers to all before it."""
-    yield Question("label", "for", "What is the password for? (printed on every sheet)", _label)
+    yield Question("label", "for", "What is the password for? (it is printed)", _label)
     yield Question(
         "kind", "people", "One circle of people, or several groups? (one, groups)", _one_of("one", "groups"), "one"
     )

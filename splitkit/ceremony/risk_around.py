@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from splitkit.errors import UsageError
 from splitkit.quorum.policy import MAX_MEMBERS, Group, Policy
 
-MAX_REACH = 15
+MAX_REACH = 3
+"""Farther policies would not fit a screen or a picture, and nobody compares them."""
+
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%", re.ASCII)
 _FRACTION = re.compile(r"0?\.[0-9]{1,15}|0", re.ASCII)
 _CHOSEN = "as chosen"

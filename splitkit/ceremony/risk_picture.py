@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Rows = Sequence[tuple[Neighbour, Risk]]
 
 _TITLE = "How likely the password is lost, and how likely it is stolen"
-_COLUMNS = 105
+_COLUMNS = 95
 
 
 def picture_svg(rows: Rows, odds: Odds) -> bytes:

@@ -78,5 +78,4 @@ def verdict(near: Neighbour, risk: Risk) -> list[str]:
     lines = [f"{near.policy}: {risk.coalition} people together can open it; {spare}."]
     if risk.sites is None:
         return [*lines, "However the sheets lie, there is one site whose loss or theft alone is too much."]
-    few = f"Spread over {risk.sites} sites in the right way (no fewer), no single one loses"
-    return [*lines, f"{few} or gives away the password."]
+    return [*lines, f"It takes {risk.sites} sites so that no single one loses or gives away the password."]

@@ -65,14 +65,12 @@ class _Interview:
             while question := pending(self.answers):
                 self._ask(question)
             plan = self._summary()
-            typed = self.terminal.ask("Type yes to write it, or the number of an answer to change: ").strip().lower()
-            if plan and typed in ("y", "yes"):
+            if self._accepted(plan) and plan:
                 return plan
-            self._take_back(typed)
 
     def _ask(self, question: Question) -> None:
         usual = self.drafts.get(question.key, question.default)
-        typed = self.terminal.ask(question.prompt + (f" [{usual}]: " if usual else ": ")).strip()
+        typed = self.terminal.ask(_prompt(question.prompt, usual)).strip()
         if typed == BACK:
             self._back()
             return
@@ -98,13 +96,24 @@ class _Interview:
             rows.setdefault(question.what, []).append(question)
         return rows
 
-    def _take_back(self, typed: str) -> None:
+    def _accepted(self, plan: Plan | None) -> bool:
+        """Tell whether the people want the plan written; if not, what they want to change is taken back."""
         rows = list(self._rows().values())
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(rows)):
-            self._say(f"  type yes, or a number from 1 to {len(rows)}")
-            return
+        what = (
+            "Type yes to write it, or the number of an answer to change: "
+            if plan
+            else "Number of an answer to change: "
+        )
+        while True:
+            typed = self.terminal.ask(what).strip().lower()
+            if plan and typed in ("y", "yes"):
+                return True
+            if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(rows):
+                break
+            self._say(f"  type {'yes, or ' if plan else ''}a number from 1 to {len(rows)}")
         for question in rows[int(typed[:4]) - 1]:
             self.drafts[question.key] = self.answers.pop(question.key)
+        return False
 
     def _summary(self) -> Plan | None:
         """Show all answers with their numbers, and what they mean together; no plan when they cannot stand together."""
@@ -125,3 +134,10 @@ class _Interview:
 
     def _say(self, text: str) -> None:
         self.terminal.say(textwrap.fill(text, 79, subsequent_indent="  ", break_on_hyphens=False) if text else "")
+
+
+def _prompt(prompt: str, usual: str) -> str:
+    """Return what is shown: the question, and what Enter alone means."""
+    if usual:
+        return f"{prompt.partition(' (Enter: ')[0]} [{usual}]: "
+    return f"{prompt} " if prompt.endswith("?") else f"{prompt}: "

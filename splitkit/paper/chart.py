@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH: Final = 720
-HEIGHT: Final = 560
 _LEFT, _RIGHT, _TOP, _BOTTOM = 110.0, 690.0, 70.0, 470.0
+_MARGIN = 30.0
 _SIZE = 13
 """Text height; a letter is taken to be 0.6 of it wide, which is more than it is on average."""
 
@@ -85,14 +86,15 @@ class _Box:
 
 
 def draw(chart: Chart) -> str:
-    """Return the picture as SVG text: 720 by 560 points, the same for the same chart."""
+    """Return the picture as SVG text, 720 units wide, the same for the same chart."""
     x = _axis([point.x for point in chart.points], _LEFT, _RIGHT)
     y = _axis([point.y for point in chart.points], _BOTTOM, _TOP)
     body = [*_grid(x, y), *_titles(chart), *_lines(chart.points, x, y), *_marks(chart.points, x, y)]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    height = round(_BOTTOM) + 54 + 16 * len(chart.notes)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     font = f"font-family=\"'Libertinus Serif', 'DejaVu Serif', serif\" font-size=\"{_SIZE}\""
     return "\n".join(
-        [f"{head} {font}>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>', *body, "</svg>", ""]
+        [f"{head} {font}>", f'<rect width="{WIDTH}" height="{height}" fill="white"/>', *body, "</svg>", ""]
     )
 
 
@@ -104,6 +106,8 @@ def _axis(chances: list[float], start: float, end: float) -> _Axis:
 
 def odds_text(power: int) -> str:
     """Return ten to the *power* (0 or less) as people read it: 'certain', '1 in 1,000', '1 in 10^9'."""
+    if power <= math.log10(FLOOR):
+        return "10^-12 or less"
     if power == 0:
         return "certain"
     return f"1 in {10**-power:,}" if power > -7 else f"1 in 10^{-power}"
@@ -134,7 +138,7 @@ def _titles(chart: Chart) -> list[str]:
         _text(20, middle, chart.y_title, "middle", f'font-weight="bold" {turned}'),
     ]
     return rows + [
-        _text(_LEFT, _BOTTOM + 62 + 16 * at, note, "start", 'font-size="11.5"') for at, note in enumerate(chart.notes)
+        _text(_MARGIN, _BOTTOM + 64 + 16 * at, note, "start", 'font-size="11.5"') for at, note in enumerate(chart.notes)
     ]
 
 
@@ -151,7 +155,7 @@ def _lines(points: Sequence[Point], x: _Axis, y: _Axis) -> list[str]:
 def _marks(points: Sequence[Point], x: _Axis, y: _Axis) -> list[str]:
     """Draw the points, and their names where they cover least of what is drawn already."""
     centres = [(x.at(point.x), y.at(point.y)) for point in points]
-    taken = [_Box(cx - 7, cy - 7, cx + 7, cy + 7) for cx, cy in centres]
+    taken = [_Box(cx - 7, cy - 7, cx + 7, cy + 7) for cx, cy in centres] + _along_lines(points, centres)
     drawn, names = [], []
     for point, (cx, cy) in sorted(zip(points, centres, strict=True), key=lambda pair: not pair[0].chosen):
         drawn.append(_mark(cx, cy, chosen=point.chosen))
@@ -159,6 +163,17 @@ def _marks(points: Sequence[Point], x: _Axis, y: _Axis) -> list[str]:
         taken.append(box)
         names.append(name)
     return drawn + names
+
+
+def _along_lines(points: Sequence[Point], centres: Sequence[tuple[float, float]]) -> list[_Box]:
+    """Small boxes along the lines, so that a name is not written across one where there is room beside it."""
+    boxes = []
+    for (one, (x1, y1)), (two, (x2, y2)) in pairwise(zip(points, centres, strict=True)):
+        steps = int(math.dist((x1, y1), (x2, y2)) / 8) if one.line and one.line == two.line else 0
+        for at in range(1, steps):
+            x, y = x1 + (x2 - x1) * at / steps, y1 + (y2 - y1) * at / steps
+            boxes.append(_Box(x - 3, y - 3, x + 3, y + 3))
+    return boxes
 
 
 def _mark(cx: float, cy: float, *, chosen: bool) -> str:
