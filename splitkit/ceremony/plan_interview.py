@@ -100,6 +100,8 @@ def _flat_questions(answers: Answers) -> Iterator[Question]:
         "members", "sheets", f"How many people keep a sheet? (2 to {MAX_MEMBERS})", _number(2, MAX_MEMBERS), "5"
     )
     most = int(answers["members"])
+    if most == 2:
+        return
     usual = str(most // 2 + 1)
     yield Question(
         "threshold", "needed", f"How many of the {most} must come together? (2 to {most})", _number(2, most), usual
@@ -125,7 +127,7 @@ def _one_group(answers: Answers, at: int) -> Iterator[Question]:
     prompt = f"How many people of {called} keep a sheet? (1 to {MAX_MEMBERS})"
     yield Question(size, f"{called} sheets", prompt, _number(1, MAX_MEMBERS))
     most = int(answers[size])
-    if most > 1:
+    if most > 2:
         yield Question(
             least, f"{called} needed", f"How many of these {most} must come? (2 to {most})", _number(2, most)
         )
@@ -155,8 +157,8 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         place = place[0].upper() + place[1:]
         yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
         seen.add(skeleton(answers[f"name.{number}"]))
-        yield Question(f"title.{number}", place, "  title? (Enter: none)", _short)
-        yield Question(f"site.{number}", place, "  at which site will it lie? (Enter: not said)", _short)
+        yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
+        yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
 
 
 def policy_of(answers: Answers) -> Policy:
@@ -166,11 +168,12 @@ def policy_of(answers: Answers) -> Policy:
         UsageError: If it breaks a rule of the format.
     """
     if answers["kind"] == "one":
-        return Policy(1, (Group(int(answers["threshold"]), int(answers["members"])),))
+        members = int(answers["members"])
+        return Policy(1, (Group(int(answers["threshold"]) if members > 2 else 2, members),))
     groups = []
     for at in range(int(answers["groups"])):
         members = int(answers[f"group.{at}.members"])
-        threshold = int(answers[f"group.{at}.threshold"]) if members > 1 else 1
+        threshold = int(answers[f"group.{at}.threshold"]) if members > 2 else members
         groups.append(Group(threshold, members, answers[f"group.{at}.name"]))
     return Policy(int(answers["needed"]), tuple(groups))
 

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from splitkit.ceremony.risk import Odds, Risk
     from splitkit.ceremony.risk_around import Neighbour
 
-_ROW = "{:<2}{:<20} {:>13} {:>13} {:>13} {:>5} {:>5} {:>5}"
-_NAME = 20
+_ROW = "{:<2}{:<17} {:>13} {:>13} {:>13} {:>5} {:>5} {:>5}"
+_NAME = 17
 
 HEADING = (
     _ROW.format("", "", "password", "no quorum", "password", "can", "can", "").rstrip(),
@@ -51,7 +51,7 @@ def row(near: Neighbour, risk: Risk) -> str:
     name = near.name if len(near.name) <= _NAME else f"{near.name[: _NAME - 9]}..{near.name.rpartition(' ')[2]}"
     chances = (chance(risk.lost), chance(risk.unavailable), chance(risk.stolen))
     sites = "none" if risk.sites is None else str(risk.sites)
-    return _ROW.format(">" if near.chosen else "", name, *chances, risk.coalition, risk.absences, sites)
+    return _ROW.format("*" if near.chosen else "", name, *chances, risk.coalition, risk.absences, sites)
 
 
 def percent(probability: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,7 +67,7 @@ command.add_command(risk)
 
 def _show(plan: Plan, size: Size) -> None:
     for line in described(plan):
-        result(line)
+        result(textwrap.fill(line, 79, subsequent_indent=" " * 11, break_on_hyphens=False))
     room = f"{size.left} left" if size.left >= 0 else f"{-size.left} TOO MANY"
     result(f"envelope   {size.size} of {MAX_BYTES} bytes, {room}")
     for warning in warnings_of(plan):
@@ -75,7 +76,7 @@ def _show(plan: Plan, size: Size) -> None:
     result("plan hash (the witnesses sign it; it may be read aloud):")
     for row in spelt_rows(hashed.words, MARK):
         result(row)
-    result(f"{MARK}  {hashed.hex}")
+    result(f"SHA-256  {hashed.hex}")
 
 
 def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
