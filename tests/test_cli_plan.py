@@ -91,6 +91,22 @@ def test_l4_a_plan_that_was_changed_after_it_was_signed_is_stopped_with_9(folder
     )
 
 
+def test_a_split_makes_nothing_from_a_plan_that_was_not_signed(folder):
+    def split(name, words, *more):
+        return run("split", *more, "--practice", "--signed", words, "--out", name, cwd=folder)
+
+    done = split("other", WORDS.replace(WORDS.split()[0], "academic"), "plan.toml")
+    assert (done.returncode, done.stdout) == (9, "")
+    assert "not the plan that was signed" in done.stderr
+    done = split("none", WORDS, "--policy", "3of5", "--label", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--signed goes with a plan" in done.stderr
+    assert split("short", "acid", "plan.toml").returncode == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["plan.toml"]
+    assert split("signed", WORDS, "plan.toml").returncode == 0, "a rehearsal of the signed plan"
+    assert (folder / "signed" / "record.pdf").exists()
+
+
 @pytest.mark.parametrize("path", ["nowhere.toml", ".", "/dev/null/x"])
 def test_what_is_no_file(folder, path):
     assert plan(folder, "check", path, code=7 if path.startswith("/") else 2).stdout == ""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
+from pathlib import Path
 
 import pytest
-from plans import PLANS, any_plan, law
 from hypothesis import given
+from plans import PLANS, any_plan, law
 
-from splitkit.ceremony.plan import Custodian, parse_plan
+from splitkit.ceremony.plan import Custodian, Plan, parse_plan
 from splitkit.ceremony.plan_hash import canonical, check_signed, plan_hash
 from splitkit.ceremony.plan_write import plan_toml
 from splitkit.errors import AttentionError, UsageError
 from splitkit.quorum.mnemonic import word_index
-from splitkit.quorum.policy import Group, Policy, parse_policy
+from splitkit.quorum.policy import Group, Policy, SheetId, parse_policy
 
 PLAN = PLANS["groups"]
 
@@ -33,6 +35,23 @@ def test_what_is_hashed_is_what_the_format_says():
     assert hashed.hex == digest.hex()
     bits = "".join(f"{word_index(word):010b}" for word in hashed.words)
     assert bits == f"{int.from_bytes(digest, 'big'):0256b}"[:120]
+
+
+def test_the_example_of_the_format_document():
+    text = (Path(__file__).parents[1] / "FORMAT.md").read_text("utf-8")
+    shown = text.partition("## 15. The hash of a plan")[2].rpartition("## Appendix")[0].split("```text\n")[2]
+    said, digest, words = shown.splitlines()[:3]
+    fields = json.loads(said)
+    plan = Plan(
+        policy=Policy(fields["needed"], tuple(Group(t, n, name) for name, t, n in fields["groups"])),
+        custodians=tuple((SheetId(0, int(number) - 1), Custodian(*rest)) for number, *rest in fields["custodians"]),
+        **{key: fields[key] for key in fields if key not in ("needed", "groups", "custodians")},
+    )
+    assert canonical(plan).decode() == said
+    assert (plan_hash(plan).hex, " ".join(plan_hash(plan).words)) == (digest, words)
+    rows = text.partition("## 15. The hash of a plan")[2].rpartition("## Appendix")[0].splitlines()
+    keys = {key for row in rows if row.startswith("| `") for key in re.findall("`([a-z]+)`", row.split("|")[1])}
+    assert keys == set(fields)
 
 
 SAME = [
