@@ -83,6 +83,11 @@ def test_a_policy_is_enough():
     assert plan.custodian(SheetId(0, 0)) == Custodian("")
 
 
+def test_a_custodian_may_have_a_site():
+    plan = parse(seated("Ada", "Grace", "Joan", more='site = " Zurich "\n'))
+    assert {custodian.site for _, custodian in plan.custodians} == {"Zurich"}
+
+
 def test_custodians_sit_in_their_groups_in_the_order_they_are_named():
     plan = parse(GROUPS)
     assert {plan.policy.number(sheet): custodian.name for sheet, custodian in plan.custodians} == {
@@ -147,6 +152,9 @@ def test_a_plan_of_exactly_64_kib_is_read():
         (seated("Ada", "Grace", "   "), "no name"),
         (seated("Ada", "Grace", "x" * 49), "more than 48"),
         (seated("Ada", "Grace", "Joan", more='title = "' + "x" * 49 + '"\n'), "more than 48"),
+        (seated("Ada", "Grace", "Joan", more='site = "' + "x" * 49 + '"\n'), "more than 48"),
+        (seated("Ada", "Grace", "Joan", more='site = "\\u202e"\n'), "cannot be printed"),
+        (seated("Ada", "Grace", "\u0430d\u0430"), "named twice"),
         (seated("Ada", "Grace", "Jo\\u0007an"), "cannot be printed"),
         (seated("Ada", "Grace", "Joan", more='title = "\\u202e"\n'), "cannot be printed"),
         (seated("Ada", "Grace", "ada"), "named twice"),
@@ -154,6 +162,7 @@ def test_a_plan_of_exactly_64_kib_is_read():
         (seated("Ada", "Grace", "Ａｄａ"), "named twice"),
         (seated("Ada", "Grace", "Joan", more="phone = 1\n"), "a custodian has a key"),
         (seated("Ada", "Grace", "Joan", more="title = 1\n"), "'title' in the plan"),
+        (seated("Ada", "Grace", "Joan", more="site = 1\n"), "'site' in the plan"),
         (seated("Ada", "Grace", "Joan", more='group = "A"\n'), "names a group, and the policy has none"),
         ('policy = "2of3"\ncustodian = "Ada"', "not given as tables"),
         ('policy = "2of3"\ncustodian = ["Ada", "Grace", "Joan"]', "not given as tables"),

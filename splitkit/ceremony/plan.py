@@ -6,10 +6,10 @@ Nothing in a plan is secret.  Unknown keys are refused, so that a misspelt one c
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from splitkit.ceremony.lookalike import skeleton
 from splitkit.errors import UsageError
 from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
@@ -18,7 +18,7 @@ MAX_PLAN_BYTES = 65_536
 MAX_NAME = 48
 _TEXT_KEYS = ("label", "policy", "paper", "profile", "user", "account", "note")
 _FLAG_KEYS = ("practice", "anonymous")
-_CUSTODIAN_KEYS = {"name", "title", "group"}
+_CUSTODIAN_KEYS = {"name", "title", "group", "site"}
 _ALL_KEYS = {*_TEXT_KEYS, *_FLAG_KEYS, "length", "custodian"}
 
 
@@ -28,6 +28,8 @@ class Custodian:
 
     name: str
     title: str = ""
+    site: str = ""
+    """Where the sheet will lie: for people who plan, never printed and never in the envelope."""
 
 
 @dataclass(frozen=True)
@@ -164,15 +166,14 @@ def _group_of(policy: Policy, entry: dict[str, Any]) -> int:
 
 
 def _custodian(entry: dict[str, Any]) -> Custodian:
-    name, title = str(entry.get("name", "")).strip(), str(entry.get("title", "")).strip()
-    check_text(name + title)
-    if not name or max(len(name), len(title)) > MAX_NAME:
-        raise UsageError("a custodian has no name, or a name or title of more than 48 characters", "shorten it")
-    return Custodian(name, title)
+    name, title, site = (str(entry.get(key, "")).strip() for key in ("name", "title", "site"))
+    check_text(name + title + site)
+    if not name or max(map(len, (name, title, site))) > MAX_NAME:
+        raise UsageError("a custodian has no name, or a name, title or site of more than 48 characters", "shorten it")
+    return Custodian(name, title, site)
 
 
 def _check_distinct(names: list[str]) -> None:
-    """One person, one sheet: also when a name is spelt with other spaces, case or compatible characters."""
-    folded = {" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names}
-    if len(folded) != len(names):
+    """One person, one sheet: also when a name is spelt with other spaces, case, or letters that look the same."""
+    if len(set(map(skeleton, names))) != len(names):
         raise UsageError("one custodian is named twice", "one person keeps one sheet of a set")

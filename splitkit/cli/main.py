@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "demo": ("splitkit.cli.demo", "Run a whole practice ceremony on throw-away data."),
+    "plan": ("splitkit.cli.plan", "Write a plan, check it, and judge its policy."),
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),

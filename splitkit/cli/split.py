@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.ceremony.plan_hash import check_signed
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
@@ -32,6 +33,7 @@ _PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "us
 @click.option("--policy", metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")
 @click.option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
 @click.option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
+@click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed.")
 @click.option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
 @click.option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size; a4 if not given.")
@@ -73,7 +75,11 @@ def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
         if given:
             raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
         plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+        if flags["signed"] is not None:
+            check_signed(plan, flags["signed"])
         return dataclasses.replace(plan, practice=plan.practice or flags["practice"])
+    if flags["signed"] is not None:
+        raise UsageError("--signed goes with a plan, and none was given", "name the plan that was signed")
     if "policy" not in given or "label" not in given:
         raise UsageError(
             "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"

@@ -52,7 +52,10 @@ def safe(text: str) -> str:
 
 
 def spelt_rows(words: Sequence[str], mark: str = "F") -> list[str]:
-    """Return 12 words that may be read aloud as three rows of four: marked F for a fingerprint, L for a ledger's head."""
+    """Return 12 words that may be read aloud as three rows of four: marked F, L or P.
+
+    F heads a fingerprint, L the head of a ledger, P the hash of a plan.
+    """
     return [
         f"{mark}  " + "  ".join(f"{word:<9}" for word in words[at : at + 4]).rstrip() for at in range(0, len(words), 4)
     ]

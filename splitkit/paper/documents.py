@@ -81,3 +81,16 @@ class Record:
     program: str
     supersedes: str = ""
     """Set id of the set that this one replaces, in hexadecimal; empty for none."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing for people who decide about a policy; nothing on it is secret."""
+
+    heading: str
+    svg: str
+    lines: tuple[str, ...]
+    """Sentences below the drawing."""
+    created: str
+    """Date: YYYY-MM-DD, UTC."""
+    program: str

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import typst
 
-    from splitkit.paper.documents import Record, Sheet
+    from splitkit.paper.documents import Picture, Record, Sheet
     from splitkit.paper.geometry import Frame, Paper, Place
     from splitkit.paper.qr import Symbol
 
@@ -69,6 +69,24 @@ class Typesetter:
         texts = _texts_of_record(record)
         _refuse_unprintable(texts)
         return self._press.run("record.typ", self._record_data(record), record.created, texts)
+
+    def picture(self, picture: Picture) -> bytes:
+        """A drawing and the sentences below it as a PDF.
+
+        Raises:
+            UsageError: a name in it cannot be printed.
+        """
+        texts = {"the name of a group": " ".join([picture.svg, *picture.lines])}
+        data = {
+            "width": self._paper.width_mm,
+            "height": self._paper.height_mm,
+            "heading": picture.heading,
+            "svg": picture.svg,
+            "lines": list(picture.lines),
+            "created": picture.created,
+            "program": picture.program,
+        }
+        return self._press.run("chart.typ", data, picture.created, texts)
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout

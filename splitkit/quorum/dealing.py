@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.quorum.envelope import NONCE_BYTES, Envelope, check_size, seal
+from splitkit.quorum.envelope import NONCE_BYTES, Envelope, check_size, envelope_size, seal
 from splitkit.quorum.header import RECIPIENT_HASH_BYTES, SET_ID_BYTES, Header
 from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.share import COMMITMENT_BYTES, KEY_BYTES, Share
@@ -61,9 +61,18 @@ def check_facts(facts: SetFacts, record_bytes: int) -> None:
     Raises:
         UsageError: With the number of bytes too many.
     """
+    check_size(_blank_header(facts).encode(), record_bytes)
+
+
+def size_of(facts: SetFacts, record_bytes: int) -> int:
+    """Return how many bytes the envelope of a set with these *facts* will have; *record_bytes* is the padded length."""
+    return envelope_size(_blank_header(facts).encode(), record_bytes)
+
+
+def _blank_header(facts: SetFacts) -> Header:
+    """A header of the right length: what is drawn later always has the same number of bytes."""
     empty = {sheet: bytes(COMMITMENT_BYTES) for sheet in facts.policy.sheet_ids()}
-    header = _header(facts, bytes(SET_ID_BYTES), bytes(RECIPIENT_HASH_BYTES), empty)
-    check_size(header.encode(), record_bytes)
+    return _header(facts, bytes(SET_ID_BYTES), bytes(RECIPIENT_HASH_BYTES), empty)
 
 
 def _header(facts: SetFacts, set_id: bytes, hashed: bytes, commitments: dict[SheetId, bytes]) -> Header:

@@ -91,12 +91,17 @@ def check_size(header_bytes: bytes, record_bytes: int) -> None:
     Raises:
         UsageError: With the number of bytes too many, and what to shorten.
     """
-    size = len(cbor2.dumps([header_bytes, bytes(NONCE_BYTES), bytes(record_bytes + TAG_BYTES)], canonical=True))
+    size = envelope_size(header_bytes, record_bytes)
     if size > MAX_BYTES:
         raise UsageError(
             f"the envelope is {size - MAX_BYTES} bytes too long for a sheet ({size} of {MAX_BYTES})",
             "shorten the note, the label, the user or account name or the password, or have fewer sheets",
         )
+
+
+def envelope_size(header_bytes: bytes, record_bytes: int) -> int:
+    """Return how many bytes an envelope has; *record_bytes* is the length of the padded record."""
+    return len(cbor2.dumps([header_bytes, bytes(NONCE_BYTES), bytes(record_bytes + TAG_BYTES)], canonical=True))
 
 
 def decode_envelope(raw: bytes) -> Envelope:

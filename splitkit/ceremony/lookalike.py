@@ -1,0 +1,53 @@
+"""Letters that look the same: so that one person is not named twice, and one label does not pass for another.
+
+Only the letters of the Cyrillic, Greek and Armenian scripts that most fonts draw like Latin ones are known here, and what
+Unicode itself calls compatible.  It stops the plain trick, not every one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LATIN = {
+    "a": "\u0430\u03b1",
+    "b": "\u0432\u03b2",
+    "c": "\u0441\u03f2",
+    "d": "\u0501",
+    "e": "\u0435\u03b5",
+    "h": "\u04bb\u043d\u03b7",
+    "i": "\u0456\u03b9\u0131",
+    "j": "\u0458\u03f3",
+    "k": "\u043a\u03ba",
+    "m": "\u043c\u03bc",
+    "n": "\u043f\u057c\u0578",
+    "o": "\u043e\u03bf\u03c3\u0585",
+    "p": "\u0440\u03c1",
+    "q": "\u051b\u0566",
+    "s": "\u0455\u057d",
+    "t": "\u0442\u03c4",
+    "u": "\u057d\u03c5",
+    "v": "\u0475\u03bd",
+    "w": "\u051d\u03c9",
+    "x": "\u0445\u03c7",
+    "y": "\u0443\u03b3\u04af",
+    "z": "\u03b6",
+}
+"""Each Latin letter with those of other scripts that look like it, in small or in capital form."""
+
+_FOLDED = {ord(other): letter for letter, others in _LATIN.items() for other in others}
+_ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET")
+"""Scripts with letters that can be taken for those of another."""
+
+
+def skeleton(name: str) -> str:
+    """Return *name* so that two names that look the same give the same text: spaces, case and look-alike letters folded."""
+    plain = unicodedata.normalize("NFKC", name).casefold().translate(_FOLDED)
+    return " ".join(plain.split())
+
+
+def mixed_scripts(text: str) -> tuple[str, ...]:
+    """Return the scripts of *text* whose letters can be taken for each other, when there are several; else nothing."""
+    letters = (letter for letter in unicodedata.normalize("NFKC", text) if letter.isalpha())
+    found = {unicodedata.name(letter, "").split(" ")[0] for letter in letters}
+    alike = tuple(script.capitalize() for script in _ALIKE if script in found)
+    return alike if len(alike) > 1 else ()
