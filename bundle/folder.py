@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
 DOCUMENTS = ("README.md", "SECURITY.md", "FORMAT.md", "CHANGELOG.md", "LICENSE")
-SPECIMENS = Path("printouts", "specimens")
+SPECIMENS = (
+    *(f"{kind}-{family}.pdf" for kind in ("record", "sheet") for family in ("a4", "anonymous", "groups", "letter")),
+    "sheet-a4.png",
+)
+"""Named one by one, so that a real sheet left beside them is never taken along."""
+
 ALONE = ("recover.py", "verify_ledger.py")
 
 
@@ -63,9 +68,8 @@ def contents(root: Path, parts: Parts) -> dict[str, bytes]:
         found[name] = (root / "splitkit" / name).read_bytes()
     for name in DOCUMENTS:
         found[f"documents/{name}"] = (root / name).read_bytes()
-    for path in (root / SPECIMENS).iterdir():
-        if path.suffix in {".pdf", ".png"}:
-            found[f"documents/{SPECIMENS.as_posix()}/{path.name}"] = path.read_bytes()
+    for name in SPECIMENS:
+        found[f"documents/printouts/specimens/{name}"] = (root / "printouts" / "specimens" / name).read_bytes()
     for target, wheels in parts.by_target.items():
         found[f"requirements-{target.python}.txt"] = _requirements((parts.own, *wheels))
     found["words.txt"] = ("\n".join(WORDLIST) + "\n").encode("ascii")

@@ -26,20 +26,20 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sysconfig
 import venv
 from pathlib import Path
 
-USAGE = "python3 -I install.py"
 SUMS = "SHA256SUMS"
 MAX_SUMS = 1024 * 1024
 MAX_FILE = 512 * 1024 * 1024
 MAX_FILES = 1000
+MAX_DEPTH = 8
 LINE = re.compile(r"([0-9a-f]{64})  ((?:[A-Za-z0-9_+-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_+-][A-Za-z0-9._+-]*)")
 AGAIN = "do not install from it; copy the bundle anew, and compare the SHA-256 of SHA256SUMS with your paper first"
-CHUNK = 1024 * 1024
 
 
 class Refused(Exception):
@@ -63,7 +63,7 @@ def hashed(path: Path, copy: Path | None = None) -> str:
     """Return the SHA-256 of a file; what is copied is what was hashed, even if the stick answers otherwise next time."""
     digest = hashlib.sha256()
     with os.fdopen(opened(path), "rb") as file, open(copy or os.devnull, "wb") as to:  # noqa: PTH123
-        for chunk in iter(lambda: file.read(CHUNK), b""):
+        for chunk in iter(lambda: file.read(MAX_SUMS), b""):
             digest.update(chunk)
             to.write(chunk)
     return digest.hexdigest()
@@ -94,8 +94,8 @@ def present(folder: Path, below: str = "") -> list[str]:
             found.append(name)
         else:
             raise Refused(3, f"{name!a} is a link or a device, and the bundle has none", AGAIN)
-        if len(found) > 2 * MAX_FILES:
-            raise Refused(3, "the folder holds many more files than the bundle", AGAIN)
+        if len(found) > 2 * MAX_FILES or name.count("/") > MAX_DEPTH:
+            raise Refused(3, "the folder holds many more files and folders than the bundle", AGAIN)
     return found or [below]
 
 
@@ -128,7 +128,6 @@ def text_of(folder: Path, name: str, sums: dict[str, str]) -> str:
 def say(text: str) -> None:
     """Write a line of talk."""
     sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 def spelt(digest: str, words: list[str]) -> list[str]:
@@ -172,7 +171,7 @@ def next_command(target: Path) -> str:
 def install(folder: Path, sums: dict[str, str], about: dict[str, str], target: Path) -> None:
     """Make the environment, and install what this Python needs from copies that were compared."""
     copies = target / "from-bundle"
-    copies.mkdir(parents=True)
+    copies.mkdir()
     listed = "requirements-{}.{}.txt".format(*sys.version_info)
     take(folder, listed, sums, copies)
     needed = set(re.findall(r"--hash=sha256:([0-9a-f]{64})", (copies / listed).read_text()))
@@ -207,7 +206,9 @@ def run_pip(target: Path, copies: Path, pip: Path, requirements: Path) -> None:
 def run(arguments: list[str]) -> None:
     """Verify, tell, install, and say how to go on."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        raise Refused(2, "name one folder to install into, which does not exist yet", f"{USAGE} ~/splitkit")
+        raise Refused(
+            2, "name one folder to install into, which does not exist yet", "python3 -I install.py ~/splitkit"
+        )
     folder = Path(os.path.abspath(__file__)).parent  # noqa: PTH100
     sums, digest = verify(folder)
     words = text_of(folder, "words.txt", sums).split()
@@ -216,6 +217,7 @@ def run(arguments: list[str]) -> None:
     say(f"every file is as {SUMS} says; its own SHA-256, to compare with your paper:\n   {digest}")
     say("\n".join(spelt(digest, words)))
     target = new_target(arguments[0], folder)
+    target.mkdir(parents=True)
     try:
         install(folder, sums, about, target)
     except BaseException:
@@ -227,13 +229,14 @@ def run(arguments: list[str]) -> None:
 
 def main() -> int:
     """Run it, and return the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run(sys.argv[1:])
     except Refused as refused:
         say(f"error: {refused.fact}\nhint: {refused.hint}")
         return refused.code
     except OSError as error:
-        say(f"error: {error.filename!a} failed: {error.strerror}")
+        say(f"error: {ascii(error.filename) if error.filename else 'copying'} failed: {error.strerror}")
         say("hint: nothing was installed; is there room (300 MB), and may you write there?")
         return 7
     except KeyboardInterrupt:

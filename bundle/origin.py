@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from splitkit.errors import AttentionError, UnreadableError
+from splitkit.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def find_origin(root: Path, *, uncommitted: bool = False) -> Origin:
     """Return the origin of the sources in *root*: the last commit, or without git the date of the version in CHANGELOG.md.
 
     Raises:
-        AttentionError: If files differ from the commit, or were never committed, and *uncommitted* does not allow it.
+        UsageError: If files differ from the commit, or were never committed, and *uncommitted* does not allow it.
         UnreadableError: If the version is not found.
     """
     version = _version(root)
@@ -51,7 +51,7 @@ def find_origin(root: Path, *, uncommitted: bool = False) -> Origin:
     if not _git(root, "status", "--porcelain"):
         return Origin(version, int(seconds), commit)
     if not uncommitted:
-        raise AttentionError(
+        raise UsageError(
             "some files here are not as they were committed, so that nobody could build the same bundle again",
             "commit or stash them; to try something out: python -m bundle --uncommitted",
         )
