@@ -62,4 +62,4 @@ $(READY): requirements/dev.txt pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock build *.egg-info
+	rm -rf $(VENV) $(VENV)-lock build dist *.egg-info

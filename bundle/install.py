@@ -39,7 +39,7 @@ MAX_FILE = 512 * 1024 * 1024
 MAX_FILES = 1000
 MAX_DEPTH = 8
 LINE = re.compile(r"([0-9a-f]{64})  ((?:[A-Za-z0-9_+-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_+-][A-Za-z0-9._+-]*)")
-AGAIN = "do not install from it; copy the bundle anew, and compare the SHA-256 of SHA256SUMS with your paper first"
+AGAIN = "do not install from it; copy it anew, and compare it with your paper first"
 
 
 class Refused(Exception):
@@ -141,7 +141,7 @@ def facts(folder: Path, sums: dict[str, str]) -> dict[str, str]:
     about: dict[str, str] = json.loads(text_of(folder, "bundle.json", sums))
     here = "{}.{}".format(*sys.version_info)
     if here not in about["pythons"].split() or sys.implementation.name != "cpython":
-        fact = f"this is {sys.implementation.name} {here}, and the bundle is for CPython {about['pythons']}"
+        fact = f"this is {sys.implementation.name} {here}, and the bundle is for cpython {about['pythons']}"
         raise Refused(2, fact, "look for another: ls /usr/bin/python3*; or make a bundle for this one")
     if sysconfig.get_platform() != about["platform"]:
         fact = f"this bundle is for {about['platform']}, and this machine is {sysconfig.get_platform()}"
@@ -199,7 +199,7 @@ def run_pip(target: Path, copies: Path, pip: Path, requirements: Path) -> None:
     command = [str(target / "bin" / "python"), "-I", str(pip / "pip"), *how.split(), *where]
     done = subprocess.run(command, env=settings, cwd=copies, check=False)
     if done.returncode:
-        hint = "what it said stands above; it needs glibc 2.28 or newer, and room for 300 MB"
+        hint = "what it said stands above; it needs glibc 2.28, and room for 300 MB"
         raise Refused(7, "pip could not install what was verified", hint)
 
 

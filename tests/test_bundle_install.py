@@ -289,7 +289,7 @@ def test_an_older_python_understands_the_text_up_to_its_refusal():
 
 def test_a_python_that_the_bundle_is_not_for_is_told_so(tmp_path, target):
     stick = small_bundle(tmp_path / "other", ("3.8", "3.99"))
-    refused(install(stick, target), 2, says=f"cpython {HERE}, and the bundle is for CPython 3.8 3.99", target=target)
+    refused(install(stick, target), 2, says=f"cpython {HERE}, and the bundle is for cpython 3.8 3.99", target=target)
 
 
 def altered_run(stick: Path, target: Path, harm: str, **how):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 
 import pytest
 from smallbundle import ROOT, tiny_wheel
@@ -122,3 +125,30 @@ def test_a_wheel_that_is_another_package_inside_is_refused(tmp_path):
     path = tiny_wheel(tmp_path, "example")
     with pytest.raises(SelfCheckError, match="another package inside"):
         read_wheel(path.rename(tmp_path / "cryptography-50.0.2-py3-none-any.whl"))
+
+
+def make(*arguments, **surroundings):
+    """Run `python -m bundle` where pip has no index to ask."""
+    offline = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/nonexistent", **surroundings}
+    command = [sys.executable, "-m", "bundle", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **offline}, capture_output=True, text=True, check=False)
+
+
+def test_without_the_package_index_it_says_so_and_leaves_what_was_there(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    done = make("--uncommitted", "--out", tmp_path)
+    assert done.returncode == 7, done.stderr
+    assert "error: pip could not fetch the wheels for Python 3.11\nhint: " in done.stderr
+    assert done.stdout == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_mistakes_of_its_command_line_are_told(tmp_path):
+    for arguments in (["--no-such"], ["extra"]):
+        done = make(*arguments)
+        assert (done.returncode, done.stderr.startswith("error: ")) == (2, True), done.stderr
+        assert "\nhint: python -m bundle --help\n" in done.stderr
+    (tmp_path / "file").write_text("")
+    done = make("--uncommitted", "--out", tmp_path / "file")
+    assert (done.returncode, "hint: is there room" in done.stderr) == (7, True), done.stderr
+    assert make("--help").returncode == 0
