@@ -64,9 +64,9 @@ def _tell(folder: Path, listed: bytes, origin: Origin) -> None:
     archive = folder.with_name(folder.name + ".tar")
     digest = hashlib.sha256(listed)
     size = archive.stat().st_size // 1_000_000
-    say(f"splitkit {origin.version}, {f'commit {origin.commit}' if origin.has_commit else origin.commit}")
+    say(f"splitkit {origin.version}, commit {origin.commit}, dated {origin.day}")
     if not origin.has_commit:
-        say("warning: the sources are not those of a commit; the same commit elsewhere gives another bundle")
+        say("warning: nobody can tell which sources these are; a commit gives another bundle, which can be compared")
     say(f"{folder}: copy this folder onto the stick; or {archive.name}, the same as one file ({size} MB)")
     say(f"SHA-256 of the archive:\n   {hashlib.sha256(archive.read_bytes()).hexdigest()}")
     say(f"SHA-256 of {SUMS}.  Write it down, or its 12 words, on paper that does not travel with the stick:")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNRELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 """The moment of sources without git whose CHANGELOG gives their version no date yet."""
 
-_NO_GIT = "no git"
+_NO_GIT = "unknown (no git)"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Origin:
     version: str
     epoch: int
     commit: str
+
+    @property
+    def day(self) -> str:
+        """Return the date, UTC."""
+        return datetime.fromtimestamp(self.epoch, UTC).date().isoformat()
 
     @property
     def has_commit(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -105,7 +106,7 @@ def repository(tmp_path):
 
 def test_the_moment_is_that_of_the_last_commit(repository):
     origin = find_origin(repository)
-    assert (origin.version, origin.epoch, origin.has_commit) == ("1.2.3", EPOCH, True)
+    assert (origin.version, origin.epoch, origin.day, origin.has_commit) == ("1.2.3", EPOCH, "2027-01-15", True)
 
 
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "splitkit/new.py"])
@@ -121,7 +122,7 @@ def test_changes_that_were_not_committed_are_refused_or_told(repository, name):
 def test_without_git_the_changelog_dates_it_and_that_is_told(repository):
     shutil.rmtree(repository / ".git")
     dated = int(datetime(2027, 2, 3, tzinfo=UTC).timestamp())
-    assert find_origin(repository) == Origin("1.2.3", dated, "no git")
+    assert find_origin(repository) == Origin("1.2.3", dated, "unknown (no git)")
     assert changelog_epoch("## 1.2.3 - unreleased\n", "1.2.3") == UNRELEASED.timestamp()
     assert changelog_epoch("## 1x2.3 - 2027-02-03\n", "1.2.3") == UNRELEASED.timestamp()
     (repository / "splitkit" / "__init__.py").write_text("")
@@ -231,6 +232,13 @@ def test_the_documents_and_the_programs_that_stand_alone_are_there(parts):
     assert len(told) == 10
     for name in told:
         assert [file for file in [*files, SUMS] if re.match(name.replace("*", ".*"), file)], name
+
+
+def test_its_functions_are_short():
+    for path in (ROOT / "bundle").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not isinstance(node, ast.FunctionDef) or node.end_lineno - node.lineno < 40, (path.name, node.name)
+            assert not isinstance(node, ast.Assert), path.name
 
 
 def test_the_specimens_are_those_of_the_list_and_no_sheet_that_lies_beside_them(parts, tmp_path):
