@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test test-long fuzz check bench lock specimens clean
+.PHONY: demo test test-long fuzz check bench bundle lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -33,6 +33,10 @@ bench: $(READY)
 	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --no-deps build/bench/*.whl
 	$(VENV)-bench/bin/python benchmarks/bench.py
 
+# For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
+bundle: $(READY)
+	$(BIN)/python -m bundle
+
 specimens: $(READY)
 	$(BIN)/python printouts/specimens/make.py
 
@@ -46,6 +50,8 @@ lock:
 		--no-header --no-annotate --quiet -o requirements/camera.txt
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/dev.txt
+	echo pip | $(VENV)-lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+		--no-annotate --quiet -o requirements/pip.txt
 
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -56,4 +62,4 @@ $(READY): requirements/dev.txt pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock build *.egg-info
+	rm -rf $(VENV) $(VENV)-lock build dist *.egg-info

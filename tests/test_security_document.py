@@ -31,7 +31,10 @@ def test_a_claim_names_the_code_that_enforces_it(row):
     assert code
     for name in code:
         module, _, attribute = name.rpartition(".")
-        found = importlib.import_module(f"splitkit.{module or attribute}")
+        if module == "bundle":  # the installer is a program on its own, and imports of it end it
+            assert (ROOT / module / f"{attribute}.py").is_file(), name
+            continue
+        found = importlib.import_module(module if module.startswith("bundle.") else f"splitkit.{module or attribute}")
         assert not module or hasattr(found, attribute), name
 
 
