@@ -81,3 +81,13 @@ class Record:
     program: str
     supersedes: str = ""
     """Set id of the set that this one replaces, in hexadecimal; empty for none."""
+
+
+@dataclass(frozen=True)
+class PrintTest:
+    """The page that shows what a printer does to a page; it belongs to no set."""
+
+    queue: str
+    created: str
+    """Date of the page: YYYY-MM-DD, UTC."""
+    program: str

@@ -31,6 +31,8 @@ ENVELOPE_PREFIX = "SK1:"
 ENVELOPE_VERSIONS = {11: 366, 13: 483, 15: 600, 17: 734}
 """Version of the envelope's symbol -> characters it holds at level M, prefix included."""
 
+TEST_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
+
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 
 
@@ -110,6 +112,12 @@ def recipient_symbol(text: str) -> Symbol:
     if not re.fullmatch(r"AGE1[0-9A-Z]+", text.upper()):
         raise ValueError("the symbol of the recipient needs an age recipient")
     return _alphanumeric(text.upper(), None, "M")
+
+
+def trial_symbol() -> Symbol:
+    """The finest symbol that a sheet can have, version 17 at level M, full of a sentence that is nothing else."""
+    room = ENVELOPE_VERSIONS[17]
+    return _alphanumeric((TEST_SENTENCE * room)[:room], 17, "M")
 
 
 def _alphanumeric(text: str, version: int | None, level: str) -> Symbol:

@@ -1,0 +1,116 @@
+"""Printing in a ceremony: is CUPS fit to hold a page for a moment, and does it hold nothing of it afterwards?"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit import __version__
+from splitkit.ceremony import preflight_printing
+from splitkit.ceremony.preflight_machine import CannotTellError, Finding, Machine, Verdict, listed, unknown
+from splitkit.errors import UnsafeMachineError
+from splitkit.host.clock import iso_date
+from splitkit.paper import printer
+from splitkit.paper.documents import PrintTest
+from splitkit.paper.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splitkit.paper.geometry import Paper
+    from splitkit.paper.queues import Queue
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What is known of a page after its job."""
+
+    job: int
+    left: tuple[str, ...]
+    """Files that CUPS still holds: of this job, or in its folder for temporary files."""
+
+    unseen: str
+    """Why nobody could look, in words; empty where the spool was looked at."""
+
+
+def print_and_look(page: bytes, queue: Queue, paper: Paper, machine: Machine, tell: Callable[[str], None]) -> Printed:
+    """Print one page as `splitkit.paper.printer.print_page` does, then look for what CUPS still holds of it.
+
+    This is what a ceremony calls for each sheet, after `check_spool` once and `find_queue` before every page.  A job that
+    was printed and one that CUPS dropped look alike: only reading the printed sheet back tells.
+
+    Args:
+        page: A PDF of one page.
+        queue: What `splitkit.paper.printer.find_queue` returned just before.
+        paper: Its size.
+        machine: Where the spool is looked at.
+        tell: Is told what people must do at the printer.
+
+    Raises:
+        DeviceError: If the printer or CUPS failed; the job is cancelled.
+        UnsafeMachineError: If the job could not be cancelled.
+    """
+    job = printer.print_page(page, queue, paper, tell)
+    try:
+        return Printed(job, tuple(leftovers(machine, job)), "")
+    except CannotTellError as error:
+        return Printed(job, (), str(error))
+
+
+def leftovers(machine: Machine, job: int) -> list[str]:
+    """Return what CUPS holds of a job: its documents, its control file, and anything in the temporary folder.
+
+    Raises:
+        CannotTellError: If this user may not look.
+    """
+    folder, scratch = preflight_printing.folders(machine)
+    names = machine.names(folder.lstrip("/")) or []
+    found = [name for name in names if re.fullmatch(rf"(c|d)0*{job}(-[0-9]+)?", name)]
+    return found + [f"tmp/{name}" for name in machine.names(scratch.lstrip("/")) or []]
+
+
+def spool_problems(machine: Machine) -> list[Finding]:
+    """Return what stands against a real sheet in the spool of this machine; nothing when it is fit."""
+    try:
+        findings = preflight_printing.spool(machine)
+    except CannotTellError as error:
+        findings = [unknown(str(error), "print as root")]
+    return [
+        dataclasses.replace(finding, check="print spool") for finding in findings if finding.verdict is not Verdict.INFO
+    ]
+
+
+def check_spool(machine: Machine, *, practice: bool, accept: bool) -> list[Finding]:
+    """Refuse to print a real sheet through a spool that would keep it.
+
+    Args:
+        machine: What is looked at.
+        practice: A practice page may be printed anywhere.
+        accept: People said that they go on all the same; the caller records it.
+
+    Returns:
+        What was found all the same, for the caller to tell and to record.
+
+    Raises:
+        UnsafeMachineError: If a production page would be kept, and nobody accepted it.
+    """
+    problems = spool_problems(machine)
+    if problems and not practice and not accept:
+        raise UnsafeMachineError(f"{problems[0].fact}, so no real sheet is printed here", problems[0].advice)
+    return problems
+
+
+def told(printed: Printed) -> str:
+    """Return in words what CUPS still holds after a job."""
+    if printed.unseen:
+        return f"nobody could look into the spool of CUPS: {printed.unseen}"
+    if printed.left:
+        return f"CUPS still holds {listed(list(printed.left))}"
+    return "CUPS holds nothing of it any more"
+
+
+def print_test_page(queue: str, paper: Paper, day: int) -> bytes:
+    """Return the test page as a PDF; *day* counts from 1970-01-01."""
+    return Typesetter(paper).print_test(PrintTest(queue, iso_date(day), f"splitkit {__version__}"))
