@@ -17,10 +17,19 @@ from splitkit.paper.documents import PrintTest
 from splitkit.paper.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from splitkit.paper.geometry import Paper
     from splitkit.paper.queues import Queue
+
+
+@dataclass(frozen=True)
+class Spool:
+    """What CUPS holds at one moment."""
+
+    names: frozenset[str]
+    unseen: str
+    """Why nobody could look, in words; empty where somebody could."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Printed:
 
     job: int
     left: tuple[str, ...]
-    """Files that CUPS still holds: of this job, or in its folder for temporary files."""
+    """Files that CUPS holds since, and held not before."""
 
     unseen: str
     """Why nobody could look, in words; empty where the spool was looked at."""
@@ -46,29 +55,33 @@ def print_and_look(page: bytes, queue: Queue, paper: Paper, machine: Machine, te
         queue: What `splitkit.paper.printer.find_queue` returned just before.
         paper: Its size.
         machine: Where the spool is looked at.
-        tell: Is told what people must do at the printer.
+        tell: Is told what people must do, at the printer and about what CUPS holds of a job that failed.
 
     Raises:
         DeviceError: If the printer or CUPS failed; the job is cancelled.
         UnsafeMachineError: If the job could not be cancelled.
     """
-    job = printer.print_page(page, queue, paper, tell)
+    before = look(machine)
     try:
-        return Printed(job, tuple(leftovers(machine, job)), "")
+        job = printer.print_page(page, queue, paper, tell)
+    except BaseException:
+        if left := look(machine).names - before.names:
+            tell(_holds(left, queue.name))
+        raise
+    after = look(machine)
+    return Printed(job, tuple(sorted(after.names - before.names)), after.unseen)
+
+
+def look(machine: Machine) -> Spool:
+    """Look at what CUPS holds of any job: documents, control files, and anything in its temporary folder."""
+    try:
+        folder, scratch = preflight_printing.folders(machine)
+        names = machine.names(folder.lstrip("/")) or []
+        aside = machine.names(scratch.lstrip("/")) or []
     except CannotTellError as error:
-        return Printed(job, (), str(error))
-
-
-def leftovers(machine: Machine, job: int) -> list[str]:
-    """Return what CUPS holds of a job: its documents, its control file, and anything in the temporary folder.
-
-    Raises:
-        CannotTellError: If this user may not look.
-    """
-    folder, scratch = preflight_printing.folders(machine)
-    names = machine.names(folder.lstrip("/")) or []
-    found = [name for name in names if re.fullmatch(rf"(c|d)0*{job}(-[0-9]+)?", name)]
-    return found + [f"tmp/{name}" for name in machine.names(scratch.lstrip("/")) or []]
+        return Spool(frozenset(), str(error))
+    jobs = {name for name in names if re.fullmatch(r"c[0-9]+|d[0-9]+-[0-9]+", name)}
+    return Spool(frozenset(jobs | {f"tmp/{name}" for name in aside}), "")
 
 
 def spool_problems(machine: Machine) -> list[Finding]:
@@ -102,13 +115,17 @@ def check_spool(machine: Machine, *, practice: bool, accept: bool) -> list[Findi
     return problems
 
 
-def told(printed: Printed) -> str:
-    """Return in words what CUPS still holds after a job."""
+def told(printed: Printed, queue: str) -> str:
+    """Return in words what CUPS still holds after a job in that queue."""
     if printed.unseen:
         return f"nobody could look into the spool of CUPS: {printed.unseen}"
     if printed.left:
-        return f"CUPS still holds {listed(list(printed.left))}"
+        return _holds(printed.left, queue)
     return "CUPS holds nothing of it any more"
+
+
+def _holds(names: Collection[str], queue: str) -> str:
+    return f"CUPS still holds {listed(sorted(names))}: remove it with 'cancel -a -x {queue}'"
 
 
 def print_test_page(queue: str, paper: Paper, day: int) -> bytes:

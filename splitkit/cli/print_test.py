@@ -46,7 +46,7 @@ def command(guard: Guard, queue: str, paper: str, loopback: bool) -> None:  # no
         warn(f"a real sheet would not be printed here: {problem.fact}; {problem.advice}")
     working(f"printing on {queue}")
     printed = print_and_look(print_test_page(queue, size, clock.today()), found, size, machine, _tell)
-    result(f"job {queue}-{printed.job} has left the queue; {safe(told(printed))}")
+    result(f"job {queue}-{printed.job} has left the queue; {safe(told(printed, queue))}")
     _say_how_to_measure(size)
 
 
@@ -71,7 +71,7 @@ def agree(queue: Queue, *, accepted: bool) -> None:
 
 
 def _tell(text: str) -> None:
-    say(f"{safe(text)}; printing goes on by itself, Ctrl-C cancels the job")
+    say(safe(text))
 
 
 def _say_how_to_measure(size: Paper) -> None:

@@ -80,8 +80,8 @@ def find_queue(name: str) -> Queue:
     queues.check_name(name)
     found = queues.parse_queue(name, _listed(name))
     if found is None:
-        raise UsageError(
-            "the queue is a class of printers, or cannot be judged", "name the queue of one printer: lpstat -v"
+        raise UnsafeMachineError(
+            "CUPS says too little of this queue to judge it", "name the queue of one printer: lpstat -v"
         )
     _check_route(found)
     _check_ready(found)
@@ -110,7 +110,10 @@ def _check_route(queue: Queue) -> None:
             "connect a printer by USB, and name its queue",
         )
     if queue.device.route is Route.FILE:
-        raise UnsafeMachineError("this queue writes into a file or a device", "name the queue of a printer on USB")
+        raise UnsafeMachineError(
+            "this queue is a class of printers, or writes into a file",
+            "name the queue of one printer on USB: lpstat -v",
+        )
 
 
 def _check_ready(queue: Queue) -> None:
@@ -132,6 +135,7 @@ def print_page(
 
     Whatever goes wrong, an interruption included, the job is cancelled and its data removed before this returns.  After a
     kill that nobody can catch the job stays with CUPS; `find_queue` then refuses the queue until it has been removed.
+    CUPS removes the data of one job while it lasts; what it was told to keep after the end only goes with all of a queue.
 
     Args:
         page: A PDF of one page of the size of *paper*.
@@ -155,13 +159,7 @@ def print_page(
         with _undisturbed():
             _withdraw(queue, number)
         raise
-    purge(queue, number)
     return number
-
-
-def purge(queue: Queue, number: int) -> None:
-    """Remove what CUPS remembers of a job and its data; where nothing is left of it, nothing happens."""
-    _run("cancel", "-x", f"{queue.name}-{number}")
 
 
 def _hand_over(page: bytes, queue: Queue, paper: Paper) -> int:
@@ -200,7 +198,7 @@ def _wait(queue: Queue, number: int, tell: Callable[[str], None], end: float) ->
             )
         words = queues.trouble((*queues.parse_alerts(state), *job.alerts))
         if words and words != said:
-            tell(words + _because(job.status))
+            tell(f"{words}{_because(job.status)}; printing goes on by itself, Ctrl-C cancels the job")
         said = words
         if clock.seconds() > end:
             raise DeviceError(
@@ -234,7 +232,7 @@ def _withdraw(queue: Queue, number: int | None) -> None:
     try:
         for job in _jobs(queue.name):
             if number in (None, job.number):
-                purge(queue, job.number)
+                _run("cancel", "-x", f"{queue.name}-{job.number}")
         left = any(number in (None, job.number) for job in _jobs(queue.name))
     except DeviceError:
         left = True
@@ -270,8 +268,8 @@ def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subp
             encoding="utf-8",
             errors="replace",
         )
-    except FileNotFoundError:
-        raise DeviceError(f"the program '{program}' of CUPS is not there", "install cups-client") from None
+    except OSError:
+        raise DeviceError(f"the program '{program}' of CUPS cannot be started", "install cups-client") from None
     try:
         out, err = child.communicate(timeout=ANSWER_S)
     except subprocess.TimeoutExpired:

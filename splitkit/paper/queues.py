@@ -86,7 +86,8 @@ def parse_queue(name: str, listing: str) -> Queue | None:
         return None
     accepting, enabled = accepts[1] is None, not state[1].startswith("disabled")
     reason = (accepts[2] if not accepting else state[2] if not enabled else "") or ""
-    return Queue(name, parse_device(device[1]), accepting, enabled, "" if reason == "reason unknown" else reason)
+    uri = f"file:{device[1]}" if device[1].startswith("/") else device[1]  # lpstat leaves the scheme of files out
+    return Queue(name, parse_device(uri), accepting, enabled, "" if reason == "reason unknown" else reason)
 
 
 @dataclass(frozen=True)
