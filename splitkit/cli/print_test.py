@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.ceremony.preflight import this_machine
-from splitkit.ceremony.preflight_people import ACCEPT_WORD
-from splitkit.ceremony.printing import check_spool, print_and_look, print_test_page, told
+from splitkit.ceremony.printing import check_spool, print_test_page, told
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import result, safe, say, warn, working
-from splitkit.errors import UnsafeMachineError
+from splitkit.cli.printing import LOOPBACK, agree, print_one
+from splitkit.cli.talk import result, safe, say, warn
 from splitkit.host import clock, hardening
-from splitkit.host.terminal import Terminal, interactive
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printer import find_queue
-from splitkit.paper.queues import Route
 
 if TYPE_CHECKING:
     from splitkit.host.offline import Guard
-    from splitkit.paper.queues import Queue
-
-LOOPBACK = "--accept-loopback"
 
 
 @click.command(cls=StrictCommand, name="print-test")
@@ -44,34 +38,9 @@ def command(guard: Guard, queue: str, paper: str, loopback: bool) -> None:  # no
     machine = this_machine(guard, sys.platform)
     for problem in check_spool(machine, practice=True, accept=False):
         warn(f"a real sheet would not be printed here: {problem.fact}; {problem.advice}")
-    working(f"printing on {queue}")
-    printed = print_and_look(print_test_page(queue, size, clock.today()), found, size, machine, _tell)
+    printed = print_one(print_test_page(queue, size, clock.today()), found, size, machine)
     result(f"job {queue}-{printed.job} has left the queue; {safe(told(printed, queue))}")
     _say_how_to_measure(size)
-
-
-def agree(queue: Queue, *, accepted: bool) -> None:
-    """Let people agree to a printer that is reached over this machine's own network, or refuse it.
-
-    Raises:
-        UnsafeMachineError: If nobody agrees.
-    """
-    if queue.device.route is not Route.LOOPBACK:
-        return
-    fact = f"the printer is a service on this machine ({queue.device.scheme} to {queue.device.host})"
-    if accepted:
-        warn(f"{fact}; you said that it is on USB")
-        return
-    if interactive():
-        say(f"{fact}: right for a printer on USB that speaks IPP (ipp-usb), and wrong for anything else")
-        with Terminal.open() as terminal:
-            if terminal.ask(f"type '{ACCEPT_WORD}' if it is on USB, or Enter: ").strip().lower() == ACCEPT_WORD:
-                return
-    raise UnsafeMachineError(fact, f"make sure that it is on USB, then add {LOOPBACK}")
-
-
-def _tell(text: str) -> None:
-    say(safe(text))
 
 
 def _say_how_to_measure(size: Paper) -> None:
