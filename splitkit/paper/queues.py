@@ -13,7 +13,7 @@ from typing import Final
 from splitkit.errors import UsageError
 
 _NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,126}")
-_URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^@/]*@)?(\[[^\]]*\]|[^/:?]*))?")
+_URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^@/?#\\]*@)?(\[[^\]]*\]|[^/:?]*))?")
 _CABLE = ("usb", "parallel", "serial")
 _PRINTING = ("ipp", "ipps", "http", "https")
 _OWN = ("localhost", "127.0.0.1", "::1")
