@@ -25,7 +25,7 @@ FILTER = Path("/usr/lib/cups/filter/pdftopdf")
 WHY_NOT = (
     "printing is tested on Linux"
     if sys.platform != "linux"
-    else f"needs {', '.join(MISSING)} (apt: cups-daemon cups-client ghostscript iproute2)"
+    else f"needs {', '.join(MISSING)} (apt: cups cups-client ghostscript iproute2)"
     if MISSING
     else "needs pdftopdf (apt: cups-filters)"
     if not FILTER.exists()

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -305,6 +306,22 @@ def test_an_interruption_cancels_the_job_with_its_data(shop, number):
     assert (running.returncode, out) == (130, ""), err
     assert "stopped by" in err
     assert (shop.jobs(), shop.spool()) == ("", [])
+
+
+def test_an_impatient_operator_does_not_stop_the_tidying_up(shop):
+    """Ctrl-C again and again, as the typesetter's threads look on."""
+    shop.queue()
+    shop.printer("hang")
+    for again in range(4):
+        running = shop.start(*TEST)
+        assert shop.until(shop.jobs)
+        while running.poll() is None:
+            running.send_signal(signal.SIGINT)
+            time.sleep(0.01 + 0.02 * again)
+        _, err = running.communicate(timeout=30)
+        assert running.returncode in (130, -signal.SIGINT), err
+        assert "Traceback" not in err
+        assert (shop.jobs(), shop.spool()) == ("", [])
 
 
 def test_an_interruption_at_any_moment_leaves_no_job(shop):

@@ -41,6 +41,9 @@ PATIENCE_S: Final = 600.0
 """Patience with a printer that wants paper, or does not answer."""
 
 _STEP_S = 0.5
+_SLOW_S = 30.0
+_SLOW = "the page is not printed yet: look whether the printer wants something"
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _LAST_S = 10.0
 _MEDIA = {"a4": "A4", "letter": "Letter"}
 _ALWAYS = (
@@ -154,7 +157,7 @@ def print_page(
     number = None
     try:
         number = _hand_over(page, queue, paper)
-        _wait(queue, number, tell, clock.seconds() + patience)
+        _wait(queue, number, tell, patience)
     except BaseException:
         with _undisturbed():
             _withdraw(queue, number)
@@ -187,8 +190,8 @@ def _in_memory(page: bytes) -> int:
     return descriptor
 
 
-def _wait(queue: Queue, number: int, tell: Callable[[str], None], end: float) -> None:
-    said = ""
+def _wait(queue: Queue, number: int, tell: Callable[[str], None], patience: float) -> None:
+    start, said = clock.seconds(), ""
     while (job := _job(queue, number)) is not None:
         state = _run("lpstat", "-l", "-p", queue.name).stdout
         if queues.is_stopped(job) or _is_disabled(queue, state):
@@ -196,11 +199,12 @@ def _wait(queue: Queue, number: int, tell: Callable[[str], None], end: float) ->
                 f"the printer stopped in the middle of the job{_because(job.status)}",
                 f"destroy what came out; repair the printer; 'cupsenable {queue.name}'; print again",
             )
-        words = queues.trouble((*queues.parse_alerts(state), *job.alerts))
+        waited = clock.seconds() - start
+        words = queues.trouble((*queues.parse_alerts(state), *job.alerts)) or (_SLOW if waited > _SLOW_S else "")
         if words and words != said:
             tell(f"{words}{_because(job.status)}; printing goes on by itself, Ctrl-C cancels the job")
         said = words
-        if clock.seconds() > end:
+        if waited > patience:
             raise DeviceError(
                 words.partition(":")[0] or "the printer takes too long",
                 "the job was cancelled: destroy what came out, see to the printer, and print again",
@@ -245,13 +249,19 @@ def _withdraw(queue: Queue, number: int | None) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let nobody interrupt the tidying up: what comes in the meantime is delivered after it."""
-    stops = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    """Let nobody interrupt the tidying up: what comes in the meantime is delivered after it.
+
+    Blocking the signals would not do: any other thread, such as those of the typesetter, would still take them.
+    """
+    missed: list[int] = []
+    before = {number: signal.signal(number, lambda late, _frame: missed.append(late)) for number in _STOPS}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if missed:
+            signal.raise_signal(missed[0])
 
 
 def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
