@@ -33,7 +33,11 @@ MAY_DRAW = {
     "secret/entropy.py": "the one source of randomness",
     "quorum/slip39.py": "refuses to go on when the package's own source is no longer secrets.token_bytes; draws nothing",
 }
-MAY_START_PROCESSES = {"paper/worker.py": "the picture reader", "paper/camera.py": "the camera's reader"}
+MAY_START_PROCESSES = {
+    "paper/worker.py": "the picture reader",
+    "paper/camera.py": "the camera's reader",
+    "paper/printer.py": "the programs of CUPS",
+}
 MAY_READ_CLOCK = {
     "host/clock.py": "the one place",
     "paper/decoder.py": "the child's patience with one picture",

@@ -14,7 +14,9 @@ import pypdfium2
 
 from splitkit.ceremony.artefacts import artefacts
 from splitkit.ceremony.plan import Custodian, Plan
+from splitkit.ceremony.printing import print_test_page
 from splitkit.ceremony.rehearsal import practice_plan
+from splitkit.paper.geometry import Paper
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy
@@ -79,6 +81,8 @@ def specimens() -> dict[str, bytes]:
         files = artefacts(plan, specimen_set(plan, name))
         made[f"sheet-{name}.pdf"] = files[SHEETS[name]]
         made[f"record-{name}.pdf"] = files["record.pdf"]
+    for paper in Paper:
+        made[f"print-test-{paper.value}.pdf"] = print_test_page("Office", paper, DAY)
     return made
 
 

@@ -9,11 +9,10 @@ import re
 
 from splitkit.ceremony.preflight_disks import in_memory, mounts
 from splitkit.ceremony.preflight_machine import Finding, Machine, fail, info, listed, shown, unknown, warn
+from splitkit.paper.queues import Route, parse_device
 
 _SPOOL = "/var/spool/cups"
 _NO = ("no", "off", "false", "0")
-_CABLE = ("usb", "parallel", "serial")
-_URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^@/]*@)?(\[[^\]]*\]|[^/:?]*))?")
 _OWN = ("localhost", "127.0.0.1", "::1")
 _MEMORY = "mount a tmpfs there: mount -t tmpfs -o mode=0710,gid=lp tmpfs {}"
 _ONLY_USB = "remove it, and connect a printer by its cable only: lpadmin -x {}"
@@ -36,15 +35,14 @@ def printers(machine: Machine) -> list[Finding]:
 
 
 def _printer(name: str, uri: str) -> Finding:
-    parts = _URI.match(uri)
-    scheme, host = (parts[1].lower(), (parts[2] or "").strip("[]").lower()) if parts else ("", "")
-    if scheme in _CABLE or uri.startswith("hp:/usb/"):
-        return info(f"the printer {shown(name)} is on a cable ({shown(scheme)})")
-    if scheme == "file":
+    device = parse_device(uri)
+    if device.route is Route.CABLE:
+        return info(f"the printer {shown(name)} is on a cable ({shown(device.scheme)})")
+    if device.route is Route.FILE:
         return warn(f"the printer {shown(name)} writes to a file or a device", "make sure that it is the device meant")
-    if scheme in ("ipp", "ipps", "http", "https") and host in _OWN:
-        return warn(f"the printer {shown(name)} is reached over {host}", "make sure that it is on USB (ipp-usb)")
-    fact = f"the printer {shown(name)} is not on a cable of this machine ({shown(scheme) or 'no scheme'})"
+    if device.route is Route.LOOPBACK:
+        return warn(f"the printer {shown(name)} is reached over {device.host}", "make sure that it is on USB (ipp-usb)")
+    fact = f"the printer {shown(name)} is not on a cable of this machine ({shown(device.scheme) or 'no scheme'})"
     return fail(fact, _ONLY_USB.format(shown(name)))
 
 
@@ -52,12 +50,25 @@ def spool(machine: Machine) -> list[Finding]:
     """Judge where CUPS keeps documents, for how long, and whether any are still there."""
     if not _is_there(machine):
         return [info("there is no CUPS here that could keep a document")]
-    places = _directives(machine, "etc/cups/cups-files.conf")
+    folder, scratch = folders(machine)
     habits = _directives(machine, "etc/cups/cupsd.conf")
-    folder = places.get("requestroot", _SPOOL)
-    memory = in_memory(mounts(machine), folder)
-    found = [*_where(folder, memory), *_habits(habits, memory=bool(memory)), *_kept(machine, folder)]
+    table = mounts(machine)
+    memory, aside = in_memory(table, folder), in_memory(table, scratch)
+    found = [*_where(folder, memory), *_habits(habits, memory=bool(memory)), *_kept(machine, folder, scratch)]
+    if aside != memory:
+        found += _where(scratch, aside)
     return found or [info(f"CUPS keeps documents in memory only ({shown(folder)}), and none after printing")]
+
+
+def folders(machine: Machine) -> tuple[str, str]:
+    """Return where CUPS keeps documents, and where it lets filters put what they need for a while.
+
+    Raises:
+        CannotTellError: If its settings cannot be read.
+    """
+    places = _directives(machine, "etc/cups/cups-files.conf")
+    folder = places.get("requestroot", _SPOOL)
+    return folder, places.get("tempdir", f"{folder}/tmp")  # noqa: S108  (looked at, never written to)
 
 
 def _where(folder: str, memory: bool | None) -> list[Finding]:  # noqa: FBT001
@@ -89,11 +100,10 @@ def _is_own_door(value: str) -> bool:
     return value.startswith("/") or value.rpartition(":")[0].strip("[]") in _OWN
 
 
-def _kept(machine: Machine, folder: str) -> list[Finding]:
-    inside = folder.lstrip("/")
-    names = machine.names(inside) or []
+def _kept(machine: Machine, folder: str, scratch: str) -> list[Finding]:
+    names = machine.names(folder.lstrip("/")) or []
     documents = [name for name in names if re.fullmatch(r"d\d+-\d+", name)]
-    if machine.names(f"{inside}/tmp"):  # noqa: S108  (looked at, never written to)
+    if machine.names(scratch.lstrip("/")):
         documents.append("tmp")
     jobs = [name for name in names if re.fullmatch(r"c\d+", name)]
     if documents:

@@ -12,6 +12,7 @@ import click
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.ceremony.plan_hash import check_signed
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.printing import LOOPBACK, SPOOL, PrintChoice, check_printing, print_sheets
 from splitkit.cli.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
@@ -50,6 +51,9 @@ _PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "us
 )
 @click.option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
 @click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them.")
+@click.option("--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS.")
+@click.option(LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb).")
+@click.option(SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them.")
 def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: bool, **flags: Any) -> None:  # noqa: FBT001
     """Make a set: one sheet for each custodian, and the public record.
 
@@ -61,11 +65,18 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
     _check_guard(agreed)
     folder = Path(out)
     _check_folder(folder, agreed, allow_disk=allow_disk)
+    queue = flags["print_to"]
+    choice = PrintChoice(queue, flags["loopback"], flags["spool"]) if queue is not None else None
+    machine = check_printing(choice, agreed) if choice else None
     entropy = Entropy(rolls=_rolls() if dice else "")
     record = _record(agreed, secret, entropy)
     dealt, written = _make(agreed, record, entropy)
     files.write_set(folder, written)
     _report(agreed, dealt, folder, sorted(written), secret)
+    if choice and machine:
+        print_sheets(choice, agreed, written, machine)
+    printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"
+    say(f"next: {printed} back with 'splitkit check', then delete the folder")
 
 
 def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
@@ -176,7 +187,6 @@ def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret:
     result("fingerprint (write it into the signed record; it may be read aloud):")
     for row in spelt_rows(dealt.envelope.fingerprint):
         result(row)
-    say("next: print each sheet, read every printed sheet back with 'splitkit check', then delete the folder")
 
 
 def _public(names: list[str]) -> list[str]:

@@ -36,6 +36,11 @@ def seconds() -> float:
     return time.monotonic()
 
 
+def pause(seconds: float) -> None:
+    """Wait; a signal that is turned into an error ends it."""
+    time.sleep(seconds)
+
+
 def busy_seconds() -> float:
     """Return the processor time this process has used: a budget by it does not depend on what else the machine does."""
     return time.process_time()

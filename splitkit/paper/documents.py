@@ -94,3 +94,13 @@ class Picture:
     created: str
     """Date: YYYY-MM-DD, UTC."""
     program: str
+
+
+@dataclass(frozen=True)
+class PrintTest:
+    """The page that shows what a printer does to a page; it belongs to no set."""
+
+    queue: str
+    created: str
+    """Date of the page: YYYY-MM-DD, UTC."""
+    program: str

@@ -150,3 +150,26 @@ _LETTER = Layout(
     advice=Frame(14, 192, 117, 66.5),
     strip=Frame(14, 259.5, 188, 12.5),
 )
+
+
+RULER_MM = 100.0
+"""Length of a ruler of the test page."""
+
+EDGE_MM = 7.0
+"""From each edge to the angles in the corners of the test page: no sheet prints nearer to the edge."""
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """A line of the test page to lay a ruler to, from one end to the other, in millimetres."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+
+
+def rulers(paper: Paper) -> tuple[Ruler, Ruler]:
+    """The two lines to measure, across and down: on the test page, which is not part of the paper format."""
+    down = 150.0 if paper is Paper.A4 else 140.0
+    return (Ruler(40, down + RULER_MM + 10, RULER_MM, 0), Ruler(22, down, 0, RULER_MM))

@@ -28,6 +28,8 @@ DIGITS = 132
 ENVELOPE_PREFIX = "SK1:"
 """Says what the symbol holds, and in which version of the format."""
 
+TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
+
 ENVELOPE_VERSIONS = {11: 366, 13: 483, 15: 600, 17: 734}
 """Version of the envelope's symbol -> characters it holds at level M, prefix included."""
 
@@ -110,6 +112,17 @@ def recipient_symbol(text: str) -> Symbol:
     if not re.fullmatch(r"AGE1[0-9A-Z]+", text.upper()):
         raise ValueError("the symbol of the recipient needs an age recipient")
     return _alphanumeric(text.upper(), None, "M")
+
+
+def trial_text() -> str:
+    """The text of a test page's symbol, as long as an envelope can be; no reader takes it for anything else."""
+    room = ENVELOPE_VERSIONS[17]
+    return (TRIAL_SENTENCE * room)[:room].strip()
+
+
+def trial_symbol() -> Symbol:
+    """The finest symbol that a sheet can have, version 17 at level M, for a test page."""
+    return _alphanumeric(trial_text(), 17, "M")
 
 
 def _alphanumeric(text: str, version: int | None, level: str) -> Symbol:

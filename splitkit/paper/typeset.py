@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import typst
 
-    from splitkit.paper.documents import Picture, Record, Sheet
+    from splitkit.paper.documents import Picture, PrintTest, Record, Sheet
     from splitkit.paper.geometry import Frame, Paper, Place
     from splitkit.paper.qr import Symbol
 
@@ -87,6 +87,31 @@ class Typesetter:
             "program": picture.program,
         }
         return self._press.run("chart.typ", data, picture.created, texts)
+
+    def print_test(self, test: PrintTest) -> bytes:
+        """The page that shows what a printer does to a page, as a PDF of exactly one page."""
+        page = self._press.run("print-test.typ", self._print_test_data(test), test.created, {"the queue": test.queue})
+        if _ONE_PAGE not in page:
+            raise RuntimeError("the test page must be one page: the template in printouts/ is broken")
+        return page
+
+    def _print_test_data(self, test: PrintTest) -> dict[str, Any]:
+        return {
+            "heading": "splitkit print test",
+            "practice": True,
+            "width": self._paper.width_mm,
+            "height": self._paper.height_mm,
+            "mark": geometry.MARK_RADIUS_MM,
+            "paper": self._paper.value,
+            "queue": test.queue,
+            "created": test.created,
+            "program": test.program,
+            "symbol": _placed(qr.trial_symbol(), self._paper.layout.envelope),
+            "rulers": [
+                {"x": line.x, "y": line.y, "dx": line.dx, "dy": line.dy} for line in geometry.rulers(self._paper)
+            ],
+            "edge": geometry.EDGE_MM,
+        }
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout
