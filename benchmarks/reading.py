@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import zxingcpp
+from bench import split_job
 from PIL import Image
 
 from splitkit.paper.worker import TwoLooks
@@ -34,8 +35,6 @@ _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 def scan_of_a_sheet(folder: Path) -> Image.Image:
     """The first sheet of a practice set, as a perfect scanner gives it at 300 dpi."""
-    from bench import split_job
-
     split_job(folder, "scan", "3of5").run()
     page = pypdfium2.PdfDocument(next((folder / "scan").glob("share-1*.pdf")))[0]
     return page.render(scale=300 / 72, grayscale=True).to_pil()
