@@ -52,7 +52,7 @@ def sheet_made(number: str, copy: int = 1, set_id: str = SET) -> list[Happening]
     bag, person = f"BAG-{number}", f"C{number}"
     return [
         happening("sheet.printed", **sheet, copy=copy),
-        happening("step", step=f"E2-{number}", state="done"),
+        happening("step", step=f"52-{number}", state="done"),
         happening("sheet.read", **sheet, use="read-back", source="scan", result="sound", margin=90),
         happening("bag.given", bag=bag, person=person),
         happening("bag.sealed", **sheet, bag=bag, person=person),

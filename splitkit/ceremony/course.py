@@ -191,7 +191,7 @@ def _moved(course: Course, within: int) -> Course:
 def _past_open_bags(course: Course) -> Course:
     """Leave out the opening of bags that are open: after the machine forgot, sheets are only read again."""
     step = course.next_step
-    opened = step is not None and step.step.code == "G2" and step.seat and step.seat.number in course.things.open
+    opened = step is not None and step.step.code == "72" and step.seat and step.seat.number in course.things.open
     return _past_open_bags(replace(course, at=course.at + 1)) if opened else course
 
 
@@ -207,7 +207,7 @@ def _drawn(course: Course, what: Entry | Happening) -> Course:
 
 def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> None:
     codes = data["drawn"]
-    most = sum(step.turn > 0 for step in course.steps if step.step.code == "G2")
+    most = sum(step.turn > 0 for step in course.steps if step.step.code == "72")
     if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data["among"]):
         raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
     if not is_quorum(course.plan.policy, [seat.sheet for seat in drawn]) or len(drawn) > most:
@@ -217,9 +217,9 @@ def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> No
 def _sheet_void(course: Course, what: Entry | Happening) -> Course:
     """A spoilt page: its custodian begins again with printing."""
     sheet = what.data["sheet"]
-    if not (step := course.next_step) or step.step.code[0] != "E" or not step.seat or step.seat.number != sheet:
+    if not (step := course.next_step) or step.step.code[0] != "5" or not step.seat or step.seat.number != sheet:
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
-    back = next(at for at, other in enumerate(course.steps) if other.code == f"E1-{sheet}")
+    back = next(at for at, other in enumerate(course.steps) if other.code == f"51-{sheet}")
     return replace(course, things=course.things.after(what.event, what.data), at=back, within=0)
 
 
@@ -231,13 +231,13 @@ def _wipe(course: Course, what: Entry | Happening) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
     course = replace(course, things=course.things.after(what.event, what.data))
     step = course.next_step
-    if step is None or step.step.code < "E1" or step.step.code[0] == "J":
+    if step is None or step.step.code < "51" or step.step.code[0] == "9":
         return course
-    if step.step.code < "F2":
+    if step.step.code < "62":
         return replace(course, must_void="the machine forgot the set before all its pages were printed and counted")
     if not course.things.open:
         return course
-    first = next(at for at, other in enumerate(course.steps) if other.step.code == "G2")
+    first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
     return _past_open_bags(replace(course, at=first, within=0))
 
 
@@ -248,7 +248,7 @@ def _set_void(course: Course, what: Entry | Happening) -> Course:
         raise AttentionError("no set was made that could be void", "simply go on")
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
     again = begin(course.plan, course.plan_sha256)
-    back = next(at for at, step in enumerate(again.steps) if step.code == "D1")
+    back = next(at for at, step in enumerate(again.steps) if step.code == "41")
     return replace(again, at=back, room=course.room, things=fresh)
 
 

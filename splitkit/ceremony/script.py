@@ -35,7 +35,7 @@ class NumberedStep:
     number: int
     """From 1, in the order of the script."""
     code: str
-    """'C1', or 'E3-B2' for step E3 of sheet B2, or 'G2-1' for the first custodian that was drawn."""
+    """'31', or '53-B2' for step 53 of sheet B2, or '72-1' for the first custodian that was drawn."""
     step: Step
     marks: tuple[Mark, ...]
     seat: Seat | None = None
@@ -65,7 +65,7 @@ def turns(policy: Policy) -> int:
 def expand(plan: Plan) -> tuple[NumberedStep, ...]:
     """Return all steps of the split ceremony of *plan*, in order."""
     at_table = seats(plan)
-    steps = []
+    steps: list[NumberedStep] = []
     for step, code, seat, turn in _in_order(at_table, turns(plan.policy)):
         names = {STEP: code} | ({SEAT: seat.code, SHEET: seat.number} if seat else {})
         marks = tuple(mark.bound(names) for mark in step.marks)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import typst
 
     from splitkit.paper.documents import Record, Sheet
+    from splitkit.paper.forms import Form
     from splitkit.paper.geometry import Frame, Paper, Place
     from splitkit.paper.qr import Symbol
 
@@ -69,6 +70,17 @@ class Typesetter:
         texts = _texts_of_record(record)
         _refuse_unprintable(texts)
         return self._press.run("record.typ", self._record_data(record), record.created, texts)
+
+    def form(self, form: Form) -> bytes:
+        """A form of a ceremony as a PDF of one or more pages.
+
+        Raises:
+            UsageError: a name, title or label cannot be printed, or does not fit.
+        """
+        texts = form.texts()
+        _refuse_unprintable(texts)
+        size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
+        return self._press.run(form.template, form.data() | size, form.face.made, texts)
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout
