@@ -109,7 +109,7 @@ def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
 def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_sha256: str) -> dict[str, str]:
     """Return what a closed ledger counts."""
     whole, close = reading.entries, reading.entries[-1]
-    proven = next((entry.data["sheets"] for entry in entries if entry.event == "set.proven"), [])
+    proven: list[str] = next((entry.data["sheets"] for entry in entries if entry.event == "set.proven"), [])
     values = (
         str(len(whole)),
         _moment(whole[0]),

@@ -137,15 +137,15 @@ def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> Block:
             phase, "", "", rows, list=True, names=tuple(_called(plan, step.seat) for step in steps if step.seat)
         )
     if first.seat:
-        return Block(phase, f"Sheet {first.seat.number}", _called(plan, first.seat), rows, list=False)
+        title = f", {first.seat.title}" if first.seat.title else ""
+        return Block(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
     if first.turn:
         return Block(phase, f"{_ordinal(first.turn)} custodian drawn", _if_drawn(plan, first.turn), rows, list=False)
     return Block(phase, "", "", rows, list=False)
 
 
 def _called(plan: Plan, seat: Seat) -> str:
-    name = seat.name or position(plan.policy, seat.sheet)
-    return f"{seat.code} {name}" + (f", {seat.title}" if seat.title else "")
+    return f"{seat.code} {seat.name or position(plan.policy, seat.sheet)}"
 
 
 def _ordinal(turn: int) -> str:
