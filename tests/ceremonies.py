@@ -21,7 +21,7 @@ def happening(event: str, by: str = "SCR", wit: str = "WIT", /, **data) -> Happe
     return Happening(event, data, by, wit, "2026-11-23T13:04:05Z")
 
 
-def opening(plan: Plan) -> list[Happening]:
+def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
     numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
     return [
         happening("open", format=1, ceremony="C-0001", kind="split", practice=plan.practice, version="0.1.0"),
@@ -35,7 +35,7 @@ def opening(plan: Plan) -> list[Happening]:
         happening("preflight.done", passed=20, warned=0, failed=0, unknown=0),
         happening("selftest", result="pass", tests=45),
         happening(
-            "plan", sha256=SHA256, policy=str(plan.policy), agreed=["ADM", "WIT", *(f"C{number}" for number in numbers)]
+            "plan", sha256=sha256, policy=str(plan.policy), agreed=["ADM", "WIT", *(f"C{number}" for number in numbers)]
         ),
         set_made(plan),
     ]
@@ -108,6 +108,11 @@ def ending(plan: Plan, set_id: str = SET) -> list[Happening]:
     ]  # fmt: skip
 
 
-def whole(plan: Plan) -> list[Happening]:
+def whole(plan: Plan, sha256: str = SHA256) -> list[Happening]:
     sheets = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
-    return [*opening(plan), *(entry for number in sheets for entry in sheet_made(number)), *proof(plan), *ending(plan)]
+    return [
+        *opening(plan, sha256),
+        *(entry for number in sheets for entry in sheet_made(number)),
+        *proof(plan),
+        *ending(plan),
+    ]

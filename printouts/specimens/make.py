@@ -94,7 +94,20 @@ def before() -> Occasion:
 def after(plan: Plan) -> Occasion:
     """Return the same ceremony as its closed ledger would tell it."""
     numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
-    values = ("61", "2024-10-11 09:02", "2024-10-11 12:47", "2", "6", "5", "1", "1, 3, 4", "nobody", "nothing", "kept", "")
+    values = (
+        "61",
+        "2024-10-11 09:02",
+        "2024-10-11 12:47",
+        "2",
+        "6",
+        "5",
+        "1",
+        "1, 3, 4",
+        "nobody",
+        "nothing",
+        "kept",
+        "",
+    )
     return dataclasses.replace(
         before(),
         set_id=seeded("closeout")(16).hex(),

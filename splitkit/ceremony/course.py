@@ -233,8 +233,8 @@ def _wipe(course: Course, what: Entry | Happening) -> Course:
     step = course.next_step
     if step is None or step.step.code < "51" or step.step.code[0] == "9":
         return course
-    if step.step.code < "62":
-        return replace(course, must_void="the machine forgot the set before all its pages were printed and counted")
+    if len(course.things.bags) < course.plan.policy.sheets:
+        return replace(course, must_void="the machine forgot the set before all its pages were sealed")
     if not course.things.open:
         return course
     first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
