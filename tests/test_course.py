@@ -350,7 +350,8 @@ def test_seals_again_in_a_new_bag():
 @given(st.data())
 def test_whatever_comes_the_reveal_comes_only_after_the_proof(data):
     """Random entries: those that are refused are left out; a reveal that was taken has every law behind it."""
-    pool = whole(PLAN) + [
+    pool = [
+        *whole(PLAN),
         happening("wipe", reason="timeout", empty=True),
         happening("sheet.void", **SHEET1, copy=1, reason="smeared"),
         happening("sheet.shredded", **SHEET1, copy=1),

@@ -13,13 +13,42 @@ from hypothesis import strategies as st
 from splitkit.ceremony.events import EVENTS, check_event
 from splitkit.ceremony.fields import CODE, SEAT
 from splitkit.ceremony.script import expand, is_quorum, seats, turns, with_drawn
-from splitkit.ceremony.steps import BY_CODE, SEAT as SEAT_MARK, SHEET, STEP, STEPS, Each
+from splitkit.ceremony.steps import BY_CODE, SHEET, STEP, STEPS, Each
+from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.errors import UsageError
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.policy import Group, Policy
 
 EACH_STEP = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
-CODES = ("11 12 13 14 21 22 23 31 41 51 52 53 54 55 56 61 62 71 72 73 74 81 82 91 92 93 94").split()
+CODES = [
+    "11",
+    "12",
+    "13",
+    "14",
+    "21",
+    "22",
+    "23",
+    "31",
+    "41",
+    "51",
+    "52",
+    "53",
+    "54",
+    "55",
+    "56",
+    "61",
+    "62",
+    "71",
+    "72",
+    "73",
+    "74",
+    "81",
+    "82",
+    "91",
+    "92",
+    "93",
+    "94",
+]
 """What is printed on paper and stands in ledgers: it can be added to, and never change."""
 
 

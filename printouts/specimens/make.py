@@ -18,8 +18,8 @@ from splitkit.ceremony.occasion import COUNTED, Occasion
 from splitkit.ceremony.paperwork import paperwork
 from splitkit.ceremony.plan import Custodian, Plan
 from splitkit.ceremony.rehearsal import practice_plan
-from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.host.clock import iso_date
+from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy

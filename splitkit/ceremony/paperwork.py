@@ -46,7 +46,6 @@ FORMS: dict[str, type[Form]] = {
 """Every form by the name of its file, without '.pdf'."""
 
 _ACTORS = {ADMINISTRATOR: "ADM", WITNESS: "WIT", SCRIBE: "SCR", EVERYBODY: "all"}
-_ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
 
 
 def paperwork(
@@ -121,12 +120,19 @@ def _piece(step: NumberedStep) -> tuple[str, Each, str]:
     """What stands together: steps of one phase that are taken once, those of one custodian, or all turns of one step."""
     each = step.step.each
     alone = each is Each.CUSTODIAN and step.step.code in _ALONE
-    turn = "" if each is Each.ONCE or alone else (step.seat.code if step.seat else str(step.turn))
+    turn = (
+        ""
+        if each is Each.ONCE or alone or step.step.code in _TOGETHER
+        else (step.seat.code if step.seat else str(step.turn))
+    )
     return step.step.phase, each, step.step.code if alone else turn
 
 
 _ALONE = {"14"}
 """Steps that all custodians take one after the other, and which a table shows."""
+
+_TOGETHER = {"92"}
+"""Steps of those that were drawn that need no heading for each: who it is stands in a blank."""
 
 
 def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> Block:
@@ -139,17 +145,13 @@ def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> Block:
     if first.seat:
         title = f", {first.seat.title}" if first.seat.title else ""
         return Block(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
-    if first.turn:
-        return Block(phase, f"{_ordinal(first.turn)} custodian drawn", _if_drawn(plan, first.turn), rows, list=False)
+    if first.turn and first.step.code not in _TOGETHER:
+        return Block(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False)
     return Block(phase, "", "", rows, list=False)
 
 
 def _called(plan: Plan, seat: Seat) -> str:
     return f"{seat.code} {seat.name or position(plan.policy, seat.sheet)}"
-
-
-def _ordinal(turn: int) -> str:
-    return _ORDINALS[turn - 1] if turn <= len(_ORDINALS) else f"{turn}th"
 
 
 def _if_drawn(plan: Plan, turn: int) -> str:

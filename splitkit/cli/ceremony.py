@@ -67,8 +67,8 @@ def documents(
 ) -> None:
     """Write the script, receipts, labels and all other forms as PDF.
 
-    plan (and announcement), script, receipts, labels, register, exception, closeout.  None of them holds a secret.  The
-    same plan, date and ledger give the same pages.
+    They are: plan (with the announcement), script, receipts, labels, register, exception, closeout.  None of them holds
+    a secret.  With --ledger, the same plan and ledger give the same bytes; without, the day of printing is in the foot.
     """
     folder = Path(out)
     files.check_destination(folder)
