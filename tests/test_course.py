@@ -19,11 +19,12 @@ from ceremonies import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import SET
+from ledgers import FINGERPRINT, SET
 from test_steps import policies
 
 from splitkit.ceremony.chain import GENESIS, new_entry
 from splitkit.ceremony.course import begin, replay
+from splitkit.ceremony.events import EVENTS
 from splitkit.errors import AttentionError, UsageError
 
 PLAN = plan_of("2of3")
@@ -110,6 +111,13 @@ def test_a_course_is_rebuilt_from_the_entries_of_a_ledger():
         head = entry.hash
     for size in range(len(entries) + 1):
         assert replay(PLAN, entries[:size], SHA256) == replay(PLAN, whole(PLAN)[:size], SHA256)
+
+
+def test_a_ledger_that_is_reopened_is_closed_again():
+    course = after(whole(PLAN)).advance(happening("note", text="C2 called: the bag is in its safe"))
+    again = course.advance(happening("reopen", reason="an exception was forgotten"))
+    assert code(again) == "94"
+    assert again.advance(ending(PLAN)[-1]).done
 
 
 def test_advance_changes_nothing_behind_your_back():
@@ -373,3 +381,49 @@ def test_whatever_comes_the_reveal_comes_only_after_the_proof(data):
         if entry.event in ("room.exit", "break") and not course.room.paused:
             assert not course.secret
         course = after_entry
+
+
+CANDIDATES = (
+    "1",
+    "C1",
+    "2026-11-24",
+    "14:05",
+    SET,
+    SHA256,
+    FINGERPRINT,
+    "2of3",
+    True,
+    1,
+    2,
+    [],
+    "BAG-1",
+    "text",
+    "0.1.0",
+)
+
+
+def sample(kind):
+    """A value that a field of this kind takes."""
+    if kind.name == "one of":
+        return kind.takes.removeprefix("one of ").split(", ")[0]
+    for value in CANDIDATES:
+        try:
+            kind.check(value)
+        except UsageError:
+            continue
+        return value
+    raise AssertionError(kind.name)
+
+
+@pytest.mark.parametrize("size", range(0, 45, 2))
+def test_any_event_at_any_time_is_taken_or_refused_in_words(size):
+    course = after(whole(PLAN)[:size])
+    for event in EVENTS.values():
+        for optional in (False, True):
+            data = {name: sample(kind) for name, kind, may in event.kinds() if optional or not may}
+            try:
+                taken = course.advance(happening(event.name, **data))
+            except AttentionError as error:
+                assert error.fact and error.hint
+            else:
+                assert taken.at <= course.at + 3

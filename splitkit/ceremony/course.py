@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from splitkit.ceremony.steps import Mark
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
-        "action", "action.done", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.destroyed",
-        "incident.open")  # fmt: skip
+        "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
+        "sheet.destroyed", "person.joined", "incident.open")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
 _ROLLED = ("administrator", "witness", "custodian")
@@ -71,6 +71,8 @@ class Course:
             AttentionError: If it comes out of order, or contradicts what was recorded before.
         """
         check_event(what.event, what.data)
+        if self.done and what.event == "reopen":
+            return replace(self, at=self.at - 1)
         if self.done and what.event not in FREE:
             raise AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
         if (mark := self._mark_of(what)) is not None:
