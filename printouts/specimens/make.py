@@ -6,6 +6,7 @@ from make import specimens                  gives them as bytes, for the tests t
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,15 @@ from pathlib import Path
 import pypdfium2
 
 from splitkit.ceremony.artefacts import artefacts
+from splitkit.ceremony.occasion import COUNTED, Occasion
+from splitkit.ceremony.paperwork import paperwork
 from splitkit.ceremony.plan import Custodian, Plan
 from splitkit.ceremony.printing import print_test_page
 from splitkit.ceremony.rehearsal import practice_plan
+from splitkit.host.clock import iso_date
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
@@ -74,9 +79,70 @@ SHEETS = {
 }
 
 
+FORMS = {
+    "a4": ("plan", "script", "receipts", "labels", "register", "exception"),
+    "letter": ("plan", "script", "receipts", "labels", "register", "exception", "closeout"),
+    "anonymous": ("plan", "receipts", "labels"),
+    "groups": ("plan", "script", "receipts", "labels", "register", "closeout"),
+}
+"""The forms of each family; `groups` has the longest names there are."""
+
+
+def before() -> Occasion:
+    """Return a ceremony of which the forms are printed beforehand."""
+    return Occasion(iso_date(DAY), hashlib.sha256(b"specimen").hexdigest(), "C-0001", iso_date(DAY + 7))
+
+
+def after(plan: Plan) -> Occasion:
+    """Return the same ceremony as its closed ledger would tell it."""
+    numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
+    values = (
+        "61",
+        "2024-10-11 09:02",
+        "2024-10-11 12:47",
+        "2",
+        "6",
+        "5",
+        "1",
+        "1, 3, 4",
+        "nobody",
+        "nothing",
+        "kept",
+        "",
+    )
+    return dataclasses.replace(
+        before(),
+        set_id=seeded("closeout")(16).hex(),
+        fingerprint=public_words(seeded("fingerprint")(15)),
+        bags={number: f"GCS1013-00{40 + at}" for at, number in enumerate(numbers)},
+        head=public_words(seeded("head")(15)),
+        counted=dict(zip(COUNTED, values, strict=True)),
+    )
+
+
+def form_plans() -> dict[str, Plan]:
+    """Return the plans of the families whose forms are specimens: as `plans`, but with 16 custodians in two groups."""
+    all_plans = plans()
+    longest = all_plans["groups"].custodians[0][1]
+    policy = parse_policy("2 of: Board of Directors 24 ch 5of8, Information + Technology 4of8")
+    seats = tuple((sheet, longest) for sheet in policy.sheet_ids())
+    return all_plans | {"groups": dataclasses.replace(all_plans["groups"], policy=policy, custodians=seats)}
+
+
+def form_specimens() -> dict[str, bytes]:
+    """Return the specimens of the forms of a ceremony."""
+    made: dict[str, bytes] = {}
+    for family, plan in form_plans().items():
+        for name, content in paperwork(plan, before(), FORMS[family]).items():
+            made[f"form-{name.removesuffix('.pdf')}-{family}.pdf"] = content
+    flat = form_plans()["a4"]
+    made["form-closeout-a4.pdf"] = paperwork(flat, after(flat), ["closeout"])["closeout.pdf"]
+    return made
+
+
 def specimens() -> dict[str, bytes]:
     """Return every specimen file by its name."""
-    made: dict[str, bytes] = {}
+    made = form_specimens()
     for name, plan in plans().items():
         files = artefacts(plan, specimen_set(plan, name))
         made[f"sheet-{name}.pdf"] = files[SHEETS[name]]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import typst
 
     from splitkit.paper.documents import Picture, PrintTest, Record, Sheet
+    from splitkit.paper.forms import Form
     from splitkit.paper.geometry import Frame, Paper, Place
     from splitkit.paper.qr import Symbol
 
@@ -112,6 +113,17 @@ class Typesetter:
             ],
             "edge": geometry.EDGE_MM,
         }
+
+    def form(self, form: Form) -> bytes:
+        """A form of a ceremony as a PDF of one or more pages.
+
+        Raises:
+            UsageError: a name, title or label cannot be printed, or does not fit.
+        """
+        texts = form.texts()
+        _refuse_unprintable(texts)
+        size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
+        return self._press.run(form.template, form.data() | size, form.face.made, texts)
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout

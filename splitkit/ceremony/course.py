@@ -1,0 +1,262 @@
+"""The course of a split ceremony: where it stands after each entry of its ledger, and which entries may come next.
+
+Pure: a course is rebuilt from the entries alone.  What comes out of order is refused; what happened all the same is recorded
+as an exception, which is never refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.course_state import Things
+from splitkit.ceremony.events import check_event
+from splitkit.ceremony.room import MOVES, Room
+from splitkit.ceremony.script import NumberedStep, Seat, expand, is_quorum, seats, with_drawn
+from splitkit.errors import AttentionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from splitkit.ceremony.chain import Entry, Happening
+    from splitkit.ceremony.plan import Plan
+    from splitkit.ceremony.steps import Mark
+
+FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
+        "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
+        "sheet.destroyed", "person.joined", "incident.open")  # fmt: skip
+"""Entries that may stand anywhere and move nothing."""
+
+_ROLLED = ("administrator", "witness", "custodian")
+"""Who is called at the beginning, in the order of the script; others may come later."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a ceremony stands."""
+
+    plan: Plan
+    plan_sha256: str
+    """SHA-256 of the plan's file, in hexadecimal; empty when it is not known."""
+    steps: tuple[NumberedStep, ...]
+    at: int = 0
+    """How many steps are done."""
+    within: int = 0
+    """How many marks of the step that is next are done."""
+    room: Room = field(default_factory=Room)
+    things: Things = field(default_factory=Things)
+    must_void: str = ""
+    """Why the set cannot be finished and must be made void; empty as long as it can."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the last step is done."""
+        return self.at == len(self.steps)
+
+    @property
+    def next_step(self) -> NumberedStep | None:
+        """The step that comes next, or the one that is being taken; None at the end."""
+        return None if self.done else self.steps[self.at]
+
+    @property
+    def secret(self) -> bool:
+        """Whether something secret is open."""
+        return self.things.secret
+
+    def advance(self, what: Entry | Happening) -> Course:
+        """Return the course after one entry.
+
+        Raises:
+            UsageError: If the list of events does not allow the entry.
+            AttentionError: If it comes out of order, or contradicts what was recorded before.
+        """
+        check_event(what.event, what.data)
+        if self.done and what.event == "reopen":
+            return replace(self, at=self.at - 1)
+        if self.done and what.event not in FREE:
+            raise AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
+        if (mark := self._mark_of(what)) is not None:
+            return self._follow(mark, what)
+        if what.event in MOVES and what.data.get("role") not in _ROLLED:
+            return replace(self, room=self.room.after(what.event, what.data, secret=self.secret))
+        if what.event in _AT_ANY_TIME:
+            return _AT_ANY_TIME[what.event](self, what)
+        if what.event in FREE:
+            return self
+        raise self._refused(what)
+
+    def _mark_of(self, what: Entry | Happening) -> int | None:
+        """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
+        step = self.next_step
+        if step is None or self.room.paused or self.must_void or self.things.shred:
+            return None
+        for place in range(self.within, len(step.marks)):
+            if _fits(step.marks[place], what):
+                return place
+            if not step.marks[place].many:
+                break
+        return None if not _skips(step, what) else len(step.marks) - 1
+
+    def _follow(self, place: int, what: Entry | Happening) -> Course:
+        """Go on by one mark."""
+        step = self.steps[self.at]
+        if step.step.secret:
+            self.room.check_two(what.by, what.witness, step.step.people)
+        self._check_agreed(what)
+        things = self.things.after(what.event, what.data)
+        room = self.room
+        if what.event in MOVES:
+            room = room.after(what.event, what.data, secret=self.secret)
+        course = replace(self, things=things, room=room)
+        mark = step.marks[place]
+        if mark.many and not _skips(step, what):
+            return _moved(course, place)
+        if not _skips(step, what) and not _passes(mark, what.data):
+            return course
+        return _moved(_drawn(course, what), place + 1)
+
+    def _check_agreed(self, what: Entry | Happening) -> None:
+        """The plan that was agreed and the set that was made are those of this plan."""
+        if what.event in ("plan", "set.made") and what.data["policy"] != str(self.plan.policy):
+            raise AttentionError("this is not the policy of the plan", "make the set with the plan that was agreed")
+        if what.event in ("open", "set.made") and what.data["practice"] != self.plan.practice:
+            raise AttentionError("practice and production are mixed up", "plan, ledger and set must say the same")
+        if what.event == "plan":
+            self._check_plan(what.data)
+
+    def _check_plan(self, data: Mapping[str, Any]) -> None:
+        if self.plan_sha256 and data["sha256"] != self.plan_sha256:
+            raise AttentionError("this is not the plan that was agreed: its SHA-256 differs", "use the signed plan")
+        if not {seat.code for seat in seats(self.plan)} <= set(data["agreed"]):
+            raise AttentionError("not every custodian agreed to the plan", "everybody says yes, or the plan is changed")
+
+    def _refused(self, what: Entry | Happening) -> AttentionError:
+        if self.room.paused:
+            return AttentionError(
+                f"'{what.event}' comes while the ceremony pauses", "record first how it goes on: 'resume'"
+            )
+        if self.must_void:
+            return AttentionError(f"{self.must_void}: the set cannot be finished", "record 'set.void' and make it anew")
+        if self.things.shred:
+            return AttentionError("a spoilt page is not shredded", "shred it and record 'sheet.shredded'")
+        step = self.steps[self.at]
+        wanted = " or ".join(sorted({f"'{mark.event}'" for mark in step.marks[self.within :]}))
+        return AttentionError(
+            f"'{what.event}' does not come here, or not like this: next is step {step.code}, {step.step.title}",
+            f"this step records {wanted}; what happened otherwise is an 'exception'",
+        )
+
+
+def begin(plan: Plan, plan_sha256: str = "") -> Course:
+    """Return the course of a ceremony of which nothing has happened."""
+    return Course(plan, plan_sha256, expand(plan))
+
+
+def replay(plan: Plan, entries: Iterable[Entry | Happening], plan_sha256: str = "") -> Course:
+    """Return the course after all *entries* of a ledger.
+
+    Raises:
+        UsageError: See `Course.advance`.
+        AttentionError: See `Course.advance`.
+    """
+    course = begin(plan, plan_sha256)
+    for entry in entries:
+        course = course.advance(entry)
+    return course
+
+
+def _fits(mark: Mark, what: Entry | Happening) -> bool:
+    return what.event == mark.event and all(what.data.get(key) == value for key, value in mark.fields.items())
+
+
+def _passes(mark: Mark, data: Mapping[str, Any]) -> bool:
+    return all(data.get(key) == value for key, value in mark.passes.items())
+
+
+def _skips(step: NumberedStep, what: Entry | Happening) -> bool:
+    data = what.data
+    return step.step.may_skip and what.event == "step" and (data["step"], data["state"]) == (step.code, "skipped")
+
+
+def _last_needed(marks: tuple[Mark, ...]) -> int:
+    return max(place for place, mark in enumerate(marks) if not mark.many)
+
+
+def _moved(course: Course, within: int) -> Course:
+    """Go to a mark of the step; a step whose last mark is done is done."""
+    marks = course.steps[course.at].marks
+    if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
+        return _past_open_bags(replace(course, at=course.at + 1, within=0))
+    return replace(course, within=within)
+
+
+def _past_open_bags(course: Course) -> Course:
+    """Leave out the opening of bags that are open: after the machine forgot, sheets are only read again."""
+    step = course.next_step
+    opened = step is not None and step.step.code == "72" and step.seat and step.seat.number in course.things.open
+    return _past_open_bags(replace(course, at=course.at + 1)) if opened else course
+
+
+def _drawn(course: Course, what: Entry | Happening) -> Course:
+    """After the lot, the turns have their custodians."""
+    if what.event != "lot":
+        return course
+    by_code = {seat.code: seat for seat in seats(course.plan)}
+    drawn = [by_code[code] for code in what.data["drawn"] if code in by_code]
+    _check_lot(course, what.data, drawn)
+    return replace(course, steps=with_drawn(course.steps, drawn))
+
+
+def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> None:
+    codes = data["drawn"]
+    most = sum(step.turn > 0 for step in course.steps if step.step.code == "72")
+    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data["among"]):
+        raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
+    if not is_quorum(course.plan.policy, [seat.sheet for seat in drawn]) or len(drawn) > most:
+        raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
+
+
+def _sheet_void(course: Course, what: Entry | Happening) -> Course:
+    """A spoilt page: its custodian begins again with printing."""
+    sheet = what.data["sheet"]
+    if not (step := course.next_step) or step.step.code[0] != "5" or not step.seat or step.seat.number != sheet:
+        raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
+    back = next(at for at, other in enumerate(course.steps) if other.code == f"51-{sheet}")
+    return replace(course, things=course.things.after(what.event, what.data), at=back, within=0)
+
+
+def _sheet_shredded(course: Course, what: Entry | Happening) -> Course:
+    return replace(course, things=course.things.after(what.event, what.data))
+
+
+def _wipe(course: Course, what: Entry | Happening) -> Course:
+    """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
+    course = replace(course, things=course.things.after(what.event, what.data))
+    step = course.next_step
+    if step is None or step.step.code < "51" or step.step.code[0] == "9":
+        return course
+    if len(course.things.bags) < course.plan.policy.sheets:
+        return replace(course, must_void="the machine forgot the set before all its pages were sealed")
+    if not course.things.open:
+        return course
+    first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
+    return _past_open_bags(replace(course, at=first, within=0))
+
+
+def _set_void(course: Course, what: Entry | Happening) -> Course:
+    """The set is worthless: begin again where a set is made."""
+    things = course.things.after(what.event, what.data)
+    if not things.set_id:
+        raise AttentionError("no set was made that could be void", "simply go on")
+    fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
+    again = begin(course.plan, course.plan_sha256)
+    back = next(at for at, step in enumerate(again.steps) if step.code == "41")
+    return replace(again, at=back, room=course.room, things=fresh)
+
+
+_AT_ANY_TIME = {
+    "sheet.void": _sheet_void,
+    "sheet.shredded": _sheet_shredded,
+    "wipe": _wipe,
+    "set.void": _set_void,
+}

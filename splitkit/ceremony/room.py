@@ -1,0 +1,98 @@
+"""Who is in the room of a ceremony, and whether it pauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.chain import PROGRAM
+from splitkit.errors import AttentionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
+"""The events that say who is in the room."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The people in the room, by their seats."""
+
+    present: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    """Everybody who has ever been here."""
+    paused: bool = False
+
+    def after(self, event: str, data: Mapping[str, Any], *, secret: bool) -> Room:
+        """Return the room after one of `MOVES`; *secret* tells whether something secret is open.
+
+        An exception is what happened, so it is never refused.
+
+        Raises:
+            AttentionError: If somebody would leave, or the ceremony pause, while something secret is open; if somebody
+                leaves who is not here, or comes back who has not left.
+        """
+        if event == "exception":
+            return self._with(data.get("people_back", ()), data.get("people_out", ()))
+        if event == "break":
+            return self._break(secret=secret)
+        if event == "resume":
+            return self._resume(data)
+        if event == "room.exit":
+            return self._exit(data["person"], secret=secret)
+        if event == "room.return" and (data["person"] in self.present or data["person"] not in self.known):
+            raise AttentionError("somebody comes back who has not left", "record a room.enter for who is here first")
+        return self._with([data["person"]], ())
+
+    def _with(self, coming: Any, going: Any) -> Room:
+        present = (self.present - frozenset(going)) | frozenset(coming)
+        return replace(self, present=present, known=self.known | frozenset(coming))
+
+    def _exit(self, person: str, *, secret: bool) -> Room:
+        if person not in self.present:
+            raise AttentionError("somebody leaves who is not in the room", "record first how they came in")
+        if secret and not self.paused:
+            raise AttentionError(
+                "somebody leaves while something secret is open",
+                "wait until it is put away; if it happened all the same, record it as an exception",
+            )
+        return self._with((), [person])
+
+    def _break(self, *, secret: bool) -> Room:
+        if secret:
+            raise AttentionError(
+                "the ceremony cannot pause while something secret is open",
+                "seal what is open and let the machine forget first; or record an exception",
+            )
+        if self.paused:
+            raise AttentionError("the ceremony pauses already", "record how it goes on with 'resume'")
+        return replace(self, paused=True)
+
+    def _resume(self, data: Mapping[str, Any]) -> Room:
+        if not self.paused:
+            raise AttentionError("the ceremony does not pause", "simply go on with it")
+        if not data["bags_agree"]:
+            raise AttentionError(
+                "the bags are not those that were there before the break",
+                "stop: make the set void, or record an exception that says why it is sound",
+            )
+        present = frozenset(data["present"])
+        return replace(self, present=present, known=self.known | present, paused=False)
+
+    def check_two(self, by: str, witness: str, least: int) -> None:
+        """Refuse what is secret without two people who are in the room; the program itself counts for none.
+
+        Raises:
+            AttentionError: If too few are here, or not both of those who vouch for it.
+        """
+        if len(self.present) < least:
+            raise AttentionError(
+                f"fewer than {least} people are in the room, and something secret is open",
+                "everybody leaves until two can be here; an exception records who comes back",
+            )
+        named = {by, witness} - {""}
+        if len(named) < 2:
+            raise AttentionError("this is secret, and nobody else has seen it", "name a witness with --wit")
+        if not named - {PROGRAM} <= self.present:
+            raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")
