@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
 
@@ -15,6 +14,7 @@ from test_typeset import text_of
 from splitkit.ceremony.chain import GENESIS, head_words, new_entry
 from splitkit.ceremony.paperwork import FORMS
 from splitkit.ceremony.plan import parse_plan
+from splitkit.ceremony.plan_hash import plan_hash
 
 PLAN = """label = "Root password"
 policy = "2of3"
@@ -26,7 +26,7 @@ name = "Ben Example"
 [[custodian]]
 name = "Cleo Example"
 """
-SHA256 = hashlib.sha256(PLAN.encode()).hexdigest()
+HASH = plan_hash(parse_plan(PLAN.encode())).hex
 PAGES = [f"{name}.pdf" for name in FORMS]
 
 
@@ -35,7 +35,7 @@ def room(tmp_path):
     """A folder with a plan, and the ledgers of its ceremony: whole, half, one entry missing, one byte changed."""
     (tmp_path / "plan.toml").write_text(PLAN)
     plan = parse_plan(PLAN.encode())
-    entries = whole(plan, SHA256)
+    entries = whole(plan, HASH)
     (tmp_path / "whole.ledger").write_bytes(ledger(entries))
     (tmp_path / "half.ledger").write_bytes(ledger(entries[:16]))
     (tmp_path / "gap.ledger").write_bytes(ledger([entry for entry in entries if entry.event != "tally"]))
@@ -61,7 +61,7 @@ def ceremony(folder, *arguments, code=0):
 
 def test_all_documents_of_a_plan(room):
     done = ceremony(room, "documents", "plan.toml", "--out", "out", "--ceremony", "C-0001", "--date", "2026-12-01")
-    assert done.stdout == f"plan SHA-256 {SHA256}\n"
+    assert done.stdout == f"plan hash {HASH}\n"
     assert sorted(path.name for path in (room / "out").iterdir()) == sorted(PAGES)
     for name in PAGES:
         path = room / "out" / name
@@ -162,7 +162,7 @@ def test_an_open_ledger_fills_in_what_is_printed_meanwhile(room):
 def test_a_plan_of_other_people_is_another_plan(room):
     (room / "other.toml").write_text(PLAN.replace("Cleo", "Eve"))
     done = ceremony(room, "status", "other.toml", "whole.ledger", code=9)
-    assert "its SHA-256 differs" in done.stderr
+    assert "its hash differs" in done.stderr
 
 
 def test_the_steps_of_a_plan(room):

@@ -164,7 +164,7 @@ def test_plan_policy_and_practice_must_be_those_of_the_plan():
     entries = opening(PLAN)
     agreed = entries[-2]
     course = after(entries[:-2])
-    refused(course, happening("plan", **{**agreed.data, "sha256": "0" * 64}), "SHA-256 differs")
+    refused(course, happening("plan", **{**agreed.data, "sha256": "0" * 64}), "its hash differs")
     refused(course, happening("plan", **{**agreed.data, "policy": "3of5"}), "not the policy")
     refused(course, happening("plan", **{**agreed.data, "agreed": ["ADM", "C1", "C3"]}), "not every custodian")
     production = plan_of("2of3", practice=False)

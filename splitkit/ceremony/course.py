@@ -36,7 +36,7 @@ class Course:
     """Where a ceremony stands."""
 
     plan: Plan
-    plan_sha256: str
+    plan_hash: str
     """SHA-256 of the plan's file, in hexadecimal; empty when it is not known."""
     steps: tuple[NumberedStep, ...]
     at: int = 0
@@ -125,8 +125,8 @@ class Course:
             self._check_plan(what.data)
 
     def _check_plan(self, data: Mapping[str, Any]) -> None:
-        if self.plan_sha256 and data["sha256"] != self.plan_sha256:
-            raise AttentionError("this is not the plan that was agreed: its SHA-256 differs", "use the signed plan")
+        if self.plan_hash and data["sha256"] != self.plan_hash:
+            raise AttentionError("this is not the plan that was agreed: its hash differs", "use the signed plan")
         if not {seat.code for seat in seats(self.plan)} <= set(data["agreed"]):
             raise AttentionError("not every custodian agreed to the plan", "everybody says yes, or the plan is changed")
 
@@ -147,19 +147,19 @@ class Course:
         )
 
 
-def begin(plan: Plan, plan_sha256: str = "") -> Course:
+def begin(plan: Plan, plan_hash: str = "") -> Course:
     """Return the course of a ceremony of which nothing has happened."""
-    return Course(plan, plan_sha256, expand(plan))
+    return Course(plan, plan_hash, expand(plan))
 
 
-def replay(plan: Plan, entries: Iterable[Entry | Happening], plan_sha256: str = "") -> Course:
+def replay(plan: Plan, entries: Iterable[Entry | Happening], plan_hash: str = "") -> Course:
     """Return the course after all *entries* of a ledger.
 
     Raises:
         UsageError: See `Course.advance`.
         AttentionError: See `Course.advance`.
     """
-    course = begin(plan, plan_sha256)
+    course = begin(plan, plan_hash)
     for entry in entries:
         course = course.advance(entry)
     return course
@@ -249,7 +249,7 @@ def _set_void(course: Course, what: Entry | Happening) -> Course:
     if not things.set_id:
         raise AttentionError("no set was made that could be void", "simply go on")
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
-    again = begin(course.plan, course.plan_sha256)
+    again = begin(course.plan, course.plan_hash)
     back = next(at for at, step in enumerate(again.steps) if step.code == "41")
     return replace(again, at=back, room=course.room, things=fresh)
 

@@ -39,7 +39,7 @@ class Occasion:
 
     made: str
     """The date of the documents, YYYY-MM-DD."""
-    plan_sha256: str
+    plan_hash: str
     ceremony: str = ""
     date: str = ""
     set_id: str = ""
@@ -51,7 +51,7 @@ class Occasion:
     """The values of `COUNTED`."""
 
 
-def from_ledger(reading: Reading, plan: Plan, made: str, plan_sha256: str) -> Occasion:
+def from_ledger(reading: Reading, plan: Plan, made: str, plan_hash: str) -> Occasion:
     """Return the ceremony that a ledger records; its head and its counts only once it is closed.
 
     Raises:
@@ -65,14 +65,14 @@ def from_ledger(reading: Reading, plan: Plan, made: str, plan_sha256: str) -> Oc
     made_set = next((entry.data for entry in entries if entry.event == "set.made"), {})
     return Occasion(
         made,
-        plan_sha256,
+        plan_hash,
         ceremony=reading.entries[0].data["ceremony"],
         date=reading.entries[0].time[:10],
         set_id=made_set.get("set", ""),
         fingerprint=tuple(made_set.get("fingerprint", "").split()),
         bags={entry.data["sheet"]: entry.data["bag"] for entry in entries if entry.event == "bag.sealed"},
         head=head_words(reading.head) if reading.closed else (),
-        counted=_counted(reading, entries, plan, plan_sha256) if reading.closed else {},
+        counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
     )
 
 
@@ -106,7 +106,7 @@ def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
     return entries[voids[-1] + 1 :] if voids else entries
 
 
-def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_sha256: str) -> dict[str, str]:
+def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
     """Return what a closed ledger counts."""
     whole, close = reading.entries, reading.entries[-1]
     proven: list[str] = next((entry.data["sheets"] for entry in entries if entry.event == "set.proven"), [])
@@ -121,7 +121,7 @@ def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_sha256
         ", ".join(proven) or "none",
         ", ".join(close.data.get("people_out", [])) or "nobody",
         ", ".join(close.data.get("items_out", [])) or "nothing",
-        first_out_of_order(whole, plan, plan_sha256) or "kept",
+        first_out_of_order(whole, plan, plan_hash) or "kept",
         close.data.get("next", ""),
     )
     return dict(zip(COUNTED, values, strict=True))
@@ -135,9 +135,9 @@ def _moment(entry: Entry) -> str:
     return f"{entry.time[:10]} {entry.time[11:16]}"
 
 
-def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_sha256: str) -> str:
+def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:
     """Return which entry does not follow the script, in a few words; an empty text if all do and the script is done."""
-    course = begin(plan, plan_sha256)
+    course = begin(plan, plan_hash)
     for entry in entries:
         try:
             course = course.advance(entry)

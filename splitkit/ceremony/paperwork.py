@@ -26,6 +26,7 @@ from splitkit.paper.forms import (
 )
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
+from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,8 @@ def face(plan: Plan, occasion: Occasion) -> Face:
         date=occasion.date,
         policy=needed(plan.policy),
         rule=rule(plan.policy),
-        plan_sha256=occasion.plan_sha256,
+        plan_hash=occasion.plan_hash,
+        plan_words=public_words(bytes.fromhex(occasion.plan_hash)),
         practice=plan.practice,
         anonymous=plan.anonymous,
         set_id=occasion.set_id,

@@ -152,12 +152,12 @@ STEPS = (
     ),
     Step(
         "31", _C, "Agree on the plan", (ADMINISTRATOR,), (EVERYBODY,),
-        "Reads policy and custodians aloud. Everybody compares the SHA-256 on the screen with the one on the signed plan, and "
+        "Reads policy and custodians aloud. The P words on the screen are compared with those of the signed plan, and everybody "
         "says yes. After this nothing in the plan changes.",
         (_mark("plan"),),
         requires=("23",),
-        blanks=(("First and last four characters", "How many say yes"),),
-        command="sha256sum PLAN",
+        blanks=(("First and last P word", "How many say yes"),),
+        command="splitkit plan check PLAN",
     ),
     Step(
         "41", _D, "Make the set", (ADMINISTRATOR,), (WITNESS,),

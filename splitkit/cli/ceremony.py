@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from splitkit.ceremony.fields import CODE, DATE
 from splitkit.ceremony.occasion import Occasion, check_closed, from_ledger
 from splitkit.ceremony.paperwork import FORMS, paperwork
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.ceremony.plan_hash import plan_hash
 from splitkit.ceremony.script import expand
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, Reading, read_ledger
 from splitkit.cli.main import PlainGroup, StrictCommand
@@ -72,35 +72,34 @@ def documents(
     """
     folder = Path(out)
     files.check_destination(folder)
-    agreed, sha256 = _read_plan(plan, practice=practice)
+    agreed, hashed = _read_plan(plan, practice=practice)
     agreed = dataclasses.replace(agreed, paper=paper or agreed.paper)
-    occasion = _occasion(agreed, sha256, ceremony, date, ledger, only)
+    occasion = _occasion(agreed, hashed, ceremony, date, ledger, only)
     names = [name for name in FORMS if name in only] if only else list(FORMS)
     made = paperwork(agreed, occasion, names, progress(len(names), "documents"))
     files.write_set(folder, made)
     say(f"written to {safe(str(folder))}: " + ", ".join(made))
-    result(f"plan SHA-256 {sha256}")
+    result(f"plan hash {hashed}")
 
 
 def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
-    """Return the plan and the SHA-256 of its file."""
-    data = files.read_file(path, MAX_PLAN_BYTES)
-    plan = parse_plan(data)
-    return dataclasses.replace(plan, practice=plan.practice or practice), hashlib.sha256(data).hexdigest()
+    """Return the plan, and the hash of what its file says."""
+    plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+    return dataclasses.replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
 
 
-def _occasion(plan: Plan, sha256: str, ceremony: str, date: str, ledger: str | None, only: Sequence[str]) -> Occasion:
+def _occasion(plan: Plan, hashed: str, ceremony: str, date: str, ledger: str | None, only: Sequence[str]) -> Occasion:
     today = clock.iso_date(clock.today())
     if ledger is None:
         _check("--ceremony", CODE.check, ceremony)
         _check("--date", DATE.check, date)
-        return Occasion(today, sha256, ceremony, date)
+        return Occasion(today, hashed, ceremony, date)
     if ceremony or date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
     reading = _read_ledger(ledger)
     if not only or "closeout" in only:
         check_closed(reading)
-    return from_ledger(reading, plan, reading.entries[-1].time[:10], sha256)
+    return from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
 
 
 def _check(option: str, check: Callable[[str], None], value: str) -> None:
@@ -165,8 +164,8 @@ def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noq
 
     Exits 0 when every entry follows the script, 9 at the first that does not.
     """
-    agreed, sha256 = _read_plan(plan, practice=practice)
-    course, wrong = _follow(agreed, sha256, _read_ledger(ledger))
+    agreed, hashed = _read_plan(plan, practice=practice)
+    course, wrong = _follow(agreed, hashed, _read_ledger(ledger))
     if as_json:
         _print_json(_state(course, wrong))
     else:
@@ -180,8 +179,8 @@ def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noq
 _Wrong = tuple[int, AttentionError | UsageError] | None
 
 
-def _follow(plan: Plan, sha256: str, reading: Reading) -> tuple[Course, _Wrong]:
-    course = begin(plan, sha256)
+def _follow(plan: Plan, hashed: str, reading: Reading) -> tuple[Course, _Wrong]:
+    course = begin(plan, hashed)
     for entry in reading.entries:
         try:
             course = course.advance(entry)

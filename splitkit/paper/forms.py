@@ -19,7 +19,10 @@ class Face:
     """The policy in its short form: 'any 3 of 5'."""
     rule: str
     """One plain sentence that says which sheets together give the password back."""
-    plan_sha256: str
+    plan_hash: str
+    """The hash of the plan, 64 hexadecimal digits."""
+    plan_words: tuple[str, ...]
+    """The same as 12 words."""
     practice: bool
     anonymous: bool
     """Print no label and no names."""
