@@ -264,4 +264,17 @@ def test_the_report_counts_share_and_envelope_apart():
     assert "| zxing-cpp | 50 | 25 | 50 | 25 | 0.10 | 0.1 | 1 |" in text
     assert "| zxing-cpp | 2 | 1 | 1 | 2 | 1 | 1 |" in text
     assert "mould, severity 1" in text
+
+
+def test_the_report_says_what_splitkit_reads_of_what_others_leave():
+    records = [
+        _record("fax", ["digits"], possible=True),
+        _record("mould", ["envelope"], possible=True),
+        _record("glare", [], possible=False),
+        _record("curl", ["envelope"], possible=True),
+    ]
+    for record, read in zip(records, (["envelope"], ["words"], ["words"], []), strict=True):
+        record["readers"]["splitkit"] = record["readers"]["zxing"] | {"read": read}
+    text = report.report(records, ["zxing", "splitkit"])
+    assert "| zxing-cpp | 2 | 1 | 50 | 1 | 1 | 100 |" in text
     assert chart.chart(records, ["zxing"]).count("<circle") == 1 + 2 * len(records)

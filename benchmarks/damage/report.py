@@ -72,6 +72,7 @@ def report(records: Sequence[Record], readers: Sequence[str]) -> str:
     parts = [
         _overview(counted, readers),
         _left_unread(counted, readers),
+        _rescued(counted, readers),
         _grouped("severity", counted, readers, SEVERITIES),
         _grouped("family", counted, readers, list(dict.fromkeys(record["family"] for record in counted))),
         _grouped("scenario", counted, readers, scenario_names(counted)),
@@ -133,6 +134,30 @@ def _left_unread(records: Sequence[Record], readers: Sequence[str]) -> str:
         "of these within the erasure bound | and resolved"
     )
     return "Left unread:\n\n" + _table(head, rows)
+
+
+def _rescued(records: Sequence[Record], readers: Sequence[str]) -> str:
+    """Of what another reader leaves unread although it is within the erasure bound, how much splitkit reads."""
+    others = [reader for reader in readers if reader != "splitkit"]
+    if not records or others == list(readers):
+        return ""
+    rows = []
+    for reader in others:
+        share = [
+            record for record in records if not share_read(record, reader) and share_possible(record, "within_bound")
+        ]
+        envelope = [
+            record for record in records if not envelope_read(record, reader) and record["within_bound"]["envelope"]
+        ]
+        rows.append([TITLES[reader], *_part(share, share_read), *_part(envelope, envelope_read)])
+    head = "left unread by | shares | splitkit reads | % | envelopes | splitkit reads | %"
+    return "Left unread although within the erasure bound:\n\n" + _table(head, rows)
+
+
+def _part(records: Sequence[Record], was_read: Callable[[Record, str], bool]) -> tuple[str, str, str]:
+    """How many there are, how many of them splitkit reads, and how many that is of a hundred."""
+    good = sum(was_read(record, "splitkit") for record in records)
+    return str(len(records)), str(good), f"{100 * good / len(records):.0f}" if records else "-"
 
 
 def _grouped(key: str, records: Sequence[Record], readers: Sequence[str], values: Sequence[Any]) -> str:
