@@ -47,7 +47,7 @@ def packed(reading: Reading) -> bytes:
 def _unpacked(leftover: Leftover) -> Reading:
     kind = next(kind for kind in kinds() if (kind.name, kind.version) == (leftover.name, leftover.version))
     soft = np.frombuffer(leftover.soft, dtype=np.int8).astype(np.float64).reshape(-1, 8) / _SCALE
-    return Reading(kind, soft, (False,) * kind.codewords.blocks, 0.0)
+    return Reading(kind, soft, (False,) * kind.codewords.blocks, 1.0)
 
 
 def merged(leftovers: Sequence[Leftover], in_time: Callable[[], bool]) -> Iterator[Found]:
@@ -72,7 +72,7 @@ def _join(groups: list[_Together], reading: Reading, picture: int) -> None:
         groups.append(_Together(reading, {picture}))
         return
     soft = np.clip(group.reading.soft + reading.soft, -_MOST, _MOST)
-    group.reading = Reading(reading.kind, soft, reading.solved, 0.0)
+    group.reading = Reading(reading.kind, soft, reading.solved, 1.0)
     group.pictures.add(picture)
 
 
