@@ -117,9 +117,10 @@ def test_nothing_known_and_all_alike_is_no_block(bits: np.ndarray, check: int) -
     All zeros is a word of every such code, so an all-light picture is one with full agreement: it is found, as it must be.
     """
     assert restore(np.zeros(bits.shape), check) is None
-    assert restore(np.full(bits.shape, MOST), check) is None or not (
-        parity_bits(len(bits), check).astype(int).sum(axis=1) % 2
-    ).any()
+    assert (
+        restore(np.full(bits.shape, MOST), check) is None
+        or not (parity_bits(len(bits), check).astype(int).sum(axis=1) % 2).any()
+    )
 
 
 @EITHER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rescues import dice, erased, noisy, modules_of, reading_of, share, words_of
+from rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
 from splitkit.paper.qr import SHARE_WORDS
 from splitkit.paper.rescue import mnemonic

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from rescues import dice, erased, noisy, modules_of, reading_of, share, words_of
+from rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
 from splitkit.paper import qr
 from splitkit.paper.rescue.share import SHARE_BITS, TRUSTED, agreement, proven, share_of
@@ -72,6 +72,7 @@ def test_symbols_of_two_shares_never_mix(seed: int) -> None:
         words, digits = erased(words_of(one), part, rng), erased(other.digits, part, rng)
         assert share_of(restored(words), restored(digits)) in {one, other, None}
 
+
 def test_halves_of_two_shares_never_mix() -> None:
     """
     Half of the words of one, the other half of the digits of another: a mixture would fit both halves.
@@ -98,8 +99,7 @@ def test_honest_noise_gives_the_share_or_nothing(deviation: float) -> None:
     for seed in range(2):
         one, rng = share(NUMBERS[seed % 2]), dice(seed)
         words, digits = (
-            restored(reading_of(text, noisy(modules_of(text), rng, deviation)))
-            for text in (words_of(one), one.digits)
+            restored(reading_of(text, noisy(modules_of(text), rng, deviation))) for text in (words_of(one), one.digits)
         )
         found = share_of(words, digits)
         assert found in {one, None}

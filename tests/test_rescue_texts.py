@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -162,7 +164,7 @@ def test_the_filling_is_a_terminator_zeros_and_pads(short: int) -> None:
 
 def test_the_shortest_text_of_each_symbol_is_known() -> None:
     rooms = [11, *qr.ENVELOPE_VERSIONS.values()]
-    for shortest, room in zip(rooms[:-1], rooms[1:], strict=True):
+    for shortest, room in pairwise(rooms):
         known = _fewest(len(_data(envelope_text(room))))
         assert known <= shortest + 1
         assert known == shortest + 1 or room == min(qr.ENVELOPE_VERSIONS.values())
