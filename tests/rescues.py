@@ -17,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.damage import sheets
 from splitkit.paper import qr
 from splitkit.paper.rescue.model import Kind, kinds
-from splitkit.paper.rescue.page import PageFit
 from splitkit.paper.rescue.soften import MOST
 from splitkit.paper.rescue.symbol import Reading, read
 
@@ -148,13 +147,9 @@ def plane_of(size: tuple[int, int], corners: Sequence[tuple[float, float]]) -> n
     return np.append(np.linalg.solve(np.array(rows, float), np.array(values, float)), 1.0).reshape(3, 3)
 
 
-def flat_plane(dpi: float = DPI) -> np.ndarray:
-    """Millimetres of a page -> pixels of its drawing."""
-    return np.diag([dpi / 25.4, dpi / 25.4, 1.0])
-
-
-def flat_fit(paper: Paper, dpi: float = DPI) -> PageFit:
-    return PageFit(paper, flat_plane(dpi))
+def flat_plane(paper: Paper, size: tuple[int, int]) -> np.ndarray:
+    """Millimetres of a page -> pixels of its drawing, which is stretched to whole pixels."""
+    return np.diag([size[0] / paper.width_mm, size[1] / paper.height_mm, 1.0])
 
 
 def symbol_points(sheet: sheets.BenchSheet, name: str) -> np.ndarray:

@@ -317,7 +317,7 @@ def test_a_quick_child_cannot_leave_anything(monkeypatch: pytest.MonkeyPatch) ->
 def _two_pictures(folder: Path) -> list[str]:
     """Two pictures of one sheet with complementary damage."""
     one, paths = page(), []
-    for number, columns in enumerate([[(0.6, 0.42)], [(0.17, -0.02), (0.5, 0.6)]]):
+    for number, columns in enumerate([[(0.6, 0.44)], [(0.24, -0.02), (0.6, 0.68)]]):
         boxes = [part_of(one, "words", *part) for part in columns] + [part_of(one, "digits", 1.2, -0.1)]
         path = folder / f"{number}.png"
         path.write_bytes(encoded(painted(drawn(one), boxes)))

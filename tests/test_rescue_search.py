@@ -227,9 +227,9 @@ def test_what_is_not_enough_is_left_for_other_pictures() -> None:
     """
     sheet = page()
     looks = []
-    for columns in ([(0.6, 0.42)], [(0.17, -0.02), (0.5, 0.6)]):
+    for columns in ([(0.6, 0.44)], [(0.24, -0.02), (0.6, 0.68)]):
         boxes = [part_of(sheet, "words", *part) for part in columns] + [part_of(sheet, "digits", 1.2, -0.1)]
-        looks.append(look_closely(painted(drawn(sheet), boxes), 4.0, time.process_time))
+        looks.append(look_closely(painted(drawn(sheet), boxes), 2.5, time.process_time))
     left = [replace(one, picture=at) for at, look in enumerate(looks) for one in look.leftovers]
 
     for look in looks:
