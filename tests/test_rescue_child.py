@@ -337,12 +337,6 @@ def test_what_several_pictures_give_is_a_page_of_its_own(tmp_path: Path) -> None
     assert scan.text[:12] not in repr(pages)
 
 
-def test_one_picture_is_never_put_together(tmp_path: Path) -> None:
-    pages, _ = read_paths(_two_pictures(tmp_path)[:1])
-
-    assert TOGETHER not in {page.source for page in pages}
-
-
 def test_an_envelope_that_was_read_is_not_put_together_again(looks: TwoLooks) -> None:
     """
     Its leftovers are not even sent, nor is a text told twice.

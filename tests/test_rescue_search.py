@@ -22,7 +22,7 @@ from splitkit.paper.rescue.search import Wanted, search
 from splitkit.quorum.reading import read_code
 from splitkit.quorum.share import Share
 
-BUDGET_S = 5.0
+BUDGET_S = 4.0
 
 
 def _texts(image: Image.Image, budget: float = BUDGET_S) -> set[str]:
@@ -49,7 +49,7 @@ def test_finder_patterns_of_both_share_symbols_cut_off() -> None:
     assert found <= set(sheet.texts.values())
 
 
-@pytest.mark.parametrize("turn", [None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180])
+@pytest.mark.parametrize("turn", [None, Image.Transpose.ROTATE_90])
 def test_all_finder_patterns_painted_over(turn) -> None:
     """
     No library finds anything; the marks and the rest of the symbols are enough, whichever way up.
@@ -205,7 +205,7 @@ def test_tiny_and_narrow_pictures_do_no_harm(size: tuple[int, int]) -> None:
     assert Picture(image).size == size
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(1))
 def test_symbols_that_a_library_thinks_it_saw_do_no_harm(seed: int) -> None:
     """
     Corners anywhere, also all at one point, on a line, or far outside.
@@ -265,10 +265,10 @@ def test_never_a_text_that_is_not_on_the_sheet(scenario: str, severity: int, see
     one = sample(scenario, severity, seed)
     image = Image.open(io.BytesIO(one.data)).convert("L")
 
-    assert _texts(image, 1.5) <= {*one.texts.values(), *one.others}
+    assert _texts(image, 1.0) <= {*one.texts.values(), *one.others}
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_small_spoiled_pages_never_give_another_text(seed: int) -> None:
     """
     A page turned, blurred, blotted and noisy, worse from seed to seed.
