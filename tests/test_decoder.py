@@ -458,7 +458,8 @@ GOOD = {"texts": [["HELLO", 0.5], ["x", None]], "problem": "", "more": False}
 
 
 def test_a_good_answer_is_taken() -> None:
-    assert (((Scan("HELLO", 0.5), Scan("x")), ""), False) == _checked(GOOD)
+    assert (((Scan("HELLO", 0.5), Scan("x")), ""), False, False) == _checked(GOOD)
+    assert _checked(GOOD | {"again": True})[2] is True
 
 
 @pytest.mark.parametrize(
@@ -479,6 +480,9 @@ def test_a_good_answer_is_taken() -> None:
         {"problem": []},
         {"more": 1},
         {"more": None},
+        {"again": 1},
+        {"again": None},
+        {"again": "true"},
     ],
 )
 def test_a_lying_child_is_not_believed(change: dict[str, object]) -> None:
@@ -489,15 +493,16 @@ def test_a_lying_child_is_not_believed(change: dict[str, object]) -> None:
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), st.lists, max_leaves=8)
 
 
-@given(st.fixed_dictionaries({}, optional={"texts": values, "problem": values, "more": values}))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("texts", "problem", "more", "again"), values)))
 def test_no_answer_upsets_the_parent(message: dict[str, object]) -> None:
     try:
-        (scans, problem), more = _checked(message)
+        (scans, problem), more, again = _checked(message)
     except _BrokenError:
         return
     assert all(isinstance(scan, Scan) for scan in scans)
     assert problem in PROBLEMS.values()
     assert isinstance(more, bool)
+    assert isinstance(again, bool)
 
 
 def framed(body: bytes) -> bytes:

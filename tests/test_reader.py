@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from qrcode.constants import ERROR_CORRECT_Q
 
 from splitkit.paper import damage
-from splitkit.paper.reader import grey, read_image
+from splitkit.paper.reader import RETRY_PART, grey, read_image
 
 
 def read(image: Image.Image, budget: float = 6) -> set[str]:
@@ -147,9 +147,9 @@ def test_damaged_pages_are_read(spoil) -> None:
     assert whole >= 4
 
 
-def test_retries_end_with_the_budget() -> None:
+def test_retries_end_with_their_part_of_the_budget() -> None:
     """
-    The clock alone decides: with a second a look, a budget of 2.5 allows two retries.
+    The clock alone decides: with a second a look, 2.5 seconds allow two retries; the rescue goes on to the end of 6.25.
     """
     asked = []
 
@@ -157,8 +157,19 @@ def test_retries_end_with_the_budget() -> None:
         asked.append(None)
         return float(len(asked))
 
-    assert read_image(Image.linear_gradient("L"), 2.5, clock) == []
-    assert len(asked) == 4
+    assert read_image(Image.linear_gradient("L"), 2.5 / RETRY_PART, clock) == []
+    assert len(asked) == 4 + 4
+
+
+def test_without_time_neither_retries_nor_rescue_begin() -> None:
+    asked = []
+
+    def clock() -> float:
+        asked.append(None)
+        return float(len(asked))
+
+    assert read_image(Image.linear_gradient("L"), 0.5, clock) == []
+    assert len(asked) == 1 + 2
 
 
 def test_a_blank_page_is_looked_at_once() -> None:

@@ -390,7 +390,7 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
 
 def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = worker_module._BOOT.replace(
-        "; main()", "; import splitkit.paper.decoder as d; d._CLONE_NEWUSER_NEWNET = 1; main()"
+        "; main(", "; import splitkit.paper.decoder as d; d._CLONE_NEWUSER_NEWNET = 1; main("
     )
     monkeypatch.setattr(worker_module, "_BOOT", changed)
     told: list[str] = []

@@ -127,6 +127,8 @@ def load_rescue() -> None:
 
 
 def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
+    if not in_time():
+        return
     for treated, binarizer in _retries(_at_most(plain, RETRY_PIXELS)):
         _look(treated, binarizer, looks, places=True, scale=plain.width / treated.width)
         if looks.settled() or not in_time():

@@ -21,7 +21,7 @@ from splitkit.paper.rescue.model import drawing, features, kinds
 from splitkit.paper.rescue.page import PageFit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -64,11 +64,16 @@ class _Sky:
     """The best likeness within the tolerance of each pixel, less what is found everywhere."""
 
 
-def guesses(image: Image.Image) -> Iterator[tuple[float, PageFit]]:
-    """Yield guesses of where a page lies in a grey *image*, those of each scale with the best first, with their scores."""
+def guesses(image: Image.Image, in_time: Callable[[], bool]) -> Iterator[tuple[float, PageFit]]:
+    """Yield guesses of where a page lies in a grey *image*, the best first, with their scores.
+
+    No scale is searched when it is no longer *in_time*.
+    """
     fill = _fill(image)
     found = []
     for scale in _SCALES:
+        if not in_time():
+            break
         sky = _sky(image, PX_MM / (fill * scale))
         if sky:
             found += [guess for paper in Paper for guess in _best_guesses(sky, paper, image.size)]

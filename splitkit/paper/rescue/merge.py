@@ -47,7 +47,7 @@ def packed(reading: Reading) -> bytes:
 def _unpacked(leftover: Leftover) -> Reading:
     kind = next(kind for kind in kinds() if (kind.name, kind.version) == (leftover.name, leftover.version))
     soft = np.frombuffer(leftover.soft, dtype=np.int8).astype(np.float64).reshape(-1, 8) / _SCALE
-    return Reading(kind, soft, (False,) * kind.codewords.blocks, 0.0)
+    return Reading(kind, soft, (False,) * kind.codewords.blocks, 1.0)
 
 
 def merged(leftovers: Sequence[Leftover], in_time: Callable[[], bool]) -> Iterator[Found]:
@@ -72,7 +72,7 @@ def _join(groups: list[_Together], reading: Reading, picture: int) -> None:
         groups.append(_Together(reading, {picture}))
         return
     soft = np.clip(group.reading.soft + reading.soft, -_MOST, _MOST)
-    group.reading = Reading(reading.kind, soft, reading.solved, 0.0)
+    group.reading = Reading(reading.kind, soft, reading.solved, 1.0)
     group.pictures.add(picture)
 
 
@@ -85,14 +85,23 @@ def _agreement(one: Reading, other: Reading) -> float:
 def _shares(groups: Sequence[_Together], in_time: Callable[[], bool]) -> Iterator[Found]:
     """The shares of *groups*: from one symbol, or from the two symbols of one sheet."""
     words, digits = ([group for group in groups if group.reading.kind.name == name] for name in ("words", "digits"))
-    firsts: list[_Together | None] = [*words] or [None]
-    for one in firsts:
-        beside: list[_Together | None] = [group for group in digits if one is None or group.pictures & one.pictures]
-        for other in beside or [None]:
-            if in_time():
-                found = _share(one, other)
-                if found:
-                    yield found
+    for one, other in _pairs(words, digits):
+        if in_time():
+            found = _share(one, other)
+            if found:
+                yield found
+
+
+def _pairs(
+    words: Sequence[_Together], digits: Sequence[_Together]
+) -> Iterator[tuple[_Together | None, _Together | None]]:
+    """Words and digits that some picture shows beside each other; and alone what has nothing beside it."""
+    for one in words:
+        beside: list[_Together | None] = [group for group in digits if group.pictures & one.pictures]
+        yield from ((one, other) for other in beside or [None])
+    for other in digits:
+        if not any(group.pictures & other.pictures for group in words):
+            yield None, other
 
 
 def _share(words: _Together | None, digits: _Together | None) -> Found | None:

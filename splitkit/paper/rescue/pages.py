@@ -58,9 +58,7 @@ def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], boo
     for page in pages_of(picture, quads, in_time):
         seen.append(page)
         yield page
-    if not in_time():
-        return
-    for score, guess in guesses(picture.image):
+    for score, guess in guesses(picture.image, in_time):
         if score < LEAST_SCORE or not in_time():
             return
         if any(_same(page, guess) for page in seen):

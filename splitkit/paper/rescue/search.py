@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LEAST_LIKENESS = 0.2
 """Likeness of the known modules of a symbol below which there is no symbol."""
 
+_Best = dict[str, tuple[int, Reading, Reading]]
+"""For each symbol: how many blocks were restored, the reading before that, and after it."""
+
 _RULES_FROM = 0.25
 """Part of an envelope's blocks that must be restored before the rules of its text are brought to bear."""
 
@@ -74,7 +77,7 @@ def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: C
         wanted: What is missing; what was found is noted there.
         in_time: Whether there is time for another step of about a tenth of a second.
     """
-    if not wanted:
+    if not wanted or not in_time():
         return
     picture = Picture(image)
     for page in all_pages(picture, quads, in_time):
@@ -88,45 +91,57 @@ def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: C
 def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
     """What is wanted of one page.  Share and envelope take turns, so that neither uses up the time of the other."""
     words, digits, *envelopes = kinds()
-    left: list[Reading] = []
+    best: _Best = {}
     tries = []
     if wanted.share:
-        tries.append(_share_tries(picture, page, (digits, words), left))
+        tries.append(_share_tries(picture, page, (digits, words), best))
     if wanted.envelope:
         likely = max(envelopes, key=lambda kind: _page_likeness(picture, page, kind))
-        tries.append(_envelope_tries(picture, page, likely, left))
+        tries.append(_envelope_tries(picture, page, likely, best))
     for found in chain.from_iterable(zip_longest(*tries)):
         if found:
             yield found
         if not in_time():
             break
-    wanted.left += left
+    wanted.left += [raw for _, raw, _ in best.values()]
 
 
 def _page_likeness(picture: Picture, page: PageFit, kind: Kind) -> float:
     return grid.likeness(grid.grey_of(picture, nodes_on(picture, page, kind)), kind)
 
 
-def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], left: list[Reading]) -> Iterator[Found | None]:
-    """One try for each grid; ends with the share, or with the best readings in *left*."""
-    best: dict[str, tuple[int, Reading, Reading]] = {}
+def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], best: _Best) -> Iterator[Found | None]:
+    """One try for each grid; ends with the share.  Until then the best reading of each symbol is in *best*."""
     for readings in zip_longest(*(_readings(picture, page, kind) for kind in pair)):
-        news = False
-        for raw in filter(None, readings):
-            reading = restored(raw)
-            found = read_share(reading)
-            if found:
-                yield found
-                return
-            count = sum(reading.solved)
-            if count > best.get(raw.kind.name, (-1,))[0]:
-                best[raw.kind.name], news = (count, raw, reading), True
-        share = share_of(*(best[name][2] if name in best else None for name in ("words", "digits"))) if news else None
-        if share:
-            yield Found(share.mnemonic.upper(), 0.0)
+        found = _share_in(readings, best)
+        if found:
+            for kind in pair:
+                best.pop(kind.name, None)
+        yield found
+        if found:
             return
-        yield None
-    left += [raw for _, raw, _ in best.values()]
+
+
+def _share_in(readings: Sequence[Reading | None], best: _Best) -> Found | None:
+    """The share that one of *readings* spells, or the best of both symbols together if any of them is new."""
+    news = False
+    for raw in filter(None, readings):
+        reading = restored(raw)
+        found = read_share(reading)
+        if found:
+            return found
+        news = _keep(best, raw, reading) or news
+    share = share_of(*(best[name][2] if name in best else None for name in ("words", "digits"))) if news else None
+    return Found(share.mnemonic.upper(), 0.0) if share else None
+
+
+def _keep(best: _Best, raw: Reading, reading: Reading) -> bool:
+    """Put a reading into *best* if more of its blocks were restored than of the one there; return whether they were."""
+    count = sum(reading.solved)
+    if count <= best.get(raw.kind.name, (-1,))[0]:
+        return False
+    best[raw.kind.name] = count, raw, reading
+    return True
 
 
 def read_share(reading: Reading) -> Found | None:
@@ -135,20 +150,18 @@ def read_share(reading: Reading) -> Found | None:
     return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
 
 
-def _envelope_tries(picture: Picture, page: PageFit, kind: Kind, left: list[Reading]) -> Iterator[Found | None]:
-    """One try for each grid; ends with the envelope, or with the best reading in *left*."""
-    best: tuple[int, Reading] | None = None
+def _envelope_tries(picture: Picture, page: PageFit, kind: Kind, best: _Best) -> Iterator[Found | None]:
+    """One try for each grid; ends with the envelope.  Until then its best reading is in *best*."""
     for raw in _readings(picture, page, kind):
         if raw:
             reading = envelope_restored(raw)
             found = read_envelope(reading)
             if found:
+                best.pop(kind.name, None)
                 yield found
                 return
-            if best is None or sum(reading.solved) > best[0]:
-                best = sum(reading.solved), raw
+            _keep(best, raw, reading)
         yield None
-    left += [best[1]] if best else []
 
 
 def envelope_restored(raw: Reading) -> Reading:

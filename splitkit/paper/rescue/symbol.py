@@ -32,7 +32,7 @@ class Reading:
     solved: tuple[bool, ...]
     """For each block, whether it was restored."""
     margin: float
-    """Error correction left in the worst block, 0.0 to 1.0."""
+    """Error correction left in the worst block of those that were restored, 0.0 to 1.0; 1.0 before any was."""
 
     @property
     def whole(self) -> bool:
@@ -60,12 +60,12 @@ def read(kind: Kind, modules: Soft) -> Reading:
     carrying = places.codeword >= 0
     soft = np.zeros((len(places.block), 8))
     soft[places.codeword[carrying], 7 - places.bit[carrying]] = dark[carrying]
-    return Reading(kind, soft[order], (False,) * places.blocks, 0.0)
+    return Reading(kind, soft[order], (False,) * places.blocks, 1.0)
 
 
 def restored(reading: Reading, *, thorough: bool = True) -> Reading:
     """Restore every block that is not solved yet, as far as it goes."""
-    soft, solved, spare = reading.soft.copy(), [], 1.0
+    soft, solved, spare = reading.soft.copy(), [], reading.margin
     for (start, length, check), done in zip(blocks(reading.kind), reading.solved, strict=True):
         part = slice(start, start + length + check)
         block = None if done else restore(reading.soft[part], check, thorough=thorough)
@@ -74,7 +74,7 @@ def restored(reading: Reading, *, thorough: bool = True) -> Reading:
             soft[part] = np.where(bits == 1, SURE, -SURE)
             spare = min(spare, max(0.0, 1 - 2 * block.errors / check))
         solved.append(done or block is not None)
-    return Reading(reading.kind, soft, tuple(solved), spare if reading.margin == 0 else min(spare, reading.margin))
+    return Reading(reading.kind, soft, tuple(solved), spare)
 
 
 @lru_cache(maxsize=8)
