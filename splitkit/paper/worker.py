@@ -218,7 +218,9 @@ class TwoLooks:
         pages = self._quick.read(kind, data)
         for number in self._quick.unsettled:
             pages[number] = _merged(pages[number], self._thorough.read(kind, data, number))
-            self.left += [replace(left, picture=self._pictures) for left in self._thorough.left]
+            self.left += [
+                replace(left, picture=self._pictures) for left in self._thorough.left[: MOST - len(self.left)]
+            ]
             self._pictures += 1
         return pages
 

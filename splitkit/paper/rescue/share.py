@@ -38,6 +38,9 @@ LEAST_AGREEMENT = 0.15
 _DOUBTED = 6
 """Words that are doubted when the checksum fails: those with the least certainty."""
 
+_TRIED = 4
+"""Most shares with solved words that are drawn and compared, the likeliest first: drawing takes time."""
+
 
 def share_of(words: Reading | None, digits: Reading | None) -> Share | None:
     """Return the share that both symbols of a page, or the one that is there, show; None when nothing is proven."""
@@ -68,11 +71,14 @@ def _candidates(best: Sequence[int], likelihoods: Likelihoods) -> Iterator[Share
         return
     runners_up = np.partition(likelihoods, -2, axis=1)[:, -2]
     doubted = np.argsort(-runners_up)[:_DOUBTED].tolist()
-    for count in range(1, MAX_UNKNOWN + 1):
-        for places in combinations(doubted, count):
-            share = solve_unknown([None if place in places else word for place, word in enumerate(best)])
-            if share:
-                yield share
+    places = [some for count in range(1, MAX_UNKNOWN + 1) for some in combinations(doubted, count)]
+    shares = [solve_unknown([None if at in some else word for at, word in enumerate(best)]) for some in places]
+    solved = [share for share in shares if share]
+    yield from sorted(solved, key=lambda share: -_likelihood(share, likelihoods))[:_TRIED]
+
+
+def _likelihood(share: Share, likelihoods: Likelihoods) -> float:
+    return float(likelihoods[np.arange(len(share.indices)), list(share.indices)].sum())
 
 
 def proven(share: Share, readings: Sequence[Reading]) -> bool:
