@@ -77,10 +77,10 @@ fake=/run/fake
 mode() { cat $fake/mode 2>/dev/null; }
 wait_while() { while [ "$(mode)" = "$1" ]; do sleep 0.1; done; }
 case "$(mode)" in
-  empty) echo "STATE: +media-empty-error" >&2; echo "ERROR: no paper in tray 1" >&2; wait_while empty
+  empty) echo "ERROR: no paper in tray 1" >&2; sleep 0.3; echo "STATE: +media-empty-error" >&2; wait_while empty
          echo "STATE: -media-empty-error" >&2 ;;
   jam) echo "STATE: +media-jam-error" >&2; wait_while jam; echo "STATE: -media-jam-error" >&2 ;;
-  rude) printf 'ERROR: \033[2J\033]0;owned\007 jam\n' >&2; echo "STATE: +media-jam" >&2; wait_while rude ;;
+  rude) printf 'ERROR: \033[2J\033]0;owned\007 jam\n' >&2; sleep 0.3; echo "STATE: +media-jam" >&2; wait_while rude ;;
   messy) echo page > "$TMPDIR/gs_left" ;;
   hang) wait_while hang ;;
   gone) echo "ERROR: no printer on the cable" >&2; exit 1 ;;
