@@ -54,6 +54,13 @@ mount -t tmpfs -o mode=0710,gid=lp tmpfs /var/spool/cups
 mkdir -p /etc/cups/ppd
 cp "$1/cupsd.conf" "$1/cups-files.conf" /etc/cups
 chmod 0644 /etc/cups/cups-files.conf
+if [ -n "$6" ]; then  # an ordinary user must reach the interpreter, in a home that is closed to others
+  mkdir /run/python
+  mount --bind "$5" /run/python
+  mount {TMPFS} "$6"
+  mkdir -p "$5"
+  mount --bind /run/python "$5"
+fi
 if [ "$3" = everywhere ]; then
   mkdir -p /run/dbus /run/eve
   dbus-daemon --system --fork
@@ -70,10 +77,10 @@ fake=/run/fake
 mode() { cat $fake/mode 2>/dev/null; }
 wait_while() { while [ "$(mode)" = "$1" ]; do sleep 0.1; done; }
 case "$(mode)" in
-  empty) echo "STATE: +media-empty-error" >&2; echo "ERROR: no paper in tray 1" >&2; wait_while empty
+  empty) echo "ERROR: no paper in tray 1" >&2; sleep 0.3; echo "STATE: +media-empty-error" >&2; wait_while empty
          echo "STATE: -media-empty-error" >&2 ;;
   jam) echo "STATE: +media-jam-error" >&2; wait_while jam; echo "STATE: -media-jam-error" >&2 ;;
-  rude) printf 'ERROR: \033[2J\033]0;owned\007 jam\n' >&2; echo "STATE: +media-jam" >&2; wait_while rude ;;
+  rude) printf 'ERROR: \033[2J\033]0;owned\007 jam\n' >&2; sleep 0.3; echo "STATE: +media-jam" >&2; wait_while rude ;;
   messy) echo page > "$TMPDIR/gs_left" ;;
   hang) wait_while hang ;;
   gone) echo "ERROR: no printer on the cable" >&2; exit 1 ;;
@@ -154,6 +161,12 @@ PPD = """*PPD-Adobe: "4.3"
 """
 
 
+def closed() -> str:
+    """The folder above the interpreter, and not above the repository, that only its owner may enter; or nothing."""
+    above = [folder for folder in Path(sys.base_prefix).parents if not folder.stat().st_mode & 0o001]
+    return str(above[-1]) if above and above[-1] not in Path(__file__).resolve().parents else ""
+
+
 class PrintShop:
     """CUPS with its queues and printers; everything ends with it."""
 
@@ -171,7 +184,7 @@ class PrintShop:
             (folder / f"{paper}.ppd").write_text(PPD.format(default=paper))
         self.cupsd = subprocess.Popen(
             ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", SETUP, "sh", folder,
-             "memory" if memory else "disk", "everywhere" if everywhere else "", everywhere],
+             "memory" if memory else "disk", "everywhere" if everywhere else "", everywhere, sys.base_prefix, closed()],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
             stdout=subprocess.DEVNULL,
             stderr=(folder / "cupsd.err").open("wb"),

@@ -148,9 +148,9 @@ def test_kept_documents_are_warned_of_before_and_named_after(tmp_path):
         assert re.search(r"CUPS still holds (c00001, )?d00001-001: remove it with 'cancel -a -x Office'", done.stdout)
         again = shop.splitkit(*TEST)
         assert "documents of earlier jobs are still there: d00001-001" in again.stderr
-        assert re.search(r"CUPS still holds (c00002, )?d00002-001", again.stdout)
+        assert re.search(r"CUPS still holds .*d00002-001", again.stdout)
         shop.inside("cancel", "-a", "-x", "Office")
-        assert shop.spool() == []
+        assert shop.until(lambda: shop.spool() == [])
 
 
 def test_what_cups_keeps_of_an_interrupted_job_is_named(tmp_path):
