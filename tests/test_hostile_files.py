@@ -2,7 +2,8 @@
 
 Time is processor time of the command and its reader together, because a busy machine is no reason to fail; memory is
 the largest that the command and its reader ever had, added up.  `SOON` is for what is refused or read, `BUSY` for
-pictures that are as large as any may be and for those that keep a library at work until it is stopped.
+pictures that are as large as any may be, for those that keep a library at work until it is stopped, and for those with so
+much to look at that every way to find a sheet is tried in vain.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ PDFS = [
     Case("20,000 lines that cross", lambda: made.many_paths(20_000), NOTHING, seconds=BUSY, long=True),
     Case("clips in clips", lambda: made.clips(5_000), STOPPED),
     Case("five million saved states", lambda: made.saves(5_000_000), STOPPED),
-    Case("fonts that are not there", lambda: made.text_of_absent_fonts(2_000), NOTHING),
+    Case("fonts that are not there", lambda: made.text_of_absent_fonts(2_000), NOTHING, seconds=BUSY),
     Case("a font written in itself", made.font_in_itself, NOTHING),
     Case("scripts, launches, forms and files", made.actions, NOTHING),
     Case("5,000 notes over the page", lambda: made.annotations(5_000), NOTHING),
@@ -216,14 +217,14 @@ CODES = [
     Case("a web address", lambda: code("https://example.org/?token=1"), OTHER),
     Case("a wireless network", lambda: code("WIFI:T:WPA;S:net;P:secret;;"), OTHER),
     Case("escapes, a bell and a zero", lambda: code("\x1b[2J\x1b]0;owned\x07\0\u202etxt"), OTHER),
-    Case("4,296 letters", lambda: code("A" * 4_296), OTHER),
-    Case("7,089 digits", lambda: code("1" * 7_089), NOTHING),
+    Case("4,296 letters", lambda: code("A" * 4_296), OTHER, seconds=BUSY),
+    Case("7,089 digits", lambda: code("1" * 7_089), NOTHING, seconds=BUSY),
     Case("kanji", lambda: code("\u70b9\u8317" * 9), OTHER),
     Case("bytes that are no text", lambda: code(b"\xff\xfe\0\x80" * 9), OTHER),
     Case("half of two symbols", made.half_of_two_symbols, OTHER),
     Case("a length that lies", made.code_that_lies, NOTHING),
     Case("an unknown character set", made.code_of_unknown_eci, RULES),
-    Case("200 codes", lambda: made.many_codes(200), OTHER),
+    Case("200 codes", lambda: made.many_codes(200), OTHER, seconds=BUSY),
     *(Case(f"a {kind}", lambda kind=kind: code("12345", kind), NOTHING) for kind in ("Aztec", "PDF417", "DataMatrix", "MicroQRCode", "RMQRCode")),
     Case("an envelope in small letters", lambda: code(ENVELOPE.lower()), RULES),
     Case("half an envelope of a later form", lambda: code("SK1-1/2:AAAA"), RESERVED),

@@ -173,8 +173,13 @@ def _look(
         text = exact_text(code.bytes) if code.valid else ""
         if text and len(text) <= MAX_TEXT:
             looks.add(text, margin_of(code.extra))
-        if places:
+        if places and (not text or _is_ours(text)):
             looks.symbols.append((_corners(code.position, scale), text))
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a text is one that a sheet carries: symbols of anything else say nothing of where a sheet lies."""
+    return bool(_SHARE_WORDS.fullmatch(text) or _SHARE_DIGITS.fullmatch(text)) or text.startswith(_ENVELOPE)
 
 
 def _corners(position: zxingcpp.Position, scale: float) -> Corners:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 PX_MM = 2.0
 """Resolution of the search."""
 
+LEAST_PX = 280
+"""Width of a picture in which a whole page can be told apart: 1.3 pixels for each module of its finest symbol."""
+
 _SCALES = (1.0, 0.8, 0.64, 0.5)
 """How much of the frame a page may fill, compared with the most it can."""
 
@@ -69,6 +72,8 @@ def guesses(image: Image.Image, in_time: Callable[[], bool]) -> Iterator[tuple[f
 
     No scale is searched when it is no longer *in_time*.
     """
+    if min(image.size) < LEAST_PX or max(image.size) < LEAST_PX * 1.3:
+        return
     fill = _fill(image)
     found = []
     for scale in _SCALES:

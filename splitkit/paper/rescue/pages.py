@@ -25,6 +25,10 @@ START_LIKENESS = 0.35
 LEAST_WEIGHT = 6.0
 """Weight of a page below which it is not looked at."""
 
+GUESSED_WEIGHT = 10.0
+"""The same for a page of which no symbol was found: chance may give more."""
+
+MOST_GUESSED = 3
 LEAST_SCORE = 5.0
 """Score of a guess by marks and finder patterns below which it is chance."""
 
@@ -58,15 +62,19 @@ def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], boo
     for page in pages_of(picture, quads, in_time):
         seen.append(page)
         yield page
+    guessed = 0
     for score, guess in guesses(picture.image, in_time):
         if score < LEAST_SCORE or not in_time():
             return
         if any(_same(page, guess) for page in seen):
             continue
         fit = fit_guess(picture, guess, GUESS_REACH_MM)
-        if fit and fit.weight >= LEAST_WEIGHT and not any(_same(page, fit) for page in seen):
+        if fit and fit.weight >= GUESSED_WEIGHT and not any(_same(page, fit) for page in seen):
             seen.append(refined(picture, fit))
             yield seen[-1]
+            guessed += 1
+        if guessed == MOST_GUESSED:
+            return
 
 
 def _same(one: PageFit, other: PageFit) -> bool:

@@ -36,6 +36,9 @@ LEAST_LIKENESS = 0.2
 _Best = dict[str, tuple[int, Reading, Reading]]
 """For each symbol: how many blocks were restored, the reading before that, and after it."""
 
+HOPELESS = 0.1
+"""Likeness on the first two grids below which no closer look helps: there is no symbol, or it is gone."""
+
 _RULES_FROM = 0.25
 """Part of an envelope's blocks that must be restored before the rules of its text are brought to bear."""
 
@@ -180,10 +183,14 @@ def read_envelope(reading: Reading) -> Found | None:
 
 def _readings(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Reading | None]:
     """What the modules say on each grid worth trying; None where they do not look like a symbol."""
-    for nodes in _grids(picture, page, kind):
+    best = 0.0
+    for number, nodes in enumerate(_grids(picture, page, kind)):
         grey = grid.grey_of(picture, nodes)
-        likely = grid.likeness(grey, kind) >= LEAST_LIKENESS
-        yield read(kind, soften(grey, kind.known)) if likely else None
+        likeness = grid.likeness(grey, kind)
+        best = max(best, likeness)
+        yield read(kind, soften(grey, kind.known)) if likeness >= LEAST_LIKENESS else None
+        if number and best < HOPELESS:
+            return
 
 
 def _grids(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Nodes]:
