@@ -22,8 +22,7 @@ from hostile_files import CATALOG, ENVELOPE, SET, WORDS, chunk, code, drawn, pdf
 from kit import FINGERPRINT, environment
 from pictures import blank_pdf, blank_png, encoded, symbol
 
-SOON, BUSY = 3.0, 6.5
-"""Seconds: two and five on a quiet machine, and half as much again for cores that are shared."""
+SOON, BUSY = 2.0, 5.0
 MEGABYTES = 512
 PATIENCE = 60
 
