@@ -45,13 +45,13 @@ specimens: $(READY)
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
-	$(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --universal --no-strip-extras --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/run.txt
-	$(VENV)-lock/bin/uv pip compile pyproject.toml --extra camera --universal --python-version 3.11 --generate-hashes --upgrade \
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --extra camera --universal --no-strip-extras --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/camera.txt
-	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --no-strip-extras --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --quiet -o requirements/dev.txt
-	echo pip | $(VENV)-lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	echo pip | $(VENV)-lock/bin/uv pip compile - --universal --no-strip-extras --python-version 3.11 --generate-hashes --upgrade --no-header \
 		--no-annotate --quiet -o requirements/pip.txt
 
 $(READY): requirements/dev.txt pyproject.toml
