@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
 DOCUMENTS = ("README.md", "SECURITY.md", "FORMAT.md", "CHANGELOG.md", "LICENSE")
+FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
 SPECIMENS = (
     *(f"{kind}-{family}.pdf" for kind in ("record", "sheet") for family in ("a4", "anonymous", "groups", "letter")),
+    *(f"print-test-{paper}.pdf" for paper in ("a4", "letter")),
+    *(f"form-{form}-{paper}.pdf" for form in FORMS for paper in ("a4", "letter")),
+    *(f"form-{form}-groups.pdf" for form in FORMS if form != "exception"),
+    *(f"form-{form}-anonymous.pdf" for form in ("plan", "receipts", "labels")),
     "sheet-a4.png",
 )
 """Named one by one, so that a real sheet left beside them is never taken along."""

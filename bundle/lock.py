@@ -16,7 +16,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from splitkit.errors import UnreadableError
 
-_PINNED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.!+_-]+)(?: *; *(?P<marker>.+))?")
+_PINNED = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[a-z0-9,_-]+\])?==(?P<version>[A-Za-z0-9.!+_-]+)(?: *; *(?P<marker>.+))?"
+)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 

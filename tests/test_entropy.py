@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections import Counter
 from itertools import count
@@ -14,7 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.errors import UnsafeMachineError, UsageError
-from splitkit.secret.entropy import MAX_DICE_ROLLS, MIN_DICE_ROLLS, Entropy, hkdf, hkdf_expand, parse_rolls
+from splitkit.secret.entropy import (
+    MAX_DICE_ROLLS,
+    MIN_DICE_ROLLS,
+    Entropy,
+    check_system_source,
+    hkdf,
+    hkdf_expand,
+    parse_rolls,
+)
 
 ROLLS = "1234566543211234566543211234566543211234566543211234"
 law = settings(deadline=None, database=None, max_examples=50)
@@ -152,3 +161,26 @@ def test_too_few_and_too_many_rolls_are_refused_with_their_number(rolls):
 @pytest.mark.parametrize("rolls", [MIN_DICE_ROLLS, MAX_DICE_ROLLS])
 def test_the_fewest_and_the_most_rolls_are_taken(rolls):
     assert len(parse_rolls("4" * rolls)) == rolls
+
+
+def refuse_to_wait(count, flags):
+    assert flags == os.GRND_NONBLOCK
+    raise BlockingIOError
+
+
+def test_a_source_that_is_not_ready_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(os, "getrandom", refuse_to_wait)
+    with pytest.raises(UnsafeMachineError, match="not ready"):
+        check_system_source()
+
+
+def test_the_system_source_of_this_machine_is_ready():
+    check_system_source()
+
+
+def test_without_getrandom_the_system_source_is_still_asked_whether_it_repeats_itself(monkeypatch):
+    monkeypatch.delattr(os, "getrandom")
+    check_system_source()
+    monkeypatch.setattr(secrets, "token_bytes", lambda count: bytes(count))
+    with pytest.raises(UnsafeMachineError, match="repeats itself"):
+        check_system_source()
