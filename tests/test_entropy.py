@@ -181,6 +181,6 @@ def test_the_system_source_of_this_machine_is_ready():
 def test_without_getrandom_the_system_source_is_still_asked_whether_it_repeats_itself(monkeypatch):
     monkeypatch.delattr(os, "getrandom")
     check_system_source()
-    monkeypatch.setattr(secrets, "token_bytes", lambda count: bytes(count))
+    monkeypatch.setattr(secrets, "token_bytes", bytes)
     with pytest.raises(UnsafeMachineError, match="repeats itself"):
         check_system_source()

@@ -27,7 +27,7 @@ from pictures import blank_pdf, encoded, symbol
 
 from splitkit.ceremony.plan import parse_plan
 from splitkit.errors import SplitkitError, TooNewError, UnreadableError
-from splitkit.paper.decoder import STEP_CPU_S
+from splitkit.paper.decoder import CLOSE_STEP_S
 from splitkit.paper.scan import read_lines, shown
 from splitkit.paper.worker import GIVEN_UP, PROBLEMS, TwoLooks, Worker
 from splitkit.quorum.anchor import parse_fingerprint
@@ -54,7 +54,7 @@ SET, OTHER = made(), made("2 of: A 2of3, B 1of1", seed=1, label="caf\u00e9")
 SLOWEST_TEXT_S = 3.0
 """Some seconds are right: three illegible characters of a line are 32,768 readings, and a text has several lines."""
 
-SLOWEST_FILE_S = 2 * STEP_CPU_S + 6
+SLOWEST_FILE_S = 2 * CLOSE_STEP_S + 6
 MEGABYTES = 480
 """Of the reader alone; its parent takes 30."""
 

@@ -1,9 +1,7 @@
 """One table of hostile files: what each must come to on the command line, how soon, and in how much memory.
 
 Time is processor time of the command and its reader together, because a busy machine is no reason to fail; memory is
-the largest that the command and its reader ever had, added up.  `SOON` is for what is refused or read, `BUSY` for
-pictures that are as large as any may be, for those that keep a library at work until it is stopped, and for those with so
-much to look at that every way to find a sheet is tried in vain.
+the largest that the command and its readers ever had, added up.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from hostile_files import CATALOG, ENVELOPE, SET, WORDS, chunk, code, drawn, pdf
 from kit import FINGERPRINT, environment
 from pictures import blank_pdf, blank_png, encoded, symbol
 
-SOON, BUSY = 2.0, 5.0
+SOON = 2.0
 MEGABYTES = 512
 PATIENCE = 60
 
@@ -46,10 +44,9 @@ class Case:
     name: str
     make: Callable[[], bytes] | Callable[[Path], None]
     """Returns the content of the file, or puts something at the path itself."""
-    words: str
-    """What must be said."""
+    words: str | tuple[str, ...]
+    """What must be said, or one of several things."""
     code: int = 3
-    seconds: float = SOON
     place: bool = False
     path: str = "x.png"
     long: bool = False
@@ -85,10 +82,8 @@ PNGS = [
     Case("13000 by 13000 in 20 kB", lambda: blank_png(13_000, 13_000), LARGE),
     Case("one row over 64 megapixels", lambda: blank_png(8_000, 8_001), LARGE),
     Case("64 megapixels of grey", lambda: made.filled_png(8_000, 8_000), NOTHING),
-    Case("64 megapixels of transparent colour", lambda: made.filled_png(8_000, 8_000, 8, 6), NOTHING, seconds=BUSY),
-    Case(
-        "64 megapixels of 16-bit colour", lambda: made.filled_png(8_000, 8_000, 16, 6), NOTHING, seconds=BUSY, long=True
-    ),
+    Case("64 megapixels of transparent colour", lambda: made.filled_png(8_000, 8_000, 8, 6), NOTHING),
+    Case("64 megapixels of 16-bit colour", lambda: made.filled_png(8_000, 8_000, 16, 6), (NOTHING, SLOW), long=True),
     Case("64 megapixels interlaced", lambda: made.filled_png(8_000, 8_000, 8, 0, 1), NOTHING, long=True),
     Case("64 megapixels of palette", lambda: made.filled_png(8_000, 8_000, 8, 3), NOTHING),
     Case("an animation of 100,000 frames", lambda: made.frames(100_000), NOTHING),
@@ -104,10 +99,10 @@ PNGS = [
     Case("an international comment of 200 MB packed", bomb(b"iTXt", b"k\0\1\0\0\0"), BROKEN),
     Case("a profile of 200 MB packed", bomb(b"iCCP", b"k\0\0"), BROKEN),
     Case("Exif data that leads in circles, PNG", lambda: made.png_with_exif(made.RECURSIVE), NOTHING),
-    Case("a page of 85,000 finder patterns", lambda: made.finder_png(7_900), SLOW, seconds=BUSY),
-    Case("a page of 5,000 finder patterns", lambda: made.finder_png(2_000), NOTHING, seconds=BUSY, long=True),
+    Case("a page of 85,000 finder patterns", lambda: made.finder_png(7_900), SLOW),
+    Case("a page of 5,000 finder patterns", lambda: made.finder_png(2_000), NOTHING, long=True),
     Case("a page of finder stripes", lambda: encoded(made.stripes(2_000)), NOTHING),
-    Case("16 megapixels of noise", lambda: encoded(made.noise(4_000)), NOTHING, seconds=BUSY, long=True),
+    Case("16 megapixels of noise", lambda: encoded(made.noise(4_000)), NOTHING, long=True),
     *(
         Case(f"pixels of kind {mode}", lambda mode=mode: made.deep_png(mode), OTHER)
         for mode in ("I;16", "P", "LA", "RGBA")
@@ -116,8 +111,8 @@ PNGS = [
 
 JPEGS = [
     Case("65500 by 65500 in 10 kB", lambda: made.resized_jpeg(65_500, 65_500), LARGE),
-    Case("8000 by 8000 in 10 kB", lambda: made.resized_jpeg(8_000, 8_000), NOTHING, seconds=BUSY, long=True),
-    Case("8000 by 8000 in four colours", lambda: made.resized_jpeg(8_000, 8_000, "CMYK"), NOTHING, seconds=BUSY),
+    Case("8000 by 8000 in 10 kB", lambda: made.resized_jpeg(8_000, 8_000), NOTHING, long=True),
+    Case("8000 by 8000 in four colours", lambda: made.resized_jpeg(8_000, 8_000, "CMYK"), NOTHING),
     Case("no size at all", lambda: made.resized_jpeg(0, 0), BROKEN),
     Case("a thousand scans", lambda: made.many_scans(1_000, 1_000), NOTHING),
     Case("arithmetic coding", lambda: made.altered_jpeg(1, 0xC9), NOTHING),
@@ -162,21 +157,21 @@ PDFS = [
     Case("zeros packed three times", made.bomb_of_bombs, STOPPED),
     Case("an object stream of 600 MB", made.objects_in_a_bomb, STOPPED),
     Case("a picture of 30000 by 30000", lambda: made.picture_bomb(30_000, "/DeviceRGB"), NOTHING),
-    Case("a fax of 30000 by 30000", lambda: made.picture_bomb(30_000, bits=1), NOTHING, seconds=BUSY, long=True),
-    Case("a picture drawn 500 times", lambda: made.picture_bomb(4_000, use="500 0 0 500 0 0 cm " + "/I Do " * 500), SLOW, seconds=BUSY, long=True),
+    Case("a fax of 30000 by 30000", lambda: made.picture_bomb(30_000, bits=1), NOTHING, long=True),
+    Case("a picture drawn 500 times", lambda: made.picture_bomb(4_000, use="500 0 0 500 0 0 cm " + "/I Do " * 500), SLOW, long=True),
     Case("JBIG2 of 60000 by 60000", lambda: made.picture_of("JBIG2Decode", made.jbig2(60_000, 60_000), 60_000), NOTHING),
     Case("JPEG 2000 of 30000 by 30000", lambda: made.picture_of("JPXDecode", made.jpx(30_000, 30_000), 30_000), NOTHING),
     Case("a fax of zeros", lambda: made.picture_of("CCITTFaxDecode", bytes(100_000), 60_000), NOTHING),
-    Case("20,000 transparent groups", lambda: made.groups(20_000), SLOW, seconds=BUSY, long=True),
+    Case("20,000 transparent groups", lambda: made.groups(20_000), SLOW, long=True),
     Case("groups of groups of groups", lambda: made.nested_groups(40), STOPPED),
     Case("a form that draws itself", made.form_in_itself, STOPPED),
-    Case("a tile of a thousandth of a point", lambda: made.patterns("0.001"), SLOW, seconds=BUSY),
+    Case("a tile of a thousandth of a point", lambda: made.patterns("0.001"), SLOW),
     Case("a tile of no size", lambda: made.patterns("0"), NOTHING),
-    Case("colours that a program computes", lambda: made.shading(1), SLOW, seconds=BUSY, long=True),
-    Case("20,000 lines that cross", lambda: made.many_paths(20_000), NOTHING, seconds=BUSY, long=True),
+    Case("colours that a program computes", lambda: made.shading(1), SLOW, long=True),
+    Case("20,000 lines that cross", lambda: made.many_paths(20_000), NOTHING, long=True),
     Case("clips in clips", lambda: made.clips(5_000), STOPPED),
     Case("five million saved states", lambda: made.saves(5_000_000), STOPPED),
-    Case("fonts that are not there", lambda: made.text_of_absent_fonts(2_000), NOTHING, seconds=BUSY),
+    Case("fonts that are not there", lambda: made.text_of_absent_fonts(2_000), NOTHING),
     Case("a font written in itself", made.font_in_itself, NOTHING),
     Case("scripts, launches, forms and files", made.actions, NOTHING),
     Case("5,000 notes over the page", lambda: made.annotations(5_000), NOTHING),
@@ -217,14 +212,14 @@ CODES = [
     Case("a web address", lambda: code("https://example.org/?token=1"), OTHER),
     Case("a wireless network", lambda: code("WIFI:T:WPA;S:net;P:secret;;"), OTHER),
     Case("escapes, a bell and a zero", lambda: code("\x1b[2J\x1b]0;owned\x07\0\u202etxt"), OTHER),
-    Case("4,296 letters", lambda: code("A" * 4_296), OTHER, seconds=BUSY),
-    Case("7,089 digits", lambda: code("1" * 7_089), NOTHING, seconds=BUSY),
+    Case("4,296 letters", lambda: code("A" * 4_296), OTHER),
+    Case("7,089 digits", lambda: code("1" * 7_089), NOTHING),
     Case("kanji", lambda: code("\u70b9\u8317" * 9), OTHER),
     Case("bytes that are no text", lambda: code(b"\xff\xfe\0\x80" * 9), OTHER),
     Case("half of two symbols", made.half_of_two_symbols, OTHER),
     Case("a length that lies", made.code_that_lies, NOTHING),
     Case("an unknown character set", made.code_of_unknown_eci, RULES),
-    Case("200 codes", lambda: made.many_codes(200), OTHER, seconds=BUSY),
+    Case("200 codes", lambda: made.many_codes(200), OTHER),
     *(Case(f"a {kind}", lambda kind=kind: code("12345", kind), NOTHING) for kind in ("Aztec", "PDF417", "DataMatrix", "MicroQRCode", "RMQRCode")),
     Case("an envelope in small letters", lambda: code(ENVELOPE.lower()), RULES),
     Case("half an envelope of a later form", lambda: code("SK1-1/2:AAAA"), RESERVED),
@@ -286,10 +281,11 @@ def test_a_hostile_file_is_answered_soon_and_in_little_memory(case: Case, tmp_pa
     said = done.stdout + done.stderr
 
     assert done.returncode == case.code, said
-    assert case.words in " ".join(said.split()), said
+    owed = (case.words,) if isinstance(case.words, str) else case.words
+    assert any(words in " ".join(said.split()) for words in owed), said
     assert "internal error" not in said
     assert all(letter.isprintable() or letter == "\n" for letter in said)
-    assert seconds <= case.seconds
+    assert seconds <= SOON
     assert megabytes <= MEGABYTES
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from qrcode.constants import ERROR_CORRECT_Q
 
 from splitkit.paper import damage
-from splitkit.paper.reader import RETRY_PART, grey, read_image
+from splitkit.paper.reader import HOPELESS_PART, RETRY_PART, grey, read_image
 
 
 def read(image: Image.Image, budget: float = 6) -> set[str]:
@@ -149,7 +149,8 @@ def test_damaged_pages_are_read(spoil) -> None:
 
 def test_retries_end_with_their_part_of_the_budget() -> None:
     """
-    The clock alone decides: with a second a look, 2.5 seconds allow two retries; the rescue goes on to the end of 6.25.
+    The clock alone decides: with a second a look, 2.5 seconds allow two retries.  The rescue has the rest where something
+    of a sheet is there, and nothing where nothing looks like one.
     """
     asked = []
 
@@ -157,8 +158,12 @@ def test_retries_end_with_their_part_of_the_budget() -> None:
         asked.append(None)
         return float(len(asked))
 
-    assert read_image(Image.linear_gradient("L").resize((400, 400)), 2.5 / RETRY_PART, clock) == []
-    assert len(asked) == 4 + 4
+    assert read_image(Image.linear_gradient("L").resize((400, 400)), 2.5 / HOPELESS_PART, clock) == []
+    assert len(asked) == 1 + 3 + 1
+    asked.clear()
+    envelope = texts(1)[2]
+    assert [scan.text for scan in read_image(symbol(envelope), 2.5 / RETRY_PART, clock)] == [envelope]
+    assert len(asked) >= 1 + 3 + 2
 
 
 def test_without_time_neither_retries_nor_rescue_begin() -> None:

@@ -83,7 +83,7 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper import decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = decoder.limit(); decoder.warm_up(); decoder.close_files()\n"
+        "import time; hello = decoder.limit(); decoder.warm_up(); decoder.warm_up_rescue(); decoder.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for kind, data in files:\n"
         "    for page in decoder.answer(kind, data, time.process_time):\n"
@@ -134,7 +134,7 @@ def test_only_the_pages_that_need_it_are_looked_at_again(looks: TwoLooks) -> Non
     data = encoded(clean, "PDF", resolution=150, save_all=True, append_images=[hurt, clean])
     answers = looks.read(b"D", data)
 
-    assert looks._quick.unsettled == (1,)
+    assert looks._pictures == 1
     assert [len(scans) >= 2 for scans, _ in answers] == [True] * 3
     assert _texts(answers[1:2]) & {one.texts["words"], one.texts["digits"]}
     assert _texts(answers[::2]) == set(page(0, 1).texts.values())
@@ -275,6 +275,7 @@ ANSWERED = {"texts": [], "problem": "", "more": False}
         ANSWERED | {"left": [["digits", 6, "x"]]},
         ANSWERED | {"left": [GOOD] * (MAX_LEFT + 1)},
         ANSWERED | {"again": 2},
+        ANSWERED | {"again": [640, 480, 1]},
         {"left": [GOOD]},
         [],
         ANSWERED | {"texts": [["x" * 5_000, None]]},

@@ -18,7 +18,7 @@ from benchmarks.damage.generate import sample
 from splitkit.paper.reader import look_closely, put_together, read_image
 from splitkit.paper.rescue.pages import Quad
 from splitkit.paper.rescue.picture import Picture
-from splitkit.paper.rescue.search import Wanted, search
+from splitkit.paper.rescue.search import Search, Wanted
 from splitkit.quorum.reading import read_code
 from splitkit.quorum.share import Share
 
@@ -157,7 +157,7 @@ def test_no_more_steps_begin_when_the_clock_says_so() -> None:
         asked.append(None)
         return float(len(asked))
 
-    look_closely(image, 5.0, clock)
+    look_closely(image, 5.0, clock, clock())
     assert len(asked) <= 9
 
 
@@ -188,12 +188,12 @@ def test_nothing_is_rescued_where_nothing_is(image: Image.Image) -> None:
     wanted = Wanted(share=True, envelope=True)
     end = time.process_time() + 1
 
-    assert list(search(image, [], wanted, lambda: time.process_time() < end)) == []
+    assert list(Search(image).found([], wanted, lambda: time.process_time() < end)) == []
     assert (wanted.share, wanted.envelope) == (True, True)
 
 
 def test_nothing_wanted_is_nothing_done() -> None:
-    assert list(search(BLANK, [], Wanted(share=False, envelope=False), lambda: 1 / 0)) == []
+    assert list(Search(BLANK).found([], Wanted(share=False, envelope=False), lambda: 1 / 0)) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (1, 300), (300, 1), (17, 17), (4000, 5)])
@@ -201,7 +201,7 @@ def test_tiny_and_narrow_pictures_do_no_harm(size: tuple[int, int]) -> None:
     pixels = dice(2).integers(0, 256, (size[1], size[0]), dtype=np.uint8)
     image = Image.fromarray(pixels)
 
-    assert list(search(image, [], Wanted(share=True, envelope=True), lambda: True)) == []
+    assert list(Search(image).found([], Wanted(share=True, envelope=True), lambda: True)) == []
     assert Picture(image).size == size
 
 
@@ -217,7 +217,7 @@ def test_symbols_that_a_library_thinks_it_saw_do_no_harm(seed: int) -> None:
     end = time.process_time() + 1
     wanted = Wanted(share=True, envelope=False)
 
-    found = {one.text for one in search(image, quads, wanted, lambda: time.process_time() < end)}
+    found = {one.text for one in Search(image).found(quads, wanted, lambda: time.process_time() < end)}
     assert found <= _share_texts(sheet)
 
 
@@ -229,7 +229,7 @@ def test_what_is_not_enough_is_left_for_other_pictures() -> None:
     looks = []
     for columns in ([(0.6, 0.44)], [(0.24, -0.02), (0.6, 0.68)]):
         boxes = [part_of(sheet, "words", *part) for part in columns] + [part_of(sheet, "digits", 1.2, -0.1)]
-        looks.append(look_closely(painted(drawn(sheet), boxes), 2.5, time.process_time))
+        looks.append(look_closely(painted(drawn(sheet), boxes), 2.5, time.process_time, time.process_time()))
     left = [replace(one, picture=at) for at, look in enumerate(looks) for one in look.leftovers]
 
     for look in looks:
@@ -255,8 +255,8 @@ def test_leftovers_are_kept_when_time_runs_out() -> None:
         return len(asked) < 3  # once before the page, once before its symbols
 
     wanted = Wanted(share=True, envelope=False)
-    quads = look_closely(image, 0.0, time.process_time).symbols
-    assert list(search(image, [Quad.of(corners, text) for corners, text in quads], wanted, in_time)) == []
+    quads = look_closely(image, 0.0, time.process_time, time.process_time()).symbols
+    assert list(Search(image).found([Quad.of(corners, text) for corners, text in quads], wanted, in_time)) == []
     assert "words" in {one.kind.name for one in wanted.left}
 
 

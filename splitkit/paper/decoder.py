@@ -4,15 +4,16 @@ The parent (`splitkit.paper.worker`) starts it, gives it one file at a time and 
 are codes that the parent translates.  Before a library that parses pictures is loaded, the process gives up the
 network, core dumps and the right to write files; once they are loaded, also the right to open any file at all.
 
-Request: one letter (`KINDS`), the page or `EVERY_PAGE` and the length in four bytes each, the file.  Answer: length in
-four bytes, JSON; a PDF is answered page by page, `more` says that another page follows, `again` that a thorough look may
-find more.
+Request: one letter (`KINDS`), the length in four bytes, the file.  Answer: length in four bytes, JSON; a PDF is answered
+page by page, `more` says that another page follows.
 
-What was seen of a symbol that could not be read goes back as `left`; sent again with the letter `M`, the leftovers of
+There are two such children.  The quick one opens the file and looks once.  Where a thorough look may find more, `again` is
+what `CLOSE` has of the grey picture that follows the JSON, and which the parent hands on with the letter `G`.  The
+thorough child, which only starts when it is needed because numpy takes longer to load than most sheets take to read, tries
+everything within its budget.
+
+What it saw of a symbol that could not be read goes back as `left`; sent again with the letter `M`, the leftovers of
 several pictures are put together.
-
-There are two such children.  The quick one looks once.  The thorough one, which only starts when it is needed because
-numpy takes longer to load than most sheets take to read, tries everything within its budget.
 """
 
 from __future__ import annotations
@@ -37,15 +38,17 @@ if TYPE_CHECKING:
 
     from splitkit.quorum.scan import Scan
 
-REQUEST = struct.Struct(">ciI")
+REQUEST = struct.Struct(">cI")
 ANSWER = struct.Struct(">I")
+CLOSE = struct.Struct(">III")
+"""Before the pixels of a grey picture: its width, its height, and the milliseconds that the quick child spent on it."""
 
-EVERY_PAGE = -1
-"""In a request: not one page of a PDF but all."""
-
-KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF", b"M": "leftovers"}
+KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF", b"G": "grey", b"M": "leftovers"}
 
 MAX_PIXELS = 64_000_000
+MAX_CLOSE_PIXELS = 16_000_000
+"""Pixels of a picture that is looked at closely; a larger one is reduced first."""
+
 MAX_SIDE = 20_000
 """Longest side of a picture: no page is a hair wide, and one that is makes a library fail."""
 
@@ -67,12 +70,19 @@ RENDER_PIXELS = 18_000_000
 """A PDF page is drawn at 300 dpi up to A3; a larger page at whatever resolution gives this many pixels."""
 
 BUDGET_S = 4.0
-"""Processor time for one picture, opening aside: retries and rescue together."""
+"""Processor time for one picture on a machine that is not slow: opening, retries and rescue together."""
 
 STRIP_ROWS = 256
 
-STEP_CPU_S = 3.0
-"""Processor time for one step: opening a file, drawing a page, or what is done between two looks at the clock."""
+QUICK_STEP_S, CLOSE_STEP_S = 1.5, 3.0
+"""Processor time for one step of the quick child and of the thorough one, on a machine that is not slow: opening a file,
+drawing a page, or what is done between two looks at the clock."""
+
+START_S = 0.2
+"""Processor time that the quick child's libraries take to start on a machine that is not slow; on a slower one every bound
+of time is larger by as much."""
+
+MOST_SLOW = 8.0
 
 MEMORY_BYTES = 1536 * 1024 * 1024
 """Address space of the process."""
@@ -97,35 +107,44 @@ class _RefusedError(Exception):
 def main(*, thorough: bool) -> None:
     """Give everything up, say hello, then answer until the parent closes the pipe."""
     hello = limit()
-    warm_up(thorough=thorough)
+    warm_up()
+    slow = slowness(host_clock.busy_seconds())
+    if thorough:
+        warm_up_rescue()
     hello["missing"] += close_files()
     _send(sys.stdout.buffer, hello)
-    serve(sys.stdin.buffer, sys.stdout.buffer, watched(host_clock.busy_seconds), thorough=thorough)
+    clock = watched(host_clock.busy_seconds, (CLOSE_STEP_S if thorough else QUICK_STEP_S) * slow)
+    serve(sys.stdin.buffer, sys.stdout.buffer, lambda: clock() / slow, thorough=thorough)
+
+
+def slowness(start_s: float) -> float:
+    """Return how many times slower than others this machine is, from what the start of a child took; at least 1."""
+    return min(max(start_s / START_S, 1.0), MOST_SLOW)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float], *, thorough: bool) -> None:
     """Answer each request in turn; returns at the end of *requests*."""
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        kind, page, size = REQUEST.unpack(head)
+        kind, size = REQUEST.unpack(head)
         data = requests.read(size)
         if len(data) < size:
             return
         more_cpu_time()
-        pages = list_ahead(answer(KINDS[kind], data, clock, page, thorough=thorough))
+        pages = list_ahead(answer(KINDS[kind], data, clock, thorough=thorough))
         del data
         for page, more in pages:
             _send(answers, page | {"more": more})
 
 
-def watched(clock: Callable[[], float]) -> Callable[[], float]:
-    """Return *clock* as one that must be looked at: when a step uses `STEP_CPU_S`, the system ends this process.
+def watched(clock: Callable[[], float], step_s: float) -> Callable[[], float]:
+    """Return *clock* as one that must be looked at: when a step uses *step_s* of the processor, the system ends this process.
 
     Nothing else stops a library that a picture keeps busy.  The parent knows that end, and gives the next file a new
     child.
     """
 
     def look() -> float:
-        signal.setitimer(signal.ITIMER_PROF, STEP_CPU_S)
+        signal.setitimer(signal.ITIMER_PROF, step_s)
         return clock()
 
     return look
@@ -141,8 +160,11 @@ def list_ahead(pages: Iterator[Answer]) -> Iterator[tuple[Answer, bool]]:
 
 
 def _send(answers: BinaryIO, answer: Answer) -> None:
+    picture = answer.pop("picture", None)
     line = json.dumps(answer).encode("ascii")
     answers.write(ANSWER.pack(len(line)) + line)
+    if picture:
+        answers.write(picture.tobytes())
     answers.flush()
 
 
@@ -206,7 +228,7 @@ def more_cpu_time() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def warm_up(*, thorough: bool = True) -> None:
+def warm_up() -> None:
     """Load the libraries and make each of them work once, while files can still be opened.
 
     Pillow loads some of its modules only when a picture asks for them: Exif data needs TIFF, some phones' JPEGs MPO.
@@ -226,25 +248,29 @@ def warm_up(*, thorough: bool = True) -> None:
     document.new_page(16, 16).close()
     _drawn(document, 0)
     document.close()
-    if thorough:
-        from splitkit.paper.reader import load_rescue  # noqa: PLC0415
 
-        load_rescue()
+
+def warm_up_rescue() -> None:
+    """Load what only the thorough child needs."""
+    from splitkit.paper.reader import load_rescue  # noqa: PLC0415
+
+    load_rescue()
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------
 
 
-def answer(
-    kind: str, data: bytes, clock: Callable[[], float], page: int = EVERY_PAGE, *, thorough: bool = True
-) -> Iterator[Answer]:
-    """Read one file; one answer for each page, at least one, or the answer for one *page*."""
+def answer(kind: str, data: bytes, clock: Callable[[], float], *, thorough: bool = True) -> Iterator[Answer]:
+    """Read one file; one answer for each page, at least one."""
     clock()
     try:
         if kind == "PDF":
-            yield from _pdf(data, clock, page, thorough=thorough)
+            yield from _pdf(data, clock, thorough=thorough)
         elif kind == "leftovers":
             yield _together(data, clock)
+        elif kind == "grey":
+            width, height, before_ms = CLOSE.unpack_from(data)
+            yield _texts(lambda: _pixels(width, height, data), clock, before_ms / 1000, thorough=True)
         else:
             yield _texts(lambda: _picture(kind, data), clock, thorough=thorough)
     except _RefusedError as refused:
@@ -253,23 +279,24 @@ def answer(
         yield {"texts": [], "problem": "memory"}
 
 
-def _texts(opened: Callable[[], Any], clock: Callable[[], float], *, thorough: bool) -> Answer:
-    """Open one picture and read it, whatever happens."""
+def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float = 0.0, *, thorough: bool) -> Answer:
+    """Open one picture and read it, whatever happens; *before* is the time that was spent on it already."""
     from splitkit.paper.reader import look_closely, read_quickly  # noqa: PLC0415
 
-    clock()
-    left, again = [], False
+    begin = clock()
+    left, picture = [], None
     try:
         if thorough:
-            looks = look_closely(opened(), BUDGET_S, clock)
+            looks = look_closely(opened(), BUDGET_S, clock, begin - before)
             scans, left = looks.scans(), looks.leftovers[:MAX_LEFT]
         else:
-            scans, again = read_quickly(opened())
+            scans, picture = read_quickly(opened())
     except _RefusedError as refused:
         return {"texts": [], "problem": str(refused)}
     except MemoryError:
         return {"texts": [], "problem": "memory"}
-    return _answered(scans) | {"again": again, "left": [pack_leftover(leftover) for leftover in left]}
+    again = [*picture.size, int(1000 * (clock() - begin))] if picture else None
+    return _answered(scans) | {"picture": picture, "again": again, "left": [pack_leftover(one) for one in left]}
 
 
 def _together(data: bytes, clock: Callable[[], float]) -> Answer:
@@ -301,6 +328,13 @@ def unpack_leftover(entry: object, picture: int) -> Leftover:
             if leftover.sound():
                 return leftover
     raise ValueError("this is no leftover")
+
+
+def _pixels(width: int, height: int, data: bytes) -> Any:
+    """Return the grey picture that the quick child has decoded."""
+    from PIL import Image  # noqa: PLC0415
+
+    return Image.frombytes("L", (width, height), data[CLOSE.size :])
 
 
 def _picture(kind: str, data: bytes) -> Any:
@@ -339,7 +373,7 @@ def _grey_in_strips(image: Any) -> Any:
     return page
 
 
-def _pdf(data: bytes, clock: Callable[[], float], page: int, *, thorough: bool) -> Iterator[Answer]:
+def _pdf(data: bytes, clock: Callable[[], float], *, thorough: bool) -> Iterator[Answer]:
     """Draw and read each page.  Forms are never set up, so no script of the file ever runs."""
     import pypdfium2  # noqa: PLC0415
 
@@ -352,7 +386,7 @@ def _pdf(data: bytes, clock: Callable[[], float], page: int, *, thorough: bool) 
             raise _RefusedError("pages")
         if not len(document):
             raise _RefusedError("damaged")
-        for number in range(len(document)) if page == EVERY_PAGE else [page]:
+        for number in range(len(document)):
             yield _texts(lambda number=number: _drawn(document, number), clock, thorough=thorough)  # type: ignore[misc]
     finally:
         document.close()

@@ -2,7 +2,8 @@
 
 The picture is read as it is.  When that does not give an envelope and a share, it is read six more times after six
 different treatments, which were measured against longer ladders and are as good.  What is still missing then is looked
-for by `splitkit.paper.rescue`, which knows the page.  Each step is bounded, and the budget of time ends them all.
+for by `splitkit.paper.rescue`, which knows the page.  Each step is bounded, and the budget of time ends them all; a
+picture in which nothing looks like a part of a sheet gets a small part of it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from typing import TYPE_CHECKING
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from splitkit.paper.decoder import MAX_CODES, MAX_TEXT
+from splitkit.paper.decoder import MAX_CLOSE_PIXELS, MAX_CODES, MAX_TEXT
 from splitkit.paper.leftover import Leftover
 from splitkit.quorum.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from splitkit.paper.rescue.pages import Quad
+    from splitkit.paper.rescue.search import Search
+
+HOPELESS_PART = 0.15
+"""Part of the budget for a picture in which nothing looks like a part of a sheet."""
+
 LEAST_CONTRAST = 8
 """Grey levels, of 255, between the darkest and the lightest point of a picture that is worth a second look."""
-
-RETRY_PIXELS = 16_000_000
-"""A picture larger than this is reduced for the retries; a symbol of a sheet stays far above one pixel a module."""
 
 ENLARGED_PIXELS = 36_000_000
 """The enlarging retry is left out when its result would be larger than this: A4 at 300 dpi still fits."""
@@ -81,11 +85,12 @@ class Looks:
         return self.has_envelope() and (max(words, digits) == 1 or words == digits > 0)
 
 
-def read_quickly(image: Image.Image) -> tuple[list[Scan], bool]:
-    """Return the distinct QR texts that show at the first look, and whether a second look may give more."""
+def read_quickly(image: Image.Image) -> tuple[list[Scan], Image.Image | None]:
+    """Return the distinct QR texts that show at the first look, and the picture for a close one where that may give more."""
     looks, plain = Looks(), grey(image)
     _look(plain, zxingcpp.Binarizer.LocalAverage, looks)
-    return looks.scans(), not looks.settled() and _has_contrast(plain)
+    again = not looks.settled() and _has_contrast(plain)
+    return looks.scans(), _at_most(plain, MAX_CLOSE_PIXELS) if again else None
 
 
 def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) -> list[Scan]:
@@ -93,19 +98,34 @@ def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) 
 
     No further step begins later than *budget_s* seconds after the call, by *clock*.
     """
-    return look_closely(image, budget_s, clock).scans()
+    return look_closely(image, budget_s, clock, clock()).scans()
 
 
-def look_closely(image: Image.Image, budget_s: float, clock: Callable[[], float]) -> Looks:
-    """The same, with what was seen of symbols that could not be read."""
-    begin = clock()
-    looks, plain = Looks(), grey(image)
+def look_closely(image: Image.Image, budget_s: float, clock: Callable[[], float], begin: float) -> Looks:
+    """The same, with what was seen of symbols that could not be read; the time counts from *begin*."""
+    looks, plain = Looks(), _at_most(grey(image), MAX_CLOSE_PIXELS)
     _look(plain, zxingcpp.Binarizer.LocalAverage, looks, places=True)
     if not looks.settled() and _has_contrast(plain):
-        _retry(plain, looks, lambda: clock() - begin < RETRY_PART * budget_s)
-        if not looks.settled():
-            _rescue(plain, looks, lambda: clock() - begin < budget_s)
+        _try_harder(plain, looks, lambda part: clock() - begin < part * budget_s)
     return looks
+
+
+def _try_harder(plain: Image.Image, looks: Looks, in_time: Callable[[float], bool]) -> None:
+    """Retry and rescue; *in_time* tells whether less than a part of the budget is used up."""
+    from splitkit.paper.rescue.search import Search  # noqa: PLC0415  brings numpy, which is slow to load
+
+    search = Search(plain)
+    ours = any(_is_ours(text) for text in looks.texts)
+    part = 1.0 if ours or search.likely(_quads(looks)) else HOPELESS_PART
+    _retry(plain, looks, lambda: in_time(RETRY_PART if part == 1.0 else part))
+    if not looks.settled():
+        _rescue(search, looks, lambda: in_time(part))
+
+
+def _quads(looks: Looks) -> list[Quad]:
+    from splitkit.paper.rescue.pages import Quad  # noqa: PLC0415
+
+    return [Quad.of(corners, text) for corners, text in looks.symbols]
 
 
 def put_together(leftovers: Sequence[Leftover], budget_s: float, clock: Callable[[], float]) -> list[Scan]:
@@ -129,20 +149,18 @@ def load_rescue() -> None:
 def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
     if not in_time():
         return
-    for treated, binarizer in _retries(_at_most(plain, RETRY_PIXELS)):
+    for treated, binarizer in _retries(plain):
         _look(treated, binarizer, looks, places=True, scale=plain.width / treated.width)
         if looks.settled() or not in_time():
             break
 
 
-def _rescue(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> None:
+def _rescue(search: Search, looks: Looks, in_time: Callable[[], bool]) -> None:
     from splitkit.paper.rescue.merge import packed  # noqa: PLC0415
-    from splitkit.paper.rescue.pages import Quad  # noqa: PLC0415  brings numpy, which is slow to load
-    from splitkit.paper.rescue.search import Wanted, search  # noqa: PLC0415
+    from splitkit.paper.rescue.search import Wanted  # noqa: PLC0415
 
     wanted = Wanted(share=not any(looks.shares()), envelope=not looks.has_envelope())
-    quads = [Quad.of(corners, text) for corners, text in looks.symbols]
-    for found in search(plain, quads, wanted, in_time):
+    for found in search.found(_quads(looks), wanted, in_time):
         looks.add(found.text, found.margin)
     looks.leftovers += [Leftover(0, left.kind.name, left.kind.version, packed(left)) for left in wanted.left]
 

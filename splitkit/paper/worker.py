@@ -20,7 +20,8 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from splitkit.errors import DeviceError
 from splitkit.paper.decoder import (
     ANSWER,
-    EVERY_PAGE,
+    CLOSE,
+    MAX_CLOSE_PIXELS,
     MAX_CODES,
     MAX_LEFT,
     MAX_PAGES,
@@ -33,7 +34,7 @@ from splitkit.paper.leftover import MOST, Leftover
 from splitkit.quorum.scan import Scan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
 START_S = 30.0
@@ -42,6 +43,7 @@ START_S = 30.0
 FILE_S = 300.0
 """Patience with one whole PDF, however many pages it has."""
 
+MAX_SPENT_MS = 600_000
 MAX_ANSWER = 4 * 1024 * 1024
 """Longest answer of the child: 64 texts of 4,296 letters, each written as an escape, are 1.7 million."""
 
@@ -106,30 +108,35 @@ class _Patience:
 class Worker:
     """A child process that turns files into texts, replaced whenever it fails."""
 
-    def __init__(self, seconds: float, *, thorough: bool = False) -> None:
-        """Have a child look at each picture once, or, when *thorough*, as long and as closely as it may."""
+    def __init__(
+        self, seconds: float, *, thorough: bool = False, closer: Callable[[bytes], list[Answer]] | None = None
+    ) -> None:
+        """Have a child look at each picture once, or, when *thorough*, as long and as closely as it may.
+
+        *closer* is given the grey picture of each page in which a closer look may find more, as the thorough child takes
+        it, and returns what that one says.
+        """
         self._seconds = seconds
         self._thorough = thorough
+        self._closer = closer
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._stopped = False
         self.kept: tuple[str, ...] = ()
         """What the child said it could not give up: 'network', or the names of limits."""
-        self.unsettled: tuple[int, ...] = ()
-        """Pages of the last file, counted from 0, in which a thorough look may find more."""
         self.left: list[Leftover] = []
         """What was seen in vain in the last file, by the number of its page."""
 
-    def read(self, kind: bytes, data: bytes, page: int = EVERY_PAGE) -> list[Answer]:
-        """Return one answer for each page of the file, or for one *page*; never raises for what a file does.
+    def read(self, kind: bytes, data: bytes) -> list[Answer]:
+        """Return one answer for each page of the file; never raises for what a file does.
 
         Raises:
             DeviceError: If no child can be started at all.
         """
         pages: list[Answer] = []
-        self.unsettled, self.left = (), []
+        self.left = []
         try:
-            self._converse(REQUEST.pack(kind, page, len(data)), data, pages)
+            self._converse(REQUEST.pack(kind, len(data)), data, pages)
         except _BrokenError as broken:
             stalled = self.close() == -signal.SIGPROF
             pages.append(((), STOPPED if self._stopped else SLOW if stalled else str(broken)))
@@ -160,11 +167,10 @@ class Worker:
                     if not pages:
                         _write(child, head, data)
                     message = _message(child)
-                    page, more, again = _checked(message)
+                    page, more, close = _checked(message)
+                    picture = CLOSE.pack(*close) + _exactly(child, close[0] * close[1]) if close else b""
                 self.left += _checked_leftovers(message, len(pages))
-                if again:
-                    self.unsettled += (len(pages),)
-                pages.append(page)
+                pages.append(_merged(page, self._closer(picture)) if picture and self._closer else page)
 
     def _running(self) -> subprocess.Popen[bytes]:
         """Return the child, a new one if need be."""
@@ -199,7 +205,7 @@ class TwoLooks:
     """Reads files with a quick child, and with a thorough one the pages that need it; that one starts when first needed."""
 
     def __init__(self, seconds: float) -> None:
-        self._quick, self._thorough = Worker(seconds), Worker(seconds, thorough=True)
+        self._quick, self._thorough = Worker(seconds, closer=self._look_closely), Worker(seconds, thorough=True)
         self._pictures = 0
         self.left: list[Leftover] = []
         """What was seen in vain in all files so far; a picture has a number of its own."""
@@ -215,14 +221,14 @@ class TwoLooks:
         Raises:
             DeviceError: If no child can be started at all.
         """
-        pages = self._quick.read(kind, data)
-        for number in self._quick.unsettled:
-            pages[number] = _merged(pages[number], self._thorough.read(kind, data, number))
-            self.left += [
-                replace(left, picture=self._pictures) for left in self._thorough.left[: MOST - len(self.left)]
-            ]
-            self._pictures += 1
-        return pages
+        return self._quick.read(kind, data)
+
+    def _look_closely(self, picture: bytes) -> list[Answer]:
+        answers = self._thorough.read(b"G", picture)
+        room = MOST - len(self.left)
+        self.left += [replace(left, picture=self._pictures) for left in self._thorough.left[:room]]
+        self._pictures += 1
+        return answers
 
     def put_together(self, leftovers: Sequence[Leftover]) -> tuple[Scan, ...]:
         """Return the texts that *leftovers* of several pictures give together."""
@@ -318,17 +324,25 @@ def _exactly(child: subprocess.Popen[bytes], size: int) -> bytes:
     return data
 
 
-def _checked(message: dict[str, Any]) -> tuple[Answer, bool, bool]:
-    """Return one page, whether another follows and whether to look again; every type and length is checked."""
+def _checked(message: dict[str, Any]) -> tuple[Answer, bool, tuple[int, int, int] | None]:
+    """Return one page, whether another follows, and what `CLOSE` has of the picture to look at again; all of it is checked."""
     texts, problem, more = message.get("texts"), message.get("problem"), message.get("more")
-    again = message.get("again", False)
     if not isinstance(texts, list) or len(texts) > MAX_CODES:
         raise _BrokenError(CRASHED)
     if not isinstance(problem, str) or problem not in PROBLEMS:
         raise _BrokenError(CRASHED)
-    if not isinstance(more, bool) or not isinstance(again, bool):
+    if not isinstance(more, bool):
         raise _BrokenError(CRASHED)
-    return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more, again
+    return (tuple(_checked_scan(entry) for entry in texts), PROBLEMS[problem]), more, _close(message.get("again"))
+
+
+def _close(again: object) -> tuple[int, int, int] | None:
+    match again:
+        case None:
+            return None
+        case [int(width), int(height), int(spent)] if width > 0 and height > 0 and width * height <= MAX_CLOSE_PIXELS:
+            return width, height, min(max(spent, 0), MAX_SPENT_MS)
+    raise _BrokenError(CRASHED)
 
 
 def _checked_leftovers(message: dict[str, Any], page: int) -> list[Leftover]:

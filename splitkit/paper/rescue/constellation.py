@@ -38,6 +38,13 @@ LEAST_PX = 280
 _SCALES = (1.0, 0.8, 0.64, 0.5)
 """How much of the frame a page may fill, compared with the most it can."""
 
+_FIRST = 2
+"""Scales that are searched to see whether there is a page at all."""
+
+LIKELY = 4.5
+"""Score on one of those from which a page is likely.  Damaged pages, before anything on them was read, had 5.3 to 19.7, but
+for those curled or dark beyond reading; noise, pages of other codes and of finder patterns 0 to 3.8."""
+
 _UNIT_MM = 1.15
 """Width of a module of the finder patterns searched for: about that of all symbols."""
 
@@ -50,6 +57,10 @@ _STRETCH = (0.8, 1.25)
 """How far two peaks may be apart, compared with the scale that is searched."""
 
 _MOST_GUESSES = 60_000
+_ROUGH = 3
+"""One mark of so many is looked at first."""
+
+_MOST_RATED = 3_000
 _TRIED = 3
 """Guesses returned at each scale."""
 
@@ -67,23 +78,40 @@ class _Sky:
     """The best likeness within the tolerance of each pixel, less what is found everywhere."""
 
 
-def guesses(image: Image.Image, in_time: Callable[[], bool]) -> Iterator[tuple[float, PageFit]]:
-    """Yield guesses of where a page lies in a grey *image*, the best first, with their scores.
+class Constellation:
+    """What is found in one grey picture; each scale is searched once, when it is first asked for."""
 
-    No scale is searched when it is no longer *in_time*.
-    """
-    if min(image.size) < LEAST_PX or max(image.size) < LEAST_PX * 1.3:
-        return
-    fill = _fill(image)
-    found = []
-    for scale in _SCALES:
-        if not in_time():
-            break
-        sky = _sky(image, PX_MM / (fill * scale))
-        if sky:
-            found += [guess for paper in Paper for guess in _best_guesses(sky, paper, image.size)]
-    found.sort(key=lambda guess: -guess[0])
-    yield from found
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+        self._found: dict[float, list[tuple[float, PageFit]]] = {}
+        large = min(image.size) >= LEAST_PX and max(image.size) >= LEAST_PX * 1.3
+        self._scales = _SCALES if large else ()
+
+    def likely(self) -> bool:
+        """Whether a page that fills much of the picture can be made out, well enough to be worth all the time there is."""
+        return any(score >= LIKELY for scale in self._scales[:_FIRST] for score, _ in self._at(scale))
+
+    def guesses(self, in_time: Callable[[], bool]) -> Iterator[tuple[float, PageFit]]:
+        """Yield guesses of where a page lies, the best first, with their scores.
+
+        No scale is searched when it is no longer *in_time*.
+        """
+        found = []
+        for scale in self._scales:
+            if not in_time():
+                break
+            found += self._at(scale)
+        found.sort(key=lambda guess: -guess[0])
+        yield from found
+
+    def _at(self, scale: float) -> list[tuple[float, PageFit]]:
+        if scale not in self._found:
+            image = self._image
+            sky = _sky(image, PX_MM / (_fill(image) * scale))
+            self._found[scale] = (
+                [guess for paper in Paper for guess in _best_guesses(sky, paper, image.size)] if sky else []
+            )
+        return self._found[scale]
 
 
 def _fill(image: Image.Image) -> float:
@@ -201,13 +229,21 @@ def _filling(paper: Paper, size: tuple[int, int]) -> NDArray[np.complex128]:
 
 
 def _scores(sky: _Sky, turns: NDArray[np.complex128], finders: Points, marks: Points) -> NDArray[np.float64]:
+    """Rate every turn by half of what should be found, and the best of them by all of it; what is left out is 0."""
+    rough = _found(turns, finders, sky.finder_map, 1.5) + _found(turns, marks[::_ROUGH], sky.mark_map, _ROUGH)
+    best = np.argpartition(rough, -_MOST_RATED)[-_MOST_RATED:] if len(rough) > _MOST_RATED else np.arange(len(rough))
     total = np.zeros(len(turns))
-    for stars, likeness, weight in ((finders, sky.finder_map, 1.5), (marks, sky.mark_map, 1.0)):
-        at = turns[:, :1] * (stars @ [1, 1j]) + turns[:, 1:]
-        x, y = at.real.astype(int), at.imag.astype(int)
-        inside = (x >= 0) & (y >= 0) & (x < likeness.shape[1]) & (y < likeness.shape[0])
-        values = likeness[np.where(inside, y, 0), np.where(inside, x, 0)]
-        total += weight * (values * inside).sum(axis=1)
+    total[best] = _found(turns[best], finders, sky.finder_map, 1.5) + _found(turns[best], marks, sky.mark_map, 1.0)
+    return total
+
+
+def _found(turns: NDArray[np.complex128], stars: Points, likeness: Map, weight: float) -> NDArray[np.float64]:
+    """Sum the likeness where each turn puts *stars*, times *weight*."""
+    at = turns[:, :1].astype(np.complex64) * (stars @ [1, 1j]).astype(np.complex64) + turns[:, 1:].astype(np.complex64)
+    x, y = at.real.astype(np.int32), at.imag.astype(np.int32)
+    inside = (x >= 0) & (y >= 0) & (x < likeness.shape[1]) & (y < likeness.shape[0])
+    values = likeness[np.where(inside, y, 0), np.where(inside, x, 0)]
+    total: NDArray[np.float64] = weight * (values * inside).sum(axis=1)
     return total
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from splitkit.paper.rescue import grid
 from splitkit.paper.rescue import plane as planes
-from splitkit.paper.rescue.constellation import guesses
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, fit_around, fit_guess, refined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from splitkit.paper.rescue.constellation import Constellation
     from splitkit.paper.rescue.picture import Picture
     from splitkit.paper.rescue.plane import Points
 
@@ -56,14 +56,16 @@ class Quad:
         return cls(np.array(corners, dtype=np.float64), text)
 
 
-def all_pages(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
+def all_pages(
+    picture: Picture, quads: Sequence[Quad], constellation: Constellation, in_time: Callable[[], bool]
+) -> Iterator[PageFit]:
     """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
     seen = []
     for page in pages_of(picture, quads, in_time):
         seen.append(page)
         yield page
     guessed = 0
-    for score, guess in guesses(picture.image, in_time):
+    for score, guess in constellation.guesses(in_time):
         if score < LEAST_SCORE or not in_time():
             return
         if any(_same(page, guess) for page in seen):
@@ -100,6 +102,11 @@ def pages_of(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool
             page = refined(picture, page)
             seen.append(page)
             yield page
+
+
+def any_of_ours(picture: Picture, quads: Sequence[Quad]) -> bool:
+    """Whether one of *quads*, which no library could read, looks like a symbol of a sheet."""
+    return bool(_starts(picture, quads))
 
 
 def _starts(picture: Picture, quads: Sequence[Quad]) -> list[tuple[Quad, Kind]]:

@@ -11,9 +11,10 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from splitkit.paper.rescue import grid
+from splitkit.paper.rescue.constellation import Constellation
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
-from splitkit.paper.rescue.pages import Quad, all_pages
+from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
 from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.share import share_of
 from splitkit.paper.rescue.soften import MOST, soften
@@ -71,24 +72,33 @@ class Wanted:
             self.share = False
 
 
-def search(image: Image.Image, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
-    """Yield what is *wanted* of a grey *image* as far as it can be rescued while *in_time*.
+class Search:
+    """The search of one 8-bit grey picture."""
 
-    Args:
-        image: 8-bit grey.
-        quads: Symbols that a library found there.
-        wanted: What is missing; what was found is noted there.
-        in_time: Whether there is time for another step of about a tenth of a second.
-    """
-    if not wanted or not in_time():
-        return
-    picture = Picture(image)
-    for page in all_pages(picture, quads, in_time):
-        for found in _rescue(picture, page, wanted, in_time):
-            wanted.note(found)
-            yield found
+    def __init__(self, image: Image.Image) -> None:
+        self._picture = Picture(image)
+        self._constellation = Constellation(image)
+
+    def likely(self, quads: Sequence[Quad]) -> bool:
+        """Whether something in the picture looks like a part of a sheet; takes less than half a second."""
+        return any_of_ours(self._picture, quads) or self._constellation.likely()
+
+    def found(self, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
+        """Yield what is *wanted* as far as it can be rescued while *in_time*.
+
+        Args:
+            quads: Symbols that a library found there.
+            wanted: What is missing; what was found is noted there.
+            in_time: Whether there is time for another step of about a tenth of a second.
+        """
         if not wanted or not in_time():
             return
+        for page in all_pages(self._picture, quads, self._constellation, in_time):
+            for found in _rescue(self._picture, page, wanted, in_time):
+                wanted.note(found)
+                yield found
+            if not wanted or not in_time():
+                return
 
 
 def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
