@@ -82,3 +82,7 @@ class StoppedError(SplitkitError):
     """The operator or a signal stopped the work."""
 
     exit_code = 130
+
+
+class OperatorStopError(StoppedError):
+    """The person at the keyboard stopped it; a guided ceremony asks what they want."""

@@ -268,6 +268,15 @@ class PrintShop:
             for name in raw
         ]
 
+    def last_page(self) -> bytes:
+        """What the printer got last."""
+        jobs = [
+            int(name[4:]) for name in self.inside("sh", "-c", "ls /run/fake").stdout.split() if name.startswith("out.")
+        ]
+        return subprocess.run(
+            self.wrapped(["cat", f"/run/fake/out.{max(jobs)}"]), capture_output=True, check=True
+        ).stdout
+
     def tickets(self) -> list[list[str]]:
         """For each page its device, user, title, copies and options."""
         names = sorted(self.inside("sh", "-c", "ls /run/fake").stdout.split())

@@ -16,7 +16,7 @@ from splitkit.ceremony.script import NumberedStep, Seat, expand, is_quorum, seat
 from splitkit.errors import AttentionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from splitkit.ceremony.chain import Entry, Happening
     from splitkit.ceremony.plan import Plan
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
-        "sheet.destroyed", "person.joined", "incident.open")  # fmt: skip
+        "sheet.destroyed", "person.joined", "incident.open", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
 _ROLLED = ("administrator", "witness", "custodian")
@@ -83,7 +83,7 @@ class Course:
             return _AT_ANY_TIME[what.event](self, what)
         if what.event in FREE:
             return self
-        raise self._refused(what)
+        raise self.refused(what)
 
     def _mark_of(self, what: Entry | Happening) -> int | None:
         """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
@@ -130,7 +130,8 @@ class Course:
         if not {seat.code for seat in seats(self.plan)} <= set(data["agreed"]):
             raise AttentionError("not every custodian agreed to the plan", "everybody says yes, or the plan is changed")
 
-    def _refused(self, what: Entry | Happening) -> AttentionError:
+    def refused(self, what: Entry | Happening) -> AttentionError:
+        """Return why an entry may not come here, and what may."""
         if self.room.paused:
             return AttentionError(
                 f"'{what.event}' comes while the ceremony pauses", "record first how it goes on: 'resume'"
@@ -229,6 +230,36 @@ def _sheet_shredded(course: Course, what: Entry | Happening) -> Course:
     return replace(course, things=course.things.after(what.event, what.data))
 
 
+def _override(course: Course, what: Entry | Happening) -> Course:
+    return replace(course, things=course.things.after(what.event, what.data))
+
+
+def _bag_again(course: Course, what: Entry | Happening) -> Course:
+    """The number of an empty bag was noted wrongly: it is given once more."""
+    step = course.next_step
+    if not step or step.step.code != "55" or not step.seat or what.data["person"] != step.seat.code:
+        raise course.refused(what)
+    return replace(course, things=course.things.without_bag().after(what.event, what.data))
+
+
+def _revealed_again(course: Course, what: Entry | Happening) -> Course:
+    """The target did not accept the password that was typed: it is shown once more, after an exception that says why."""
+    step = course.next_step
+    if step is None or step.step.code != "82" or not course.things.refused:
+        raise course.refused(what)
+    course.room.check_two(what.by, what.witness, step.step.people)
+    return replace(course, things=course.things.after(what.event, what.data))
+
+
+def _sealed_early(course: Course, what: Entry | Happening) -> Course:
+    """A sheet of the quorum goes back into a bag before the end, as for a break; it is opened and read once more."""
+    things, step = course.things, course.next_step
+    if step is None or step.step.code[0] not in "78" or things.machine or what.data["sheet"] not in things.open:
+        raise course.refused(what)
+    first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
+    return _past_open_bags(replace(course, things=things.after(what.event, what.data), at=first, within=0))
+
+
 def _wipe(course: Course, what: Entry | Happening) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
     course = replace(course, things=course.things.after(what.event, what.data))
@@ -254,7 +285,11 @@ def _set_void(course: Course, what: Entry | Happening) -> Course:
     return replace(again, at=back, room=course.room, things=fresh)
 
 
-_AT_ANY_TIME = {
+_AT_ANY_TIME: Mapping[str, Callable[[Course, Entry | Happening], Course]] = {
+    "override": _override,
+    "bag.given": _bag_again,
+    "bag.sealed": _sealed_early,
+    "reveal": _revealed_again,
     "sheet.void": _sheet_void,
     "sheet.shredded": _sheet_shredded,
     "wipe": _wipe,

@@ -37,6 +37,8 @@ class Things:
     """Every bag number that was ever given or sealed."""
     shredded: int = 0
     overrides: int = 0
+    refused: bool = False
+    """Whether the last sign-in was not accepted: then the secret may be shown once more."""
     read: frozenset[str] = frozenset()
     """Sheets that were read as part of the quorum."""
 
@@ -44,6 +46,10 @@ class Things:
     def secret(self) -> bool:
         """Whether something secret is open, on paper or in the machine."""
         return self.machine or bool(self.open)
+
+    def without_bag(self) -> Things:
+        """Return the state before the empty bag was given, whose number was noted wrongly."""
+        return replace(self, given="", used=self.used - {self.given})
 
     def after(self, event: str, data: Mapping[str, Any]) -> Things:
         """Return the state after an entry that fits its step.
@@ -74,7 +80,7 @@ def _spoilt(things: Things, data: Mapping[str, Any]) -> Things:
     sheet, copy = data["sheet"], data["copy"]
     if sheet not in things.open or things.copies.get(sheet) != copy:
         raise AttentionError("no such copy lies open", "give the sheet and the copy that was printed last")
-    return replace(things, shred=(sheet, copy), given="", used=things.used - {things.given})
+    return replace(things.without_bag(), shred=(sheet, copy))
 
 
 def _shredded(things: Things, data: Mapping[str, Any]) -> Things:
@@ -140,7 +146,11 @@ def _proven(things: Things, data: Mapping[str, Any]) -> Things:
 def _revealed(things: Things, data: Mapping[str, Any]) -> Things:
     if len(set(data["released_by"])) < 2:
         raise AttentionError("fewer than two people released the secret", "two people release it, never one")
-    return replace(things, machine=True)
+    return replace(things, machine=True, refused=False)
+
+
+def _signed_in(things: Things, data: Mapping[str, Any]) -> Things:
+    return replace(things, refused=not data["accepted"])
 
 
 def _wiped(things: Things, data: Mapping[str, Any]) -> Things:
@@ -179,6 +189,7 @@ _CHANGES: Mapping[str, Callable[[Things, Mapping[str, Any]], Things]] = {
     "tally": _tally,
     "set.proven": _proven,
     "reveal": _revealed,
+    "signin": _signed_in,
     "wipe": _wiped,
     "preflight.done": _preflight_done,
     "override": _override,

@@ -19,6 +19,7 @@ from splitkit.ceremony.plan_hash import plan_hash
 from splitkit.ceremony.script import expand
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, Reading, read_ledger
 from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.printing import LOOPBACK, SPOOL
 from splitkit.cli.talk import progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
@@ -28,22 +29,73 @@ if TYPE_CHECKING:
 
     from splitkit.ceremony.course import Course
     from splitkit.ceremony.script import NumberedStep
+    from splitkit.host.offline import Guard
 
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group(name="ceremony", cls=PlainGroup)
-def command() -> None:
-    """Print what a split ceremony needs, and see where it stands.
+class _RunByDefault(PlainGroup):
+    """`splitkit ceremony PLAN` is `splitkit ceremony run PLAN`."""
 
-    The ceremony itself is run by hand, along the printed script; what happens goes into a ledger.
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the 'run' that was left out before the name of a file."""
+        if args and args[0] not in self.commands and Path(args[0]).is_file():
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="ceremony", cls=_RunByDefault)
+def command() -> None:
+    """Hold a split ceremony, print what it needs, and see where it stands.
+
+    'splitkit ceremony PLAN' takes a plan and guides through every step, from the roll call to the closed ledger; the same
+    command goes on after an interruption.
     """
     hardening.harden()
 
 
 def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return command.command(name=name, cls=StrictCommand)
+
+
+@_subcommand("run")
+@click.argument("plan", metavar="PLAN")
+@click.option(
+    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
+)
+@click.option(
+    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
+)
+@click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+@click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
+@click.option("--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder.")
+@click.option(
+    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
+)
+@click.option(LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb).")
+@click.option(SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them.")
+@_PRACTICE
+@click.pass_obj
+def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # noqa: FBT001
+    """Hold the ceremony of a plan, step by step.
+
+    It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
+    the same command.
+    """
+    from splitkit.cli.ceremony_run import Choices  # noqa: PLC0415
+    from splitkit.cli.ceremony_run import run as hold  # noqa: PLC0415
+
+    agreed, hashed = _read_plan(plan, practice=practice)
+    hold(agreed, hashed, Choices(**choices), guard)
+
+
+@_subcommand("hash")
+def show_hash() -> None:
+    """Show the hash of this program, to be compared on paper."""
+    from splitkit.ceremony.program import program_hash  # noqa: PLC0415
+
+    result(program_hash())
 
 
 @_subcommand("documents")

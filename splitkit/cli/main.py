@@ -32,7 +32,7 @@ COMMANDS = {
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
     "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
     "print-test": ("splitkit.cli.print_test", "Print one test page, to be measured before a real sheet is printed."),
-    "ceremony": ("splitkit.cli.ceremony", "Print what a split ceremony needs, and see where it stands."),
+    "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""

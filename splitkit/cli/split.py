@@ -23,6 +23,7 @@ from splitkit.secret.profiles import check_existing, find_profile
 from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
+    from splitkit.host.offline import Guard
     from splitkit.quorum.dealing import DealtSet
 
 MAX_SECRET_BYTES = 4_096
@@ -62,14 +63,14 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
     """
     hardening.harden()
     agreed = _plan(plan, flags)
-    _check_guard(agreed)
+    check_guard(agreed, click.get_current_context().obj)
     folder = Path(out)
     _check_folder(folder, agreed, allow_disk=allow_disk)
     queue = flags["print_to"]
     choice = PrintChoice(queue, flags["loopback"], flags["spool"]) if queue is not None else None
     machine = check_printing(choice, agreed) if choice else None
     entropy = Entropy(rolls=_rolls() if dice else "")
-    record = _record(agreed, secret, entropy)
+    record = make_record(agreed, secret, entropy)
     dealt, written = _make(agreed, record, entropy)
     files.write_set(folder, written)
     _report(agreed, dealt, folder, sorted(written), secret)
@@ -99,9 +100,12 @@ def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
     return Plan(practice=flags["practice"], **given)
 
 
-def _check_guard(plan: Plan) -> None:
-    """A production set needs a guard that holds, or people who said that they go on without one."""
-    guard = click.get_current_context().obj
+def check_guard(plan: Plan, guard: Guard) -> None:
+    """Refuse to make a production set without a guard that holds, unless people said that they go on without one.
+
+    Raises:
+        UnsafeMachineError: If nothing keeps this program offline.
+    """
     if not (plan.practice or guard.held or guard.accepted):
         raise UnsafeMachineError(
             f"nothing keeps this program offline: {guard.problem}",
@@ -128,7 +132,13 @@ def _rolls() -> str:
         return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
 
 
-def _record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
+def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
+    """Return the secret: generated as the plan wants it, typed unseen ('prompt'), or read from standard input ('stdin').
+
+    Raises:
+        UsageError: If a secret that was given does not suit the plan.
+        UnsafeMachineError: If there is no terminal to type it at.
+    """
     profile = find_profile(plan.profile, plan.length)
     if source == "generate":
         password = profile.generate(entropy)

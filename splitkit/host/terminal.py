@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from splitkit.errors import StoppedError, UnsafeMachineError
+from splitkit.errors import OperatorStopError, StoppedError, UnsafeMachineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -127,7 +127,7 @@ class Terminal:
         """
         pressed = os.read(self.stream.fileno(), 1)
         if pressed in (_INTERRUPT, b""):
-            raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
+            raise OperatorStopError("stopped by the operator; the screen has been cleared", _AGAIN)
         if pressed == _ESCAPE and self._pass_over_sequence():
             return ""
         return pressed.decode("ascii", errors="ignore")
@@ -159,7 +159,7 @@ class Terminal:
             self.draw(pages[at])
             key = self._wait(at + 1 < len(pages), end, now)
             if key in (_INTERRUPT, _END):
-                raise StoppedError("stopped by the operator; the screen has been cleared", _AGAIN)
+                raise OperatorStopError("stopped by the operator; the screen has been cleared", _AGAIN)
             if key != b" ":
                 return
             at += 1
@@ -183,7 +183,7 @@ class Terminal:
         while len(data) <= _MAX_ANSWER:
             byte = os.read(self.stream.fileno(), 1)
             if not byte:
-                raise StoppedError("the typing was ended without an answer", _AGAIN)
+                raise OperatorStopError("the typing was ended without an answer", _AGAIN)
             if byte == b"\n":
                 return data.decode("utf-8", errors="replace")
             data += byte
@@ -206,8 +206,9 @@ def _stopping_on_signals(outcome: str) -> Iterator[None]:
     """Turn every signal that would leave the screen as it is into `StoppedError`, so that it is cleared first."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        who = "the operator" if number == signal.SIGINT else f"signal {signal.Signals(number).name}"
-        raise StoppedError(f"stopped by {who}; {outcome}", _AGAIN)
+        if number == signal.SIGINT:
+            raise OperatorStopError(f"stopped by the operator; {outcome}", _AGAIN)
+        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; {outcome}", _AGAIN)
 
     before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:

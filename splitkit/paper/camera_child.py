@@ -19,7 +19,8 @@ import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from splitkit.host import clock as host_clock
-from splitkit.paper.decoder import ANSWER, MAX_CODES, MAX_TEXT, close_files, limit, more_cpu_time
+from splitkit.paper.confine import close_files, limit, more_cpu_time
+from splitkit.paper.decoder import ANSWER, MAX_CODES, MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

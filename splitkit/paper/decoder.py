@@ -20,10 +20,8 @@ from __future__ import annotations
 
 import base64
 import codecs
-import ctypes
 import io
 import json
-import os
 import signal
 import struct
 import sys
@@ -31,6 +29,8 @@ import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from splitkit.host import clock as host_clock
+from splitkit.paper.confine import close_files, limit, more_cpu_time
+from splitkit.paper.drawn import is_drawn
 from splitkit.paper.leftover import Leftover
 
 if TYPE_CHECKING:
@@ -83,19 +83,6 @@ START_S = 0.2
 of time is larger by as much."""
 
 MOST_SLOW = 8.0
-
-MEMORY_BYTES = 1536 * 1024 * 1024
-"""Address space of the process."""
-
-DATA_BYTES = 400 * 1024 * 1024
-"""Memory of its own that the process can write to; 64 megapixels of transparent colour need 340 MiB of it."""
-
-CPU_S = 330
-"""Processor time for one file; the parent's patience ends earlier."""
-
-_CLONE_NEWUSER_NEWNET = 0x10000000 | 0x40000000
-_PR_SET_DUMPABLE = 4
-_PR_SET_NO_NEW_PRIVS = 38
 
 Answer = dict[str, Any]
 
@@ -168,64 +155,7 @@ def _send(answers: BinaryIO, answer: Answer) -> None:
     answers.flush()
 
 
-# --- what is given up -------------------------------------------------------------------------------------------------
-
-
-def limit() -> Answer:
-    """Drop network, core dumps, privileges and the right to write; return what could not be dropped.
-
-    Called before any other thread can exist: a user namespace is refused to a process with several.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the end of `watched`
-    os.closerange(3, 4096)
-    missing = []
-    network = "none"
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(_CLONE_NEWUSER_NEWNET) != 0 and libc.socket(2, 1, 0) >= 0:  # nor did the parent's guard
-            network = "not dropped"
-        if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-            missing.append("privileges")
-    except (OSError, AttributeError):
-        network = "not dropped"
-        missing.append("privileges")
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_DATA": DATA_BYTES}
-    missing += [name for name, most in limits.items() if not _set_limit(name, most)]
-    return {"network": network, "missing": missing}
-
-
-def close_files() -> list[str]:
-    """Forbid new files, processes and threads; return what could not be forbidden."""
-    limits = {"RLIMIT_NPROC": 0, "RLIMIT_NOFILE": 3}
-    return [name for name, most in limits.items() if not _set_limit(name, most)]
-
-
-def _set_limit(name: str, most: int) -> bool:
-    """Set a limit for good, or keep a stricter one that is already there."""
-    try:
-        import resource  # noqa: PLC0415  not on every system
-
-        which = getattr(resource, name)
-        _, hard = resource.getrlimit(which)
-        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (value, value))
-    except (ImportError, AttributeError, ValueError, OSError):
-        return False
-    return True
-
-
-def more_cpu_time() -> None:
-    """Allow this process another `CPU_S` seconds: a worker that read a thousand files is not at fault."""
-    try:
-        import resource  # noqa: PLC0415
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + CPU_S
-    if hard == resource.RLIM_INFINITY or until <= hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+# --- what is loaded ----------------------------------------------------------------------------------------------------
 
 
 def warm_up() -> None:
@@ -284,19 +214,22 @@ def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float 
     from splitkit.paper.reader import look_closely, read_quickly  # noqa: PLC0415
 
     begin = clock()
-    left, picture = [], None
+    left, picture, drawn = [], None, False
     try:
         if thorough:
             looks = look_closely(opened(), BUDGET_S, clock, begin - before)
             scans, left = looks.scans(), looks.leftovers[:MAX_LEFT]
         else:
-            scans, picture = read_quickly(opened())
+            image = opened()
+            drawn = is_drawn(image)
+            scans, picture = read_quickly(image)
     except _RefusedError as refused:
         return {"texts": [], "problem": str(refused)}
     except MemoryError:
         return {"texts": [], "problem": "memory"}
     again = [*picture.size, int(1000 * (clock() - begin))] if picture else None
-    return _answered(scans) | {"picture": picture, "again": again, "left": [pack_leftover(one) for one in left]}
+    left_over = [pack_leftover(one) for one in left]
+    return _answered(scans) | {"picture": picture, "again": again, "drawn": drawn, "left": left_over}
 
 
 def _together(data: bytes, clock: Callable[[], float]) -> Answer:

@@ -213,7 +213,8 @@ def _read_file(file: _File, worker: TwoLooks) -> list[Page]:
         kind = _kind(data)
     except _NotReadError as reason:
         return [Page(name, problem=str(reason))]
-    return _pages(name, kind, worker.read(kind, data))
+    pages = _pages(name, kind, worker.read(kind, data))
+    return [replace(page, drawn=number in worker.drawn) for number, page in enumerate(pages)]
 
 
 def _pages(name: str, kind: bytes, answers: list[Answer]) -> list[Page]:

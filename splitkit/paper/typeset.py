@@ -46,7 +46,7 @@ class Typesetter:
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
-        self._press = _Press(_templates())
+        self._press = _Press(templates())
 
     def sheet(self, sheet: Sheet) -> bytes:
         """One sheet as a PDF of exactly one page.
@@ -241,8 +241,8 @@ def _refuse_unprintable(texts: Mapping[str, str]) -> None:
             raise UsageError(f"{what} has an emoji or another picture", "use letters and digits only")
 
 
-def _templates() -> Path:
-    """The folder of the templates: inside the installed package, or beside it in the source tree."""
+def templates() -> Path:
+    """Return the folder of the templates: inside the installed package, or beside it in the source tree."""
     package = Path(__file__).resolve().parents[1]
     installed = package / "printouts"
     return installed if installed.is_dir() else package.parent / "printouts"

@@ -126,6 +126,8 @@ class Worker:
         """What the child said it could not give up: 'network', or the names of limits."""
         self.left: list[Leftover] = []
         """What was seen in vain in the last file, by the number of its page."""
+        self.drawn: frozenset[int] = frozenset()
+        """Pages of the last file, counted from 0, that a program drew."""
 
     def read(self, kind: bytes, data: bytes) -> list[Answer]:
         """Return one answer for each page of the file; never raises for what a file does.
@@ -134,7 +136,7 @@ class Worker:
             DeviceError: If no child can be started at all.
         """
         pages: list[Answer] = []
-        self.left = []
+        self.left, self.drawn = [], frozenset()
         try:
             self._converse(REQUEST.pack(kind, len(data)), data, pages)
         except _BrokenError as broken:
@@ -170,6 +172,8 @@ class Worker:
                     page, more, close = _checked(message)
                     picture = CLOSE.pack(*close) + _exactly(child, close[0] * close[1]) if close else b""
                 self.left += _checked_leftovers(message, len(pages))
+                if message.get("drawn") is True:
+                    self.drawn |= {len(pages)}
                 pages.append(_merged(page, self._closer(picture)) if picture and self._closer else page)
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -214,6 +218,11 @@ class TwoLooks:
     def kept(self) -> tuple[str, ...]:
         """What either child said it could not give up."""
         return self._quick.kept + self._thorough.kept
+
+    @property
+    def drawn(self) -> frozenset[int]:
+        """Pages of the last file, counted from 0, that a program drew."""
+        return self._quick.drawn
 
     def read(self, kind: bytes, data: bytes) -> list[Answer]:
         """Return one answer for each page of the file; never raises for what a file does.

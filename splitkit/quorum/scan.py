@@ -27,6 +27,8 @@ class Page:
     scans: tuple[Scan, ...] = ()
     problem: str = ""
     """Why nothing could be read, in words; empty when the page was opened."""
+    drawn: bool = False
+    """Whether the picture was drawn by a program: it is no scan of paper."""
 
 
 @dataclass(frozen=True)

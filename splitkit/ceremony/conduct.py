@@ -1,0 +1,128 @@
+"""Conducting a ceremony: every entry is tried on the course first, and only then written into the ledger.
+
+So the ledger of a guided ceremony cannot say anything that its script does not allow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.chain import PROGRAM, Happening
+from splitkit.ceremony.course import Course, replay
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS
+from splitkit.errors import AttentionError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from splitkit.ceremony.ledger import Ledger
+    from splitkit.ceremony.plan import Plan
+    from splitkit.ceremony.script import NumberedStep
+
+
+@dataclass
+class Conduct:
+    """A ceremony that goes on: its ledger, and where it stands."""
+
+    plan: Plan
+    ledger: Ledger
+    course: Course
+    stamp: Callable[[], str]
+    """The time in UTC, as the ledger writes it."""
+
+    accepted: set[str] = field(default_factory=set)
+    """Checks of the machine that failed and were overruled."""
+
+    @classmethod
+    def of(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Conduct:
+        """Return the ceremony that *ledger* tells so far.
+
+        Raises:
+            AttentionError: If an entry does not follow the script of *plan*.
+        """
+        course = replay(plan, ledger.entries, plan_hash)
+        overruled = {entry.data["check"] for entry in ledger.entries if entry.event == "override"}
+        return cls(plan, ledger, course, stamp, overruled)
+
+    def record(self, event: str, data: Mapping[str, Any], *, by: str = "", witness: str = "") -> None:
+        """Write one entry; who vouches for it follows from the step, unless it is given.
+
+        Raises:
+            UsageError: If the list of events does not allow it.
+            AttentionError: If it does not come here.
+            DeviceError: If the disk fails.
+        """
+        actor, observer = self.vouching()
+        what = Happening(event, data, by or actor, witness or observer, self.stamp())
+        after = self.course.advance(what)
+        self.ledger.append(event, data, by=what.by, witness=what.witness, at=what.time)
+        self.course = after
+        if event == "override":
+            self.accepted.add(data["check"])
+
+    def by_itself(self, event: str, data: Mapping[str, Any]) -> None:
+        """Write an entry that no person caused."""
+        self.record(event, data, by=PROGRAM, witness=self.vouching()[1])
+
+    def vouching(self) -> tuple[str, str]:
+        """Return the seats that act in the step being taken, and that see it; never the same one twice."""
+        step = self.course.next_step
+        acts = self._seats(step.step.acts, step) if step else ["SCR", "ADM"]
+        sees = self._seats(step.step.sees, step) if step else ["WIT"]
+        actor = self._first([*acts, "ADM"])
+        return actor, self._first([seat for seat in (*sees, "WIT", "ADM") if seat != actor])
+
+    def check_two(self) -> None:
+        """Refuse to begin a step that is secret without two people who are here.
+
+        Raises:
+            AttentionError: If too few are.
+        """
+        step = self.course.next_step
+        if step and step.step.secret:
+            self.course.room.check_two(*self.vouching(), step.step.people)
+
+    def _seats(self, roles: tuple[str, ...], step: NumberedStep) -> list[str]:
+        seats = {
+            ADMINISTRATOR: ["ADM"],
+            WITNESS: ["WIT"],
+            SCRIBE: ["SCR", "ADM"],
+            EVERYBODY: ["WIT"],
+            CUSTODIAN: [step.seat.code] if step.seat else [],
+        }
+        return [seat for role in roles for seat in seats[role]]
+
+    def _first(self, seats: list[str]) -> str:
+        """Return the first of *seats* who is here; before the roll call, simply the first."""
+        present = self.course.room.present
+        return next((seat for seat in seats if seat in present), seats[0])
+
+    def forget(self, reason: str) -> None:
+        """Record that the machine holds nothing any more, if it held something."""
+        if self.course.things.machine:
+            self.by_itself("wipe", {"reason": reason, "empty": True})
+
+    def void(self, reason: str) -> None:
+        """Make the set void, if there is one.
+
+        Raises:
+            AttentionError: If there is none.
+        """
+        if not self.course.things.set_id:
+            raise AttentionError("no set was made that could be void", "simply go on")
+        self.record("set.void", {"set": self.course.things.set_id, "reason": reason})
+
+
+def seats_of(text: str, among: frozenset[str]) -> list[str]:
+    """Return typed seats, separated by spaces or commas; each must be one of *among*.
+
+    Raises:
+        UsageError: If one is not.
+    """
+    typed = text.upper().replace(",", " ").split()
+    if not typed or not set(typed) <= among:
+        raise UsageError(
+            "this is not a seat of this ceremony", "seats here: " + (", ".join(sorted(among)) or "none yet")
+        )
+    return list(dict.fromkeys(typed))

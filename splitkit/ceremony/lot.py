@@ -1,0 +1,46 @@
+"""The lot: custodians are drawn until their sheets are a quorum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit.ceremony.script import is_quorum, seats, turns
+from splitkit.errors import AttentionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.plan import Plan
+    from splitkit.quorum.policy import SheetId
+    from splitkit.secret.entropy import Entropy
+
+
+def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> list[str]:
+    """Return seats drawn by lot among those who are here, in the order of the draw, until their sheets are a quorum.
+
+    Every order is equally likely.  A sheet that is of no use beside those drawn before it (its group is full, or enough groups
+    have begun and its own has not) is passed over.
+
+    Raises:
+        AttentionError: If not enough custodians are here.
+    """
+    sheets = {seat.code: seat.sheet for seat in seats(plan)}
+    hat, drawn = list(among), list[str]()
+    while hat and not is_quorum(plan.policy, [sheets[code] for code in drawn]):
+        code = hat.pop(entropy.below(len(hat)))
+        if _useful(plan, [sheets[other] for other in drawn], sheets[code], [sheets[other] for other in hat]):
+            drawn.append(code)
+    if not is_quorum(plan.policy, [sheets[code] for code in drawn]) or len(drawn) > turns(plan.policy):
+        raise AttentionError("the custodians who are here are no quorum", "wait for those who are out of the room")
+    return drawn
+
+
+def _useful(plan: Plan, drawn: Sequence[SheetId], sheet: SheetId, left: Sequence[SheetId]) -> bool:
+    """Whether a sheet brings the draw nearer to a quorum."""
+    group = plan.policy.groups[sheet.group]
+    held = [other.group for other in drawn]
+    if held.count(sheet.group) == group.threshold:
+        return False
+    begun = set(held)
+    reachable = held.count(sheet.group) + 1 + sum(other.group == sheet.group for other in left) >= group.threshold
+    return sheet.group in begun or (len(begun) < plan.policy.group_threshold and reachable)

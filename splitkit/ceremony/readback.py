@@ -1,0 +1,163 @@
+"""Read-back: is the printed page the very page that was made?
+
+Four things are asked, and each must be right: what the three symbols say, four of the printed words, one printed line of
+the envelope, and the size.  Nothing is forgiven: a page that cannot be proven is a spoilt page.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splitkit.errors import UsageError
+from splitkit.quorum.anchor import Anchor
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.judge import judge
+from splitkit.quorum.verdicts import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.live_set import LiveSet, Printing
+    from splitkit.paper.geometry import Paper
+    from splitkit.quorum.scan import Page
+    from splitkit.quorum.verdicts import SheetVerdict
+    from splitkit.secret.entropy import Entropy
+
+ASKED_WORDS = 4
+SIZE_TOLERANCE = 0.02
+"""A symbol may be that much larger or smaller than it was made; a queue that scales takes 3 % and more."""
+
+_LEAST_LETTERS = 4
+_MILLIMETRES = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?")
+
+
+class Outcome(enum.Enum):
+    """What a page that was read back is; the words are those of the ledger."""
+
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """The verdict on one page."""
+
+    outcome: Outcome
+    fact: str
+    """What was found, in words."""
+    margin: int | None = None
+    """The least unused error correction of its symbols, in percent."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What the custodian types from the paper."""
+
+    words: tuple[int, ...]
+    """Places of the words that are asked for, from 1."""
+    line: int
+    """Number of the envelope line, from 1."""
+    printing: Printing = field(repr=False)
+
+    def has_word(self, place: int, typed: str) -> bool:
+        """Tell whether *typed* is the word at *place*: the whole word, or its first four letters at least."""
+        word, letters = self.printing.words[place - 1], typed.strip().upper()
+        return letters == word or (len(letters) >= _LEAST_LETTERS and word.startswith(letters))
+
+    def has_line(self, typed: str) -> bool:
+        """Tell whether *typed* is the line; case, spaces and hyphens do not matter, nor whether its number is typed."""
+        number, _, rest = self.printing.lines[self.line - 1].partition(" ")
+        bare = _bare(typed)
+        return bare in (_bare(rest), _bare(number + rest))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s-]", "", text.upper()).translate(str.maketrans("018", "OIB"))
+
+
+def challenge(printing: Printing, entropy: Entropy) -> Challenge:
+    """Draw four places of words and one line, each equally likely."""
+    places = list(range(1, len(printing.words) + 1))
+    chosen = [places.pop(entropy.below(len(places))) for _ in range(ASKED_WORDS)]
+    return Challenge(tuple(sorted(chosen)), entropy.below(len(printing.lines)) + 1, printing)
+
+
+def judge_page(live: LiveSet, number: str, pages: Sequence[Page], *, drawn: bool = False) -> ReadBack:
+    """Judge what was read of one printed sheet, which should be that of *number*.
+
+    Args:
+        live: The set as it was made.
+        number: The sheet that was printed.
+        pages: What was read: one picture, or what a camera was shown of one sheet.
+        drawn: Whether a page that a program drew is taken for paper, as a rehearsal without a printer must.
+    """
+    expected = live.printings[number].symbols()
+    texts = {scan.text for page in pages for scan in page.scans}
+    judgement = judge(gather(pages, []), Anchor(live.envelope.fingerprint))
+    if strange := _strange(number, judgement.sheets):
+        return strange
+    if not drawn and any(page.drawn for page in pages):
+        return ReadBack(
+            Outcome.FOREIGN,
+            "a program drew this picture, or it is in pure black and white: scan the printed paper in grey",
+        )
+    missing = [name for name, text in expected.items() if text not in texts]
+    if len(missing) == len(expected):
+        return ReadBack(Outcome.DAMAGED, _problem(pages) or "nothing of a sheet was read on it")
+    if missing:
+        return ReadBack(Outcome.DAMAGED, f"not every symbol was read; missing: {', '.join(missing)}")
+    margins = [scan.margin for page in pages for scan in page.scans if scan.margin is not None]
+    return ReadBack(Outcome.SOUND, "all three symbols are those that were made", _percent(margins))
+
+
+_STRANGE = {Status.FORGED: Outcome.FORGED, Status.OTHER_SET: Outcome.FOREIGN, Status.UNMATCHED: Outcome.FOREIGN}
+
+
+def _strange(number: str, sheets: Sequence[SheetVerdict]) -> ReadBack | None:
+    """Return the verdict on a picture that shows something else than the sheet in hand, or shows more than it."""
+    for sheet in sheets:
+        if sheet.status in _STRANGE:
+            return ReadBack(
+                _STRANGE[sheet.status], f"a sheet that is not of this set, or not as it was made: {sheet.status.value}"
+            )
+        seen = f"{sheet.group or ''}{sheet.number}" if sheet.number else number
+        if seen != number:
+            return ReadBack(Outcome.FOREIGN, f"this is sheet {seen}, and sheet {number} was printed")
+    return None
+
+
+def _problem(pages: Sequence[Page]) -> str:
+    return next((page.problem for page in pages if page.problem), "")
+
+
+def _percent(margins: Sequence[float]) -> int | None:
+    return int(100 * min(margins)) if margins else None
+
+
+def nominal_mm(paper: Paper) -> float:
+    """Return the width of the symbol at the top of a sheet, in millimetres."""
+    return paper.layout.words.size
+
+
+def check_size(typed: str, paper: Paper) -> float:
+    """Return the measured width of the symbol at the top, in millimetres.
+
+    Raises:
+        UsageError: If it is no length, or more than 2 % off; the page is spoilt then.
+    """
+    if not _MILLIMETRES.fullmatch(typed.strip()):
+        raise UsageError(
+            "this is not a length in millimetres", "measure from edge to edge of the black, and type 74.5 or such"
+        )
+    measured, right = float(typed.strip().replace(",", ".")), nominal_mm(paper)
+    if abs(measured - right) > SIZE_TOLERANCE * right:
+        raise UsageError(
+            f"the symbol at the top measures {measured:g} mm and should measure {right:g} mm",
+            "measure once more; if it stays so, the printer scales: the page is spoilt, set the paper size of the queue",
+        )
+    return measured

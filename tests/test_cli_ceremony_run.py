@@ -1,0 +1,335 @@
+"""A guided ceremony played from beginning to end in a real terminal, with a real CUPS, misprints, breaks and power cuts."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from kit import COMMAND, environment
+from PIL import Image
+from players import Players
+from printshop import WHY_NOT, PrintShop
+from test_typeset import text_of
+
+from splitkit.ceremony.course import replay
+from splitkit.ceremony.plan import parse_plan
+from splitkit.ceremony.plan_hash import plan_hash
+from splitkit.ceremony.verdict import read_ledger
+from splitkit.paper.damage import office_scan, render
+from splitkit.quorum.textform import decode_base32, printed_lines
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
+YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
+       "shredder ready", "listed things on")  # fmt: skip
+printing = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
+
+
+def plan_text(policy: str, *, practice: bool = True) -> str:
+    people = "".join(f'[[custodian]]\nname = "{name} Example"\n' for name in NAMES[: int(policy[-1])])
+    return f'policy = "{policy}"\nlabel = "Root"\npractice = {str(practice).lower()}\n{people}'
+
+
+@dataclass
+class Paper:
+    """A printed page as people have it: what a scanner makes of it, and what can be read on it."""
+
+    page: bytes
+    words: list[str] = field(init=False)
+    lines: tuple[str, ...] = field(init=False)
+    secrets: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        picture = pypdfium2.PdfDocument(self.page)[0].render(scale=300 / 72).to_pil().convert("L")
+        texts = [code.text for code in zxingcpp.read_barcodes(picture)]
+        self.words = next(text.split() for text in texts if text.count(" ") == 32)
+        self.lines = printed_lines(decode_base32(next(text[4:] for text in texts if text.startswith("SK1:"))))
+        self.secrets = [text for text in texts if not text.startswith("SK1:")]
+
+    def scan(self, turn: int = 0) -> bytes:
+        return office_scan(render(self.page, 0), turn)
+
+
+class Ceremony(Players):
+    """Everybody at a guided ceremony.  *printed* gives the last page that came out."""
+
+    def __init__(self, command: list[str], folder: Path, printed: Callable[[], bytes], plan: Path) -> None:
+        super().__init__(command, folder)
+        self.folder, self.printed = folder, printed
+        self.plan = parse_plan(plan.read_bytes())
+        self.papers: dict[str, Paper] = {}
+
+    def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
+        """At a question, do something of the menu; the question comes again."""
+        self.answer(prompt, "!")
+        self.answer("or stop:", choice)
+        self.answers(*pairs)
+
+    def begin(self) -> None:
+        self.answers(
+            ("room is prepared", ""), ("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"),
+            ("ADM, the administrator: name", "Adam Example"), ("WIT, the witness: name", "Wilma Example"),
+            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+        )  # fmt: skip
+
+    def custodians(self) -> None:
+        for name in NAMES[: self.plan.policy.sheets]:
+            self.answer(f"{name} Example is here", "")
+
+    def machine(self) -> None:
+        """Hash, preflight with whatever this machine is like, self-test."""
+        self.answer("Is it the one on paper?", "yes")
+        for question in YES:
+            self.answer(question, "yes")
+        self.answer("YYYY-MM-DD HH:MM, or ? :", "?")
+        while (
+            found := self.match(r"type 'accept' to go on with it, or Enter:|Enter or overrule or rehearse:|A moment:")
+        )[0][0] == "t":
+            self.session.type("accept\n")
+        if found[0].startswith("Enter"):
+            self.session.type("rehearse\n")
+            self.answer("two seats, such as ADM WIT:", "ADM WIT")
+
+    def agree(self) -> None:
+        words = plan_hash(self.plan).words
+        self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
+
+    def make(self) -> None:
+        self.answers(("Are dice mixed in?", ""), ("It shows no secret.", ""))
+        said = self.wait("Type the last word as the witness wrote it:")
+        self.session.type(re.findall(r"F (\w+) (\w+) (\w+) (\w+)", said)[-1][-1] + "\n")
+
+    def print_sheet(self, number: str, copy: int = 1) -> Paper:
+        self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
+        self.wait("looks at the page.")
+        self.papers[number] = Paper(self.printed())
+        return self.papers[number]
+
+    def show(self, number: str, picture: bytes, name: str = "") -> None:
+        """Have the machine read a picture."""
+        path = self.folder / (name or f"scan-{number}.jpg")
+        path.write_bytes(picture)
+        self.answers((f"How is sheet {number} read?", "file"), (f"Name of the file with sheet {number}:", str(path)))
+
+    def type_back(self, paper: Paper, *, size: str = "75") -> None:
+        for _ in range(4):
+            place = int(self.match(r"word (\d+):")[1])
+            self.session.type(paper.words[place - 1][:4].lower() + "\n")
+        line = int(self.match(r"envelope line (\d+), as printed:")[1])
+        self.session.type(paper.lines[line - 1].partition(" ")[2].lower() + "\n")
+        self.answer("in mm (made 75):", size)
+
+    def seal(self, number: str) -> None:
+        self.answers(("Number of the empty bag", f"bag-{number}"), ("again, from the sealed bag:", f"BAG-{number}"))
+        self.receipt(number)
+
+    def receipt(self, number: str) -> None:
+        self.answers((f"The receipt of C{number}:", ""), ("signed both copies", ""))
+
+    def sheet(self, number: str, copy: int = 1) -> None:
+        """One sheet from the printer to the receipt."""
+        paper = self.print_sheet(number, copy)
+        self.answer("Enter or spoilt:", "")
+        self.show(number, paper.scan(int(number)))
+        self.type_back(paper)
+        self.seal(number)
+
+    def count(self, printed: int, sealed: int, shredded: int) -> None:
+        self.answers(
+            ("Sheets that came out", str(printed)), ("Sheets in sealed bags", str(sealed)),
+            ("Sheets that were shredded", str(shredded)), ("Blank pages before", "50"), ("Blank pages now", "20"),
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        self.answers(("delete or Enter:", "delete"), ("The print queue is empty", ""))
+
+    def quorum_sheet(self, number: str) -> None:
+        self.answers(("shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"))
+        self.show(number, self.papers[number].scan(1))
+
+    def reveal(self) -> str:
+        """Release, look, and return what the screen showed."""
+        self.answers(
+            ("Is the password to be set", ""), ("What is it set for", "the practice account"),
+            ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("Enter shows the password", ""),
+        )  # fmt: skip
+        assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        shown = "\n".join(self.session.screen.alternate)
+        self.session.type("x")
+        self.answers(("Confirm the sign-in.", ""), ("received an alert", "yes"), ("Who? A seat:", "C1"),
+                     ("many minutes?", "2"), ("tell it from a real one?", "yes"), ("received an alert", "no"))  # fmt: skip
+        return shown
+
+    def end(self, drawn: list[str]) -> int:
+        self.answer("delete or Enter:", "delete")
+        for number in drawn:
+            self.answers(
+                ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
+            )
+        self.answers(("What went wrong?", "the power failed"), ("What was surprising?", "how long it takes"),
+                     ("What should change", "a second printer"), ("a change with a name", "yes"), ("What is done?", "buy one"),
+                     ("By whom?", "Sven Example"), ("Until which day", "2027-02-20"), ("a change with a name", "no"),
+                     ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
+        return self.finish()
+
+
+def command(plan: Path, ledger: Path, *more: str) -> list[str]:
+    return ["ceremony", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
+
+
+def splitkit(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment(), check=False, timeout=60
+    )
+
+
+def events_of(ledger: Path) -> list[str]:
+    return [json.loads(line)["ev"] for line in ledger.read_text().splitlines()]
+
+
+def drawn_of(ledger: Path) -> list[str]:
+    """The numbers of the sheets that were drawn."""
+    lots = [
+        json.loads(line)["d"]["drawn"] for line in ledger.read_text().splitlines() if json.loads(line)["ev"] == "lot"
+    ]
+    return [seat.removeprefix("C") for seat in lots[-1]]
+
+
+def verified(ledger: Path, words: str) -> None:
+    """Both verifiers say that it is whole, and the one that was signed."""
+    first = splitkit("ledger", "verify", str(ledger), "--head", words)
+    assert (first.returncode, "SOUND: " in first.stdout) == (0, True), first
+    second = subprocess.run(
+        [sys.executable, ROOT / "splitkit" / "verify_ledger.py", ledger, "--head", words], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert second.returncode == 0, second
+
+
+def codes_on(text: str) -> list[str]:
+    """The codes of the steps that a text shows, each once, in order."""
+    return list(dict.fromkeys(re.findall(r"--- (\d\d(?:-[A-P]?\d+)?) [A-Z]", text)))
+
+
+@printing
+def test_three_of_five_with_all_that_can_happen(tmp_path):
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("3of5"))
+    said = ""
+    with PrintShop(tmp_path / "shop") as shop:
+        shop.queue(paper="Letter")
+        line = shop.command(*command(plan, ledger, "--print-to", "Office"))
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.begin()
+            people.custodians()
+            people.machine()
+            people.agree()
+            people.make()
+            paper = people.print_sheet("1")
+            people.answer("Enter or spoilt:", "")
+            people.show("1", paper.page, "the-file-itself.pdf")
+            assert "NOT PROVEN: a program drew this picture" in people.answer("read it once more", "") + people.text()
+            people.show("1", paper.scan())
+            people.type_back(paper)
+            people.kill()
+            said += people.text()
+        first_set = [secret for secret in people.papers["1"].secrets]
+
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.wait("This ceremony was interrupted")
+            assert "THE SET CANNOT BE FINISHED" in people.answer("Type 'shredded':", "shredded")
+            people.answer("Why is the set void?", "the power failed")
+            people.make()
+            people.sheet("1")
+            people.print_sheet("2")
+            people.answers(
+                ("Enter or spoilt:", "spoilt"),
+                ("What is wrong with it?", "a line is smeared"),
+                ("Type 'shredded':", "shredded"),
+            )
+            people.sheet("2", copy=2)
+            paper = people.print_sheet("3")
+            people.answer("Enter or spoilt:", "")
+            people.show("3", paper.scan())
+            people.type_back(paper)
+            people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
+                           ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
+            people.receipt("3")
+            people.sheet("4")
+            people.sheet("5")
+            people.count(6, 5, 1)
+            people.menu("delete or Enter:", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
+                        ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
+                        ("Who agreed?", "ADM WIT"), ("or stop:", ""))  # fmt: skip
+            people.forget()
+            people.menu("the machine draws.", "exit", ("Who leaves?", "C4"), ("HH:MM:", "15:20"), ("Taken out", "phone pouch, coat"),
+                        ("or stop:", "back"), ("Who comes back?", "C4"), ("HH:MM:", "15:25"), ("Brought in", "phone pouch, coat"), ("or stop:", ""))  # fmt: skip
+            people.answer("the machine draws.", "")
+            people.wait("Drawn:")
+            people.wait("---")
+            drawn = drawn_of(ledger)
+            people.quorum_sheet(drawn[0])
+            people.wait("shows the bag.")
+            people.kill()
+            said += people.text()
+            kept = people.papers
+
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.papers = kept
+            people.wait("This ceremony was interrupted")
+            people.show(drawn[0], kept[drawn[0]].scan(1))
+            for number in drawn[1:]:
+                people.quorum_sheet(number)
+            shown = people.reveal()
+            assert people.end(drawn) == 0
+            said += people.text()
+            words = re.search(
+                r"L (\w+) +(\w+) +(\w+) +(\w+) L (\w+) +(\w+) +(\w+) +(\w+) L (\w+) +(\w+) +(\w+) +(\w+)", people.text()
+            )
+
+        assert shop.spool() == []
+    verified(ledger, " ".join(words.groups()))
+    status = splitkit("ceremony", "status", str(plan), str(ledger), "--json")
+    assert (status.returncode, json.loads(status.stdout)["complete"]) == (0, True)
+    happened = events_of(ledger)
+    assert {
+        "set.void",
+        "sheet.void",
+        "sheet.shredded",
+        "exception",
+        "room.exit",
+        "room.return",
+        "reveal",
+        "signin",
+        "close",
+    } <= set(happened)
+    assert happened.count("sheet.printed") == 1 + 6
+    # what the screen, the script and the ledger call the steps
+    assert (
+        splitkit("ceremony", "documents", str(plan), "--out", str(tmp_path / "forms"), "--only", "script").returncode
+        == 0
+    )
+    script = text_of((tmp_path / "forms" / "script.pdf").read_bytes())
+    course = replay(
+        parse_plan(plan.read_bytes()),
+        read_ledger(ledger.read_bytes()).entries,
+        plan_hash(parse_plan(plan.read_bytes())).hex,
+    )
+    steps = [step.code for step in course.steps if step.code != "11"]
+    assert codes_on(said) == steps
+    assert all(
+        re.search(rf"\b{step.code}\b", script) and step.step.title in " ".join(script.split()) for step in course.steps
+    )
+    # nothing secret in the record, nor on the screen that stays
+    password = "".join(re.findall(r"^ {4}(\S.*)$", shown, re.MULTILINE)[0].split())
+    for secret in [*first_set, *(secret for paper in kept.values() for secret in paper.secrets), password]:
+        assert secret not in ledger.read_text()
+        assert secret not in said
