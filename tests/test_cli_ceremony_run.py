@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -14,7 +13,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from kit import COMMAND, environment
+from builders import made as dealt
+from kit import COMMAND, code_picture, environment, page_pdf
+from kit import picture as kit_picture
+from pictures import encoded
 from PIL import Image
 from players import Players
 from printshop import WHY_NOT, PrintShop
@@ -67,6 +69,8 @@ class Ceremony(Players):
         self.folder, self.printed = folder, printed
         self.plan = parse_plan(plan.read_bytes())
         self.papers: dict[str, Paper] = {}
+        self.bags = "BAG"
+        """How the numbers of the bags begin."""
 
     def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
         """At a question, do something of the menu; the question comes again."""
@@ -129,7 +133,10 @@ class Ceremony(Players):
         self.answer("in mm (made 75):", size)
 
     def seal(self, number: str) -> None:
-        self.answers(("Number of the empty bag", f"bag-{number}"), ("again, from the sealed bag:", f"BAG-{number}"))
+        self.answers(
+            ("Number of the empty bag", f"{self.bags.lower()}-{number}"),
+            ("again, from the sealed bag:", f"{self.bags}-{number}"),
+        )
         self.receipt(number)
 
     def receipt(self, number: str) -> None:
@@ -153,7 +160,7 @@ class Ceremony(Players):
         self.answers(("delete or Enter:", "delete"), ("The print queue is empty", ""))
 
     def quorum_sheet(self, number: str) -> None:
-        self.answers(("shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"))
+        self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))
         self.show(number, self.papers[number].scan(1))
 
     def reveal(self) -> str:
@@ -241,7 +248,7 @@ def test_three_of_five_with_all_that_can_happen(tmp_path):
             people.type_back(paper)
             people.kill()
             said += people.text()
-        first_set = [secret for secret in people.papers["1"].secrets]
+        first_set = list(people.papers["1"].secrets)
 
         with Ceremony(line, tmp_path, shop.last_page, plan) as people:
             people.wait("This ceremony was interrupted")
@@ -333,3 +340,218 @@ def test_three_of_five_with_all_that_can_happen(tmp_path):
     for secret in [*first_set, *(secret for paper in kept.values() for secret in paper.secrets), password]:
         assert secret not in ledger.read_text()
         assert secret not in said
+
+
+@dataclass
+class Box:
+    """A folder that pages are written to where there is no printer."""
+
+    folder: Path
+
+    def last_page(self) -> bytes:
+        (page,) = self.folder.glob("sheet-*.pdf")
+        return page.read_bytes()
+
+
+def rehearsal(folder: Path, policy: str = "2of3") -> Ceremony:
+    """A rehearsal without a printer."""
+    plan = folder / "plan.toml"
+    plan.write_text(plan_text(policy))
+    line = [*COMMAND, *command(plan, folder / "ledger.jsonl", "--to-files", str(folder / "pages"))]
+    return Ceremony(line, folder, Box(folder / "pages").last_page, plan)
+
+
+def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
+    """A blank page, a sheet of another set, a swapped sheet, wrong words, a wrong line, a wrong size: nothing is sealed."""
+    with rehearsal(tmp_path) as people:
+        people.begin()
+        people.custodians()
+        people.machine()
+        people.agree()
+        people.make()
+        people.sheet("1")
+        paper = people.print_sheet("2")
+        people.answer("Enter or spoilt:", "")
+        for name, picture, why in (
+            ("blank.png", encoded(Image.new("L", (1654, 2339), 255)), "nothing of a sheet was read"),
+            ("foreign.png", kit_picture(page_pdf(dealt("2of3", seed="foreign"), "2")), "not of this set"),
+            ("swapped.jpg", people.papers["1"].scan(), "this is sheet 1, and sheet 2 was printed"),
+            ("web.png", code_picture("https://example.org"), "nothing of a sheet was read"),
+        ):
+            people.show("2", picture, name)
+            assert why in people.answer("Enter or spoilt:", ""), name
+        people.show("2", paper.scan())
+        for _ in range(2):
+            people.match(r"word \d+:")
+            people.session.type("academic\n" if "ACADEMIC" not in paper.words else "zero\n")
+        assert "was typed otherwise than it was made" in people.answer("Enter or spoilt:", "")
+        people.show("2", paper.scan())
+        people.type_back(paper, size="72.7")
+        assert "should measure 75 mm" in people.answer("in mm (made 75):", "72.7")
+        assert "off by more than 2 %" in people.answer("Enter or spoilt:", "")
+        people.menu(r"How is sheet 2 read?", "stop", ("Type 'stop', or Enter:", "stop"))
+        assert people.finish() == 130
+    happened = [json.loads(line) for line in (tmp_path / "ledger.jsonl").read_text().splitlines()]
+    read = [entry["d"]["result"] for entry in happened if entry["ev"] == "sheet.read" and entry["d"]["sheet"] == "2"]
+    assert read == ["damaged", "foreign", "foreign", "damaged", "damaged", "damaged"]
+    assert [entry["d"]["sheet"] for entry in happened if entry["ev"] == "bag.sealed"] == ["1"]
+    assert happened[-1]["ev"] == "wipe"
+    assert not list((tmp_path / "pages").iterdir())
+
+
+def test_a_break_forgets_and_goes_on(tmp_path):
+    """In a break before the set is complete it becomes void; in one after, the quorum is sealed and read again."""
+    with rehearsal(tmp_path, "2of2") as people:
+        people.begin()
+        people.menu("Ada Example is here", "break", ("Why:", "lunch"))
+        people.answers(("Is everybody back?", "yes"), ("Who is here?", "ADM WIT SCR"), ("with whole seals", "yes"))
+        people.custodians()
+        people.machine()
+        people.agree()
+        people.make()
+        people.sheet("1")
+        people.menu("This prints copy 1 of sheet 2.", "exit", ("Who leaves?", "C2"))
+        assert "something secret is open, and nobody leaves now" in people.answer("or stop:", "break")
+        people.answers(("Type 'forget'", "forget"), ("Type 'shredded':", "no"), ("Type 'shredded':", "shredded"),
+                       ("Why is the set void?", "a fire drill"), ("Why:", "a fire drill"), ("Is everybody back?", "yes"),
+                       ("Who is here?", ""), ("with whole seals", "yes"))  # fmt: skip
+        people.bags = "NEXT"
+        people.make()
+        people.sheet("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        people.answer("the machine draws.", "c2 c1")
+        people.quorum_sheet("2")
+        people.menu(
+            "shows the bag.",
+            "break",
+            ("Type 'forget'", "forget"),
+            ("sealed in a new bag.", "MID-2"),
+            ("Why:", "coffee"),
+        )
+        people.answers(("Is everybody back?", "yes"), ("Who is here?", ""), ("with whole seals", "yes"))
+        people.answer("shows the bag. Its number:", "NEXT-2")
+        assert "was sealed into MID-2" in people.answer("shows the bag. Its number:", "MID-2")
+        people.answer("Is the seal whole?", "yes")
+        people.show("2", people.papers["2"].scan(1))
+        people.quorum_sheet("1")
+        people.answers(("Is the password to be set", "skip"), ("Confirm the sign-in.", "skip"))
+        assert people.end(["2", "1"]) == 0
+    happened = events_of(tmp_path / "ledger.jsonl")
+    assert happened.count("break") == happened.count("resume") == 3
+    assert happened.count("set.made") == 2
+    assert "reveal" not in happened
+    status = splitkit("ceremony", "status", str(tmp_path / "plan.toml"), str(tmp_path / "ledger.jsonl"))
+    assert (status.returncode, "the ceremony is complete" in status.stdout) == (0, True)
+
+
+def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
+    with rehearsal(tmp_path, "2of2") as people:
+        people.begin()
+        people.custodians()
+        people.machine()
+        people.agree()
+        people.make()
+        people.sheet("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        people.answer("the machine draws.", "")
+        people.wait("Drawn:")
+        people.wait("---")
+        drawn = drawn_of(tmp_path / "ledger.jsonl")
+        for number in drawn:
+            people.quorum_sheet(number)
+        people.answers(("Is the password to be set", ""), ("What is it set for", "the console"), ("Who releases it?", "ADM"),
+                       ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"), ("Enter shows the password", ""))  # fmt: skip
+        assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        people.session.type("x")
+        people.answers(
+            ("Confirm the sign-in.", "no"), ("Is it shown once more?", "yes"), ("show it once more?", "ADM C1")
+        )
+        people.answers(("What is it set for", "the console"), ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"),
+                       ("Enter shows the password", ""))  # fmt: skip
+        assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        people.session.type("x")
+        people.answers(("Confirm the sign-in.", ""), ("received an alert", "no"))
+        assert people.end(drawn) == 0
+    happened = events_of(tmp_path / "ledger.jsonl")
+    assert [event for event in happened if event in ("reveal", "signin", "exception")] == [
+        "reveal",
+        "signin",
+        "exception",
+        "reveal",
+        "signin",
+    ]
+
+
+def test_a_production_page_never_lies_on_a_disk(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2", practice=False))
+    line = [*COMMAND, *command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages"))]
+    with Ceremony(line, tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == 6
+    assert "the pages would lie on a disk that keeps them" in people.text()
+    assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_without_a_terminal_nothing_begins(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2"))
+    done = splitkit(*command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages")))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert list(tmp_path.iterdir()) == [plan]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "fact"),
+    [
+        ([], 2, "say where the pages go"),
+        (["--to-files", "pages", "--print-to", "Office"], 2, "say where the pages go"),
+        (["--to-files", "full"], 7, "the folder for pages is not empty"),
+        (["--to-files", "plan.toml"], 7, "the folder for pages cannot be made"),
+        (["--to-files", "pages", "--continues", "nothing"], 2, "a file that was named does not exist"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_begins(tmp_path, more, code, fact):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2"))
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "sheet-1.pdf").write_bytes(b"%PDF")
+    with Ceremony([*COMMAND, *command(plan, tmp_path / "ledger.jsonl", *more)], tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == code
+    assert fact in people.text()
+    assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_a_ledger_of_another_ceremony_is_not_gone_on_with(tmp_path):
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("2of2"))
+    splitkit(
+        "ledger",
+        "new",
+        str(ledger),
+        "--ceremony",
+        "C-0009",
+        "--kind",
+        "split",
+        "--practice",
+        "--first",
+        "--by",
+        "SCR",
+        "--wit",
+        "WIT",
+    )
+    before = ledger.read_bytes()
+    line = [*COMMAND, *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
+    with Ceremony(line, tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == 2
+    assert "this ledger has another ceremony's code" in people.text()
+    assert ledger.read_bytes() == before
+
+
+def test_the_hash_of_the_program_is_the_same_however_it_is_asked_for():
+    first, second = splitkit("ceremony", "hash"), splitkit("ceremony", "hash")
+    assert first.stdout == second.stdout
+    assert re.fullmatch(r"[0-9a-f]{64}\n", first.stdout)

@@ -75,6 +75,7 @@ def bomb(name: bytes, lead: bytes) -> Callable[[], bytes]:
 PNGS = [
     Case("two billion by two billion", lambda: png(made.ihdr(2**31 - 1, 2**31 - 1), chunk(b"IDAT", zeros(9))), LARGE),
     Case("two billion by one", lambda: png(made.ihdr(2**31 - 1, 1), chunk(b"IDAT", zeros(9))), LARGE),
+    Case("one by one", lambda: blank_png(1, 1), NOTHING),
     Case("none by none", lambda: png(made.ihdr(0, 0), chunk(b"IDAT", zeros(9))), BROKEN),
     Case("60 million by one", lambda: made.filled_png(60_000_000, 1, 1), GIANT),
     Case("one by 10 million", lambda: made.filled_png(1, 10_000_000, 1), GIANT),

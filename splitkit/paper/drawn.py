@@ -29,7 +29,7 @@ def is_drawn(image: Image.Image) -> bool:
 
 
 def _rows_alike(image: Image.Image) -> bool:
-    data, width = image.tobytes(), image.width
+    data, width = image.tobytes(), max(image.width, 1)
     rows = [data[at : at + width] for at in range(0, len(data), width)]
     inked = [(row, after) for row, after in pairwise(rows) if row != row[:1] * width]
     return len(inked) >= FEWEST_ROWS and sum(row == after for row, after in inked) > ALIKE_PART * len(inked)
