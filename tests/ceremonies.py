@@ -116,3 +116,55 @@ def whole(plan: Plan, sha256: str = SHA256) -> list[Happening]:
         *proof(plan),
         *ending(plan),
     ]
+
+
+def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
+    """The entries of the step that comes next, whatever was before; *tag* makes numbers of bags that were never used."""
+    step, plan, things = course.next_step, course.plan, course.things
+    set_id = things.set_id or hashlib.sha256(tag.encode()).hexdigest()[:32]
+    number, person = (step.seat.number, step.seat.code) if step.seat else ("", "")
+    numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
+    sheet = {"set": set_id, "sheet": number}
+    bag = f"{tag}-{number}"
+    late = [opening(plan)[4]] if step.code > "13" and "SCR" not in course.room.present else []
+    return late + {
+        "11": lambda: opening(plan)[:1],
+        "12": lambda: opening(plan)[1:2],
+        "13": lambda: [entry for entry in opening(plan)[2:5] if entry.data["person"] not in course.room.present],
+        "14": lambda: [happening("roll", person=person, role="custodian", sheet=number)],
+        "21": lambda: [happening("hash", what="the program", sha256=SHA256, equal=True)],
+        "22": lambda: [happening("preflight.done", passed=20, warned=0, failed=0, unknown=0)],
+        "23": lambda: [happening("selftest", result="pass", tests=45)],
+        "31": lambda: [happening("plan", sha256=sha256, policy=str(plan.policy), agreed=["ADM", *(f"C{n}" for n in numbers)])],
+        "41": lambda: [set_made(plan, set_id)],
+        "51": lambda: [happening("sheet.printed", **sheet, copy=things.copies.get(number, 0) + 1)],
+        "52": lambda: [happening("step", step=step.code, state="done")],
+        "53": lambda: sheet_made(number, set_id=set_id)[2:3],
+        "54": lambda: [happening("bag.given", bag=bag, person=person)],
+        "55": lambda: [happening("bag.sealed", **sheet, bag=things.given, person=person)],
+        "56": lambda: [happening("receipt", **sheet, person=person, bag=things.bags[number])],
+        "61": lambda: [happening("tally", printed=sum(things.copies.values()), sealed=len(things.bags), shredded=things.shredded, agrees=True)],
+        "62": lambda: [happening("wipe", reason="done", empty=True)],
+        "71": lambda: [happening("lot", among=[f"C{n}" for n in numbers], drawn=[f"C{n}" for n in smallest_quorum(plan.policy)], method="cards")],
+        "72": lambda: [happening("bag.opened", bag=things.bags[number], **sheet, intact=True, expected=True, purpose="proof")],
+        "73": lambda: [read_of_quorum(number, set_id)],
+        "74": lambda: [happening("set.proven", set=set_id, sheets=sorted(things.read), use="read-back")],
+        "81": lambda: [ending(plan, set_id)[0]],
+        "82": lambda: [happening("signin", password="new", accepted=True)],
+        "91": lambda: [happening("wipe", reason="done", empty=True)],
+        "92": lambda: [happening("bag.sealed", **sheet, bag=bag, person=person, replaces=things.bags[number])],
+        "93": lambda: [happening("debrief", went_wrong="nothing", surprising="nothing")],
+        "94": lambda: [happening("close", exceptions=0, people_out=[], items_out=[])],
+    }[step.step.code]()  # fmt: skip
+
+
+def resumed(course, set_id: str = SET):
+    """What the program records when it is started after a power cut, and what people then do about a set that is lost."""
+    if course.things.machine:
+        course = course.advance(happening("wipe", "SPLITKIT", "WIT", reason="stopped", empty=True))
+    if course.must_void:
+        course = course.advance(happening("set.void", set=course.things.set_id, reason="the power failed"))
+    if course.things.shred:
+        number, copy = course.things.shred
+        course = course.advance(happening("sheet.shredded", set=course.things.set_id, sheet=number, copy=copy))
+    return course

@@ -13,8 +13,10 @@ from ceremonies import (
     plan_of,
     proof,
     read_of_quorum,
+    resumed,
     set_made,
     sheet_made,
+    taken,
     whole,
 )
 from hypothesis import given, settings
@@ -427,3 +429,80 @@ def test_any_event_at_any_time_is_taken_or_refused_in_words(size):
                 assert error.fact and error.hint
             else:
                 assert taken.at <= course.at + 3
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies(), st.lists(st.integers(0, 400), max_size=4))
+def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, cuts):
+    """The program dies after any entry, several times; what it held is forgotten, and every set that ends is whole."""
+    course, count, left = begin(plan := plan_of(policy), SHA256), 0, sorted(cuts)
+    while not course.done:
+        for entry in taken(course, f"B{count}"):
+            course = course.advance(entry)
+            count += 1
+            if left and count >= left[0]:
+                left.pop(0)
+                course = resumed(course)
+                break
+        assert count < 3_000
+    assert not course.secret
+    assert set(course.things.bags) == {plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()}
+
+
+def sealed_but_one():
+    return after(opening(PLAN), sheet_made("1"), sheet_made("2"), sheet_made("3")[:4])
+
+
+def test_the_number_of_an_empty_bag_is_noted_once_more_where_it_was_mistyped():
+    course = sealed_but_one()
+    again = course.advance(happening("bag.given", bag="BAG-33", person="C3"))
+    assert again.things.given == "BAG-33"
+    refused(
+        again, happening("bag.sealed", **SHEET1 | {"sheet": "3"}, bag="BAG-3", person="C3"), "numbers of the bag differ"
+    )
+    assert (
+        again.advance(happening("bag.sealed", **SHEET1 | {"sheet": "3"}, bag="BAG-33", person="C3")).things.bags["3"]
+        == "BAG-33"
+    )
+    refused(course, happening("bag.given", bag="BAG-33", person="C2"), "does not come here")
+    refused(course, happening("bag.given", bag="BAG-1", person="C3"), "was used already")
+    refused(after(opening(PLAN)), happening("bag.given", bag="BAG-1", person="C1"), "does not come here")
+
+
+def reading():
+    course = after(opening(PLAN), all_sheets(), proof(PLAN)[:5])
+    return course.advance(happening("wipe", reason="break", empty=True))
+
+
+def test_a_sheet_of_the_quorum_is_sealed_for_a_break_and_opened_again():
+    course = reading()
+    (number,) = course.things.open
+    sheet = {"set": SET, "sheet": number, "person": f"C{number}"}
+    refused(course, happening("break", reason="lunch", bags=[]), "while something secret is open")
+    sealed = course.advance(happening("bag.sealed", **sheet, bag="MID-1", replaces=f"BAG-{number}"))
+    assert sealed.advance(happening("break", reason="lunch", bags=[])).room.paused
+    assert sealed.next_step.code == "72-1"
+    refused(course, happening("bag.sealed", **sheet, bag="MID-1", replaces="BAG-9"), "replaces is not the one")
+    before = after(opening(PLAN), all_sheets(), proof(PLAN)[:5])
+    refused(before, happening("bag.sealed", **sheet, bag="MID-1", replaces=f"BAG-{number}"), "does not come here")
+
+
+def test_the_secret_is_shown_once_more_only_after_a_refused_sign_in():
+    course = after(opening(PLAN), all_sheets(), proof(PLAN), ending(PLAN)[:1])
+    again = ending(PLAN)[0]
+    refused(course, again, "does not come here")
+    course = course.advance(happening("signin", password="new", accepted=False))
+    shown = course.advance(again)
+    refused(shown, again, "does not come here")
+    assert shown.advance(happening("signin", password="new", accepted=True)).next_step.code == "91"
+    refused(course, dataclasses.replace(again, witness=""), "nobody else has seen it")
+
+
+def test_a_check_that_fails_later_is_recorded_and_overruled_at_any_time():
+    course = after(opening(PLAN))
+    course = course.advance(happening("preflight", check="network-links", verdict="fail"))
+    course = course.advance(
+        happening("override", check="network-links", reason="the cable was pulled", approved=["ADM", "WIT"])
+    )
+    assert course.next_step.code == "51-1"
+    refused(course, happening("override", check="swap", reason="it is late", approved=["ADM"]), "fewer than two people")
