@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from builders import as_nobody
+from hostile_files import finder_png
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
-from PIL import Image
 
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.paper import scan as scan_module
@@ -332,13 +332,12 @@ def test_any_bytes_are_lines(data: bytes) -> None:
 
 def test_a_slow_file_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    One worker; 60 megapixels of noise take it many seconds, the small symbol a fraction of one.
+    One worker; a page of finder patterns keeps it busy for seconds, the small symbol a fraction of one.
     """
     monkeypatch.setattr(scan_module, "MAX_WORKERS", 1)
-    slow = str(tmp_path / "slow.jpg")
-    Image.effect_noise((8_000, 7_500), 90).save(slow, quality=10)
+    slow = write(tmp_path / "slow.png", finder_png(7_900))
     quick = write(tmp_path / "quick.png", encoded(symbol("QUICK", mm=20)))
-    pages, _ = read_paths([slow, quick], seconds=1.5)
+    pages, _ = read_paths([slow, quick], seconds=1.2)
 
     assert [page.problem for page in pages] == ["the reader took too long", ""]
     assert {"QUICK"} == found(pages[1])
@@ -390,7 +389,7 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
 
 def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = worker_module._BOOT.replace(
-        "; main(", "; import splitkit.paper.decoder as d; d._CLONE_NEWUSER_NEWNET = 1; main("
+        "; main(", "; import splitkit.paper.confine as d; d._CLONE_NEWUSER_NEWNET = 1; main("
     )
     monkeypatch.setattr(worker_module, "_BOOT", changed)
     told: list[str] = []

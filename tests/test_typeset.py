@@ -347,7 +347,7 @@ def test_names_are_text_and_never_markup(typesetters):
 def test_a_broken_template_says_nothing_of_the_page(tmp_path, monkeypatch):
     (tmp_path / "style.typ").write_text("")
     (tmp_path / "sheet.typ").write_text("#panic(json(bytes(sys.inputs.data)).words)")
-    monkeypatch.setattr("splitkit.paper.typeset._templates", lambda: tmp_path)
+    monkeypatch.setattr("splitkit.paper.typeset.templates", lambda: tmp_path)
     with pytest.raises(RuntimeError) as caught:
         Typesetter(Paper.A4).sheet(a_sheet())
     assert WORDS[0].upper() not in str(caught.value)
@@ -356,7 +356,7 @@ def test_a_broken_template_says_nothing_of_the_page(tmp_path, monkeypatch):
 
 def test_a_second_page_is_never_printed(tmp_path, monkeypatch):
     (tmp_path / "sheet.typ").write_text("one #pagebreak() two")
-    monkeypatch.setattr("splitkit.paper.typeset._templates", lambda: tmp_path)
+    monkeypatch.setattr("splitkit.paper.typeset.templates", lambda: tmp_path)
     with pytest.raises(RuntimeError, match="one page"):
         Typesetter(Paper.A4).sheet(a_sheet())
 

@@ -30,10 +30,12 @@ COMMANDS = {
     "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
+    "drill": ("splitkit.cli.drill", "Prove that a quorum still opens the set, and show nothing of it."),
     "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
     "print-test": ("splitkit.cli.print_test", "Print one test page, to be measured before a real sheet is printed."),
     "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
+    "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
 }
 """Each command with its module and its line in the help, so that the help imports none of them."""
 

@@ -221,8 +221,8 @@ def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float 
             scans, left = looks.scans(), looks.leftovers[:MAX_LEFT]
         else:
             image = opened()
-            drawn = is_drawn(image)
             scans, picture = read_quickly(image)
+            drawn = bool(scans) and is_drawn(image)
     except _RefusedError as refused:
         return {"texts": [], "problem": str(refused)}
     except MemoryError:

@@ -174,6 +174,9 @@ def grey(image: Image.Image) -> Image.Image:
     if "A" in image.getbands() or "transparency" in image.info:
         layered = image.convert("LA" if image.mode in {"1", "L", "LA"} else "RGBA")
         white = Image.new("L", image.size, 255)
+        opacity = layered.getchannel("A").getextrema()
+        if opacity in ((0, 0), (255, 255)):  # as most pictures are, and much sooner done
+            return white if opacity == (0, 0) else layered.convert("L")
         white.paste(layered.convert("L"), mask=layered.getchannel("A"))
         return white
     return image.convert("L")

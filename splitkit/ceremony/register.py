@@ -1,0 +1,378 @@
+"""The custody register: who holds what.  It is what follows from the entries of the ledgers, and never a second source.
+
+Pure: a register is rebuilt from the entries alone, up to any day.  An entry that contradicts those before it is refused when
+it is made, and named when it is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.events import check_event
+from splitkit.ceremony.holdings import AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
+from splitkit.errors import AttentionError, UsageError
+from splitkit.quorum.policy import parse_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from splitkit.ceremony.chain import Entry, Happening
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that somebody will do."""
+
+    code: str
+    text: str
+    owner: str
+    due: str
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Register:
+    """All holdings at one moment."""
+
+    sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
+    assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
+    people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
+    actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+    incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Open incidents: what may be compromised, by their codes."""
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules that are knowingly broken, and until which day."""
+    drilled: str = ""
+    reviewed: str = ""
+    next_due: str = ""
+    """The day that the last closed ledger named for the next ceremony."""
+    next_review: str = ""
+    practice: bool = False
+    """Whether the ledger that is read last is that of a rehearsal."""
+
+    def after(self, what: Entry | Happening) -> Register:
+        """Return the register after one entry.
+
+        Raises:
+            UsageError: If the list of events does not allow the entry.
+            AttentionError: If it contradicts what was recorded before.
+        """
+        check_event(what.event, what.data)
+        change = _CHANGES.get(what.event)
+        return change(self, what.data, what.time[:10]) if change else self
+
+    def set_of(self, data: Mapping[str, Any]) -> SetRecord:
+        """Return the set that an entry is about.
+
+        Raises:
+            AttentionError: If there is none of that id.
+        """
+        if data["set"] not in self.sets:
+            raise AttentionError("no set of this id was recorded", "compare the set id with the public record")
+        return self.sets[data["set"]]
+
+    def sheet_of(self, data: Mapping[str, Any]) -> SheetRecord:
+        """Return the sheet that an entry is about.
+
+        Raises:
+            AttentionError: If the set has none of that number, or it was destroyed.
+        """
+        sheets = self.set_of(data).sheets
+        if data["sheet"] not in sheets:
+            raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
+        return sheets[data["sheet"]]
+
+    def with_sheet(self, data: Mapping[str, Any], **changes: Any) -> Register:
+        """Return the register with one sheet changed."""
+        of, sheet = self.set_of(data), self.sheet_of(data)
+        sheets = MappingProxyType({**of.sheets, sheet.number: replace(sheet, **changes)})
+        return self.with_set(replace(of, sheets=sheets))
+
+    def with_set(self, of: SetRecord) -> Register:
+        """Return the register with one set changed."""
+        return replace(self, sets=MappingProxyType({**self.sets, of.set_id: of}))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A register, and the entries that contradict those before them, in words."""
+
+    register: Register
+    findings: tuple[str, ...] = ()
+
+
+def build(entries: Iterable[Entry], until: str = "9999-12-31") -> Built:
+    """Return the register after all *entries* up to and with a day; an entry that contradicts is left out and named."""
+    register, findings = Register(), []
+    for entry in entries:
+        if entry.time[:10] > until:
+            break
+        try:
+            register = register.after(entry)
+        except (AttentionError, UsageError) as error:
+            findings.append(f"entry {entry.seq} of {entry.time[:10]} ({entry.event}): {error.fact}")
+    return Built(register, tuple(findings))
+
+
+# --- sets and sheets --------------------------------------------------------------------------------------------------
+
+
+def _opened(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return replace(register, practice=data["practice"])
+
+
+def _made(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    if data["set"] in register.sets:
+        raise AttentionError("a set of this id was made before", "a set id never comes twice")
+    policy = parse_policy(data["policy"])
+    sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
+    made = SetRecord(data["set"], policy, data.get("label", ""), data["epoch"], data["practice"], day,
+                     sheets=MappingProxyType(sheets))  # fmt: skip
+    register = register.with_set(made)
+    return _supersede(register, data["supersedes"], data["set"]) if "supersedes" in data else register
+
+
+def _supersede(register: Register, old: str, new: str) -> Register:
+    before = register.set_of({"set": old})
+    return register.with_set(replace(before, life=Life.SUPERSEDED, replaced_by=new))
+
+
+def _void(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return register.with_set(replace(register.set_of(data), life=Life.VOID))
+
+
+def _replaced(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    register.set_of(data)
+    return _supersede(register, data["replaces"], data["set"])
+
+
+def _retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return register.with_set(replace(register.set_of(data), life=Life.RETIRED))
+
+
+def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    for number in data["sheets"]:
+        register = register.with_sheet({**data, "sheet": number}, proven=day, seen=day)
+    return register.with_set(replace(register.set_of(data), proven=day))
+
+
+def _drilled(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    register = _proven(register, data, day) if data["result"] == "pass" else register
+    return replace(register, drilled=day)
+
+
+def _printed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return register.with_sheet(data, copies=data["copy"])
+
+
+def _read(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    if data["result"] != "sound":
+        return register.with_sheet(data)
+    return register.with_sheet(data, seen=day, proven=day)
+
+
+def _sealed(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    holder = register.sheet_of(data).holder
+    if holder and holder != data["person"]:
+        raise AttentionError(
+            f"{holder} keeps this sheet, not {data['person']}", "record a hand-over first: sheet.handed"
+        )
+    return register.with_sheet(data, holder=data["person"], bag=data["bag"], seen=day, state=State.HELD)
+
+
+def _bag_opened(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    known = register.sheet_of(data).bag
+    wrong = (known and known != data["bag"]) or not data["intact"] or not data["expected"]
+    return register.with_sheet(
+        data, seen=day, state=State.TAKEN, **({"exposure": _at_least(register, data)} if wrong else {})
+    )
+
+
+def _at_least(register: Register, data: Mapping[str, Any]) -> Exposure:
+    known = register.sheet_of(data).exposure
+    return known if known is Exposure.CONFIRMED else Exposure.POSSIBLE
+
+
+def _check_holder(register: Register, data: Mapping[str, Any], seat: str) -> None:
+    """Refuse what is said of a sheet that is not there, or that somebody else keeps."""
+    sheet = register.sheet_of(data)
+    if sheet.state is State.DESTROYED:
+        raise AttentionError("this sheet was destroyed", "compare the number with the paper")
+    if sheet.holder and seat != sheet.holder:
+        raise AttentionError(
+            f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
+        )
+
+
+def _stored(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_holder(register, data, data["person"])
+    changed = {"holder": data["person"], "safe": data["safe"], "bag": data["bag"], "seen": day, "state": State.HELD}
+    return register.with_sheet(data, **changed)
+
+
+def _taken(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_holder(register, data, data["person"])
+    return register.with_sheet(data, seen=day, state=State.TAKEN)
+
+
+def _seen(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_holder(register, data, data["person"])
+    wrong = not data["intact"] or register.sheet_of(data).bag not in ("", data["bag"])
+    return register.with_sheet(data, seen=day, **({"exposure": _at_least(register, data)} if wrong else {}))
+
+
+def _handed(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_holder(register, data, data["from"])
+    bag = register.sheet_of(data).bag
+    wrong = "bag" in data and bag and data["bag"] != bag
+    changed = {"exposure": _at_least(register, data)} if wrong else {}
+    return register.with_sheet(data, holder=data["to"], safe="", seen=day, **changed)
+
+
+def _lost(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if register.sheet_of(data).state is State.DESTROYED:
+        raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
+    return register.with_sheet(data, state=State.LOST, exposure=_at_least(register, data))
+
+
+def _exposed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    known = register.sheet_of(data).exposure
+    level = Exposure.CONFIRMED if Exposure.CONFIRMED in (known, Exposure(data["level"])) else Exposure.POSSIBLE
+    return register.with_sheet(data, exposure=level)
+
+
+def _destroyed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if register.sheet_of(data).state is State.DESTROYED:
+        raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
+    return register.with_sheet(data, state=State.DESTROYED, safe="")
+
+
+def _reissued(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    """The same share on new paper: whoever may know the old one knows this one too."""
+    return register.with_sheet(data, state=State.HELD, seen=day, bag="", safe="")
+
+
+# --- people, assets, dates --------------------------------------------------------------------------------------------
+
+
+def _rolled(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    known = register.people.get(data["person"], PersonRecord(data["person"], since=day))
+    roles = tuple(dict.fromkeys((*known.roles, data["role"])))
+    return _with_person(register, replace(known, name=data.get("name", known.name), roles=roles))
+
+
+def _joined(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    known = register.people.get(data["person"], PersonRecord(data["person"]))
+    if known.name and known.name != data["name"] and not known.until:
+        raise AttentionError("somebody else has this seat", "record first that they left: person.left")
+    return _with_person(
+        register, replace(known, name=data["name"], title=data.get("title", ""), since=data["since"], until="")
+    )
+
+
+def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    """Somebody who leaves and still keeps sheets may have read them."""
+    if data["person"] not in register.people:
+        raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
+    register = _with_person(register, replace(register.people[data["person"]], until=data["until"]))
+    for of in register.sets.values():
+        for sheet in of.sheets.values():
+            if sheet.holder == data["person"] and sheet.may_be_used:
+                about = {"set": of.set_id, "sheet": sheet.number}
+                register = register.with_sheet(about, exposure=_at_least(register, about))
+    return register
+
+
+def _with_person(register: Register, person: PersonRecord) -> Register:
+    return replace(register, people=MappingProxyType({**register.people, person.seat: person}))
+
+
+def _role(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    return _rolled(register, data, day)
+
+
+def _asset_added(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    if data["asset"] in register.assets and not register.assets[data["asset"]].retired:
+        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    more = {name: data[name] for name in ("serial", "battery", "expires", "place") if name in data}
+    return _with_asset(register, AssetRecord(data["asset"], data["kind"], data["person"], added=day, **more))
+
+
+def _asset(register: Register, data: Mapping[str, Any]) -> AssetRecord:
+    if data["asset"] not in register.assets:
+        raise AttentionError("no asset of this tag was recorded", "record it first: asset.added")
+    return register.assets[data["asset"]]
+
+
+def _with_asset(register: Register, asset: AssetRecord) -> Register:
+    return replace(register, assets=MappingProxyType({**register.assets, asset.tag: asset}))
+
+
+def _asset_checked(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    asset = _asset(register, data)
+    return _with_asset(
+        register, replace(asset, checked=day, result=data["result"], expires=data.get("expires", asset.expires))
+    )
+
+
+def _asset_moved(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    asset = _asset(register, data)
+    moved = replace(asset, holder=data.get("person", asset.holder), place=data.get("place", asset.place))
+    return _with_asset(register, moved)
+
+
+def _asset_retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return _with_asset(register, replace(_asset(register, data), retired=True))
+
+
+def _action(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    action = Action(data["action"], data["text"], data.get("owner", "nobody"), data["due"])
+    return replace(register, actions=MappingProxyType({**register.actions, action.code: action}))
+
+
+def _action_done(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if data["action"] not in register.actions:
+        raise AttentionError("no action of this code was recorded", "see 'custody due' for the open ones")
+    done = replace(register.actions[data["action"]], done=True)
+    return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
+
+
+def _reviewed(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    if len(set(data["reviewers"])) < 2:
+        raise AttentionError("fewer than two people reviewed", "two people review, never one")
+    return replace(register, reviewed=day, next_review=data.get("next", ""))
+
+
+def _closed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return replace(register, next_due=data.get("next", register.next_due))
+
+
+def _incident(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return replace(register, incidents=MappingProxyType({**register.incidents, data["incident"]: data["cause"]}))
+
+
+def _incident_over(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if data["incident"] not in register.incidents:
+        raise AttentionError("no incident of this code is open", "compare the code with the ledger")
+    rest = {code: cause for code, cause in register.incidents.items() if code != data["incident"]}
+    return replace(register, incidents=MappingProxyType(rest))
+
+
+def _overridden(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if len(set(data["approved"])) < 2:
+        raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
+    return replace(register, overrides=MappingProxyType({**register.overrides, data["rule"]: data.get("until", "")}))
+
+
+_CHANGES: Mapping[str, Callable[[Register, Mapping[str, Any], str], Register]] = {
+    "open": _opened, "close": _closed, "set.made": _made, "set.void": _void, "set.refreshed": _replaced,
+    "set.rotated": _replaced, "set.retired": _retired, "set.proven": _proven, "drill": _drilled, "sheet.printed": _printed,
+    "sheet.read": _read, "bag.sealed": _sealed, "bag.opened": _bag_opened, "sheet.stored": _stored, "sheet.taken": _taken,
+    "sheet.seen": _seen, "sheet.handed": _handed, "sheet.lost": _lost, "sheet.exposed": _exposed,
+    "sheet.destroyed": _destroyed, "sheet.reissued": _reissued, "roll": _rolled, "role": _role, "person.joined": _joined,
+    "person.left": _left, "asset.added": _asset_added, "asset.checked": _asset_checked, "asset.moved": _asset_moved,
+    "asset.retired": _asset_retired, "action": _action, "action.done": _action_done, "review": _reviewed,
+    "incident.open": _incident, "incident.close": _incident_over, "lint.override": _overridden,
+}  # fmt: skip

@@ -1,0 +1,378 @@
+"""`splitkit custody`: who holds what, and what is due, from the ledgers of all ceremonies."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.ceremony.due import calendar
+from splitkit.ceremony.due import due as due_of
+from splitkit.ceremony.events import read_fields
+from splitkit.ceremony.exposure import PROCEDURES, Case, countdown, standing
+from splitkit.ceremony.fields import DATE
+from splitkit.ceremony.holdings import Life
+from splitkit.ceremony.ledger import open_ledger
+from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
+from splitkit.ceremony.lint import lint as check_rules
+from splitkit.ceremony.plan import MAX_PLAN_BYTES
+from splitkit.ceremony.register import build
+from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
+from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.talk import result, safe, say
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.host import clock, files, hardening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from splitkit.ceremony.chain import Entry
+    from splitkit.ceremony.due import Due
+    from splitkit.ceremony.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
+    from splitkit.ceremony.lint import Path as Way
+    from splitkit.ceremony.lint import Violation
+    from splitkit.ceremony.register import Built, Register
+
+_LEDGERS = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_SOON = 31
+"""Days ahead that `due` shows unless it is told otherwise."""
+
+_SHOWN = 12
+"""Most groups of people of a path that are shown; --json has all."""
+
+_ROW = "  {:<5} {:<9} {:<12} {:<14} {:<10} {:<10} {}"
+
+
+@click.group(name="custody", cls=PlainGroup)
+def command() -> None:
+    """Say who holds what, and what is due.
+
+    The register is what follows from the ledgers, and nothing else: give all of them, from the oldest to the newest.
+    """
+    hardening.harden()
+
+
+def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    return command.command(name=name, cls=StrictCommand)
+
+
+def _day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        DATE.check(value)
+    except UsageError:
+        raise click.BadParameter("not a date", param=parameter) from None
+    return value
+
+
+@_subcommand("status")
+@_LEDGERS
+@click.option("--at", metavar="DATE", callback=_day, help="As it was at the end of that day, such as 2026-11-23.")
+@_JSON
+def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noqa: FBT001
+    """Show every set and sheet, every other asset, every person.
+
+    Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
+    """
+    built = _built(ledgers, at or "9999-12-31")
+    if as_json:
+        _print_json({"at": at, **_as_object(built.register), "findings": list(built.findings)})
+    else:
+        for line in _register_lines(built.register):
+            result(line)
+    for finding in built.findings:
+        say(f"contradiction: {finding}")
+    grave = [of for of in built.register.sets.values() if of.life is Life.LIVE and _grave(of)]
+    if built.findings or grave:
+        what = (
+            f"set {grave[0].set_id[:8]}: {standing(grave[0]).case.value}"
+            if grave
+            else "the ledgers contradict themselves"
+        )
+        raise AttentionError(
+            what, PROCEDURES[standing(grave[0]).case] if grave else "record what is right with a correction"
+        )
+    return 0
+
+
+def _grave(of: SetRecord) -> bool:
+    return standing(of).case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD)
+
+
+@_subcommand("due")
+@_LEDGERS
+@click.option(
+    "--by", metavar="DATE", callback=_day, help="Show what is due until that day; a month ahead if not given."
+)
+@click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
+@_JSON
+def due(ledgers: Sequence[str], by: str | None, ics: str | None, as_json: bool) -> int:  # noqa: FBT001
+    """List what is overdue or coming: drills, reviews, batteries, unread sheets, open actions.
+
+    Exits 9 when something is overdue.
+    """
+    if ics is not None:
+        files.check_new_file(Path(ics))
+    built = _built(ledgers, "9999-12-31")
+    items, today = due_of(built.register), clock.iso_date(clock.today())
+    shown = [item for item in items if item.day <= (by or clock.iso_date(clock.today() + _SOON))]
+    if as_json:
+        _print_json({"today": today, "due": [_due_object(item, today) for item in shown]})
+    else:
+        for item in shown:
+            result(
+                f"{'OVERDUE' if item.overdue(today) else '':<8} {item.day}  {safe(item.what)}"
+                + (f" ({safe(item.why)})" if item.why else "")
+            )
+        if not shown:
+            result("nothing is due")
+    if ics is not None:
+        files.write_new_file(Path(ics), calendar(items, clock.stamp()))
+        say(f"written to {safe(ics)}: {len(items)} days")
+    late = [item for item in shown if item.overdue(today)]
+    if late:
+        raise AttentionError(
+            f"{len(late)} overdue, the first since {late[0].day}: {safe(late[0].what)}",
+            "do what is overdue, and record it in the ledger",
+        )
+    return 0
+
+
+@_subcommand("lint")
+@_LEDGERS
+@click.option("--paths", "declared", metavar="FILE", help="A TOML file that declares the ways to the account.")
+@click.option("--without", multiple=True, metavar="SEAT", help="As if somebody were not there; may be repeated.")
+@click.option(
+    "--without-place", multiple=True, metavar="TAG", help="As if a safe or a site were gone; may be repeated."
+)
+@_JSON
+def lint(
+    ledgers: Sequence[str],
+    declared: str | None,
+    without: Sequence[str],
+    without_place: Sequence[str],
+    as_json: bool,  # noqa: FBT001
+) -> int:
+    """Say which rules of custody are broken, and who together can do what.
+
+    For every way to the account: the smallest groups of people who can finish it, and the smallest whose absence blocks it.
+    Exits 9 when a rule is broken that nobody overrode.
+    """
+    built = _built(ledgers, "9999-12-31")
+    ways = parse_paths(files.read_file(declared, MAX_PLAN_BYTES)) if declared else PATHS
+    register = after_loss(built.register, without, without_place)
+    found = paths(register, ways)
+    broken = check_rules(register, found)
+    today = clock.iso_date(clock.today())
+    open_ones = [one for one in broken if not _overridden(built.register, one.rule, today)]
+    if as_json:
+        _print_json({
+            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in found],
+            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": one not in open_ones} for one in broken],
+        })  # fmt: skip
+    else:
+        for line in _lint_lines(found, broken, open_ones):
+            result(line)
+    if open_ones:
+        raise AttentionError(f"{len(open_ones)} rule{'' if len(open_ones) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in open_ones}))}",
+                             "change who keeps what; or two people override the rule: 'custody add ... lint.override'")  # fmt: skip
+    return 0
+
+
+def _overridden(register: Register, rule: str, today: str) -> bool:
+    return rule in register.overrides and (register.overrides[rule] or "9999-12-31") >= today
+
+
+def _lint_lines(found: Sequence[Way], broken: Sequence[Violation], open_ones: Sequence[Violation]) -> Iterator[str]:
+    for way in found:
+        yield way.name.upper()
+        yield "  can finish it: " + _some_of(way.smallest())
+        yield "  blocks it when away: " + _some_of(way.absences())
+    for one in broken:
+        yield f"{one.rule} {'BROKEN' if one in open_ones else 'overridden'}: {safe(one.what)}"
+        yield f"  {RULES[one.rule]}"
+    if not broken:
+        yield "no rule is broken"
+
+
+def _some_of(groups: Sequence[tuple[str, ...]]) -> str:
+    shown = "; ".join(" + ".join(people) or "nobody" for people in groups[:_SHOWN])
+    more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
+    return (shown or "nobody") + more
+
+
+@_subcommand("add")
+@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER... EVENT [FIELD=VALUE...]")
+@click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
+@click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT.")
+def add(ledgers: Sequence[str], by: str, wit: str) -> None:
+    """Record an event in the last ledger, unless it contradicts the register.
+
+    LEDGER are all ledgers, from the oldest to the newest; EVENT is one of 'splitkit ledger events'.  A sheet that one person
+    keeps cannot be handed on by another, and one that was destroyed cannot be lost.
+    """
+    paths, event, typed = _parted(ledgers)
+    fields = read_fields(event, typed)
+    register = _built(paths, "9999-12-31").register
+    from splitkit.ceremony.chain import Happening  # noqa: PLC0415
+
+    what = Happening(event, fields, by, wit, clock.stamp())
+    register.after(what)
+    with open_ledger(Path(paths[-1])) as ledger:
+        entry = ledger.append(event, fields, by=by, witness=wit, at=what.time)
+    say(f"entry {entry.seq} recorded: {entry.event}")
+
+
+def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
+    """Return the ledgers, the event and its fields, which stand in this order."""
+    fields = [word for word in words if "=" in word and not Path(word).exists()]
+    names = [word for word in words if word not in fields]
+    if len(names) < 2:
+        raise UsageError(
+            "an event and at least one ledger are needed",
+            "for example: custody add c1.ledger sheet.lost set=... sheet=2",
+        )
+    pairs = [field.split("=", 1) for field in fields]
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise UsageError("a field was given twice", "write a list with commas")
+    return names[:-1], names[-1], dict(pairs)
+
+
+def built_from(paths: Sequence[str]) -> tuple[Register, dict[str, str]]:
+    """Return the register of all ledgers, and the fingerprint of each set.
+
+    Raises:
+        LedgerError: If they fail verification.
+        AttentionError: If an entry contradicts those before it.
+    """
+    entries = _entries(paths)
+    built = build(entries)
+    if built.findings:
+        raise AttentionError(
+            f"the ledgers contradict themselves: {built.findings[0]}", "record what is right with a correction"
+        )
+    return built.register, {
+        entry.data["set"]: entry.data["fingerprint"] for entry in entries if entry.event == "set.made"
+    }
+
+
+def _built(paths: Sequence[str], until: str) -> Built:
+    """Return the register of all ledgers up to a day."""
+    return build(_entries(paths), until)
+
+
+def _entries(paths: Sequence[str]) -> list[Entry]:
+    """Return the entries of all ledgers, each of which must continue the one before."""
+    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    if judgement.exit_code == LedgerError.exit_code:
+        raise LedgerError(
+            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
+        )
+    return [entry for reading in judgement.files for entry in reading.entries]
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def _register_lines(register: Register) -> Iterator[str]:
+    yield "SETS" if register.sets else "no set was recorded"
+    for of in sorted(register.sets.values(), key=lambda of: (of.life is not Life.LIVE, of.made)):
+        yield from _set_lines(of)
+    assets = [asset for asset in register.assets.values() if not asset.retired]
+    if assets:
+        yield ""
+        yield "OTHER ASSETS"
+    yield from (_asset_line(asset) for asset in assets)
+    if register.people:
+        yield ""
+        yield "PEOPLE"
+    yield from (_person_line(person) for person in register.people.values())
+    for code, cause in register.incidents.items():
+        yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
+
+
+def _set_lines(of: SetRecord) -> Iterator[str]:
+    stands = standing(of)
+    name = f'"{safe(of.label)}" ' if of.label else ""
+    practice = "PRACTICE, " if of.practice else ""
+    yield f"{of.set_id[:8]}.. {name}{of.policy}, epoch {of.epoch}, {practice}{of.life.value}, made {of.made}"
+    if of.life is Life.LIVE:
+        yield f"  proven to open {of.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
+        yield f"  {len(stands.usable)} sheets may be used, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
+    if left := countdown(of):
+        yield f"  {left}"
+    if of.life is not Life.VOID:
+        yield _ROW.format("sheet", "custodian", "safe", "bag", "seen", "read", "state")
+        yield from (_sheet_line(sheet) for sheet in of.sheets.values())
+
+
+def _sheet_line(sheet: SheetRecord) -> str:
+    state = sheet.state.value + (f", exposed: {sheet.exposure.value}" if sheet.exposure.value != "none" else "")
+    blank = "-"
+    return _ROW.format(sheet.number, sheet.holder or blank, sheet.safe or blank, sheet.bag or blank, sheet.seen or blank,
+                       sheet.proven or blank, state)  # fmt: skip
+
+
+def _asset_line(asset: AssetRecord) -> str:
+    facts = [f"{asset.kind} {asset.tag}", f"kept by {asset.holder}"]
+    facts += [f"in {asset.place}"] if asset.place else []
+    facts += [f"serial {asset.serial}"] if asset.serial else []
+    facts += ["battery"] if asset.battery else []
+    facts += [f"ends {asset.expires}"] if asset.expires else []
+    facts.append(f"checked {asset.checked} ({asset.result})" if asset.checked else "never checked")
+    return "  " + ", ".join(facts)
+
+
+def _person_line(person: PersonRecord) -> str:
+    until = f" until {person.until}" if person.until else ""
+    title = f", {safe(person.title)}" if person.title else ""
+    roles = f" ({', '.join(person.roles)})" if person.roles else ""
+    return f"  {person.seat:<7} {safe(person.name) or '-'}{title}{roles}, since {person.since}{until}"
+
+
+def _as_object(register: Register) -> dict[str, Any]:
+    return {
+        "sets": [_set_object(of) for of in register.sets.values()],
+        "assets": [vars(asset) for asset in register.assets.values()],
+        "people": [{**vars(person), "roles": list(person.roles)} for person in register.people.values()],
+        "incidents": dict(register.incidents),
+        "drilled": register.drilled or None,
+        "reviewed": register.reviewed or None,
+    }
+
+
+def _set_object(of: SetRecord) -> dict[str, Any]:
+    stands = standing(of)
+    return {
+        "set": of.set_id,
+        "label": of.label,
+        "policy": str(of.policy),
+        "epoch": of.epoch,
+        "practice": of.practice,
+        "made": of.made,
+        "life": of.life.value,
+        "replaced_by": of.replaced_by or None,
+        "proven": of.proven or None,
+        "case": stands.case.value,
+        "procedure": PROCEDURES[stands.case],
+        "opens": stands.opens,
+        "more_to_destroy": stands.more_to_destroy,
+        "more_to_lose": stands.more_to_lose,
+        "sheets": [
+            {**vars(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
+            for sheet in of.sheets.values()
+        ],
+    }
+
+
+def _due_object(item: Due, today: str) -> dict[str, Any]:
+    return {"day": item.day, "what": item.what, "why": item.why, "overdue": item.overdue(today)}
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")
