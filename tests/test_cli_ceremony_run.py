@@ -112,6 +112,14 @@ class Ceremony(Players):
         said = self.wait("Type the last word as the witness wrote it:")
         self.session.type(re.findall(r"F (\w+) (\w+) (\w+) (\w+)", said)[-1][-1] + "\n")
 
+    def start(self) -> None:
+        """Everything up to the set."""
+        self.begin()
+        self.custodians()
+        self.machine()
+        self.agree()
+        self.make()
+
     def print_sheet(self, number: str, copy: int = 1) -> Paper:
         self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
         self.wait("looks at the page.")
@@ -364,11 +372,7 @@ def rehearsal(folder: Path, policy: str = "2of3") -> Ceremony:
 def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
     """A blank page, a sheet of another set, a swapped sheet, wrong words, a wrong line, a wrong size: nothing is sealed."""
     with rehearsal(tmp_path) as people:
-        people.begin()
-        people.custodians()
-        people.machine()
-        people.agree()
-        people.make()
+        people.start()
         people.sheet("1")
         paper = people.print_sheet("2")
         people.answer("Enter or spoilt:", "")
@@ -448,11 +452,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
 
 def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
     with rehearsal(tmp_path, "2of2") as people:
-        people.begin()
-        people.custodians()
-        people.machine()
-        people.agree()
-        people.make()
+        people.start()
         people.sheet("1")
         people.sheet("2")
         people.count(2, 2, 0)
