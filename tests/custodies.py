@@ -35,6 +35,14 @@ def destroyed(number: str, set_id: str = SET) -> Happening:
     return sheet("sheet.destroyed", number, set_id=set_id, way="shredded", seen_by=["ADM", "WIT"])
 
 
+def read_back(*numbers: str, set_id: str = OTHER_SET, day: str = "2026-02-01") -> list[Happening]:
+    """The sheets of a new set, each read and sound."""
+    return [
+        sheet("sheet.read", number, day, set_id=set_id, use="read-back", source="scan", result="sound")
+        for number in numbers
+    ]
+
+
 def asset(tag: str, kind: str, person: str, day: str = "2026-01-16", /, **more) -> Happening:
     return event("asset.added", day, asset=tag, kind=kind, person=person, **more)
 

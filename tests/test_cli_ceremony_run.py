@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from builders import made as dealt
+from ceremonies import plan_of
 from kit import COMMAND, code_picture, environment, page_pdf
 from kit import picture as kit_picture
 from pictures import encoded
@@ -22,10 +24,14 @@ from players import Players
 from printshop import WHY_NOT, PrintShop
 from test_typeset import text_of
 
+from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.course import replay
 from splitkit.ceremony.plan import parse_plan
 from splitkit.ceremony.plan_hash import plan_hash
+from splitkit.ceremony.preflight_machine import Finding, Verdict
 from splitkit.ceremony.verdict import read_ledger
+from splitkit.cli import guide
+from splitkit.errors import UnsafeMachineError
 from splitkit.paper.damage import office_scan, render
 from splitkit.quorum.textform import decode_base32, printed_lines
 
@@ -95,13 +101,18 @@ class Ceremony(Players):
         for question in YES:
             self.answer(question, "yes")
         self.answer("YYYY-MM-DD HH:MM, or ? :", "?")
-        while (
-            found := self.match(r"type 'accept' to go on with it, or Enter:|Enter or overrule or rehearse:|A moment:")
-        )[0][0] == "t":
-            self.session.type("accept\n")
-        if found[0].startswith("Enter"):
-            self.session.type("rehearse\n")
-            self.answer("two seats, such as ADM WIT:", "ADM WIT")
+        again = r"type 'accept' to go on with it, or Enter:|Enter or overrule or rehearse:|Enter or overrule:|why it does no harm:|A moment:"
+        while not (asked := self.match(again)[0]).startswith("A moment"):
+            if asked.startswith("type"):
+                self.session.type("accept\n")
+            elif asked.startswith("why"):
+                self.session.type("nobody else uses this machine\n")
+                self.answer("two seats, such as ADM WIT:", "WIT ADM")
+            elif "rehearse" in asked:
+                self.session.type("rehearse\n")
+                self.answer("two seats, such as ADM WIT:", "ADM WIT")
+            else:
+                self.session.type("overrule\n")
 
     def agree(self) -> None:
         words = plan_hash(self.plan).words
@@ -555,3 +566,64 @@ def test_the_hash_of_the_program_is_the_same_however_it_is_asked_for():
     first, second = splitkit("ceremony", "hash"), splitkit("ceremony", "hash")
     assert first.stdout == second.stdout
     assert re.fullmatch(r"[0-9a-f]{64}\n", first.stdout)
+
+
+@pytest.fixture
+def memory(tmp_path):
+    """A folder in memory."""
+    folder = Path("/dev/shm") / f"splitkit-{tmp_path.name}"
+    folder.mkdir(mode=0o700)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
+    """Not a rehearsal: a page that a program drew and a picture on a disk are refused, and recover gives what was shown."""
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("2of2", practice=False))
+    line = [*COMMAND, *command(plan, ledger, "--to-files", str(memory / "pages"))]
+    with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
+        people.start()
+        paper = people.print_sheet("1")
+        people.answer("Enter or spoilt:", "")
+        (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
+        people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
+        assert "the picture lies on a disk that keeps it" in people.wait("How is sheet 1 read?")
+        people.session.type("file\n")
+        people.answer("Name of the file", str(memory / "pages" / "sheet-1.pdf"))
+        assert "a program drew this picture" in people.answer("Enter or spoilt:", "")
+        people.show("1", paper.scan())
+        people.type_back(paper)
+        people.seal("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        assert sorted(path.name for path in memory.rglob("*")) == ["pages"]
+        people.answer("the machine draws.", "C1 C2")
+        people.quorum_sheet("1")
+        people.quorum_sheet("2")
+        shown = people.reveal()
+        assert people.end(["1", "2"]) == 0
+    password = "".join(re.findall(r"^ {4}(\S.*)$", shown, re.MULTILINE)[0].split())
+    (made,) = [json.loads(entry)["d"] for entry in ledger.read_text().splitlines() if '"set.made"' in entry]
+    for number in "12":
+        (memory / f"later-{number}.jpg").write_bytes(people.papers[number].scan(3))
+    scans = [str(memory / f"later-{number}.jpg") for number in "12"]
+    done = splitkit("recover", *scans, "--fingerprint", made["fingerprint"], "--reveal", "stdout")
+    assert (done.returncode, done.stdout == password + "\n") == (0, True), done.stderr
+    assert password not in people.text() + ledger.read_text()
+
+
+def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
+    """Before a step at which something is open the machine is looked at again; what was overruled is not asked for twice."""
+    found = [Finding(Verdict.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
+    monkeypatch.setattr(guide, "inspect_live", lambda machine: found)
+    conduct = Conduct(plan_of(), None, None, str)
+    session = guide.Session(conduct, None, None, None, None, "generate")
+    with pytest.raises(UnsafeMachineError, match="network links: eth1 is up"):
+        session.check_machine()
+    conduct.accepted.add("network-links")
+    session.check_machine()
+    found.append(Finding(Verdict.UNKNOWN, "cannot be read", "look yourself", "swap"))
+    with pytest.raises(UnsafeMachineError, match="swap: cannot be read"):
+        session.check_machine()

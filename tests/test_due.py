@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, register_of, sheet
+from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +93,7 @@ def test_what_is_gone_is_not_due():
     replaced = days(
         *held(),
         made("3of5", OTHER_SET, "2026-03-01"),
+        *read_back(*"12345", day="2026-03-01"),
         event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
     )
     assert replaced["read sheet 1"] == "2027-03-02"

@@ -217,3 +217,38 @@ def test_a_header_with_another_set_id_does_not_open():
     envelope = dataclasses.replace(SET.envelope, header=dataclasses.replace(SET.envelope.header, set_id=bytes(16)))
     with pytest.raises(ForgedError):
         form_quorum(envelope, matches_of(SET, "123")).open()
+
+
+@pytest.mark.parametrize("policy", ["2of3", "3of5", "2 of: Board 2of3, IT 2of3, Audit 1of1"])
+def test_every_share_is_issued_again_from_every_quorum(policy):
+    of = made(policy, seed="reissue")
+    sheets = of.policy.sheet_ids()
+    for chosen in subsets_of(sheets):
+        matches = {sheet: (of.dealt.shares[sheet],) for sheet in chosen}
+        if len(complete_groups(of.policy, matches)) < of.policy.group_threshold:
+            continue
+        quorum = form_quorum(of.envelope, matches)
+        full = set(complete_groups(of.policy, matches)) | {
+            g for g, group in enumerate(of.policy.groups) if group.threshold == 1
+        }
+        for sheet in sheets:
+            if sheet.group in full:
+                assert quorum.reissue(sheet) == of.dealt.shares[sheet]
+            else:
+                with pytest.raises(NoQuorumError, match="its own group"):
+                    quorum.reissue(sheet)
+
+
+def subsets_of(sheets):
+    return (chosen for size in range(1, len(sheets) + 1) for chosen in combinations(sheets, size))
+
+
+def test_a_share_whose_commitment_is_wrong_is_not_issued_again():
+    """A dealer who lied about one commitment: what follows from the others is not what the envelope says."""
+    of = made("2of3", seed="reissue")
+    wrong = {**of.envelope.header.commitments, SheetId(0, 2): bytes(8)}
+    envelope = resealed(of, commitments=wrong)
+    quorum = form_quorum(envelope, {SheetId(0, m): (of.dealt.shares[SheetId(0, m)],) for m in (0, 1)})
+    with pytest.raises(ForgedError, match="this set is unsound"):
+        quorum.reissue(SheetId(0, 2))
+    assert quorum.reissue(SheetId(0, 0)) == of.dealt.shares[SheetId(0, 0)]

@@ -6,7 +6,7 @@ import random
 from itertools import combinations
 
 import pytest
-from custodies import SET, asset, event, held, made, register_of, sheet, stored
+from custodies import SET, asset, event, held, made, read_back, register_of, sheet, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -140,7 +140,7 @@ def test_a_custody_that_keeps_every_rule():
         ([event("asset.retired", asset="key-1", reason="broken"), event("asset.retired", asset="key-2", reason="broken")], "PATH-1"),
         ([event("person.joined", person="M1", name="Mia Example", since="2026-01-01"),
           event("person.left", person="M1", until="2026-02-01", reason="retired")], "LEFT-1"),
-        ([made("2of3", "7" * 32), *(stored(n, f"C{n}", set_id="7" * 32) for n in "123"),
+        ([made("2of3", "7" * 32), *(stored(n, f"C{n}", set_id="7" * 32) for n in "123"), *read_back(*"123", set_id="7" * 32),
           event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")], "SET-1"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ceremonies import plan_of, whole
-from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, register_of, sheet, stored
+from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +100,10 @@ def test_what_is_confirmed_stays_so():
 
 def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
     register = register_of(
-        *held(), made("3of5", OTHER_SET), event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+        *held(),
+        made("3of5", OTHER_SET),
+        *read_back(*"12345"),
+        event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
     )
     assert register.sets[SET].life is Life.SUPERSEDED
     told = []
@@ -234,3 +237,33 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
     for of in register.sets.values():
         assert standing(of).case in Case
         assert set(of.sheets) == {"1", "2", "3", "4", "5"}
+
+
+def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read_back():
+    new = made("3of5", OTHER_SET)
+    new.data.update(supersedes=SET, epoch=2)
+    register = register_of(*held(), new)
+    assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
+    replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+    refused(register.after(read_back("1")[0]), replaced, "sheet 2 of the new set was not read back")
+    register = register_of(*held(), new, *read_back(*"12345"), replaced)
+    assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.SUPERSEDED, Life.LIVE)
+    assert (register.sets[SET].replaced_by, register.sets[SET].rotated) == (OTHER_SET, False)
+    refused(register, replaced, "void, retired or superseded already")
+    old = made("3of5", "8" * 32)
+    old.data.update(supersedes=SET, epoch=1)
+    refused(register_of(*held()), old, "not later than that of the old one")
+
+
+def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
+    register = register_of(
+        *held(),
+        made("3of5", OTHER_SET),
+        *read_back(*"12345"),
+        event("set.rotated", set=OTHER_SET, replaces=SET, reason="theft"),
+    )
+    retired = event("set.retired", set=SET, reason="rotated")
+    refused(register, retired, "nobody has signed in with the new secret")
+    refused(register.after(event("signin", password="old", accepted=True)), retired, "nobody has signed in")
+    refused(register.after(event("signin", password="new", accepted=False)), retired, "nobody has signed in")
+    assert register.after(event("signin", password="new", accepted=True)).after(retired).sets[SET].life is Life.RETIRED

@@ -18,9 +18,12 @@ from splitkit.ceremony.occasion import COUNTED, Occasion
 from splitkit.ceremony.paperwork import paperwork
 from splitkit.ceremony.plan import Custodian, Plan
 from splitkit.ceremony.printing import print_test_page
+from splitkit.ceremony.procedures import procedure
 from splitkit.ceremony.rehearsal import practice_plan
+from splitkit.ceremony.runbooks import find_runbook
 from splitkit.host.clock import iso_date
 from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy
@@ -148,6 +151,9 @@ def specimens() -> dict[str, bytes]:
         made[f"sheet-{name}.pdf"] = files[SHEETS[name]]
         made[f"record-{name}.pdf"] = files["record.pdf"]
     for paper in Paper:
+        for code in ("R11", "R13"):
+            page = procedure(find_runbook(code), None, iso_date(DAY))
+            made[f"runbook-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).procedure(page)
         made[f"print-test-{paper.value}.pdf"] = print_test_page("Office", paper, DAY)
     return made
 

@@ -33,6 +33,8 @@ class Exposure(enum.Enum):
 class Life(enum.Enum):
     """What a set is good for."""
 
+    PENDING = "not yet relied upon"
+    """Made to replace another set, and not every sheet of it was read back yet."""
     LIVE = "live"
     VOID = "void"
     SUPERSEDED = "superseded"
@@ -80,6 +82,8 @@ class SetRecord:
     made: str = ""
     life: Life = Life.LIVE
     replaced_by: str = ""
+    rotated: bool = False
+    """Whether the set that replaced it has another secret."""
     proven: str = ""
     """When a quorum last opened it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
@@ -113,3 +117,14 @@ class PersonRecord:
     since: str = ""
     until: str = ""
     roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that somebody will do."""
+
+    code: str
+    text: str
+    owner: str
+    due: str
+    done: bool = False

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.events import check_event
-from splitkit.ceremony.holdings import AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
+from splitkit.ceremony.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
+from splitkit.ceremony.register_people import PEOPLE_CHANGES, with_person
 from splitkit.errors import AttentionError, UsageError
 from splitkit.quorum.policy import parse_policy
 
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from splitkit.ceremony.chain import Entry, Happening
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something that somebody will do."""
-
-    code: str
-    text: str
-    owner: str
-    due: str
-    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +39,8 @@ class Register:
     next_due: str = ""
     """The day that the last closed ledger named for the next ceremony."""
     next_review: str = ""
+    signed_in: str = ""
+    """When somebody last signed in with a new password."""
     practice: bool = False
     """Whether the ledger that is read last is that of a rehearsal."""
 
@@ -128,28 +120,56 @@ def _made(register: Register, data: Mapping[str, Any], day: str) -> Register:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
     policy = parse_policy(data["policy"])
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
-    made = SetRecord(data["set"], policy, data.get("label", ""), data["epoch"], data["practice"], day,
+    life = Life.PENDING if "supersedes" in data else Life.LIVE
+    if life is Life.PENDING and register.set_of({"set": data["supersedes"]}).epoch >= data["epoch"]:
+        raise AttentionError(
+            "the epoch of the new set is not later than that of the old one", "make it with 'refresh' or 'rotate'"
+        )
+    made = SetRecord(data["set"], policy, data.get("label", ""), data["epoch"], data["practice"], day, life,
                      sheets=MappingProxyType(sheets))  # fmt: skip
-    register = register.with_set(made)
-    return _supersede(register, data["supersedes"], data["set"]) if "supersedes" in data else register
-
-
-def _supersede(register: Register, old: str, new: str) -> Register:
-    before = register.set_of({"set": old})
-    return register.with_set(replace(before, life=Life.SUPERSEDED, replaced_by=new))
+    return register.with_set(made)
 
 
 def _void(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     return register.with_set(replace(register.set_of(data), life=Life.VOID))
 
 
-def _replaced(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    register.set_of(data)
-    return _supersede(register, data["replaces"], data["set"])
+def _refreshed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return _replaced(register, data, rotated=False)
+
+
+def _rotated(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    return _replaced(register, data, rotated=True)
+
+
+def _replaced(register: Register, data: Mapping[str, Any], *, rotated: bool) -> Register:
+    """The old set is superseded only once every sheet of the new one was read back."""
+    new, old = register.set_of(data), register.set_of({"set": data["replaces"]})
+    unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
+    if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
+        raise AttentionError(
+            "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
+        )
+    if unread:
+        raise AttentionError(
+            f"sheet {unread[0]} of the new set was not read back",
+            "read every printed sheet with 'drill' first; until then the old set counts",
+        )
+    register = register.with_set(replace(new, life=Life.LIVE))
+    return register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
 
 
 def _retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return register.with_set(replace(register.set_of(data), life=Life.RETIRED))
+    of = register.set_of(data)
+    if of.rotated and register.signed_in < register.sets[of.replaced_by].made:
+        raise AttentionError(
+            "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
+        )
+    return register.with_set(replace(of, life=Life.RETIRED))
+
+
+def _signed_in(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    return replace(register, signed_in=day) if data["accepted"] and data["password"] == "new" else register  # noqa: S105
 
 
 def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
@@ -254,29 +274,11 @@ def _reissued(register: Register, data: Mapping[str, Any], day: str) -> Register
     return register.with_sheet(data, state=State.HELD, seen=day, bag="", safe="")
 
 
-# --- people, assets, dates --------------------------------------------------------------------------------------------
-
-
-def _rolled(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    known = register.people.get(data["person"], PersonRecord(data["person"], since=day))
-    roles = tuple(dict.fromkeys((*known.roles, data["role"])))
-    return _with_person(register, replace(known, name=data.get("name", known.name), roles=roles))
-
-
-def _joined(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    known = register.people.get(data["person"], PersonRecord(data["person"]))
-    if known.name and known.name != data["name"] and not known.until:
-        raise AttentionError("somebody else has this seat", "record first that they left: person.left")
-    return _with_person(
-        register, replace(known, name=data["name"], title=data.get("title", ""), since=data["since"], until="")
-    )
-
-
 def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     """Somebody who leaves and still keeps sheets may have read them."""
     if data["person"] not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
-    register = _with_person(register, replace(register.people[data["person"]], until=data["until"]))
+    register = with_person(register, replace(register.people[data["person"]], until=data["until"]))
     for of in register.sets.values():
         for sheet in of.sheets.values():
             if sheet.holder == data["person"] and sheet.may_be_used:
@@ -285,94 +287,14 @@ def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     return register
 
 
-def _with_person(register: Register, person: PersonRecord) -> Register:
-    return replace(register, people=MappingProxyType({**register.people, person.seat: person}))
-
-
-def _role(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    return _rolled(register, data, day)
-
-
-def _asset_added(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    if data["asset"] in register.assets and not register.assets[data["asset"]].retired:
-        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
-    more = {name: data[name] for name in ("serial", "battery", "expires", "place") if name in data}
-    return _with_asset(register, AssetRecord(data["asset"], data["kind"], data["person"], added=day, **more))
-
-
-def _asset(register: Register, data: Mapping[str, Any]) -> AssetRecord:
-    if data["asset"] not in register.assets:
-        raise AttentionError("no asset of this tag was recorded", "record it first: asset.added")
-    return register.assets[data["asset"]]
-
-
-def _with_asset(register: Register, asset: AssetRecord) -> Register:
-    return replace(register, assets=MappingProxyType({**register.assets, asset.tag: asset}))
-
-
-def _asset_checked(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    asset = _asset(register, data)
-    return _with_asset(
-        register, replace(asset, checked=day, result=data["result"], expires=data.get("expires", asset.expires))
-    )
-
-
-def _asset_moved(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    asset = _asset(register, data)
-    moved = replace(asset, holder=data.get("person", asset.holder), place=data.get("place", asset.place))
-    return _with_asset(register, moved)
-
-
-def _asset_retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return _with_asset(register, replace(_asset(register, data), retired=True))
-
-
-def _action(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    action = Action(data["action"], data["text"], data.get("owner", "nobody"), data["due"])
-    return replace(register, actions=MappingProxyType({**register.actions, action.code: action}))
-
-
-def _action_done(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    if data["action"] not in register.actions:
-        raise AttentionError("no action of this code was recorded", "see 'custody due' for the open ones")
-    done = replace(register.actions[data["action"]], done=True)
-    return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
-
-
-def _reviewed(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    if len(set(data["reviewers"])) < 2:
-        raise AttentionError("fewer than two people reviewed", "two people review, never one")
-    return replace(register, reviewed=day, next_review=data.get("next", ""))
-
-
-def _closed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return replace(register, next_due=data.get("next", register.next_due))
-
-
-def _incident(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return replace(register, incidents=MappingProxyType({**register.incidents, data["incident"]: data["cause"]}))
-
-
-def _incident_over(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    if data["incident"] not in register.incidents:
-        raise AttentionError("no incident of this code is open", "compare the code with the ledger")
-    rest = {code: cause for code, cause in register.incidents.items() if code != data["incident"]}
-    return replace(register, incidents=MappingProxyType(rest))
-
-
-def _overridden(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    if len(set(data["approved"])) < 2:
-        raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
-    return replace(register, overrides=MappingProxyType({**register.overrides, data["rule"]: data.get("until", "")}))
-
-
 _CHANGES: Mapping[str, Callable[[Register, Mapping[str, Any], str], Register]] = {
-    "open": _opened, "close": _closed, "set.made": _made, "set.void": _void, "set.refreshed": _replaced,
-    "set.rotated": _replaced, "set.retired": _retired, "set.proven": _proven, "drill": _drilled, "sheet.printed": _printed,
+    **PEOPLE_CHANGES,
+    "open": _opened, "set.made": _made, "set.void": _void, "set.refreshed": _refreshed,
+    "set.rotated": _rotated, "set.retired": _retired, "set.proven": _proven, "drill": _drilled, "sheet.printed": _printed,
     "sheet.read": _read, "bag.sealed": _sealed, "bag.opened": _bag_opened, "sheet.stored": _stored, "sheet.taken": _taken,
     "sheet.seen": _seen, "sheet.handed": _handed, "sheet.lost": _lost, "sheet.exposed": _exposed,
-    "sheet.destroyed": _destroyed, "sheet.reissued": _reissued, "roll": _rolled, "role": _role, "person.joined": _joined,
-    "person.left": _left, "asset.added": _asset_added, "asset.checked": _asset_checked, "asset.moved": _asset_moved,
-    "asset.retired": _asset_retired, "action": _action, "action.done": _action_done, "review": _reviewed,
-    "incident.open": _incident, "incident.close": _incident_over, "lint.override": _overridden,
+    "sheet.destroyed": _destroyed, "sheet.reissued": _reissued,
+    "person.left": _left,
+    "signin": _signed_in,
+
 }  # fmt: skip

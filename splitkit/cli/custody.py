@@ -261,6 +261,24 @@ def built_from(paths: Sequence[str]) -> tuple[Register, dict[str, str]]:
     }
 
 
+def live_set(register: Register, beginning: str | None, *, pending: bool = False) -> SetRecord:
+    """Return the one live set, or the one whose id begins like that; with *pending*, also one that is not yet relied upon.
+
+    Raises:
+        AttentionError: If there is none.
+        UsageError: If there are several.
+    """
+    lives = (Life.LIVE, Life.PENDING) if pending and beginning else (Life.LIVE,)
+    found = [
+        of for of in register.sets.values() if of.life in lives and of.set_id.startswith((beginning or "").lower())
+    ]
+    if not found:
+        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
+    if len(found) > 1:
+        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in found))
+    return found[0]
+
+
 def _built(paths: Sequence[str], until: str) -> Built:
     """Return the register of all ledgers up to a day."""
     return build(_entries(paths), until)

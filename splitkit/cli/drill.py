@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.ceremony.drills import next_drill
-from splitkit.ceremony.holdings import Life, SetRecord
+from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
-from splitkit.cli.custody import built_from
+from splitkit.cli.custody import built_from, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.talk import result, safe, say, sheet_list
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError
 from splitkit.host import clock, hardening
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
@@ -22,8 +22,8 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.register import Register
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 
@@ -58,7 +58,7 @@ def command(
     """
     hardening.harden()
     register, fingerprints = built_from(ledgers)
-    of = _live_set(register, set_id)
+    of = live_set(register, set_id, pending=True)
     if who:
         _say_who(of)
         return
@@ -69,15 +69,6 @@ def command(
         sound = _record_sheets(ledger, of, judgement, by, wit)
         opens = _record_drill(ledger, of, judgement, sound, by, wit)
     _conclude(judgement, of, sound, opens=opens)
-
-
-def _live_set(register: Register, beginning: str | None) -> SetRecord:
-    live = [of for of in register.sets.values() if of.life is Life.LIVE and of.set_id.startswith(beginning or "")]
-    if not live:
-        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
-    if len(live) > 1:
-        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in live))
-    return live[0]
 
 
 def _say_who(of: SetRecord) -> None:
@@ -96,6 +87,7 @@ def _record_sheets(ledger: Ledger, of: SetRecord, judgement: Judgement, by: str,
     """Record every sheet that was read; return those that are sound."""
     sound: list[str] = []
     use = "drill" if judgement.chosen and judgement.chosen.quorum else "inventory"
+    use = "read-back" if of.life is Life.PENDING else use
     for sheet in judgement.sheets:
         number = f"{sheet.group or ''}{sheet.number}" if sheet.number else ""
         outcome = _RESULTS.get(sheet.status)

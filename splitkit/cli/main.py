@@ -36,8 +36,18 @@ COMMANDS = {
     "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
+    "runbook": ("splitkit.cli.runbook", "Show and print the procedure for every case."),
+    "reissue": (
+        "splitkit.cli.renewal:reissue",
+        "Print the same share again, for a sheet that was destroyed or is worn.",
+    ),
+    "refresh": (
+        "splitkit.cli.renewal:refresh",
+        "Make a new set for the same secret: for a leaver, a lost sheet, another policy.",
+    ),
+    "rotate": ("splitkit.cli.renewal:rotate", "Make a new secret and a new set, after a compromise."),
 }
-"""Each command with its module and its line in the help, so that the help imports none of them."""
+"""Each command with its module, its name there if that is not 'command', and its line in the help: the help imports none of them."""
 
 INTERNAL, USAGE, DEVICE, INTERRUPTED = 1, 2, 7, 130
 _NOT_DONE = "what was not reported as done has not been done"
@@ -86,7 +96,8 @@ class LateGroup(PlainGroup):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

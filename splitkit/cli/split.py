@@ -65,7 +65,7 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
     agreed = _plan(plan, flags)
     check_guard(agreed, click.get_current_context().obj)
     folder = Path(out)
-    _check_folder(folder, agreed, allow_disk=allow_disk)
+    check_folder(folder, agreed, allow_disk=allow_disk)
     queue = flags["print_to"]
     choice = PrintChoice(queue, flags["loopback"], flags["spool"]) if queue is not None else None
     machine = check_printing(choice, agreed) if choice else None
@@ -113,7 +113,13 @@ def check_guard(plan: Plan, guard: Guard) -> None:
         )
 
 
-def _check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
+def check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
+    """Refuse a folder that is there already, and for real sheets one on a disk, unless that was allowed.
+
+    Raises:
+        UsageError: If the folder exists, or cannot be made.
+        UnsafeMachineError: If real sheets would lie on a disk that keeps them.
+    """
     files.check_destination(folder)
     if not plan.practice and not allow_disk and not files.in_memory(folder.parent):
         raise UnsafeMachineError(

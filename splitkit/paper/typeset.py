@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from splitkit.paper.documents import Picture, PrintTest, Record, Sheet
     from splitkit.paper.forms import Form
     from splitkit.paper.geometry import Frame, Paper, Place
+    from splitkit.paper.procedure import Procedure
     from splitkit.paper.qr import Symbol
 
 PDF_STANDARD: Final = "a-2b"
@@ -124,6 +125,17 @@ class Typesetter:
         _refuse_unprintable(texts)
         size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
         return self._press.run(form.template, form.data() | size, form.face.made, texts)
+
+    def procedure(self, procedure: Procedure) -> bytes:
+        """A procedure as a PDF of one or more pages.
+
+        Raises:
+            UsageError: a name of the register cannot be printed.
+        """
+        texts = {f"who has the role {role}": who for role, who in procedure.roles}
+        _refuse_unprintable(texts)
+        size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
+        return self._press.run("runbook.typ", procedure.data() | size, procedure.made, texts)
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout

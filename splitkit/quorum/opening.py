@@ -74,13 +74,40 @@ class Quorum:
         Raises:
             ForgedError: If no subset of the shares opens the envelope.
         """
-        budget = budget or Budget()
+        record, derived = self._first(budget or Budget())
+        return Opened(record, self._compare(derived))
+
+    def reissue(self, sheet: SheetId) -> Share:
+        """Return the share of one *sheet* of this set, the very one that was dealt: for paper that was destroyed or is worn.
+
+        It is never another share: whoever says that a sheet was lost, and has it, would hold two.
+
+        Raises:
+            NoQuorumError: If the sheet's own group has no quorum here, from which alone its share follows.
+            ForgedError: If the set does not open, or what follows is not what the envelope commits to.
+        """
+        header = self.envelope.header
+        _, derived = self._first(Budget())
+        if sheet not in derived:
+            raise NoQuorumError(
+                "the share of this sheet follows only from a quorum of its own group", "bring more sheets of that group"
+            )
+        share = derived[sheet]
+        if share is None or share.commitment(header.set_id) != header.commitments[sheet]:
+            raise ForgedError(
+                "the share that follows is not the one that was dealt: this set is unsound",
+                "rotate the secret; print nothing of this set",
+            )
+        return share
+
+    def _first(self, budget: Budget) -> tuple[SecretRecord, Mapping[SheetId, Share | None]]:
+        """Return the record, and every share that follows, from the first subset that opens the envelope."""
         dead: set[bytes] = set()
         for subset in islice(_subsets(self.envelope.header.policy, self.matches), budget.subsets):
             budget.subsets -= 1
-            opened = self._try(subset, dead)
-            if opened:
-                return opened
+            found = self._try(subset, dead)
+            if found:
+                return found
         raise ForgedError(
             "the shares match this envelope but do not open it: one of these was made to match",
             "bring more sheets of this set, and compare the fingerprint with the signed record",
@@ -94,7 +121,9 @@ class Quorum:
         """
         return self.open().proof
 
-    def _try(self, subset: dict[SheetId, Share], dead: set[bytes]) -> Opened | None:
+    def _try(
+        self, subset: dict[SheetId, Share], dead: set[bytes]
+    ) -> tuple[SecretRecord, Mapping[SheetId, Share | None]] | None:
         """Open with *subset*, unless what it combines to is *dead*: the stretching is slow, and forgers could repeat it."""
         header = self.envelope.header
         try:
@@ -109,7 +138,7 @@ class Quorum:
         except (CombineError, WrongKeyError):
             return None
         others = {sheet: shares[0] for sheet, shares in self.matches.items()}
-        return Opened(record, self._compare(rederive(header.policy, subset, others, ems)))
+        return record, rederive(header.policy, subset, others, ems)
 
     def _compare(self, derived: Mapping[SheetId, Share | None]) -> Proof:
         header = self.envelope.header

@@ -1,0 +1,221 @@
+"""`splitkit reissue`, `refresh`, `rotate`: new paper for an old set, and new sets for an old one.
+
+Each begins with a quorum of the set, judged by the fingerprint that the ledger holds, and shows no secret.  A new set counts
+only once every sheet of it was read back; until then the old one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.ceremony.artefacts import artefacts, sheet_file, sheet_page
+from splitkit.ceremony.exposure import PROCEDURES, Case
+from splitkit.ceremony.ledger import open_ledger
+from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.ceremony.plan_hash import check_signed
+from splitkit.ceremony.selfcheck import check_set
+from splitkit.cli.custody import built_from, live_set
+from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
+from splitkit.cli.split import check_folder, check_guard, make_record
+from splitkit.cli.talk import progress, result, safe, say, spelt_rows, working
+from splitkit.errors import AttentionError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.judge import judge
+from splitkit.quorum.release import release
+from splitkit.secret.entropy import Entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from splitkit.ceremony.holdings import SetRecord
+    from splitkit.quorum.judge import Case as JudgedCase
+    from splitkit.quorum.opening import Opened
+    from splitkit.quorum.policy import SheetId
+    from splitkit.secret.record import SecretRecord
+
+
+def _options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What all three commands take."""
+    decorators = (
+        click.argument("plan", metavar="PLAN"),
+        click.argument("scans", nargs=-1, metavar="[SCAN...]"),
+        click.option("--ledger", "ledgers", multiple=True, required=True, metavar="FILE",
+                     help="Every ledger, from the oldest to the newest; the last one is written to."),
+        click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."),
+        click.option("--out", required=True, metavar="DIR", help="New folder for what is printed."),
+        click.option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger."),
+        click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed."),
+        click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them."),
+        click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed."),
+        camera_option,
+        click.option("--by", default="ADM", metavar="SEAT", help="Who does it; ADM if not given."),
+        click.option("--wit", default="WIT", metavar="SEAT", help="Who has seen it; WIT if not given."),
+    )  # fmt: skip
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function
+
+
+@dataclass
+class Renewal:
+    """What a command works on: the agreed plan, the set as the register has it, and its quorum."""
+
+    plan: Plan
+    of: SetRecord
+    case: JudgedCase
+    opened: Opened = field(repr=False)
+    choices: dict[str, Any]
+
+    def record(self, event: str, data: dict[str, Any]) -> None:
+        """Write one entry into the last ledger."""
+        with open_ledger(Path(self.choices["ledgers"][-1])) as ledger:
+            ledger.append(event, data, by=self.choices["by"], witness=self.choices["wit"], at=clock.stamp())
+
+
+def _begin(plan_file: str, scans: Sequence[str], choices: dict[str, Any]) -> Renewal:
+    """Check everything that can be checked without a quorum, then read one.
+
+    Raises:
+        SplitkitError: For the first reason to make nothing.
+    """
+    hardening.harden()
+    plan = parse_plan(files.read_file(plan_file, MAX_PLAN_BYTES))
+    if choices["signed"] is not None:
+        check_signed(plan, choices["signed"])
+    check_guard(plan, click.get_current_context().obj)
+    check_folder(Path(choices["out"]), plan, allow_disk=choices["allow_disk"])
+    register, fingerprints = built_from(choices["ledgers"])
+    of = live_set(register, choices["set_id"])
+    if plan.practice != of.practice:
+        raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
+    check_named(scans, typing=choices["typing"], camera=choices["camera"])
+    gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
+    judgement = judge(gathering, parse_fingerprint(fingerprints[of.set_id]))
+    case, opened = release(gathering, judgement, practice=of.practice, superseded=False)
+    return Renewal(plan, of, case, opened, choices)
+
+
+# --- reissue ----------------------------------------------------------------------------------------------------------
+
+
+@click.command(cls=SheetsCommand, name="reissue")
+@_options
+@click.option("--sheet", required=True, metavar="NUMBER", help="The sheet to print again, such as 2 or B2.")
+def reissue(plan: str, scans: Sequence[str], sheet: str, **choices: Any) -> None:
+    """Print the same share again, for a sheet that was destroyed or is worn.
+
+    It is the very share that was dealt, from a quorum of the others.  A sheet that is lost, or that somebody else may have read, is
+    never printed again: the set is refreshed.
+    """
+    renewal = _begin(plan, scans, choices)
+    number = sheet.upper()
+    _check_reissue(renewal, number)
+    ids = {renewal.of.policy.number(one): one for one in renewal.of.policy.sheet_ids()}
+    page = _same_page(renewal, ids[number])
+    folder = Path(choices["out"])
+    files.write_set(folder, {sheet_file(renewal.plan.policy, ids[number]): page})
+    renewal.record("sheet.reissued", {"set": renewal.of.set_id, "sheet": number, "reason": choices["reason"]})
+    result(f"sheet {number} of set {renewal.of.set_id[:8]} is in {safe(str(folder))}: the same share as before")
+    say(
+        "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and destroy what is left of the old paper"
+    )
+
+
+def _check_reissue(renewal: Renewal, number: str) -> None:
+    of = renewal.of
+    if number not in of.sheets:
+        raise UsageError("the set has no sheet of this number", "the numbers are those on the paper")
+    if of.sheets[number].exposed:
+        raise AttentionError("this sheet is lost, or somebody else may have read it", PROCEDURES[Case.LOST])
+    if renewal.plan.policy != of.policy or renewal.plan.public_label != of.label:
+        raise AttentionError(
+            "this is not the plan that the set was made from",
+            "give the plan of the split: policy and label must be the same",
+        )
+
+
+def _same_page(renewal: Renewal, sheet: SheetId) -> bytes:
+    quorum = renewal.case.quorum
+    if quorum is None:
+        raise UsageError("no quorum was read", "bring more sheets of the set")
+    dealt = DealtSet(renewal.case.envelope, b"", {sheet: quorum.reissue(sheet)})
+    return Typesetter(Paper.parse(renewal.plan.paper)).sheet(sheet_page(renewal.plan, dealt, sheet))
+
+
+# --- refresh and rotate -----------------------------------------------------------------------------------------------
+
+
+@click.command(cls=SheetsCommand, name="refresh")
+@_options
+def refresh(plan: str, scans: Sequence[str], **choices: Any) -> None:
+    """Make a new set for the same secret: for a leaver, a lost sheet, another policy.
+
+    The old set counts until every new sheet was read back.  Then its sheets are destroyed: they open the same secret until no
+    quorum of them is left.
+    """
+    renewal = _begin(plan, scans, choices)
+    _make(renewal, renewal.opened.record, "refreshed")
+
+
+@click.command(cls=SheetsCommand, name="rotate")
+@_options
+@click.option(
+    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the new password comes from."
+)
+@click.option("--incident", metavar="CODE", help="The incident that made it necessary, as the ledger calls it.")
+def rotate(plan: str, scans: Sequence[str], secret: str, incident: str | None, **choices: Any) -> None:
+    """Make a new secret and a new set, after a compromise.
+
+    Nothing is rotated for the calendar's sake.  The old set counts until every new sheet was read back, and is retired after
+    somebody has signed in with the new password.
+    """
+    renewal = _begin(plan, scans, choices)
+    if incident is not None:
+        renewal.record("note", {"text": f"rotation because of incident {incident}"})
+    _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotated")
+
+
+def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
+    """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
+    plan, entropy = renewal.plan, Entropy()
+    old = renewal.case.envelope.header
+    facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today(), old.epoch + 1, old.set_id)
+    dealt = deal(facts, record, entropy)
+    count = check_set(dealt, record, entropy)
+    say(f"self-check: the second implementation recovered the secret from {count} quorum{'' if count == 1 else 's'}")
+    written = artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
+    working("")
+    folder = Path(renewal.choices["out"])
+    files.write_set(folder, written)
+    renewal.record("set.made", _made(plan, dealt, renewal.of.set_id))
+    _report(renewal, dealt, folder, how)
+
+
+def _made(plan: Plan, dealt: DealtSet, replaces: str) -> dict[str, Any]:
+    header = dealt.envelope.header
+    label = {"label": plan.public_label} if plan.public_label else {}
+    return {
+        "set": header.set_id.hex(), "fingerprint": " ".join(dealt.envelope.fingerprint), "policy": str(plan.policy), "epoch": header.epoch,
+        "recipient": header.recipient_hash.hex(), "practice": plan.practice, "sheets": plan.policy.sheets, "supersedes": replaces, **label,
+    }  # fmt: skip
+
+
+def _report(renewal: Renewal, dealt: DealtSet, folder: Path, how: str) -> None:
+    new = dealt.envelope.header.set_id.hex()
+    say(f"written to {safe(str(folder))}: {renewal.plan.policy.sheets} sheets and the public record")
+    result(f"{'PRACTICE set' if renewal.plan.practice else 'set'} {new}, epoch {dealt.envelope.header.epoch}")
+    result(f"replaces {renewal.of.set_id}, which counts until every new sheet was read back")
+    result("fingerprint (write it into the signed record; it may be read aloud):")
+    for row in spelt_rows(dealt.envelope.fingerprint):
+        result(row)
+    say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
+    say(f"then: splitkit custody add LEDGER... set.{how} set={new} replaces={renewal.of.set_id} reason=...")
+    say("then: destroy every old sheet; 'splitkit custody status' counts down until none of them opens anything")

@@ -1,0 +1,120 @@
+"""`splitkit runbook`: the procedures for every case, on the screen and on paper, with the people of the register."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.ceremony.procedures import procedure, roles, sections
+from splitkit.ceremony.runbooks import RUNBOOKS, Runbook, Task, find_runbook
+from splitkit.cli.custody import built_from
+from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.talk import result, safe, say
+from splitkit.errors import UsageError
+from splitkit.host import clock, files, hardening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from splitkit.ceremony.register import Register
+
+_LEDGERS = click.option("--ledger", "ledgers", multiple=True, metavar="FILE",
+                        help="Every ledger, from the oldest to the newest: fills in who keeps what.")  # fmt: skip
+_COLUMNS = 78
+
+
+@click.group(name="runbook", cls=PlainGroup)
+def command() -> None:
+    """Show and print the procedure for every case."""
+    hardening.harden()
+
+
+def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    return command.command(name=name, cls=StrictCommand)
+
+
+@_subcommand("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_all(as_json: bool) -> None:  # noqa: FBT001
+    """List all procedures by their codes."""
+    if as_json:
+        sys.stdout.write(
+            json.dumps({"runbooks": [_as_object(book) for book in RUNBOOKS.values()]}, indent=2, ensure_ascii=True)
+            + "\n"
+        )
+        return
+    for book in RUNBOOKS.values():
+        result(f"{book.code:<4} {book.title}")
+
+
+def _as_object(book: Runbook) -> dict[str, Any]:
+    return {
+        "code": book.code,
+        "title": book.title,
+        "when": book.when,
+        "needs": list(book.needs),
+        "tasks": [vars(task) for task in book.tasks],
+    }
+
+
+@_subcommand("show")
+@click.argument("code", metavar="CODE")
+@_LEDGERS
+def show(code: str, ledgers: Sequence[str]) -> None:
+    """Show one procedure, with who keeps what when the ledgers are given."""
+    book = find_runbook(code)
+    result(f"{book.code}  {book.title}")
+    result(f"when: {book.when}")
+    for role, who in roles(book, _register(ledgers)):
+        result(f"{role}: {safe(who) or 'not recorded'}")
+    for title, tasks in sections(book):
+        result("")
+        result(title.upper())
+        for line in _lines(tasks):
+            result(line)
+
+
+def _lines(tasks: Sequence[Task]) -> Iterator[str]:
+    for number, task in enumerate(tasks, 1):
+        yield from textwrap.wrap(f"{number:>2}. {task.actor}: {task.words}", _COLUMNS, subsequent_indent="    ")
+        yield from textwrap.wrap(f"proof: {task.evidence}", _COLUMNS, initial_indent="    ", subsequent_indent="    ")
+        if task.command:
+            yield f"    $ {task.command}"
+
+
+@_subcommand("print")
+@click.argument("codes", nargs=-1, metavar="[CODE...]")
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    help="New folder for the procedures, a PDF each; all of them if none is named.",
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+@_LEDGERS
+def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]) -> None:
+    """Write procedures as PDF, with boxes for time and initials."""
+    from splitkit.paper.geometry import Paper  # noqa: PLC0415
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
+
+    folder = Path(out)
+    files.check_destination(folder)
+    books = [find_runbook(code) for code in codes] or list(RUNBOOKS.values())
+    if len({book.code for book in books}) != len(books):
+        raise UsageError("a procedure was named twice", "name each once, or none for all of them")
+    made = clock.stamp()[:10]
+    setter = Typesetter(Paper.parse(paper))
+    written = {
+        f"{book.code.lower()}.pdf": setter.procedure(procedure(book, _register(ledgers), made)) for book in books
+    }
+    files.write_set(folder, written)
+    say(f"written to {safe(str(folder))}: " + ", ".join(written))
+
+
+def _register(ledgers: Sequence[str]) -> Register | None:
+    return built_from(ledgers)[0] if ledgers else None
