@@ -33,6 +33,7 @@ bench: $(READY)
 	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --no-deps build/bench/*.whl
 	$(VENV)-bench/bin/python benchmarks/bench.py
 	$(VENV)-bench/bin/python benchmarks/reading.py
+	$(VENV)-bench/bin/python benchmarks/sealing.py
 
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY)

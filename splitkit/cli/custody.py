@@ -20,16 +20,15 @@ from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
 from splitkit.ceremony.lint import lint as check_rules
 from splitkit.ceremony.plan import MAX_PLAN_BYTES
 from splitkit.ceremony.register import build
-from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
+from splitkit.cli.ledgers import entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.talk import result, safe, say
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from splitkit.ceremony.chain import Entry
     from splitkit.ceremony.due import Due
     from splitkit.ceremony.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
     from splitkit.ceremony.lint import Path as Way
@@ -243,55 +242,9 @@ def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
     return names[:-1], names[-1], dict(pairs)
 
 
-def built_from(paths: Sequence[str]) -> tuple[Register, dict[str, str]]:
-    """Return the register of all ledgers, and the fingerprint of each set.
-
-    Raises:
-        LedgerError: If they fail verification.
-        AttentionError: If an entry contradicts those before it.
-    """
-    entries = _entries(paths)
-    built = build(entries)
-    if built.findings:
-        raise AttentionError(
-            f"the ledgers contradict themselves: {built.findings[0]}", "record what is right with a correction"
-        )
-    return built.register, {
-        entry.data["set"]: entry.data["fingerprint"] for entry in entries if entry.event == "set.made"
-    }
-
-
-def live_set(register: Register, beginning: str | None, *, pending: bool = False) -> SetRecord:
-    """Return the one live set, or the one whose id begins like that; with *pending*, also one that is not yet relied upon.
-
-    Raises:
-        AttentionError: If there is none.
-        UsageError: If there are several.
-    """
-    lives = (Life.LIVE, Life.PENDING) if pending and beginning else (Life.LIVE,)
-    found = [
-        of for of in register.sets.values() if of.life in lives and of.set_id.startswith((beginning or "").lower())
-    ]
-    if not found:
-        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
-    if len(found) > 1:
-        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in found))
-    return found[0]
-
-
 def _built(paths: Sequence[str], until: str) -> Built:
     """Return the register of all ledgers up to a day."""
-    return build(_entries(paths), until)
-
-
-def _entries(paths: Sequence[str]) -> list[Entry]:
-    """Return the entries of all ledgers, each of which must continue the one before."""
-    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths])
-    if judgement.exit_code == LedgerError.exit_code:
-        raise LedgerError(
-            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
-        )
-    return [entry for reading in judgement.files for entry in reading.entries]
+    return build(entries_of(paths), until)
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

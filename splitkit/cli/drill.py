@@ -10,7 +10,7 @@ import click
 from splitkit.ceremony.drills import next_drill
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
-from splitkit.cli.custody import built_from, live_set
+from splitkit.cli.ledgers import built_from, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.talk import result, safe, say, sheet_list
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError
@@ -57,14 +57,15 @@ def command(
     Fewer sheets than a quorum are read and recorded all the same: each custodian can look after a sheet alone.
     """
     hardening.harden()
-    register, fingerprints = built_from(ledgers)
+    built = built_from(ledgers)
+    register = built.register
     of = live_set(register, set_id, pending=True)
     if who:
         _say_who(of)
         return
     check_named(scans, typing=typing, camera=camera)
     gathering = read_scans(scans, typing=typing, camera=camera)
-    judgement = judge(gathering, parse_fingerprint(fingerprints[of.set_id]))
+    judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
     with open_ledger(Path(ledgers[-1])) as ledger:
         sound = _record_sheets(ledger, of, judgement, by, wit)
         opens = _record_drill(ledger, of, judgement, sound, by, wit)

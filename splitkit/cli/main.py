@@ -37,6 +37,11 @@ COMMANDS = {
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
     "runbook": ("splitkit.cli.runbook", "Show and print the procedure for every case."),
+    "seal": (
+        "splitkit.cli.sealed:seal_file",
+        "Seal a file to a set: nobody need be present, and only a quorum opens it.",
+    ),
+    "open": ("splitkit.cli.sealed:open_file", "Open a sealed file with a quorum of sheets."),
     "reissue": (
         "splitkit.cli.renewal:reissue",
         "Print the same share again, for a sheet that was destroyed or is worn.",

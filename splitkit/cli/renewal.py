@@ -18,7 +18,7 @@ from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.ceremony.plan_hash import check_signed
 from splitkit.ceremony.selfcheck import check_set
-from splitkit.cli.custody import built_from, live_set
+from splitkit.cli.ledgers import built_from, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.split import check_folder, check_guard, make_record
 from splitkit.cli.talk import progress, result, safe, say, spelt_rows, working
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from splitkit.quorum.opening import Opened
     from splitkit.quorum.policy import SheetId
     from splitkit.secret.record import SecretRecord
+
+
+FORMER_FILE = "former-identity.age"
+"""What opens the files that were sealed to the old set; it is kept with the new public record."""
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,19 +90,18 @@ def _begin(plan_file: str, scans: Sequence[str], choices: dict[str, Any]) -> Ren
     Raises:
         SplitkitError: For the first reason to make nothing.
     """
-    hardening.harden()
     plan = parse_plan(files.read_file(plan_file, MAX_PLAN_BYTES))
     if choices["signed"] is not None:
         check_signed(plan, choices["signed"])
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(choices["out"]), plan, allow_disk=choices["allow_disk"])
-    register, fingerprints = built_from(choices["ledgers"])
-    of = live_set(register, choices["set_id"])
+    built = built_from(choices["ledgers"])
+    of = live_set(built.register, choices["set_id"])
     if plan.practice != of.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
     check_named(scans, typing=choices["typing"], camera=choices["camera"])
     gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
-    judgement = judge(gathering, parse_fingerprint(fingerprints[of.set_id]))
+    judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
     case, opened = release(gathering, judgement, practice=of.practice, superseded=False)
     return Renewal(plan, of, case, opened, choices)
 
@@ -115,6 +118,7 @@ def reissue(plan: str, scans: Sequence[str], sheet: str, **choices: Any) -> None
     It is the very share that was dealt, from a quorum of the others.  A sheet that is lost, or that somebody else may have read, is
     never printed again: the set is refreshed.
     """
+    hardening.harden()
     renewal = _begin(plan, scans, choices)
     number = sheet.upper()
     _check_reissue(renewal, number)
@@ -161,6 +165,7 @@ def refresh(plan: str, scans: Sequence[str], **choices: Any) -> None:
     The old set counts until every new sheet was read back.  Then its sheets are destroyed: they open the same secret until no
     quorum of them is left.
     """
+    hardening.harden()
     renewal = _begin(plan, scans, choices)
     _make(renewal, renewal.opened.record, "refreshed")
 
@@ -177,6 +182,7 @@ def rotate(plan: str, scans: Sequence[str], secret: str, incident: str | None, *
     Nothing is rotated for the calendar's sake.  The old set counts until every new sheet was read back, and is retired after
     somebody has signed in with the new password.
     """
+    hardening.harden()
     renewal = _begin(plan, scans, choices)
     if incident is not None:
         renewal.record("note", {"text": f"rotation because of incident {incident}"})
@@ -194,9 +200,18 @@ def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     written = artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
     working("")
     folder = Path(renewal.choices["out"])
+    written[FORMER_FILE] = _former(renewal, dealt, entropy)
     files.write_set(folder, written)
     renewal.record("set.made", _made(plan, dealt, renewal.of.set_id))
     _report(renewal, dealt, folder, how)
+
+
+def _former(renewal: Renewal, dealt: DealtSet, entropy: Entropy) -> bytes:
+    """Return the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned."""
+    quorum = renewal.case.quorum
+    if quorum is None:
+        raise UsageError("no quorum was read", "bring more sheets of the set")
+    return quorum.sealed_identity(dealt.recipient, entropy)
 
 
 def _made(plan: Plan, dealt: DealtSet, replaces: str) -> dict[str, Any]:

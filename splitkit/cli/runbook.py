@@ -12,7 +12,7 @@ import click
 
 from splitkit.ceremony.procedures import procedure, roles, sections
 from splitkit.ceremony.runbooks import RUNBOOKS, Runbook, Task, find_runbook
-from splitkit.cli.custody import built_from
+from splitkit.cli.ledgers import built_from
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.talk import result, safe, say
 from splitkit.errors import UsageError
@@ -117,4 +117,4 @@ def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]
 
 
 def _register(ledgers: Sequence[str]) -> Register | None:
-    return built_from(ledgers)[0] if ledgers else None
+    return built_from(ledgers).register if ledgers else None

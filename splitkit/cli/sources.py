@@ -147,6 +147,15 @@ def read_anchor(fingerprint: str | None, record: str | None, gathering: Gatherin
     return anchor
 
 
+def read_record_envelope(path: str) -> Envelope:
+    """Return the envelope of a trusted copy of the public record.
+
+    Raises:
+        UsageError, UnreadableError: If it is none.
+    """
+    return anchor_of_record(_read_record(path))[1]
+
+
 def _read_record(path: str) -> Gathering:
     data = files.read_file(path, MAX_RECORD_BYTES)
     if not data.startswith(_PICTURES):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import DeviceError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 _MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
@@ -201,3 +201,40 @@ def _device(error: OSError, fact: str) -> DeviceError:
         f"{fact}: {error.strerror or 'the system refused'}",
         "check free space, permissions and the disk, then try again",
     )
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write one new file from *chunks*, mode 0600; it has no name before the last chunk has come.
+
+    When *chunks* raises, or the disk is full, nothing was ever to be seen under that name or any other.
+
+    Raises:
+        UsageError: If the file is there already.
+        DeviceError: If the disk fails, or cannot hold a file without a name.
+    """
+    check_new_file(path)
+    try:
+        descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        raise _device(error, "this disk cannot hold a file without a name") from None
+    with os.fdopen(descriptor, "wb") as file:
+        try:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(descriptor)
+            _name(descriptor, path)
+        except FileExistsError:
+            raise UsageError("the file is there already, and splitkit never overwrites", "name a new file") from None
+        except OSError as error:
+            raise _device(error, "the file could not be written") from None
+
+
+def _name(descriptor: int, path: Path) -> None:
+    """Give an unnamed file its name, which must be a new one; a folder's descriptor makes the system follow the link in /proc."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+        os.fsync(folder)
+    finally:
+        os.close(folder)

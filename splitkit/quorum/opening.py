@@ -6,6 +6,7 @@ commitment.  The opened record counts only after the recipient hash has tied the
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
@@ -13,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import ForgedError, NoQuorumError
 from splitkit.quorum.envelope import WrongKeyError
-from splitkit.quorum.recipient import recipient_hash, recipient_of
+from splitkit.quorum.recipient import identity_seed, identity_text, recipient_hash, recipient_of
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems, rederive
 from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from splitkit.quorum.age_header import AgeHeader
     from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.policy import Policy, SheetId
     from splitkit.quorum.share import Share
+    from splitkit.secret.entropy import Entropy
 
 MAX_SUBSETS = 5_000
 """Subsets tried in one run when more than T shares match and some of them do not combine."""
@@ -74,7 +77,7 @@ class Quorum:
         Raises:
             ForgedError: If no subset of the shares opens the envelope.
         """
-        record, derived = self._first(budget or Budget())
+        record, derived, _ = self._first(budget or Budget())
         return Opened(record, self._compare(derived))
 
     def reissue(self, sheet: SheetId) -> Share:
@@ -87,7 +90,7 @@ class Quorum:
             ForgedError: If the set does not open, or what follows is not what the envelope commits to.
         """
         header = self.envelope.header
-        _, derived = self._first(Budget())
+        _, derived, _ = self._first(Budget())
         if sheet not in derived:
             raise NoQuorumError(
                 "the share of this sheet follows only from a quorum of its own group", "bring more sheets of that group"
@@ -100,8 +103,33 @@ class Quorum:
             )
         return share
 
-    def _first(self, budget: Budget) -> tuple[SecretRecord, Mapping[SheetId, Share | None]]:
-        """Return the record, and every share that follows, from the first subset that opens the envelope."""
+    def file_key(self, header: AgeHeader) -> bytes:
+        """Return the key of a file that was sealed to this set.
+
+        Raises:
+            ForgedError: If the set does not open.
+            AgeNoMatchError: If the file is not sealed to this set; see also `splitkit.quorum.sealing.file_key_of`.
+        """
+        from splitkit.quorum.sealing import file_key_of  # noqa: PLC0415  most runs open no file
+
+        return file_key_of(header, self._seed())
+
+    def sealed_identity(self, recipient: bytes, entropy: Entropy) -> bytes:
+        """Return the identity of this set as an age file for the *recipient* of another: so sealed files are not orphaned.
+
+        Raises:
+            ForgedError: If the set does not open.
+        """
+        from splitkit.quorum.sealing import seal  # noqa: PLC0415
+
+        return b"".join(seal(recipient, io.BytesIO(identity_text(self._seed()).encode("ascii") + b"\n"), entropy))
+
+    def _seed(self) -> bytes:
+        _, _, key = self._first(Budget())
+        return identity_seed(key, self.envelope.header.set_id)
+
+    def _first(self, budget: Budget) -> tuple[SecretRecord, Mapping[SheetId, Share | None], bytes]:
+        """Return the record, every share that follows, and the quorum key, from the first subset that opens the envelope."""
         dead: set[bytes] = set()
         for subset in islice(_subsets(self.envelope.header.policy, self.matches), budget.subsets):
             budget.subsets -= 1
@@ -123,7 +151,7 @@ class Quorum:
 
     def _try(
         self, subset: dict[SheetId, Share], dead: set[bytes]
-    ) -> tuple[SecretRecord, Mapping[SheetId, Share | None]] | None:
+    ) -> tuple[SecretRecord, Mapping[SheetId, Share | None], bytes] | None:
         """Open with *subset*, unless what it combines to is *dead*: the stretching is slow, and forgers could repeat it."""
         header = self.envelope.header
         try:
@@ -138,7 +166,7 @@ class Quorum:
         except (CombineError, WrongKeyError):
             return None
         others = {sheet: shares[0] for sheet, shares in self.matches.items()}
-        return record, rederive(header.policy, subset, others, ems)
+        return record, rederive(header.policy, subset, others, ems), key
 
     def _compare(self, derived: Mapping[SheetId, Share | None]) -> Proof:
         header = self.envelope.header

@@ -1,0 +1,83 @@
+"""All ledgers of a custody, as the commands that need them read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.ceremony.holdings import Life
+from splitkit.ceremony.register import build
+from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.host import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.chain import Entry
+    from splitkit.ceremony.holdings import SetRecord
+    from splitkit.ceremony.register import Register
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The register of all ledgers, with their entries."""
+
+    register: Register
+    entries: Sequence[Entry]
+
+    def fingerprint(self, set_id: str) -> str:
+        """Return the 12 words of a set that was made."""
+        return next(
+            str(one.data["fingerprint"])
+            for one in self.entries
+            if one.event == "set.made" and one.data["set"] == set_id
+        )
+
+
+def built_from(paths: Sequence[str]) -> Custody:
+    """Return the register of all ledgers.
+
+    Raises:
+        LedgerError: If they fail verification.
+        AttentionError: If an entry contradicts those before it.
+    """
+    entries = entries_of(paths)
+    built = build(entries)
+    if built.findings:
+        raise AttentionError(
+            f"the ledgers contradict themselves: {built.findings[0]}", "record what is right with a correction"
+        )
+    return Custody(built.register, entries)
+
+
+def live_set(register: Register, beginning: str | None, *, pending: bool = False) -> SetRecord:
+    """Return the one live set, or the one whose id begins like that; with *pending*, also one that is not yet relied upon.
+
+    Raises:
+        AttentionError: If there is none.
+        UsageError: If there are several.
+    """
+    lives = (Life.LIVE, Life.PENDING) if pending and beginning else (Life.LIVE,)
+    found = [
+        of for of in register.sets.values() if of.life in lives and of.set_id.startswith((beginning or "").lower())
+    ]
+    if not found:
+        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
+    if len(found) > 1:
+        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in found))
+    return found[0]
+
+
+def entries_of(paths: Sequence[str]) -> list[Entry]:
+    """Return the entries of all ledgers, each of which must continue the one before.
+
+    Raises:
+        LedgerError: If they fail verification.
+    """
+    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    if judgement.exit_code == LedgerError.exit_code:
+        raise LedgerError(
+            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
+        )
+    return [entry for reading in judgement.files for entry in reading.entries]

@@ -1,0 +1,312 @@
+"""`splitkit seal` and `splitkit open`: further secrets and files, sealed to a set with nobody present, opened by a quorum."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from splitkit.ceremony.ledger import open_ledger
+from splitkit.cli.ledgers import built_from, live_set
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_record_envelope, read_scans
+from splitkit.cli.talk import result, safe, say, warn
+from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.quorum.age_armor import is_armored, without_armor
+from splitkit.quorum.age_header import parse_header
+from splitkit.quorum.age_stream import opened
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.judge import judge
+from splitkit.quorum.recipient import parse_identity, recipient_hash
+from splitkit.quorum.release import release
+from splitkit.quorum.sealing import AgeNoMatchError, file_key_of, parse_recipient, seal
+from splitkit.secret.entropy import Entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from splitkit.quorum.age_header import AgeHeader
+    from splitkit.quorum.opening import Quorum
+
+MAX_SEALED = 1 << 30
+"""Bytes that can be sealed: 1 GiB."""
+
+MAX_RECIPIENT_FILE = 65_536
+MAX_ARMORED = 16 * 1024 * 1024
+MAX_FORMER = 16
+_SEED_MARK = b"otpauth://"
+_LOOKED_AT = 65_536
+"""Bytes at the beginning of a file in which the seed of an MFA device is looked for."""
+
+_BY = click.option("--by", default="ADM", metavar="SEAT", help="Who does it; ADM if not given.")
+_WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it.")
+
+
+# --- seal -------------------------------------------------------------------------------------------------------------
+
+
+@click.command(cls=StrictCommand, name="seal")
+@click.argument("path", metavar="FILE")
+@click.option("--to", required=True, metavar="FILE", help="The recipient.txt of the set.")
+@click.option("--out", required=True, metavar="FILE", help="New file for what is sealed, such as codes.age.")
+@click.option(
+    "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
+)
+@click.option(
+    "--ledger",
+    "ledgers",
+    multiple=True,
+    metavar="FILE",
+    help="Every ledger, from the oldest to the newest; the last one is written to.",
+)
+@click.option("--allow-mfa-seed", is_flag=True, help="Seal what looks like the seed of an MFA device all the same.")
+@_BY
+@_WIT
+def seal_file(
+    path: str,
+    to: str,
+    out: str,
+    record: str | None,
+    ledgers: Sequence[str],
+    allow_mfa_seed: bool,  # noqa: FBT001
+    by: str,
+    wit: str,
+) -> None:
+    """Seal a file to a set: nobody need be present, and only a quorum opens it.
+
+    FILE is a file, or - for standard input.  What comes out is an age file; age 1.3 or later can make and open such files too.
+    """
+    hardening.harden()
+    recipient = parse_recipient(files.read_file(to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
+    _check_recipient(recipient, record)
+    set_id = _set_of(recipient, ledgers)
+    digest = hashlib.sha256()
+    with _source(path) as stream:
+        start = stream.read(_LOOKED_AT)
+        _check_seed(start, allowed=allow_mfa_seed)
+        whole = _Joined(start, stream)
+        files.write_whole(Path(out), _hashed(seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
+    size = Path(out).stat().st_size
+    if ledgers:
+        _note(ledgers, "file.sealed", {"set": set_id, "sha256": digest.hexdigest(), "bytes": size}, by, wit)
+    result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
+    if not ledgers:
+        say("write its SHA-256 into the ledger: an age file does not say who sealed it")
+
+
+def _check_recipient(recipient: bytes, record: str | None) -> None:
+    if record is None:
+        warn("the recipient was not compared with a record: give --record to be sure whose it is")
+        return
+    if read_record_envelope(record).header.recipient_hash != recipient_hash(recipient):
+        raise ForgedError(
+            "this recipient is not the one of that record", "take recipient.txt from the signed record again"
+        )
+
+
+def _set_of(recipient: bytes, ledgers: Sequence[str]) -> str:
+    """Return the set of a recipient, by the hash that the ledgers hold; nothing without ledgers."""
+    if not ledgers:
+        return ""
+    wanted = recipient_hash(recipient).hex()
+    for entry in built_from(ledgers).entries:
+        if entry.event == "set.made" and entry.data["recipient"] == wanted:
+            return str(entry.data["set"])
+    raise AttentionError(
+        "no set of these ledgers has this recipient", "give the ledger of the split, or another recipient.txt"
+    )
+
+
+def _check_seed(start: bytes, *, allowed: bool) -> None:
+    if _SEED_MARK in start.lower() and not allowed:
+        raise AttentionError(
+            "this looks like the seed of an MFA device, and a set may hold the password of the same account",
+            "keep them apart; --allow-mfa-seed, if it is of another account",
+        )
+
+
+class _Joined(io.RawIOBase):
+    """What was read already, and then the rest of a stream; never more than may be sealed."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start, self._rest, self._count = io.BytesIO(start), rest, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return *size* bytes, fewer only at the end."""
+        data = self._start.read(size)
+        while len(data) < size and (more := self._rest.read(size - len(data))):
+            data += more
+        self._count += len(data)
+        if self._count > MAX_SEALED:
+            raise UsageError(
+                "more than 1 GiB cannot be sealed", "seal it in parts, or seal a key and encrypt the rest with it"
+            )
+        return data
+
+
+@contextmanager
+def _source(path: str) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    with _opened_file(path) as stream:
+        yield stream
+
+
+@contextmanager
+def _opened_file(path: str) -> Iterator[BinaryIO]:
+    """Open a regular file; pipes and devices are refused."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as error:
+        raise UsageError(f"the file cannot be opened: {error.strerror}", "check the name") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UsageError("what was named is not a regular file", "name a file")
+    with os.fdopen(descriptor, "rb") as stream:
+        yield stream
+
+
+def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+
+
+# --- open -------------------------------------------------------------------------------------------------------------
+
+
+@click.command(cls=SheetsCommand, name="open")
+@click.argument("scans", nargs=-1, metavar="[SCAN...]")
+@click.option("--sealed", required=True, metavar="FILE", help="The age file to open.")
+@click.option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
+@click.option(
+    "--ledger",
+    "ledgers",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Every ledger, from the oldest to the newest; the last one is written to.",
+)
+@click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live.")
+@click.option("--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger.")
+@click.option(
+    "--former",
+    multiple=True,
+    metavar="FILE",
+    help="former-identity.age of a set that was replaced, the newest first; may be repeated.",
+)
+@click.option("--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why.")
+@click.option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
+@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
+@camera_option
+@_BY
+@_WIT
+def open_file(scans: Sequence[str], sealed: str, out: str, **choices: Any) -> None:
+    """Open a sealed file with a quorum of sheets.
+
+    Nothing of it is released before all of it was authenticated.  A file that was sealed to a set that was replaced since opens through
+    the identity that was handed on: --former.
+    """
+    hardening.harden()
+    built = built_from(choices["ledgers"])
+    of = live_set(built.register, choices["set_id"])
+    _check_out(Path(out), practice=of.practice, allow_disk=choices["allow_disk"])
+    digest = _digest(sealed)
+    _check_recorded(built.entries, digest, choices["unrecorded"])
+    check_named(scans, typing=choices["typing"], camera=choices["camera"])
+    gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
+    judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
+    case, _ = release(gathering, judgement, practice=of.practice, superseded=False)
+    if case.quorum is None:
+        raise UsageError("no quorum was read", "bring more sheets of the set")
+    with _age_file(sealed) as stream:
+        file_key = _key(case.quorum, parse_header(stream), choices["former"])
+        files.write_whole(Path(out), opened(stream, file_key))
+    _note(
+        choices["ledgers"],
+        "file.opened",
+        {"set": of.set_id, "sha256": digest, "purpose": choices["purpose"]},
+        choices["by"],
+        choices["wit"],
+    )
+    result(f"opened into {safe(out)}")
+
+
+def _check_out(out: Path, *, practice: bool, allow_disk: bool) -> None:
+    files.check_new_file(out)
+    if not practice and not allow_disk and not files.in_memory(out.parent):
+        raise UnsafeMachineError(
+            "the opened file would lie on a disk that keeps it",
+            "name a file in memory such as /dev/shm/opened, or --allow-disk",
+        )
+
+
+def _digest(path: str) -> str:
+    with _opened_file(path) as stream:
+        digest = hashlib.sha256()
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def _check_recorded(entries: Sequence[Any], digest: str, reason: str | None) -> None:
+    known = {entry.data["sha256"] for entry in entries if entry.event == "file.sealed"}
+    if digest in known:
+        return
+    if not reason:
+        raise AttentionError(
+            "no ledger knows this file: an age file does not say who sealed it",
+            "find out where it comes from; --unrecorded REASON opens it",
+        )
+    warn("nothing but the file itself says what it is: " + safe(reason))
+
+
+@contextmanager
+def _age_file(path: str) -> Iterator[BinaryIO]:
+    """Open an age file, armoured or not."""
+    with _opened_file(path) as stream:
+        if not is_armored(stream.read(4_096)):
+            stream.seek(0)
+            yield stream
+            return
+        stream.seek(0)
+        data = stream.read(MAX_ARMORED + 1)
+        if len(data) > MAX_ARMORED:
+            raise UsageError("an armoured file of more than 16 MiB is not read", "take the armour off with age")
+        yield io.BytesIO(without_armor(data))
+
+
+def _key(quorum: Quorum, header: AgeHeader, former: Sequence[str]) -> bytes:
+    """Return the file key: by this set, or by the identities that were handed on from the sets before it."""
+    try:
+        return quorum.file_key(header)
+    except AgeNoMatchError:
+        if not former:
+            raise
+    seed = b""
+    for path in former[:MAX_FORMER]:
+        with _age_file(path) as stream:
+            inner = parse_header(stream)
+            key = file_key_of(inner, seed) if seed else quorum.file_key(inner)
+            seed = parse_identity(b"".join(opened(stream, key)).decode("ascii", errors="replace"))
+        try:
+            return file_key_of(header, seed)
+        except AgeNoMatchError:
+            continue
+    raise AgeNoMatchError(
+        "this file is sealed to none of these sets", "give former-identity.age of every set since, the newest first"
+    )
+
+
+def _note(ledgers: Sequence[str], event: str, data: dict[str, Any], by: str, wit: str) -> None:
+    with open_ledger(Path(ledgers[-1])) as ledger:
+        ledger.append(event, data, by=by, witness=wit, at=clock.stamp())
