@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.due import calendar
 from splitkit.ceremony.due import due as due_of
 from splitkit.ceremony.events import read_fields
@@ -218,8 +219,6 @@ def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     paths, event, typed = _parted(ledgers)
     fields = read_fields(event, typed)
     register = _built(paths, "9999-12-31").register
-    from splitkit.ceremony.chain import Happening  # noqa: PLC0415
-
     what = Happening(event, fields, by, wit, clock.stamp())
     register.after(what)
     with open_ledger(Path(paths[-1])) as ledger:

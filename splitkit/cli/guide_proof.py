@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 NEXT_DAYS = 90
 """Days until the next drill that is proposed: a quarter."""
 
-_FEW = 40
-
 
 def lot(session: Session) -> None:
     """Step 71: who takes part, by lot."""
@@ -251,7 +249,7 @@ def close(session: Session) -> None:
     if left and not desk.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):
         raise UsageError("somebody is still expected back", "record who comes back: '!'")
     if out.items:
-        desk.say("Still out of the room: " + ", ".join(out.items[:_FEW]))
+        desk.say("Still out of the room: " + ", ".join(out.items))
     fields: dict[str, Any] = closing(ledger.entries, next_due=due, left=left)
     session.record("close", **fields)
     desk.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -175,8 +174,7 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
 def selftest(session: Session) -> None:
     """Step 23: both implementations on throw-away data."""
     session.desk.say("A moment: a practice set is dealt, and both implementations recover it.")
-    plan = practice_plan()
-    rehearsed = make_practice_set(dataclasses.replace(plan, policy=plan.policy), clock.today(), session.entropy)
+    rehearsed = make_practice_set(practice_plan(), clock.today(), session.entropy)
     session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums_checked} quorums.")
     session.record("selftest", result="pass", tests=rehearsed.quorums_checked)
 

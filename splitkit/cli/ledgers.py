@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.holdings import Life
+from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.register import build
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
 from splitkit.errors import AttentionError, LedgerError, UsageError
-from splitkit.host import files
+from splitkit.host import clock, files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from splitkit.ceremony.chain import Entry
     from splitkit.ceremony.holdings import SetRecord
@@ -81,3 +83,13 @@ def entries_of(paths: Sequence[str]) -> list[Entry]:
             f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
         )
     return [entry for reading in judgement.files for entry in reading.entries]
+
+
+def append_to(ledgers: Sequence[str], event: str, data: Mapping[str, Any], by: str, witness: str) -> None:
+    """Write one entry into the last of all ledgers.
+
+    Raises:
+        UsageError, AttentionError, DeviceError: See `splitkit.ceremony.ledger.Ledger.append`.
+    """
+    with open_ledger(Path(ledgers[-1])) as ledger:
+        ledger.append(event, data, by=by, witness=witness, at=clock.stamp())

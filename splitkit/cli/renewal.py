@@ -14,11 +14,10 @@ import click
 
 from splitkit.ceremony.artefacts import artefacts, sheet_file, sheet_page
 from splitkit.ceremony.exposure import PROCEDURES, Case
-from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.ceremony.plan_hash import check_signed
 from splitkit.ceremony.selfcheck import check_set
-from splitkit.cli.ledgers import built_from, live_set
+from splitkit.cli.ledgers import append_to, built_from, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.split import check_folder, check_guard, make_record
 from splitkit.cli.talk import progress, result, safe, say, spelt_rows, working
@@ -80,8 +79,7 @@ class Renewal:
 
     def record(self, event: str, data: dict[str, Any]) -> None:
         """Write one entry into the last ledger."""
-        with open_ledger(Path(self.choices["ledgers"][-1])) as ledger:
-            ledger.append(event, data, by=self.choices["by"], witness=self.choices["wit"], at=clock.stamp())
+        append_to(self.choices["ledgers"], event, data, self.choices["by"], self.choices["wit"])
 
 
 def _begin(plan_file: str, scans: Sequence[str], choices: dict[str, Any]) -> Renewal:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from splitkit.ceremony.ledger import open_ledger
-from splitkit.cli.ledgers import built_from, live_set
+from splitkit.cli.ledgers import append_to, built_from, live_set
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_record_envelope, read_scans
 from splitkit.cli.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
-from splitkit.host import clock, files, hardening
+from splitkit.host import files, hardening
 from splitkit.quorum.age_armor import is_armored, without_armor
 from splitkit.quorum.age_header import parse_header
 from splitkit.quorum.age_stream import opened
@@ -96,7 +95,7 @@ def seal_file(
         files.write_whole(Path(out), _hashed(seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
     size = Path(out).stat().st_size
     if ledgers:
-        _note(ledgers, "file.sealed", {"set": set_id, "sha256": digest.hexdigest(), "bytes": size}, by, wit)
+        append_to(ledgers, "file.sealed", {"set": set_id, "sha256": digest.hexdigest(), "bytes": size}, by, wit)
     result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
     if not ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
@@ -231,7 +230,7 @@ def open_file(scans: Sequence[str], sealed: str, out: str, **choices: Any) -> No
     with _age_file(sealed) as stream:
         file_key = _key(case.quorum, parse_header(stream), choices["former"])
         files.write_whole(Path(out), opened(stream, file_key))
-    _note(
+    append_to(
         choices["ledgers"],
         "file.opened",
         {"set": of.set_id, "sha256": digest, "purpose": choices["purpose"]},
@@ -305,8 +304,3 @@ def _key(quorum: Quorum, header: AgeHeader, former: Sequence[str]) -> bytes:
     raise AgeNoMatchError(
         "this file is sealed to none of these sets", "give former-identity.age of every set since, the newest first"
     )
-
-
-def _note(ledgers: Sequence[str], event: str, data: dict[str, Any], by: str, wit: str) -> None:
-    with open_ledger(Path(ledgers[-1])) as ledger:
-        ledger.append(event, data, by=by, witness=wit, at=clock.stamp())

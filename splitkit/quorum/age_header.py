@@ -76,7 +76,7 @@ def parse_header(stream: BinaryIO) -> AgeHeader:
         stanzas.append(_stanza(line, reader))
     if not line.startswith(b"--- ") or not stanzas:
         raise _bad("the header of this file is damaged")
-    mac = _decoded(line[4:-1])
+    mac = decode_base64(line[4:-1])
     if len(line) != 4 + _MAC_CHARACTERS + 1:
         raise _bad("the header of this file is damaged")
     return AgeHeader(tuple(stanzas), mac, bytes(reader.seen[: -len(line)]) + b"---")
@@ -85,7 +85,7 @@ def parse_header(stream: BinaryIO) -> AgeHeader:
 def write_header(stanzas: tuple[Stanza, ...], file_key: bytes) -> bytes:
     """Return the header of a file with these stanzas."""
     signed = INTRO + b"".join(map(_written, stanzas)) + b"---"
-    return signed + b" " + _encoded(_mac(file_key, signed)) + b"\n"
+    return signed + b" " + encode_base64(_mac(file_key, signed)) + b"\n"
 
 
 class _Reader:
@@ -113,20 +113,21 @@ def _stanza(line: bytes, reader: _Reader) -> Stanza:
         text = reader.line()[:-1]
         if len(text) > _LINE:
             raise _bad("the header of this file is damaged")
-        body += _decoded(text)
+        body += decode_base64(text)
         if len(text) < _LINE:
             return Stanza(tuple(argument.decode("ascii") for argument in arguments), body)
 
 
 def _written(stanza: Stanza) -> bytes:
-    text = _encoded(stanza.body)
+    text = encode_base64(stanza.body)
     lines = [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
     if not lines or len(lines[-1]) == _LINE:
         lines.append(b"")
     return b"-> " + " ".join(stanza.arguments).encode("ascii") + b"\n" + b"".join(line + b"\n" for line in lines)
 
 
-def _encoded(data: bytes) -> bytes:
+def encode_base64(data: bytes) -> bytes:
+    """Return base64 without padding."""
     return base64.b64encode(data).rstrip(b"=")
 
 
@@ -140,12 +141,9 @@ def decode_base64(text: bytes) -> bytes:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise _bad("the header of this file is damaged") from None
-    if _encoded(data) != text:
+    if encode_base64(data) != text:
         raise _bad("the header of this file is damaged")
     return data
-
-
-_decoded = decode_base64
 
 
 def _mac(file_key: bytes, signed: bytes) -> bytes:

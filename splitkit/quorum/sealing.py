@@ -15,7 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.quorum.age_header import FILE_KEY_BYTES, AgeHeader, AgeHeaderError, Stanza, decode_base64, write_header
+from splitkit.quorum.age_header import (
+    FILE_KEY_BYTES,
+    AgeHeader,
+    AgeHeaderError,
+    Stanza,
+    decode_base64,
+    encode_base64,
+    write_header,
+)
 from splitkit.quorum.age_stream import NONCE, sealed
 from splitkit.quorum.recipient import RECIPIENT_PREFIX, debech32, is_low_order, private_key_of
 
@@ -46,7 +54,7 @@ def seal(recipient: bytes, stream: BinaryIO, entropy: Entropy) -> Iterator[bytes
     """
     file_key = entropy.draw(FILE_KEY_BYTES)
     wrapped = _SUITE.encrypt(file_key, _public_key(recipient), INFO)
-    stanza = Stanza((KIND, _base64(wrapped[:ENCAPSULATED])), wrapped[ENCAPSULATED:])
+    stanza = Stanza((KIND, encode_base64(wrapped[:ENCAPSULATED]).decode("ascii")), wrapped[ENCAPSULATED:])
     yield write_header((stanza,), file_key)
     yield from sealed(stream, file_key, entropy.draw(NONCE))
 
@@ -108,9 +116,3 @@ def _public_key(recipient: bytes) -> MLKEM768X25519PublicKey:
         )
     except ValueError:
         raise UsageError("this recipient is damaged", "take it from the public record again") from None
-
-
-def _base64(data: bytes) -> str:
-    import base64  # noqa: PLC0415
-
-    return base64.b64encode(data).decode("ascii").rstrip("=")
