@@ -16,6 +16,8 @@ from kit import environment
 from printshop import WHY_NOT, PrintShop, measured, size_mm
 from terminals import Session
 
+from splitkit.paper import printer
+
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
 TEST = ("print-test", "--queue", "Office")
 
@@ -341,6 +343,20 @@ def test_an_interruption_at_any_moment_leaves_no_job(shop):
         assert shop.until(lambda: not shop.jobs(), 5), f"{step}: {err}"
         assert shop.spool() == [], step
     assert outcomes == {130}
+
+
+def test_an_interruption_in_the_midst_of_starting_lp_waits_for_it(tmp_path, monkeypatch):
+    """The moment between the start of a program and our knowing of it, at which nobody could wait for it."""
+    start = subprocess.Popen._execute_child
+
+    def interrupted(self, *arguments, **more):
+        start(self, *arguments, **more)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess.Popen, "_execute_child", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        printer._run("sh", "-c", 'sleep 0.5 && echo done > "$0"', str(tmp_path / "end"))
+    assert (tmp_path / "end").read_text() == "done\n"
 
 
 def _child(pid: int) -> bool:

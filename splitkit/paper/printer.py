@@ -266,27 +266,33 @@ def _undisturbed() -> Iterator[None]:
 
 def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
     """Run a program of CUPS to its end, out of reach of the keyboard; it is waited for even when we are interrupted."""
+    child = None
     try:
-        child = subprocess.Popen(
-            [program, *arguments],
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=_ENVIRONMENT,
-            start_new_session=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        with _undisturbed():  # interrupted in the midst of its start it would go on with nobody to wait for it
+            child = _start(program, *arguments, stdin=stdin)
+        out, err = child.communicate(timeout=ANSWER_S)
     except OSError:
         raise DeviceError(f"the program '{program}' of CUPS cannot be started", "install cups-client") from None
-    try:
-        out, err = child.communicate(timeout=ANSWER_S)
     except subprocess.TimeoutExpired:
         raise _no_answer() from None
     finally:
-        _end(child)
+        if child is not None:
+            _end(child)
     return subprocess.CompletedProcess(program, child.returncode, out, err)
+
+
+def _start(program: str, *arguments: str, stdin: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [program, *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd="/",
+        env=_ENVIRONMENT,
+        start_new_session=True,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def _end(child: subprocess.Popen[str]) -> None:
