@@ -60,6 +60,8 @@ def _meetings(register: Register, live: Sequence[SetRecord]) -> Iterator[Due]:
     yield Due(review, "access review", "who has access is reviewed in every quarter")
     if register.next_due:
         yield Due(register.next_due, "next ceremony", "named by the last closed ledger")
+    if register.standby:
+        yield Due(register.standby, "standby day", "if the next ceremony fails; named by the last closed ledger")
 
 
 def _actions(register: Register) -> Iterator[Due]:

@@ -117,6 +117,8 @@ class PersonRecord:
     since: str = ""
     until: str = ""
     roles: tuple[str, ...] = ()
+    deputy: str = ""
+    """The seat of whoever stands in for them."""
 
 
 @dataclass(frozen=True)

@@ -193,12 +193,15 @@ def _keeps_rules(entry: Entry) -> bool:
     return True
 
 
-def closing(entries: Sequence[Entry], *, next_due: str = "", left: Sequence[str] = ()) -> dict[str, Any]:
+def closing(
+    entries: Sequence[Entry], *, next_due: str = "", standby: str = "", left: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the fields of a 'close': how many exceptions there were, who has *left* for good, what stays outside.
 
     Raises:
-        AttentionError: If somebody is out who was not said to have left.
+        AttentionError: If somebody is out who was not said to have left, or nobody said what a drill has taught.
     """
+    _check_debriefed(entries)
     out = outside(entries)
     missing = [person for person in out.people if person not in left]
     if missing:
@@ -208,4 +211,14 @@ def closing(entries: Sequence[Entry], *, next_due: str = "", left: Sequence[str]
         )
     exceptions = sum(entry.event == "exception" for entry in entries)
     fields = {"exceptions": exceptions, "people_out": list(out.people), "items_out": list(out.items)}
-    return {**fields, "next": next_due} if next_due else fields
+    days = {"next": next_due, "standby": standby}
+    return fields | {name: day for name, day in days.items() if day}
+
+
+def _check_debriefed(entries: Sequence[Entry]) -> None:
+    last = max((entry.seq for entry in entries if entry.event == "drill"), default=0)
+    if last and not any(entry.event == "debrief" and entry.seq > last for entry in entries):
+        raise AttentionError(
+            "a drill was held, and nobody has said what it taught",
+            "ask everybody, then record it: splitkit ledger add FILE debrief",
+        )

@@ -38,6 +38,8 @@ class Register:
     reviewed: str = ""
     next_due: str = ""
     """The day that the last closed ledger named for the next ceremony."""
+    standby: str = ""
+    """The day that it named in case that one fails."""
     next_review: str = ""
     signed_in: str = ""
     """When somebody last signed in with a new password."""
@@ -279,6 +281,8 @@ def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     if data["person"] not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
     register = with_person(register, replace(register.people[data["person"]], until=data["until"]))
+    for stood_in in [one for one in register.people.values() if one.deputy == data["person"]]:
+        register = with_person(register, replace(stood_in, deputy=""))
     for of in register.sets.values():
         for sheet in of.sheets.values():
             if sheet.holder == data["person"] and sheet.may_be_used:

@@ -39,6 +39,15 @@ def _role(register: Register, data: Mapping[str, Any], day: str) -> Register:
     return _rolled(register, data, day)
 
 
+def _deputy(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    seats = (data["person"], data["deputy"])
+    if len(set(seats)) < 2:
+        raise AttentionError("nobody stands in for themselves", "name somebody else")
+    if any(seat not in register.people or register.people[seat].until for seat in seats):
+        raise AttentionError("one of the two is not a holder", "record first who it is: person.joined")
+    return with_person(register, replace(register.people[data["person"]], deputy=data["deputy"]))
+
+
 def _asset_added(register: Register, data: Mapping[str, Any], day: str) -> Register:
     if data["asset"] in register.assets and not register.assets[data["asset"]].retired:
         raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
@@ -92,7 +101,7 @@ def _reviewed(register: Register, data: Mapping[str, Any], day: str) -> Register
 
 
 def _closed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return replace(register, next_due=data.get("next", register.next_due))
+    return replace(register, next_due=data.get("next", register.next_due), standby=data.get("standby", ""))
 
 
 def _incident(register: Register, data: Mapping[str, Any], _day: str) -> Register:
@@ -117,6 +126,7 @@ PEOPLE_CHANGES: Mapping[str, Callable[[Register, Mapping[str, Any], str], Regist
     "roll": _rolled,
     "role": _role,
     "person.joined": _joined,
+    "deputy": _deputy,
     "asset.added": _asset_added,
     "asset.checked": _asset_checked,
     "asset.moved": _asset_moved,

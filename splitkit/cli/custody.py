@@ -300,6 +300,7 @@ def _asset_line(asset: AssetRecord) -> str:
 
 def _person_line(person: PersonRecord) -> str:
     until = f" until {person.until}" if person.until else ""
+    until += f", deputy {person.deputy}" if person.deputy else ""
     title = f", {safe(person.title)}" if person.title else ""
     roles = f" ({', '.join(person.roles)})" if person.roles else ""
     return f"  {person.seat:<7} {safe(person.name) or '-'}{title}{roles}, since {person.since}{until}"

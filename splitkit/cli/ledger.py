@@ -192,16 +192,17 @@ def events(name: str | None) -> None:
 @_subcommand("close")
 @click.argument("path", metavar="FILE")
 @click.option("--next", "next_due", default="", metavar="DATE", help="When the next ceremony is due, as 2027-02-20.")
+@click.option("--standby", default="", metavar="DATE", help="The day in reserve, if that one fails.")
 @click.option("--left", multiple=True, metavar="SEAT", help="Somebody who has left for good; may be repeated.")
 @_BY
 @_WIT
-def close(path: str, next_due: str, left: Sequence[str], by: str, wit: str) -> None:
+def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, wit: str) -> None:
     """Close a ledger and show its head for the paper.
 
     The head is 12 words; everyone signs the paper they are written on.
     """
     with open_ledger(Path(path)) as ledger:
-        _record(ledger, "close", closing(ledger.entries, next_due=next_due, left=left), by, wit)
+        _record(ledger, "close", closing(ledger.entries, next_due=next_due, standby=standby, left=left), by, wit)
         result(heading(ledger.entries))
         result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
         for row in spelt_rows(ledger.words, "L"):
