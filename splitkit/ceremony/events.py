@@ -196,7 +196,7 @@ _LIST = (
     _event("file.opened", "a sealed file was opened", set=SET, sha256=HASH, purpose=LINE),
     _event("safe.opened", "a safe was opened", safe=TAG, people=SEATS, purpose=LINE),
     _event("safe.closed", "a safe was closed", safe=TAG, people=SEATS),
-    _event("review", "who has access was reviewed", {"next": DATE}, reviewers=SEATS, confirmed=_COUNT, removed=_COUNT),
+    _event("review", "who has access was reviewed", {"next": DATE, "changed": _COUNT}, reviewers=SEATS, confirmed=_COUNT, removed=_COUNT),
     _event("review.line", "one line of a review", {"remark": LINE}, subject=TAG, person=SEAT,
            verdict=choice("keep", "change", "remove")),
     _event("drill", "a drill was held", {"not_proven": SHEETS, "next": DATE}, set=SET, sheets=SHEETS,

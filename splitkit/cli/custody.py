@@ -14,15 +14,15 @@ from splitkit.ceremony.due import calendar
 from splitkit.ceremony.due import due as due_of
 from splitkit.ceremony.events import read_fields
 from splitkit.ceremony.exposure import PROCEDURES, Case, countdown, standing
-from splitkit.ceremony.fields import DATE
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
 from splitkit.ceremony.lint import lint as check_rules
 from splitkit.ceremony.plan import MAX_PLAN_BYTES
 from splitkit.ceremony.register import build
-from splitkit.cli.ledgers import entries_of
+from splitkit.cli.ledgers import check_day, entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.review import review
 from splitkit.cli.talk import result, safe, say
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
@@ -60,19 +60,9 @@ def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return command.command(name=name, cls=StrictCommand)
 
 
-def _day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        DATE.check(value)
-    except UsageError:
-        raise click.BadParameter("not a date", param=parameter) from None
-    return value
-
-
 @_subcommand("status")
 @_LEDGERS
-@click.option("--at", metavar="DATE", callback=_day, help="As it was at the end of that day, such as 2026-11-23.")
+@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day, such as 2026-11-23.")
 @_JSON
 def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noqa: FBT001
     """Show every set and sheet, every other asset, every person.
@@ -107,7 +97,7 @@ def _grave(of: SetRecord) -> bool:
 @_subcommand("due")
 @_LEDGERS
 @click.option(
-    "--by", metavar="DATE", callback=_day, help="Show what is due until that day; a month ahead if not given."
+    "--by", metavar="DATE", callback=check_day, help="Show what is due until that day; a month ahead if not given."
 )
 @click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
 @_JSON
@@ -204,6 +194,9 @@ def _some_of(groups: Sequence[tuple[str, ...]]) -> str:
     shown = "; ".join(" + ".join(people) or "nobody" for people in groups[:_SHOWN])
     more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
     return (shown or "nobody") + more
+
+
+command.add_command(review)
 
 
 @_subcommand("add")

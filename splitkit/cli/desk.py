@@ -39,6 +39,8 @@ class Desk:
     terminal: Terminal
     menu: Callable[[], bool] = field(default=_no_menu)
     """Opened by '!'; tells whether the ceremony stands elsewhere since."""
+    if_stopped: str = "run the same command again: the ceremony goes on"
+    """What is said to people who stop the program."""
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Write a paragraph, broken between words."""
@@ -85,9 +87,7 @@ class Desk:
             return ask(_folded(prompt) + " ").strip()
         except (KeyboardInterrupt, OperatorStopError):
             if self.menu is _no_menu:
-                raise StoppedError(
-                    "stopped by the operator", "run the same command again: the ceremony goes on"
-                ) from None
+                raise StoppedError("stopped by the operator", self.if_stopped) from None
             return MENU_KEY
 
     def enter(self, prompt: str) -> None:

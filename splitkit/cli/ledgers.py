@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from splitkit.ceremony.fields import DATE
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.register import build
@@ -93,3 +96,14 @@ def append_to(ledgers: Sequence[str], event: str, data: Mapping[str, Any], by: s
     """
     with open_ledger(Path(ledgers[-1])) as ledger:
         ledger.append(event, data, by=by, witness=witness, at=clock.stamp())
+
+
+def check_day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Take an option that is a day, such as 2026-11-23."""
+    if value is None:
+        return None
+    try:
+        DATE.check(value)
+    except UsageError:
+        raise click.BadParameter("not a date", param=parameter) from None
+    return value

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from splitkit.paper.geometry import Frame, Paper, Place
     from splitkit.paper.procedure import Procedure
     from splitkit.paper.qr import Symbol
+    from splitkit.paper.report import Report
 
 PDF_STANDARD: Final = "a-2b"
 """PDF/A-2b: made for archives; every font is embedded, and Typst refuses a missing glyph that it would else drop."""
@@ -136,6 +137,17 @@ class Typesetter:
         _refuse_unprintable(texts)
         size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
         return self._press.run("runbook.typ", procedure.data() | size, procedure.made, texts)
+
+    def report(self, report: Report) -> bytes:
+        """A report as a PDF of one or more pages.
+
+        Raises:
+            UsageError: a text of the register cannot be printed.
+        """
+        texts = report.texts()
+        _refuse_unprintable(texts)
+        size = {"width": self._paper.width_mm, "height": self._paper.height_mm}
+        return self._press.run("report.typ", report.data() | size, report.made, texts)
 
     def _sheet_data(self, sheet: Sheet) -> dict[str, Any]:
         layout = self._paper.layout

@@ -1,0 +1,158 @@
+"""`splitkit custody review`: two reviewers go through every way in, line by line, and sign what they decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from splitkit.ceremony.chain import Happening
+from splitkit.ceremony.due import QUARTER
+from splitkit.ceremony.fields import DATE, LINE, NAME
+from splitkit.ceremony.ledger import open_ledger
+from splitkit.ceremony.review import Answer, Line, Review, accesses, check_reviewers, named
+from splitkit.cli.desk import Desk
+from splitkit.cli.ledgers import built_from, check_day
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.talk import result, safe, say, spelt_rows
+from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.host import clock, files
+from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.fields import Kind
+    from splitkit.ceremony.register import Register
+    from splitkit.ceremony.review import Access
+
+BACK = "<"
+
+
+@click.command(name="review", cls=StrictCommand)
+@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+@click.option("--reviewer", "reviewers", multiple=True, required=True, metavar="SEAT", help="Who reviews; name two.")
+@click.option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both sign.")
+@click.option(
+    "--next", "following", metavar="DATE", callback=check_day, help="Day of the next review; in a quarter if not given."
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following: str | None, paper: str) -> None:
+    """Go through everybody who has a way in, line by line.
+
+    Each line is kept, changed or removed.  A change is an action with a name and a day, and stays due until it is done.
+    Written into the last ledger, with a sheet that two reviewers sign.
+    """
+    files.check_new_file(Path(out))
+    register = built_from(ledgers).register
+    check_reviewers(register, reviewers)
+    if not interactive():
+        raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
+    today = clock.iso_date(clock.today())
+    following = following or _later(today)
+    with Terminal.open() as terminal:
+        desk = Desk(terminal, if_stopped="nothing was written: begin again")
+        lines = _Walk(desk, register, accesses(register)).run(reviewers)
+    held = Review(register, lines, reviewers, today, following)
+    head = _write(ledgers[-1], held)
+    files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(held.report(head)))
+    say(f"written to {safe(out)}: print it, and let every reviewer sign")
+    result("head of the ledger after the review (it may be read aloud):")
+    for row in spelt_rows(head, "L"):
+        result(row)
+
+
+def _later(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=QUARTER)).isoformat()
+
+
+def _check_day(typed: str) -> str:
+    DATE.check(typed)
+    return typed
+
+
+def _write(path: str, held: Review) -> tuple[str, ...]:
+    """Write all of a review, after all of it was tried, and return the head of the ledger."""
+    first, second = held.reviewers[:2]
+    register, entries = held.register, list(held.entries())
+    for event, data in entries:
+        register = register.after(Happening(event, data, first, second, clock.stamp()))
+    with open_ledger(Path(path)) as ledger:
+        for event, data in entries:
+            ledger.append(event, data, by=first, witness=second, at=clock.stamp())
+        return ledger.words
+
+
+@dataclass
+class _Walk:
+    """The walk through all lines; nothing is written before every reviewer has agreed."""
+
+    desk: Desk
+    register: Register
+    todo: list[Access]
+    lines: list[Line] = field(default_factory=list)
+
+    def run(self, reviewers: Sequence[str]) -> list[Line]:
+        if not self.todo:
+            raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
+        self.desk.say(
+            f"{len(self.todo)} lines.  keep: as it is; change or remove: say what is done; {BACK} goes one line back.  "
+            "Nothing is written before the end."
+        )
+        while True:
+            while len(self.lines) < len(self.todo):
+                self._step(self.todo[len(self.lines)])
+            if self._agreed(reviewers):
+                return self.lines
+
+    def _step(self, access: Access) -> None:
+        number = len(self.lines) + 1
+        who = named(self.register, access.seat)
+        self.desk.say()
+        typed = self.desk.choose(
+            f"{number} of {len(self.todo)}: {who}: {access.what}",
+            {answer.value: "" for answer in Answer} | ({BACK: ""} if self.lines else {}),
+        )
+        if typed == BACK:
+            self.lines.pop()
+            return
+        self.lines.append(self._line(access, Answer(typed)))
+
+    def _line(self, access: Access, answer: Answer) -> Line:
+        if answer is Answer.KEEP:
+            return Line(access, answer)
+        remark = self.desk.read("What is done about it?", lambda typed: _text(typed, LINE))
+        owner = self.desk.read("By whom (a seat or a name)?", lambda typed: _text(typed, NAME))
+        due = self.desk.read(f"Until which day, as {_later(clock.iso_date(clock.today()))}?", _check_day)
+        return Line(access, answer, remark, owner, due)
+
+    def _agreed(self, reviewers: Sequence[str]) -> bool:
+        """Let every reviewer type the own seat; whoever does not begins again at the last line."""
+        self.desk.say()
+        for line in self.lines:
+            if line.answer is not Answer.KEEP:
+                self.desk.say(f"{line.answer.value}: {named(self.register, line.access.seat)}, {line.access.what}: "
+                              f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
+        kept = sum(line.answer is Answer.KEEP for line in self.lines)
+        self.desk.say(f"{kept} of {len(self.lines)} lines are kept as they are.")
+        for seat in reviewers:
+            typed = self.desk.choose(
+                f"{named(self.register, seat)}: do you agree with every line?",
+                {seat.lower(): "I agree", BACK: "back to the last line"},
+            )
+            if typed == BACK:
+                self.lines.pop()
+                return False
+        return True
+
+
+def _text(typed: str, kind: Kind) -> str:
+    if not typed:
+        raise UsageError("nothing was typed", "write a few words")
+    kind.check(typed)
+    return typed
