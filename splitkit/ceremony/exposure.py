@@ -116,3 +116,14 @@ def countdown(of: SetRecord) -> str:
     secret = "the old secret" if of.rotated or of.life is Life.RETIRED else "the same secret"
     more = stands.more_to_destroy
     return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"
+
+
+def is_grave(of: SetRecord) -> bool:
+    """Whether people must act at once: others can nearly open a set that counts, or can, or nobody can.
+
+    A set that was replaced counts for as long as its secret is still in use.
+    """
+    case = standing(of).case
+    if of.life is Life.SUPERSEDED and not of.rotated:
+        return case is Case.COMPROMISED
+    return of.life is Life.LIVE and case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD)

@@ -13,13 +13,15 @@ from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.due import calendar
 from splitkit.ceremony.due import due as due_of
 from splitkit.ceremony.events import read_fields
-from splitkit.ceremony.exposure import PROCEDURES, Case, countdown, standing
+from splitkit.ceremony.exposure import PROCEDURES, countdown, is_grave, standing
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
 from splitkit.ceremony.lint import lint as check_rules
 from splitkit.ceremony.plan import MAX_PLAN_BYTES
 from splitkit.ceremony.register import build
+from splitkit.ceremony.register_views import as_object, register_report
+from splitkit.cli.incident import incident
 from splitkit.cli.ledgers import check_day, entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.review import review
@@ -71,13 +73,13 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
     """
     built = _built(ledgers, at or "9999-12-31")
     if as_json:
-        _print_json({"at": at, **_as_object(built.register), "findings": list(built.findings)})
+        _print_json({"at": at, **as_object(built.register), "findings": list(built.findings)})
     else:
         for line in _register_lines(built.register):
             result(line)
     for finding in built.findings:
         say(f"contradiction: {finding}")
-    grave = [of for of in built.register.sets.values() if of.life is Life.LIVE and _grave(of)]
+    grave = [of for of in built.register.sets.values() if is_grave(of)]
     if built.findings or grave:
         what = (
             f"set {grave[0].set_id[:8]}: {standing(grave[0]).case.value}"
@@ -90,8 +92,23 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
     return 0
 
 
-def _grave(of: SetRecord) -> bool:
-    return standing(of).case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD)
+@_subcommand("print")
+@_LEDGERS
+@click.option("--out", required=True, metavar="FILE", help="New PDF.")
+@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day; now if not given.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str) -> None:
+    """Write the register as a PDF, with room for signatures."""
+    from splitkit.paper.geometry import Paper  # noqa: PLC0415
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
+
+    files.check_new_file(Path(out))
+    built, today = _built(ledgers, at or "9999-12-31"), clock.stamp()[:10]
+    report = register_report(built.register, at or today, today)
+    files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(report))
+    for finding in built.findings:
+        say(f"contradiction: {finding}")
+    say(f"written to {safe(out)}")
 
 
 @_subcommand("due")
@@ -197,6 +214,7 @@ def _some_of(groups: Sequence[tuple[str, ...]]) -> str:
 
 
 command.add_command(review)
+command.add_command(incident)
 
 
 @_subcommand("add")
@@ -297,41 +315,6 @@ def _person_line(person: PersonRecord) -> str:
     title = f", {safe(person.title)}" if person.title else ""
     roles = f" ({', '.join(person.roles)})" if person.roles else ""
     return f"  {person.seat:<7} {safe(person.name) or '-'}{title}{roles}, since {person.since}{until}"
-
-
-def _as_object(register: Register) -> dict[str, Any]:
-    return {
-        "sets": [_set_object(of) for of in register.sets.values()],
-        "assets": [vars(asset) for asset in register.assets.values()],
-        "people": [{**vars(person), "roles": list(person.roles)} for person in register.people.values()],
-        "incidents": dict(register.incidents),
-        "drilled": register.drilled or None,
-        "reviewed": register.reviewed or None,
-    }
-
-
-def _set_object(of: SetRecord) -> dict[str, Any]:
-    stands = standing(of)
-    return {
-        "set": of.set_id,
-        "label": of.label,
-        "policy": str(of.policy),
-        "epoch": of.epoch,
-        "practice": of.practice,
-        "made": of.made,
-        "life": of.life.value,
-        "replaced_by": of.replaced_by or None,
-        "proven": of.proven or None,
-        "case": stands.case.value,
-        "procedure": PROCEDURES[stands.case],
-        "opens": stands.opens,
-        "more_to_destroy": stands.more_to_destroy,
-        "more_to_lose": stands.more_to_lose,
-        "sheets": [
-            {**vars(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
-            for sheet in of.sheets.values()
-        ],
-    }
 
 
 def _due_object(item: Due, today: str) -> dict[str, Any]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MENU_KEY = "!"
 COLUMNS = 78
+_FEW = 6
+"""So many answers are named again where the answer is typed."""
 
 
 class MovedError(Exception):
@@ -103,7 +105,7 @@ class Desk:
         for word, means in answers.items():
             if means:
                 question += f"\n  {word or 'Enter'}: {means}"
-        words = " or ".join(word or "Enter" for word in answers)
+        words = "one of these words" if len(answers) > _FEW else " or ".join(word or "Enter" for word in answers)
         while (typed := self.ask(f"{question}\n  {words}:").lower()) not in answers:
             pass
         return typed

@@ -56,14 +56,21 @@ def built_from(paths: Sequence[str]) -> Custody:
     return Custody(built.register, entries)
 
 
-def live_set(register: Register, beginning: str | None, *, pending: bool = False) -> SetRecord:
-    """Return the one live set, or the one whose id begins like that; with *pending*, also one that is not yet relied upon.
+def live_set(register: Register, beginning: str | None, *, pending: bool = False, old: bool = False) -> SetRecord:
+    """Return the one live set, or the one whose id begins like that.
+
+    Args:
+        register: Where it is looked for.
+        beginning: Of its id; nothing where only one is live.
+        pending: Whether the id may be that of a set that is not yet relied upon.
+        old: Whether it may be that of a set that was replaced.
 
     Raises:
         AttentionError: If there is none.
         UsageError: If there are several.
     """
-    lives = (Life.LIVE, Life.PENDING) if pending and beginning else (Life.LIVE,)
+    more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED] * old)
+    lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
     found = [
         of for of in register.sets.values() if of.life in lives and of.set_id.startswith((beginning or "").lower())
     ]
