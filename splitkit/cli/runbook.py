@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import textwrap
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from splitkit.ceremony.alert_template import REGION, STACK, alert_template
 from splitkit.ceremony.procedures import procedure, roles, sections
 from splitkit.ceremony.runbooks import RUNBOOKS, Runbook, Task, find_runbook
 from splitkit.cli.ledgers import built_from
@@ -114,6 +116,35 @@ def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]
     }
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
+
+
+@_subcommand("alert-template")
+@click.option(
+    "--email",
+    "addresses",
+    multiple=True,
+    required=True,
+    metavar="ADDRESS",
+    help="Who is told of every use of the root user; may be repeated.",
+)
+@click.option("--out", metavar="FILE", help="Write into this new file; to standard output if not given.")
+def alert(addresses: Sequence[str], out: str | None) -> None:
+    """Write a CloudFormation template that tells people by e-mail of every use of the root user.
+
+    It is for the AWS management account, and somebody with a network deploys it: splitkit reaches no account.
+    """
+    if out is not None:
+        files.check_new_file(Path(out))
+    template = alert_template(addresses)
+    if out is None:
+        sys.stdout.write(template)
+    else:
+        files.write_new_file(Path(out), template.encode())
+        say(f"written to {safe(out)}: {len(addresses)} receiver{'' if len(addresses) == 1 else 's'}")
+    deployed = shlex.quote(safe(out)) if out is not None else "FILE"
+    say(f"deploy: aws cloudformation deploy --region {REGION} --stack-name {STACK} --template-file {deployed}")
+    say("then each receiver confirms two subscriptions, from two messages of AWS; until then they get no alert")
+    say("what a receiver does when an alert arrives: splitkit runbook show R15")
 
 
 def _register(ledgers: Sequence[str]) -> Register | None:
