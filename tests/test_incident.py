@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from splitkit.ceremony.exposure import Case, standing
 from splitkit.ceremony.holdings import Exposure, State
-from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, incident_code, written
+from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
+from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import RUNBOOKS
 from splitkit.errors import AttentionError, UsageError
 
@@ -27,7 +28,9 @@ def office(*more):
 def happened(register, what, **details):
     report = Report(what, "it was noticed on Monday", SET if CAUSES[what].about == "sheets" else "", seen_by=("ADM", "WIT"), **details)  # fmt: skip
     check_report(report)
-    now = after(register, written(register, report, incident_code(register, "2026-03-01")), "ADM", "WIT", STAMP)
+    now = after(
+        register, written(register, report, next(new_codes(register.incidents, "I", "2026-03-01"))), "ADM", "WIT", STAMP
+    )
     return now, [one.code for one in advice(register, now, report)], advice(register, now, report)
 
 

@@ -82,14 +82,6 @@ class Advice:
     why: str
 
 
-def incident_code(register: Register, day: str) -> str:
-    """Return a code that no open incident has; *day* is YYYY-MM-DD."""
-    number = 1
-    while (code := f"I-{day.replace('-', '')}-{number}") in register.incidents:
-        number += 1
-    return code
-
-
 def written(register: Register, report: Report, code: str) -> list[Written]:
     """Return what the report writes into the ledger.
 

@@ -6,6 +6,7 @@ it is made, and named when it is found.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from splitkit.errors import AttentionError, UsageError
 from splitkit.quorum.policy import parse_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from splitkit.ceremony.chain import Entry, Happening
 
@@ -108,6 +109,12 @@ def build(entries: Iterable[Entry], until: str = "9999-12-31") -> Built:
         except (AttentionError, UsageError) as error:
             findings.append(f"entry {entry.seq} of {entry.time[:10]} ({entry.event}): {error.fact}")
     return Built(register, tuple(findings))
+
+
+def new_codes(taken: Collection[str], prefix: str, day: str) -> Iterator[str]:
+    """Yield codes such as RV-20261123-1 that are not *taken*; *day* is YYYY-MM-DD."""
+    codes = (f"{prefix}-{day.replace('-', '')}-{number}" for number in itertools.count(1))
+    return (code for code in codes if code not in taken)
 
 
 # --- sets and sheets --------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ done.
 from __future__ import annotations
 
 import enum
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.ceremony.exposure import standing
 from splitkit.ceremony.holdings import Life
+from splitkit.ceremony.register import new_codes
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table, Words
 
@@ -133,8 +133,9 @@ class Review:
             remark = {"remark": line.remark} if line.remark else {}
             about = {"subject": line.access.subject, "person": line.access.seat}
             yield "review.line", {**about, "verdict": line.answer.value, **remark}
+        codes = new_codes(self.register.actions, "RV", self.day)
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
-        for code, line in zip(self._codes(), changes, strict=False):
+        for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
             yield "action", {"action": code, "text": text, "owner": line.owner, "due": line.due}
         counts = {"confirmed": Answer.KEEP, "changed": Answer.CHANGE, "removed": Answer.REMOVE}
@@ -143,11 +144,6 @@ class Review:
 
     def _count(self, answer: Answer) -> int:
         return sum(line.answer is answer for line in self.lines)
-
-    def _codes(self) -> Iterator[str]:
-        """Codes of actions that no action has."""
-        codes = (f"RV-{self.day.replace('-', '')}-{number}" for number in itertools.count(1))
-        return (code for code in codes if code not in self.register.actions)
 
     def report(self, head: tuple[str, ...]) -> Report:
         """Return the sheet that the reviewers sign; *head* are the L words of the ledger after the review."""

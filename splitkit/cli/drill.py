@@ -1,20 +1,32 @@
-"""`splitkit drill`: prove that a quorum still works, and record it.  Nothing here can show a secret."""
+"""`splitkit drill`: prove that a quorum still works, and record it.  Nothing here can show a secret.
+
+The sheets come first, then what else a drill is about, then what it taught, then the certificate.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from splitkit.ceremony.certificate import Drill
+from splitkit.ceremony.chain import head_words
 from splitkit.ceremony.drills import next_drill
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
+from splitkit.ceremony.verdict import MAX_FILE_BYTES, read_ledger
+from splitkit.cli.desk import Desk
+from splitkit.cli.drill_steps import Steps
 from splitkit.cli.ledgers import built_from, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.talk import result, safe, say, sheet_list
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError
-from splitkit.host import clock, hardening
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UnsafeMachineError
+from splitkit.host import clock, files, hardening
+from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
@@ -24,6 +36,9 @@ if TYPE_CHECKING:
 
     from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.ledger import Ledger
+    from splitkit.ceremony.register import Register
+    from splitkit.cli.ledgers import Custody
+    from splitkit.errors import SplitkitError
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 
@@ -39,37 +54,114 @@ _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 @click.option("--who", is_flag=True, help="Only say whose turn it is.")
 @click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
 @camera_option
+@click.option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
+@click.option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
+@click.option("--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets.")
+@click.option(
+    "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
 @click.option("--by", default="ADM", metavar="SEAT", help="Who holds the drill; ADM if not given.")
 @click.option("--wit", default="WIT", metavar="SEAT", help="Who has seen it; WIT if not given.")
-def command(
-    scans: Sequence[str],
-    ledgers: Sequence[str],
-    set_id: str | None,
-    who: bool,  # noqa: FBT001
-    typing: bool,  # noqa: FBT001
-    camera: int | None,
-    by: str,
-    wit: str,
-) -> None:
+def command(scans: Sequence[str], ledgers: Sequence[str], set_id: str | None, **options: Any) -> None:
     """Prove that a quorum still opens the set, and show nothing of it.
 
     The sheets are judged by the fingerprint that the ledger holds.  What was read, and whether the set opens, is recorded.
     Fewer sheets than a quorum are read and recorded all the same: each custodian can look after a sheet alone.
+    At a terminal everybody is asked at the end what the drill taught; without that, its ledger cannot be closed.
     """
     hardening.harden()
+    choice = DrillChoice(**options)
     built = built_from(ledgers)
-    register = built.register
-    of = live_set(register, set_id, pending=True)
-    if who:
+    of = live_set(built.register, set_id, pending=True)
+    if choice.who:
         _say_who(of)
         return
-    check_named(scans, typing=typing, camera=camera)
-    gathering = read_scans(scans, typing=typing, camera=camera)
+    choice.check()
+    if scans or choice.typing or choice.camera is not None or not choice.certificate:
+        _hold(scans, ledgers, built, of, choice)
+    if choice.certificate:
+        _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
+
+
+@dataclass(frozen=True)
+class DrillChoice:
+    """What was asked for besides sheets and ledgers."""
+
+    who: bool
+    typing: bool
+    camera: int | None
+    bags: bool
+    assets: bool
+    live: bool
+    certificate: str | None
+    paper: str
+    by: str
+    wit: str
+
+    def check(self) -> None:
+        """Refuse what could not be done at the end of the drill.
+
+        Raises:
+            UnsafeMachineError: If something is asked of people, and nobody is at a terminal.
+            UsageError: If the file of the certificate is there already.
+        """
+        if (self.bags or self.assets or self.live) and not interactive():
+            raise UnsafeMachineError(
+                "these steps are asked of people, and nobody is at a terminal", "run it in a terminal"
+            )
+        if self.certificate:
+            files.check_new_file(Path(self.certificate))
+
+
+def _hold(scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice) -> None:
+    """Read the sheets, record them, and go through the steps that were asked for."""
+    check_named(scans, typing=choice.typing, camera=choice.camera)
+    gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
     judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
     with open_ledger(Path(ledgers[-1])) as ledger:
-        sound = _record_sheets(ledger, of, judgement, by, wit)
-        opens = _record_drill(ledger, of, judgement, sound, by, wit)
-    _conclude(judgement, of, sound, opens=opens)
+        sound = _record_sheets(ledger, of, judgement, choice.by, choice.wit)
+        opens = _record_drill(ledger, of, judgement, sound, choice.by, choice.wit)
+        held = opens is not None and of.life is Life.LIVE
+        problem = _problem(judgement, sound, opens=opens)
+        if problem is None:
+            _say_result(of, sound, opens=opens)
+        if interactive():
+            _go_on(ledger, built.register, of, sound, choice, held=held)
+        elif held:
+            say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
+    if problem is not None:
+        raise problem
+
+
+def _go_on(
+    ledger: Ledger, register: Register, of: SetRecord, sound: list[str], choice: DrillChoice, *, held: bool
+) -> None:
+    """Take the steps besides the sheets; the debrief only where a drill was *held*."""
+    with Terminal.open() as terminal:
+        desk = Desk(terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded")
+        steps = Steps(desk, ledger, register, of, choice.by, choice.wit)
+        if choice.bags or choice.live:
+            steps.bags(sound)
+        if choice.assets or choice.live:
+            steps.assets()
+        if choice.live and held:
+            result_of = "pass" if steps.sign_in() else "fail"
+            data = {"set": of.set_id, "sheets": sorted(sound), "way": "live", "result": result_of}
+            ledger.append("drill", data, by=choice.by, witness=choice.wit, at=clock.stamp())
+        if held:
+            steps.debrief()
+
+
+def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: str) -> None:
+    """Write the certificate of the last drill from what the ledgers hold by now."""
+    register = built_from(ledgers).register
+    ledger = read_ledger(files.read_file(ledgers[-1], MAX_FILE_BYTES))
+    drill = Drill(
+        register, register.sets[set_id], ledger.entries, clock.iso_date(clock.today()), head_words(ledger.head)
+    )
+    files.write_new_file(path, Typesetter(Paper.parse(paper)).report(drill.report()))
+    say(f"written to {safe(str(path))}: print it, and let two people sign")
 
 
 def _say_who(of: SetRecord) -> None:
@@ -132,20 +224,24 @@ def _record_drill(
     return opens
 
 
-def _conclude(judgement: Judgement, of: SetRecord, sound: list[str], *, opens: bool | None) -> None:
+def _problem(judgement: Judgement, sound: list[str], *, opens: bool | None) -> SplitkitError | None:
+    """Return what people must know at once, or nothing."""
     if any(sheet.status is Status.FORGED for sheet in judgement.sheets) or opens is False:
-        raise ForgedError(
+        return ForgedError(
             "the set does not open, or a sheet is not what was printed",
             "keep these sheets apart; 'splitkit custody status' says what follows",
         )
     if any(sheet.status in _NOT_OURS for sheet in judgement.sheets):
-        raise ForgedError("a sheet of another set was among them", "keep the sets apart, and read the right sheets")
+        return ForgedError("a sheet of another set was among them", "keep the sets apart, and read the right sheets")
     if not sound:
-        raise NoQuorumError(
+        return NoQuorumError(
             "no sheet of this set was read", "scan the whole page, flat and in different light, or use --type"
         )
+    return None
+
+
+def _say_result(of: SetRecord, sound: list[str], *, opens: bool | None) -> None:
     if opens is None:
         result(f"{sheet_list(sound)} of set {of.set_id[:8]}: sound; too few for a quorum, which was not tried")
-        return
-    result(f"set {of.set_id[:8]} opens with {sheet_list(sound)}; nothing was shown")
-    say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
+    else:
+        result(f"set {of.set_id[:8]} opens with {sheet_list(sound)}; nothing was shown")

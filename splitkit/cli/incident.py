@@ -10,8 +10,9 @@ import click
 from splitkit.ceremony.events import EVENTS
 from splitkit.ceremony.exposure import is_grave, standing
 from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT
-from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, incident_code, written
+from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
 from splitkit.ceremony.ledger import open_ledger
+from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import find_runbook
 from splitkit.cli.desk import Desk
 from splitkit.cli.ledgers import built_from, live_set
@@ -58,7 +59,7 @@ def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given:
     register = built_from(ledgers).register
     report = _reported(register, given, (by, wit))
     stamp = clock.stamp()
-    entries = written(register, report, incident_code(register, stamp[:10]))
+    entries = written(register, report, next(new_codes(register.incidents, "I", stamp[:10])))
     now = after(register, entries, by, wit, stamp)
     _show(entries, advice(register, now, report))
     if only_say:

@@ -1,0 +1,150 @@
+"""A whole drill in a real pseudo-terminal: sheets, bags, devices, the sign-in and its alert, the debrief, the certificate."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from custodies import asset, stored
+from kit import COMMAND, page_pdf, picture
+from offices import joined, opened, written
+from terminals import Session
+from test_artefacts import text_of
+from test_cli_custody import run
+from test_drills import OURS, SET_ID, made
+
+DAY = "2026-11-23"
+SCANS = ("scan-1.png", "scan-2.png", "scan-3.png")
+ADDED = [
+    asset("key-1", "mfa", "M1", DAY, battery=True, expires="2028-01-01", serial="AX-1"),
+    asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "safe", "C3", DAY),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    split = made("3of5", SET_ID, day=DAY)
+    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
+    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores, *ADDED])
+    for number in "1234":
+        (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
+    return tmp_path
+
+
+def session(folder, *arguments):
+    return Session([*COMMAND, "drill", *arguments, "--ledger", "c1"], folder)
+
+
+def answer(running, *pairs):
+    for asked, typed in pairs:
+        running.until_text(asked)
+        running.type(f"{typed}\n")
+
+
+def entries(folder):
+    return [json.loads(line) for line in (folder / "c1").read_text().splitlines()]
+
+
+DEBRIEF = (("What went wrong", "the printer was out of toner"), ("What was surprising?", "nothing"),
+           ("Is there a change", "no"))  # fmt: skip
+
+
+def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
+    before = len(entries(folder))
+    with session(folder, *SCANS, "--live", "--certificate", "drill.pdf") as running:
+        answer(
+            running,
+            ("Sheet 4, C4 in safe-4: number of the bag", "bag-4"), ("Is the seal whole?", "yes"),
+            ("Sheet 5, C5 in safe-5: number of the bag", ""),
+            ("mfa key-1, M1 Fay Example, serial AX-1", "pass"), ("When does it end (Enter: 2028-01-01)?", "2029-06-30"),
+            ("phone phone-1", "fail"), ("What was wrong with it", "its battery is flat"), ("mailbox mail", "pass"),
+            ("Was the sign-in accepted?", "yes"), ("Who has received the alert", "wit"), ("After how many minutes?", "soon"),
+            ("is not a whole number", "4"), ("Did they look whether it was announced", "yes"), ("Who has received the alert", ""),
+            ("What went wrong", ""), ("'nothing' is an answer too", "the phone was flat"), ("What was surprising?", "nothing"),
+            ("Is there a change", "yes"), ("What is done?", "a charger goes into the safe"), ("By whom?", "P1"),
+            ("Until which day", "2027-01-31"), ("Is there a change", "no"),
+        )  # fmt: skip
+        assert running.finish() == 0, "\n".join(running.screen.main)
+        shown = "\n".join(running.screen.main)
+    new = entries(folder)[before:]
+    assert [one["ev"] for one in new] == [
+        "sheet.read", "sheet.read", "sheet.read", "drill", "sheet.seen", "asset.checked", "asset.checked", "asset.checked",
+        "alert", "signin", "drill", "debrief", "action",
+    ]  # fmt: skip
+    assert new[5]["d"] == {"asset": "key-1", "result": "pass", "expires": "2029-06-30"}
+    assert new[6]["d"] == {"asset": "phone-1", "result": "fail", "remark": "its battery is flat"}
+    assert new[8]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
+    assert new[9]["d"] == {"password": "unchanged", "accepted": True, "alerts": 1}
+    assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
+    page = text_of((folder / "drill.pdf").read_bytes())
+    for words in ("the set opens", "1, 2, 3", "bag seen, seal whole", "not exercised", "2029-06-30", "its battery is flat",
+                  "WIT Ben Example", "a charger goes into the safe", "accepted; alerts that arrived: 1"):  # fmt: skip
+        assert words in page, words
+    words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
+    assert all(word in page for word in words)
+    assert OURS.record.password not in shown + page + (folder / "c1").read_text()
+    assert run("ledger", "close", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
+    again = run("drill", "--ledger", "c1", "--certificate", "again.pdf", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert "a charger goes into the safe" in text_of((folder / "again.pdf").read_bytes())
+
+
+def test_a_bag_that_is_another_exposes_the_sheet(folder):
+    with session(folder, *SCANS, "--bags") as running:
+        answer(running, ("Sheet 4, C4", "OTHER-7"), ("Is the seal whole?", "yes"), ("Sheet 5, C5", "BAG-5"),
+               ("Is the seal whole?", "no"), *DEBRIEF)  # fmt: skip
+        running.until_text("Somebody may have read this sheet")
+        assert running.finish() == 0
+    status = json.loads(run("custody", "status", "c1", "--json", cwd=folder).stdout)
+    assert [sheet["exposure"] for sheet in status["sets"][0]["sheets"]] == ["none"] * 3 + ["possible"] * 2
+
+
+def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
+    with session(folder, *SCANS, "--live") as running:
+        answer(running, ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"), ("mailbox mail", "skip"),
+               ("Was the sign-in accepted?", "yes"), ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
+        assert running.finish() == 0
+    drills = [one["d"] for one in entries(folder) if one["ev"] == "drill"]
+    assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
+    done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert done.returncode == 0
+    assert "FAILED" in text_of((folder / "drill.pdf").read_bytes())
+
+
+def test_no_debrief_no_certificate_and_no_close(folder):
+    done = run("drill", *SCANS, "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert (done.returncode, "nobody has said what the drill taught" in done.stderr) == (9, True), done.stderr
+    assert not (folder / "drill.pdf").exists()
+    closed = run("ledger", "close", "c1", "--by", "SCR", cwd=folder)
+    assert (closed.returncode, "nobody has said what it taught" in closed.stderr) == (9, True)
+    run("ledger", "add", "c1", "debrief", "went_wrong=nothing", "surprising=nothing", "--by", "WIT", cwd=folder)
+    assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder).returncode == 0
+    assert run("ledger", "close", "c1", "--by", "SCR", cwd=folder).returncode == 0
+
+
+def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):
+    with session(folder, *SCANS) as running:
+        running.until_text("What went wrong")
+        running.type("\x03")
+        assert running.finish() == 130
+        running.until_text("the debrief is still to be recorded")
+    assert [one["ev"] for one in entries(folder)][-1] == "drill"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((*SCANS, "--live"), 6, "nobody is at a terminal"),
+        ((*SCANS, "--bags"), 6, "nobody is at a terminal"),
+        (("--certificate", "scan-1.png"), 2, "the file is there already"),
+        (("--certificate", "drill.pdf"), 9, "no drill of this set is in the last ledger"),
+        ((), 2, "no"),
+    ],
+)
+def test_refusals_come_before_anything_is_read(folder, arguments, code, says):
+    before = (folder / "c1").read_bytes()
+    done = run("drill", *arguments, "--ledger", "c1", cwd=folder)
+    assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    assert (folder / "c1").read_bytes() == before
+    assert not (folder / "drill.pdf").exists()
