@@ -121,3 +121,17 @@ def test_the_printed_register(folder):
     early = run("custody", "print", "c1", "c2", "--out", "early.pdf", "--at", "2020-01-01", cwd=made)
     assert early.returncode == 0
     assert "Dora" not in text_of((made / "early.pdf").read_bytes())
+
+
+def test_the_call_out_card(folder):
+    made = office(folder, event("deputy", "2026-11-23", person="M1", deputy="P1"))
+    done = run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made)
+    assert done.returncode == 0, done.stderr
+    text = text_of((made / "card.pdf").read_bytes())
+    for words in (
+        "M1 Fay Example P1 Gus Example",
+        "How to reach them",
+        "C1 + C2 + M1; C1 + C3 + M1; C2 + C3 + M1",
+        "B1 + P1; B2 + P1",
+    ):
+        assert words in text, words

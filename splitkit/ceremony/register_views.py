@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from splitkit import __version__
 from splitkit.ceremony.exposure import PROCEDURES, countdown, standing
 from splitkit.ceremony.holdings import Exposure, Life
+from splitkit.ceremony.lint import KINDS, paths
 from splitkit.ceremony.review import named
 from splitkit.paper.report import Column, Report, Table
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitkit.ceremony.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
+    from splitkit.ceremony.lint import Path
     from splitkit.ceremony.register import Register
 
 
@@ -77,6 +79,59 @@ def register_report(register: Register, at: str, made: str) -> Report:
     )
 
 
+def call_out_report(register: Register, made: str) -> Report:
+    """Return the card that says, at any hour, who can bring what, and who stands in; *made* is its day."""
+    columns = (
+        Column("What", 1.3),
+        Column("Who", 1.4),
+        Column("Stands in", 1.4),
+        Column("Where"),
+        Column("How to reach them", 2),
+    )
+    ways = [Table(f"To {way.name}", _enough(way), (), ()) for way in paths(register)]
+    return Report(
+        title="Call-out card",
+        mark="CALL-OUT CARD \N{EN DASH} NO SECRET, AND NO NUMBER OF THE ACCOUNT'S PHONE",
+        practice=register.practice,
+        intro="Who brings what when the root user is needed, or an alert came that nobody announced. How each is reached is written "
+        "by hand, and never the number that the account itself calls.",
+        facts=(("As of", made),),
+        tables=(Table("Who brings what", "", columns, tuple(_bringers(register)), tall=True), *ways),
+        made=made,
+        program=f"splitkit {__version__}",
+        wide=True,
+    )  # fmt: skip
+
+
+def _enough(way: Path) -> str:
+    """Return in words which people are enough, and whose absence blocks it."""
+    if not way.smallest():
+        return f"Nobody can {way.name} at present."
+    return f"Enough are: {_some(way.smallest())}. It is blocked while these are away: {_some(way.absences())}."
+
+
+def _some(groups: list[tuple[str, ...]]) -> str:
+    more = f"; and {len(groups) - _SHOWN} others" if len(groups) > _SHOWN else ""
+    return "; ".join(" + ".join(people) for people in groups[:_SHOWN]) + more
+
+
+def _bringers(register: Register) -> Iterator[tuple[str, ...]]:
+    for of in register.sets.values():
+        if of.life is Life.LIVE:
+            for sheet in of.sheets.values():
+                if sheet.holder and sheet.may_be_used:
+                    yield _bringer(register, f"sheet {sheet.number} of {of.set_id[:8]}", sheet.holder, sheet.safe)
+    for asset in register.assets.values():
+        if asset.kind in KINDS and not asset.retired:
+            yield _bringer(register, f"{asset.kind} {asset.tag}", asset.holder, asset.place)
+
+
+def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str, ...]:
+    person = register.people.get(seat)
+    deputy = named(register, person.deputy) if person and person.deputy else "-"
+    return what, named(register, seat), deputy, where or "-", ""
+
+
 def register_tables(register: Register, sets: list[SetRecord], *, sign: bool) -> tuple[Table, ...]:
     """Return tables of *sets*, of all other assets that are in use, and of all people who ever held something."""
     assets = [asset for asset in register.assets.values() if not asset.retired]
@@ -87,6 +142,9 @@ def register_tables(register: Register, sets: list[SetRecord], *, sign: bool) ->
         *([_people_table(register, people)] if people else []),
     )
 
+
+_SHOWN = 12
+"""Most groups of people of a way that are printed."""
 
 _SIGN = Column("Signature", 1.6)
 

@@ -20,7 +20,7 @@ from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
 from splitkit.ceremony.lint import lint as check_rules
 from splitkit.ceremony.plan import MAX_PLAN_BYTES
 from splitkit.ceremony.register import build
-from splitkit.ceremony.register_views import as_object, register_report
+from splitkit.ceremony.register_views import as_object, call_out_report, register_report
 from splitkit.cli.incident import incident
 from splitkit.cli.ledgers import check_day, entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
@@ -97,14 +97,19 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
 @click.option("--out", required=True, metavar="FILE", help="New PDF.")
 @click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day; now if not given.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
-def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str) -> None:
+@click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
+def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call_out: bool) -> None:  # noqa: FBT001
     """Write the register as a PDF, with room for signatures."""
     from splitkit.paper.geometry import Paper  # noqa: PLC0415
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
     files.check_new_file(Path(out))
     built, today = _built(ledgers, at or "9999-12-31"), clock.stamp()[:10]
-    report = register_report(built.register, at or today, today)
+    report = (
+        call_out_report(built.register, at or today)
+        if call_out
+        else register_report(built.register, at or today, today)
+    )
     files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(report))
     for finding in built.findings:
         say(f"contradiction: {finding}")

@@ -36,6 +36,7 @@ COMMANDS = {
     "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
+    "audit": ("splitkit.cli.audit", "Write a pack for an auditor: who held what, and whether the process worked."),
     "runbook": ("splitkit.cli.runbook", "Show and print the procedure for every case."),
     "seal": (
         "splitkit.cli.sealed:seal_file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -102,3 +102,15 @@ def _table(table: Table) -> dict[str, Any]:
         "rows": [list(row) for row in table.rows],
         "tall": table.tall,
     }
+
+
+def plain(report: Report) -> Report:
+    """Return the report with every character beyond the Latin alphabets written as its number, such as <U+4E2D>."""
+    tables = tuple(replace(table, rows=tuple(tuple(map(_plain, row)) for row in table.rows)) for table in report.tables)
+    return replace(report, facts=tuple((key, _plain(value)) for key, value in report.facts), tables=tables)
+
+
+def _plain(text: str) -> str:
+    return "".join(
+        letter if letter.isprintable() and ord(letter) < 0x250 else f"<U+{ord(letter):04X}>" for letter in text
+    )

@@ -1,0 +1,138 @@
+"""The auditor's pack: what the ledgers prove of custody up to a day, as plain data.  Nothing of it is secret.
+
+It answers who held what and when, and whether the process worked: verification, drills, reviews, exceptions, every access,
+open actions, broken rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splitkit import __version__
+from splitkit.ceremony.chain import head_words
+from splitkit.ceremony.due import due
+from splitkit.ceremony.history import holdings
+from splitkit.ceremony.lint import PATHS, RULES, lint, paths
+from splitkit.ceremony.register import build
+from splitkit.ceremony.register_views import as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.ceremony.chain import Entry
+    from splitkit.ceremony.register import Built
+    from splitkit.ceremony.verdict import Judgement, Reading
+
+FORMAT = "splitkit/1 audit"
+
+SECTIONS = {
+    "drills": ("drill", "debrief"),
+    "reviews": ("review", "review.line"),
+    "exceptions": ("exception", "override", "acknowledge", "unanchored", "superseded", "lint.override", "set.void"),
+    "accesses": ("safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
+    "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
+                "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
+                "asset.retired"),
+    "incidents": ("incident.open", "incident.close"),
+    "corrections": ("correction", "torn", "reopen"),
+}  # fmt: skip
+"""Which entries each part of the pack lists."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All ledgers of one custody, judged."""
+
+    judgement: Judgement
+    contents: Sequence[bytes]
+    """The bytes of each file."""
+    at: str
+    """Up to and with this day, YYYY-MM-DD."""
+    made: str
+    """The day of the document."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry of all files up to that day."""
+        return [entry for reading in self.judgement.files for entry in reading.entries if entry.time[:10] <= self.at]
+
+    @property
+    def built(self) -> Built:
+        """The register at the end of that day."""
+        return build(self.entries, self.at)
+
+    def names(self) -> list[str]:
+        """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
+        codes = (str(reading.entries[0].data.get("ceremony", "ledger")) for reading in self.judgement.files)
+        return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        built = self.built
+        ways = paths(built.register, PATHS)
+        return {
+            "format": FORMAT,
+            "program": f"splitkit {__version__}",
+            "made": self.made,
+            "at": self.at,
+            "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.judgement.files, strict=True)],
+            "verification": self._verification(),
+            "contradictions": list(built.findings),
+            "register": as_object(built.register),
+            "holdings": [vars(one) for one in holdings(self.entries)],
+            **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
+            "actions": [vars(action) for action in built.register.actions.values()],
+            "overdue": [{"day": item.day, "what": item.what} for item in due(built.register) if item.overdue(self.at)],
+            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in ways],
+            "broken": [
+                {"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": self.overridden(built, one.rule)}
+                for one in lint(built.register, ways)
+            ],
+        }  # fmt: skip
+
+    def section(self, name: str) -> list[Entry]:
+        """Return the entries of one of `SECTIONS`."""
+        return [entry for entry in self.entries if entry.event in SECTIONS[name]]
+
+    def overridden(self, built: Built, rule: str) -> bool:
+        """Whether two people had overruled a rule on that day."""
+        overrides = built.register.overrides
+        return rule in overrides and (overrides[rule] or "9999-12-31") >= self.at
+
+    def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
+        first = reading.entries[0]
+        return {
+            "file": name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "ceremony": first.data.get("ceremony"),
+            "kind": first.data.get("kind"),
+            "practice": first.data.get("practice"),
+            "opened": first.time,
+            "last": reading.entries[-1].time,
+            "closed": reading.closed,
+            "entries": len(reading.entries),
+            "head": " ".join(head_words(reading.head)),
+            "hash": reading.head,
+        }
+
+    def _verification(self) -> dict[str, Any]:
+        return {
+            "verdict": self.judgement.verdict.value,
+            "fact": self.judgement.fact,
+            "vouched": self.judgement.vouched,
+            "findings": list(self.judgement.findings),
+            "notes": list(self.judgement.notes),
+        }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "time": entry.time,
+        "event": entry.event,
+        "data": dict(entry.data),
+        "by": entry.by,
+        "wit": entry.witness,
+        "hash": entry.hash,
+    }

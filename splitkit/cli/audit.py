@@ -1,0 +1,92 @@
+"""`splitkit audit`: one folder that an auditor can take along; it holds no secret."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from splitkit.ceremony.audit import Audit
+from splitkit.ceremony.audit_report import audit_report
+from splitkit.ceremony.chain import parse_head
+from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
+from splitkit.cli.ledgers import check_day
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.talk import result, safe, say
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.paper.geometry import Paper
+from splitkit.paper.report import plain
+from splitkit.paper.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.paper.report import Report
+
+
+@click.command(name="audit", cls=StrictCommand)
+@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+@click.option("--out", required=True, metavar="DIR", help="New folder for the pack.")
+@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day; now if not given.")
+@click.option("--head", metavar="WORDS", help="The 12 words marked L on the last signed paper.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, paper: str) -> None:
+    """Write a pack for an auditor: a report, the same as data, and copies of the ledgers.
+
+    Who held what and when, drills, reviews, exceptions, every access, open actions, broken rules; no secret.  Exits 8 when
+    the ledgers fail verification, 9 when they contradict themselves.
+    """
+    hardening.harden()
+    files.check_destination(Path(out))
+    contents = [files.read_file(path, MAX_FILE_BYTES) for path in ledgers]
+    judgement = judge_ledger(contents, None if head is None else parse_head(head))
+    if judgement.exit_code == LedgerError.exit_code:
+        raise LedgerError(
+            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
+        )
+    today = clock.iso_date(clock.today())
+    audit = Audit(judgement, contents, at or today, today)
+    if not audit.entries:
+        raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
+    files.write_set(Path(out), _pack(audit, paper))
+    say(f"written to {safe(out)}")
+    _conclude(audit)
+
+
+def _pack(audit: Audit, paper: str) -> dict[str, bytes]:
+    data = json.dumps(audit.as_object(), indent=2, ensure_ascii=True) + "\n"
+    pages = {"audit.pdf": _pages(audit_report(audit), paper), "audit.json": data.encode("ascii")}
+    return pages | dict(zip(audit.names(), audit.contents, strict=True))
+
+
+def _pages(report: Report, paper: str) -> bytes:
+    """Return the report as a PDF; a text that cannot be printed as it is never keeps an auditor from the rest."""
+    setter = Typesetter(Paper.parse(paper))
+    try:
+        return setter.report(report)
+    except UsageError as error:
+        say(f"note: {error.fact}: unusual characters are written as their numbers")
+        return setter.report(plain(report))
+
+
+def _conclude(audit: Audit) -> None:
+    found = audit.as_object()
+    held = Counter(entry.event for entry in audit.entries)
+    counts = {
+        "drills": held["drill"],
+        "reviews": held["review"],
+        "accesses": len(found["accesses"]),
+        "exceptions": len(found["exceptions"]),
+        "rules broken": sum(not one["overridden"] for one in found["broken"]),
+        "overdue": len(found["overdue"]),
+    }
+    result(f"{audit.judgement.verdict.name}: {audit.judgement.fact}")
+    result(", ".join(f"{name} {count}" for name, count in counts.items()))
+    if found["contradictions"] or audit.judgement.findings:
+        raise AttentionError(
+            "the ledgers contradict themselves; the pack says where", "record what is right with a correction"
+        )

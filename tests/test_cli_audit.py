@@ -1,0 +1,124 @@
+"""`splitkit audit`: a pack that an auditor can check, and that holds no secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pypdfium2
+import pytest
+from ledgers import head_of, words
+from offices import event, office, sheet
+from test_artefacts import text_of
+from test_cli_custody import run
+
+DAY = "2026-11-23"
+MORE = (
+    event("safe.opened", DAY, safe="safe-2", people=["C2", "WIT"], purpose="a look at the bag"),
+    event("exception", DAY, expected="two witnesses", happened="one was late", decision="we waited"),
+    event("drill", DAY, set=sheet("x", "1").data["set"], sheets=["1", "2"], way="verify", result="pass", not_proven=["3"]),
+    event("debrief", DAY, went_wrong="nothing", surprising="how long it took"),
+    event("action", DAY, action="A-1", text="buy a second key", owner="M1", due="2027-01-31"),
+    event("person.left", DAY, person="C3", until=DAY, reason="retired"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return office(tmp_path, *MORE)
+
+
+def audit(folder, *arguments):
+    return run("audit", "c1", "c2", "--out", "pack", *arguments, cwd=folder)
+
+
+def head(folder):
+    lines = (folder / "c2").read_bytes().splitlines()
+    return " ".join(head_of(lines))
+
+
+def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
+    done = audit(folder, "--head", head(folder))
+    assert done.returncode == 0, done.stderr
+    assert "drills 1, reviews 0, accesses 6, exceptions 1" in done.stdout
+    assert sorted(path.name for path in (folder / "pack").iterdir()) == [
+        "01-c-0001.ledger", "02-c-0002.ledger", "audit.json", "audit.pdf",
+    ]  # fmt: skip
+    data = json.loads((folder / "pack" / "audit.json").read_text())
+    assert data["verification"]["verdict"] == "sound"
+    assert [one["file"] for one in data["ledgers"]] == ["01-c-0001.ledger", "02-c-0002.ledger"]
+    for one in data["ledgers"]:
+        copy = (folder / "pack" / one["file"]).read_bytes()
+        assert hashlib.sha256(copy).hexdigest() == one["sha256"]
+        assert " ".join(words(one["hash"])) == one["head"]
+    assert {"LEFT-1", "NEEDED-1"} <= {one["rule"] for one in data["broken"]}
+    assert [one["what"] for one in data["holdings"] if one["holder"] == "C3" and not one["until"]] == [
+        "sheet 3 of 5f3a0c11"
+    ]
+    assert data["register"]["sets"][0]["case"] == "one short"
+    page = text_of((folder / "pack" / "audit.pdf").read_bytes())
+    for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "C3 Emil Example",
+                 head(folder).split()[0]):  # fmt: skip
+        assert said in page, said
+
+
+def test_the_copies_verify_by_themselves(folder):
+    assert audit(folder).returncode == 0
+    done = run("ledger", "verify", "pack/01-c-0001.ledger", "pack/02-c-0002.ledger", "--head", head(folder), cwd=folder)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_earlier_day_shows_the_register_of_that_day(folder):
+    assert audit(folder, "--at", DAY).returncode == 0
+    assert json.loads((folder / "pack" / "audit.json").read_text())["at"] == DAY
+    done = run("audit", "c1", "c2", "--out", "early", "--at", "2026-01-01", cwd=folder)
+    assert (done.returncode, "hold nothing up to that day" in done.stderr) == (2, True)
+
+
+def test_a_ledger_that_was_altered_gives_no_pack(folder):
+    altered = (folder / "c1").read_bytes().replace(b"BAG-1", b"BAG-9", 1)
+    (folder / "c1").write_bytes(altered)
+    done = audit(folder)
+    assert (done.returncode, "the ledgers fail verification" in done.stderr) == (8, True)
+    assert not (folder / "pack").exists()
+
+
+def test_another_head_on_paper_gives_no_pack(folder):
+    done = audit(folder, "--head", " ".join(words("ab" * 32)))
+    assert done.returncode == 8
+    assert not (folder / "pack").exists()
+
+
+def test_a_contradiction_is_told_and_the_pack_is_written(tmp_path):
+    folder = office(tmp_path, sheet("sheet.stored", "1", DAY, person="C2", bag="BAG-1", safe="safe-1"))
+    done = audit(folder)
+    assert (done.returncode, "contradict themselves" in done.stderr) == (9, True), done.stderr
+    found = json.loads((folder / "pack" / "audit.json").read_text())["contradictions"]
+    assert len(found) == 1
+    assert "C1 keeps this sheet, not C2" in found[0]
+    assert "C1 keeps this sheet, not C2" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+
+
+def test_a_text_that_no_font_has_does_not_keep_an_auditor_from_the_rest(tmp_path):
+    folder = office(
+        tmp_path, event("exception", DAY, expected="no birds", happened="a \U0001f426 in the room", decision="go on")
+    )
+    done = audit(folder)
+    assert done.returncode == 0, done.stderr
+    assert "unusual characters are written as their numbers" in done.stderr
+    assert "a <U+1F426> in the room" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+
+
+def test_a_folder_with_something_in_it_is_left_alone(folder):
+    (folder / "pack").mkdir()
+    (folder / "pack" / "mine").write_text("x")
+    assert audit(folder).returncode == 2
+    assert [path.name for path in (folder / "pack").iterdir()] == ["mine"]
+
+
+def test_it_is_pdf_a_and_lies_on_its_side(folder):
+    assert audit(folder, "--paper", "letter").returncode == 0
+    data = (folder / "pack" / "audit.pdf").read_bytes()
+    assert b"<pdfaid:part>2</pdfaid:part>" in data
+    size = pypdfium2.PdfDocument(data)[0]
+    assert (round(size.get_width()), round(size.get_height())) == (792, 612)
