@@ -35,6 +35,16 @@ def kept(day: str = "2026-11-23") -> list[Happening]:
     ]
 
 
+def kept_in(set_id: str, day: str) -> list[Happening]:
+    """The same for another set of three sheets."""
+    return [
+        sheet(
+            "sheet.stored", number, day, set_id=set_id, person=f"C{number}", bag=f"BAG-{number}", safe=f"safe-{number}"
+        )
+        for number in "123"
+    ]
+
+
 def bags() -> tuple[str, ...]:
     """The bags into which the ceremony has sealed the sheets last."""
     sealed = {

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 @click.option("--head", metavar="WORDS", help="The 12 words marked L on the last signed paper.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
 def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, paper: str) -> None:
-    """Write a pack for an auditor: a report, the same as data, and copies of the ledgers.
+    """Write a pack for an auditor: who held what, and whether the process worked.
 
-    Who held what and when, drills, reviews, exceptions, every access, open actions, broken rules; no secret.  Exits 8 when
+    A report, the same as data, and copies of the ledgers: holdings, drills, reviews, exceptions, every access, open actions,
+    broken rules; no secret.  Exits 8 when
     the ledgers fail verification, 9 when they contradict themselves.
     """
     hardening.harden()
