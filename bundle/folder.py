@@ -30,6 +30,7 @@ SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
 DOCUMENTS = ("README.md", "SECURITY.md", "FORMAT.md", "CHANGELOG.md", "LICENSE")
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
+REPORTS = ("register", "call-out", "review", "drill", "audit")
 SPECIMENS = (
     *(f"{kind}-{family}.pdf" for kind in ("record", "sheet") for family in ("a4", "anonymous", "groups", "letter")),
     *(f"print-test-{paper}.pdf" for paper in ("a4", "letter")),
@@ -37,6 +38,7 @@ SPECIMENS = (
     *(f"form-{form}-groups.pdf" for form in FORMS if form != "exception"),
     *(f"form-{form}-anonymous.pdf" for form in ("plan", "receipts", "labels")),
     *(f"runbook-{code}-{paper}.pdf" for code in ("r11", "r13") for paper in ("a4", "letter")),
+    *(f"report-{name}-{paper}.pdf" for name in REPORTS for paper in ("a4", "letter")),
     "sheet-a4.png",
 )
 """Named one by one, so that a real sheet left beside them is never taken along."""

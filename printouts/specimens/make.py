@@ -10,19 +10,29 @@ import dataclasses
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
 from splitkit.ceremony.artefacts import artefacts
+from splitkit.ceremony.audit import Audit
+from splitkit.ceremony.audit_report import audit_report
+from splitkit.ceremony.certificate import Drill
+from splitkit.ceremony.chain import GENESIS, Happening, head_words, new_entry
 from splitkit.ceremony.occasion import COUNTED, Occasion
 from splitkit.ceremony.paperwork import paperwork
 from splitkit.ceremony.plan import Custodian, Plan
 from splitkit.ceremony.printing import print_test_page
 from splitkit.ceremony.procedures import procedure
+from splitkit.ceremony.register import build
+from splitkit.ceremony.register_views import call_out_report, register_report
 from splitkit.ceremony.rehearsal import practice_plan
+from splitkit.ceremony.review import Answer, Line, Review, accesses
 from splitkit.ceremony.runbooks import find_runbook
+from splitkit.ceremony.verdict import judge_ledger
 from splitkit.host.clock import iso_date
 from splitkit.paper.geometry import Paper
+from splitkit.paper.report import Report
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.mnemonic import public_words
@@ -143,6 +153,84 @@ def form_specimens() -> dict[str, bytes]:
     return made
 
 
+SET = seeded("custody")(16).hex()
+SEATS = {"ADM": "Ada", "WIT": "Ben", "C1": "Cleo", "C2": "Dan", "C3": "Eve", "C4": "Fay", "C5": "Gus", "M1": "Hana",
+         "M2": "Ivo", "P1": "Jo", "P2": "Kim", "B1": "Lea", "B2": "Max"}  # fmt: skip
+QUARTER = "2025-01-10"
+"""The day of the drill and of the review that the reports tell."""
+
+
+def story() -> list[tuple[str, str, dict[str, Any]]]:
+    """Return half a year of custody: day, event and fields; a leaver, a drill with a flat phone, an exception."""
+    start, before_drill = "2024-10-11", "2024-12-01"
+    keepers = {"key-1": ("mfa", "M1"), "key-2": ("mfa", "M2"), "phone-1": ("phone", "P1"), "phone-2": ("phone", "P2"),
+               "mail-1": ("mailbox", "B1"), "mail-2": ("mailbox", "B2")}  # fmt: skip
+    made = {"set": SET, "fingerprint": " ".join(public_words(seeded("fingerprint")(15))), "policy": "3of5", "epoch": 1,
+            "recipient": SET, "practice": True, "sheets": 5, "label": "Root of the management account"}  # fmt: skip
+    opening = {"format": 1, "ceremony": "C-0002", "kind": "drill", "practice": True, "version": "0.1.0"}
+    people = [
+        ("person.joined", {"person": seat, "name": f"{name} Example", "since": start}) for seat, name in SEATS.items()
+    ]
+    sheets = [("sheet.stored", {"set": SET, "sheet": str(at), "person": f"C{at}", "bag": f"GCS1013-004{at}", "safe": f"safe-{at}"})
+              for at in range(1, 6)]  # fmt: skip
+    assets = [("asset.added", {"asset": tag, "kind": kind, "person": seat, "place": f"site-{number}"}
+               | ({"serial": f"HW-10{number}", "battery": False, "expires": "2031-06-30"} if kind == "mfa" else {}))
+              for number, (tag, (kind, seat)) in enumerate(keepers.items(), 1)]  # fmt: skip
+    reads = [("sheet.read", {"set": SET, "sheet": at, "use": "drill", "source": "scan", "result": "sound", "margin": margin})
+             for at, margin in (("1", 96), ("2", 88), ("3", 41))]  # fmt: skip
+    tried = {"set": SET, "sheets": ["1", "2", "3"], "not_proven": ["4", "5"]}
+    day = [
+        ("safe.opened", {"safe": "safe-1", "people": ["C1", "WIT"], "purpose": "the quarterly drill"}), *reads,
+        ("drill", {**tried, "way": "verify", "result": "pass"}),
+        ("sheet.seen", {"set": SET, "sheet": "4", "person": "C4", "bag": "GCS1013-0044", "intact": True}),
+        ("asset.checked", {"asset": "key-1", "result": "pass"}),
+        ("asset.checked", {"asset": "phone-1", "result": "fail", "remark": "its battery was flat"}),
+        ("asset.checked", {"asset": "mail-1", "result": "pass"}),
+        ("alert", {"receiver": "WIT", "minutes": 3, "validated": True}), ("alert", {"receiver": "B2", "minutes": 4, "validated": True}),
+        ("signin", {"password": "unchanged", "accepted": True, "alerts": 2}), ("drill", {**tried, "way": "live", "result": "pass"}),
+        ("exception", {"expected": "both keys on the table", "happened": "the second key was locked away", "decision": "it is tried in a week"}),
+        ("debrief", {"went_wrong": "the phone was flat", "surprising": "sheet 3 has a coffee stain"}),
+        ("action", {"action": "D-20250110-1", "text": "a charger goes into the safe", "owner": "P1", "due": "2025-02-01"}),
+    ]  # fmt: skip
+    left = [("sheet.handed", {"set": SET, "sheet": "5", "from": "C5", "to": "M2", "bag": "GCS1013-0045", "reason": "a leaver"}),
+            ("deputy", {"person": "M1", "deputy": "M2"}), ("deputy", {"person": "P1", "deputy": "P2"}),
+            ("person.left", {"person": "C5", "until": before_drill, "reason": "moved on"})]  # fmt: skip
+    parts = [
+        (start, [("open", opening), *people, ("set.made", made), *sheets, *assets]),
+        (before_drill, left),
+        (QUARTER, day),
+    ]
+    return [(when, event, data) for when, written in parts for event, data in written]
+
+
+def custody_ledger() -> bytes:
+    """Return the same as a ledger."""
+    lines, head = [], GENESIS
+    for number, (day, event, data) in enumerate(story(), 1):
+        entry = new_entry(
+            Happening(event, data, "SCR", "WIT", f"{day}T09:{number // 60:02d}:{number % 60:02d}Z"), number, head
+        )
+        lines, head = [*lines, entry.line + b"\n"], entry.hash
+    return b"".join(lines)
+
+
+def reports() -> dict[str, Report]:
+    """Return the reports of that custody, by their names."""
+    data = custody_ledger()
+    judgement = judge_ledger([data])
+    ledger = judgement.files[0]
+    register, head = build(ledger.entries).register, head_words(ledger.head)
+    decided = [Line(access, Answer.KEEP) for access in accesses(register)]
+    decided[4] = Line(decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", "2025-01-31")
+    return {
+        "register": register_report(register, QUARTER, QUARTER),
+        "call-out": call_out_report(register, QUARTER),
+        "review": Review(register, decided, ["ADM", "WIT"], QUARTER, "2025-04-10").report(head),
+        "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER, head).report(),
+        "audit": audit_report(Audit(judgement, [data], QUARTER, QUARTER)),
+    }
+
+
 def specimens() -> dict[str, bytes]:
     """Return every specimen file by its name."""
     made = form_specimens()
@@ -155,6 +243,8 @@ def specimens() -> dict[str, bytes]:
             page = procedure(find_runbook(code), None, iso_date(DAY))
             made[f"runbook-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).procedure(page)
         made[f"print-test-{paper.value}.pdf"] = print_test_page("Office", paper, DAY)
+        for name, report in reports().items():
+            made[f"report-{name}-{paper.value}.pdf"] = Typesetter(paper).report(report)
     return made
 
 
