@@ -113,3 +113,33 @@ def test_a_sheet_that_is_there_already_is_not_written_over(folder):
     done = run(*REVIEW, cwd=folder)
     assert done.returncode == 2
     assert (folder / "review.pdf").read_text() == "signed"
+
+
+def test_a_closed_ledger_is_refused_before_the_first_question(folder):
+    assert run("ledger", "close", "c2", "--by", "SCR", cwd=folder).returncode == 0
+    for arguments in (REVIEW, ("custody", "incident", "c1", "c2")):
+        with Session([*COMMAND, *arguments], folder) as session:
+            assert session.finish() == 9
+            assert "this ledger is closed" in "\n".join(session.screen.main)
+            assert "keep" not in "\n".join(session.screen.main)
+
+
+def test_nobody_else_writes_into_the_ledger_meanwhile(folder):
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("1 of 17:")
+        done = run("ledger", "note", "c2", "a remark", "--by", "SCR", cwd=folder)
+        assert (done.returncode, "has this ledger open" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_kill_in_the_midst_leaves_a_sound_ledger(folder):
+    """However far it came: lines of a review without the entry 'review' are no review."""
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("1 of 17:")
+        session.type("keep\n" * 17 + "adm\nwit\n")
+        session.until(lambda _screen: b"review.line" in (folder / "c2").read_bytes())
+        session.process.kill()
+        session.process.wait()
+    assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
+    status = json.loads(run("custody", "status", "c1", "c2", "--json", cwd=folder).stdout)
+    complete = entries(folder)[-1]["ev"] == "review"
+    assert bool(status["reviewed"]) == complete

@@ -62,16 +62,25 @@ class Ledger:
         self._mend(at)
         return self._write(Happening(event, data, by, witness, at))
 
+    def check_open(self) -> None:
+        """Refuse a ledger that takes no entry any more, before people answer questions in vain.
+
+        Raises:
+            AttentionError: If it is closed.
+        """
+        if self.closed:
+            raise AttentionError(
+                "this ledger is closed", "begin a new one that continues it, or add a 'reopen' that says why"
+            )
+
     def _check_place(self, event: str, data: Mapping[str, Any]) -> None:
         """Refuse what may not stand at this place."""
         if (event == "open") == bool(self.entries):
             raise UsageError("a ledger begins with 'open', once", "use a ledger that has begun, or a new file")
         if event == "torn":
             raise UsageError("a torn line is recorded by the program itself", "add the entry that you want to add")
-        if self.closed and event != "reopen":
-            raise AttentionError(
-                "this ledger is closed", "begin a new one that continues it, or add a 'reopen' that says why"
-            )
+        if event != "reopen":
+            self.check_open()
         if event == "reopen" and not self.closed:
             raise UsageError("this ledger is not closed", "simply go on with it")
         if event == "correction" and data["seq"] > len(self.entries):

@@ -15,11 +15,10 @@ from splitkit.ceremony.certificate import Drill
 from splitkit.ceremony.chain import head_words
 from splitkit.ceremony.drills import next_drill
 from splitkit.ceremony.holdings import Life
-from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, read_ledger
 from splitkit.cli.desk import Desk
 from splitkit.cli.drill_steps import Steps
-from splitkit.cli.ledgers import built_from, live_set
+from splitkit.cli.ledgers import built_from, going_on, live_set
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.talk import result, safe, say, sheet_list
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UnsafeMachineError
@@ -117,9 +116,9 @@ class DrillChoice:
 def _hold(scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice) -> None:
     """Read the sheets, record them, and go through the steps that were asked for."""
     check_named(scans, typing=choice.typing, camera=choice.camera)
-    gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
-    judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
-    with open_ledger(Path(ledgers[-1])) as ledger:
+    with going_on(ledgers) as ledger:
+        gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
+        judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
         sound = _record_sheets(ledger, of, judgement, choice.by, choice.wit)
         opens = _record_drill(ledger, of, judgement, sound, choice.by, choice.wit)
         held = opens is not None and of.life is Life.LIVE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +10,10 @@ from splitkit.ceremony.events import EVENTS
 from splitkit.ceremony.exposure import is_grave, standing
 from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT
 from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
-from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import find_runbook
 from splitkit.cli.desk import Desk
-from splitkit.cli.ledgers import built_from, live_set
+from splitkit.cli.ledgers import built_from, going_on, live_set
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.talk import result, safe, say
 from splitkit.errors import AttentionError, StoppedError, UsageError
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splitkit.ceremony.incident import Advice, Written
+    from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.register import Register
 
 _WAYS = ("shredded", "burnt", "fire", "water", "other")
@@ -56,16 +55,17 @@ def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given:
     Records it, and says which procedure follows and why.  What is not given is asked for.  Exits 9 when a set may be
     compromised, is one sheet short of it, or can no longer be opened.
     """
-    register = built_from(ledgers).register
-    report = _reported(register, given, (by, wit))
-    stamp = clock.stamp()
-    entries = written(register, report, next(new_codes(register.incidents, "I", stamp[:10])))
-    now = after(register, entries, by, wit, stamp)
-    _show(entries, advice(register, now, report))
-    if only_say:
-        say("nothing was recorded")
-    elif entries:
-        _record(ledgers[-1], entries, by, wit)
+    with going_on(ledgers) as ledger:
+        register = built_from(ledgers).register
+        report = _reported(register, given, (by, wit))
+        stamp = clock.stamp()
+        entries = written(register, report, next(new_codes(register.incidents, "I", stamp[:10])))
+        now = after(register, entries, by, wit, stamp)
+        _show(entries, advice(register, now, report))
+        if only_say:
+            say("nothing was recorded")
+        else:
+            _record(ledger, entries, by, wit)
     _warn_of_grave(now)
 
 
@@ -151,11 +151,11 @@ def _show(entries: list[Written], found: list[Advice]) -> None:
         result("nothing follows: what was lost opens nothing that is in use")
 
 
-def _record(path: str, entries: list[Written], by: str, wit: str) -> None:
-    with open_ledger(Path(path)) as ledger:
-        for event, data in entries:
-            ledger.append(event, data, by=by, witness=wit, at=clock.stamp())
-    say(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'} recorded")
+def _record(ledger: Ledger, entries: list[Written], by: str, wit: str) -> None:
+    for event, data in entries:
+        ledger.append(event, data, by=by, witness=wit, at=clock.stamp())
+    if entries:
+        say(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'} recorded")
 
 
 def _warn_of_grave(register: Register) -> None:

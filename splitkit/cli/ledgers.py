@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,11 @@ from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from splitkit.ceremony.chain import Entry
     from splitkit.ceremony.holdings import SetRecord
+    from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.register import Register
 
 
@@ -93,6 +95,19 @@ def entries_of(paths: Sequence[str]) -> list[Entry]:
             f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
         )
     return [entry for reading in judgement.files for entry in reading.entries]
+
+
+@contextmanager
+def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
+    """Open the last of all ledgers before a conversation, and keep everybody else from it until that is over.
+
+    Raises:
+        AttentionError: If it is closed.
+        UsageError, LedgerError: See `splitkit.ceremony.ledger.open_ledger`.
+    """
+    with open_ledger(Path(ledgers[-1])) as ledger:
+        ledger.check_open()
+        yield ledger
 
 
 def append_to(ledgers: Sequence[str], event: str, data: Mapping[str, Any], by: str, witness: str) -> None:

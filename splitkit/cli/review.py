@@ -12,10 +12,9 @@ import click
 from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.due import QUARTER
 from splitkit.ceremony.fields import DATE, LINE, NAME
-from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.review import Answer, Line, Review, accesses, check_reviewers, named
 from splitkit.cli.desk import Desk
-from splitkit.cli.ledgers import built_from, check_day
+from splitkit.cli.ledgers import built_from, check_day, going_on
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.talk import result, safe, say, spelt_rows
 from splitkit.errors import UnsafeMachineError, UsageError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splitkit.ceremony.fields import Kind
+    from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.register import Register
     from splitkit.ceremony.review import Access
 
@@ -49,22 +49,26 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
     Written into the last ledger, with a sheet that two reviewers sign.
     """
     files.check_new_file(Path(out))
-    register = built_from(ledgers).register
-    check_reviewers(register, reviewers)
-    if not interactive():
-        raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
     today = clock.iso_date(clock.today())
-    following = following or _later(today)
-    with Terminal.open() as terminal:
-        desk = Desk(terminal, if_stopped="nothing was written: begin again")
-        lines = _Walk(desk, register, accesses(register)).run(reviewers)
-    held = Review(register, lines, reviewers, today, following)
-    head = _write(ledgers[-1], held)
+    with going_on(ledgers) as ledger:
+        register = built_from(ledgers).register
+        check_reviewers(register, reviewers)
+        if not interactive():
+            raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
+        held = Review(register, _walked(register, reviewers), reviewers, today, following or _later(today))
+        _write(ledger, held)
+        head = ledger.words
     files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(held.report(head)))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
     for row in spelt_rows(head, "L"):
         result(row)
+
+
+def _walked(register: Register, reviewers: Sequence[str]) -> list[Line]:
+    with Terminal.open() as terminal:
+        desk = Desk(terminal, if_stopped="nothing was written: begin again")
+        return _Walk(desk, register, accesses(register)).run(reviewers)
 
 
 def _later(day: str) -> str:
@@ -76,16 +80,14 @@ def _check_day(typed: str) -> str:
     return typed
 
 
-def _write(path: str, held: Review) -> tuple[str, ...]:
-    """Write all of a review, after all of it was tried, and return the head of the ledger."""
+def _write(ledger: Ledger, held: Review) -> None:
+    """Write all of a review, after all of it was tried."""
     first, second = held.reviewers[:2]
     register, entries = held.register, list(held.entries())
     for event, data in entries:
         register = register.after(Happening(event, data, first, second, clock.stamp()))
-    with open_ledger(Path(path)) as ledger:
-        for event, data in entries:
-            ledger.append(event, data, by=first, witness=second, at=clock.stamp())
-        return ledger.words
+    for event, data in entries:
+        ledger.append(event, data, by=first, witness=second, at=clock.stamp())
 
 
 @dataclass
