@@ -56,7 +56,7 @@ def test_a_conversation(folder):
     with Session([*COMMAND, "custody", "incident", "c1", "c2"], folder) as session:
         for asked, typed in [
             ("  alert: an alert says that the root user signed in", "sheets"), ("What happened?", "destroyed"),
-            ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: is not the number of a sheet", "2"),
+            ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
             ("How was it destroyed?", "water"), ("What happened, in a sentence or two?", ""),
             ("nothing was typed", "call +44 20 7946 0018"), ("looks like a phone number", "a pipe burst above the safe"),
             ("Is this what happened?", "yes"),

@@ -134,6 +134,20 @@ def _check_policy(value: Any) -> None:
         check_free_text(name, 24)
 
 
+def taken(kind: Kind, typed: str) -> Any:
+    """Return the value of one typed text that stands by itself, as the answer to a question.
+
+    Raises:
+        UsageError: If it is not of that kind; a whole sentence, which quotes nothing.
+    """
+    try:
+        value = kind.read(typed)
+        kind.check(value)
+    except UsageError as error:
+        raise UsageError(f"this {error.fact}", error.hint) from None
+    return value
+
+
 FLAG = Kind("yes/no", "yes or no", _check_flag, _read_flag)
 DATE = Kind("date", "a date such as 2026-11-23", _check_date)
 WORDS = Kind("12 words", "the 12 words of a fingerprint", _check_words)

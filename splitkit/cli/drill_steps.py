@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splitkit.ceremony.fields import BAG, DATE, LINE, NAME, SEAT, TEXT, number
+from splitkit.ceremony.fields import BAG, DATE, LINE, NAME, SEAT, TEXT, number, taken
 from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.review import named
 from splitkit.errors import UsageError
@@ -53,7 +53,9 @@ class Steps:
 
     def _bag(self, sheet: SheetRecord) -> None:
         who, where = named(self.register, sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
-        bag = self.desk.read(f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", _bag)
+        bag = self.desk.read(
+            f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", _optional(BAG, upper=True)
+        )
         if not bag:
             return
         intact = self.desk.yes("Is the seal whole?")
@@ -105,7 +107,7 @@ class Steps:
         while seat := self.desk.read(
             "Who has received the alert (a seat; Enter: nobody else)?", _optional(SEAT, upper=True)
         ):
-            minutes = self.desk.read("After how many minutes?", lambda typed: _taken(_MINUTES, typed))
+            minutes = self.desk.read("After how many minutes?", lambda typed: taken(_MINUTES, typed))
             validated = self.desk.yes("Did they look whether it was announced, and answer with its code?")
             self._record("alert", {"receiver": seat, "minutes": minutes, "validated": validated})
             known.append(validated)
@@ -120,8 +122,8 @@ class Steps:
         codes = new_codes(self.register.actions, "D", clock.stamp()[:10])
         while self.desk.yes("Is there a change with a name and a day?"):
             text = self.desk.read("What is done?", _written)
-            owner = self.desk.read("By whom?", lambda typed: _taken(NAME, typed))
-            due = self.desk.read("Until which day, as 2027-02-20?", lambda typed: _taken(DATE, typed))
+            owner = self.desk.read("By whom?", lambda typed: taken(NAME, typed))
+            due = self.desk.read("Until which day, as 2027-02-20?", lambda typed: taken(DATE, typed))
             self._record("action", {"action": next(codes), "text": text, "owner": owner, "due": due})
 
     def _record(self, event: str, data: Mapping[str, Any]) -> None:
@@ -131,23 +133,11 @@ class Steps:
 _DEBRIEF = {"went_wrong": "What went wrong ('nothing' is an answer)?", "surprising": "What was surprising?"}
 
 
-def _bag(typed: str) -> str:
-    if typed:
-        BAG.check(typed.upper())
-    return typed.upper()
-
-
-def _taken(kind: Kind, typed: str) -> Any:
-    value = kind.read(typed)
-    kind.check(value)
-    return value
-
-
 def _optional(kind: Kind, *, upper: bool = False) -> Any:
     """Return what takes a typed value of a kind, or nothing."""
 
     def take(typed: str) -> Any:
-        return _taken(kind, typed.upper() if upper else typed) if typed else ""
+        return taken(kind, typed.upper() if upper else typed) if typed else ""
 
     return take
 
@@ -155,4 +145,4 @@ def _optional(kind: Kind, *, upper: bool = False) -> Any:
 def _written(typed: str) -> str:
     if not typed:
         raise UsageError("nothing was typed", "'nothing' is an answer too")
-    return str(_taken(TEXT, typed))
+    return str(taken(TEXT, typed))

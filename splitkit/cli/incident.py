@@ -8,7 +8,7 @@ import click
 
 from splitkit.ceremony.events import EVENTS
 from splitkit.ceremony.exposure import is_grave, standing
-from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT
+from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT, taken
 from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
 from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import find_runbook
@@ -108,23 +108,20 @@ def _asked(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
 def _sheets(typed: str) -> tuple[str, ...]:
     numbers = tuple(dict.fromkeys(typed.upper().replace(",", " ").split()))
     for number in numbers:
-        SHEET.check(number)
+        taken(SHEET, number)
     if not numbers:
         raise UsageError("no sheet was named", "the number stands on the paper")
     return numbers
 
 
 def _field(about: str, typed: str) -> str:
-    value = typed.upper() if about == "person" else typed.lower()
-    _KINDS[about].check(value)
-    return value
+    return str(taken(_KINDS[about], typed.upper() if about == "person" else typed.lower()))
 
 
 def _text(typed: str) -> str:
     if not typed:
         raise UsageError("nothing was typed", "say who noticed what, and when")
-    TEXT.check(typed)
-    return typed
+    return str(taken(TEXT, typed))
 
 
 def _report(register: Register, given: dict[str, Any], seats: tuple[str, str]) -> Report:

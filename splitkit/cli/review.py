@@ -11,7 +11,7 @@ import click
 
 from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.due import QUARTER
-from splitkit.ceremony.fields import DATE, LINE, NAME
+from splitkit.ceremony.fields import DATE, LINE, NAME, taken
 from splitkit.ceremony.review import Answer, Line, Review, accesses, check_reviewers, named
 from splitkit.cli.desk import Desk
 from splitkit.cli.ledgers import built_from, check_day, going_on
@@ -75,11 +75,6 @@ def _later(day: str) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=QUARTER)).isoformat()
 
 
-def _check_day(typed: str) -> str:
-    DATE.check(typed)
-    return typed
-
-
 def _write(ledger: Ledger, held: Review) -> None:
     """Write all of a review, after all of it was tried."""
     first, second = held.reviewers[:2]
@@ -130,7 +125,9 @@ class _Walk:
             return Line(access, answer)
         remark = self.desk.read("What is done about it?", lambda typed: _text(typed, LINE))
         owner = self.desk.read("By whom (a seat or a name)?", lambda typed: _text(typed, NAME))
-        due = self.desk.read(f"Until which day, as {_later(clock.iso_date(clock.today()))}?", _check_day)
+        due = self.desk.read(
+            f"Until which day, as {_later(clock.iso_date(clock.today()))}?", lambda typed: str(taken(DATE, typed))
+        )
         return Line(access, answer, remark, owner, due)
 
     def _agreed(self, reviewers: Sequence[str]) -> bool:
@@ -156,5 +153,4 @@ class _Walk:
 def _text(typed: str, kind: Kind) -> str:
     if not typed:
         raise UsageError("nothing was typed", "write a few words")
-    kind.check(typed)
-    return typed
+    return str(taken(kind, typed))
