@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splitkit import __version__
 from splitkit.ceremony.chain import head_words
 from splitkit.ceremony.conduct import Conduct
-from splitkit.ceremony.fields import CODE
+from splitkit.ceremony.fields import CODE, taken
 from splitkit.ceremony.ledger import new_ledger, open_ledger, opening
 from splitkit.ceremony.occasion import from_ledger
 from splitkit.ceremony.paperwork import form
@@ -107,7 +107,7 @@ def _ledger(plan: Plan, choices: Choices) -> Iterator[Ledger]:
         return
     if not choices.ceremony:
         raise UsageError("a new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
-    CODE.check(choices.ceremony)
+    taken(CODE, choices.ceremony)
     previous = read_ledger(files.read_file(choices.continues, MAX_FILE_BYTES)) if choices.continues else None
     if previous and not previous.closed:
         warn("the ledger that this one continues is not closed")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.conduct import seats_of
-from splitkit.ceremony.fields import DATE
+from splitkit.ceremony.fields import DATE, taken
 from splitkit.ceremony.ledger import closing, outside
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.script import seats
@@ -233,8 +233,7 @@ def debrief(session: Session) -> None:
 
 def _date(session: Session, prompt: str, proposed: str = "") -> str:
     def take(typed: str) -> str:
-        DATE.check(typed or proposed)
-        return typed or proposed
+        return str(taken(DATE, typed or proposed))
 
     return session.desk.read(prompt, take)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.conduct import seats_of
-from splitkit.ceremony.fields import ROOM_TIME
+from splitkit.ceremony.fields import ROOM_TIME, taken
 from splitkit.ceremony.preflight import LIMITS, inspect, this_machine
 from splitkit.ceremony.preflight_machine import Verdict
 from splitkit.ceremony.preflight_people import accept_warnings, ask_people
@@ -45,12 +45,7 @@ def room(session: Session) -> None:
 
 def room_time(desk: Desk) -> str:
     """Return what the clock in the room says, as 14:05."""
-
-    def take(typed: str) -> str:
-        ROOM_TIME.check(typed)
-        return typed
-
-    return desk.read("What does the clock in the room say?  HH:MM:", take)
+    return desk.read("What does the clock in the room say?  HH:MM:", lambda typed: str(taken(ROOM_TIME, typed)))
 
 
 def people(session: Session) -> None:

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
-from splitkit.ceremony.fields import BAG
+from splitkit.ceremony.fields import BAG, taken
 from splitkit.ceremony.live_set import make_live
 from splitkit.ceremony.occasion import Occasion
 from splitkit.ceremony.paperwork import form
@@ -220,12 +220,7 @@ def bag(session: Session) -> None:
 
 def read_bag(session: Session, prompt: str) -> str:
     """Return a typed bag number."""
-
-    def take_number(typed: str) -> str:
-        BAG.check(typed.upper())
-        return typed.upper()
-
-    return session.desk.read(prompt, take_number)
+    return session.desk.read(prompt, lambda typed: str(taken(BAG, typed.upper())))
 
 
 def seal(session: Session) -> None:
