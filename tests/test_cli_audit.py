@@ -7,10 +7,13 @@ import json
 
 import pypdfium2
 import pytest
+from custodies import stored
+from kit import page_pdf, picture
 from ledgers import head_of, words
-from offices import event, office, sheet
+from offices import event, joined, office, opened, sheet, written
 from test_artefacts import text_of
 from test_cli_custody import run
+from test_drills import OURS, SET_ID, made
 
 DAY = "2026-11-23"
 MORE = (
@@ -122,3 +125,28 @@ def test_it_is_pdf_a_and_lies_on_its_side(folder):
     assert b"<pdfaid:part>2</pdfaid:part>" in data
     size = pypdfium2.PdfDocument(data)[0]
     assert (round(size.get_width()), round(size.get_height())) == (792, 612)
+
+
+def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
+    """A real set, drilled: neither its password nor five words of a sheet stand in anything that is written of it."""
+    split = made("3of5", SET_ID, day=DAY)
+    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
+    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
+    scans = [f"scan-{number}.png" for number in "123"]
+    for number, name in zip("123", scans, strict=True):
+        (tmp_path / name).write_bytes(picture(page_pdf(OURS, number)))
+    assert run("drill", *scans, "--ledger", "c1", cwd=tmp_path).returncode == 0
+    debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
+    assert run("ledger", "add", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
+    assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
+    assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
+    assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
+    papers = [tmp_path / "drill.pdf", tmp_path / "register.pdf", tmp_path / "pack" / "audit.pdf"]
+    text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(text_of(paper.read_bytes()) for paper in papers)
+    assert OURS.record.password not in text
+    flat = " ".join(text.lower().split())
+    for number in "123":
+        share = OURS.share(number).mnemonic.split()
+        assert not any(" ".join(share[at : at + 5]) in flat for at in range(len(share) - 4))
+    assert " ".join(OURS.envelope.fingerprint)[:20] in flat
