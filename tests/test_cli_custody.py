@@ -9,8 +9,7 @@ import pytest
 from ceremonies import plan_of, whole
 from custodies import SET, held
 from kit import COMMAND, environment
-
-from splitkit.ceremony.chain import GENESIS, new_entry
+from offices import written
 
 
 def run(*arguments, cwd):
@@ -23,16 +22,6 @@ def run(*arguments, cwd):
         check=False,
         timeout=60,
     )
-
-
-def written(path, entries, head=GENESIS):
-    lines = []
-    for number, what in enumerate(entries, 1):
-        entry = new_entry(what, number, head)
-        lines.append(entry.line + b"\n")
-        head = entry.hash
-    path.write_bytes(b"".join(lines))
-    return head
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from custodies import SET, destroyed, held, made, register_of, stored
 from hypothesis import given, settings
 from kit import COMMAND, environment, page_pdf, picture
 from ledgers import FINGERPRINT
-from test_cli_custody import run, written
+from offices import written
+from test_cli_custody import run
 from test_steps import policies
 
 from splitkit.ceremony.drills import next_drill
