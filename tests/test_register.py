@@ -267,3 +267,44 @@ def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
     refused(register.after(event("signin", password="old", accepted=True)), retired, "nobody has signed in")
     refused(register.after(event("signin", password="new", accepted=False)), retired, "nobody has signed in")
     assert register.after(event("signin", password="new", accepted=True)).after(retired).sets[SET].life is Life.RETIRED
+
+
+LOST = sheet("sheet.lost", "1", circumstances="moved house")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False),
+        sheet("sheet.handed", "1", from_="C1", to="D1", bag="BAG-1"),
+        sheet("sheet.read", "1", use="inventory", source="scan", result="sound"),
+        event("drill", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+    ],
+)
+def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
+    """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
+    register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
+    assert standing(register.sets[SET]).case is Case.DEAD
+    register = register.after(found)
+    assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
+    assert standing(register.sets[SET]).case is Case.LOST
+
+
+def test_a_sheet_that_is_read_was_not_destroyed():
+    """The old set was called dead; paper that is read opens it all the same, and nobody knows who had it."""
+    register = register_of(*held(), destroyed("3"), destroyed("4"), destroyed("5"))
+    assert not standing(register.sets[SET]).opens
+    register = register.after(sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))
+    assert standing(register.sets[SET]).opens
+    assert (sheet_of(register, "4").state, sheet_of(register, "4").exposure) == (State.TAKEN, Exposure.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        sheet("bag.sealed", "1", bag="BAG-9", person="C1"),
+        sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=True, purpose="drill"),
+    ],
+)
+def test_a_bag_with_a_destroyed_sheet_is_neither_sealed_nor_opened(what):
+    refused(register_of(*held(), destroyed("1")), what, "this sheet was destroyed")

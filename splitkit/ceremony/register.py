@@ -183,7 +183,7 @@ def _signed_in(register: Register, data: Mapping[str, Any], day: str) -> Registe
 
 def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
     for number in data["sheets"]:
-        register = register.with_sheet({**data, "sheet": number}, proven=day, seen=day)
+        register = _read_sound(register, {**data, "sheet": number}, day)
     return register.with_set(replace(register.set_of(data), proven=day))
 
 
@@ -199,10 +199,27 @@ def _printed(register: Register, data: Mapping[str, Any], _day: str) -> Register
 def _read(register: Register, data: Mapping[str, Any], day: str) -> Register:
     if data["result"] != "sound":
         return register.with_sheet(data)
-    return register.with_sheet(data, seen=day, proven=day)
+    return _read_sound(register, data, day)
+
+
+def _read_sound(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    return register.with_sheet(data, seen=day, proven=day, **_turned_up(register, data))
+
+
+def _turned_up(register: Register, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
+    if register.sheet_of(data).state in (State.LOST, State.DESTROYED):
+        return {"state": State.TAKEN, "exposure": _at_least(register, data)}
+    return {}
+
+
+def _check_there(register: Register, data: Mapping[str, Any]) -> None:
+    if register.sheet_of(data).state is State.DESTROYED:
+        raise AttentionError("this sheet was destroyed", "compare the number with the paper")
 
 
 def _sealed(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_there(register, data)
     holder = register.sheet_of(data).holder
     if holder and holder != data["person"]:
         raise AttentionError(
@@ -212,6 +229,7 @@ def _sealed(register: Register, data: Mapping[str, Any], day: str) -> Register:
 
 
 def _bag_opened(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    _check_there(register, data)
     known = register.sheet_of(data).bag
     wrong = (known and known != data["bag"]) or not data["intact"] or not data["expected"]
     return register.with_sheet(
@@ -226,9 +244,8 @@ def _at_least(register: Register, data: Mapping[str, Any]) -> Exposure:
 
 def _check_holder(register: Register, data: Mapping[str, Any], seat: str) -> None:
     """Refuse what is said of a sheet that is not there, or that somebody else keeps."""
+    _check_there(register, data)
     sheet = register.sheet_of(data)
-    if sheet.state is State.DESTROYED:
-        raise AttentionError("this sheet was destroyed", "compare the number with the paper")
     if sheet.holder and seat != sheet.holder:
         raise AttentionError(
             f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
@@ -249,14 +266,15 @@ def _taken(register: Register, data: Mapping[str, Any], day: str) -> Register:
 def _seen(register: Register, data: Mapping[str, Any], day: str) -> Register:
     _check_holder(register, data, data["person"])
     wrong = not data["intact"] or register.sheet_of(data).bag not in ("", data["bag"])
-    return register.with_sheet(data, seen=day, **({"exposure": _at_least(register, data)} if wrong else {}))
+    changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
+    return register.with_sheet(data, seen=day, **changed)
 
 
 def _handed(register: Register, data: Mapping[str, Any], day: str) -> Register:
     _check_holder(register, data, data["from"])
     bag = register.sheet_of(data).bag
     wrong = "bag" in data and bag and data["bag"] != bag
-    changed = {"exposure": _at_least(register, data)} if wrong else {}
+    changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
     return register.with_sheet(data, holder=data["to"], safe="", seen=day, **changed)
 
 
