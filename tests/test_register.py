@@ -308,3 +308,41 @@ def test_a_sheet_that_is_read_was_not_destroyed():
 )
 def test_a_bag_with_a_destroyed_sheet_is_neither_sealed_nor_opened(what):
     refused(register_of(*held(), destroyed("1")), what, "this sheet was destroyed")
+
+
+def replacing(how="set.refreshed", new=OTHER_SET, old=SET):
+    return event(how, set=new, replaces=old, reason="a leaver")
+
+
+def to_come(new=OTHER_SET, old=SET, epoch=2):
+    """A set that was made to replace another."""
+    what = made("3of5", new)
+    what.data.update(supersedes=old, epoch=epoch)
+    return what
+
+
+def test_a_sheet_that_is_printed_again_was_not_read_yet():
+    again = sheet("sheet.reissued", "2", set_id=OTHER_SET, reason="a stain")
+    register = register_of(*held(), to_come(), *read_back(*"12345"), again)
+    assert sheet_of(register, "2", OTHER_SET).proven == ""
+    refused(register, replacing(), "sheet 2 of the new set was not read back")
+    assert register.after(read_back("2")[0]).after(replacing()).sets[OTHER_SET].life is Life.LIVE
+
+
+def test_a_lost_sheet_is_not_printed_again():
+    refused(register_of(*held(), LOST), sheet("sheet.reissued", "1", reason="gone"), "never printed again")
+
+
+def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
+    drill = event("drill", "2026-03-01", set=OTHER_SET, sheets=["1", "2", "3"], way="verify", result="pass")
+    register = register_of(*held(), to_come(), drill)
+    assert register.drilled == ""
+    assert register.after(event("set.void", set=OTHER_SET, reason="a power cut")).drilled == ""
+    for what in (*read_back(*"45", day="2026-03-01"), replacing()):
+        register = register.after(what)
+    assert register.drilled == "2026-03-01"
+
+
+def test_a_set_does_not_replace_itself():
+    register = register_of(*held(), *read_back(*"12345", set_id=SET))
+    refused(register, replacing(new=SET), "a set cannot replace itself")

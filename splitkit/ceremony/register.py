@@ -155,6 +155,8 @@ def _replaced(register: Register, data: Mapping[str, Any], *, rotated: bool) -> 
     """The old set is superseded only once every sheet of the new one was read back."""
     new, old = register.set_of(data), register.set_of({"set": data["replaces"]})
     unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
+    if new.set_id == old.set_id:
+        raise AttentionError("a set cannot replace itself", "compare the set ids with the ledger")
     if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
@@ -164,7 +166,7 @@ def _replaced(register: Register, data: Mapping[str, Any], *, rotated: bool) -> 
             f"sheet {unread[0]} of the new set was not read back",
             "read every printed sheet with 'drill' first; until then the old set counts",
         )
-    register = register.with_set(replace(new, life=Life.LIVE))
+    register = replace(register, drilled=max(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
     return register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
 
 
@@ -188,8 +190,9 @@ def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
 
 
 def _drilled(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    """Only a drill of a set in use counts at once; that of a set to come counts when it takes over, see `_replaced`."""
     register = _proven(register, data, day) if data["result"] == "pass" else register
-    return replace(register, drilled=day)
+    return replace(register, drilled=day) if register.set_of(data).life is Life.LIVE else register
 
 
 def _printed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
@@ -297,8 +300,10 @@ def _destroyed(register: Register, data: Mapping[str, Any], _day: str) -> Regist
 
 
 def _reissued(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    """The same share on new paper: whoever may know the old one knows this one too."""
-    return register.with_sheet(data, state=State.HELD, seen=day, bag="", safe="")
+    """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
+    if register.sheet_of(data).state is State.LOST:
+        raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
+    return register.with_sheet(data, state=State.HELD, seen=day, proven="", bag="", safe="")
 
 
 def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
