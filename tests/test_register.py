@@ -346,3 +346,67 @@ def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
 def test_a_set_does_not_replace_itself():
     register = register_of(*held(), *read_back(*"12345", set_id=SET))
     refused(register, replacing(new=SET), "a set cannot replace itself")
+
+
+THIRD = "8" * 32
+
+
+def chain(*ways):
+    """The set, and others that replaced it one after the other, each in one of these *ways*."""
+    entries, old = held(), SET
+    for epoch, (how, new) in enumerate(zip(ways, (OTHER_SET, THIRD), strict=False), start=2):
+        entries += [to_come(new, old, epoch), *read_back(*"12345", set_id=new), replacing(f"set.{how}", new, old)]
+        old = new
+    return register_of(*entries)
+
+
+def retired(set_id=SET):
+    return event("set.retired", set=set_id, reason="nothing uses it")
+
+
+def signin():
+    return event("signin", password="new", accepted=True)
+
+
+@pytest.mark.parametrize(
+    ("ways", "secret"),
+    [
+        (("refreshed",), "SAME"),
+        (("rotated",), "OLD"),
+        (("refreshed", "refreshed"), "SAME"),
+        (("refreshed", "rotated"), "OLD"),
+        (("rotated", "refreshed"), "OLD"),
+    ],
+)
+def test_which_secret_the_oldest_sheets_open(ways, secret):
+    register = chain(*ways)
+    assert countdown(register.sets[SET]) == f"OLD SHEETS STILL OPEN THE {secret} SECRET until 3 more are destroyed"
+    if secret == "SAME":
+        refused(register.after(signin()), retired(), "still opens the secret that is in use")
+    else:
+        refused(register, retired(), "nobody has signed in with the new secret")
+        assert register.after(signin()).after(retired()).sets[SET].life is Life.RETIRED
+
+
+def test_a_sign_in_before_the_last_rotation_is_none_with_its_secret():
+    """Both were made and recorded on one day: the day alone does not tell."""
+    entries = [to_come(THIRD, OTHER_SET, 3), *read_back(*"12345", set_id=THIRD)]
+    register = chain("rotated")
+    for what in (*entries, signin(), replacing("set.rotated", THIRD, OTHER_SET)):
+        register = register.after(what)
+    assert register.after(retired()).sets[SET].life is Life.RETIRED
+    refused(register, retired(OTHER_SET), "nobody has signed in with the new secret")
+
+
+def test_a_reset_leaves_nothing_that_opens_what_is_in_use():
+    """The password was reset and the last set retired: those that it replaced open nothing that counts."""
+    register = chain("refreshed").after(retired(OTHER_SET))
+    assert countdown(register.sets[SET]).startswith("OLD SHEETS STILL OPEN THE OLD SECRET")
+    assert register.after(retired()).sets[SET].life is Life.RETIRED
+
+
+def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():
+    void = event("set.void", set=SET, reason="a power cut")
+    refused(chain("refreshed"), void, "this set was in use")
+    refused(register_of(*held(), to_come()), retired(OTHER_SET), "this set was never in use")
+    refused(register_of(*held(), void), retired(), "this set was never in use")

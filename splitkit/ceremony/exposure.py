@@ -113,7 +113,7 @@ def countdown(of: SetRecord) -> str:
     stands = standing(of)
     if not stands.opens:
         return "the old set is dead: no quorum of its sheets is left"
-    secret = "the old secret" if of.rotated or of.life is Life.RETIRED else "the same secret"
+    secret = "the old secret" if of.outdated else "the same secret"
     more = stands.more_to_destroy
     return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"
 

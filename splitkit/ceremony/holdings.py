@@ -84,6 +84,10 @@ class SetRecord:
     replaced_by: str = ""
     rotated: bool = False
     """Whether the set that replaced it has another secret."""
+    outdated: bool = False
+    """Whether its secret is in use no more: this set, or one that was refreshed from it, was rotated or retired."""
+    signed_in: bool = False
+    """Whether somebody has signed in with its secret since it was new."""
     proven: str = ""
     """When a quorum last opened it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))

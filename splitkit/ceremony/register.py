@@ -42,8 +42,6 @@ class Register:
     standby: str = ""
     """The day that it named in case that one fails."""
     next_review: str = ""
-    signed_in: str = ""
-    """When somebody last signed in with a new password."""
     practice: bool = False
     """Whether the ledger that is read last is that of a rehearsal."""
 
@@ -140,7 +138,10 @@ def _made(register: Register, data: Mapping[str, Any], day: str) -> Register:
 
 
 def _void(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return register.with_set(replace(register.set_of(data), life=Life.VOID))
+    of = register.set_of(data)
+    if of.life in (Life.SUPERSEDED, Life.RETIRED):
+        raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
+    return register.with_set(replace(of, life=Life.VOID))
 
 
 def _refreshed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
@@ -167,20 +168,51 @@ def _replaced(register: Register, data: Mapping[str, Any], *, rotated: bool) -> 
             "read every printed sheet with 'drill' first; until then the old set counts",
         )
     register = replace(register, drilled=max(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
-    return register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
+    register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
+    return _outdated(register, old.set_id) if rotated else register
+
+
+def _outdated(register: Register, set_id: str) -> Register:
+    """The secret of a set is in use no more; whatever was refreshed into it has the same one."""
+    register = register.with_set(replace(register.sets[set_id], outdated=True))
+    for older in [of.set_id for of in register.sets.values() if of.replaced_by == set_id and not of.rotated]:
+        register = _outdated(register, older)
+    return register
 
 
 def _retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     of = register.set_of(data)
-    if of.rotated and register.signed_in < register.sets[of.replaced_by].made:
+    if of.life in (Life.PENDING, Life.VOID):
+        raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
+    if of.replaced_by and not of.outdated:
+        raise AttentionError(
+            "this set still opens the secret that is in use", "destroy its sheets; it is retired after a rotation"
+        )
+    if of.replaced_by and not _entered(register, of):
         raise AttentionError(
             "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
         )
-    return register.with_set(replace(of, life=Life.RETIRED))
+    register = register.with_set(replace(of, life=Life.RETIRED))
+    return register if of.replaced_by else _outdated(register, of.set_id)
 
 
-def _signed_in(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    return replace(register, signed_in=day) if data["accepted"] and data["password"] == "new" else register  # noqa: S105
+def _entered(register: Register, of: SetRecord) -> bool:
+    """Tell whether a secret that came after that of a set was signed in with, or was given up itself."""
+    rotated = False
+    while of.replaced_by:
+        rotated = rotated or of.rotated
+        of = register.sets[of.replaced_by]
+        if rotated and of.signed_in:
+            return True
+    return of.life is Life.RETIRED
+
+
+def _signed_in(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    """A new password is that of the set in use; one that is not relied upon yet was entered nowhere."""
+    if data["accepted"] and data["password"] == "new":  # noqa: S105
+        for of in [of for of in register.sets.values() if of.life is Life.LIVE]:
+            register = register.with_set(replace(of, signed_in=True))
+    return register
 
 
 def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
