@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from ceremonies import plan_of, whole
-from custodies import SET, held
+from custodies import OTHER_SET, SET, event, held, made, read_back, sheet
 from kit import COMMAND, environment
 from offices import written
 
@@ -114,6 +114,20 @@ def test_sheets_that_are_lost_one_after_the_other(ledgers):
         done = run("custody", "status", "c1", "c2", cwd=ledgers)
         assert (done.returncode, case in done.stderr) == (code, True)
     assert "hint: rotate" in done.stderr
+
+
+def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
+    """The set that replaced it is sound, and opens the same secret."""
+    new = made("2of3", OTHER_SET)
+    new.data.update(supersedes=SET, epoch=2)
+    read = read_back(*"123")
+    gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
+    replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+    written(ledgers / "old", [*whole(plan_of("2of3", practice=False)), new, *read, replaced, *gone])
+    done = run("custody", "status", "old", cwd=ledgers)
+    assert (done.returncode, f"set {SET[:8]} (superseded): compromised" in done.stderr) == (9, True)
+    assert "hint: rotate" in done.stderr
+    assert "  2 of its sheets are exposed; 0 more and others can open it" in done.stdout
 
 
 def test_due_and_its_calendar(ledgers):

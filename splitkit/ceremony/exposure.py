@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from splitkit.ceremony.holdings import SetRecord
+    from splitkit.ceremony.register import Register
     from splitkit.quorum.policy import Policy, SheetId
 
 
@@ -41,6 +42,9 @@ PROCEDURES = {
     Case.DEAD: "reset the password where it is used, then make a new set",
 }
 """What follows from each case."""
+
+OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing whether to rotate"
+"""What follows where a set that is one short is not the one in use."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,45 @@ def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> Ca
     return Case.DESTROYED if any(not sheet.may_be_used for sheet in of.sheets.values()) else Case.SOUND
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """A set about which something must be done now, and what."""
+
+    of: SetRecord
+    case: Case
+    advice: str
+
+    @property
+    def fact(self) -> str:
+        """What is wrong, in a few words."""
+        old = "" if self.of.life is Life.LIVE else f" ({self.of.life.value})"
+        return f"set {self.of.set_id[:8]}{old}: {self.case.value}"
+
+
+def alarms(register: Register) -> list[Alarm]:
+    """Return what must be done now, the sets in use first.
+
+    An old set opens the same secret as the one that was refreshed from it: who knows a quorum of it needs no newer sheet.
+    """
+    found = [(of, _alarm(of)) for of in sorted(register.sets.values(), key=lambda of: of.life is not Life.LIVE)]
+    return [
+        Alarm(of, case, OLD_ONE_SHORT if case is Case.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
+        for of, case in found
+        if case
+    ]
+
+
+def _alarm(of: SetRecord) -> Case | None:
+    stands = standing(of)
+    if of.life is Life.LIVE:
+        return stands.case if stands.case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD) else None
+    if of.outdated or of.life not in (Life.PENDING, Life.SUPERSEDED):
+        return None
+    if stands.case is Case.COMPROMISED:
+        return stands.case
+    return Case.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
+
+
 def to_destroy(policy: Policy, usable: Collection[SheetId]) -> int:
     """Return the fewest of the *usable* sheets whose destruction leaves no quorum."""
     costs = []
@@ -116,14 +159,3 @@ def countdown(of: SetRecord) -> str:
     secret = "the old secret" if of.outdated else "the same secret"
     more = stands.more_to_destroy
     return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"
-
-
-def is_grave(of: SetRecord) -> bool:
-    """Whether people must act at once: others can nearly open a set that counts, or can, or nobody can.
-
-    A set that was replaced counts for as long as its secret is still in use.
-    """
-    case = standing(of).case
-    if of.life is Life.SUPERSEDED and not of.rotated:
-        return case is Case.COMPROMISED
-    return of.life is Life.LIVE and case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD)

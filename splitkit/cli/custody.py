@@ -13,7 +13,7 @@ from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.due import calendar
 from splitkit.ceremony.due import due as due_of
 from splitkit.ceremony.events import read_fields
-from splitkit.ceremony.exposure import PROCEDURES, countdown, is_grave, standing
+from splitkit.ceremony.exposure import PROCEDURES, alarms, countdown, standing
 from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
@@ -79,16 +79,10 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
             result(line)
     for finding in built.findings:
         say(f"contradiction: {finding}")
-    grave = [of for of in built.register.sets.values() if is_grave(of)]
-    if built.findings or grave:
-        what = (
-            f"set {grave[0].set_id[:8]}: {standing(grave[0]).case.value}"
-            if grave
-            else "the ledgers contradict themselves"
-        )
-        raise AttentionError(
-            what, PROCEDURES[standing(grave[0]).case] if grave else "record what is right with a correction"
-        )
+    for alarm in alarms(built.register):
+        raise AttentionError(alarm.fact, alarm.advice)
+    if built.findings:
+        raise AttentionError("the ledgers contradict themselves", "record what is right with a correction")
     return 0
 
 
@@ -292,6 +286,8 @@ def _set_lines(of: SetRecord) -> Iterator[str]:
         yield f"  {len(stands.usable)} sheets may be used, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
     if left := countdown(of):
         yield f"  {left}"
+    if stands.exposed and of.life in (Life.PENDING, Life.SUPERSEDED):
+        yield f"  {len(stands.exposed)} of its sheets are exposed; {stands.more_to_lose} more and others can open it"
     if of.life is not Life.VOID:
         yield _ROW.format("sheet", "custodian", "safe", "bag", "seen", "read", "state")
         yield from (_sheet_line(sheet) for sheet in of.sheets.values())

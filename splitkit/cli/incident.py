@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.ceremony.events import EVENTS
-from splitkit.ceremony.exposure import is_grave, standing
+from splitkit.ceremony.exposure import alarms
 from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT, taken
 from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
 from splitkit.ceremony.register import new_codes
@@ -157,9 +157,5 @@ def _record(ledger: Ledger, entries: list[Written], by: str, wit: str) -> None:
 
 def _warn_of_grave(register: Register) -> None:
     """End with exit code 9 while a set that counts is compromised, nearly so, or dead."""
-    for of in register.sets.values():
-        if is_grave(of):
-            raise AttentionError(
-                f"set {of.set_id[:8]}: {standing(of).case.value}",
-                "do what the procedure says, now; do not wait for a day",
-            )
+    for alarm in alarms(register):
+        raise AttentionError(alarm.fact, "do what the procedure says, now; do not wait for a day")
