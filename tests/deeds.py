@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from simulation import World
+from simulation import SITES, World
 
 from splitkit.ceremony.drills import next_drill
 from splitkit.ceremony.exposure import Case
@@ -129,6 +129,15 @@ class Deeds(World):
             self.destroy(of, number)
         paper.lost = False
 
+    def turn_up(self, pick):
+        """A sheet that was said to be destroyed is read: it is there, and nobody knows who had it."""
+        if gone := self.papers(lambda paper: not paper.here):
+            of, number = one(gone, pick)
+            self.read_sheets(of, [number], "inventory")
+            of.papers[number].here = of.papers[number].known = True
+            of.papers[number].lost = False
+            self.count_compromise(of)
+
     def break_seal(self, pick):
         if there := self.papers(lambda paper: paper.here and not paper.lost and paper.bag):
             of, number = one(there, pick)
@@ -139,10 +148,10 @@ class Deeds(World):
             self.count_compromise(of)
 
     def burn(self, pick):
-        """All that lies at one site."""
-        for of, number in self.papers(lambda paper: paper.here and not paper.lost and paper.site):
-            if of.papers[number].site == one(["north", "south", "west"], pick):
-                self.destroy(of, number, "fire")
+        """All that lies at one site; now and then at two, which no quorum survives."""
+        sites = SITES[pick % 3 :][: 1 + (pick // 64 % 3 == 0)]
+        for of, number in self.papers(lambda paper: paper.here and not paper.lost and paper.site in sites):
+            self.destroy(of, number, "fire")
 
     def expose(self, pick):
         """Some sheets of any set: also of one that was replaced, and opens the same secret."""
@@ -302,8 +311,12 @@ class Deeds(World):
         elif case is not Case.SOUND:
             self.give_up()
             self.renew(rotate=case is Case.COMPROMISED)
-            self.read_back(self.pending.papers)
+            last = self.needs.numbers[-1]
+            self.read_back(set(self.needs.numbers) - {last})
+            self.take_over()  # is refused: one sheet is not read back yet
+            self.read_back([last])
             self.take_over()
+            self.retire(-1)  # the set that was just replaced; nobody has signed in yet
             self.sign_in("unchanged" if case is not Case.COMPROMISED else "new")
         else:
             self.drill_in_turn()

@@ -152,7 +152,7 @@ class World:
         self.sets: dict[str, Kept] = {}
         self.live = self.pending = None
         self.secrets, self.signed, self.dropped = 0, set(), set()
-        self.drilled = self.reviewed = self.checked = self.next_day = ""
+        self.drilled = self.reviewed = self.checked = self.next_day = self.sampled = ""
         self.entropy, self.random = seeded(policy), random.Random(policy)
         self.folder, self.files, self.stack, self.ledger = folder, [], ExitStack(), None
         self.register, self.entries = Register(), []
@@ -321,8 +321,9 @@ class World:
             self._check_set(of)
         self._check_due()
         assert {alarm.of.set_id: alarm.case for alarm in alarms(self.register)} == dict(self._alarms())
-        if self.live.needs.enough(self.live.here):
+        if self.sampled != self.day and self.live.needs.enough(self.live.here):
             self._open_a_sample(self.live)
+            self.sampled = self.day
 
     def _check_set(self, of):
         record = self.register.sets[of.set_id]

@@ -19,7 +19,7 @@ days = st.sampled_from([30, 0, 0, 1, 7, 14, 45, 60, 92, 93])
 """Until something happens; a quarter is 92 days."""
 
 ordinary = ["case", "case", "case", "drill in turn", "drill", "sign in", "review", "device", "print again", "verify"]
-mishaps = ["lose", "lose", "find", "break seal", "burn", "expose", "hand over", "leave with it"]
+mishaps = ["lose", "lose", "find", "turn up", "break seal", "burn", "expose", "hand over", "leave with it"]
 renewals = [
     "refresh",
     "rotate",
@@ -94,6 +94,7 @@ class Custody(RuleBasedStateMachine):
             "print again": lambda: world.print_again(one(world.needs.numbers, pick), sealed=pick % 2 > 0),
             "lose": lambda: world.lose(pick),
             "find": lambda: world.find(pick),
+            "turn up": lambda: world.turn_up(pick),
             "break seal": lambda: world.break_seal(pick),
             "burn": lambda: world.burn(pick),
             "expose": lambda: world.expose(pick),
@@ -178,7 +179,7 @@ def simulated(policy, **options):
 
 
 FLAT, GROUPS = POLICIES
-SOON = {"max_examples": 8, "stateful_step_count": 60, "derandomize": True}
+SOON = {"max_examples": 10, "stateful_step_count": 60, "derandomize": True}
 LONG = {"max_examples": 150, "stateful_step_count": 100}
 
 TestSevenCustodians = simulated(FLAT, **SOON)
