@@ -61,8 +61,8 @@ class Deeds(World):
                 assert sorted(self.live.papers[number].read for number in numbers) == unread[: len(numbers)]
         self.drill(numbers)
 
-    def drill(self, numbers):
-        """Whoever is there; where they are too few, each looks after the own sheet."""
+    def drill(self, numbers, *, forgotten=0):
+        """Whoever is there; where they are too few, each looks after the own sheet.  Some may be *forgotten* on the table."""
         of, enough = self.live, self.needs.enough(numbers)
         for number in numbers:
             bag = of.papers[number].bag or "NONE"
@@ -70,7 +70,7 @@ class Deeds(World):
         self.read_sheets(of, numbers, "drill" if enough else "inventory")
         if enough:
             self.prove(of, numbers)
-        for number in numbers:
+        for number in numbers[forgotten:]:
             self.seal(of, number)
 
     def prove(self, of, numbers):

@@ -76,7 +76,8 @@ class Custody(RuleBasedStateMachine):
         self.world.pass_days(passed)
         self.stale = True
         if what in contradictions:
-            self.contradict(list(getattr(self, what.replace(" ", "_"))(pick)), pick)
+            for name, data in list(getattr(self, what.replace(" ", "_"))(pick)):
+                self.world.refused(name, **data)
         elif what == "verify":
             self.verify(pick)
         elif what != "nothing":
@@ -87,7 +88,7 @@ class Custody(RuleBasedStateMachine):
         {
             "case": world.do_what_the_case_says,
             "drill in turn": world.drill_in_turn,
-            "drill": lambda: world.drill(some_of(sorted(world.live.reach), pick)),
+            "drill": lambda: world.drill(some_of(sorted(world.live.reach), pick), forgotten=pick % 4),
             "sign in": lambda: world.sign_in(one(["new", "new", "old", "unchanged"], pick), accepted=pick % 8 > 0),
             "review": world.review,
             "device": world.try_device,
@@ -117,11 +118,6 @@ class Custody(RuleBasedStateMachine):
         else:
             self.world.reopen_file()
         self.world.verify()
-
-    def contradict(self, options, pick):
-        if options:
-            name, data = one(options, pick // 64)
-            self.world.refused(name, **data)
 
     # --- what contradicts --------------------------------------------------------------------------------------------
 
