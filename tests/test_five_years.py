@@ -176,7 +176,7 @@ def simulated(policy, **options):
 
 FLAT, GROUPS = POLICIES
 SOON = {"max_examples": 10, "stateful_step_count": 60, "derandomize": True}
-LONG = {"max_examples": 150, "stateful_step_count": 100}
+LONG = {"max_examples": 300, "stateful_step_count": 100}
 
 TestSevenCustodians = simulated(FLAT, **SOON)
 TestThreeGroups = simulated(GROUPS, **SOON)
