@@ -305,18 +305,23 @@ class Deeds(World):
             case = max(case, Case.COMPROMISED, key=list(Case).index)
         if not self.quorum(self.live):
             self.reset()
-        elif case is Case.DESTROYED:
+        elif case is Case.DESTROYED and not self.pending:
             for number in sorted(set(self.live.papers) - self.live.here):
                 self.print_again(number)
-        elif case is not Case.SOUND:
-            self.give_up()
-            self.renew(rotate=case is Case.COMPROMISED)
-            last = self.needs.numbers[-1]
-            self.read_back(set(self.needs.numbers) - {last})
-            self.take_over()  # is refused: one sheet is not read back yet
-            self.read_back([last])
-            self.take_over()
-            self.retire(-1)  # the set that was just replaced; nobody has signed in yet
-            self.sign_in("unchanged" if case is not Case.COMPROMISED else "new")
+        elif case is not Case.SOUND or self.pending:
+            self.replace(rotate=case is Case.COMPROMISED)
         else:
             self.drill_in_turn()
+
+    def replace(self, *, rotate):
+        """All of it in one day; what was begun before is gone on with, unless a new secret is needed and it has the same."""
+        if rotate and self.pending and self.pending.secret == self.live.secret:
+            self.give_up()
+        self.renew(rotate=rotate)
+        last = self.needs.numbers[-1]
+        self.read_back(set(self.needs.numbers) - {last})
+        self.take_over()  # is refused where the last sheet was not read back before
+        self.read_back([last])
+        self.take_over()
+        self.retire(-1)  # the set that was just replaced: refused, for nobody has signed in yet
+        self.sign_in("new" if rotate else "unchanged")
