@@ -202,7 +202,7 @@ _LOST = {
 
 def _of_set(of: SetRecord) -> Iterator[Advice]:
     case = standing(of).case
-    if of.life in (Life.RETIRED, Life.VOID) or (of.life is Life.SUPERSEDED and of.rotated):
+    if of.outdated or of.life in (Life.RETIRED, Life.VOID):
         return
     if of.life is Life.SUPERSEDED and case is not Case.COMPROMISED:
         yield Advice("R13", f"set {of.set_id[:8]} was replaced: {countdown(of)}")

@@ -127,7 +127,7 @@ def reissue(plan: str, scans: Sequence[str], sheet: str, **choices: Any) -> None
     renewal.record("sheet.reissued", {"set": renewal.of.set_id, "sheet": number, "reason": choices["reason"]})
     result(f"sheet {number} of set {renewal.of.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(
-        "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and destroy what is left of the old paper"
+        "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and shred what is left of the old paper (record it as sheet.shredded)"
     )
 
 
