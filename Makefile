@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/splitkit demo
 
 test: $(READY)
-	$(BIN)/pytest -m "not long" -n auto --cov --cov-report=term:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -m "not long" -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=100
 
 test-long: $(READY)
 	$(BIN)/pytest -n auto

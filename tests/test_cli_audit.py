@@ -8,11 +8,11 @@ import json
 import pypdfium2
 import pytest
 from custodies import stored
+from founded import run
 from kit import page_pdf, picture
 from ledgers import head_of, words
 from offices import event, joined, office, opened, sheet, written
 from test_artefacts import text_of
-from test_cli_custody import run
 from test_drills import OURS, SET_ID, made
 
 DAY = "2026-11-23"

@@ -81,7 +81,7 @@ class Ceremony(Players):
     def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
         """At a question, do something of the menu; the question comes again."""
         self.answer(prompt, "!")
-        self.answer("or stop:", choice)
+        self.answer("words, or Enter:", choice)
         self.answers(*pairs)
 
     def begin(self) -> None:
@@ -294,10 +294,10 @@ def test_three_of_five_with_all_that_can_happen(tmp_path):
             people.count(6, 5, 1)
             people.menu("delete or Enter:", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
                         ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
-                        ("Who agreed?", "ADM WIT"), ("or stop:", ""))  # fmt: skip
+                        ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
             people.forget()
             people.menu("the machine draws.", "exit", ("Who leaves?", "C4"), ("HH:MM:", "15:20"), ("Taken out", "phone pouch, coat"),
-                        ("or stop:", "back"), ("Who comes back?", "C4"), ("HH:MM:", "15:25"), ("Brought in", "phone pouch, coat"), ("or stop:", ""))  # fmt: skip
+                        ("words, or Enter:", "back"), ("Who comes back?", "C4"), ("HH:MM:", "15:25"), ("Brought in", "phone pouch, coat"), ("words, or Enter:", ""))  # fmt: skip
             people.answer("the machine draws.", "")
             people.wait("Drawn:")
             people.wait("---")
@@ -426,7 +426,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
         people.make()
         people.sheet("1")
         people.menu("This prints copy 1 of sheet 2.", "exit", ("Who leaves?", "C2"))
-        assert "something secret is open, and nobody leaves now" in people.answer("or stop:", "break")
+        assert "something secret is open, and nobody leaves now" in people.answer("words, or Enter:", "break")
         people.answers(("Type 'forget'", "forget"), ("Type 'shredded':", "no"), ("Type 'shredded':", "shredded"),
                        ("Why is the set void?", "a fire drill"), ("Why:", "a fire drill"), ("Is everybody back?", "yes"),
                        ("Who is here?", ""), ("with whole seals", "yes"))  # fmt: skip

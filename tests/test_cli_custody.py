@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 from ceremonies import plan_of, whole
 from custodies import OTHER_SET, SET, event, held, made, read_back, sheet
-from kit import COMMAND, environment
+from founded import run
 from offices import written
-
-
-def run(*arguments, cwd):
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=False,
-        timeout=60,
-    )
 
 
 @pytest.fixture

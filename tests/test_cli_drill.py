@@ -6,11 +6,11 @@ import json
 
 import pytest
 from custodies import asset, stored
+from founded import run
 from kit import COMMAND, page_pdf, picture
 from offices import joined, opened, written
 from terminals import Session
 from test_artefacts import text_of
-from test_cli_custody import run
 from test_drills import OURS, SET_ID, made
 
 DAY = "2026-11-23"

@@ -6,11 +6,11 @@ import json
 
 import pypdfium2
 import pytest
+from founded import run
 from kit import COMMAND
 from offices import event, office
 from terminals import Session
 from test_artefacts import text_of
-from test_cli_custody import run
 
 HOW = ("--text", "noticed on Monday")
 

@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from test_cli_custody import run
-
-PLAN = """policy = "2of3"
-label = "Root"
-practice = true
-[[custodian]]
-name = "Ada Example"
-[[custodian]]
-name = "Ben Example"
-[[custodian]]
-name = "Cleo Example"
-"""
+from founded import PLAN, add, fingerprints, fresh, run
 
 
 @pytest.fixture
 def custody(tmp_path):
     """A practice set with its sheets, and the ledger that records it."""
-    (tmp_path / "plan.toml").write_text(PLAN)
-    split = run("split", "plan.toml", "--out", "old", cwd=tmp_path)
-    assert split.returncode == 0, split.stderr
-    set_id = re.search(r"set ([0-9a-f]{32})", split.stdout)[1]
-    words = " ".join(
-        re.findall(r"^F +(\w+) +(\w+) +(\w+) +(\w+)$", split.stdout, re.MULTILINE)[at][n]
-        for at in range(3)
-        for n in range(4)
-    )
-    run(
-        "ledger",
-        "new",
-        "l",
-        "--ceremony",
-        "C-0001",
-        "--kind",
-        "split",
-        "--practice",
-        "--first",
-        "--by",
-        "SCR",
-        "--wit",
-        "WIT",
-        cwd=tmp_path,
-    )
-    add(
-        tmp_path,
-        "set.made",
-        f"set={set_id}",
-        f"fingerprint={words}",
-        "policy=2of3",
-        "epoch=1",
-        f"recipient={'0' * 32}",
-        "practice=yes",
-        "sheets=3",
-        "label=Root",
-    )
-    for number in "123":
-        add(tmp_path, "bag.sealed", f"bag=BAG-{number}", f"set={set_id}", f"sheet={number}", f"person=C{number}")
-    return Custody(tmp_path, set_id)
+    folder = fresh(tmp_path)
+    return Custody(folder, fingerprints(folder)[1][0])
 
 
 class Custody:
@@ -96,17 +46,6 @@ class Custody:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-
-def add(folder, event, *fields, code=0):
-    done = run("custody", "add", "l", event, *fields, "--by", "SCR", "--wit", "WIT", cwd=folder)
-    assert done.returncode == code, done.stderr
-    return done
-
-
-def fingerprints(folder):
-    made = [json.loads(line)["d"] for line in (folder / "l").read_text().splitlines() if '"ev":"set.made"' in line]
-    return [data["fingerprint"] for data in made], [data["set"] for data in made]
 
 
 def test_the_same_share_is_printed_again_to_the_byte(custody):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from founded import run
 from kit import COMMAND
 from offices import office
 from terminals import Session
 from test_artefacts import text_of
-from test_cli_custody import run
 
 REVIEW = ("custody", "review", "c1", "c2", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf")
 

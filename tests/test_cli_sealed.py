@@ -6,11 +6,8 @@ import hashlib
 import json
 
 import pytest
-from test_cli_custody import run
-from test_cli_renewal import add, custody, fingerprints  # noqa: F401  (the first is a fixture)
-
-from splitkit.quorum.recipient import recipient_hash
-from splitkit.quorum.sealing import parse_recipient
+from founded import fingerprints, run
+from test_cli_renewal import custody  # noqa: F401  (a fixture)
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 
@@ -18,33 +15,7 @@ CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 @pytest.fixture
 def shop(custody):  # noqa: F811
     """A set whose ledger holds the hash of its recipient, and a file."""
-    folder = custody.folder
-    recipient = recipient_hash(parse_recipient((folder / "old" / "recipient.txt").read_text())).hex()
-    lines = (folder / "l").read_text()
-    (folder / "l").unlink()
-    run(
-        "ledger",
-        "new",
-        "l",
-        "--ceremony",
-        "C-0001",
-        "--kind",
-        "split",
-        "--practice",
-        "--first",
-        "--by",
-        "SCR",
-        "--wit",
-        "WIT",
-        cwd=folder,
-    )
-    made = next(json.loads(line)["d"] for line in lines.splitlines() if '"set.made"' in line)
-    add(
-        folder,
-        "set.made",
-        *(f"{key}={'yes' if value is True else value}" for key, value in (made | {"recipient": recipient}).items()),
-    )
-    (folder / "codes.txt").write_bytes(CODES)
+    (custody.folder / "codes.txt").write_bytes(CODES)
     return custody
 
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from builders import made as dealt
 from custodies import SET, destroyed, held, made, register_of, stored
+from founded import run
 from hypothesis import given, settings
 from kit import COMMAND, environment, page_pdf, picture
 from ledgers import FINGERPRINT
 from offices import written
-from test_cli_custody import run
 from test_steps import policies
 
 from splitkit.ceremony.drills import next_drill

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from builders import made
 from custodies import asset
+from founded import fingerprints, fresh
 from kit import COMMAND, environment, kit
 from offices import joined, kept_in, written
 from terminals import Session
 from test_artefacts import text_of
-from test_cli_renewal import PLAN, fingerprints
 
 from splitkit.ceremony.chain import Happening
 from splitkit.ceremony.runbooks import RUNBOOKS
@@ -86,15 +86,8 @@ class Office:
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     """The company is founded once: a set, its ledger, people, safes and devices."""
-    folder = tmp_path_factory.mktemp("company")
-    (folder / "plan.toml").write_text(PLAN)
-    split = subprocess.run([*COMMAND, "split", "plan.toml", "--out", "old"], cwd=folder, capture_output=True, text=True,
-                           check=False, timeout=120, env=environment())  # fmt: skip
-    assert split.returncode == 0, split.stderr
-    set_id = re.search(r"set ([0-9a-f]{32})", split.stdout)[1]
-    words = " ".join(
-        word for row in re.findall(r"^F +(\w+) +(\w+) +(\w+) +(\w+)$", split.stdout, re.MULTILINE) for word in row
-    )
+    folder = fresh(tmp_path_factory.mktemp("company"))
+    (words,), (set_id,) = fingerprints(folder)
     today = clock.iso_date(clock.today())
     made = {
         "set": set_id,

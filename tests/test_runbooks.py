@@ -9,8 +9,8 @@ import shlex
 import click
 import pytest
 from ceremonies import plan_of, whole
+from founded import run
 from offices import written
-from test_cli_custody import run
 from test_typeset import flattened, text_of
 
 from splitkit.ceremony.events import EVENTS

@@ -105,7 +105,9 @@ class Desk:
         for word, means in answers.items():
             if means:
                 question += f"\n  {word or 'Enter'}: {means}"
-        words = "one of these words" if len(answers) > _FEW else " or ".join(word or "Enter" for word in answers)
+        words = " or ".join(word or "Enter" for word in answers)
+        if len(answers) > _FEW:
+            words = "one of these words" + (", or Enter" if "" in answers else "")
         while (typed := self.ask(f"{question}\n  {words}:").lower()) not in answers:
             pass
         return typed
