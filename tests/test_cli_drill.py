@@ -7,7 +7,7 @@ import json
 import pytest
 from custodies import asset, stored
 from founded import run
-from kit import COMMAND, page_pdf, picture
+from kit import COMMAND, forged_pdf, page_pdf, picture
 from offices import joined, opened, written
 from terminals import Session
 from test_artefacts import text_of
@@ -104,7 +104,8 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
     with session(folder, *SCANS, "--live") as running:
         answer(running, ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"), ("mailbox mail", "skip"),
                ("Was the sign-in accepted?", "yes"), ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
-        assert running.finish() == 0
+        assert running.finish() == 9
+        running.until_text("nobody was alerted who knew what to do")
     drills = [one["d"] for one in entries(folder) if one["ev"] == "drill"]
     assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
@@ -148,3 +149,21 @@ def test_refusals_come_before_anything_is_read(folder, arguments, code, says):
     assert (done.returncode, says in done.stderr) == (code, True), done.stderr
     assert (folder / "c1").read_bytes() == before
     assert not (folder / "drill.pdf").exists()
+
+
+def test_a_set_that_does_not_open_is_neither_signed_in_with_nor_certified(folder):
+    (folder / "scan-3.png").write_bytes(picture(forged_pdf(OURS, "3")))
+    with session(folder, *SCANS, "--live", "--certificate", "drill.pdf") as running:
+        answer(running, ("Sheet 3", ""), ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"),
+               ("mailbox mail", "skip"))  # fmt: skip
+        running.until_text("No sign-in")
+        assert running.finish() == 5
+        running.until_text("a sheet is not what was printed")
+    assert not (folder / "drill.pdf").exists()
+
+
+def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):
+    with session(folder, "scan-4.png", "--bags") as running:
+        answer(running, *((f"Sheet {number}, ", "") for number in "1235"))
+        assert running.finish() == 0
+    assert [one["ev"] for one in entries(folder)][-1] == "sheet.read"

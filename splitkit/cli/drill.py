@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.register import Register
     from splitkit.cli.ledgers import Custody
     from splitkit.errors import SplitkitError
     from splitkit.quorum.judge import Judgement
@@ -77,10 +76,15 @@ def command(scans: Sequence[str], ledgers: Sequence[str], set_id: str | None, **
         _say_who(of)
         return
     choice.check()
-    if scans or choice.typing or choice.camera is not None or not choice.certificate:
-        _hold(scans, ledgers, built, of, choice)
+    reads = scans or choice.typing or choice.camera is not None or not choice.certificate
+    problem = _hold(scans, ledgers, built, of, choice) if reads else None
     if choice.certificate:
-        _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
+        try:
+            _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
+        except AttentionError as nothing_to_certify:
+            raise problem or nothing_to_certify from None
+    if problem is not None:
+        raise problem
 
 
 @dataclass(frozen=True)
@@ -113,43 +117,51 @@ class DrillChoice:
             files.check_new_file(Path(self.certificate))
 
 
-def _hold(scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice) -> None:
-    """Read the sheets, record them, and go through the steps that were asked for."""
+def _hold(
+    scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice
+) -> SplitkitError | None:
+    """Read the sheets, record them, and go through the steps that were asked for; return what people must know at the end."""
     check_named(scans, typing=choice.typing, camera=choice.camera)
     with going_on(ledgers) as ledger:
         gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
         judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
         sound = _record_sheets(ledger, of, judgement, choice.by, choice.wit)
         opens = _record_drill(ledger, of, judgement, sound, choice.by, choice.wit)
-        held = opens is not None and of.life is Life.LIVE
         problem = _problem(judgement, sound, opens=opens)
         if problem is None:
             _say_result(of, sound, opens=opens)
-        if interactive():
-            _go_on(ledger, built.register, of, sound, choice, held=held)
-        elif held:
-            say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
-    if problem is not None:
-        raise problem
+        drilled = opens is not None and of.life is Life.LIVE
+        if not interactive():
+            if drilled:
+                say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
+            return problem
+        with Terminal.open() as terminal:
+            desk = Desk(terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded")
+            steps = Steps(desk, ledger, built.register, of, choice.by, choice.wit)
+            worked = _go_on(steps, sound, choice, opens=opens is True)
+            if drilled:
+                steps.debrief()
+    return problem or (None if worked else AttentionError(*_NO_ALERT))
 
 
-def _go_on(
-    ledger: Ledger, register: Register, of: SetRecord, sound: list[str], choice: DrillChoice, *, held: bool
-) -> None:
-    """Take the steps besides the sheets; the debrief only where a drill was *held*."""
-    with Terminal.open() as terminal:
-        desk = Desk(terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded")
-        steps = Steps(desk, ledger, register, of, choice.by, choice.wit)
-        if choice.bags or choice.live:
-            steps.bags(sound)
-        if choice.assets or choice.live:
-            steps.assets()
-        if choice.live and held:
-            result_of = "pass" if steps.sign_in() else "fail"
-            data = {"set": of.set_id, "sheets": sorted(sound), "way": "live", "result": result_of}
-            ledger.append("drill", data, by=choice.by, witness=choice.wit, at=clock.stamp())
-        if held:
-            steps.debrief()
+_NO_ALERT = (
+    "the sign-in was refused, or nobody was alerted who knew what to do",
+    "see to it before the next sign-in: splitkit runbook show R15",
+)
+
+
+def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) -> bool:
+    """Take the steps besides the sheets; return whether the sign-in worked, if there was one."""
+    if choice.bags or choice.live:
+        steps.bags(sound)
+    if choice.assets or choice.live:
+        steps.assets()
+    if not choice.live:
+        return True
+    if not opens or steps.of.life is not Life.LIVE:
+        steps.desk.say("No sign-in: this set was not opened, or is not in use.")
+        return True
+    return steps.sign_in(sound)
 
 
 def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: str) -> None:

@@ -91,15 +91,18 @@ class Steps:
         remark = self.desk.read("What was wrong with it (Enter: nothing more to say)?", _optional(LINE))
         return {"remark": remark} if remark else {}
 
-    def sign_in(self) -> bool:
-        """Let people sign in, and record who was alerted; return whether all of it worked."""
+    def sign_in(self, read: list[str]) -> bool:
+        """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""
         self.desk.say()
         self.desk.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.desk.yes("Was the sign-in accepted?")
-        alerts = list(self._alerts())
+        alerts = self._alerts()
         self._record("signin", {"password": "unchanged", "accepted": accepted, "alerts": len(alerts)})
-        return accepted and bool(alerts) and all(alerts)
+        worked = accepted and bool(alerts) and all(alerts)
+        outcome = "pass" if worked else "fail"
+        self._record("drill", {"set": self.of.set_id, "sheets": sorted(read), "way": "live", "result": outcome})
+        return worked
 
     def _alerts(self) -> list[bool]:
         """Ask who got the alert; return of each whether they knew what to do."""
