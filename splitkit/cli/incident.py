@@ -38,7 +38,12 @@ _ASKED = {
 
 @click.command(name="incident", cls=StrictCommand)
 @click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
-@click.option("--what", type=click.Choice(list(CAUSES)), help="What happened, in a word; asked for if not given.")
+@click.option(
+    "--what",
+    type=click.Choice(list(CAUSES)),
+    metavar="WORD",
+    help=f"What happened: {', '.join(CAUSES)}; asked for if not given.",
+)
 @click.option("--sheet", "sheets", multiple=True, metavar="N", help="Which sheet; may be repeated.")
 @click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live.")
 @click.option("--asset", metavar="TAG", help="Which device, phone or mailbox.")

@@ -55,6 +55,9 @@ COMMANDS = {
 }
 """Each command with its module, its name there if that is not 'command', and its line in the help: the help imports none of them."""
 
+_WHOLE = 200
+"""Characters of a line of help: no first sentence is longer."""
+
 INTERNAL, USAGE, DEVICE, INTERRUPTED = 1, 2, 7, 130
 _NOT_DONE = "what was not reported as done has not been done"
 
@@ -69,6 +72,13 @@ class PlainGroup(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """All commands, in the order in which people need them."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with its whole first sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, self.commands[name].get_short_help_str(_WHOLE)) for name in self.list_commands(ctx)]
+            )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
