@@ -124,7 +124,12 @@ def test_the_printed_register(folder):
 
 
 def test_the_call_out_card(folder):
-    made = office(folder, event("deputy", "2026-11-23", person="M1", deputy="P1"))
+    made = office(
+        folder,
+        event("deputy", "2026-11-23", person="M1", deputy="P1"),
+        event("deputy", "2026-11-23", person="C2", deputy="WIT"),
+    )
+    assert "  2     C2/WIT    safe-2" in run("custody", "status", "c1", "c2", cwd=made).stdout
     done = run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made)
     assert done.returncode == 0, done.stderr
     text = text_of((made / "card.pdf").read_bytes())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
@@ -53,12 +54,12 @@ class Audit:
     made: str
     """The day of the document."""
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """Every entry of all files up to that day."""
         return [entry for reading in self.judgement.files for entry in reading.entries if entry.time[:10] <= self.at]
 
-    @property
+    @cached_property
     def built(self) -> Built:
         """The register at the end of that day."""
         return build(self.entries, self.at)

@@ -262,7 +262,7 @@ def _built(paths: Sequence[str], until: str) -> Built:
 def _register_lines(register: Register) -> Iterator[str]:
     yield "SETS" if register.sets else "no set was recorded"
     for of in sorted(register.sets.values(), key=lambda of: (of.life is not Life.LIVE, of.made)):
-        yield from _set_lines(of)
+        yield from _set_lines(register, of)
     assets = [asset for asset in register.assets.values() if not asset.retired]
     if assets:
         yield ""
@@ -276,7 +276,7 @@ def _register_lines(register: Register) -> Iterator[str]:
         yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
 
 
-def _set_lines(of: SetRecord) -> Iterator[str]:
+def _set_lines(register: Register, of: SetRecord) -> Iterator[str]:
     stands = standing(of)
     name = f'"{safe(of.label)}" ' if of.label else ""
     practice = "PRACTICE, " if of.practice else ""
@@ -289,14 +289,16 @@ def _set_lines(of: SetRecord) -> Iterator[str]:
     if stands.exposed and of.life in (Life.PENDING, Life.SUPERSEDED):
         yield f"  {len(stands.exposed)} of its sheets are exposed; {stands.more_to_lose} more and others can open it"
     if of.life is not Life.VOID:
-        yield _ROW.format("sheet", "custodian", "safe", "bag", "seen", "read", "state")
-        yield from (_sheet_line(sheet) for sheet in of.sheets.values())
+        yield _ROW.format("sheet", "kept by", "safe", "bag", "seen", "read", "state")
+        yield from (_sheet_line(register, sheet) for sheet in of.sheets.values())
 
 
-def _sheet_line(sheet: SheetRecord) -> str:
+def _sheet_line(register: Register, sheet: SheetRecord) -> str:
+    holder = register.people.get(sheet.holder)
+    keeper = f"{sheet.holder}/{holder.deputy}" if holder and holder.deputy else sheet.holder
     state = sheet.state.value + (f", exposed: {sheet.exposure.value}" if sheet.exposure.value != "none" else "")
     blank = "-"
-    return _ROW.format(sheet.number, sheet.holder or blank, sheet.safe or blank, sheet.bag or blank, sheet.seen or blank,
+    return _ROW.format(sheet.number, keeper or blank, sheet.safe or blank, sheet.bag or blank, sheet.seen or blank,
                        sheet.proven or blank, state)  # fmt: skip
 
 
