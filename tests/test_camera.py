@@ -455,6 +455,15 @@ def test_a_child_that_does_not_greet(monkeypatch, said):
     assert not isinstance(error, camera.CameraLostError)
 
 
+def test_the_last_words_of_a_child_that_has_ended_are_heard(monkeypatch):
+    """However late the parent looks: both the message and the end of the pipe are there at once."""
+    source = playing(monkeypatch, packed({"network": "none", "missing": [], "problem": "library"}))
+    with camera.started(source, seconds) as running:
+        running._child.wait(20)
+        with pytest.raises(DeviceError, match="OpenCV, which is not installed"):
+            running.ready()
+
+
 def test_what_the_child_kept_is_known_and_is_never_free_text(monkeypatch):
     hello = {"network": "not dropped", "missing": ["RLIMIT_AS", "\x1b[2J", "a b"], "problem": ""}
     with camera.started(playing(monkeypatch, packed(hello), "sys.stdin.read()"), seconds) as running:

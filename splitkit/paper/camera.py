@@ -138,18 +138,21 @@ class Camera:
         Raises:
             CameraLostError: If the child has ended or says what is no message.
         """
-        while select.select([self.fileno()], [], [], 0)[0]:
+        ended = False
+        while not ended and select.select([self.fileno()], [], [], 0)[0]:
             chunk = os.read(self.fileno(), 65_536)
             self._heard += chunk
-            if not chunk or len(self._heard) > ANSWER.size + MAX_ANSWER:
+            ended = not chunk
+            if len(self._heard) > ANSWER.size + MAX_ANSWER:
                 raise _lost()
-        if len(self._heard) < ANSWER.size:
+        size = ANSWER.unpack_from(self._heard)[0] if len(self._heard) >= ANSWER.size else MAX_ANSWER
+        missing = ANSWER.size + size - len(self._heard)
+        if missing > 0 and not ended and size <= MAX_ANSWER:
             return None
-        (size,) = ANSWER.unpack_from(self._heard)
-        if size > MAX_ANSWER or len(self._heard) > ANSWER.size + size:
-            raise _lost()  # one question, one answer: whatever follows was not asked for
-        if len(self._heard) < ANSWER.size + size:
-            return None
+        if (
+            missing != 0
+        ):  # one question, one answer: whatever follows was not asked for, and the last words count only whole
+            raise _lost()
         line, self._heard = bytes(self._heard[ANSWER.size :]), bytearray()
         return _parsed(line)
 
