@@ -57,7 +57,7 @@ def test_a_conversation(folder):
         for asked, typed in [
             ("  alert: an alert says that the root user signed in", "sheets"), ("What happened?", "destroyed"),
             ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
-            ("How was it destroyed?", "water"), ("What happened, in a sentence or two?", ""),
+            ("How was it destroyed?", "water"), ("Who has seen it destroyed", "adm, c2"), ("What happened, in a sentence or two?", ""),
             ("nothing was typed", "call +44 20 7946 0018"), ("looks like a phone number", "a pipe burst above the safe"),
             ("Is this what happened?", "yes"),
         ]:  # fmt: skip
@@ -65,7 +65,7 @@ def test_a_conversation(folder):
             session.type(f"{typed}\n")
         assert session.finish() == 0
     last = json.loads((folder / "c2").read_text().splitlines()[-1])
-    assert (last["ev"], last["d"]["way"], last["d"]["seen_by"]) == ("sheet.destroyed", "water", ["ADM", "WIT"])
+    assert (last["ev"], last["d"]["way"], last["d"]["seen_by"]) == ("sheet.destroyed", "water", ["ADM", "C2"])
 
 
 @pytest.mark.parametrize("end", ["no\n", "\x03"])

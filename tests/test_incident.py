@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of
+from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitkit.ceremony.advice import advice
+from splitkit.ceremony.events import INCIDENTS, URGENT
 from splitkit.ceremony.exposure import Case, standing
 from splitkit.ceremony.holdings import Exposure, State
-from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
+from splitkit.ceremony.incident import CAUSES, Report, after, check_report, elsewhere, written
 from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import RUNBOOKS
 from splitkit.errors import AttentionError, UsageError
@@ -25,13 +27,13 @@ def office(*more):
     return register_of(*held(), *PEOPLE, *ASSETS, *more)
 
 
-def happened(register, what, **details):
-    report = Report(what, "it was noticed on Monday", SET if CAUSES[what].about == "sheets" else "", seen_by=("ADM", "WIT"), **details)  # fmt: skip
+def happened(register, what, of=SET, **details):
+    report = Report(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
-    now = after(
-        register, written(register, report, next(new_codes(register.incidents, "I", "2026-03-01"))), "ADM", "WIT", STAMP
-    )
-    return now, [one.code for one in advice(register, now, report)], advice(register, now, report)
+    entries = written(register, report, next(new_codes(register.incidents, "I", "2026-03-01")))
+    now = after(register, entries, "ADM", "WIT", STAMP)
+    found = advice(register, now, report, entries)
+    return now, [one.code for one in found], found
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,8 @@ def test_old_sheets_of_the_same_secret_still_count():
     _, found, why = happened(replaced(), "lost", sheets=("1",))
     assert found == ["R13"]
     assert "OLD SHEETS STILL OPEN THE SAME SECRET" in why[0].why
+    now, found, _ = happened(replaced(), "destroyed", sheets=("1", "2", "3"), way="shredded")
+    assert (found, now.incidents) == ([], {})  # that is what was wanted
     _, found, _ = happened(replaced(), "seen", sheets=("1", "2", "3"))
     assert found == ["R14"]
 
@@ -167,3 +171,85 @@ def test_a_compromise_is_never_played_down(order, kinds):
 
 def test_every_cause_is_something_that_a_person_would_say():
     assert all(cause.words[0].islower() and not cause.words.endswith(".") for cause in CAUSES.values())
+
+
+def test_what_is_known_already_is_answered_again():
+    """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
+    seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
+    now, found, _ = happened(office(seen), "seal", sheets=("2",))
+    assert (found, standing(now.sets[SET]).case) == (["R13"], Case.LOST)
+    _, again, _ = happened(now, "lost", sheets=("2",))
+    assert happened(now, "lost", sheets=("2",))[1] == again == ["R13"]
+
+
+def test_a_fire_takes_only_what_was_there():
+    away = (sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="a drill"),
+            sheet("sheet.lost", "2", circumstances="gone"))  # fmt: skip
+    register = office(*away)
+    now, _, _ = happened(register, "fire", thing="north")
+    assert [now.sets[SET].sheets[number].state for number in "12"] == [State.TAKEN, State.LOST]
+    assert elsewhere(register, "north") == [
+        f"sheet 1 of set {SET[:8]} (out of its safe)",
+        f"sheet 2 of set {SET[:8]} (lost)",
+    ]
+
+
+def test_an_emptied_safe_is_still_a_safe_and_a_mailbox_still_the_account_s():
+    register = office(asset("mail-2", "mailbox", "B1", place="north"))
+    now, _, _ = happened(register, "theft", thing="north")
+    assert not now.assets["safe-1"].retired
+    assert (now.assets["mail-2"].retired, now.assets["mail-2"].result) == (False, "fail")
+    assert happened(register, "fire", thing="north")[0].assets["safe-1"].retired
+
+
+def test_whoever_takes_phone_and_mailbox_has_a_way_in():
+    register = office(asset("phone-2", "phone", "P1", place="vault"), asset("mail-2", "mailbox", "B1", place="vault"))
+    _, found, why = happened(register, "theft", thing="vault")
+    assert found[0] == "R14"
+    assert why[0].why == "whoever took these can reset the password: mailbox and phone"
+
+
+def pending(policy="3of5"):
+    return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy=policy, epoch=2,
+                  recipient="0" * 32, practice=False, sheets=5, supersedes=SET)]  # fmt: skip
+
+
+def test_a_set_that_is_not_in_use_yet_is_made_again():
+    _, found, why = happened(office(*pending()), "destroyed", of=OTHER_SET, sheets=("1", "2", "3"), way="shredded")
+    assert found == ["R13"]
+    assert "the set in use is not touched" in why[0].why
+    _, found, _ = happened(office(*pending()), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
+    assert found == ["R14"]
+
+
+def test_sheets_of_a_rehearsal_frighten_nobody():
+    practice = made(set_id=OTHER_SET, practice=True)
+    _, found, _ = happened(office(practice), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
+    assert found == []
+    alone = register_of(practice, *PEOPLE)
+    assert happened(alone, "seen", of=OTHER_SET, sheets=("1", "2", "3"))[1] == ["R14"]
+
+
+def test_an_incident_is_urgent_until_it_is_closed():
+    assert tuple(CAUSES) == INCIDENTS
+    assert {what for what, cause in CAUSES.items() if not cause.about} == set(URGENT)
+    now, _, _ = happened(office(), "password")
+    assert now.urgent == {"I-20260301-1"}
+    over = event(
+        "incident.close",
+        "2026-03-02",
+        incident="I-20260301-1",
+        cause="read aloud",
+        outcome="rotated",
+        approved=["ADM", "WIT"],
+    )
+    assert now.after(over).urgent == frozenset()
+    assert happened(office(), "lost", sheets=("2",))[0].urgent == frozenset()
+
+
+def test_policies_with_millions_of_coalitions_are_answered_too():
+    numbers = [f"{group}{number}" for group in "AB" for number in range(1, 17)]
+    sheets = [event("sheet.stored", "2026-01-16", set=SET, sheet=number, person=f"C{at}", bag=f"BAG-{number}", safe=f"s-{number.lower()}")
+              for at, number in enumerate(numbers)]  # fmt: skip
+    register = register_of(made("2 of: North 8of16, South 8of16"), *PEOPLE, *ASSETS, *sheets)
+    assert happened(register, "lost", sheets=("A1",))[1] == ["R13"]

@@ -104,7 +104,10 @@ def _asset(asset: AssetRecord) -> Iterator[Due]:
 
 
 def _later(day: str, days: int) -> str:
-    return (dt.date.fromisoformat(day or FIRST_DAY) + dt.timedelta(days=days)).isoformat()
+    try:
+        return (dt.date.fromisoformat(day or FIRST_DAY) + dt.timedelta(days=days)).isoformat()
+    except OverflowError:  # a day at the edge of the calendar, which somebody wrote into a ledger
+        return day
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------

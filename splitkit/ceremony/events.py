@@ -44,6 +44,23 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 KINDS = ("split", "recover", "drill", "reissue", "refresh", "rotate", "destroy", "review", "incident", "custody")
+INCIDENTS = (
+    "lost",
+    "destroyed",
+    "seal",
+    "seen",
+    "fire",
+    "theft",
+    "device",
+    "leaver",
+    "absent",
+    "password",
+    "machine",
+    "alert",
+)
+URGENT = ("password", "machine", "alert")
+"""Incidents by which the secret itself may be known, whatever the sheets say."""
+
 ROLES = ("administrator", "witness", "scribe", "custodian", "mfa", "phone", "mailbox", "observer", "other")
 
 _COUNT = number(0, 9999)
@@ -201,7 +218,7 @@ _LIST = (
            verdict=choice("keep", "change", "remove")),
     _event("drill", "a drill was held", {"not_proven": SHEETS, "next": DATE}, set=SET, sheets=SHEETS,
            way=choice("verify", "live"), result=_RESULT),
-    _event("incident.open", "something may be compromised", incident=CODE, cause=TEXT),
+    _event("incident.open", "something may be compromised", {"kind": choice(*INCIDENTS)}, incident=CODE, cause=TEXT),
     _event("incident.close", "an incident is over", incident=CODE, cause=TEXT, outcome=TEXT, approved=SEATS),
     _event("asset.added", "a device or mailbox is kept", {"serial": SERIAL, "battery": FLAG, "expires": DATE,
            "place": TAG}, asset=TAG, kind=choice("mfa", "phone", "mailbox", "safe", "printer", "laptop", "other"),

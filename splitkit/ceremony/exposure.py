@@ -110,7 +110,7 @@ def alarms(register: Register) -> list[Alarm]:
 
     An old set opens the same secret as the one that was refreshed from it: who knows a quorum of it needs no newer sheet.
     """
-    found = [(of, _alarm(of)) for of in sorted(register.sets.values(), key=lambda of: of.life is not Life.LIVE)]
+    found = [(of, _alarm(of)) for of in sorted(register.in_earnest, key=lambda of: of.life is not Life.LIVE)]
     return [
         Alarm(of, case, OLD_ONE_SHORT if case is Case.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
         for of, case in found

@@ -163,7 +163,11 @@ SERIAL = pattern("serial", "[A-Za-z0-9][A-Za-z0-9./_-]{1,31}", "a serial number 
 CODE = pattern(
     "code", "[A-Z0-9][A-Z0-9-]{0,23}", "a code of 1 to 24 capital letters, digits and hyphens, such as C-0001"
 )
-TAG = pattern("tag", "[a-z0-9][a-z0-9._-]{0,31}", "a tag of 1 to 32 small letters, digits and . _ -, such as safe-2")
+TAG = pattern(
+    "tag",
+    "(?![0-9._-]*[0-9](?:[._-]*[0-9]){6}[0-9._-]*$)[a-z0-9][a-z0-9._-]{0,31}",
+    "a tag of 1 to 32 small letters, digits and . _ -, such as safe-2, and no number of a phone",
+)
 VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
 NAME = text(48)
 LINE = text(120)

@@ -54,13 +54,25 @@ class Ledger:
             AttentionError: If the ledger is closed.
             DeviceError: If the disk is full or fails; the ledger is as it was before.
         """
-        check_event(event, data)
+        return self.append_all([(event, data)], by=by, witness=witness, at=at)[0]
+
+    def append_all(
+        self, events: Sequence[tuple[str, Mapping[str, Any]]], *, by: str, witness: str = "", at: str
+    ) -> list[Entry]:
+        """Add entries that belong together in one write: all of them are there afterwards, or none.
+
+        Raises:
+            UsageError, AttentionError, DeviceError: See `append`.
+        """
+        for event, data in events:
+            check_event(event, data)
         check_seats(by, witness)
         if self.size != self.file.size:  # a signal came after an entry was written and before it was noted here
             self.read_again()
-        self._check_place(event, data)
+        for event, data in events:
+            self._check_place(event, data)
         self._mend(at)
-        return self._write(Happening(event, data, by, witness, at))
+        return self._write([Happening(event, data, by, witness, at) for event, data in events])
 
     def check_open(self) -> None:
         """Refuse a ledger that takes no entry any more, before people answer questions in vain.
@@ -94,16 +106,19 @@ class Ledger:
             return
         ended = self.torn.endswith(b"\n")
         data = torn_data(self.torn[:-1] if ended else self.torn)
-        self._write(Happening("torn", data, PROGRAM, "", at), b"" if ended else b"\n")
+        self._write([Happening("torn", data, PROGRAM, "", at)], b"" if ended else b"\n")
 
-    def _write(self, what: Happening, before: bytes = b"") -> Entry:
-        entry = new_entry(what, len(self.entries) + 1, self.head)
-        self.file.append(before + entry.line + b"\n")
-        self.entries.append(entry)
-        self.closed = what.event == "close" or (self.closed and what.event == "torn")
+    def _write(self, what: Sequence[Happening], before: bytes = b"") -> list[Entry]:
+        new: list[Entry] = []
+        for one in what:
+            new.append(new_entry(one, len(self.entries) + len(new) + 1, new[-1].hash if new else self.head))
+        self.file.append(before + b"".join(entry.line + b"\n" for entry in new))
+        self.entries += new
+        for entry in new:
+            self.closed = entry.event == "close" or (self.closed and entry.event == "torn")
         self.torn = b""
         self.size = self.file.size
-        return entry
+        return new
 
     def read_again(self) -> None:
         """Take everything from the file.

@@ -66,8 +66,13 @@ def _listed(found: frozenset[frozenset[str]]) -> list[tuple[str, ...]]:
 
 def paths(register: Register, declared: Mapping[str, tuple[str, ...]] = PATHS) -> list[Path]:
     """Return every way to the account with the people it needs, as the register has them."""
-    needs = {kind: any_of(*_holders(register, kind)) for kind in KINDS[1:]} | {"password": _password(register)}
-    return [Path(name, every(*(needs[kind] for kind in kinds))) for name, kinds in declared.items()]
+    of = needs(register)
+    return [Path(name, every(*(of[kind] for kind in kinds))) for name, kinds in declared.items()]
+
+
+def needs(register: Register) -> dict[str, Some]:
+    """Return for each of `KINDS` which people together can bring it."""
+    return {kind: any_of(*_holders(register, kind)) for kind in KINDS[1:]} | {"password": _password(register)}
 
 
 def _password(register: Register) -> Some:

@@ -78,9 +78,10 @@ def coalitions(need: Need) -> frozenset[Coalition]:
     for chosen in combinations(parts, need.least):
         together: frozenset[Coalition] = frozenset({frozenset()})
         for part in chosen:
+            _check_many(len(together) * len(part))
             together = _smallest(one | other for one in together for other in part)
         found |= together
-        _check_many(found)
+        _check_many(len(found))
     return _smallest(found)
 
 
@@ -108,8 +109,8 @@ def _smallest(found: Iterable[Coalition]) -> frozenset[Coalition]:
     return frozenset(kept)
 
 
-def _check_many(found: Collection[Coalition]) -> None:
-    if len(found) > MOST_COALITIONS:
+def _check_many(found: int) -> None:
+    if found > MOST_COALITIONS:
         raise UsageError(
             "too many coalitions can finish this path to list them", "look at smaller groups, one at a time"
         )

@@ -33,6 +33,8 @@ class Register:
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Open incidents: what may be compromised, by their codes."""
+    urgent: frozenset[str] = frozenset()
+    """Those of them by which the secret itself may be known."""
     overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
     drilled: str = ""
@@ -44,6 +46,11 @@ class Register:
     next_review: str = ""
     practice: bool = False
     """Whether the ledger that is read last is that of a rehearsal."""
+
+    @property
+    def in_earnest(self) -> list[SetRecord]:
+        """The sets that count: those of rehearsals only where there is no other."""
+        return [of for of in self.sets.values() if not of.practice] or list(self.sets.values())
 
     def after(self, what: Entry | Happening) -> Register:
         """Return the register after one entry.
@@ -97,16 +104,29 @@ class Built:
 
 
 def build(entries: Iterable[Entry], until: str = "9999-12-31") -> Built:
-    """Return the register after all *entries* up to and with a day; an entry that contradicts is left out and named."""
-    register, findings = Register(), []
-    for entry in entries:
+    """Return the register after all *entries* up to and with a day.
+
+    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.
+    """
+    register, findings, told = Register(), [], list(_in_ledgers(entries))
+    corrected = {(ledger, entry.data.get("seq")) for ledger, entry in told if entry.event == "correction"}
+    for ledger, entry in told:
         if entry.time[:10] > until:
             break
         try:
             register = register.after(entry)
         except (AttentionError, UsageError) as error:
-            findings.append(f"entry {entry.seq} of {entry.time[:10]} ({entry.event}): {error.fact}")
+            if (ledger, entry.seq) not in corrected:
+                findings.append(f"entry {entry.seq} of {entry.time[:10]} ({entry.event}): {error.fact}")
     return Built(register, tuple(findings))
+
+
+def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+    """Return each entry with the place of its ledger: numbers begin anew in each."""
+    ledger = 0
+    for entry in entries:
+        ledger += entry.seq == 1
+        yield ledger, entry
 
 
 def new_codes(taken: Collection[str], prefix: str, day: str) -> Iterator[str]:

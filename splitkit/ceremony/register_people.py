@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from splitkit.ceremony.events import URGENT
 from splitkit.ceremony.holdings import Action, AssetRecord, PersonRecord
 from splitkit.errors import AttentionError
 
@@ -25,9 +26,8 @@ def _joined(register: Register, data: Mapping[str, Any], _day: str) -> Register:
     known = register.people.get(data["person"], PersonRecord(data["person"]))
     if known.name and known.name != data["name"] and not known.until:
         raise AttentionError("somebody else has this seat", "record first that they left: person.left")
-    return with_person(
-        register, replace(known, name=data["name"], title=data.get("title", ""), since=data["since"], until="")
-    )
+    begun = PersonRecord(data["person"]) if known.until else known  # a new holder of the seat inherits no role
+    return with_person(register, replace(begun, name=data["name"], title=data.get("title", ""), since=data["since"]))
 
 
 def with_person(register: Register, person: PersonRecord) -> Register:
@@ -49,6 +49,10 @@ def _deputy(register: Register, data: Mapping[str, Any], _day: str) -> Register:
 
 
 def _asset_added(register: Register, data: Mapping[str, Any], day: str) -> Register:
+    if data["kind"] == "phone" and data.get("serial", "x").isdigit():
+        raise AttentionError(
+            "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
+        )
     if data["asset"] in register.assets and not register.assets[data["asset"]].retired:
         raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
     more = {name: data[name] for name in ("serial", "battery", "expires", "place") if name in data}
@@ -105,6 +109,8 @@ def _closed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
 
 
 def _incident(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+    if data.get("kind") in URGENT:
+        register = replace(register, urgent=register.urgent | {data["incident"]})
     return replace(register, incidents=MappingProxyType({**register.incidents, data["incident"]: data["cause"]}))
 
 
@@ -112,7 +118,7 @@ def _incident_over(register: Register, data: Mapping[str, Any], _day: str) -> Re
     if data["incident"] not in register.incidents:
         raise AttentionError("no incident of this code is open", "compare the code with the ledger")
     rest = {code: cause for code, cause in register.incidents.items() if code != data["incident"]}
-    return replace(register, incidents=MappingProxyType(rest))
+    return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data["incident"]})
 
 
 def _overridden(register: Register, data: Mapping[str, Any], _day: str) -> Register:

@@ -81,8 +81,12 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
         say(f"contradiction: {finding}")
     for alarm in alarms(built.register):
         raise AttentionError(alarm.fact, alarm.advice)
+    for code in sorted(built.register.urgent):
+        raise AttentionError(
+            f"incident {code} is open: the secret may be known", "follow R14, then close it: incident.close"
+        )
     if built.findings:
-        raise AttentionError("the ledgers contradict themselves", "record what is right with a correction")
+        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
     return 0
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from splitkit.ceremony.advice import advice
 from splitkit.ceremony.events import EVENTS
 from splitkit.ceremony.exposure import alarms
 from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT, taken
-from splitkit.ceremony.incident import CAUSES, Report, advice, after, check_report, written
+from splitkit.ceremony.incident import CAUSES, Report, after, check_report, elsewhere, written
 from splitkit.ceremony.register import new_codes
 from splitkit.ceremony.runbooks import find_runbook
+from splitkit.ceremony.verdict import check_seats
 from splitkit.cli.desk import Desk
 from splitkit.cli.ledgers import built_from, going_on, live_set
 from splitkit.cli.main import StrictCommand
@@ -23,9 +25,15 @@ from splitkit.host.terminal import Terminal, interactive
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.incident import Advice, Written
+    from splitkit.ceremony.advice import Advice
+    from splitkit.ceremony.holdings import SetRecord
+    from splitkit.ceremony.incident import Written
     from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.register import Register
+
+_NOW = "do what the procedure says, now; do not wait for a day"
+_SHOWN = 12
+"""Most tags or seats that a hint names."""
 
 _WAYS = ("shredded", "burnt", "fire", "water", "other")
 _KINDS = {"asset": TAG, "place": TAG, "person": SEAT}
@@ -50,6 +58,7 @@ _ASKED = {
 @click.option("--place", metavar="TAG", help="Which safe or site.")
 @click.option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
 @click.option("--way", type=click.Choice(_WAYS), help="How a sheet was destroyed.")
+@click.option("--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated.")
 @click.option("--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets.")
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
 @click.option("--by", default="ADM", metavar="SEAT", help="Who reports it; ADM if not given.")
@@ -57,33 +66,33 @@ _ASKED = {
 def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given: Any) -> None:  # noqa: FBT001
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 
-    Records it, and says which procedure follows and why.  What is not given is asked for.  Exits 9 when a set may be
-    compromised, is one sheet short of it, or can no longer be opened.
+    Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked
+    for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
     """
+    check_seats(by, wit)
     with going_on(ledgers) as ledger:
-        register = built_from(ledgers).register
-        report = _reported(register, given, (by, wit))
+        register = built_from(ledgers, strict=False).register
+        report = _reported(register, given)
         stamp = clock.stamp()
         entries = written(register, report, next(new_codes(register.incidents, "I", stamp[:10])))
         now = after(register, entries, by, wit, stamp)
-        _show(entries, advice(register, now, report))
-        if only_say:
-            say("nothing was recorded")
-        else:
-            _record(ledger, entries, by, wit)
-    _warn_of_grave(now)
+        found = advice(register, now, report, entries)
+        _show(entries, found)
+        for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
+            say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
+        _record(ledger, [] if only_say else entries, by, wit)
+    _warn(now, found)
 
 
-def _reported(register: Register, given: dict[str, Any], seats: tuple[str, str]) -> Report:
+def _reported(register: Register, given: dict[str, Any]) -> Report:
     """Return what was given, with what is missing asked for where somebody is at a terminal."""
     if _complete(given) or not interactive():
-        report = _report(register, given, seats)
+        report = _report(register, given)
         check_report(report)
         return report
     with Terminal.open() as terminal:
         desk = Desk(terminal, if_stopped="nothing was recorded")
-        given = _asked(desk, given)
-        report = _report(register, given, seats)
+        report = _report(register, _asked(desk, register, given))
         desk.say(f"{CAUSES[report.what].words}: {report.text}")
         if not desk.yes("Is this what happened?"):
             raise StoppedError("stopped by the operator", "nothing was recorded: begin again")
@@ -97,17 +106,24 @@ def _complete(given: dict[str, Any]) -> bool:
     return bool({"sheets": given["sheets"], "": True}.get(about, given.get(about)))
 
 
-def _asked(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
+def _asked(desk: Desk, register: Register, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for what is missing; what the register does not know is asked for again at once."""
     what = given["what"] or desk.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
     about = CAUSES[what].about
     if about == "sheets" and not given["sheets"]:
-        given["sheets"] = desk.read("Which sheets, as 2 or A1, B2?", _sheets)
+        of = _set(register, given)
+        given["sheets"] = desk.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
     if about in _ASKED and not given[about]:
-        given[about] = desk.read(_ASKED[about], lambda typed: _field(about, typed))
+        given[about] = desk.read(_ASKED[about], lambda typed: _known(register, about, typed))
     if what == "destroyed" and not given["way"]:
         given["way"] = desk.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
+        given["seen_by"] = desk.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
     text = given["text"] or desk.read("What happened, in a sentence or two?", _text)
     return {**given, "what": what, "text": text}
+
+
+def _set(register: Register, given: dict[str, Any]) -> SetRecord:
+    return live_set(register, given["set_id"], pending=True, old=True)
 
 
 def _sheets(typed: str) -> tuple[str, ...]:
@@ -119,8 +135,34 @@ def _sheets(typed: str) -> tuple[str, ...]:
     return numbers
 
 
+def _sheets_of(of: SetRecord, typed: str) -> tuple[str, ...]:
+    numbers = _sheets(typed)
+    if not set(numbers) <= set(of.sheets):
+        raise UsageError("the set has no sheet of this number", "its sheets are " + ", ".join(of.sheets))
+    return numbers
+
+
+def _known(register: Register, about: str, typed: str) -> str:
+    """Return a tag or a seat that the register knows."""
+    value = _field(about, typed)
+    assets = [one for one in register.assets.values() if not one.retired]
+    safes = {sheet.safe for of in register.sets.values() for sheet in of.sheets.values()}
+    known = {
+        "asset": {one.tag for one in assets},
+        "place": safes | {one.place for one in assets} | {one.tag for one in assets},
+        "person": {one.seat for one in register.people.values() if not one.until},
+    }[about] - {""}
+    if value not in known:
+        raise UsageError("the register does not know it", "it knows " + ", ".join(sorted(known)[:_SHOWN]))
+    return value
+
+
 def _field(about: str, typed: str) -> str:
     return str(taken(_KINDS[about], typed.upper() if about == "person" else typed.lower()))
+
+
+def _seats(typed: str) -> tuple[str, ...]:
+    return tuple(str(taken(SEAT, one)) for one in typed.upper().replace(",", " ").split())
 
 
 def _text(typed: str) -> str:
@@ -129,14 +171,14 @@ def _text(typed: str) -> str:
     return str(taken(TEXT, typed))
 
 
-def _report(register: Register, given: dict[str, Any], seats: tuple[str, str]) -> Report:
+def _report(register: Register, given: dict[str, Any]) -> Report:
     if not given["what"]:
         raise UsageError("it was not said what happened", "say it with --what: " + ", ".join(CAUSES))
-    cause = CAUSES[given["what"]]
-    set_id = live_set(register, given["set_id"], pending=True, old=True).set_id if cause.about == "sheets" else ""
-    thing = _field(cause.about, given[cause.about]) if given.get(cause.about) and cause.about in _KINDS else ""
+    about = CAUSES[given["what"]].about
+    set_id = _set(register, given).set_id if about == "sheets" else ""
+    thing = _field(about, given[about]) if given.get(about) and about in _KINDS else ""
     numbers = _sheets(" ".join(given["sheets"])) if given["sheets"] else ()
-    seen_by = tuple(dict.fromkeys(seat for seat in seats if seat))
+    seen_by = _seats(" ".join(given["seen_by"]))
     return Report(given["what"], given["text"] or "", set_id, numbers, thing, given["way"] or "other", seen_by)
 
 
@@ -150,17 +192,20 @@ def _show(entries: list[Written], found: list[Advice]) -> None:
     if found:
         say(f"read it: splitkit runbook show {found[0].code} --ledger ...; or print it: splitkit runbook print")
     else:
-        result("nothing follows: what was lost opens nothing that is in use")
+        result("nothing follows: it opens nothing that is in use")
 
 
 def _record(ledger: Ledger, entries: list[Written], by: str, wit: str) -> None:
-    for event, data in entries:
-        ledger.append(event, data, by=by, witness=wit, at=clock.stamp())
-    if entries:
-        say(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'} recorded")
+    if not entries:
+        say("nothing was recorded: what is done is recorded when it is done")
+        return
+    ledger.append_all(entries, by=by, witness=wit, at=clock.stamp())
+    say(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'} recorded")
 
 
-def _warn_of_grave(register: Register) -> None:
-    """End with exit code 9 while a set that counts is compromised, nearly so, or dead."""
+def _warn(register: Register, found: list[Advice]) -> None:
+    """End with exit code 9 while the secret or a set that counts may be compromised, or a set is nearly so, or dead."""
     for alarm in alarms(register):
-        raise AttentionError(alarm.fact, "do what the procedure says, now; do not wait for a day")
+        raise AttentionError(alarm.fact, _NOW)
+    if any(one.urgent for one in found):
+        raise AttentionError("the secret, or a whole way to the account, may be in other hands", _NOW)

@@ -14,6 +14,7 @@ from splitkit.ceremony.holdings import Life
 from splitkit.ceremony.ledger import open_ledger
 from splitkit.ceremony.register import build
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
+from splitkit.cli.talk import say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files
 
@@ -42,8 +43,8 @@ class Custody:
         )
 
 
-def built_from(paths: Sequence[str]) -> Custody:
-    """Return the register of all ledgers.
+def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:
+    """Return the register of all ledgers; unless it is *strict*, entries that contradict are told, and left out.
 
     Raises:
         LedgerError: If they fail verification.
@@ -51,9 +52,13 @@ def built_from(paths: Sequence[str]) -> Custody:
     """
     entries = entries_of(paths)
     built = build(entries)
-    if built.findings:
+    if built.findings and not strict:
+        for finding in built.findings:
+            say(f"contradiction: {finding}")
+    elif built.findings:
         raise AttentionError(
-            f"the ledgers contradict themselves: {built.findings[0]}", "record what is right with a correction"
+            f"the ledgers contradict themselves: {built.findings[0]}",
+            "say what is right with a correction of that entry: splitkit ledger correct",
         )
     return Custody(built.register, entries)
 
@@ -74,7 +79,9 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED] * old)
     lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
     found = [
-        of for of in register.sets.values() if of.life in lives and of.set_id.startswith((beginning or "").lower())
+        of
+        for of in (register.sets.values() if beginning else register.in_earnest)
+        if of.life in lives and of.set_id.startswith((beginning or "").lower())
     ]
     if not found:
         raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
