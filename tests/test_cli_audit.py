@@ -150,3 +150,78 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
         share = OURS.share(number).mnemonic.split()
         assert not any(" ".join(share[at : at + 5]) in flat for at in range(len(share) - 4))
     assert " ".join(OURS.envelope.fingerprint)[:20] in flat
+
+
+def test_who_had_a_seat_then_is_named_and_not_who_has_it_now(tmp_path):
+    folder = office(tmp_path, event("person.left", DAY, person="C1", until=DAY, reason="moved on"),
+                    event("person.joined", "2026-11-24", person="C1", name="Zoe Example", since="2026-11-24"))  # fmt: skip
+    assert audit(folder).returncode == 0
+    data = json.loads((folder / "pack" / "audit.json").read_text())
+    held = [(one["name"], one["since"]) for one in data["holdings"] if one["what"] == "sheet 1 of 5f3a0c11"]
+    assert held[-1] == ("Zoe Example", "2026-11-24")
+    assert {name for name, since in held if since == DAY} >= {"Cleo Example"}
+    zoe = next(one for one in data["register"]["people"] if one["seat"] == "C1")
+    assert (zoe["roles"], zoe["until"]) == ([], "")
+
+
+def test_corrections_are_on_the_paper_and_acknowledge_a_contradiction(tmp_path):
+    folder = office(tmp_path, event("action.done", DAY, action="NONE"))
+    assert audit(folder).returncode == 9
+    seq = len((folder / "c2").read_text().splitlines())
+    done = run("ledger", "correct", "c2", str(seq), "that action was never recorded", "--by", "SCR", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    again = run("audit", "c1", "c2", "--out", "again", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert "that action was never recorded" in text_of((folder / "again" / "audit.pdf").read_bytes())
+
+
+@pytest.mark.parametrize("code", ["../../x", "a/b", "X" * 300, 7])
+def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
+    first = opened()
+    written(
+        tmp_path / "c1",
+        [type(first)("open", first.data | {"ceremony": code}, "SCR", "WIT", first.time), *joined(day=DAY)],
+    )
+    run("audit", "c1", "--out", "pack", cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
+        "01-ledger.ledger",
+        "audit.json",
+        "audit.pdf",
+    ]
+
+
+def test_a_day_at_the_edge_of_the_calendar(tmp_path):
+    folder = office(tmp_path, event("asset.added", DAY, asset="key-9", kind="mfa", person="M1", expires="0001-01-01"))
+    assert audit(folder).returncode == 0
+    assert run("custody", "due", "c1", "c2", cwd=folder).returncode == 9
+
+
+def test_a_day_to_come_is_refused(folder):
+    for command in (
+        ("audit", "c1", "c2", "--out", "x"),
+        ("custody", "print", "c1", "c2", "--out", "x"),
+        ("custody", "status", "c1", "c2"),
+    ):
+        assert run(*command, "--at", "2099-01-01", cwd=folder).returncode == 2
+
+
+def test_a_label_that_no_font_has(tmp_path):
+    made_one = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2of3", epoch=1,
+                     recipient="0" * 32, practice=False, sheets=3, label="\u0e23\u0e2b\u0e31\u0e2a\U0001f426")  # fmt: skip
+    folder = office(tmp_path, made_one)
+    assert audit(folder).returncode == 0
+    assert run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=folder).returncode == 0
+    assert "<U+1F426>" in text_of((folder / "register.pdf").read_bytes())
+
+
+def test_a_policy_with_too_many_coalitions_gives_a_pack_all_the_same(tmp_path):
+    big = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2 of: North 8of16, South 8of16",
+                epoch=1, recipient="0" * 32, practice=False, sheets=32)  # fmt: skip
+    stores = [sheet("sheet.stored", f"{group}{number}", DAY, set_id="6" * 32, person=f"{group}X{number}", bag=f"BAG-{group}{number}",
+                    safe=f"s-{group.lower()}{number}") for group in "AB" for number in range(1, 17)]  # fmt: skip
+    folder = office(tmp_path, big, *stores)
+    assert audit(folder).returncode == 0
+    assert "Not computed: too many coalitions" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+    card = run("custody", "print", "c1", "c2", "--call-out", "--out", "card.pdf", cwd=folder)
+    assert card.returncode == 0
+    assert "that they are not listed" in text_of((folder / "card.pdf").read_bytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from custodies import asset, stored
+from custodies import asset, event, stored
 from founded import run
 from kit import COMMAND, forged_pdf, page_pdf, picture
 from offices import joined, opened, written
@@ -70,16 +70,16 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     new = entries(folder)[before:]
     assert [one["ev"] for one in new] == [
         "sheet.read", "sheet.read", "sheet.read", "drill", "sheet.seen", "asset.checked", "asset.checked", "asset.checked",
-        "alert", "signin", "drill", "debrief", "action",
+        "signin", "alert", "drill", "debrief", "action",
     ]  # fmt: skip
     assert new[5]["d"] == {"asset": "key-1", "result": "pass", "expires": "2029-06-30"}
     assert new[6]["d"] == {"asset": "phone-1", "result": "fail", "remark": "its battery is flat"}
-    assert new[8]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
-    assert new[9]["d"] == {"password": "unchanged", "accepted": True, "alerts": 1}
+    assert new[9]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
+    assert new[8]["d"] == {"password": "unchanged", "accepted": True}
     assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
     page = text_of((folder / "drill.pdf").read_bytes())
     for words in ("the set opens", "1, 2, 3", "bag seen, seal whole", "not exercised", "2029-06-30", "its battery is flat",
-                  "WIT Ben Example", "a charger goes into the safe", "accepted; alerts that arrived: 1"):  # fmt: skip
+                  "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
         assert words in page, words
     words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
     assert all(word in page for word in words)
@@ -110,7 +110,11 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
     assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
     assert done.returncode == 0
-    assert "FAILED" in text_of((folder / "drill.pdf").read_bytes())
+    page = text_of((folder / "drill.pdf").read_bytes())
+    assert "Quorum the set opens" in page
+    assert "Live drill FAILED" in page
+    assert "nobody" in page
+    assert "Nothing was shown" not in page
 
 
 def test_no_debrief_no_certificate_and_no_close(folder):
@@ -140,6 +144,7 @@ def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):
         ((*SCANS, "--bags"), 6, "nobody is at a terminal"),
         (("--certificate", "scan-1.png"), 2, "the file is there already"),
         (("--certificate", "drill.pdf"), 9, "no drill of this set is in the last ledger"),
+        (("--certificate", "drill.pdf", "--assets"), 6, "nobody is at a terminal"),
         ((), 2, "no"),
     ],
 )
@@ -160,6 +165,49 @@ def test_a_set_that_does_not_open_is_neither_signed_in_with_nor_certified(folder
         assert running.finish() == 5
         running.until_text("a sheet is not what was printed")
     assert not (folder / "drill.pdf").exists()
+
+
+def test_steps_are_not_left_out_in_silence_where_no_sheet_was_named(folder):
+    with session(folder, "--live", "--certificate", "drill.pdf") as running:
+        assert running.finish() == 2
+    assert not (folder / "drill.pdf").exists()
+
+
+def test_a_live_drill_with_too_few_sheets_is_none(folder):
+    with session(folder, "scan-4.png", "--live") as running:
+        answer(running, *((f"Sheet {number}, ", "") for number in "1235"), ("mfa key-1", "skip"), ("phone phone-1", "skip"),
+               ("mailbox mail", "skip"))  # fmt: skip
+        assert running.finish() == 9
+        running.until_text("no sign-in was held")
+
+
+def test_the_certificate_is_that_of_the_last_drill_alone(folder):
+    """Whatever else the ledger holds: an earlier drill with its refused sign-in, a change of the password, a review."""
+    earlier = [
+        event("drill", DAY, set=SET_ID, sheets=["1", "2", "4"], way="verify", result="fail"),
+        event("signin", DAY, password="new", accepted=False), event("alert", DAY, receiver="B1", minutes=400, validated=False),
+        event("asset.checked", DAY, asset="key-1", result="fail"), event("debrief", DAY, went_wrong="much", surprising="all"),
+        event("action", DAY, action="A-1", text="an earlier action", owner="ADM", due="2027-01-01"),
+    ]  # fmt: skip
+    lines = [json.loads(line) for line in (folder / "c1").read_text().splitlines()]
+    before = [
+        event(one["ev"], DAY, **{("from_" if key == "from" else key): value for key, value in one["d"].items()})
+        for one in lines
+    ]
+    written(folder / "c1", [*before, *earlier])
+    with session(folder, *SCANS, "--certificate", "drill.pdf") as running:
+        answer(running, *DEBRIEF)
+        assert running.finish() == 0
+    page = text_of((folder / "drill.pdf").read_bytes())
+    for words in (
+        "Quorum the set opens",
+        "Sheets put together 1, 2, 3",
+        "the printer was out of toner",
+        "Nothing was shown",
+    ):
+        assert words in page, words
+    for words in ("REFUSED", "400", "an earlier action", "much", "FAILED"):
+        assert words not in page, words
 
 
 def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):

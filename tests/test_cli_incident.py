@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from founded import run
 from kit import COMMAND
-from offices import event, office
+from offices import event, office, sheet
 from terminals import Session
 from test_artefacts import text_of
 
@@ -140,3 +140,59 @@ def test_the_call_out_card(folder):
         "B1 + P1; B2 + P1",
     ):
         assert words in text, words
+
+
+def test_the_call_out_card_sends_for_nobody_who_left_and_for_nothing_that_is_lost(folder):
+    made = office(folder, event("person.left", "2026-11-23", person="C2", until="2026-11-23", reason="moved on"),
+                  sheet("sheet.lost", "1", "2026-11-23", circumstances="gone"))  # fmt: skip
+    assert run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made).returncode == 0
+    text = text_of((made / "card.pdf").read_bytes())
+    assert "sheet 1 of" not in text
+    assert "C2 Dora Example, LEFT on 2026-11-23" in text
+    assert "Nobody can sign in at present." in text
+
+
+def test_the_secret_in_other_hands_ends_with_9_until_it_is_over(folder):
+    assert incident(folder, "--what", "password", *HOW).returncode == 9
+    status = run("custody", "status", "c1", "c2", cwd=folder)
+    assert (status.returncode, "the secret may be known" in status.stderr) == (9, True)
+    code = json.loads((folder / "c2").read_text().splitlines()[-1])["d"]["incident"]
+    done = run("custody", "add", "c1", "c2", "incident.close", f"incident={code}", "cause=read aloud", "outcome=rotated",
+               "approved=ADM,WIT", "--by", "ADM", cwd=folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert run("custody", "status", "c1", "c2", cwd=folder).returncode == 0
+
+
+def test_a_contradiction_elsewhere_stops_nobody_who_reports_an_incident(folder):
+    made = office(folder, event("action.done", "2026-11-23", action="NONE"))
+    done = incident(made, "--what", "lost", "--sheet", "2", *HOW)
+    assert (done.returncode, "contradiction: " in done.stderr, "R13" in done.stdout) == (9, True, True)
+
+
+def test_a_leaver_is_recorded_when_it_is_done(folder):
+    before = (folder / "c2").read_bytes()
+    done = incident(folder, "--what", "leaver", "--person", "C2", *HOW)
+    assert (done.returncode, "nothing was recorded: what is done" in done.stderr) == (0, True)
+    assert (folder / "c2").read_bytes() == before
+
+
+@pytest.mark.parametrize("field", ["asset=491701234567", "place=030-123-4567", "serial=491701234567"])
+def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
+    given = {"asset": "asset=phone-9", "place": "place=site-9", "serial": "serial=AX-9"} | {
+        field.partition("=")[0]: field
+    }
+    done = run(
+        "custody",
+        "add",
+        "c1",
+        "c2",
+        "asset.added",
+        "kind=phone",
+        "person=P1",
+        *given.values(),
+        "--by",
+        "SCR",
+        cwd=folder,
+    )
+    assert done.returncode in (2, 9)
+    assert "number" in done.stderr

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, stored
+from custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.ceremony.review import NOBODY, Answer, Line, Review, accesses, check_reviewers
+from splitkit.ceremony.review import NOBODY, Answer, Line, Review, accesses, check_reviewers, named
 from splitkit.errors import UsageError
 
 PEOPLE = (
@@ -114,3 +114,20 @@ def test_the_sheet_shows_every_line_and_what_was_decided():
     assert rows[0][3] == "keep"
     assert rows[1][3] == "remove: to be arranged (ADM, until 2026-05-01)"
     assert report.signatures == ("ADM", "WIT")
+
+
+def test_a_line_says_what_is_wrong_with_it():
+    entries = [*held("2of3", 3), *PEOPLE, sheet("sheet.lost", "1", circumstances="gone"),
+               event("person.joined", person="C2", name="Cleo Example", since="2026-01-01"),
+               event("person.left", "2026-03-01", person="C2", until="2026-03-01", reason="moved on")]  # fmt: skip
+    register = register_of(*entries, made("2of3", OTHER_SET, practice=True))
+    lines = [f"{named(register, access.seat)}: {access.what}" for access in accesses(register)]
+    assert lines[0].endswith(", bag BAG-1, LOST, EXPOSED: possible")
+    assert lines[1].startswith("C2 Cleo Example, LEFT on 2026-03-01: ")
+    assert "practice, live" in lines[3]
+
+
+@pytest.mark.parametrize("reviewers", [["ADM", "ADM", "WIT"], ["ADM", "WIT"] * 7])
+def test_nobody_reviews_twice(reviewers):
+    with pytest.raises(UsageError, match="twice"):
+        check_reviewers(register_of(*PEOPLE), reviewers)

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 from splitkit import __version__
 from splitkit.ceremony.chain import head_words
 from splitkit.ceremony.due import due
+from splitkit.ceremony.fields import CODE
 from splitkit.ceremony.history import holdings
 from splitkit.ceremony.lint import PATHS, RULES, lint, paths
 from splitkit.ceremony.register import build
 from splitkit.ceremony.register_views import as_object
+from splitkit.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splitkit.ceremony.chain import Entry
+    from splitkit.ceremony.lint import Path, Violation
     from splitkit.ceremony.register import Built
     from splitkit.ceremony.verdict import Judgement, Reading
 
@@ -32,7 +35,7 @@ SECTIONS = {
     "drills": ("drill", "debrief"),
     "reviews": ("review", "review.line"),
     "exceptions": ("exception", "override", "acknowledge", "unanchored", "superseded", "lint.override", "set.void"),
-    "accesses": ("safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
+    "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),
@@ -40,6 +43,15 @@ SECTIONS = {
     "corrections": ("correction", "torn", "reopen"),
 }  # fmt: skip
 """Which entries each part of the pack lists."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What follows from the rules of custody."""
+
+    paths: list[Path]
+    broken: list[Violation]
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,18 +78,18 @@ class Audit:
 
     def names(self) -> list[str]:
         """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
-        codes = (str(reading.entries[0].data.get("ceremony", "ledger")) for reading in self.judgement.files)
+        codes = (_code(reading.entries[0].data.get("ceremony")) for reading in self.judgement.files)
         return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""
         built = self.built
-        ways = paths(built.register, PATHS)
         return {
             "format": FORMAT,
             "program": f"splitkit {__version__}",
             "made": self.made,
             "at": self.at,
+            "files_as_of": self.made,
             "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.judgement.files, strict=True)],
             "verification": self._verification(),
             "contradictions": list(built.findings),
@@ -86,20 +98,35 @@ class Audit:
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [vars(action) for action in built.register.actions.values()],
             "overdue": [{"day": item.day, "what": item.what} for item in due(built.register) if item.overdue(self.at)],
-            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in ways],
-            "broken": [
-                {"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": self.overridden(built, one.rule)}
-                for one in lint(built.register, ways)
-            ],
+            **self._rules(),
         }  # fmt: skip
+
+    def _rules(self) -> dict[str, Any]:
+        paths, violations = self.rules.paths, self.rules.broken
+        return {
+            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in paths],
+            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": self.overridden(one.rule)}
+                       for one in violations],
+            "not_computed": self.rules.why_not or None,
+        }  # fmt: skip
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Who together can do what, and which rules are broken; where there are too many groups of people, why that is not said."""
+        register = self.built.register
+        try:
+            ways = paths(register, PATHS)
+            return Rules(ways, lint(register, ways))
+        except UsageError as error:
+            return Rules([], [], error.fact)
 
     def section(self, name: str) -> list[Entry]:
         """Return the entries of one of `SECTIONS`."""
         return [entry for entry in self.entries if entry.event in SECTIONS[name]]
 
-    def overridden(self, built: Built, rule: str) -> bool:
+    def overridden(self, rule: str) -> bool:
         """Whether two people had overruled a rule on that day."""
-        overrides = built.register.overrides
+        overrides = self.built.register.overrides
         return rule in overrides and (overrides[rule] or "9999-12-31") >= self.at
 
     def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
@@ -126,6 +153,15 @@ class Audit:
             "findings": list(self.judgement.findings),
             "notes": list(self.judgement.notes),
         }
+
+
+def _code(said: Any) -> str:
+    """Return the code of a ceremony, if it is one: nothing of a ledger names a file unchecked."""
+    try:
+        CODE.check(said)
+    except UsageError:
+        return "ledger"
+    return str(said)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -11,9 +11,7 @@ from splitkit.ceremony.events import EVENTS
 from splitkit.ceremony.exposure import standing
 from splitkit.ceremony.history import holdings
 from splitkit.ceremony.holdings import Life
-from splitkit.ceremony.lint import PATHS, lint, paths
 from splitkit.ceremony.register_views import register_tables
-from splitkit.ceremony.review import named
 from splitkit.paper.report import Column, Report, Table
 
 if TYPE_CHECKING:
@@ -46,9 +44,9 @@ def audit_report(audit: Audit) -> Report:
 def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     register = built.register
     open_actions = [one for one in register.actions.values() if not one.done]
-    live = [of for of in register.sets.values() if of.life is Life.LIVE]
+    live = [of for of in register.in_earnest if of.life is Life.LIVE]
     yield "As of", audit.at
-    yield "Verification", f"{audit.judgement.verdict.value}: {audit.judgement.fact}"
+    yield "Verification", f"{audit.judgement.verdict.value} on {audit.made}: {audit.judgement.fact}"
     yield "Live sets", "; ".join(f"{of.set_id[:8]} {of.policy}: {standing(of).case.value}" for of in live) or "none"
     yield "Last drill", register.drilled or "none"
     yield "Last review", register.reviewed or "none"
@@ -63,15 +61,16 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     yield _lines("What does not agree", [*audit.judgement.findings, *audit.judgement.notes, *built.findings])
     sets = [of for of in register.sets.values() if of.life is not Life.VOID]
     yield from register_tables(register, sets, sign=False)
-    yield _holdings(audit, register)
+    yield _holdings(audit)
     yield _entries("Drills, and what they taught", audit.section("drills"))
     yield _entries("Access reviews", [one for one in audit.section("reviews") if one.event == "review"])
     yield _entries("Exceptions and overrides", audit.section("exceptions"))
+    yield _entries("Corrections", audit.section("corrections"))
     yield _entries("Incidents", audit.section("incidents"))
     yield _entries("Every access", audit.section("accesses"))
     yield _entries("Changes of people, sheets, sets and devices", audit.section("changes"))
     yield _actions(register)
-    yield _rules(audit, built)
+    yield _rules(audit)
     yield _lines("Overdue on that day", [f"{one.day}  {one.what}" for one in due(register) if one.overdue(audit.at)])
 
 
@@ -84,10 +83,10 @@ def _ledgers(audit: Audit) -> Table:
         for name, reading in zip(audit.names(), audit.judgement.files, strict=True)
         for first in reading.entries[:1]
     )  # fmt: skip
-    return Table("Ledgers", "Each continues the one before it.", columns, rows)
+    return Table("Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, rows)
 
 
-def _holdings(audit: Audit, register: Register) -> Table:
+def _holdings(audit: Audit) -> Table:
     columns = (
         Column("What", 1.4),
         Column("Held by", 1.4),
@@ -99,7 +98,7 @@ def _holdings(audit: Audit, register: Register) -> Table:
     rows = tuple(
         (
             one.what,
-            named(register, one.holder) if one.holder else "-",
+            f"{one.holder} {one.name}".strip() or "-",
             one.where or "-",
             one.state,
             one.since,
@@ -143,11 +142,12 @@ def _actions(register: Register) -> Table:
     return Table("Actions", "" if rows else _NO_ENTRY, columns, rows)
 
 
-def _rules(audit: Audit, built: Built) -> Table:
-    found = lint(built.register, paths(built.register, PATHS))
+def _rules(audit: Audit) -> Table:
+    rules = audit.rules
     columns = (Column("Rule", 0.6), Column("What breaks it", 3), Column("Overruled by two", 0.8))
-    rows = tuple((one.rule, one.what, "yes" if audit.overridden(built, one.rule) else "no") for one in found)
-    return Table("Rules of custody that are broken", "" if rows else "None.", columns, rows)
+    rows = tuple((one.rule, one.what, "yes" if audit.overridden(one.rule) else "no") for one in rules.broken)
+    none = f"Not computed: {rules.why_not}." if rules.why_not else "None."
+    return Table("Rules of custody that are broken", "" if rows else none, columns, rows)
 
 
 def _lines(title: str, lines: Sequence[str]) -> Table:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from splitkit.ceremony.register import Register
 
 
+LIVE = (
+    "A quorum of sheets was put together and tried, then the root user signed in with the password from them. The password was "
+    "not changed."
+)
+VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
+
+
 @dataclass(frozen=True)
 class Drill:
     """A drill as a ledger tells it."""
@@ -26,35 +35,48 @@ class Drill:
     register: Register
     """After the drill."""
     of: SetRecord
-    entries: Sequence[Entry]
-    """Those of the ledger in which it was held."""
+    ledger: Sequence[Entry]
+    """The entries of the ledger in which it was held."""
     day: str
     """The day of the certificate, YYYY-MM-DD."""
     head: tuple[str, ...]
     """The L words of that ledger."""
 
-    def report(self) -> Report:
-        """Return the certificate.
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Those of the last drill of the set: from the debrief before it to its own, with the actions that follow.
 
         Raises:
             AttentionError: If no drill of this set was held in this ledger, or none that people spoke about afterwards.
         """
-        held = self._named("drill", set=self.of.set_id)
-        if not held:
+        tried = [one.seq for one in self.ledger if one.event == "drill" and one.data.get("set") == self.of.set_id]
+        if not tried:
             raise AttentionError(
                 "no drill of this set is in the last ledger", "hold one: splitkit drill SCAN... --ledger FILE"
             )
-        if not any(one.seq > held[-1].seq for one in self._named("debrief")):
+        debriefs = [one.seq for one in self.ledger if one.event == "debrief"]
+        if not debriefs or debriefs[-1] < tried[-1]:
             raise AttentionError("nobody has said what the drill taught", "record it: splitkit ledger add FILE debrief")
+        begin = max((seq for seq in debriefs if seq < tried[-1]), default=0)
+        end = min(seq for seq in debriefs if seq > tried[-1])
+        actions = itertools.takewhile(lambda one: one.event == "action", self.ledger[end:])
+        earlier = {one.seq for one in itertools.takewhile(lambda one: one.event == "action", self.ledger[begin:])}
+        return [*(one for one in self.ledger[begin:end] if one.seq not in earlier), *actions]
+
+    def report(self) -> Report:
+        """Return the certificate.
+
+        Raises:
+            AttentionError: See `entries`.
+        """
+        tables = (self._sheets(), self._assets(), self._alerts(), self._debrief())
         return Report(
             title="Drill certificate",
             mark="DRILL CERTIFICATE \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice or self.of.practice,
-            intro="A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed.",
-            facts=self._facts(held),
-            tables=tuple(
-                table for table in (self._sheets(), self._assets(), self._alerts(), self._debrief()) if table.rows
-            ),
+            intro=LIVE if self._named("drill", way="live") else VERIFIED,
+            facts=self._facts(self._named("drill", set=self.of.set_id)),
+            tables=tuple(table for table in tables if table.rows),
             made=self.day,
             program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger", self.head),),
@@ -69,18 +91,18 @@ class Drill:
         ]  # fmt: skip
 
     def _facts(self, held: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
-        tried = list(dict.fromkeys(number for one in held for number in one.data["sheets"]))
-        passed = all(one.data["result"] == "pass" for one in held)
+        verified = [one for one in held if one.data["way"] == "verify"] or held
         label = f", {self.of.label}" if self.of.label else ""
         facts = [
             ("Set", f"{self.of.set_id[:8]}{label}, policy {self.of.policy}, epoch {self.of.epoch}"),
             ("Day", held[-1].time[:10]),
-            ("Result", "the set opens" if passed else "FAILED"),
-            ("Sheets put together", ", ".join(tried)),
+            ("Quorum", "the set opens" if verified[-1].data["result"] == "pass" else "FAILED: the set does not open"),
+            ("Sheets put together", ", ".join(verified[-1].data["sheets"])),
         ]
-        if signed_in := self._named("signin"):
-            accepted = "accepted" if signed_in[-1].data["accepted"] else "REFUSED"
-            facts.append(("Sign-in", f"{accepted}; alerts that arrived: {signed_in[-1].data.get('alerts', 0)}"))
+        if signed_in := self._named("signin", password="unchanged"):  # noqa: S106
+            facts.append(("Sign-in", "accepted" if signed_in[-1].data["accepted"] else "REFUSED"))
+        if live := [one for one in held if one.data["way"] == "live"]:
+            facts.append(("Live drill", "passed" if live[-1].data["result"] == "pass" else "FAILED: see below"))
         return tuple(facts)
 
     def _sheets(self) -> Table:
@@ -134,6 +156,8 @@ class Drill:
             )
             for one in self._named("alert")
         ]
+        if self._named("signin") and not rows:
+            rows = [("nobody", "-", "NO")]
         return Table("Alerts that the sign-in caused", "", columns, tuple(rows))
 
     def _debrief(self) -> Table:

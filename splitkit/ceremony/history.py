@@ -22,6 +22,8 @@ class Holding:
     what: str
     holder: str
     """A seat; empty where nobody was recorded."""
+    name: str
+    """Who had that seat then."""
     where: str
     state: str
     since: str
@@ -29,8 +31,8 @@ class Holding:
     """The day on which that changed; empty while it is so."""
 
 
-_Fact = tuple[str, str, str]
-"""Holder, place, state."""
+_Fact = tuple[str, str, str, str]
+"""Holder, name, place, state."""
 
 
 def holdings(entries: Iterable[Entry]) -> list[Holding]:
@@ -63,13 +65,16 @@ def _facts(register: Register) -> Iterator[tuple[str, _Fact]]:
                 exposed = "" if sheet.exposure is Exposure.NONE else f", exposed: {sheet.exposure.value}"
                 old = "" if of.life in (Life.LIVE, Life.PENDING) else f", {of.life.value} set"
                 state = f"{sheet.state.value}{exposed}{old}"
-                yield (
-                    f"sheet {sheet.number} of {of.set_id[:8]}",
-                    (sheet.holder, f"{sheet.safe} {sheet.bag}".strip(), state),
-                )
+                where = f"{sheet.safe} {sheet.bag}".strip()
+                yield f"sheet {sheet.number} of {of.set_id[:8]}", (*_who(register, sheet.holder), where, state)
     for asset in register.assets.values():
         state = "retired" if asset.retired else "in use"
-        yield f"{asset.kind} {asset.tag}", (asset.holder, asset.place, state)
+        yield f"{asset.kind} {asset.tag}", (*_who(register, asset.holder), asset.place, state)
     for person in register.people.values():
         if person.roles and not person.until:
-            yield f"roles of {person.seat}", (person.seat, ", ".join(person.roles), "in office")
+            yield f"roles of {person.seat}", (person.seat, person.name, ", ".join(person.roles), "in office")
+
+
+def _who(register: Register, seat: str) -> tuple[str, str]:
+    person = register.people.get(seat)
+    return seat, person.name if person else ""

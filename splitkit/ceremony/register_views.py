@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.ceremony.exposure import PROCEDURES, countdown, standing
-from splitkit.ceremony.holdings import Exposure, Life
-from splitkit.ceremony.lint import KINDS, paths
+from splitkit.ceremony.holdings import Exposure, Life, State
+from splitkit.ceremony.lint import KINDS, after_loss, paths
 from splitkit.ceremony.review import named
+from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def call_out_report(register: Register, made: str) -> Report:
         Column("Where"),
         Column("How to reach them", 2),
     )
-    ways = [Table(f"To {way.name}", _enough(way), (), ()) for way in paths(register)]
+    here = after_loss(register, [one.seat for one in register.people.values() if one.until])
+    ways = [Table(f"To {way.name}", _enough(way), (), ()) for way in paths(here)]
     return Report(
         title="Call-out card",
         mark="CALL-OUT CARD \N{EN DASH} NO SECRET, AND NO NUMBER OF THE ACCOUNT'S PHONE",
@@ -105,9 +107,13 @@ def call_out_report(register: Register, made: str) -> Report:
 
 def _enough(way: Path) -> str:
     """Return in words which people are enough, and whose absence blocks it."""
-    if not way.smallest():
+    try:
+        enough, away = way.smallest(), way.absences()
+    except UsageError:
+        return "So many groups of people can do it that they are not listed: the policy says how many are needed."
+    if not enough:
         return f"Nobody can {way.name} at present."
-    return f"Enough are: {_some(way.smallest())}. It is blocked while these are away: {_some(way.absences())}."
+    return f"Enough are: {_some(enough)}. It is blocked while these are away: {_some(away)}."
 
 
 def _some(groups: list[tuple[str, ...]]) -> str:
@@ -116,10 +122,10 @@ def _some(groups: list[tuple[str, ...]]) -> str:
 
 
 def _bringers(register: Register) -> Iterator[tuple[str, ...]]:
-    for of in register.sets.values():
+    for of in register.in_earnest:
         if of.life is Life.LIVE:
             for sheet in of.sheets.values():
-                if sheet.holder and sheet.may_be_used:
+                if sheet.holder and sheet.state in (State.HELD, State.TAKEN):
                     yield _bringer(register, f"sheet {sheet.number} of {of.set_id[:8]}", sheet.holder, sheet.safe)
     for asset in register.assets.values():
         if asset.kind in KINDS and not asset.retired:

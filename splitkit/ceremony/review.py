@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.ceremony.exposure import standing
-from splitkit.ceremony.holdings import Life
+from splitkit.ceremony.holdings import Exposure, Life, State
 from splitkit.ceremony.register import new_codes
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table, Words
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.register import Register
+
+MOST_REVIEWERS = 12
 
 NOBODY = "NOBODY"
 """The seat of what no custodian was recorded for."""
@@ -70,7 +72,10 @@ def _sheets(register: Register) -> Iterator[Access]:
             if sheet.may_be_used:
                 where = f" in {sheet.safe}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
-                what = f"sheet {sheet.number} of set {of.set_id[:8]}, {of.life.value}{where}{bag}"
+                kind = f"practice, {of.life.value}" if of.practice else of.life.value
+                gone = "" if sheet.state is State.HELD else f", {sheet.state.value.upper()}"
+                known = "" if sheet.exposure is Exposure.NONE else f", EXPOSED: {sheet.exposure.value}"
+                what = f"sheet {sheet.number} of set {of.set_id[:8]}, {kind}{where}{bag}{gone}{known}"
                 tag = f"sheet-{sheet.number.lower()}.{of.set_id[:8]}"
                 yield Access(tag, sheet.holder or NOBODY, what)
 
@@ -105,6 +110,8 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
     """
     if len(set(reviewers)) < 2:
         raise UsageError("fewer than two people review", "name two: --reviewer ADM --reviewer WIT")
+    if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
+        raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")
     unknown = [seat for seat in reviewers if seat not in register.people or register.people[seat].until]
     if unknown:
         raise UsageError(
@@ -185,7 +192,9 @@ _STATEMENT = (
 def named(register: Register, seat: str) -> str:
     """Return a seat with the name of whoever has it."""
     person = register.people.get(seat)
-    return f"{seat} {person.name}".strip() if person else seat
+    if person is None:
+        return seat
+    return f"{seat} {person.name}".strip() + (f", LEFT on {person.until}" if person.until else "")
 
 
 def _said(line: Line) -> str:

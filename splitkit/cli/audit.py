@@ -13,25 +13,23 @@ from splitkit.ceremony.audit import Audit
 from splitkit.ceremony.audit_report import audit_report
 from splitkit.ceremony.chain import parse_head
 from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
-from splitkit.cli.ledgers import check_day
+from splitkit.cli.ledgers import check_past_day
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.reports import set_report
 from splitkit.cli.talk import result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.paper.geometry import Paper
-from splitkit.paper.report import plain
-from splitkit.paper.typeset import Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from splitkit.paper.report import Report
 
 
 @click.command(name="audit", cls=StrictCommand)
 @click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
 @click.option("--out", required=True, metavar="DIR", help="New folder for the pack.")
-@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day; now if not given.")
+@click.option(
+    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day; now if not given."
+)
 @click.option("--head", metavar="WORDS", help="The 12 words marked L on the last signed paper.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
 def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, paper: str) -> None:
@@ -60,18 +58,8 @@ def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, 
 
 def _pack(audit: Audit, paper: str) -> dict[str, bytes]:
     data = json.dumps(audit.as_object(), indent=2, ensure_ascii=True) + "\n"
-    pages = {"audit.pdf": _pages(audit_report(audit), paper), "audit.json": data.encode("ascii")}
+    pages = {"audit.pdf": set_report(audit_report(audit), paper), "audit.json": data.encode("ascii")}
     return pages | dict(zip(audit.names(), audit.contents, strict=True))
-
-
-def _pages(report: Report, paper: str) -> bytes:
-    """Return the report as a PDF; a text that cannot be printed as it is never keeps an auditor from the rest."""
-    setter = Typesetter(Paper.parse(paper))
-    try:
-        return setter.report(report)
-    except UsageError as error:
-        say(f"note: {error.fact}: unusual characters are written as their numbers")
-        return setter.report(plain(report))
 
 
 def _conclude(audit: Audit) -> None:

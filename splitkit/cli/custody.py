@@ -22,7 +22,7 @@ from splitkit.ceremony.plan import MAX_PLAN_BYTES
 from splitkit.ceremony.register import build
 from splitkit.ceremony.register_views import as_object, call_out_report, register_report
 from splitkit.cli.incident import incident
-from splitkit.cli.ledgers import check_day, entries_of
+from splitkit.cli.ledgers import check_day, check_past_day, entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.review import review
 from splitkit.cli.talk import result, safe, say
@@ -64,7 +64,9 @@ def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 @_subcommand("status")
 @_LEDGERS
-@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day, such as 2026-11-23.")
+@click.option(
+    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day, such as 2026-11-23."
+)
 @_JSON
 def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noqa: FBT001
     """Show every set and sheet, every other asset, every person.
@@ -93,13 +95,14 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
 @_subcommand("print")
 @_LEDGERS
 @click.option("--out", required=True, metavar="FILE", help="New PDF.")
-@click.option("--at", metavar="DATE", callback=check_day, help="As it was at the end of that day; now if not given.")
+@click.option(
+    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day; now if not given."
+)
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
 def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call_out: bool) -> None:  # noqa: FBT001
     """Write the register as a PDF, with room for signatures."""
-    from splitkit.paper.geometry import Paper  # noqa: PLC0415
-    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
+    from splitkit.cli.reports import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
     built, today = _built(ledgers, at or "9999-12-31"), clock.stamp()[:10]
@@ -108,10 +111,12 @@ def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call
         if call_out
         else register_report(built.register, at or today, today)
     )
-    files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(report))
+    files.write_new_file(Path(out), set_report(report, paper))
     for finding in built.findings:
         say(f"contradiction: {finding}")
     say(f"written to {safe(out)}")
+    if built.findings:
+        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
 
 
 @_subcommand("due")

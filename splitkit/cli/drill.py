@@ -19,13 +19,12 @@ from splitkit.ceremony.verdict import MAX_FILE_BYTES, read_ledger
 from splitkit.cli.desk import Desk
 from splitkit.cli.drill_steps import Steps
 from splitkit.cli.ledgers import built_from, going_on, live_set
+from splitkit.cli.reports import set_report
 from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.talk import result, safe, say, sheet_list
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UnsafeMachineError
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.ledger import Ledger
     from splitkit.cli.ledgers import Custody
-    from splitkit.errors import SplitkitError
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 
@@ -76,13 +74,13 @@ def command(scans: Sequence[str], ledgers: Sequence[str], set_id: str | None, **
         _say_who(of)
         return
     choice.check()
-    reads = scans or choice.typing or choice.camera is not None or not choice.certificate
+    reads = scans or choice.typing or choice.camera is not None or not choice.certificate or choice.steps
     problem = _hold(scans, ledgers, built, of, choice) if reads else None
     if choice.certificate:
         try:
             _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
-        except AttentionError as nothing_to_certify:
-            raise problem or nothing_to_certify from None
+        except SplitkitError as error:
+            raise problem or error from None
     if problem is not None:
         raise problem
 
@@ -102,6 +100,11 @@ class DrillChoice:
     by: str
     wit: str
 
+    @property
+    def steps(self) -> bool:
+        """Whether anything is asked besides the sheets."""
+        return self.bags or self.assets or self.live
+
     def check(self) -> None:
         """Refuse what could not be done at the end of the drill.
 
@@ -109,7 +112,7 @@ class DrillChoice:
             UnsafeMachineError: If something is asked of people, and nobody is at a terminal.
             UsageError: If the file of the certificate is there already.
         """
-        if (self.bags or self.assets or self.live) and not interactive():
+        if self.steps and not interactive():
             raise UnsafeMachineError(
                 "these steps are asked of people, and nobody is at a terminal", "run it in a terminal"
             )
@@ -130,7 +133,9 @@ def _hold(
         problem = _problem(judgement, sound, opens=opens)
         if problem is None:
             _say_result(of, sound, opens=opens)
-        drilled = opens is not None and of.life is Life.LIVE
+        else:
+            say(f"error: {problem.fact}")  # now too: people may stop before the end
+        drilled = opens is not None
         if not interactive():
             if drilled:
                 say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
@@ -141,27 +146,30 @@ def _hold(
             worked = _go_on(steps, sound, choice, opens=opens is True)
             if drilled:
                 steps.debrief()
-    return problem or (None if worked else AttentionError(*_NO_ALERT))
+    return problem or (AttentionError(*_FAILED[worked]) if worked else None)
 
 
-_NO_ALERT = (
-    "the sign-in was refused, or nobody was alerted who knew what to do",
-    "see to it before the next sign-in: splitkit runbook show R15",
-)
+_FAILED = {
+    "alert": (
+        "the sign-in was refused, or nobody was alerted who knew what to do",
+        "see to it before the next sign-in: splitkit runbook show R15",
+    ),
+    "none": ("no sign-in was held: the set was not opened, or is not in use", "bring a quorum, and begin again"),
+}
 
 
-def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) -> bool:
-    """Take the steps besides the sheets; return whether the sign-in worked, if there was one."""
+def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) -> str:
+    """Take the steps besides the sheets; return what a live drill failed of, one of `_FAILED`, or nothing."""
     if choice.bags or choice.live:
         steps.bags(sound)
     if choice.assets or choice.live:
         steps.assets()
     if not choice.live:
-        return True
+        return ""
     if not opens or steps.of.life is not Life.LIVE:
         steps.desk.say("No sign-in: this set was not opened, or is not in use.")
-        return True
-    return steps.sign_in(sound)
+        return "none"
+    return "" if steps.sign_in(sound) else "alert"
 
 
 def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: str) -> None:
@@ -171,7 +179,7 @@ def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: str) -> Non
     drill = Drill(
         register, register.sets[set_id], ledger.entries, clock.iso_date(clock.today()), head_words(ledger.head)
     )
-    files.write_new_file(path, Typesetter(Paper.parse(paper)).report(drill.report()))
+    files.write_new_file(path, set_report(drill.report(), paper))
     say(f"written to {safe(str(path))}: print it, and let two people sign")
 
 

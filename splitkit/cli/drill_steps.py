@@ -97,8 +97,8 @@ class Steps:
         self.desk.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.desk.yes("Was the sign-in accepted?")
+        self._record("signin", {"password": "unchanged", "accepted": accepted})
         alerts = self._alerts()
-        self._record("signin", {"password": "unchanged", "accepted": accepted, "alerts": len(alerts)})
         worked = accepted and bool(alerts) and all(alerts)
         outcome = "pass" if worked else "fail"
         self._record("drill", {"set": self.of.set_id, "sheets": sorted(read), "way": "live", "result": outcome})

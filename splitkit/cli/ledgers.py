@@ -136,3 +136,10 @@ def check_day(_context: click.Context, parameter: click.Parameter, value: str | 
     except UsageError:
         raise click.BadParameter("not a date", param=parameter) from None
     return value
+
+
+def check_past_day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Take an option that is a day of which something can be known: today at the latest."""
+    if check_day(context, parameter, value) and str(value) > clock.iso_date(clock.today()):
+        raise click.BadParameter("a day to come", param=parameter)
+    return value

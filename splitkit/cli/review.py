@@ -16,12 +16,11 @@ from splitkit.ceremony.review import Answer, Line, Review, accesses, check_revie
 from splitkit.cli.desk import Desk
 from splitkit.cli.ledgers import built_from, check_day, going_on
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.reports import set_report
 from splitkit.cli.talk import result, safe, say, spelt_rows
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         held = Review(register, _walked(register, reviewers), reviewers, today, following or _later(today))
         _write(ledger, held)
         head = ledger.words
-    files.write_new_file(Path(out), Typesetter(Paper.parse(paper)).report(held.report(head)))
+    files.write_new_file(Path(out), set_report(held.report(head), paper))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
     for row in spelt_rows(head, "L"):

@@ -89,8 +89,9 @@ class Report:
         for key, value in self.facts:
             yield f"the line '{key}'", value
         for table in self.tables:
+            yield "the title of a table", f"{table.title} {table.remark}"
             for number, row in enumerate(table.rows, 1):
-                yield f"row {number} of '{table.title}'", " ".join(row)
+                yield f"row {number} of a table", " ".join(row)
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -106,7 +107,15 @@ def _table(table: Table) -> dict[str, Any]:
 
 def plain(report: Report) -> Report:
     """Return the report with every character beyond the Latin alphabets written as its number, such as <U+4E2D>."""
-    tables = tuple(replace(table, rows=tuple(tuple(map(_plain, row)) for row in table.rows)) for table in report.tables)
+    tables = tuple(
+        replace(
+            table,
+            title=_plain(table.title),
+            remark=_plain(table.remark),
+            rows=tuple(tuple(map(_plain, row)) for row in table.rows),
+        )
+        for table in report.tables
+    )
     return replace(report, facts=tuple((key, _plain(value)) for key, value in report.facts), tables=tables)
 
 
