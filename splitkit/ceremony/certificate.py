@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 LIVE = (
-    "A quorum of sheets was put together and tried, then the root user signed in with the password from them. The password was "
-    "not changed."
+    "A quorum of sheets was put together and tried, and a sign-in as the root user was tried with the password from them. The "
+    "password was not changed."
 )
 VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
 
