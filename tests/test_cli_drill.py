@@ -215,3 +215,12 @@ def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):
         answer(running, *((f"Sheet {number}, ", "") for number in "1235"))
         assert running.finish() == 0
     assert [one["ev"] for one in entries(folder)][-1] == "sheet.read"
+
+
+def test_one_sheet_alone_is_not_certified_with_an_earlier_drill(folder):
+    with session(folder, *SCANS) as running:
+        answer(running, *DEBRIEF)
+        assert running.finish() == 0
+    done = run("drill", "scan-4.png", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert (done.returncode, "no drill to certify" in done.stderr) == (9, True), done.stderr
+    assert not (folder / "drill.pdf").exists()

@@ -75,7 +75,9 @@ def command(scans: Sequence[str], ledgers: Sequence[str], set_id: str | None, **
         return
     choice.check()
     reads = scans or choice.typing or choice.camera is not None or not choice.certificate or choice.steps
-    problem = _hold(scans, ledgers, built, of, choice) if reads else None
+    drilled, problem = _hold(scans, ledgers, built, of, choice) if reads else (True, None)
+    if choice.certificate and not drilled:
+        raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
     if choice.certificate:
         try:
             _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
@@ -122,8 +124,12 @@ class DrillChoice:
 
 def _hold(
     scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice
-) -> SplitkitError | None:
-    """Read the sheets, record them, and go through the steps that were asked for; return what people must know at the end."""
+) -> tuple[bool, SplitkitError | None]:
+    """Read the sheets, record them, and go through the steps that were asked for.
+
+    Returns:
+        Whether a quorum was tried, and what people must know at the end.
+    """
     check_named(scans, typing=choice.typing, camera=choice.camera)
     with going_on(ledgers) as ledger:
         gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
@@ -139,15 +145,20 @@ def _hold(
         if not interactive():
             if drilled:
                 say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
-            return problem
+            return drilled, problem
         with Terminal.open() as terminal:
             desk = Desk(terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded")
             steps = Steps(desk, ledger, built.register, of, choice.by, choice.wit)
             worked = _go_on(steps, sound, choice, opens=opens is True)
             if drilled:
                 steps.debrief()
-    return problem or (AttentionError(*_FAILED[worked]) if worked else None)
+    return drilled, problem or (AttentionError(*_FAILED[worked]) if worked else None)
 
+
+_NOTHING_TO_CERTIFY = (
+    "no quorum was put together, so there is no drill to certify",
+    "bring a quorum; without sheets, --certificate prints that of the last drill",
+)
 
 _FAILED = {
     "alert": (
