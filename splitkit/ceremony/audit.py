@@ -126,8 +126,7 @@ class Audit:
 
     def overridden(self, rule: str) -> bool:
         """Whether two people had overruled a rule on that day."""
-        overrides = self.built.register.overrides
-        return rule in overrides and (overrides[rule] or "9999-12-31") >= self.at
+        return self.built.register.overrides_rule(rule, self.at)
 
     def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
         first = reading.entries[0]

@@ -151,13 +151,4 @@ def _rules(audit: Audit) -> Table:
 
 
 def _lines(title: str, lines: Sequence[str]) -> Table:
-    return Table(
-        title,
-        "" if lines else "Nothing.",
-        (
-            Column(
-                "",
-            ),
-        ),
-        tuple((line,) for line in lines),
-    )
+    return Table(title, "" if lines else "Nothing.", (Column(""),), tuple((line,) for line in lines))

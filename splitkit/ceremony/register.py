@@ -52,6 +52,10 @@ class Register:
         """The sets that count: those of rehearsals only where there is no other."""
         return [of for of in self.sets.values() if not of.practice] or list(self.sets.values())
 
+    def overrides_rule(self, rule: str, day: str) -> bool:
+        """Whether two people have overruled a rule of custody, and still do on a day, YYYY-MM-DD."""
+        return rule in self.overrides and (self.overrides[rule] or "9999-12-31") >= day
+
     def after(self, what: Entry | Happening) -> Register:
         """Return the register after one entry.
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from splitkit.ceremony.audit import Audit
 from splitkit.ceremony.audit_report import audit_report
 from splitkit.ceremony.chain import parse_head
-from splitkit.ceremony.verdict import MAX_FILE_BYTES, judge_ledger
-from splitkit.cli.ledgers import check_past_day
+from splitkit.ceremony.verdict import MAX_FILE_BYTES
+from splitkit.cli.ledgers import check_past_day, verified
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.reports import set_report
 from splitkit.cli.talk import result, safe, say
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 
 if TYPE_CHECKING:
@@ -36,34 +36,29 @@ def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, 
     """Write a pack for an auditor: who held what, and whether the process worked.
 
     A report, the same as data, and copies of the ledgers: holdings, drills, reviews, exceptions, every access, open actions,
-    broken rules; no secret.  Exits 8 when
-    the ledgers fail verification, 9 when they contradict themselves.
+    broken rules; no secret.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
     """
     hardening.harden()
     files.check_destination(Path(out))
     contents = [files.read_file(path, MAX_FILE_BYTES) for path in ledgers]
-    judgement = judge_ledger(contents, None if head is None else parse_head(head))
-    if judgement.exit_code == LedgerError.exit_code:
-        raise LedgerError(
-            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
-        )
+    judgement = verified(contents, None if head is None else parse_head(head))
     today = clock.iso_date(clock.today())
     audit = Audit(judgement, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
-    files.write_set(Path(out), _pack(audit, paper))
+    found = audit.as_object()
+    files.write_set(Path(out), _pack(audit, found, paper))
     say(f"written to {safe(out)}")
-    _conclude(audit)
+    _conclude(audit, found)
 
 
-def _pack(audit: Audit, paper: str) -> dict[str, bytes]:
-    data = json.dumps(audit.as_object(), indent=2, ensure_ascii=True) + "\n"
+def _pack(audit: Audit, found: dict[str, Any], paper: str) -> dict[str, bytes]:
+    data = json.dumps(found, indent=2, ensure_ascii=True) + "\n"
     pages = {"audit.pdf": set_report(audit_report(audit), paper), "audit.json": data.encode("ascii")}
     return pages | dict(zip(audit.names(), audit.contents, strict=True))
 
 
-def _conclude(audit: Audit) -> None:
-    found = audit.as_object()
+def _conclude(audit: Audit, found: dict[str, Any]) -> None:
     held = Counter(entry.event for entry in audit.entries)
     counts = {
         "drills": held["drill"],

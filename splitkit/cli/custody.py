@@ -184,7 +184,7 @@ def lint(
     found = paths(register, ways)
     broken = check_rules(register, found)
     today = clock.iso_date(clock.today())
-    open_ones = [one for one in broken if not _overridden(built.register, one.rule, today)]
+    open_ones = [one for one in broken if not built.register.overrides_rule(one.rule, today)]
     if as_json:
         _print_json({
             "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in found],
@@ -197,10 +197,6 @@ def lint(
         raise AttentionError(f"{len(open_ones)} rule{'' if len(open_ones) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in open_ones}))}",
                              "change who keeps what; or two people override the rule: 'custody add ... lint.override'")  # fmt: skip
     return 0
-
-
-def _overridden(register: Register, rule: str, today: str) -> bool:
-    return rule in register.overrides and (register.overrides[rule] or "9999-12-31") >= today
 
 
 def _lint_lines(found: Sequence[Way], broken: Sequence[Violation], open_ones: Sequence[Violation]) -> Iterator[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from splitkit.ceremony.holdings import SetRecord
     from splitkit.ceremony.ledger import Ledger
     from splitkit.ceremony.register import Register
+    from splitkit.ceremony.verdict import Judgement
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,22 @@ def entries_of(paths: Sequence[str]) -> list[Entry]:
     Raises:
         LedgerError: If they fail verification.
     """
-    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    judgement = verified([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    return [entry for reading in judgement.files for entry in reading.entries]
+
+
+def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Judgement:
+    """Return the verdict on all ledgers; with the *head* from paper, also whether they are those.
+
+    Raises:
+        LedgerError: If they fail.
+    """
+    judgement = judge_ledger(contents, head)
     if judgement.exit_code == LedgerError.exit_code:
         raise LedgerError(
             f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
         )
-    return [entry for reading in judgement.files for entry in reading.entries]
+    return judgement
 
 
 @contextmanager
