@@ -17,7 +17,7 @@ test-long: $(READY)
 
 # Mutated texts and files for twenty minutes, or SPLITKIT_FUZZ_SECONDS; says what it tried and what was worst.
 fuzz: $(READY)
-	$(BIN)/pytest -s -m long tests/test_fuzz.py
+	$(BIN)/pytest -s -m long tests/laws/test_fuzz.py
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -25,7 +25,7 @@ import zxingcpp
 from bench import split_job
 from PIL import Image
 
-from splitkit.paper.worker import TwoLooks
+from splitkit.paper.reading.worker import TwoLooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from bundle.lock import Target, chosen, read_lock
 from bundle.origin import find_origin
 from bundle.ownwheel import build_wheel
 from bundle.wheelhouse import Wheel, fetch, read_wheel
-from splitkit.cli.talk import say, spelt_rows
+from splitkit.cli.ui.talk import say, spelt_rows
 from splitkit.errors import DeviceError, SplitkitError, UsageError
 from splitkit.quorum.mnemonic import public_words
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 import zxingcpp
 
 from benchmarks.damage.ladder import settled, treated
-from splitkit.paper.decoder import BUDGET_S
-from splitkit.paper.reader import read_image
+from splitkit.paper.reading.decoder import BUDGET_S
+from splitkit.paper.reading.reader import read_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable

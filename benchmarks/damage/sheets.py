@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pypdfium2
 
-from splitkit.ceremony.artefacts import sheet_page
-from splitkit.ceremony.plan import Custodian, Plan
+from splitkit.issue.artefacts import sheet_page
 from splitkit.paper import qr
 from splitkit.paper.geometry import Paper, Place
 from splitkit.paper.typeset import Typesetter
+from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.dealing import SetFacts, deal
 from splitkit.quorum.policy import parse_policy
 from splitkit.quorum.textform import symbol_text

@@ -14,26 +14,26 @@ from typing import Any
 
 import pypdfium2
 
-from splitkit.ceremony.artefacts import artefacts
-from splitkit.ceremony.audit import Audit
-from splitkit.ceremony.audit_report import audit_report
-from splitkit.ceremony.certificate import Drill
-from splitkit.ceremony.chain import GENESIS, Happening, head_words, new_entry
 from splitkit.ceremony.occasion import COUNTED, Occasion
 from splitkit.ceremony.paperwork import paperwork
-from splitkit.ceremony.plan import Custodian, Plan
-from splitkit.ceremony.printing import print_test_page
-from splitkit.ceremony.procedures import procedure
-from splitkit.ceremony.register import build
-from splitkit.ceremony.register_views import call_out_report, register_report
-from splitkit.ceremony.rehearsal import practice_plan
-from splitkit.ceremony.review import Answer, Line, Review, accesses
-from splitkit.ceremony.runbooks import find_runbook
-from splitkit.ceremony.verdict import judge_ledger
+from splitkit.custody.audit import Audit
+from splitkit.custody.audit_report import audit_report
+from splitkit.custody.certificate import Drill
+from splitkit.custody.procedures import procedure
+from splitkit.custody.register import build
+from splitkit.custody.register_views import call_out_report, register_report
+from splitkit.custody.review import Answer, Line, Review, accesses
 from splitkit.host.clock import iso_date
+from splitkit.issue.artefacts import artefacts
+from splitkit.issue.rehearsal import practice_plan
+from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
+from splitkit.ledger.verification import judge_ledger
+from splitkit.packs.runbooks import find_runbook
 from splitkit.paper.geometry import Paper
 from splitkit.paper.report import Report
 from splitkit.paper.typeset import Typesetter
+from splitkit.plan.document import Custodian, Plan
+from splitkit.preflight.spool import print_test_page
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy

@@ -1,1 +1,1 @@
-"""Plans, the making of a set, and the self-check by the second implementation."""
+"""The steps of a ceremony, what may come next, recording, read-back, and forms."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splitkit.ceremony.chain import PROGRAM, Happening
 from splitkit.ceremony.course import Course, replay
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS
 from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.chain import PROGRAM, Happening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.plan import Plan
     from splitkit.ceremony.script import NumberedStep
+    from splitkit.ledger.ledger_file import Ledger
+    from splitkit.plan.document import Plan
 
 
 @dataclass

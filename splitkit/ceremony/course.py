@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.course_state import Things
-from splitkit.ceremony.events import check_event
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.script import NumberedStep, Seat, expand, is_quorum, seats, with_drawn
+from splitkit.ceremony.script import NumberedStep, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
+from splitkit.ledger.events import check_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from splitkit.ceremony.chain import Entry, Happening
-    from splitkit.ceremony.plan import Plan
     from splitkit.ceremony.steps import Mark
+    from splitkit.ledger.chain import Entry, Happening
+    from splitkit.plan.document import Plan
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
@@ -213,7 +213,7 @@ def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> No
     most = sum(step.turn > 0 for step in course.steps if step.step.code == "72")
     if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data["among"]):
         raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
-    if not is_quorum(course.plan.policy, [seat.sheet for seat in drawn]) or len(drawn) > most:
+    if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > most:
         raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.script import is_quorum, seats, turns
+from splitkit.ceremony.script import seats, turns
 from splitkit.errors import AttentionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.plan import Plan
+    from splitkit.plan.document import Plan
     from splitkit.quorum.policy import SheetId
     from splitkit.secret.entropy import Entropy
 
@@ -26,11 +26,11 @@ def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> list[str]:
     """
     sheets = {seat.code: seat.sheet for seat in seats(plan)}
     hat, drawn = list(among), list[str]()
-    while hat and not is_quorum(plan.policy, [sheets[code] for code in drawn]):
+    while hat and not plan.policy.opens([sheets[code] for code in drawn]):
         code = hat.pop(entropy.below(len(hat)))
         if _useful(plan, [sheets[other] for other in drawn], sheets[code], [sheets[other] for other in hat]):
             drawn.append(code)
-    if not is_quorum(plan.policy, [sheets[code] for code in drawn]) or len(drawn) > turns(plan.policy):
+    if not plan.policy.opens([sheets[code] for code in drawn]) or len(drawn) > turns(plan.policy):
         raise AttentionError("the custodians who are here are no quorum", "wait for those who are out of the room")
     return drawn
 

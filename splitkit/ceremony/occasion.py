@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.chain import head_words
 from splitkit.ceremony.course import begin
 from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.ledger.chain import head_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from splitkit.ceremony.chain import Entry
-    from splitkit.ceremony.plan import Plan
-    from splitkit.ceremony.verdict import Reading
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.verification import Reading
+    from splitkit.plan.document import Plan
 
 COUNTED = (
     "Entries",

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
-from splitkit.ceremony.artefacts import needed, position, rule
 from splitkit.ceremony.occasion import COUNTED
 from splitkit.ceremony.script import expand, seats
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each
@@ -26,14 +25,15 @@ from splitkit.paper.forms import (
 )
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
+from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from splitkit.ceremony.occasion import Occasion
-    from splitkit.ceremony.plan import Plan
     from splitkit.ceremony.script import NumberedStep, Seat
+    from splitkit.plan.document import Plan
 
 FORMS: dict[str, type[Form]] = {
     "plan": PlanForm,

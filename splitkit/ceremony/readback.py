@@ -20,7 +20,7 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.live_set import LiveSet, Printing
+    from splitkit.issue.live_set import LiveSet, Printing
     from splitkit.paper.geometry import Paper
     from splitkit.quorum.scan import Page
     from splitkit.quorum.verdicts import SheetVerdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from splitkit.ceremony.chain import PROGRAM
 from splitkit.errors import AttentionError
+from splitkit.ledger.chain import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from splitkit.ceremony.steps import SEAT, SHEET, STEP, STEPS, Each, Mark, Step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from splitkit.ceremony.plan import Plan
+    from splitkit.plan.document import Plan
     from splitkit.quorum.policy import Policy, SheetId
 
 
@@ -96,10 +96,3 @@ def with_drawn(steps: Sequence[NumberedStep], drawn: Sequence[Seat]) -> tuple[Nu
             marks = tuple(mark.bound({SEAT: seat.code, SHEET: seat.number}) for mark in step.marks)
             found.append(NumberedStep(step.number, step.code, step.step, marks, seat, step.turn))
     return tuple(found)
-
-
-def is_quorum(policy: Policy, sheets: Sequence[SheetId]) -> bool:
-    """Tell whether these sheets are enough."""
-    counts = [sum(sheet.group == index for sheet in set(sheets)) for index in range(len(policy.groups))]
-    full = sum(count >= group.threshold for count, group in zip(counts, policy.groups, strict=True))
-    return full >= policy.group_threshold

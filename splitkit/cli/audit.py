@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.audit import Audit
-from splitkit.ceremony.audit_report import audit_report
-from splitkit.ceremony.chain import parse_head
-from splitkit.ceremony.verdict import MAX_FILE_BYTES
-from splitkit.cli.ledgers import check_past_day, verified
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.reports import set_report
-from splitkit.cli.talk import result, safe, say
+from splitkit.cli.ui.ledgers import check_past_day, verified
+from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.talk import result, safe, say
+from splitkit.custody.audit import Audit
+from splitkit.custody.audit_report import audit_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.ledger.chain import parse_head
+from splitkit.ledger.verification import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

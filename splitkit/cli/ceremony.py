@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.fields import CODE, DATE
 from splitkit.ceremony.occasion import Occasion, check_closed, from_ledger
 from splitkit.ceremony.paperwork import FORMS, paperwork
-from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
-from splitkit.ceremony.plan_hash import plan_hash
 from splitkit.ceremony.script import expand
-from splitkit.ceremony.verdict import MAX_FILE_BYTES, Reading, read_ledger
 from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.printing import LOOPBACK, SPOOL
-from splitkit.cli.talk import progress, result, safe, say
+from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
+from splitkit.cli.ui.talk import progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.ledger.fields import CODE, DATE
+from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, read_ledger
+from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.plan.plan_hash import plan_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,8 +83,8 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
     """
-    from splitkit.cli.ceremony_run import Choices  # noqa: PLC0415
-    from splitkit.cli.ceremony_run import run as hold  # noqa: PLC0415
+    from splitkit.cli.guide.run import Choices  # noqa: PLC0415
+    from splitkit.cli.guide.run import run as hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
     hold(agreed, hashed, Choices(**choices), guard)
@@ -93,7 +93,7 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
 @_subcommand("hash")
 def show_hash() -> None:
     """Show the hash of this program, to be compared on paper."""
-    from splitkit.ceremony.program import program_hash  # noqa: PLC0415
+    from splitkit.preflight.program import program_hash  # noqa: PLC0415
 
     result(program_hash())
 

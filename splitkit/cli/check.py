@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.sources import SheetsCommand, camera_option, claims, read_anchor, read_scans, say_advice
-from splitkit.cli.table import print_sheets
-from splitkit.cli.talk import result, say, sheet_list, spelt_rows
+from splitkit.cli.ui.sources import SheetsCommand, camera_option, claims, read_anchor, read_scans, say_advice
+from splitkit.cli.ui.table import print_sheets
+from splitkit.cli.ui.talk import result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.opening import shortage

@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.chain import Happening
-from splitkit.ceremony.due import calendar
-from splitkit.ceremony.due import due as due_of
-from splitkit.ceremony.events import read_fields
-from splitkit.ceremony.exposure import PROCEDURES, alarms, countdown, standing
-from splitkit.ceremony.holdings import Life
-from splitkit.ceremony.ledger import open_ledger
-from splitkit.ceremony.lint import PATHS, RULES, after_loss, parse_paths, paths
-from splitkit.ceremony.lint import lint as check_rules
-from splitkit.ceremony.plan import MAX_PLAN_BYTES
-from splitkit.ceremony.register import build
-from splitkit.ceremony.register_views import as_object, call_out_report, register_report
 from splitkit.cli.incident import incident
-from splitkit.cli.ledgers import check_day, check_past_day, entries_of
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.review import review
-from splitkit.cli.talk import result, safe, say
+from splitkit.cli.ui.ledgers import check_day, check_past_day, entries_of
+from splitkit.cli.ui.talk import result, safe, say
+from splitkit.custody.due import calendar
+from splitkit.custody.due import due as due_of
+from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
+from splitkit.custody.holdings import Life
+from splitkit.custody.lint import PATHS, RULES, after_loss, parse_paths, paths
+from splitkit.custody.lint import lint as check_rules
+from splitkit.custody.register import build
+from splitkit.custody.register_views import as_object, call_out_report, register_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import read_fields
+from splitkit.ledger.ledger_file import open_ledger
+from splitkit.plan.document import MAX_PLAN_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from splitkit.ceremony.due import Due
-    from splitkit.ceremony.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
-    from splitkit.ceremony.lint import Path as Way
-    from splitkit.ceremony.lint import Violation
-    from splitkit.ceremony.register import Built, Register
+    from splitkit.custody.due import Due
+    from splitkit.custody.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
+    from splitkit.custody.lint import Path as Way
+    from splitkit.custody.lint import Violation
+    from splitkit.custody.register import Built, Register
 
 _LEDGERS = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -102,7 +102,7 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
 def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call_out: bool) -> None:  # noqa: FBT001
     """Write the register as a PDF, with room for signatures."""
-    from splitkit.cli.reports import set_report  # noqa: PLC0415  slow to import
+    from splitkit.cli.ui.reports import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
     built, today = _built(ledgers, at or "9999-12-31"), clock.stamp()[:10]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import progress, result, safe, say, spelt_rows
+from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows
 from splitkit.errors import ForgedError, NoQuorumError, SelfCheckError
 from splitkit.host import clock, files, hardening
 from splitkit.quorum.anchor import Anchor
@@ -23,7 +23,7 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.rehearsal import Rehearsal
+    from splitkit.issue.rehearsal import Rehearsal
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.opening import Opened
 
@@ -56,7 +56,7 @@ class _Demo:
 
     def play(self) -> None:
         """Play every act in order."""
-        from splitkit.ceremony.rehearsal import forged_page, make_practice_set, practice_plan  # noqa: PLC0415
+        from splitkit.issue.rehearsal import forged_page, make_practice_set, practice_plan  # noqa: PLC0415
 
         say("1. Split: a practice password, 3 of 5, every page set")
         ours = make_practice_set(practice_plan(), clock.today(), self.entropy)
@@ -79,7 +79,7 @@ class _Demo:
         self._foreign(pictures[6:], anchor)
 
     def _scan(self, ours: Rehearsal, pages: Sequence[tuple[str, bytes]]) -> list[str]:
-        from splitkit.ceremony.rehearsal import scanned  # noqa: PLC0415
+        from splitkit.issue.rehearsal import scanned  # noqa: PLC0415
 
         tick = progress(len(pages), "   pages")
         written = dict(ours.files)
@@ -130,14 +130,14 @@ class _Demo:
 
 
 def _judge(pictures: Sequence[str], anchor: Anchor) -> Judgement:
-    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     pages, lines = read_paths(pictures)
     return judge(gather(pages, lines), anchor)
 
 
 def _release(pictures: Sequence[str], anchor: Anchor) -> tuple[Opened, Judgement]:
-    from splitkit.paper.scan import read_paths  # noqa: PLC0415
+    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     gathering = gather(*read_paths(pictures))
     judgement = judge(gathering, anchor)

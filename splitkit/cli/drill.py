@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.certificate import Drill
-from splitkit.ceremony.chain import head_words
-from splitkit.ceremony.drills import next_drill
-from splitkit.ceremony.holdings import Life
-from splitkit.ceremony.verdict import MAX_FILE_BYTES, read_ledger
-from splitkit.cli.desk import Desk
-from splitkit.cli.drill_steps import Steps
-from splitkit.cli.ledgers import built_from, going_on, live_set
-from splitkit.cli.reports import set_report
-from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
-from splitkit.cli.talk import result, safe, say, sheet_list
+from splitkit.cli.guide.desk import Desk
+from splitkit.cli.guide.drill_steps import Steps
+from splitkit.cli.ui.ledgers import built_from, going_on, live_set
+from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_scans
+from splitkit.cli.ui.talk import result, safe, say, sheet_list
+from splitkit.custody.certificate import Drill
+from splitkit.custody.drills import next_drill
+from splitkit.custody.holdings import Life
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.chain import head_words
+from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
@@ -32,9 +32,9 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.holdings import SetRecord
-    from splitkit.ceremony.ledger import Ledger
-    from splitkit.cli.ledgers import Custody
+    from splitkit.cli.ui.ledgers import Custody
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.ledger.ledger_file import Ledger
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 

@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.advice import advice
-from splitkit.ceremony.events import EVENTS
-from splitkit.ceremony.exposure import alarms
-from splitkit.ceremony.fields import SEAT, SHEET, TAG, TEXT, taken
-from splitkit.ceremony.incident import CAUSES, Report, after, check_report, elsewhere, written
-from splitkit.ceremony.register import new_codes
-from splitkit.ceremony.runbooks import find_runbook
-from splitkit.ceremony.verdict import check_seats
-from splitkit.cli.desk import Desk
-from splitkit.cli.ledgers import built_from, going_on, live_set
+from splitkit.cli.guide.desk import Desk
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import result, safe, say
+from splitkit.cli.ui.ledgers import built_from, going_on, live_set
+from splitkit.cli.ui.talk import result, safe, say
+from splitkit.custody.advice import advice
+from splitkit.custody.exposure import alarms
+from splitkit.custody.incident import CAUSES, Report, after, check_report, elsewhere, written
+from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.events import EVENTS
+from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
+from splitkit.ledger.verification import check_seats
+from splitkit.packs.runbooks import find_runbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.advice import Advice
-    from splitkit.ceremony.holdings import SetRecord
-    from splitkit.ceremony.incident import Written
-    from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.register import Register
+    from splitkit.custody.advice import Advice
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.incident import Written
+    from splitkit.custody.register import Register
+    from splitkit.ledger.ledger_file import Ledger
 
 _NOW = "do what the procedure says, now; do not wait for a day"
 _SHOWN = 12

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit import __version__
-from splitkit.ceremony.chain import head_words, parse_head
-from splitkit.ceremony.events import EVENTS, KINDS, find_event, read_fields
-from splitkit.ceremony.ledger import closing, new_ledger, open_ledger, opening
-from splitkit.ceremony.verdict import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
-from splitkit.cli.entries import as_object, event_lines, heading, table
 from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.talk import result, say, spelt_rows, warn
+from splitkit.cli.ui.entry_lines import as_object, event_lines, heading, table
+from splitkit.cli.ui.talk import result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.chain import head_words, parse_head
+from splitkit.ledger.events import EVENTS, KINDS, find_event, read_fields
+from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
+from splitkit.ledger.verification import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from splitkit.ceremony.chain import Entry
-    from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.verdict import Judgement
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.verification import Judgement
 
 _BY = click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
 _WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from splitkit import __version__
-from splitkit.cli.talk import say, warn
+from splitkit.cli.ui.talk import say, warn
 from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.artefacts import rule
-from splitkit.ceremony.plan import MAX_PLAN_BYTES, parse_plan
-from splitkit.ceremony.plan_hash import MARK, check_signed, plan_hash
-from splitkit.ceremony.plan_review import described, warnings_of
-from splitkit.ceremony.plan_size import Size, advice, plan_size
-from splitkit.ceremony.risk import absences, sites_needed
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.plan_new import new
 from splitkit.cli.plan_risk import risk
-from splitkit.cli.talk import result, say, spelt_rows, warn
+from splitkit.cli.ui.talk import result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import files, hardening
+from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
+from splitkit.plan.explained import described, warnings_of
+from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
+from splitkit.plan.policy_words import rule
+from splitkit.plan.risk import absences, sites_needed
+from splitkit.plan.size import Size, advice, plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 
 if TYPE_CHECKING:
-    from splitkit.ceremony.plan import Plan
+    from splitkit.plan.document import Plan
 
 
 @click.group(name="plan", cls=PlainGroup)

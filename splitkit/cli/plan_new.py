@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from splitkit.ceremony.artefacts import rule
-from splitkit.ceremony.plan import Plan, parse_plan
-from splitkit.ceremony.plan_hash import MARK, plan_hash
-from splitkit.ceremony.plan_interview import NONE, Question, asked, pending, plan_of
-from splitkit.ceremony.plan_review import strength, warnings_of
-from splitkit.ceremony.plan_size import advice, plan_size
-from splitkit.ceremony.plan_write import plan_toml
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import files
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.plan.document import Plan, parse_plan
+from splitkit.plan.explained import strength, warnings_of
+from splitkit.plan.interview import NONE, Question, asked, pending, plan_of
+from splitkit.plan.plan_hash import MARK, plan_hash
+from splitkit.plan.policy_words import rule
+from splitkit.plan.size import advice, plan_size
+from splitkit.plan.writing import plan_toml
 from splitkit.quorum.envelope import MAX_BYTES
 
 BACK = "<"

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.plan import MAX_PLAN_BYTES, parse_plan
-from splitkit.ceremony.risk import MAX_YEARS, Odds, risk_of
-from splitkit.ceremony.risk_around import MAX_REACH, neighbours, parse_odds
-from splitkit.ceremony.risk_picture import picture_pdf, picture_svg
-from splitkit.ceremony.risk_words import HEADING, assumptions, row, verdict
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import result, safe, say
+from splitkit.cli.ui.talk import result, safe, say
 from splitkit.errors import UsageError
 from splitkit.host import clock, files
+from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
+from splitkit.plan.risk import MAX_YEARS, Odds, risk_of
+from splitkit.plan.risk_around import MAX_REACH, neighbours, parse_odds
+from splitkit.plan.risk_picture import picture_pdf, picture_svg
+from splitkit.plan.risk_words import HEADING, assumptions, row, verdict
 from splitkit.quorum.policy import Policy, parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from splitkit.ceremony.risk import Risk
-    from splitkit.ceremony.risk_around import Neighbour
+    from splitkit.plan.risk import Risk
+    from splitkit.plan.risk_around import Neighbour
 
 _PICTURES = (".svg", ".pdf")
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.ceremony.preflight import LIMITS, inspect, is_fit, this_machine
-from splitkit.ceremony.preflight_people import accept_warnings, ask_people, folded, unasked
-from splitkit.ceremony.preflight_report import as_object, conclusion, page, rows
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.talk import result, safe, say, working
+from splitkit.cli.ui.talk import result, safe, say, working
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
+from splitkit.preflight.people import accept_warnings, ask_people, folded, unasked
+from splitkit.preflight.summary import as_object, conclusion, page, rows
 
 if TYPE_CHECKING:
-    from splitkit.ceremony.preflight_machine import Finding, Machine
     from splitkit.host.offline import Guard
+    from splitkit.preflight.machine import Finding, Machine
 
 
 @click.command(cls=StrictCommand, name="preflight")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.ceremony.preflight import this_machine
-from splitkit.ceremony.printing import check_spool, print_test_page, told
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.printing import LOOPBACK, agree, print_one
-from splitkit.cli.talk import result, safe, say, warn
+from splitkit.cli.ui.print_jobs import LOOPBACK, agree, print_one
+from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.host import clock, hardening
 from splitkit.paper.geometry import Paper
-from splitkit.paper.printer import find_queue
+from splitkit.paper.printing.printer import find_queue
+from splitkit.preflight.checks import this_machine
+from splitkit.preflight.spool import check_spool, print_test_page, told
 
 if TYPE_CHECKING:
     from splitkit.host.offline import Guard

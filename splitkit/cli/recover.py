@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.cli.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.sources import SheetsCommand, camera_option, check_named, claims, read_anchor, read_scans, say_advice
-from splitkit.cli.table import count_lines, parted
-from splitkit.cli.talk import safe, say, sheet_list, spelt_rows, warn
+from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
+from splitkit.cli.ui.sources import (
+    SheetsCommand,
+    camera_option,
+    check_named,
+    claims,
+    read_anchor,
+    read_scans,
+    say_advice,
+)
+from splitkit.cli.ui.table import count_lines, parted
+from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive

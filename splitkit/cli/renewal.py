@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.artefacts import artefacts, sheet_file, sheet_page
-from splitkit.ceremony.exposure import PROCEDURES, Case
-from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
-from splitkit.ceremony.plan_hash import check_signed
-from splitkit.ceremony.selfcheck import check_set
-from splitkit.cli.ledgers import append_to, built_from, live_set
-from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.split import check_folder, check_guard, make_record
-from splitkit.cli.talk import progress, result, safe, say, spelt_rows, working
+from splitkit.cli.ui.ledgers import append_to, built_from, live_set
+from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_scans
+from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, working
+from splitkit.custody.exposure import PROCEDURES, Case
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.issue.artefacts import artefacts, sheet_file, sheet_page
+from splitkit.issue.selfcheck import check_set
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
+from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.judge import judge
@@ -34,7 +34,7 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from splitkit.ceremony.holdings import SetRecord
+    from splitkit.custody.holdings import SetRecord
     from splitkit.quorum.judge import Case as JudgedCase
     from splitkit.quorum.opening import Opened
     from splitkit.quorum.policy import SheetId

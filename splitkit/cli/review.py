@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.ceremony.chain import Happening
-from splitkit.ceremony.due import QUARTER
-from splitkit.ceremony.fields import DATE, LINE, NAME, taken
-from splitkit.ceremony.review import Answer, Line, Review, accesses, check_reviewers, named
-from splitkit.cli.desk import Desk
-from splitkit.cli.ledgers import built_from, check_day, going_on
+from splitkit.cli.guide.desk import Desk
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.reports import set_report
-from splitkit.cli.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.ledgers import built_from, check_day, going_on
+from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows
+from splitkit.custody.due import QUARTER
+from splitkit.custody.review import Answer, Line, Review, accesses, check_reviewers, named
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.fields import DATE, LINE, NAME, taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.ceremony.fields import Kind
-    from splitkit.ceremony.ledger import Ledger
-    from splitkit.ceremony.register import Register
-    from splitkit.ceremony.review import Access
+    from splitkit.custody.register import Register
+    from splitkit.custody.review import Access
+    from splitkit.ledger.fields import Kind
+    from splitkit.ledger.ledger_file import Ledger
 
 BACK = "<"
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.alert_template import REGION, STACK, alert_template
-from splitkit.ceremony.procedures import procedure, roles, sections
-from splitkit.ceremony.runbooks import RUNBOOKS, Runbook, Task, find_runbook
-from splitkit.cli.ledgers import built_from
 from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.talk import result, safe, say
+from splitkit.cli.ui.ledgers import built_from
+from splitkit.cli.ui.talk import result, safe, say
+from splitkit.custody.procedures import procedure, roles, sections
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.packs.alert_template import REGION, STACK, alert_template
+from splitkit.packs.runbooks import RUNBOOKS, Runbook, Task, find_runbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from splitkit.ceremony.register import Register
+    from splitkit.custody.register import Register
 
 _LEDGERS = click.option("--ledger", "ledgers", multiple=True, metavar="FILE",
                         help="Every ledger, from the oldest to the newest: fills in who keeps what.")  # fmt: skip

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from splitkit.cli.ledgers import append_to, built_from, live_set
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.sources import SheetsCommand, camera_option, check_named, read_record_envelope, read_scans
-from splitkit.cli.talk import result, safe, say, warn
+from splitkit.cli.ui.ledgers import append_to, built_from, live_set
+from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_record_envelope, read_scans
+from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
 from splitkit.quorum.age_armor import is_armored, without_armor

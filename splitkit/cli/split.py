@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.ceremony.plan import MAX_PLAN_BYTES, Plan, parse_plan
-from splitkit.ceremony.plan_hash import check_signed
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.printing import LOOPBACK, SPOOL, PrintChoice, check_printing, print_sheets
-from splitkit.cli.talk import progress, result, safe, say, spelt_rows, warn
+from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL, PrintChoice, check_printing, print_sheets
+from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import ACCEPT
+from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import check_existing, find_profile
@@ -178,8 +178,8 @@ def _piped() -> str:
 
 def _make(plan: Plan, record: SecretRecord, entropy: Entropy) -> tuple[DealtSet, dict[str, bytes]]:
     """Deal, let the second implementation recover it, and set the pages: all in memory."""
-    from splitkit.ceremony.artefacts import artefacts  # noqa: PLC0415
-    from splitkit.ceremony.selfcheck import check_set  # noqa: PLC0415
+    from splitkit.issue.artefacts import artefacts  # noqa: PLC0415
+    from splitkit.issue.selfcheck import check_set  # noqa: PLC0415
     from splitkit.quorum.dealing import SetFacts, deal  # noqa: PLC0415
 
     facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today())

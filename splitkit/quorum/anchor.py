@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.quorum.envelope import FINGERPRINT_WORDS
 from splitkit.quorum.mnemonic import word_index, words_of
-from splitkit.quorum.reading import Reason, Rejection, read_line
+from splitkit.quorum.parsing import Reason, Rejection, read_line
 from splitkit.quorum.share import Share
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
 from splitkit.quorum.opening import Budget, Opened, Proof, Quorum, form_quorum
+from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId, group_letter
-from splitkit.quorum.reading import Reason, Rejection
 from splitkit.quorum.slip39 import identifier_of
 from splitkit.quorum.verdicts import SheetVerdict, Status
 from splitkit.quorum.wear import best

@@ -6,9 +6,14 @@ Limits are those of SLIP-39 (16 members a group, 16 groups) and of the paper for
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_MEMBERS = 16
 MAX_GROUPS = 16
@@ -84,6 +89,12 @@ class Policy:
         """What people call a sheet: '2', or 'B2' where there are groups."""
         letter = "" if self.flat else group_letter(sheet.group)
         return f"{letter}{sheet.member + 1}"
+
+    def opens(self, sheets: Collection[SheetId]) -> bool:
+        """Whether these sheets are a quorum; a sheet named twice counts once."""
+        counts = Counter(sheet.group for sheet in set(sheets))
+        full = sum(counts[index] >= group.threshold for index, group in enumerate(self.groups))
+        return full >= self.group_threshold
 
     def group_name(self, group: int) -> str:
         """What people call a group: its name, or its letter."""

@@ -21,7 +21,7 @@ from splitkit.paper.rescue.soften import MOST, soften
 from splitkit.paper.rescue.symbol import Reading, read, restored
 from splitkit.paper.rescue.texts import text_of, with_envelope_rules
 from splitkit.quorum.envelope import Envelope
-from splitkit.quorum.reading import read_code
+from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Ceremonies with people: questions, steps, and where pages go."""

@@ -1,0 +1,205 @@
+"""The first steps of a guided ceremony: ledger, room, people, machine, plan."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from splitkit.ceremony.conduct import seats_of
+from splitkit.ceremony.script import seats
+from splitkit.cli.guide.stepper import overrule
+from splitkit.cli.ui.talk import spelt_rows
+from splitkit.errors import UsageError
+from splitkit.host import clock
+from splitkit.issue.rehearsal import make_practice_set, practice_plan
+from splitkit.ledger.fields import ROOM_TIME, taken
+from splitkit.preflight.checks import LIMITS, inspect, this_machine
+from splitkit.preflight.machine import Verdict
+from splitkit.preflight.people import accept_warnings, ask_people
+from splitkit.preflight.program import program_hash
+from splitkit.preflight.summary import rows
+from splitkit.quorum.mnemonic import public_words
+
+if TYPE_CHECKING:
+    from splitkit.cli.guide.desk import Desk
+    from splitkit.cli.guide.stepper import Session
+    from splitkit.preflight.machine import Finding
+
+_ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
+_WORST = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.INFO)
+_RECORDED = {Verdict.FAIL: "fail", Verdict.WARN: "warn", Verdict.UNKNOWN: "unknown", Verdict.INFO: "pass"}
+
+
+def room(session: Session) -> None:
+    """Step 12: the room and its clock."""
+    session.desk.enter("The room is prepared as the script says.")
+    time = room_time(session.desk)
+    agrees = session.desk.yes(
+        f"This machine says {clock.stamp()[11:16]} UTC.  Does the clock in the room agree with it?"
+    )
+    session.record("room.clock", time=time, agrees=agrees)
+    if not agrees:
+        session.desk.say("Set one of the two clocks; the step is taken again.")
+
+
+def room_time(desk: Desk) -> str:
+    """Return what the clock in the room says, as 14:05."""
+    return desk.read("What does the clock in the room say?  HH:MM:", lambda typed: str(taken(ROOM_TIME, typed)))
+
+
+def people(session: Session) -> None:
+    """Step 13: administrator, witness, scribe and whoever else is here."""
+    for seat, role in _ROLES.items():
+        if seat in session.conduct.course.room.present:
+            continue
+        name = session.desk.ask(f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":"))
+        if name or seat != "SCR":
+            session.conduct.record(
+                "roll", _named({"person": seat, "role": role}, name, session), by="ADM", witness="WIT"
+            )
+    while session.desk.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes":
+        seat = session.desk.read("A seat for them, such as OBS1:", _new_seat)
+        name = session.desk.ask(f"{seat}: name:")
+        session.record("roll", **_named({"person": seat, "role": "observer"}, name, session))
+
+
+def _new_seat(typed: str) -> str:
+    seats_of(typed, frozenset({typed.upper()}))
+    return typed.upper()
+
+
+def _named(fields: dict[str, str], name: str, session: Session) -> dict[str, str]:
+    """Add a name, unless the plan prints none."""
+    return {**fields, "name": name} if name and not session.conduct.plan.anonymous else fields
+
+
+def custodian(session: Session) -> None:
+    """Step 14: one custodian."""
+    seat = session.step.seat
+    if seat is None:
+        raise ValueError("this step belongs to a seat")
+    session.desk.enter(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
+    session.record(
+        "roll", **_named({"person": seat.code, "role": "custodian", "sheet": seat.number}, seat.name, session)
+    )
+
+
+def program(session: Session) -> None:
+    """Step 21: the hash of the program, compared with the paper."""
+    digest = program_hash()
+    session.desk.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
+    session.desk.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
+    equal = session.desk.yes("Is it the one on paper?")
+    if not equal and session.conduct.plan.practice:
+        equal = (
+            session.desk.choose("This is practice:", {"": "compare it again", "go on": "rehearse without the paper"})
+            != ""
+        )
+        session.record("note", text="rehearsed without comparing the hash of the program")
+    session.record("hash", what="the program", sha256=digest, equal=equal)
+    if not equal:
+        session.desk.say("Stop here: use the program whose hash is on paper, and find out where this one comes from.")
+
+
+def preflight(session: Session) -> None:
+    """Step 22: every check of the machine, the questions to people, and what two people overrule."""
+    desk = session.desk
+    desk.say(LIMITS)
+    machine = this_machine(session.guard, sys.platform)
+    findings = inspect(machine)
+    desk.rows(rows(findings))
+    answers = ask_people(machine, desk.ask)
+    findings = accept_warnings([*findings, *answers], desk.ask)
+    worst = {
+        name: _worst([finding for finding in findings if finding.check == name])
+        for name in dict.fromkeys(finding.check for finding in findings)
+    }
+    for name, finding in worst.items():
+        session.record("preflight", check=tag(name), verdict=_RECORDED[finding.verdict])
+    _acknowledge(session, findings)
+    unfit = [name for name, finding in worst.items() if any(f.unfit for f in findings if f.check == name)]
+    if unfit and not _overruled(session, unfit):
+        return
+    count = Counter(_RECORDED[finding.verdict] for finding in worst.values())
+    failed = len(unfit)
+    session.record(
+        "preflight.done", passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"]
+    )
+
+
+def tag(name: str) -> str:
+    """Return the name of a check as the ledger spells it."""
+    return name.replace(" ", "-")
+
+
+def _worst(findings: list[Finding]) -> Finding:
+    return min(findings, key=lambda finding: _WORST.index(finding.verdict))
+
+
+def _acknowledge(session: Session, findings: list[Finding]) -> None:
+    for name in dict.fromkeys(finding.check for finding in findings if finding.accepted):
+        session.record("acknowledge", check=tag(name), reason="read aloud and accepted")
+
+
+def _overruled(session: Session, unfit: list[str]) -> bool:
+    """Let two people overrule what makes the machine unfit, or put it right and look again."""
+    desk = session.desk
+    desk.say("This machine is not fit: " + ", ".join(unfit) + ".")
+    answers = {
+        "": "it is put right, and everything is looked at again",
+        "overrule": "two people go on, for each check a reason",
+    }
+    if session.conduct.plan.practice:
+        answers["rehearse"] = "this is practice: all are overruled with that reason"
+    choice = desk.choose("What now?", answers)
+    if choice == "rehearse":
+        approved = session.two("Who says so?")
+        for name in unfit:
+            session.record(
+                "override", check=tag(name), reason="practice: nothing real is made on this machine", approved=approved
+            )
+    elif choice == "overrule":
+        for name in unfit:
+            desk.say(f"{name}:")
+            overrule(session, tag(name))
+    return bool(choice)
+
+
+def selftest(session: Session) -> None:
+    """Step 23: both implementations on throw-away data."""
+    session.desk.say("A moment: a practice set is dealt, and both implementations recover it.")
+    rehearsed = make_practice_set(practice_plan(), clock.today(), session.entropy)
+    session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums_checked} quorums.")
+    session.record("selftest", result="pass", tests=rehearsed.quorums_checked)
+
+
+def plan(session: Session) -> None:
+    """Step 31: the plan, agreed by everybody."""
+    desk, agreed = session.desk, session.conduct.plan
+    words = public_words(bytes.fromhex(session.conduct.course.plan_hash))
+    desk.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
+    desk.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
+    desk.say("The words of this plan; compare them with those of the signed plan:")
+    desk.rows(["    " + row for row in spelt_rows(words, "P")])
+    desk.read("Type the first and the last word marked P of the SIGNED plan:", lambda typed: _same_ends(typed, words))
+    desk.enter("Everybody in the room says yes to this plan.")
+    session.record(
+        "plan",
+        sha256=session.conduct.course.plan_hash,
+        policy=str(agreed.policy),
+        agreed=sorted(session.conduct.course.room.present),
+    )
+
+
+def _same_ends(typed: str, words: tuple[str, ...]) -> None:
+    if typed.lower().split() != [words[0], words[-1]]:
+        raise UsageError(
+            "these are not the words of this plan",
+            "if the signed plan says so, it is another plan: stop and find out which is right",
+        )
+
+
+STEPS = {
+    "12": room, "13": people, "14": custodian, "21": program, "22": preflight, "23": selftest, "31": plan,
+}  # fmt: skip

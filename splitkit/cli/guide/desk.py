@@ -1,0 +1,139 @@
+"""The desk: how a guided ceremony asks the people in the room, one line at a time.
+
+At every question '!' opens the menu of the room.  What the menu changes may end the step that asked.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splitkit.cli.ui.talk import safe, working
+from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeVar
+
+    from splitkit.host.terminal import Terminal
+
+    T = TypeVar("T")
+
+MENU_KEY = "!"
+COLUMNS = 78
+_FEW = 6
+"""So many answers are named again where the answer is typed."""
+
+
+class MovedError(Exception):
+    """The menu has changed where the ceremony stands: the step that asked is begun anew, or is not the next one."""
+
+
+def _no_menu() -> bool:
+    return False
+
+
+@dataclass
+class Desk:
+    """A terminal at which people answer."""
+
+    terminal: Terminal
+    menu: Callable[[], bool] = field(default=_no_menu)
+    """Opened by '!'; tells whether the ceremony stands elsewhere since."""
+    if_stopped: str = "run the same command again: the ceremony goes on"
+    """What is said to people who stop the program."""
+
+    def say(self, text: str = "", indent: str = "") -> None:
+        """Write a paragraph, broken between words."""
+        working("")
+        for line in text.split("\n"):
+            self.terminal.say(textwrap.fill(safe(line), COLUMNS, initial_indent=indent, subsequent_indent=indent,
+                                            break_long_words=False, break_on_hyphens=False))  # fmt: skip
+
+    def rows(self, rows: Sequence[str]) -> None:
+        """Write rows as they are."""
+        working("")
+        for row in rows:
+            self.terminal.say(safe(row))
+
+    def refuse(self, error: SplitkitError) -> None:
+        """Say what went wrong, and what to do."""
+        self.say(f"error: {error.fact}")
+        if error.hint:
+            self.say(f"hint: {error.hint}")
+
+    def ask(self, prompt: str) -> str:
+        """Return one typed line without the spaces around it.
+
+        Raises:
+            MovedError: If the menu has changed where the ceremony stands.
+            StoppedError: If people stop the program.
+        """
+        while (typed := self._line(prompt, self.terminal.ask)) == MENU_KEY:
+            if self.menu():
+                raise MovedError
+        return typed
+
+    def ask_hidden(self, prompt: str) -> str:
+        """The same without echo."""
+        while (typed := self._line(prompt, self.terminal.ask_hidden)) == MENU_KEY:
+            if self.menu():
+                raise MovedError
+        return typed
+
+    def _line(self, prompt: str, ask: Callable[[str], str]) -> str:
+        """Ask once; Ctrl-C opens the menu, where it stops."""
+        working("")
+        try:
+            return ask(_folded(prompt) + " ").strip()
+        except (KeyboardInterrupt, OperatorStopError):
+            if self.menu is _no_menu:
+                raise StoppedError("stopped by the operator", self.if_stopped) from None
+            return MENU_KEY
+
+    def enter(self, prompt: str) -> None:
+        """Wait for Enter."""
+        self.ask(f"{prompt}\n  Enter:")
+
+    def yes(self, question: str) -> bool:
+        """Return whether people say yes; only 'yes' and 'no' are answers."""
+        return self.choose(question, {"yes": "", "no": ""}) == "yes"
+
+    def choose(self, question: str, answers: Mapping[str, str]) -> str:
+        """Return one of *answers*, typed in full; an empty one is Enter alone.  Each may say what it means."""
+        for word, means in answers.items():
+            if means:
+                question += f"\n  {word or 'Enter'}: {means}"
+        words = " or ".join(word or "Enter" for word in answers)
+        if len(answers) > _FEW:
+            words = "one of these words" + (", or Enter" if "" in answers else "")
+        while (typed := self.ask(f"{question}\n  {words}:").lower()) not in answers:
+            pass
+        return typed
+
+    def read(self, prompt: str, take: Callable[[str], T]) -> T:
+        """Return what *take* makes of a typed line; a line that it refuses is asked for again."""
+        while True:
+            typed = self.ask(prompt)
+            try:
+                return take(typed)
+            except UsageError as error:
+                self.refuse(error)
+
+    def texts(self, prompts: Mapping[str, str], optional: Sequence[str] = ()) -> dict[str, str]:
+        """Return a text for each of *prompts*; those that are *optional* are left out when nothing is typed."""
+        found = {}
+        for name, prompt in prompts.items():
+            while not (typed := self.ask(prompt)) and name not in optional:
+                pass
+            if typed:
+                found[name] = typed
+        return found
+
+
+def _folded(prompt: str) -> str:
+    return "\n".join(
+        textwrap.fill(safe(line), COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in prompt.split("\n")
+    )

@@ -1,0 +1,122 @@
+"""Where the pages of a guided ceremony go: to a queue of CUPS, or one at a time into a folder where there is no printer."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from splitkit.cli.ui.print_jobs import print_one
+from splitkit.cli.ui.talk import safe
+from splitkit.errors import DeviceError
+from splitkit.host import files
+from splitkit.paper.printing.printer import find_queue
+from splitkit.preflight.spool import look, told
+
+if TYPE_CHECKING:
+    from splitkit.cli.guide.desk import Desk
+    from splitkit.paper.geometry import Paper
+    from splitkit.preflight.machine import Machine
+
+
+class Outlet(Protocol):
+    """Something that pages come out of."""
+
+    drawn: bool
+    """Whether a page is read back from the file itself, because a rehearsal may do without a printer."""
+
+    def put(self, desk: Desk, name: str, page: bytes) -> str:
+        """Bring out one page; *name* is for a file.  Return what must be recorded besides, or nothing.
+
+        Raises:
+            DeviceError: If the page did not come out, or only a part of it.
+        """
+
+    def settle(self, desk: Desk) -> str:
+        """Look whether anything of the last page is left behind; return what stays there all the same."""
+
+    def withdraw(self) -> None:
+        """Take back whatever is still lying in a place of ours."""
+
+
+@dataclass
+class Printer:
+    """A queue of CUPS."""
+
+    queue: str
+    paper: Paper
+    machine: Machine
+    drawn: bool = False
+    _before: frozenset[str] = field(default_factory=frozenset)
+
+    def put(self, desk: Desk, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
+        """Print one page, and say what CUPS still holds of it."""
+        self._before = look(self.machine).names
+        printed = print_one(page, find_queue(self.queue), self.paper, self.machine)
+        desk.say(f"job {printed.job} has left the queue; {told(printed, self.queue)}")
+        return told(printed, self.queue) if printed.unseen else ""
+
+    def settle(self, desk: Desk) -> str:
+        """Look into the spool until it holds nothing new, or people give up."""
+        while left := sorted(look(self.machine).names - self._before):
+            desk.say(
+                f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {self.queue}"
+            )
+            if desk.choose("Look again?", {"": "look again", "leave": "it stays there, as an exception"}):
+                return f"CUPS still holds {len(left)} file(s) of a page"
+        return ""
+
+    def withdraw(self) -> None:
+        """Nothing of ours lies anywhere."""
+
+
+@dataclass
+class Folder:
+    """A folder in memory that holds one page at a time; people bring it to a printer that splitkit cannot reach."""
+
+    folder: Path
+    drawn: bool = False
+    _written: list[Path] = field(default_factory=list)
+
+    def put(self, desk: Desk, name: str, page: bytes) -> str:
+        """Write one page; the one before is removed first."""
+        self.withdraw()
+        path = self.folder / name
+        files.write_new_file(path, page)
+        self._written.append(path)
+        desk.say(f"written to {safe(str(path))}: print it at 100 %, one copy, from this folder only")
+        return ""
+
+    def settle(self, desk: Desk) -> str:  # noqa: ARG002
+        """Nothing is looked at: who prints the file sees to it."""
+        return ""
+
+    def withdraw(self) -> None:
+        """Remove the page that lies in the folder."""
+        while self._written:
+            with suppress(FileNotFoundError):
+                self._written[-1].unlink()
+            self._written.pop()
+
+
+def open_folder(path: str) -> Folder:
+    """Return a folder for pages, made if need be, with nothing in it.
+
+    Raises:
+        DeviceError: If it cannot be made, or other files lie in it.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        held = any(folder.iterdir())
+    except OSError as error:
+        raise DeviceError(
+            f"the folder for pages cannot be made: {error.strerror}", "name a folder such as /dev/shm/pages"
+        ) from None
+    if held:
+        raise DeviceError(
+            "the folder for pages is not empty",
+            "a page may lie there since an interrupted run: shred it, then empty the folder",
+        )
+    return Folder(folder)

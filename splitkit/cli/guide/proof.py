@@ -1,0 +1,261 @@
+"""The end of a guided ceremony: a quorum drawn by lot proves the set, one reveal, the sign-in, the close."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.conduct import seats_of
+from splitkit.ceremony.lot import draw_lot
+from splitkit.ceremony.script import seats
+from splitkit.cli.guide.sheet_reading import read_paper
+from splitkit.cli.guide.sheets import count, read_bag, remove_pictures
+from splitkit.cli.ui.reveal import reveal_on_screen
+from splitkit.cli.ui.talk import spelt_rows
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
+from splitkit.host import clock
+from splitkit.ledger.fields import DATE, taken
+from splitkit.ledger.ledger_file import closing, outside
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.judge import judge
+from splitkit.quorum.release import release
+from splitkit.quorum.verdicts import Status
+
+if TYPE_CHECKING:
+    from splitkit.cli.guide.stepper import Session
+    from splitkit.quorum.judge import Judgement
+
+NEXT_DAYS = 90
+"""Days until the next drill that is proposed: a quarter."""
+
+
+def lot(session: Session) -> None:
+    """Step 71: who takes part, by lot."""
+    plan, desk = session.conduct.plan, session.desk
+    present = session.conduct.course.room.present
+    among = [seat.code for seat in seats(plan) if seat.code in present]
+    typed = desk.read(
+        "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
+        lambda text: seats_of(text, frozenset(among)) if text else [],
+    )
+    drawn = typed or draw_lot(plan, among, session.entropy)
+    session.record(
+        "lot", among=among, drawn=drawn, method="cards or slips of paper" if typed else "drawn by the machine"
+    )
+    desk.say("Drawn: " + ", ".join(drawn))
+
+
+def open_bag(session: Session) -> None:
+    """Step 72: the seal, and the number of the bag."""
+    desk, sheet = session.desk, session.sheet
+    known = session.conduct.course.things.bags[sheet["sheet"]]
+    number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
+    if number != known:
+        desk.say(
+            f"Sheet {sheet['sheet']} was sealed into {known}.  Bring that bag; if there is none, the set is void: '!'."
+        )
+        return
+    if not desk.yes("Is the seal whole?"):
+        desk.say("Somebody may have read this sheet.  Make the set void: '!'.")
+        session.record("bag.opened", **sheet, bag=number, intact=False, expected=True, purpose="to prove the set")
+        return
+    session.record("bag.opened", **sheet, bag=number, intact=True, expected=True, purpose="to prove the set")
+
+
+def read_sheet(session: Session) -> None:
+    """Step 73: one sheet of the quorum, from the paper alone."""
+    number, conduct = session.sheet["sheet"], session.conduct
+    reading = read_paper(session, number, typed=True)
+    judgement = judge(gather(reading.pages, reading.lines), _anchor(session))
+    found = [(f"{sheet.group or ''}{sheet.number}", sheet.status) for sheet in judgement.sheets if sheet.number]
+    sound = bool(found) and all(name == number and status in (Status.SOUND, Status.DUPLICATE) for name, status in found)
+    if not sound and {status for _, status in found} == {Status.NO_ENVELOPE} and judgement.cases == ():
+        session.desk.say("A share was read, but no envelope: read the whole page.")
+    result = "sound" if sound else _result(found)
+    if sound:
+        session.memory.pages[number], session.memory.lines[number] = list(reading.pages), list(reading.lines)
+    conduct.record(
+        "sheet.read",
+        {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
+    )
+    if not sound:
+        session.desk.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
+
+
+def _result(found: list[tuple[str, Status]]) -> str:
+    statuses = {status for _, status in found}
+    if Status.FORGED in statuses:
+        return "forged"
+    return "foreign" if statuses - {Status.DAMAGED, Status.NO_ENVELOPE} else "damaged"
+
+
+def _told(judgement: Judgement) -> list[str]:
+    return [
+        f"{sheet.name or sheet.source}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else "")
+        for sheet in judgement.sheets
+    ]
+
+
+def _anchor(session: Session) -> Anchor:
+    """The fingerprint that the ledger of this room holds."""
+    made = [entry for entry in session.conduct.ledger.entries if entry.event == "set.made"]
+    return parse_fingerprint(made[-1].data["fingerprint"])
+
+
+def prove(session: Session) -> None:
+    """Step 74: put the quorum together; nothing is shown."""
+    pages = [page for several in session.memory.pages.values() for page in several]
+    lines = [line for several in session.memory.lines.values() for line in several]
+    gathering = gather(pages, lines)
+    judgement = judge(gathering, _anchor(session))
+    try:
+        _, opened = release(gathering, judgement, practice=session.conduct.plan.practice, superseded=False)
+    except (NoQuorumError, ForgedError) as error:
+        raise AttentionError(f"the quorum does not open the set: {error.fact}", "make the set void: '!'") from None
+    if judgement.unsound():
+        raise AttentionError("the set contradicts its own envelope", "make the set void: '!'")
+    session.memory.opened = opened
+    unproven = judgement.unproven()
+    session.record("set.proven", set=session.sheet["set"], sheets=sorted(session.memory.pages), use="read-back")
+    session.desk.say(
+        "The set opens."
+        + (
+            f"  Not proven by this quorum, only read back: sheets {', '.join(unproven)}."
+            if unproven
+            else "  Every share is proven."
+        )
+    )
+
+
+def reveal(session: Session) -> None:
+    """Step 81: the one moment in which the password is seen."""
+    answers = {"": "yes, now", "skip": "no, it is set later from the sheets"}
+    if session.desk.choose("Is the password to be set where it is needed?", answers):
+        session.record("step", step=session.step.code, state="skipped")
+        return
+    _show(session)
+
+
+def _show(session: Session) -> None:
+    """Release by two people, then the screen."""
+    purpose = session.desk.texts({"purpose": "What is it set for (no account numbers):"})["purpose"]
+    released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
+    if session.memory.opened is None:
+        raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
+    session.desk.enter("The others look away.  Enter shows the password; any key clears the screen.")
+    begun = clock.seconds()
+    try:
+        reveal_on_screen(session.desk.terminal, session.memory.opened.record)
+    finally:
+        took = int(clock.seconds() - begun)
+        session.record(
+            "reveal",
+            set=session.sheet["set"],
+            purpose=purpose,
+            released_by=released,
+            seen_by=seen,
+            seconds=took,
+            way="screen",
+        )
+
+
+def signin(session: Session) -> None:
+    """Step 82: signed in with the new password, and the alerts that came."""
+    answers = {"": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
+               "skip": "there is nothing to sign in to"}  # fmt: skip
+    choice = session.desk.choose("Confirm the sign-in.", answers)
+    if choice == "skip":
+        session.record("step", step=session.step.code, state="skipped")
+    elif choice == "no":
+        session.record("signin", password="new", accepted=False)  # noqa: S106  (the name of a kind)
+        if session.desk.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
+            _show_again(session)
+    else:
+        session.record("signin", password="new", accepted=True)  # noqa: S106
+        _alerts(session)
+
+
+def _alerts(session: Session) -> None:
+    """Record who was alerted to the sign-in, after how long, and whether they could tell that it was announced."""
+    desk, known = session.desk, session.conduct.course.room.known
+    while desk.choose("Has somebody received an alert of this sign-in?", {"no": "", "yes": ""}) == "yes":
+        receiver = desk.read("Who?  A seat:", lambda typed: seats_of(typed, known)[0])
+        minutes = desk.read("After how many minutes?", count)
+        validated = desk.yes("Did they know how to tell it from a real one?")
+        session.record("alert", receiver=receiver, minutes=minutes, validated=validated)
+
+
+def _show_again(session: Session) -> None:
+    approved = session.two("Who decides to show it once more?")
+    session.record("exception", expected="one reveal, and a sign-in that is accepted", happened="the sign-in was refused",
+                   decision="the password is shown once more", step="82", approved=approved)  # fmt: skip
+    _show(session)
+
+
+def forget(session: Session) -> None:
+    """Step 91: nothing is left in the machine."""
+    remove_pictures(session)
+    session.memory.clear()
+    session.outlet.withdraw()
+    session.record("wipe", reason="done", empty=not session.pictures)
+
+
+def seal_again(session: Session) -> None:
+    """Step 92: a new bag for each sheet that was opened."""
+    old = session.conduct.course.things.bags[session.sheet["sheet"]]
+    number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
+    if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
+        session.desk.say("The numbers differ: look at the bag, and type both again.")
+        return
+    session.record("bag.sealed", **session.sheet, bag=number, person=session.seat, replaces=old)
+    session.desk.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
+
+
+def debrief(session: Session) -> None:
+    """Step 93: what the ceremony taught."""
+    prompts = {
+        "went_wrong": "What went wrong?",
+        "surprising": "What was surprising?",
+        "change": "What should change (Enter: nothing):",
+    }
+    said = session.desk.texts(prompts, optional=["change"])
+    session.record("debrief", **said)
+    number = 0
+    while (
+        session.conduct.course.next_step
+        and session.desk.choose("Is there a change with a name and a day?", {"no": "", "yes": ""}) == "yes"
+    ):
+        number += 1
+        what = session.desk.texts({"text": "What is done?", "owner": "By whom?"})
+        session.record("action", action=f"A-{number}", due=_date(session, "Until which day, as 2027-02-20:"), **what)
+
+
+def _date(session: Session, prompt: str, proposed: str = "") -> str:
+    def take(typed: str) -> str:
+        return str(taken(DATE, typed or proposed))
+
+    return session.desk.read(prompt, take)
+
+
+def close(session: Session) -> None:
+    """Step 94: the ledger is closed, and its head goes onto paper."""
+    desk, ledger = session.desk, session.conduct.ledger
+    proposed = (clock.moment() + dt.timedelta(days=NEXT_DAYS)).strftime("%Y-%m-%d")
+    due = _date(session, f"Day of the next drill (Enter: {proposed}):", proposed)
+    out = outside(ledger.entries)
+    left = list(out.people)
+    if left and not desk.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):
+        raise UsageError("somebody is still expected back", "record who comes back: '!'")
+    if out.items:
+        desk.say("Still out of the room: " + ", ".join(out.items))
+    fields: dict[str, Any] = closing(ledger.entries, next_due=due, left=left)
+    session.record("close", **fields)
+    desk.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")
+    desk.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
+
+
+STEPS = {
+    "71": lot, "72": open_bag, "73": read_sheet, "74": prove, "81": reveal, "82": signin, "91": forget, "92": seal_again,
+    "93": debrief, "94": close,
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""Reading one sheet of paper in a guided ceremony: by a camera, from a scanner's file, by a hand-held scanner, or typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitkit.cli.ui.talk import safe, warn, working
+from splitkit.cli.ui.typing import type_sheets
+from splitkit.errors import DeviceError, UnreadableError, UsageError
+from splitkit.host import files
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.scan import Line, Page, Scan
+
+if TYPE_CHECKING:
+    from splitkit.cli.guide.stepper import Session
+
+_WAYS = {
+    "file": "a picture or PDF from a scanner",
+    "camera": "hold it up to the camera",
+    "hand": "a hand-held scanner types what its symbols say",
+    "type": "type it from the paper, word by word",
+}
+_HAND = 3
+"""Symbols of a sheet."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of one sheet.  Its repr shows nothing of it."""
+
+    source: str
+    """How, as the ledger calls it: scan, camera or typed."""
+    pages: tuple[Page, ...] = field(default=(), repr=False)
+    lines: tuple[Line, ...] = field(default=(), repr=False)
+
+
+def read_paper(session: Session, number: str, *, typed: bool) -> Reading:
+    """Let people read one sheet; with *typed*, also by typing it, which proves no symbol.
+
+    Raises:
+        MovedError: If the menu has changed where the ceremony stands.
+        StoppedError: If people stop.
+    """
+    ways = {way: means for way, means in _WAYS.items() if typed or way != "type"}
+    while True:
+        way = session.desk.choose(f"How is sheet {number} read?", ways)
+        try:
+            return _READERS[way](session, number)
+        except (UsageError, DeviceError, UnreadableError) as error:
+            session.desk.refuse(error)
+
+
+def _from_file(session: Session, number: str) -> Reading:
+    """Read a scanner's file, which must lie in memory unless this is practice."""
+    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
+
+    path = session.desk.ask(f"Name of the file with sheet {number}:")
+    _check_place(session, path)
+    if path not in session.pictures:
+        session.pictures.append(path)
+    pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
+    working("")
+    return Reading("scan", tuple(pages))
+
+
+def _check_place(session: Session, path: str) -> None:
+    if not path or path == "-":
+        raise UsageError("no file was named", "type the name of the picture, with its folder")
+    place = Path(path)
+    if place.is_dir():
+        raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
+    if not place.exists():
+        raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
+    if not session.conduct.plan.practice and not files.in_memory(place):
+        raise UsageError(
+            "the picture lies on a disk that keeps it, and holds a share",
+            "let the scanner write into memory, such as /dev/shm, and destroy this disk",
+        )
+
+
+def _from_camera(_session: Session, _number: str) -> Reading:
+    from splitkit.cli.ui.camera_session import scan  # noqa: PLC0415
+
+    return Reading("camera", scan(0, gather([], [])).pages)
+
+
+def _from_hand(session: Session, number: str) -> Reading:
+    """Take what a hand-held scanner types, which is a share: it is not shown."""
+    session.desk.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
+    scans: list[Scan] = []
+    while len(scans) < _HAND and (text := session.desk.ask_hidden(f"symbol {len(scans) + 1} of {_HAND}:")):
+        scans.append(Scan(text))
+    return Reading("scan", (Page(f"sheet {number}", tuple(scans)),))
+
+
+def _typed(session: Session, _number: str) -> Reading:
+    return Reading("typed", lines=tuple(type_sheets(session.desk.terminal)))
+
+
+_READERS = {"file": _from_file, "camera": _from_camera, "hand": _from_hand, "type": _typed}

@@ -1,0 +1,354 @@
+"""The middle of a guided ceremony: the set, and every sheet from the printer into its bag."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from splitkit.ceremony import readback
+from splitkit.ceremony.occasion import Occasion
+from splitkit.ceremony.paperwork import form
+from splitkit.ceremony.readback import Outcome
+from splitkit.cli.guide.sheet_reading import read_paper
+from splitkit.cli.split import make_record
+from splitkit.cli.ui.talk import progress, spelt_rows, working
+from splitkit.errors import DeviceError, UsageError
+from splitkit.host import clock
+from splitkit.issue.live_set import make_live
+from splitkit.ledger.fields import BAG, taken
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+from splitkit.secret.entropy import Entropy, parse_rolls
+
+if TYPE_CHECKING:
+    from splitkit.ceremony.readback import Challenge
+    from splitkit.cli.guide.stepper import Session
+    from splitkit.issue.live_set import LiveSet
+
+_TRIES = 2
+"""Tries at a word or a line: a slip of the finger is not yet a misprint."""
+
+
+def make(session: Session) -> None:
+    """Step 41: dice, if people want them; then the set."""
+    session.entropy = _with_dice(session)
+    session.desk.enter("The machine makes the password and the set now.  It shows no secret.")
+    plan = session.conduct.plan
+    record = make_record(plan, session.source, session.entropy)
+    tick = progress(plan.policy.sheets + 1, "pages")
+    live, quorums = make_live(plan, record, session.entropy, clock.today(), tick)
+    working("")
+    session.desk.say(
+        f"The second implementation recovered the secret from {quorums} quorum{'' if quorums == 1 else 's'}."
+    )
+    header = live.envelope.header
+    session.memory.live = live
+    session.record(
+        "set.made", set=live.set_id, fingerprint=" ".join(live.envelope.fingerprint), policy=str(plan.policy),
+        epoch=header.epoch, recipient=live.recipient_hash, practice=plan.practice, sheets=plan.policy.sheets,
+        **({"label": plan.public_label} if plan.public_label else {}),
+    )  # fmt: skip
+    _show_fingerprint(session, live)
+
+
+def _show_fingerprint(session: Session, live: LiveSet) -> None:
+    desk, words = session.desk, live.envelope.fingerprint
+    desk.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
+    desk.rows(["    " + row for row in spelt_rows(words)])
+    desk.read("Type the last word as the witness wrote it:", lambda typed: _same_word(typed, words[-1]))
+
+
+def _same_word(typed: str, word: str) -> None:
+    if typed.lower() != word:
+        raise UsageError(
+            "this is not the last of the F words", "compare all twelve with the script, then type the last one"
+        )
+
+
+def _with_dice(session: Session) -> Entropy:
+    """Ask for dice, if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
+    desk = session.desk
+    if not desk.choose(
+        "Are dice mixed in?", {"": "no, the machine's own randomness", "dice": "rolls are typed, unseen"}
+    ):
+        return session.entropy
+    rolls, counted = "", dict[str, int]()
+    while True:
+        seat = desk.read(
+            f"{len(rolls)} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
+            lambda typed: _seat_or_end(session, typed),
+        )
+        if not seat:
+            break
+        typed = "".join(desk.ask_hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:").split())
+        rolls, counted[seat] = rolls + typed, counted.get(seat, 0) + len(typed)
+    entropy = Entropy(rolls=parse_rolls(rolls))
+    for seat, count in counted.items():
+        if count:
+            session.record("dice", rolls=count, person=seat)
+    return entropy
+
+
+def _seat_or_end(session: Session, typed: str) -> str:
+    from splitkit.ceremony.conduct import seats_of  # noqa: PLC0415
+
+    return seats_of(typed, session.conduct.course.room.present)[0] if typed else ""
+
+
+def print_sheet(session: Session) -> None:
+    """Step 51: one page, one job, one copy."""
+    desk, live, number = session.desk, _live(session), session.sheet["sheet"]
+    copy = session.conduct.course.things.copies.get(number, 0) + 1
+    desk.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
+    try:
+        unseen = session.outlet.put(desk, f"sheet-{number}.pdf", live.pages[number])
+    except DeviceError as error:
+        desk.refuse(error)
+        if desk.yes("Did a page come out, or a part of one?"):
+            session.record("sheet.printed", **session.sheet, copy=copy)
+            spoil(session, "the printer failed")
+        return
+    if not desk.yes("Has the page come out?"):
+        desk.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
+        return
+    session.record("sheet.printed", **session.sheet, copy=copy)
+    if unseen:
+        session.record("note", text=f"after sheet {number}: {unseen}"[:400])
+    if left := session.outlet.settle(desk):
+        session.record(
+            "exception", expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
+            approved=session.two("Who decides that it stays?"),
+        )  # fmt: skip
+
+
+def take(session: Session) -> None:
+    """Step 52: the custodian looks at the page, alone."""
+    answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
+    if session.desk.choose(f"{session.seat} looks at the page.", answers):
+        spoil(session, _why(session))
+    else:
+        session.done()
+
+
+def _why(session: Session) -> str:
+    return session.desk.texts({"reason": "What is wrong with it?"})["reason"][:120]
+
+
+def spoil(session: Session, reason: str) -> None:
+    """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
+    number = session.sheet["sheet"]
+    copy = session.conduct.course.things.copies[number]
+    session.record("sheet.void", **session.sheet, copy=copy, reason=reason)
+    shred(session)
+
+
+def shred(session: Session) -> None:
+    """See a spoilt page shredded; also after an interruption."""
+    if (spoilt := session.conduct.course.things.shred) is None:
+        return
+    number, copy = spoilt
+    session.desk.read(
+        f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':", _shredded
+    )
+    session.record("sheet.shredded", set=session.conduct.course.things.set_id, sheet=number, copy=copy)
+
+
+def _shredded(typed: str) -> None:
+    if typed.lower() != "shredded":
+        raise UsageError("the page is not shredded yet", "shred it now: it is worth as much as a sound one")
+
+
+def read_back(session: Session) -> None:
+    """Step 53: the gate.  Symbols, four words, one line and the size; nothing is forgiven."""
+    live, number = _live(session), session.sheet["sheet"]
+    reading = read_paper(session, number, typed=False)
+    verdict = readback.judge_page(live, number, reading.pages, drawn=session.outlet.drawn)
+    if session.outlet.drawn and any(page.drawn for page in reading.pages):
+        session.desk.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
+    if verdict.outcome is not Outcome.SOUND:
+        return _not_sound(session, verdict.outcome.value, verdict.fact, reading.source)
+    session.desk.say(f"Right: {verdict.fact}.")
+    asked = readback.challenge(live.printings[number], session.entropy)
+    if wrong := _wrong_words(session, asked) or _wrong_size(session):
+        return _not_sound(session, "damaged", wrong, reading.source)
+    margin = {} if verdict.margin is None else {"margin": verdict.margin}
+    session.record("sheet.read", **session.sheet, **margin, use="read-back", source=reading.source, result="sound")
+    session.outlet.withdraw()
+    session.desk.say(f"Sheet {number} is what was made.")
+    return None
+
+
+def _not_sound(session: Session, result: str, fact: str, source: str) -> None:
+    """Record that the page is not proven; people try again, or the page is spoilt."""
+    session.record("sheet.read", **session.sheet, use="read-back", source=source, result=result)
+    session.desk.say(f"NOT PROVEN: {fact}.")
+    answers = {"": "read it once more", "spoilt": "the page is shredded and printed again"}
+    if session.desk.choose("This page may not be sealed.", answers):
+        spoil(session, fact[:120])
+
+
+def _wrong_words(session: Session, asked: Challenge) -> str:
+    """Let the custodian type four words and one line from the paper; return what is wrong, or nothing."""
+    session.desk.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
+    for place in asked.words:
+        if not any(asked.has_word(place, session.desk.ask_hidden(f"word {place}:")) for _ in range(_TRIES)):
+            return f"word {place} was typed otherwise than it was made"
+    for _ in range(_TRIES):
+        if asked.has_line(session.desk.ask(f"envelope line {asked.line:02d}, as printed:")):
+            return ""
+    return f"envelope line {asked.line} was typed otherwise than it was made"
+
+
+def _wrong_size(session: Session) -> str:
+    """Let the custodian measure the symbol at the top; return what is wrong, or nothing."""
+    paper = Paper.parse(session.conduct.plan.paper)
+    prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
+    for _ in range(_TRIES):
+        try:
+            readback.check_size(session.desk.ask(prompt), paper)
+        except UsageError as error:
+            session.desk.refuse(error)
+        else:
+            return ""
+    return "the size of the symbol at the top is off by more than 2 %"
+
+
+def bag(session: Session) -> None:
+    """Step 54: the number of the empty bag."""
+    session.record("bag.given", bag=read_bag(session, "Number of the empty bag, read aloud:"), person=session.seat)
+
+
+def read_bag(session: Session, prompt: str) -> str:
+    """Return a typed bag number."""
+    return session.desk.read(prompt, lambda typed: str(taken(BAG, typed.upper())))
+
+
+def seal(session: Session) -> None:
+    """Step 55: the number again, from the sealed bag."""
+    number = read_bag(session, "The sheet is sealed in.  The number again, from the sealed bag:")
+    given = session.conduct.course.things.given
+    if number != given:
+        session.desk.say(f"The numbers differ: {given} was typed for the empty bag, {number} now.")
+        answers = {"": "type the second one again", "first": "the first one was mistyped", "other": "it is another bag"}
+        choice = session.desk.choose("Look at the bag.", answers)
+        if choice == "first":
+            session.record("bag.given", bag=read_bag(session, "The number of this bag:"), person=session.seat)
+        elif choice == "other":
+            session.desk.say(
+                "Open it, take out the sheet, and put it into the bag that was shown; or make an exception: '!'."
+            )
+        return
+    session.record("bag.sealed", **session.sheet, bag=number, person=session.seat)
+
+
+def receipt(session: Session) -> None:
+    """Step 56: the receipt, printed and signed."""
+    desk, course = session.desk, session.conduct.course
+    number, bag_number = session.sheet["sheet"], course.things.bags[session.sheet["sheet"]]
+    page = receipt_page(session)
+    if (
+        desk.choose(f"The receipt of {session.seat}:", {"": "print it", "form": "a printed form is filled in by hand"})
+        == ""
+    ):
+        try:
+            session.outlet.put(desk, f"receipt-{number}.pdf", page)
+        except DeviceError as error:
+            desk.refuse(error)
+            desk.say("Fill in a printed form by hand instead.")
+    desk.enter(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
+    session.record("receipt", **session.sheet, person=session.seat, bag=bag_number)
+
+
+def receipt_page(session: Session) -> bytes:
+    """Return the receipt of the custodian whose turn it is."""
+    import dataclasses  # noqa: PLC0415
+
+    plan, course = session.conduct.plan, session.conduct.course
+    first = session.conduct.ledger.entries[0]
+    made = _live(session)
+    occasion = Occasion(
+        clock.stamp()[:10], course.plan_hash, ceremony=first.data["ceremony"], date=first.time[:10], set_id=made.set_id,
+        fingerprint=made.envelope.fingerprint, bags=course.things.bags,
+    )  # fmt: skip
+    whole = form("receipts", plan, occasion)
+    own = tuple(holder for holder in whole.holders if holder.number == session.sheet["sheet"])
+    return Typesetter(Paper.parse(plan.paper)).form(dataclasses.replace(whole, holders=own))
+
+
+def tally(session: Session) -> None:
+    """Step 61: the pages are counted by people, and compared with what was recorded."""
+    desk = session.desk
+    counted = {name: desk.read(f"{words}:", count) for name, words in _COUNTED.items()}
+    blanks = {name: desk.read(f"{words} (Enter: not counted):", _count_or_none) for name, words in _BLANKS.items()}
+    agrees = counted["printed"] == counted["sealed"] + counted["shredded"]
+    known = {name: value for name, value in blanks.items() if value is not None}
+    if len(known) == len(_BLANKS) and known["blank_before"] - known["blank_after"] < counted["printed"]:
+        desk.say("More pages were printed than blank ones are missing: count again.")
+        agrees = False
+    session.record("tally", **counted, **known, agrees=agrees)
+    if not agrees:
+        desk.say("The pages do not add up.  Nobody leaves; count again.")
+
+
+_COUNTED = {
+    "printed": "Sheets that came out of the printer, spoilt ones too (no receipts)",
+    "sealed": "Sheets in sealed bags",
+    "shredded": "Sheets that were shredded",
+}
+_BLANKS = {"blank_before": "Blank pages before the first sheet", "blank_after": "Blank pages now"}
+
+
+def count(typed: str) -> int:
+    """Return a typed number of things.
+
+    Raises:
+        UsageError: If it is none.
+    """
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 4:
+        raise UsageError("this is not a number", "count the pages, and type how many")
+    return int(typed)
+
+
+def _count_or_none(typed: str) -> int | None:
+    return count(typed) if typed else None
+
+
+def forget(session: Session) -> None:
+    """Step 62: the machine lets go of the set; from here the paper is all there is."""
+    desk = session.desk
+    remove_pictures(session)
+    session.memory.clear()
+    session.outlet.withdraw()
+    desk.enter("The print queue is empty, and the printer was switched off and on.")
+    session.record("wipe", reason="done", empty=not session.pictures)
+
+
+def remove_pictures(session: Session) -> None:
+    """Remove the pictures of sheets that scanners left, once people say so; what stays is said."""
+    from pathlib import Path  # noqa: PLC0415
+
+    present = [name for name in dict.fromkeys(session.pictures) if Path(name).exists()]
+    if present:
+        session.desk.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
+        session.desk.rows([f"    {name}" for name in present])
+        if (
+            session.desk.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"})
+            == "delete"
+        ):
+            for name in present:
+                with contextlib.suppress(OSError):
+                    Path(name).unlink()
+    session.pictures = [name for name in present if Path(name).exists()]
+    if session.pictures:
+        session.desk.say("Some are still there: remove them, and take this step again.")
+
+
+def _live(session: Session) -> LiveSet:
+    if session.memory.live is None:
+        raise ValueError("the set is not in memory, and no step asks for it then")
+    return session.memory.live
+
+
+STEPS = {
+    "41": make, "51": print_sheet, "52": take, "53": read_back, "54": bag, "55": seal, "56": receipt, "61": tally, "62": forget,
+}  # fmt: skip

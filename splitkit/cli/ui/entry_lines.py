@@ -1,0 +1,105 @@
+"""How entries of the ledger look on a screen of 80 columns."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from splitkit.cli.ui.talk import safe
+from splitkit.ledger.events import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.events import Event
+    from splitkit.ledger.fields import Kind
+
+_COLUMNS = 80
+_LEFT = "{:>3} {:<5} {:<15} {:<7} "
+_HEX_SHOWN = 8
+
+
+def heading(entries: Sequence[Entry]) -> str:
+    """Return which ledger this is, in one line."""
+    first = entries[0]
+    about = first.data
+    parts = [f"ceremony {_value(about.get('ceremony', '?'))}", _value(about.get("kind", "?"))]
+    parts += ["PRACTICE"] if about.get("practice") is True else []
+    parts += [f'"{_value(about["title"])}"'] if "title" in about else []
+    return ", ".join(parts) + f", opened {first.time[:10]}"
+
+
+def table(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the lines of a table: number, time (UTC), event, who, what."""
+    corrections = [entry for entry in entries if entry.event == "correction" and type(entry.data.get("seq")) is int]
+    corrected = {entry.data["seq"]: entry.seq for entry in corrections}
+    yield _LEFT.format("#", "UTC", "event", "by/wit") + "what"
+    day = ""
+    for entry in entries:
+        if entry.time[:10] != day:
+            day = entry.time[:10]
+            yield f"    {day}"
+        yield from _rows(entry, corrected.get(entry.seq))
+
+
+def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
+    who = safe(entry.by + ("/" + entry.witness if entry.witness else ""))
+    left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), who)
+    what = _what(entry) + (f"  [corrected by entry {corrected_by}]" if corrected_by else "")
+    blank = " " * len(_LEFT.format("", "", "", ""))
+    lines = textwrap.wrap(what, _COLUMNS - len(blank), break_on_hyphens=False) or [""]
+    if len(left) > len(blank):  # long seats: what follows stands in a line of its own
+        yield left.rstrip()
+    else:
+        yield (left + lines.pop(0)).rstrip()
+    yield from (blank + line for line in lines)
+
+
+def _what(entry: Entry) -> str:
+    """Return the fields of an entry in the order of the list of events; a lone text stands for itself."""
+    event = EVENTS.get(entry.event)
+    kinds = {name: kind for name, kind, _ in event.kinds()} if event else {}
+    names = [name for name in kinds if name in entry.data] + sorted(set(entry.data) - set(kinds))
+    if names == ["text"]:
+        return _value(entry.data["text"])
+    return "; ".join(_label(name, kinds.get(name)) + _value(entry.data[name]) for name in names)
+
+
+def _label(name: str, kind: Kind | None) -> str:
+    """Return the name of a field, with a colon before free text."""
+    return safe(name).replace("_", " ") + (" " if kind and not kind.free else ": ")
+
+
+def _value(value: Any) -> str:
+    """Return one value for people: long hashes are cut, --json has them whole."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(map(_value, value)) or "none"
+    if isinstance(value, str):
+        whole = len(value) < 32 or set(value) - set("0123456789abcdef")
+        return safe(value) if whole else value[:_HEX_SHOWN] + ".."
+    return safe(json.dumps(value))
+
+
+def as_object(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain data for --json."""
+    return {
+        "seq": entry.seq,
+        "time": entry.time,
+        "event": entry.event,
+        "data": entry.data,
+        "by": entry.by,
+        "wit": entry.witness,
+        "hash": entry.hash,
+    }
+
+
+def event_lines(event: Event, *, full: bool) -> Iterator[str]:
+    """Yield what an event is; with *full* also what each of its fields takes."""
+    yield f"{event.name:<17}{event.means}"
+    if full:
+        for name, kind, optional in event.kinds():
+            yield f"  {name:<15}{kind.takes}" + (" (may be left out)" if optional else "")

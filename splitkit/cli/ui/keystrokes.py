@@ -1,0 +1,243 @@
+"""Typing a sheet from the paper: what each key does, and what the screen shows.  No terminal here.
+
+A word is known by four letters, and a letter with which no word goes on is refused at once.  Any earlier word can be
+corrected by its number.  What is typed is a share: it is shown only on the alternate screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shamir_mnemonic.wordlist import WORDLIST
+
+from splitkit.quorum.erasure import MAX_UNKNOWN
+from splitkit.quorum.mnemonic import SHARE_WORDS
+from splitkit.quorum.parsing import Rejection, read_line
+from splitkit.quorum.share import Share
+from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, BadLineError, parse_line
+
+BACKSPACE = ("\x7f", "\x08")
+ENTER = ("\r", "\n")
+_ROWS = 11
+_LINE_CHARACTERS = LINE_BYTES * 8 // 5 + 4
+_LINE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567018" + ILLEGIBLE
+
+
+@dataclass
+class ShareEntry:
+    """The 33 words of a share, as they are typed."""
+
+    words: list[str] = field(default_factory=lambda: [""] * SHARE_WORDS, repr=False)
+    """Whole words, '?' for an illegible one, nothing for one that is still to come."""
+    at: int = 0
+    typed: str = field(default="", repr=False)
+    jump: str = ""
+    message: str = "a word is known by its first four letters; ? stands for an illegible one"
+    refused: bool = False
+    done: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every place is filled."""
+        return all(self.words)
+
+    def line(self) -> str:
+        """Return the share as a typed line."""
+        return " ".join(self.words)
+
+    def press(self, key: str) -> None:
+        """Take one key."""
+        self.refused = False
+        if key.isdigit() and not self.typed:
+            self.jump = (self.jump + key)[-2:]
+            self.message = f"Enter: go to word {self.jump}"
+        elif key.isalpha() and key.isascii():
+            self._letter(key.lower())
+        elif key in BACKSPACE:
+            self._back()
+        elif key == ILLEGIBLE and not self.typed:
+            self._illegible()
+        elif key == " " or key in ENTER:
+            self._accept()
+
+    def _letter(self, letter: str) -> None:
+        if self.at >= SHARE_WORDS:
+            self._refuse("all words are there; type the number of a word to correct it")
+        elif not _beginning(self.typed + letter):
+            self._refuse(f"no word goes on with {letter.upper()} here: compare it with the paper")
+        else:
+            self.typed += letter
+            self.message = ""
+
+    def _back(self) -> None:
+        if self.jump or self.typed:
+            self.jump, self.typed = "", self.typed[:-1]
+        elif self.at:
+            self.at -= 1
+            self.words[self.at] = ""
+        self.message = ""
+
+    def _illegible(self) -> None:
+        others = sum(word == ILLEGIBLE for place, word in enumerate(self.words) if place != self.at)
+        if self.at >= SHARE_WORDS or others >= MAX_UNKNOWN:
+            self._refuse(f"no more than {MAX_UNKNOWN} words of a sheet can be solved")
+        else:
+            self._fill(ILLEGIBLE)
+
+    def _accept(self) -> None:
+        if self.jump:
+            self._go_to(int(self.jump))
+        elif self.typed:
+            found = _beginning(self.typed)
+            if self.typed in found or len(found) == 1:
+                self._fill(self.typed if self.typed in found else found[0])
+            else:
+                self._refuse("more than one word begins like this: type one more letter")
+        elif self.complete:
+            self.done = True
+
+    def _go_to(self, number: int) -> None:
+        self.jump = ""
+        if 1 <= number <= SHARE_WORDS:
+            self.at = number - 1
+            self.words[self.at], self.message = "", f"type word {number} again"
+        else:
+            self._refuse(f"there are words 1 to {SHARE_WORDS}")
+
+    def _fill(self, word: str) -> None:
+        self.words[self.at], self.typed, self.message = word, "", ""
+        self.at = next((place for place, filled in enumerate(self.words) if not filled), SHARE_WORDS)
+        if self.complete:
+            self.message = self._verdict()
+
+    def _verdict(self) -> str:
+        finding = read_line(self.line())
+        if isinstance(finding, Share):
+            return "the check is right.  Enter: take this share"
+        if isinstance(finding, Rejection) and ILLEGIBLE in self.words:
+            return "illegible words are solved when an envelope proves them.  Enter: take it"
+        self.refused = True
+        return "THE CHECK FAILS: compare; type the number of a wrong word.  Enter: take it"
+
+    def _refuse(self, message: str) -> None:
+        self.refused, self.message = True, message
+
+    def screen(self) -> str:
+        """Return what the screen shows: the words in columns, as they stand on the paper."""
+        rows = ["SHARE: type the secret words in the order of their numbers", ""]
+        columns = [range(row, SHARE_WORDS, _ROWS) for row in range(_ROWS)]
+        rows += ["".join(self._cell(place) for place in places).rstrip() for places in columns]
+        keys = "SPACE or Enter: next word.  Backspace: back.  Number, Enter: correct that word."
+        return "\n".join([*rows, "", self.message, "", keys])
+
+    def _cell(self, place: int) -> str:
+        if place == self.at:
+            rest = _beginning(self.typed)[0][len(self.typed) :] if len(self.typed) >= 2 else ""
+            text = f"> {self.typed.upper()}{rest or '_'}"
+        else:
+            text = f"  {self.words[place].upper()}"
+        return f"{place + 1:>4}{text:<20}"
+
+
+def _beginning(typed: str) -> list[str]:
+    return [word for word in WORDLIST if word.startswith(typed)]
+
+
+@dataclass
+class EnvelopeEntry:
+    """The printed lines of an envelope, as they are typed."""
+
+    total: int = 0
+    lines: dict[int, str] = field(default_factory=dict, repr=False)
+    typed: str = ""
+    message: str = "how many lines has the envelope on the paper?  It says so; Enter ends the number"
+    refused: bool = False
+    done: bool = False
+
+    @property
+    def number(self) -> int:
+        """The line that is being typed."""
+        return next(number for number in range(1, self.total + 2) if number not in self.lines)
+
+    def texts(self) -> list[str]:
+        """Return the typed lines that are complete."""
+        return list(self.lines.values())
+
+    def press(self, key: str) -> None:
+        """Take one key; spaces and hyphens are passed over."""
+        self.refused = False
+        if key in BACKSPACE:
+            self._back()
+        elif key in ENTER:
+            self._accept()
+        elif not self.total:
+            self.typed = (self.typed + key)[-2:] if key.isdigit() else self.typed
+        elif key and key.upper() in _LINE_LETTERS:
+            self._letter(key.upper())
+
+    def _letter(self, letter: str) -> None:
+        if self.number > self.total or len(self.typed) >= _LINE_CHARACTERS:
+            self._refuse("the line is full: compare it with the paper, or press Backspace")
+            return
+        self.typed, self.message = self.typed + letter, ""
+        if len(self.typed) == _LINE_CHARACTERS:
+            self._accept()
+
+    def _back(self) -> None:
+        if not self.typed and self.lines:
+            last = max(self.lines)
+            self.typed = "".join(self.lines.pop(last).split()[1:])
+        self.typed, self.message = self.typed[:-1], ""
+
+    def _accept(self) -> None:
+        if not self.total:
+            self._count()
+        elif self.number > self.total:
+            self.done = True
+        elif self.typed:
+            self._check()
+
+    def _count(self) -> None:
+        total = int(self.typed or 0)
+        if 1 <= total <= MAX_LINES:
+            self.total, self.message = total, "? stands for an illegible character, at most three a line"
+        else:
+            self._refuse(f"an envelope has 1 to {MAX_LINES} lines")
+        self.typed = ""
+
+    def _check(self) -> None:
+        text = f"{self.number:02d}/{self.total:02d} {self.typed}"
+        try:
+            parse_line(text)
+        except BadLineError as error:
+            self._refuse(f"{error.fact}: compare it, Backspace to correct")
+        else:
+            self.lines[self.number], self.typed, self.message = text, "", "the check of this line is right"
+            if self.number > self.total:
+                self.message = "all lines are there.  Enter: take this envelope"
+
+    def _refuse(self, message: str) -> None:
+        self.refused, self.message = True, message
+
+    def screen(self) -> str:
+        """Return what the screen shows: the last lines that are done, and the one being typed."""
+        rows = ["ENVELOPE: type the printed lines, spaces do not matter", ""]
+        if not self.total:
+            rows.append(f"number of lines: {self.typed}_")
+        else:
+            rows += [f"{number:02d}/{self.total:02d} right" for number in sorted(self.lines)[-12:]]
+            if self.number <= self.total:
+                rows.append(f"{self.number:02d}/{self.total:02d} {_in_fours(self.typed)}_")
+        return "\n".join(
+            [
+                *rows,
+                "",
+                self.message,
+                "",
+                "Enter ends the last line.  Backspace corrects, also back to the line before.",
+            ]
+        )
+
+
+def _in_fours(text: str) -> str:
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -1,0 +1,156 @@
+"""All ledgers of a custody, as the commands that need them read them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitkit.cli.ui.talk import say
+from splitkit.custody.holdings import Life
+from splitkit.custody.register import build
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.host import clock, files
+from splitkit.ledger.fields import DATE
+from splitkit.ledger.ledger_file import open_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, judge_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.register import Register
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.verification import Judgement
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The register of all ledgers, with their entries."""
+
+    register: Register
+    entries: Sequence[Entry]
+
+    def fingerprint(self, set_id: str) -> str:
+        """Return the 12 words of a set that was made."""
+        return next(
+            str(one.data["fingerprint"])
+            for one in self.entries
+            if one.event == "set.made" and one.data["set"] == set_id
+        )
+
+
+def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:
+    """Return the register of all ledgers; unless it is *strict*, entries that contradict are told, and left out.
+
+    Raises:
+        LedgerError: If they fail verification.
+        AttentionError: If an entry contradicts those before it.
+    """
+    entries = entries_of(paths)
+    built = build(entries)
+    if built.findings and not strict:
+        for finding in built.findings:
+            say(f"contradiction: {finding}")
+    elif built.findings:
+        raise AttentionError(
+            f"the ledgers contradict themselves: {built.findings[0]}",
+            "say what is right with a correction of that entry: splitkit ledger correct",
+        )
+    return Custody(built.register, entries)
+
+
+def live_set(register: Register, beginning: str | None, *, pending: bool = False, old: bool = False) -> SetRecord:
+    """Return the one live set, or the one whose id begins like that.
+
+    Args:
+        register: Where it is looked for.
+        beginning: Of its id; nothing where only one is live.
+        pending: Whether the id may be that of a set that is not yet relied upon.
+        old: Whether it may be that of a set that was replaced.
+
+    Raises:
+        AttentionError: If there is none.
+        UsageError: If there are several.
+    """
+    more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED] * old)
+    lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
+    found = [
+        of
+        for of in (register.sets.values() if beginning else register.in_earnest)
+        if of.life in lives and of.set_id.startswith((beginning or "").lower())
+    ]
+    if not found:
+        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
+    if len(found) > 1:
+        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in found))
+    return found[0]
+
+
+def entries_of(paths: Sequence[str]) -> list[Entry]:
+    """Return the entries of all ledgers, each of which must continue the one before.
+
+    Raises:
+        LedgerError: If they fail verification.
+    """
+    judgement = verified([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    return [entry for reading in judgement.files for entry in reading.entries]
+
+
+def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Judgement:
+    """Return the verdict on all ledgers; with the *head* from paper, also whether they are those.
+
+    Raises:
+        LedgerError: If they fail.
+    """
+    judgement = judge_ledger(contents, head)
+    if judgement.exit_code == LedgerError.exit_code:
+        raise LedgerError(
+            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
+        )
+    return judgement
+
+
+@contextmanager
+def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
+    """Open the last of all ledgers before a conversation, and keep everybody else from it until that is over.
+
+    Raises:
+        AttentionError: If it is closed.
+        UsageError, LedgerError: See `splitkit.ledger.ledger_file.open_ledger`.
+    """
+    with open_ledger(Path(ledgers[-1])) as ledger:
+        ledger.check_open()
+        yield ledger
+
+
+def append_to(ledgers: Sequence[str], event: str, data: Mapping[str, Any], by: str, witness: str) -> None:
+    """Write one entry into the last of all ledgers.
+
+    Raises:
+        UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
+    """
+    with open_ledger(Path(ledgers[-1])) as ledger:
+        ledger.append(event, data, by=by, witness=witness, at=clock.stamp())
+
+
+def check_day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Take an option that is a day, such as 2026-11-23."""
+    if value is None:
+        return None
+    try:
+        DATE.check(value)
+    except UsageError:
+        raise click.BadParameter("not a date", param=parameter) from None
+    return value
+
+
+def check_past_day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Take an option that is a day of which something can be known: today at the latest."""
+    if check_day(context, parameter, value) and str(value) > clock.iso_date(clock.today()):
+        raise click.BadParameter("a day to come", param=parameter)
+    return value

@@ -1,0 +1,24 @@
+"""Setting a report for people: a text that cannot be printed as it is never keeps them from the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit.cli.ui.talk import say
+from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
+from splitkit.paper.report import plain
+from splitkit.paper.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from splitkit.paper.report import Report
+
+
+def set_report(report: Report, paper: str) -> bytes:
+    """Return a report as a PDF on *paper*, 'a4' or 'letter'; where a font lacks a character, its number stands instead."""
+    setter = Typesetter(Paper.parse(paper))
+    try:
+        return setter.report(report)
+    except UsageError as error:
+        say(f"note: {error.fact}: unusual characters are written as their numbers")
+        return setter.report(plain(report))

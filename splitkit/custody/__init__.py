@@ -1,0 +1,1 @@
+"""Custody: who holds what, the rules, what is due, incidents, reviews, audit."""

@@ -1,0 +1,147 @@
+"""Which procedure follows from an incident, and why.
+
+The register decides which case it is, never the person who reports: the same lost sheet is a nuisance in one set and a
+compromise in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, countdown, standing
+from splitkit.custody.holdings import Life
+from splitkit.custody.incident import CAUSES
+from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
+from splitkit.custody.paths import everybody, met
+from splitkit.ledger.events import URGENT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.incident import Report, Written
+    from splitkit.custody.register import Register
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A procedure, and why it follows."""
+
+    code: str
+    why: str
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the secret, or a whole way to the account, may be in other hands."""
+        return self.code in ("R14", "R15")
+
+
+def advice(before: Register, now: Register, report: Report, entries: Sequence[Written]) -> list[Advice]:
+    """Return which procedures follow, the most urgent first.
+
+    Args:
+        before: The register before what happened.
+        now: The register with it.
+        report: What happened.
+        entries: What is recorded of it.
+    """
+    if report.what in URGENT:
+        return [_ANYWHERE[report.what]]
+    if CAUSES[report.what].about == "person":
+        without = after_loss(before, [report.thing])
+        return [_of_person(before, report), *_blocked(before, without, f"without {report.thing} ")]
+    named = {data["set"] for _, data in entries if "set" in data}
+    found = [one for of in now.in_earnest if of.set_id in named for one in _of_set(of)]
+    kinds = [now.assets[data["asset"]].kind for _, data in entries if "asset" in data]
+    found += [*_stolen(report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST), *_blocked(before, now)]
+    return sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))
+
+
+_ORDER = ("R14", "R15", "R2", "R13", "R4", "R8", "R6", "R12")
+
+_ANYWHERE = {
+    "password": Advice("R14", "whoever knows the password needs no sheet: only a new password ends that"),
+    "machine": Advice("R14", "whatever that machine has shown or printed may be known: only a new password ends that"),
+    "alert": Advice("R15", "first it is seen whether anybody announced it; if not, R14 begins"),
+}
+
+_LOST = {
+    "mfa": Advice("R4", "the account must not depend on a device that is gone, nor trust it"),
+    "phone": Advice("R8", "whoever has the phone takes part in resetting the password"),
+    "mailbox": Advice("R6", "whoever has the mailbox takes part in resetting the password"),
+}
+
+
+def _stolen(report: Report, kinds: Collection[str]) -> Iterator[Advice]:
+    """Whoever took all that a way to the account needs can go it."""
+    if report.what == "theft":
+        for name, needed in PATHS.items():
+            if set(needed) <= set(kinds):
+                yield Advice("R14", f"whoever took these can {name}: {' and '.join(needed)}")
+
+
+def _of_set(of: SetRecord) -> Iterator[Advice]:
+    case, name = standing(of).case, f"set {of.set_id[:8]}"
+    if of.outdated or of.life in (Life.RETIRED, Life.VOID) or case is Case.SOUND:
+        return
+    if case is Case.COMPROMISED or of.life is Life.LIVE:
+        yield Advice(_CASES[case], _why(of, case))
+    elif of.life is Life.PENDING:
+        yield Advice(
+            "R13",
+            f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
+        )
+    elif standing(of).opens:
+        more = f"; {OLD_ONE_SHORT}" if standing(of).more_to_lose == 1 else ""
+        yield Advice("R13", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(of)}{more}")
+
+
+_CASES = {
+    Case.DESTROYED: "R13",
+    Case.LOST: "R13",
+    Case.ONE_SHORT: "R13",
+    Case.COMPROMISED: "R14",
+    Case.DEAD: "R2",
+}
+
+
+def _why(of: SetRecord, case: Case) -> str:
+    stands = standing(of)
+    known = f"{len(stands.exposed)} of {len(of.sheets)} sheets may be known to others"
+    counted = {
+        Case.DESTROYED: "a sheet is gone and nobody else has it",
+        Case.LOST: f"{known}, and {stands.more_to_lose} more would open the set",
+        Case.ONE_SHORT: f"{known}, and one more would open the set",
+        Case.COMPROMISED: f"{known}, which is enough to open the set",
+        Case.DEAD: "so few sheets are left that nobody can open the set",
+    }
+    return f"set {of.set_id[:8]}: {counted[case]}; {PROCEDURES[case]}"
+
+
+def _of_person(register: Register, report: Report) -> Advice:
+    seat = report.thing
+    kept = [f"sheet {sheet.number} of set {of.set_id[:8]}" for of in register.sets.values() if of.life is not Life.VOID
+            for sheet in of.sheets.values() if sheet.holder == seat and sheet.may_be_used]  # fmt: skip
+    kept += [f"{one.kind} {one.tag}" for one in register.assets.values() if one.holder == seat and not one.retired]
+    deputy = register.people[seat].deputy
+    stands_in = f"; {deputy} stands in" if deputy else "; nobody was named to stand in"
+    return Advice("R12", f"{seat} keeps {', '.join(kept) or 'nothing'}{stands_in}")
+
+
+_KEYS = {
+    "password": ("R2", "bring a quorum of sheets together"),
+    "mfa": ("R4", "bring an MFA device"),
+    "mailbox": ("R6", "open the mailbox"),
+    "phone": ("R8", "bring the phone"),
+}
+"""What the ways to the account need, with the procedure for its loss."""
+
+
+def _blocked(before: Register, now: Register, when: str = "") -> Iterator[Advice]:
+    """Yield what nobody can bring any more; no coalition is listed for that, there may be millions."""
+    then, since = needs(before), needs(now)
+    for kind in KINDS:
+        if met(then[kind], everybody(then[kind])) and not met(since[kind], everybody(since[kind])):
+            code, deed = _KEYS[kind]
+            yield Advice(code, f"{when}nobody can {deed} any more")

@@ -1,0 +1,174 @@
+"""The auditor's pack: what the ledgers prove of custody up to a day, as plain data.  Nothing of it is secret.
+
+It answers who held what and when, and whether the process worked: verification, drills, reviews, exceptions, every access,
+open actions, broken rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from splitkit import __version__
+from splitkit.custody.due import due
+from splitkit.custody.history import holdings
+from splitkit.custody.lint import PATHS, RULES, lint, paths
+from splitkit.custody.register import build
+from splitkit.custody.register_views import as_object
+from splitkit.errors import UsageError
+from splitkit.ledger.chain import head_words
+from splitkit.ledger.fields import CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.custody.lint import Path, Violation
+    from splitkit.custody.register import Built
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.verification import Judgement, Reading
+
+FORMAT = "splitkit/1 audit"
+
+SECTIONS = {
+    "drills": ("drill", "debrief"),
+    "reviews": ("review", "review.line"),
+    "exceptions": ("exception", "override", "acknowledge", "unanchored", "superseded", "lint.override", "set.void"),
+    "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
+    "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
+                "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
+                "asset.retired"),
+    "incidents": ("incident.open", "incident.close"),
+    "corrections": ("correction", "torn", "reopen"),
+}  # fmt: skip
+"""Which entries each part of the pack lists."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What follows from the rules of custody."""
+
+    paths: list[Path]
+    broken: list[Violation]
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All ledgers of one custody, judged."""
+
+    judgement: Judgement
+    contents: Sequence[bytes]
+    """The bytes of each file."""
+    at: str
+    """Up to and with this day, YYYY-MM-DD."""
+    made: str
+    """The day of the document."""
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every entry of all files up to that day."""
+        return [entry for reading in self.judgement.files for entry in reading.entries if entry.time[:10] <= self.at]
+
+    @cached_property
+    def built(self) -> Built:
+        """The register at the end of that day."""
+        return build(self.entries, self.at)
+
+    def names(self) -> list[str]:
+        """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
+        codes = (_code(reading.entries[0].data.get("ceremony")) for reading in self.judgement.files)
+        return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        built = self.built
+        return {
+            "format": FORMAT,
+            "program": f"splitkit {__version__}",
+            "made": self.made,
+            "at": self.at,
+            "files_as_of": self.made,
+            "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.judgement.files, strict=True)],
+            "verification": self._verification(),
+            "contradictions": list(built.findings),
+            "register": as_object(built.register),
+            "holdings": [vars(one) for one in holdings(self.entries)],
+            **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
+            "actions": [vars(action) for action in built.register.actions.values()],
+            "overdue": [{"day": item.day, "what": item.what} for item in due(built.register) if item.overdue(self.at)],
+            **self._rules(),
+        }  # fmt: skip
+
+    def _rules(self) -> dict[str, Any]:
+        paths, violations = self.rules.paths, self.rules.broken
+        return {
+            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in paths],
+            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": self.overridden(one.rule)}
+                       for one in violations],
+            "not_computed": self.rules.why_not or None,
+        }  # fmt: skip
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Who together can do what, and which rules are broken; where there are too many groups of people, why that is not said."""
+        register = self.built.register
+        try:
+            ways = paths(register, PATHS)
+            return Rules(ways, lint(register, ways))
+        except UsageError as error:
+            return Rules([], [], error.fact)
+
+    def section(self, name: str) -> list[Entry]:
+        """Return the entries of one of `SECTIONS`."""
+        return [entry for entry in self.entries if entry.event in SECTIONS[name]]
+
+    def overridden(self, rule: str) -> bool:
+        """Whether two people had overruled a rule on that day."""
+        return self.built.register.overrides_rule(rule, self.at)
+
+    def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
+        first = reading.entries[0]
+        return {
+            "file": name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "ceremony": first.data.get("ceremony"),
+            "kind": first.data.get("kind"),
+            "practice": first.data.get("practice"),
+            "opened": first.time,
+            "last": reading.entries[-1].time,
+            "closed": reading.closed,
+            "entries": len(reading.entries),
+            "head": " ".join(head_words(reading.head)),
+            "hash": reading.head,
+        }
+
+    def _verification(self) -> dict[str, Any]:
+        return {
+            "verdict": self.judgement.verdict.value,
+            "fact": self.judgement.fact,
+            "vouched": self.judgement.vouched,
+            "findings": list(self.judgement.findings),
+            "notes": list(self.judgement.notes),
+        }
+
+
+def _code(said: Any) -> str:
+    """Return the code of a ceremony, if it is one: nothing of a ledger names a file unchecked."""
+    try:
+        CODE.check(said)
+    except UsageError:
+        return "ledger"
+    return str(said)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "time": entry.time,
+        "event": entry.event,
+        "data": dict(entry.data),
+        "by": entry.by,
+        "wit": entry.witness,
+        "hash": entry.hash,
+    }

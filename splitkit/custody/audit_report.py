@@ -1,0 +1,154 @@
+"""The auditor's pack on paper: the same facts as its data, in tables that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit import __version__
+from splitkit.custody.due import due
+from splitkit.custody.exposure import standing
+from splitkit.custody.history import holdings
+from splitkit.custody.holdings import Life
+from splitkit.custody.register_views import register_tables
+from splitkit.ledger.chain import head_words
+from splitkit.ledger.events import EVENTS
+from splitkit.paper.report import Column, Report, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splitkit.custody.audit import Audit
+    from splitkit.custody.register import Built, Register
+    from splitkit.ledger.chain import Entry
+
+_NO_ENTRY = "No entry."
+
+
+def audit_report(audit: Audit) -> Report:
+    """Return the report of an audit."""
+    built = audit.built
+    return Report(
+        title="Auditor's pack",
+        mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
+        practice=built.register.practice,
+        intro="What the ledgers prove, and nothing else. Whoever has the ledgers and a signed close-out sheet can check all of it.",
+        facts=tuple(_facts(audit, built)),
+        tables=tuple(_tables(audit, built)),
+        made=audit.made,
+        program=f"splitkit {__version__}",
+        signatures=("Auditor",),
+        wide=True,
+    )
+
+
+def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
+    register = built.register
+    open_actions = [one for one in register.actions.values() if not one.done]
+    live = [of for of in register.in_earnest if of.life is Life.LIVE]
+    yield "As of", audit.at
+    yield "Verification", f"{audit.judgement.verdict.value} on {audit.made}: {audit.judgement.fact}"
+    yield "Live sets", "; ".join(f"{of.set_id[:8]} {of.policy}: {standing(of).case.value}" for of in live) or "none"
+    yield "Last drill", register.drilled or "none"
+    yield "Last review", register.reviewed or "none"
+    yield "Open incidents", ", ".join(register.incidents) or "none"
+    yield "Open actions", str(len(open_actions))
+    yield "Contradictions", str(len(built.findings))
+
+
+def _tables(audit: Audit, built: Built) -> Iterator[Table]:
+    register = built.register
+    yield _ledgers(audit)
+    yield _lines("What does not agree", [*audit.judgement.findings, *audit.judgement.notes, *built.findings])
+    sets = [of for of in register.sets.values() if of.life is not Life.VOID]
+    yield from register_tables(register, sets, sign=False)
+    yield _holdings(audit)
+    yield _entries("Drills, and what they taught", audit.section("drills"))
+    yield _entries("Access reviews", [one for one in audit.section("reviews") if one.event == "review"])
+    yield _entries("Exceptions and overrides", audit.section("exceptions"))
+    yield _entries("Corrections", audit.section("corrections"))
+    yield _entries("Incidents", audit.section("incidents"))
+    yield _entries("Every access", audit.section("accesses"))
+    yield _entries("Changes of people, sheets, sets and devices", audit.section("changes"))
+    yield _actions(register)
+    yield _rules(audit)
+    yield _lines("Overdue on that day", [f"{one.day}  {one.what}" for one in due(register) if one.overdue(audit.at)])
+
+
+def _ledgers(audit: Audit) -> Table:
+    columns = (Column("File", 1.2), Column("Ceremony"), Column("Kind", 0.8), Column("Opened"), Column("Last entry"),
+               Column("Entries", 0.6), Column("Closed", 0.6), Column("Head: the L words", 4))  # fmt: skip
+    rows = tuple(
+        (name, str(first.data.get("ceremony")), str(first.data.get("kind")), first.time[:10], reading.entries[-1].time[:10],
+         str(len(reading.entries)), "yes" if reading.closed else "no", " ".join(head_words(reading.head)))
+        for name, reading in zip(audit.names(), audit.judgement.files, strict=True)
+        for first in reading.entries[:1]
+    )  # fmt: skip
+    return Table("Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, rows)
+
+
+def _holdings(audit: Audit) -> Table:
+    columns = (
+        Column("What", 1.4),
+        Column("Held by", 1.4),
+        Column("Where", 1.4),
+        Column("State", 1.6),
+        Column("From"),
+        Column("To"),
+    )
+    rows = tuple(
+        (
+            one.what,
+            f"{one.holder} {one.name}".strip() or "-",
+            one.where or "-",
+            one.state,
+            one.since,
+            one.until or "still",
+        )
+        for one in holdings(audit.entries)
+    )
+    return Table("Who held what, and when", "", columns, rows)
+
+
+def _entries(title: str, entries: Sequence[Entry]) -> Table:
+    columns = (Column("UTC", 0.8), Column("Event", 0.8), Column("By, seen by", 0.6), Column("What", 5))
+    rows = tuple(
+        (one.time[:16].replace("T", " "), one.event, f"{one.by} {one.witness}".strip(), said(one)) for one in entries
+    )
+    return Table(title, "" if rows else _NO_ENTRY, columns, rows)
+
+
+def said(entry: Entry) -> str:
+    """Return the fields of an entry in words, in the order of the list of events; hashes and set ids are cut."""
+    event = EVENTS.get(entry.event)
+    known = [name for name, _, _ in event.kinds()] if event else []
+    names = [name for name in known if name in entry.data] + sorted(set(entry.data) - set(known))
+    return "; ".join(f"{name.replace('_', ' ')}: {_value(entry.data[name])}" for name in names)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_value, value)) or "none"
+    text = str(value)
+    return f"{text[:8]}.." if len(text) >= 32 and set(text) <= set("0123456789abcdef") else text
+
+
+def _actions(register: Register) -> Table:
+    columns = (Column("Code", 0.8), Column("What", 3), Column("By whom"), Column("Until"), Column("Done", 0.5))
+    rows = tuple(
+        (one.code, one.text, one.owner, one.due, "yes" if one.done else "no") for one in register.actions.values()
+    )
+    return Table("Actions", "" if rows else _NO_ENTRY, columns, rows)
+
+
+def _rules(audit: Audit) -> Table:
+    rules = audit.rules
+    columns = (Column("Rule", 0.6), Column("What breaks it", 3), Column("Overruled by two", 0.8))
+    rows = tuple((one.rule, one.what, "yes" if audit.overridden(one.rule) else "no") for one in rules.broken)
+    none = f"Not computed: {rules.why_not}." if rules.why_not else "None."
+    return Table("Rules of custody that are broken", "" if rows else none, columns, rows)
+
+
+def _lines(title: str, lines: Sequence[str]) -> Table:
+    return Table(title, "" if lines else "Nothing.", (Column(""),), tuple((line,) for line in lines))

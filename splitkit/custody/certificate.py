@@ -1,0 +1,179 @@
+"""The drill certificate: what a drill has proven, told by the entries of its ledger alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from splitkit import __version__
+from splitkit.custody.review import named
+from splitkit.errors import AttentionError
+from splitkit.paper.report import Column, Report, Table, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.register import Register
+    from splitkit.ledger.chain import Entry
+
+
+LIVE = (
+    "A quorum of sheets was put together and tried, and a sign-in as the root user was tried with the password from them. The "
+    "password was not changed."
+)
+VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A drill as a ledger tells it."""
+
+    register: Register
+    """After the drill."""
+    of: SetRecord
+    ledger: Sequence[Entry]
+    """The entries of the ledger in which it was held."""
+    day: str
+    """The day of the certificate, YYYY-MM-DD."""
+    head: tuple[str, ...]
+    """The L words of that ledger."""
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Those of the last drill of the set: from the debrief before it to its own, with the actions that follow.
+
+        Raises:
+            AttentionError: If no drill of this set was held in this ledger, or none that people spoke about afterwards.
+        """
+        tried = [one.seq for one in self.ledger if one.event == "drill" and one.data.get("set") == self.of.set_id]
+        if not tried:
+            raise AttentionError(
+                "no drill of this set is in the last ledger", "hold one: splitkit drill SCAN... --ledger FILE"
+            )
+        debriefs = [one.seq for one in self.ledger if one.event == "debrief"]
+        if not debriefs or debriefs[-1] < tried[-1]:
+            raise AttentionError("nobody has said what the drill taught", "record it: splitkit ledger add FILE debrief")
+        begin = max((seq for seq in debriefs if seq < tried[-1]), default=0)
+        end = min(seq for seq in debriefs if seq > tried[-1])
+        actions = itertools.takewhile(lambda one: one.event == "action", self.ledger[end:])
+        earlier = {one.seq for one in itertools.takewhile(lambda one: one.event == "action", self.ledger[begin:])}
+        return [*(one for one in self.ledger[begin:end] if one.seq not in earlier), *actions]
+
+    def report(self) -> Report:
+        """Return the certificate.
+
+        Raises:
+            AttentionError: See `entries`.
+        """
+        tables = (self._sheets(), self._assets(), self._alerts(), self._debrief())
+        return Report(
+            title="Drill certificate",
+            mark="DRILL CERTIFICATE \N{EN DASH} NOTHING HERE IS SECRET",
+            practice=self.register.practice or self.of.practice,
+            intro=LIVE if self._named("drill", way="live") else VERIFIED,
+            facts=self._facts(self._named("drill", set=self.of.set_id)),
+            tables=tuple(table for table in tables if table.rows),
+            made=self.day,
+            program=f"splitkit {__version__}",
+            words=(Words("L", "head of the ledger", self.head),),
+            statement="We were present, and it was as this page says.",
+            signatures=("Administrator", "Witness"),
+        )
+
+    def _named(self, event: str, **data: str) -> list[Entry]:
+        return [
+            one for one in self.entries
+            if one.event == event and all(one.data.get(name) == value for name, value in data.items())
+        ]  # fmt: skip
+
+    def _facts(self, held: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+        verified = [one for one in held if one.data["way"] == "verify"] or held
+        label = f", {self.of.label}" if self.of.label else ""
+        facts = [
+            ("Set", f"{self.of.set_id[:8]}{label}, policy {self.of.policy}, epoch {self.of.epoch}"),
+            ("Day", held[-1].time[:10]),
+            ("Quorum", "the set opens" if verified[-1].data["result"] == "pass" else "FAILED: the set does not open"),
+            ("Sheets put together", ", ".join(verified[-1].data["sheets"])),
+        ]
+        if signed_in := self._named("signin", password="unchanged"):  # noqa: S106
+            facts.append(("Sign-in", "accepted" if signed_in[-1].data["accepted"] else "REFUSED"))
+        if live := [one for one in held if one.data["way"] == "live"]:
+            facts.append(("Live drill", "passed" if live[-1].data["result"] == "pass" else "FAILED: see below"))
+        return tuple(facts)
+
+    def _sheets(self) -> Table:
+        columns = (
+            Column("Sheet", 0.4),
+            Column("Custodian", 1.4),
+            Column("In this drill", 1.6),
+            Column("Last read"),
+            Column("Days ago", 0.7),
+        )
+        rows = []
+        for sheet in self.of.sheets.values():
+            if sheet.may_be_used:
+                ago = str(_days(sheet.proven, self.day)) if sheet.proven else "-"
+                who = named(self.register, sheet.holder) if sheet.holder else "-"
+                rows.append((sheet.number, who, self._part(sheet.number), sheet.proven or "never", ago))
+        return Table("Sheets", "", columns, tuple(rows))
+
+    def _part(self, number: str) -> str:
+        """Return what happened to one sheet in this drill."""
+        about = {"set": self.of.set_id, "sheet": number}
+        if read := self._named("sheet.read", **about):
+            margin = read[-1].data.get("margin")
+            return f"read: {read[-1].data['result']}" + ("" if margin is None else f", {margin} % in reserve")
+        if seen := self._named("sheet.seen", **about):
+            return "bag seen, seal whole" if seen[-1].data["intact"] else "bag seen, SEAL BROKEN"
+        return "not exercised"
+
+    def _assets(self) -> Table:
+        columns = (
+            Column("What", 1.2),
+            Column("Kept by", 1.4),
+            Column("Result", 0.6),
+            Column("Ends"),
+            Column("Remark", 2),
+        )
+        rows = []
+        for one in self._named("asset.checked"):
+            asset = self.register.assets[one.data["asset"]]
+            rows.append((f"{asset.kind} {asset.tag}", named(self.register, asset.holder), one.data["result"],
+                         one.data.get("expires", asset.expires) or "-", one.data.get("remark", "-")))  # fmt: skip
+        return Table("Devices, phones, mailboxes", "", columns, tuple(rows))
+
+    def _alerts(self) -> Table:
+        columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
+        rows = [
+            (
+                named(self.register, one.data["receiver"]),
+                str(one.data["minutes"]),
+                "yes" if one.data["validated"] else "NO",
+            )
+            for one in self._named("alert")
+        ]
+        if self._named("signin") and not rows:
+            rows = [("nobody", "-", "NO")]
+        return Table("Alerts that the sign-in caused", "", columns, tuple(rows))
+
+    def _debrief(self) -> Table:
+        rows: list[tuple[str, ...]] = []
+        for one in self._named("debrief"):
+            rows += [("went wrong", one.data["went_wrong"]), ("surprising", one.data["surprising"])]
+            rows += [("to change", one.data["change"])] if "change" in one.data else []
+        rows += [
+            (
+                f"action {one.data['action']}",
+                f"{one.data['text']} ({one.data.get('owner', 'nobody')}, until {one.data['due']})",
+            )
+            for one in self._named("action")
+        ]
+        return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))
+
+
+def _days(since: str, until: str) -> int:
+    return (dt.date.fromisoformat(until) - dt.date.fromisoformat(since)).days

@@ -1,0 +1,33 @@
+"""Whose turn it is: drills that exercise every sheet, the one that was longest unread first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitkit.custody.holdings import State
+
+if TYPE_CHECKING:
+    from splitkit.custody.holdings import SetRecord, SheetRecord
+
+
+def next_drill(of: SetRecord) -> list[str]:
+    """Return the sheets of the next drill, a smallest quorum of those that are there; empty where there is none.
+
+    Within each group the sheets that were longest unread come first, and of the groups those whose sheets were.  So with T of
+    N every sheet is read within ceil(N / T) drills.
+    """
+    by_group: dict[int, list[SheetRecord]] = {}
+    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
+    for number, sheet in of.sheets.items():
+        if sheet.state in (State.HELD, State.TAKEN):
+            by_group.setdefault(ids[number].group, []).append(sheet)
+    turns = []
+    for index, sheets in by_group.items():
+        threshold = of.policy.groups[index].threshold
+        first = sorted(sheets, key=lambda sheet: sheet.proven)[:threshold]
+        if len(first) == threshold:
+            turns.append(first)
+    turns.sort(key=lambda first: first[0].proven)
+    if len(turns) < of.policy.group_threshold:
+        return []
+    return [sheet.number for first in turns[: of.policy.group_threshold] for sheet in first]

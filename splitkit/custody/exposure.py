@@ -1,0 +1,160 @@
+"""What has to happen to a set, given where its sheets are and who may have read them.
+
+A quorum that is put together is always enough, whatever was made since: replacing a sheet revokes nothing.  So what counts
+is which sheets somebody may have, and which are gone.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.custody.holdings import Life, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.register import Register
+    from splitkit.quorum.policy import Policy, SheetId
+
+
+class Case(enum.Enum):
+    """What a set comes to; the gravest last."""
+
+    SOUND = "sound"
+    DESTROYED = "destroyed"
+    LOST = "lost"
+    ONE_SHORT = "one short"
+    COMPROMISED = "compromised"
+    DEAD = "dead"
+    """So many sheets are gone that no quorum is left."""
+
+
+PROCEDURES = {
+    Case.SOUND: "nothing to do",
+    Case.DESTROYED: "reissue: print the same share again, read it back, seal it",
+    Case.LOST: "refresh: a new set for the same secret, then destroy every old sheet",
+    Case.ONE_SHORT: "refresh at once, and let two people decide in writing whether to rotate",
+    Case.COMPROMISED: "rotate: a new secret and a new set, now; retire this one",
+    Case.DEAD: "reset the password where it is used, then make a new set",
+}
+"""What follows from each case."""
+
+OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing whether to rotate"
+"""What follows where a set that is one short is not the one in use."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a set stands."""
+
+    case: Case
+    usable: tuple[str, ...]
+    """Sheets that somebody, whoever it is, may still have."""
+    exposed: tuple[str, ...]
+    """Sheets that somebody else may know."""
+    opens: bool
+    """Whether a quorum can still be put together."""
+    more_to_destroy: int
+    """The fewest further sheets whose destruction leaves no quorum; 0 when there is none any more."""
+    more_to_lose: int
+    """The fewest further sheets whose exposure would let others open it; 0 when they can."""
+
+
+def standing(of: SetRecord) -> Standing:
+    """Return how a set stands, from what the register knows of its sheets."""
+    usable = [number for number, sheet in of.sheets.items() if sheet.may_be_used]
+    exposed = [number for number, sheet in of.sheets.items() if sheet.exposed]
+    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
+    opens = of.policy.opens([ids[number] for number in usable])
+    more_to_destroy = to_destroy(of.policy, [ids[number] for number in usable])
+    more_to_lose = to_open(of.policy, [ids[number] for number in exposed])
+    case = _case(of, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
+    return Standing(case, tuple(usable), tuple(exposed), opens, more_to_destroy, more_to_lose)
+
+
+def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> Case:
+    if more_to_lose == 0:
+        return Case.COMPROMISED
+    reachable = [sheet for sheet in of.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
+    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
+    if not opens or not of.policy.opens([ids[sheet.number] for sheet in reachable]):
+        return Case.DEAD
+    if more_to_lose == 1:
+        return Case.ONE_SHORT
+    if exposed:
+        return Case.LOST
+    return Case.DESTROYED if any(not sheet.may_be_used for sheet in of.sheets.values()) else Case.SOUND
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A set about which something must be done now, and what."""
+
+    of: SetRecord
+    case: Case
+    advice: str
+
+    @property
+    def fact(self) -> str:
+        """What is wrong, in a few words."""
+        old = "" if self.of.life is Life.LIVE else f" ({self.of.life.value})"
+        return f"set {self.of.set_id[:8]}{old}: {self.case.value}"
+
+
+def alarms(register: Register) -> list[Alarm]:
+    """Return what must be done now, the sets in use first.
+
+    An old set opens the same secret as the one that was refreshed from it: who knows a quorum of it needs no newer sheet.
+    """
+    found = [(of, _alarm(of)) for of in sorted(register.in_earnest, key=lambda of: of.life is not Life.LIVE)]
+    return [
+        Alarm(of, case, OLD_ONE_SHORT if case is Case.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
+        for of, case in found
+        if case
+    ]
+
+
+def _alarm(of: SetRecord) -> Case | None:
+    stands = standing(of)
+    if of.life is Life.LIVE:
+        return stands.case if stands.case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD) else None
+    if of.outdated or of.life not in (Life.PENDING, Life.SUPERSEDED):
+        return None
+    if stands.case is Case.COMPROMISED:
+        return stands.case
+    return Case.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
+
+
+def to_destroy(policy: Policy, usable: Collection[SheetId]) -> int:
+    """Return the fewest of the *usable* sheets whose destruction leaves no quorum."""
+    costs = []
+    for index, group in enumerate(policy.groups):
+        held = sum(sheet.group == index for sheet in usable)
+        if held >= group.threshold:
+            costs.append(held - group.threshold + 1)
+    spare = len(costs) - policy.group_threshold + 1
+    return sum(sorted(costs)[:spare]) if spare > 0 else 0
+
+
+def to_open(policy: Policy, known: Collection[SheetId]) -> int:
+    """Return the fewest further sheets with which the *known* ones are a quorum."""
+    missing = [
+        max(0, group.threshold - sum(sheet.group == index for sheet in known))
+        for index, group in enumerate(policy.groups)
+    ]
+    return sum(sorted(missing)[: policy.group_threshold])
+
+
+def countdown(of: SetRecord) -> str:
+    """Return what people must know of a set that was replaced: whether its old sheets still open it."""
+    if of.life not in (Life.SUPERSEDED, Life.RETIRED):
+        return ""
+    stands = standing(of)
+    if not stands.opens:
+        return "the old set is dead: no quorum of its sheets is left"
+    secret = "the old secret" if of.outdated else "the same secret"
+    more = stands.more_to_destroy
+    return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"

@@ -1,0 +1,181 @@
+"""What happened, as somebody reports it, and what is recorded of it; `advice` says what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from splitkit.custody.holdings import Life, State
+from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.chain import Happening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
+    from splitkit.custody.register import Register
+
+Written = tuple[str, dict[str, Any]]
+"""An event with its fields."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that can happen: what people say of it, and what it is *about*."""
+
+    words: str
+    about: str
+    """'sheets', 'asset', 'place', 'person', or nothing."""
+
+    opens: bool = True
+    """Whether an incident is opened by it."""
+
+
+CAUSES: Mapping[str, Cause] = MappingProxyType(
+    {
+        "lost": Cause("a sheet cannot be found", "sheets"),
+        "destroyed": Cause("a sheet was burnt, drowned or torn, and nobody else has read it", "sheets"),
+        "seal": Cause("a bag is open, or has another number than the register", "sheets"),
+        "seen": Cause("somebody has read, copied or photographed a sheet", "sheets"),
+        "fire": Cause("a safe or a site is gone with all that was in it", "place"),
+        "theft": Cause("a safe or a site was emptied by somebody", "place"),
+        "device": Cause("an MFA device, a phone or the mailbox is lost, or does not work", "asset"),
+        "leaver": Cause("somebody leaves", "person", opens=False),
+        "absent": Cause("somebody cannot be reached any more", "person", opens=False),
+        "password": Cause("somebody else may know the password", ""),
+        "machine": Cause("the machine or the printer of a ceremony was not clean", ""),
+        "alert": Cause("an alert says that the root user signed in, and nobody announced it", ""),
+    }
+)
+"""What can happen, by the word that people choose."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports."""
+
+    what: str
+    """One of `CAUSES`."""
+    text: str
+    """What happened, in a sentence or two."""
+    set_id: str = ""
+    sheets: tuple[str, ...] = ()
+    thing: str = ""
+    """The tag of an asset or a place, or a seat."""
+    way: str = "other"
+    """How a sheet was destroyed, as the event 'sheet.destroyed' has it."""
+    seen_by: tuple[str, ...] = ()
+    """Who has seen a sheet destroyed; nobody, in a fire."""
+
+
+def written(register: Register, report: Report, code: str) -> list[Written]:
+    """Return what the report writes into the ledger.
+
+    Raises:
+        AttentionError: If the register knows nothing of what it is about.
+    """
+    cause = CAUSES[report.what]
+    opening: list[Written] = []
+    if cause.opens and not _is_wanted(register, report):
+        opening.append(("incident.open", {"incident": code, "cause": report.text, "kind": report.what}))
+    if cause.about == "sheets":
+        return [*opening, *(_of_sheet(report, report.set_id, number) for number in report.sheets)]
+    if cause.about == "asset":
+        return [*opening, _of_asset(_asset(register, report.thing), report)]
+    if cause.about == "place":
+        return [*opening, *_of_place(register, report)]
+    if cause.about == "person":
+        _check_person(register, report.thing)
+    return opening
+
+
+def _is_wanted(register: Register, report: Report) -> bool:
+    """Whether it is no incident at all: sheets of a set that was replaced are to be destroyed."""
+    old = (Life.SUPERSEDED, Life.RETIRED)
+    return report.what == "destroyed" and register.sets[report.set_id].life in old
+
+
+def _of_sheet(report: Report, set_id: str, number: str) -> Written:
+    about = {"set": set_id, "sheet": number}
+    if report.what in ("lost", "theft"):
+        return "sheet.lost", {**about, "circumstances": report.text}
+    if report.what in ("destroyed", "fire"):
+        way = "fire" if report.what == "fire" else report.way
+        return "sheet.destroyed", {**about, "way": way, "seen_by": list(report.seen_by)}
+    level = "confirmed" if report.what == "seen" else "possible"
+    return "sheet.exposed", {**about, "level": level, "reason": report.text}
+
+
+def _asset(register: Register, tag: str) -> AssetRecord:
+    asset = register.assets.get(tag)
+    if asset is None or asset.retired:
+        raise AttentionError("no asset of this tag is in use", "see 'splitkit custody status' for their tags")
+    return asset
+
+
+def _of_asset(asset: AssetRecord, report: Report) -> Written:
+    """A mailbox that is lost is still the account's; a device that is lost is none any more."""
+    if asset.kind == "mailbox":
+        return "asset.checked", {"asset": asset.tag, "result": "fail"}
+    return "asset.retired", {"asset": asset.tag, "reason": CAUSES[report.what].words}
+
+
+def _of_place(register: Register, report: Report) -> Iterator[Written]:
+    gone = [(of, sheet) for of, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
+    assets = [one for one in register.assets.values() if report.thing in (one.place, one.tag) and not one.retired]
+    if not gone and not assets:
+        raise AttentionError("nothing is known to lie in this place", "see 'splitkit custody status' for the places")
+    for of, sheet in gone:
+        yield _of_sheet(report, of.set_id, sheet.number)
+    for asset in assets:
+        if asset.kind != "safe" or report.what == "fire":  # a safe that was emptied is still there
+            yield _of_asset(asset, report)
+
+
+def elsewhere(register: Register, place: str) -> list[str]:
+    """Return the sheets that the register has in a place, but which were out of it or lost before; in words."""
+    away = (State.TAKEN, State.LOST)
+    return [
+        f"sheet {sheet.number} of set {of.set_id[:8]} ({sheet.state.value})"
+        for of, sheet in sheets_at(register, place)
+        if sheet.state in away
+    ]
+
+
+def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetRecord]]:
+    """Return the sheets that belong into a safe, or into any safe of a site."""
+    safes = {one.tag for one in register.assets.values() if one.kind == "safe" and one.place == place} | {place}
+    sets = [of for of in register.sets.values() if of.life is not Life.VOID]
+    return [(of, sheet) for of in sets for sheet in of.sheets.values() if sheet.safe in safes and sheet.may_be_used]
+
+
+def _check_person(register: Register, seat: str) -> None:
+    if seat not in register.people or register.people[seat].until:
+        raise AttentionError("nobody who is here has this seat", "see 'splitkit custody status' for the people")
+
+
+def after(register: Register, entries: list[Written], by: str, witness: str, stamp: str) -> Register:
+    """Return the register after all of them.
+
+    Raises:
+        AttentionError, UsageError: If one is not allowed, or contradicts the register.
+    """
+    for event, data in entries:
+        register = register.after(Happening(event, data, by, witness, stamp))
+    return register
+
+
+def check_report(report: Report) -> None:
+    """Refuse a report that does not say what it is about.
+
+    Raises:
+        UsageError: If something is missing.
+    """
+    about = CAUSES[report.what].about
+    if about == "sheets" and not report.sheets:
+        raise UsageError("it was not said which sheet", "name it with --sheet")
+    if about in ("asset", "place", "person") and not report.thing:
+        raise UsageError(f"it was not said which {about}", f"name it with --{about}")
+    if not report.text:
+        raise UsageError("it was not said what happened", "describe it with --text")

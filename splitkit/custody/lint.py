@@ -1,0 +1,211 @@
+"""The rules of custody: what must never be in one hand, and who must never be indispensable."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from splitkit.custody.exposure import standing
+from splitkit.custody.holdings import Life, State
+from splitkit.custody.paths import Need, Some, any_of, blockers, coalitions, every
+from splitkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from splitkit.custody.holdings import SetRecord, SheetRecord
+    from splitkit.custody.register import Register
+
+PATHS: Mapping[str, tuple[str, ...]] = {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "phone")}
+"""What each way to the account needs, unless it is declared otherwise."""
+
+KINDS = ("password", "mfa", "phone", "mailbox")
+
+RULES = {
+    "SHEET-1": "one person keeps one sheet of a set: whoever has two is nearer to a quorum than the policy says",
+    "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
+    "SEP-1": "whoever keeps the MFA device keeps no sheet: password and second factor stay apart",
+    "SEP-2": "whoever owns the mailbox does not keep the phone: together they reset the password",
+    "ALONE-1": "nobody can finish a way to the account alone",
+    "NEEDED-1": "nobody is indispensable on a way to the account",
+    "PATH-1": "every way to the account can be finished by somebody",
+    "LEFT-1": "whoever has left keeps nothing",
+    "SET-1": "a set that was replaced opens nothing any more",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """A rule that is broken, and by what."""
+
+    rule: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way to the account, and what it needs of people."""
+
+    name: str
+    need: Need
+
+    def smallest(self) -> list[tuple[str, ...]]:
+        """Return the smallest coalitions that can finish it, the fewest people first."""
+        return _listed(coalitions(self.need))
+
+    def absences(self) -> list[tuple[str, ...]]:
+        """Return the smallest groups whose absence blocks it."""
+        return _listed(blockers(self.need))
+
+
+def _listed(found: frozenset[frozenset[str]]) -> list[tuple[str, ...]]:
+    return sorted((tuple(sorted(people)) for people in found), key=lambda people: (len(people), people))
+
+
+def paths(register: Register, declared: Mapping[str, tuple[str, ...]] = PATHS) -> list[Path]:
+    """Return every way to the account with the people it needs, as the register has them."""
+    of = needs(register)
+    return [Path(name, every(*(of[kind] for kind in kinds))) for name, kinds in declared.items()]
+
+
+def needs(register: Register) -> dict[str, Some]:
+    """Return for each of `KINDS` which people together can bring it."""
+    return {kind: any_of(*_holders(register, kind)) for kind in KINDS[1:]} | {"password": _password(register)}
+
+
+def _password(register: Register) -> Some:
+    """A quorum of any live set."""
+    live = [of for of in register.sets.values() if of.life is Life.LIVE and not of.practice]
+    practice = [of for of in register.sets.values() if of.life is Life.LIVE and of.practice]
+    return any_of(*(_quorum(of) for of in (practice if register.practice and not live else live)))
+
+
+def _quorum(of: SetRecord) -> Some:
+    groups = []
+    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
+    for index, group in enumerate(of.policy.groups):
+        held = [
+            sheet.holder for number, sheet in of.sheets.items()
+            if ids[number].group == index and sheet.holder and sheet.state in (State.HELD, State.TAKEN)
+        ]  # fmt: skip
+        groups.append(Some(group.threshold, tuple(held)))
+    return Some(of.policy.group_threshold, tuple(groups))
+
+
+def _holders(register: Register, kind: str) -> list[str]:
+    """Return who has an asset of a kind, or the role of keeping one, and is still here."""
+    kept = [asset.holder for asset in register.assets.values() if asset.kind == kind and not asset.retired]
+    in_role = [person.seat for person in register.people.values() if kind in person.roles and not person.until]
+    return list(dict.fromkeys([*kept, *in_role]))
+
+
+def lint(register: Register, ways: list[Path]) -> list[Violation]:
+    """Return every rule that is broken, sorted; overrides are not looked at."""
+    live = [of for of in register.sets.values() if of.life is Life.LIVE]
+    broken = [*_of_sets(live), *_separation(register, live), *_leavers(register), *_old_sets(register)]
+    for way in ways:
+        broken += _of_path(way)
+    return sorted(set(broken))
+
+
+def _of_sets(live: list[SetRecord]) -> Iterator[Violation]:
+    for of in live:
+        here = [sheet for sheet in of.sheets.values() if sheet.may_be_used]
+        for holder, count in Counter(sheet.holder for sheet in here if sheet.holder).items():
+            if count > 1:
+                yield Violation("SHEET-1", f"{holder} keeps {count} sheets of set {of.set_id[:8]}")
+        for safe, count in Counter(sheet.safe for sheet in here if sheet.safe).items():
+            if count > 1:
+                yield Violation("SAFE-1", f"safe {safe} holds {count} sheets of set {of.set_id[:8]}")
+
+
+def _separation(register: Register, live: list[SetRecord]) -> Iterator[Violation]:
+    share_holders = {sheet.holder for of in live for sheet in of.sheets.values() if sheet.may_be_used and sheet.holder}
+    for seat in set(_holders(register, "mfa")) & share_holders:
+        yield Violation("SEP-1", f"{seat} keeps an MFA device and a sheet")
+    for seat in set(_holders(register, "mailbox")) & set(_holders(register, "phone")):
+        yield Violation("SEP-2", f"{seat} owns the mailbox and keeps the phone")
+
+
+def _leavers(register: Register) -> Iterator[Violation]:
+    for person in register.people.values():
+        if not person.until:
+            continue
+        kept = [f"sheet {sheet.number}" for of in register.sets.values() for sheet in of.sheets.values()
+                if sheet.holder == person.seat and sheet.may_be_used and of.life in (Life.LIVE, Life.SUPERSEDED)]  # fmt: skip
+        kept += [
+            f"{asset.kind} {asset.tag}"
+            for asset in register.assets.values()
+            if asset.holder == person.seat and not asset.retired
+        ]
+        for what in kept:
+            yield Violation("LEFT-1", f"{person.seat} left on {person.until} and keeps {what}")
+
+
+def _old_sets(register: Register) -> Iterator[Violation]:
+    for of in register.sets.values():
+        if of.life is Life.SUPERSEDED and standing(of).opens:
+            more = standing(of).more_to_destroy
+            yield Violation("SET-1", f"old sheets of set {of.set_id[:8]} still open it until {more} more are destroyed")
+
+
+def _of_path(way: Path) -> Iterator[Violation]:
+    smallest, absences = way.smallest(), way.absences()
+    if not smallest:
+        yield Violation("PATH-1", f"nobody can {way.name}")
+        return
+    for people in smallest:
+        if len(people) == 1:
+            yield Violation("ALONE-1", f"{people[0]} alone can {way.name}")
+    for people in absences:
+        if len(people) == 1:
+            yield Violation("NEEDED-1", f"without {people[0]} nobody can {way.name}")
+
+
+def after_loss(register: Register, people: Collection[str] = (), places: Collection[str] = ()) -> Register:
+    """Return the register as it would be without some people and without what lies in some places.
+
+    A place is a safe, or where safes and devices are, as `asset.added` and `asset.moved` name it.
+    """
+    safes = {asset.tag for asset in register.assets.values() if asset.kind == "safe" and asset.place in places} | set(
+        places
+    )
+    assets = {
+        tag: replace(asset, retired=asset.retired or asset.holder in people or asset.place in places or tag in places)
+        for tag, asset in register.assets.items()
+    }
+    sets = {
+        set_id: replace(
+            of, sheets={number: _without_sheet(sheet, people, safes) for number, sheet in of.sheets.items()}
+        )
+        for set_id, of in register.sets.items()
+    }
+    gone = {seat: replace(person, roles=()) if seat in people else person for seat, person in register.people.items()}
+    return replace(register, assets=assets, sets=sets, people=gone)
+
+
+def _without_sheet(sheet: SheetRecord, people: Collection[str], safes: Collection[str]) -> SheetRecord:
+    return replace(sheet, state=State.DESTROYED) if sheet.holder in people or sheet.safe in safes else sheet
+
+
+def parse_paths(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the ways to the account that a TOML file declares: under [paths], each name with a list of kinds.
+
+    Raises:
+        UsageError: If it declares something else.
+    """
+    try:
+        declared = tomllib.loads(data.decode("utf-8"))["paths"]
+        found = {str(name): tuple(kinds) for name, kinds in declared.items()}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError):
+        raise UsageError(
+            "the file of paths is not understood", 'write: [paths] and then "sign in" = ["password", "mfa"]'
+        ) from None
+    for name, kinds in found.items():
+        if not kinds or not set(kinds) <= set(KINDS) or not name.isprintable():
+            raise UsageError("a path needs something that splitkit does not know", "it knows " + ", ".join(KINDS))
+    if not found:
+        raise UsageError("the file declares no path", 'write: [paths] and then "sign in" = ["password", "mfa"]')
+    return found

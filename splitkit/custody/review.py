@@ -1,0 +1,204 @@
+"""The access review: every way in that somebody has, one line each, and what two reviewers say to it.
+
+Nothing is changed by a review itself.  What must change becomes an action with a name and a day, which stays due until it is
+done.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splitkit import __version__
+from splitkit.custody.exposure import standing
+from splitkit.custody.holdings import Exposure, Life, State
+from splitkit.custody.register import new_codes
+from splitkit.errors import UsageError
+from splitkit.paper.report import Column, Report, Table, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splitkit.custody.holdings import SetRecord
+    from splitkit.custody.register import Register
+
+MOST_REVIEWERS = 12
+
+NOBODY = "NOBODY"
+"""The seat of what no custodian was recorded for."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """One line: somebody's way in."""
+
+    subject: str
+    """The tag that the ledger knows it by."""
+    seat: str
+    what: str
+    """The same in words."""
+
+
+class Answer(enum.Enum):
+    """What the reviewers say of a line."""
+
+    KEEP = "keep"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that was reviewed; all but KEEP say what is done, by whom and until when."""
+
+    access: Access
+    answer: Answer
+    remark: str = ""
+    owner: str = ""
+    due: str = ""
+
+
+def accesses(register: Register) -> list[Access]:
+    """Return every way in: sheets that may open something, devices, phones, mailboxes, safes, and roles of people."""
+    return [*_sheets(register), *_assets(register), *_roles(register)]
+
+
+def _sheets(register: Register) -> Iterator[Access]:
+    for of in register.sets.values():
+        if not _opens_something(of):
+            continue
+        for sheet in of.sheets.values():
+            if sheet.may_be_used:
+                where = f" in {sheet.safe}" if sheet.safe else ""
+                bag = f", bag {sheet.bag}" if sheet.bag else ""
+                kind = f"practice, {of.life.value}" if of.practice else of.life.value
+                gone = "" if sheet.state is State.HELD else f", {sheet.state.value.upper()}"
+                known = "" if sheet.exposure is Exposure.NONE else f", EXPOSED: {sheet.exposure.value}"
+                what = f"sheet {sheet.number} of set {of.set_id[:8]}, {kind}{where}{bag}{gone}{known}"
+                tag = f"sheet-{sheet.number.lower()}.{of.set_id[:8]}"
+                yield Access(tag, sheet.holder or NOBODY, what)
+
+
+def _opens_something(of: SetRecord) -> bool:
+    return of.life in (Life.PENDING, Life.LIVE) or (of.life is Life.SUPERSEDED and standing(of).opens)
+
+
+def _assets(register: Register) -> Iterator[Access]:
+    for asset in register.assets.values():
+        if not asset.retired:
+            place = f" in {asset.place}" if asset.place else ""
+            serial = f", serial {asset.serial}" if asset.serial else ""
+            yield Access(asset.tag, asset.holder, f"{asset.kind} {asset.tag}{place}{serial}")
+
+
+def _roles(register: Register) -> Iterator[Access]:
+    for person in register.people.values():
+        if person.until:
+            continue
+        for role in person.roles or ("holder",):
+            yield Access(f"role.{role}", person.seat, f"role {role}, since {person.since or 'unknown'}")
+        if person.deputy:
+            yield Access("deputy", person.deputy, f"deputy of {person.seat}")
+
+
+def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
+    """Refuse reviewers that are not two or more people who are holders.
+
+    Raises:
+        UsageError: If they are not.
+    """
+    if len(set(reviewers)) < 2:
+        raise UsageError("fewer than two people review", "name two: --reviewer ADM --reviewer WIT")
+    if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
+        raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")
+    unknown = [seat for seat in reviewers if seat not in register.people or register.people[seat].until]
+    if unknown:
+        raise UsageError(
+            f"nobody who is here has the seat {unknown[0]}", "record who it is: splitkit custody add LEDGER... person.joined"
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review that is complete."""
+
+    register: Register
+    """As it was reviewed."""
+    lines: Sequence[Line]
+    """One for each of `accesses`."""
+    reviewers: Sequence[str]
+    """Their seats."""
+    day: str
+    """The day of the review, YYYY-MM-DD."""
+    following: str
+    """The day of the next."""
+
+    def entries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what it writes into the ledger, the entry 'review' last: without that one it does not count."""
+        for line in self.lines:
+            remark = {"remark": line.remark} if line.remark else {}
+            about = {"subject": line.access.subject, "person": line.access.seat}
+            yield "review.line", {**about, "verdict": line.answer.value, **remark}
+        codes = new_codes(self.register.actions, "RV", self.day)
+        changes = [line for line in self.lines if line.answer is not Answer.KEEP]
+        for code, line in zip(codes, changes, strict=False):
+            text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
+            yield "action", {"action": code, "text": text, "owner": line.owner, "due": line.due}
+        counts = {"confirmed": Answer.KEEP, "changed": Answer.CHANGE, "removed": Answer.REMOVE}
+        counted = {name: self._count(answer) for name, answer in counts.items()}
+        yield "review", {"reviewers": list(self.reviewers), **counted, "next": self.following}
+
+    def _count(self, answer: Answer) -> int:
+        return sum(line.answer is answer for line in self.lines)
+
+    def report(self, head: tuple[str, ...]) -> Report:
+        """Return the sheet that the reviewers sign; *head* are the L words of the ledger after the review."""
+        return Report(
+            title="Access review",
+            mark="ACCESS REVIEW \N{EN DASH} NOTHING HERE IS SECRET",
+            practice=self.register.practice,
+            intro="Everybody who has a way in, and what two reviewers decided of each line.",
+            facts=self._facts(),
+            tables=(Table("Lines", "", _COLUMNS, self._rows(), tall=True),),
+            made=self.day,
+            program=f"splitkit {__version__}",
+            words=(Words("L", "head of the ledger after this review", head),),
+            statement=_STATEMENT,
+            signatures=tuple(self.reviewers),
+        )
+
+    def _facts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Day", self.day),
+            ("Reviewers", ", ".join(named(self.register, seat) for seat in self.reviewers)),
+            ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
+            ("Next review", self.following),
+        )
+
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            (str(number), named(self.register, line.access.seat), line.access.what, _said(line), "")
+            for number, line in enumerate(self.lines, 1)
+        )
+
+
+_COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 1.5), Column("Decided", 1.3), Column("Initials", 0.6))
+_STATEMENT = (
+    "We looked at every line. Nobody else is known to us to have a way in. The L words are those on the screen."
+)
+
+
+def named(register: Register, seat: str) -> str:
+    """Return a seat with the name of whoever has it."""
+    person = register.people.get(seat)
+    if person is None:
+        return seat
+    return f"{seat} {person.name}".strip() + (f", LEFT on {person.until}" if person.until else "")
+
+
+def _said(line: Line) -> str:
+    said = str(line.answer.value)
+    if line.answer is Answer.KEEP:
+        return said
+    return f"{said}: {line.remark} ({line.owner}, until {line.due})"

@@ -1,0 +1,133 @@
+"""The files of a set: one page a share, and the public record.  All made in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitkit import __version__
+from splitkit.host.clock import iso_date
+from splitkit.paper.documents import Record, Sheet, SheetLine
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+from splitkit.plan.policy_words import needed, position, rule
+from splitkit.quorum.policy import group_letter
+from splitkit.quorum.recipient import recipient_text
+from splitkit.quorum.textform import SYMBOL_PREFIX, printed_lines, symbol_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splitkit.plan.document import Plan
+    from splitkit.quorum.dealing import DealtSet
+    from splitkit.quorum.policy import Policy, SheetId
+
+ENVELOPE_FILE = "envelope.sk1"
+RECORD_FILE = "record.pdf"
+RECIPIENT_FILE = "recipient.txt"
+
+
+def artefacts(plan: Plan, dealt: DealtSet, tick: Callable[[], None] = lambda: None) -> dict[str, bytes]:
+    """Return every file of a set by its name; *tick* is called after each page.
+
+    Raises:
+        UsageError: If a name holds a character that no installed font can print.
+    """
+    setter = Typesetter(Paper.parse(plan.paper))
+    files: dict[str, bytes] = {}
+    for sheet in plan.policy.sheet_ids():
+        files[sheet_file(plan.policy, sheet)] = setter.sheet(sheet_page(plan, dealt, sheet))
+        tick()
+    files[RECORD_FILE] = setter.record(record_page(plan, dealt))
+    tick()
+    files[ENVELOPE_FILE] = (symbol_text(dealt.envelope.raw) + "\n").encode("ascii")
+    files[RECIPIENT_FILE] = recipients_file(dealt)
+    return files
+
+
+def recipients_file(dealt: DealtSet) -> bytes:
+    """Return an age recipients file: files encrypted to it open only with a quorum of this set."""
+    words = " ".join(dealt.envelope.fingerprint)
+    comment = f"# splitkit set {dealt.envelope.header.set_id.hex()}\n# fingerprint: {words}\n"
+    return (comment + recipient_text(dealt.recipient) + "\n").encode("ascii")
+
+
+def sheet_file(policy: Policy, sheet: SheetId) -> str:
+    """Return the file name of a sheet: share-2-of-5.pdf, or share-board-1-of-3.pdf."""
+    group = policy.groups[sheet.group]
+    middle = "" if policy.flat else _slug(policy, sheet.group) + "-"
+    return f"share-{middle}{sheet.member + 1}-of-{group.members}.pdf"
+
+
+def _slug(policy: Policy, index: int) -> str:
+    """A group name fit for a file name; the group letter where names leave nothing, or the same, in ASCII."""
+    slugs = [_ascii(group.name) for group in policy.groups]
+    return slugs[index] if slugs[index] and slugs.count(slugs[index]) == 1 else f"group-{group_letter(index).lower()}"
+
+
+def _ascii(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def sheet_page(plan: Plan, dealt: DealtSet, sheet: SheetId) -> Sheet:
+    """Return what the page of one custodian says."""
+    header, share, custodian = dealt.envelope.header, dealt.shares[sheet], plan.custodian(sheet)
+    return Sheet(
+        set_id_hex=header.set_id.hex(),
+        number=plan.policy.number(sheet),
+        position=position(plan.policy, sheet),
+        rule=rule(plan.policy),
+        needed=needed(plan.policy),
+        words=share.words,
+        digits=share.digits,
+        envelope_text=symbol_text(dealt.envelope.raw).removeprefix(SYMBOL_PREFIX),
+        envelope_lines=printed_lines(dealt.envelope.raw),
+        fingerprint=dealt.envelope.fingerprint,
+        label=header.label,
+        created=iso_date(header.created_day),
+        epoch=header.epoch,
+        custodian=custodian.name,
+        title=custodian.title,
+        practice=header.practice,
+        anonymous=plan.anonymous,
+        recover_sha256=recover_sha256(),
+        program=f"splitkit {__version__}",
+    )
+
+
+def record_page(plan: Plan, dealt: DealtSet) -> Record:
+    """Return what the public record says."""
+    header = dealt.envelope.header
+    return Record(
+        set_id_hex=header.set_id.hex(),
+        label=header.label,
+        created=iso_date(header.created_day),
+        epoch=header.epoch,
+        policy=needed(plan.policy),
+        rule=rule(plan.policy),
+        envelope_text=symbol_text(dealt.envelope.raw).removeprefix(SYMBOL_PREFIX),
+        envelope_lines=printed_lines(dealt.envelope.raw),
+        fingerprint=dealt.envelope.fingerprint,
+        recipient=recipient_text(dealt.recipient),
+        recipient_hash=header.recipient_hash.hex(),
+        sheets=tuple(_sheet_line(plan, sheet) for sheet in plan.policy.sheet_ids()),
+        practice=header.practice,
+        anonymous=plan.anonymous,
+        recover_sha256=recover_sha256(),
+        program=f"splitkit {__version__}",
+        supersedes=header.supersedes.hex() if header.supersedes else "",
+    )
+
+
+def _sheet_line(plan: Plan, sheet: SheetId) -> SheetLine:
+    custodian = plan.custodian(sheet)
+    return SheetLine(plan.policy.number(sheet), position(plan.policy, sheet), custodian.name, custodian.title)
+
+
+def recover_sha256() -> str:
+    """Return the SHA-256 of the second implementation, which is kept beside the sheets."""
+    return hashlib.sha256((Path(__file__).parents[1] / "recover.py").read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""The record: entries, the closed table of events, the chain, the locked file, and verification."""

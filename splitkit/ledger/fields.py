@@ -1,0 +1,178 @@
+"""The kinds of fields that an entry of the ledger may hold.
+
+Each kind says in words what it takes, checks a value, and reads one that was typed.  A kind refuses; it never corrects.  What
+it says quotes nothing that was given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splitkit.errors import UsageError
+from splitkit.ledger.freetext import check_free_text
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.policy import parse_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_INTEGER = 2**53 - 1
+"""What every JSON reader keeps exactly."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of field: its *name*, what it *takes* in words, its *check*, and how it is read from typed text."""
+
+    name: str
+    takes: str
+    check: Callable[[Any], None]
+    read: Callable[[str], Any] = str
+    free: bool = False
+    """Whether people write it in their own words."""
+
+
+def _refused(takes: str) -> UsageError:
+    return UsageError(f"is not {takes}", "write it as the list of events says: 'splitkit ledger events'")
+
+
+def pattern(name: str, expression: str, takes: str) -> Kind:
+    """Return a kind of text of one shape."""
+    compiled = re.compile(expression, re.ASCII)
+
+    def check(value: Any) -> None:
+        if type(value) is not str or not compiled.fullmatch(value):
+            raise _refused(takes)
+
+    return Kind(name, takes, check)
+
+
+def choice(*words: str) -> Kind:
+    """Return a kind that is one of some words."""
+    return pattern("one of", "|".join(map(re.escape, words)), "one of " + ", ".join(words))
+
+
+def text(most: int) -> Kind:
+    """Return free text of at most *most* characters, see `freetext`."""
+
+    def check(value: Any) -> None:
+        if type(value) is not str:
+            raise _refused("text")
+        check_free_text(value, most)
+
+    return Kind(f"text {most}", f"free text of at most {most} characters", check, free=True)
+
+
+def number(least: int = 0, most: int = MAX_INTEGER) -> Kind:
+    """Return a kind of whole numbers."""
+    takes = f"a whole number from {least}" + (f" to {most}" if most < MAX_INTEGER else "")
+
+    def check(value: Any) -> None:
+        if type(value) is not int or not least <= value <= most:
+            raise _refused(takes)
+
+    def read(typed: str) -> int:
+        if not re.fullmatch(r"0|[1-9][0-9]{0,15}", typed, re.ASCII):
+            raise _refused(takes)
+        return int(typed)
+
+    return Kind(f"number {least}.." + (str(most) if most < MAX_INTEGER else ""), takes, check, read)
+
+
+def several(kind: Kind, most: int) -> Kind:
+    """Return a list of at most *most* values of one kind; an empty one says 'none'."""
+    takes = f"a list of at most {most}, each {kind.takes}"
+
+    def check(value: Any) -> None:
+        if type(value) is not list or len(value) > most:
+            raise _refused(takes)
+        for item in value:
+            kind.check(item)
+
+    def read(typed: str) -> list[Any]:
+        return [kind.read(item.strip()) for item in typed.split(",")] if typed.strip() else []
+
+    return Kind(f"up to {most} of {kind.name}", takes, check, read)
+
+
+def _check_flag(value: Any) -> None:
+    if type(value) is not bool:
+        raise _refused("yes or no")
+
+
+def _read_flag(typed: str) -> bool:
+    if typed not in ("yes", "no"):
+        raise _refused("yes or no")
+    return typed == "yes"
+
+
+def _check_date(value: Any) -> None:
+    if type(value) is not str or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        raise _refused("a date such as 2026-11-23")
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        raise _refused("a date of the calendar") from None
+
+
+def _check_words(value: Any) -> None:
+    """Twelve words, spelt out in lower case; a share is refused by `parse_fingerprint`."""
+    if type(value) is not str or " ".join(parse_fingerprint(value).fingerprint) != value:
+        raise _refused("12 words of a fingerprint, in full, in lower case, with single spaces")
+
+
+def _check_policy(value: Any) -> None:
+    if type(value) is not str:
+        raise _refused("a policy such as 3of5")
+    policy = parse_policy(value)
+    if str(policy) != value:
+        raise _refused("a policy as splitkit writes it, such as 3of5, or 2 of: Board 2of3, IT 3of5")
+    for name in (group.name for group in policy.groups if group.name):
+        check_free_text(name, 24)
+
+
+def taken(kind: Kind, typed: str) -> Any:
+    """Return the value of one typed text that stands by itself, as the answer to a question.
+
+    Raises:
+        UsageError: If it is not of that kind; a whole sentence, which quotes nothing.
+    """
+    try:
+        value = kind.read(typed)
+        kind.check(value)
+    except UsageError as error:
+        raise UsageError(f"this {error.fact}", error.hint) from None
+    return value
+
+
+FLAG = Kind("yes/no", "yes or no", _check_flag, _read_flag)
+DATE = Kind("date", "a date such as 2026-11-23", _check_date)
+WORDS = Kind("12 words", "the 12 words of a fingerprint", _check_words)
+POLICY = Kind("policy", "a policy such as 3of5", _check_policy)
+ROOM_TIME = pattern("room time", "([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the clock in the room, such as 14:05")
+SEAT = pattern("seat", "[A-Z][A-Z0-9]{0,7}", "a seat of the roll call, such as ADM, WIT, SCR or C1")
+SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as 2 or B2")
+SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f")
+HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
+SHORT_HASH = pattern("recipient hash", "[0-9a-f]{32}", "a recipient hash: 32 characters 0 to 9, a to f")
+BAG = pattern("bag", "[A-Z0-9][A-Z0-9-]{2,23}", "a bag number: 3 to 24 capital letters, digits and hyphens")
+SERIAL = pattern("serial", "[A-Za-z0-9][A-Za-z0-9./_-]{1,31}", "a serial number of 2 to 32 letters, digits and . / _ -")
+CODE = pattern(
+    "code", "[A-Z0-9][A-Z0-9-]{0,23}", "a code of 1 to 24 capital letters, digits and hyphens, such as C-0001"
+)
+TAG = pattern(
+    "tag",
+    "(?![0-9._-]*[0-9](?:[._-]*[0-9]){6}[0-9._-]*$)[a-z0-9][a-z0-9._-]{0,31}",
+    "a tag of 1 to 32 small letters, digits and . _ -, such as safe-2, and no number of a phone",
+)
+VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
+NAME = text(48)
+LINE = text(120)
+TEXT = text(400)
+SEATS = several(SEAT, 40)
+SHEETS = several(SHEET, 32)
+ITEMS = several(NAME, 16)
+CODES = several(CODE, 16)

@@ -1,0 +1,248 @@
+"""The ledger: what happened, in order, in a file that only grows.  One file a ceremony; the next continues its head.
+
+Every entry is on the disk before `append` returns.  The file is verified when it is opened, and nothing is added to one that
+fails.  Times are given by the caller; a clock that goes backwards is noted by whoever reads, and stops nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.host.append import AppendFile, open_to_append
+from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
+from splitkit.ledger.events import FORMAT, check_event
+from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, check_seats, read_ledger, torn_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass
+class Ledger:
+    """A ledger that this process alone has open."""
+
+    file: AppendFile
+    entries: list[Entry]
+    previous: str = GENESIS
+    """The head that it continues, 64 hexadecimal digits."""
+    torn: bytes = b""
+    """What an earlier run left unfinished at the end of the file."""
+    closed: bool = False
+    size: int = 0
+    """Bytes of the file that *entries* and *torn* account for."""
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry, 64 hexadecimal digits."""
+        return self.entries[-1].hash if self.entries else self.previous
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The head as 12 words for the paper."""
+        return head_words(self.head)
+
+    def append(self, event: str, data: Mapping[str, Any], *, by: str, witness: str = "", at: str) -> Entry:
+        """Add one entry, on the disk when this returns; *at* is the time in UTC, as 2026-11-23T13:04:05Z.
+
+        Raises:
+            UsageError: If the list of events does not allow it, or a text looks like a secret.
+            AttentionError: If the ledger is closed.
+            DeviceError: If the disk is full or fails; the ledger is as it was before.
+        """
+        return self.append_all([(event, data)], by=by, witness=witness, at=at)[0]
+
+    def append_all(
+        self, events: Sequence[tuple[str, Mapping[str, Any]]], *, by: str, witness: str = "", at: str
+    ) -> list[Entry]:
+        """Add entries that belong together in one write: all of them are there afterwards, or none.
+
+        Raises:
+            UsageError, AttentionError, DeviceError: See `append`.
+        """
+        for event, data in events:
+            check_event(event, data)
+        check_seats(by, witness)
+        if self.size != self.file.size:  # a signal came after an entry was written and before it was noted here
+            self.read_again()
+        for event, data in events:
+            self._check_place(event, data)
+        self._mend(at)
+        return self._write([Happening(event, data, by, witness, at) for event, data in events])
+
+    def check_open(self) -> None:
+        """Refuse a ledger that takes no entry any more, before people answer questions in vain.
+
+        Raises:
+            AttentionError: If it is closed.
+        """
+        if self.closed:
+            raise AttentionError(
+                "this ledger is closed", "begin a new one that continues it, or add a 'reopen' that says why"
+            )
+
+    def _check_place(self, event: str, data: Mapping[str, Any]) -> None:
+        """Refuse what may not stand at this place."""
+        if (event == "open") == bool(self.entries):
+            raise UsageError("a ledger begins with 'open', once", "use a ledger that has begun, or a new file")
+        if event == "torn":
+            raise UsageError("a torn line is recorded by the program itself", "add the entry that you want to add")
+        if event != "reopen":
+            self.check_open()
+        if event == "reopen" and not self.closed:
+            raise UsageError("this ledger is not closed", "simply go on with it")
+        if event == "correction" and data["seq"] > len(self.entries):
+            raise UsageError(
+                "there is no entry of that number to correct", "see 'splitkit ledger show' for the numbers"
+            )
+
+    def _mend(self, at: str) -> None:
+        """Record an unfinished line: end it, and say in an entry of its own how long it is and what its hash is."""
+        if not self.torn:
+            return
+        ended = self.torn.endswith(b"\n")
+        data = torn_data(self.torn[:-1] if ended else self.torn)
+        self._write([Happening("torn", data, PROGRAM, "", at)], b"" if ended else b"\n")
+
+    def _write(self, what: Sequence[Happening], before: bytes = b"") -> list[Entry]:
+        new: list[Entry] = []
+        for one in what:
+            new.append(new_entry(one, len(self.entries) + len(new) + 1, new[-1].hash if new else self.head))
+        self.file.append(before + b"".join(entry.line + b"\n" for entry in new))
+        self.entries += new
+        for entry in new:
+            self.closed = entry.event == "close" or (self.closed and entry.event == "torn")
+        self.torn = b""
+        self.size = self.file.size
+        return new
+
+    def read_again(self) -> None:
+        """Take everything from the file.
+
+        Raises:
+            LedgerError: If it fails verification.
+            UnreadableError: If it is no ledger.
+        """
+        reading = read_ledger(self.file.read(MAX_FILE_BYTES))
+        if reading.broken:
+            raise LedgerError(
+                f"this ledger fails verification: {reading.broken}",
+                "nothing was added; keep it as it is and begin a new one",
+            )
+        self.entries, self.previous = list(reading.entries), reading.entries[0].previous
+        self.torn, self.closed, self.size = reading.torn, reading.closed, self.file.size
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Ledger]:
+    """Open a ledger to go on with it; nobody else can meanwhile.
+
+    Raises:
+        UsageError: If it is not there, or in use.
+        LedgerError: If it fails verification: nothing is added to it.
+        UnreadableError: If it is no ledger.
+    """
+    with open_to_append(path, new=False) as file:
+        ledger = Ledger(file, [])
+        ledger.read_again()
+        yield ledger
+
+
+@contextmanager
+def new_ledger(path: Path, previous: Reading | None = None) -> Iterator[Ledger]:
+    """Make the file of a new ledger, which continues the *previous* one; its first entry must be 'open'.
+
+    Raises:
+        UsageError: If there is such a file already.
+        LedgerError: If the previous ledger fails verification.
+    """
+    if previous and (previous.broken or previous.torn):
+        raise LedgerError(
+            "the ledger to be continued " + ("fails verification" if previous.broken else "ends with a torn line"),
+            "verify it first; a note added to it records a torn line",
+        )
+    with open_to_append(path, new=True) as file:
+        yield Ledger(file, [], previous.head if previous else GENESIS)
+
+
+def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> dict[str, Any]:
+    """Return the fields of an 'open'."""
+    fields = {"format": FORMAT, "ceremony": ceremony, "kind": kind, "practice": practice, "version": version}
+    return {**fields, "title": title} if title else fields
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Who has left the room and not come back, and what was taken out and not brought back."""
+
+    people: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+def outside(entries: Sequence[Entry]) -> Outside:
+    """Return who and what is out of the room; what an exception records counts too."""
+    people: dict[str, None] = {}
+    items: Counter[str] = Counter()
+    for entry in entries:
+        gone, back, taken, brought = _movement(entry)
+        people.update(dict.fromkeys(gone))
+        for person in back:
+            people.pop(person, None)
+        items.update(map(str.casefold, taken))
+        items.subtract(map(str.casefold, brought))
+    return Outside(tuple(people), tuple(sorted(item for item, count in items.items() if count > 0)))
+
+
+def _movement(entry: Entry) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return who leaves and who comes, and which items go out and come in, with an entry that keeps the rules."""
+    data = entry.data
+    if entry.event not in ("exception", "room.exit", "room.return", "room.enter") or not _keeps_rules(entry):
+        return [], [], [], []
+    items = data.get("items_out", []), data.get("items_in", [])
+    if entry.event == "exception":
+        return data.get("people_out", []), data.get("people_back", []), *items
+    person = [data["person"]]
+    return (person, [], *items) if entry.event == "room.exit" else ([], person, *items)
+
+
+def _keeps_rules(entry: Entry) -> bool:
+    try:
+        check_event(entry.event, entry.data)
+    except UsageError:
+        return False
+    return True
+
+
+def closing(
+    entries: Sequence[Entry], *, next_due: str = "", standby: str = "", left: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the fields of a 'close': how many exceptions there were, who has *left* for good, what stays outside.
+
+    Raises:
+        AttentionError: If somebody is out who was not said to have left, or nobody said what a drill has taught.
+    """
+    _check_debriefed(entries)
+    out = outside(entries)
+    missing = [person for person in out.people if person not in left]
+    if missing:
+        raise AttentionError(
+            "somebody has left the room and is not back: " + ", ".join(missing),
+            "record a room.return, or name with --left who has left for good",
+        )
+    exceptions = sum(entry.event == "exception" for entry in entries)
+    fields = {"exceptions": exceptions, "people_out": list(out.people), "items_out": list(out.items)}
+    days = {"next": next_due, "standby": standby}
+    return fields | {name: day for name, day in days.items() if day}
+
+
+def _check_debriefed(entries: Sequence[Entry]) -> None:
+    last = max((entry.seq for entry in entries if entry.event == "drill"), default=0)
+    if last and not any(entry.event == "debrief" and entry.seq > last for entry in entries):
+        raise AttentionError(
+            "a drill was held, and nobody has said what it taught",
+            "ask everybody, then record it: splitkit ledger add FILE debrief",
+        )

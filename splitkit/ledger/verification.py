@@ -1,0 +1,354 @@
+"""The judge of a ledger: does every entry follow the one before, and does its end equal the words on paper?
+
+Without a head from paper nothing vouches for the end of a ledger: whoever can write the file can cut entries off, or write
+all of it anew.  `splitkit/verify_ledger.py` is a second implementation of this module; both give the same verdicts.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from splitkit.errors import TooNewError, UnreadableError, UsageError
+from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
+from splitkit.ledger.events import FORMAT, check_event
+from splitkit.ledger.fields import SEAT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_LINES = 100_000
+"""No ceremony has a thousandth of it; what has more is not read to its end."""
+
+
+class Verdict(enum.Enum):
+    """What becomes of a ledger that was verified; the text is what programs read."""
+
+    SOUND = "sound"
+    UNVOUCHED = "unvouched"
+    TORN = "torn"
+    EXTENDED = "extended"
+    TRUNCATED = "truncated"
+    OTHER = "other"
+    ALTERED = "altered"
+
+    @property
+    def exit_code(self) -> int:
+        """0, 8 (fails verification), or 9 for a torn line, which a crash leaves and the next entry repairs."""
+        return {Verdict.SOUND: 0, Verdict.UNVOUCHED: 0, Verdict.TORN: 9}.get(self, 8)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file: the *entries* that follow each other, and what stands after them."""
+
+    entries: tuple[Entry, ...]
+    broken: str = ""
+    """What is wrong with the first line that does not follow; empty when all do."""
+    torn: bytes = field(default=b"", repr=False)
+    """What an append that was cut off has left at the end, as it is."""
+    repaired: tuple[int, ...] = ()
+    """The `torn` entries: before each of them stand the bytes that it names."""
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry, 64 hexadecimal digits."""
+        return self.entries[-1].hash if self.entries else GENESIS
+
+    @property
+    def closed(self) -> bool:
+        """Whether the ledger says that it is complete: a torn line does not open it again."""
+        said = [entry.event for entry in self.entries if entry.event != "torn"]
+        return bool(said) and said[-1] == "close"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on a ledger, in one file or in several that continue each other."""
+
+    verdict: Verdict
+    fact: str
+    hint: str
+    files: tuple[Reading, ...]
+    at: int | None = None
+    """The entry at which it fails, counted in its file; None where it does not fail at one."""
+    vouched: int = 0
+    """How many entries of the last file the head on paper vouches for."""
+    findings: tuple[str, ...] = ()
+    """Entries that the list of events does not allow; the chain holds nevertheless."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the verdict; 9 for a chain that holds and entries that break a rule."""
+        return self.verdict.exit_code or (9 if self.findings else 0)
+
+
+def read_ledger(data: bytes) -> Reading:
+    """Return the entries of one file, as far as they follow each other.
+
+    Raises:
+        UnreadableError: If it holds no entry at all.
+        TooNewError: If a newer splitkit has made it.
+    """
+    if data.count(b"\n") > MAX_LINES:
+        raise UnreadableError("this is not a ledger: it has too many lines", "check that it is the right file")
+    lines = data.split(b"\n")
+    unfinished = lines.pop()
+    entries, repaired, at = _follow(lines)
+    rest = lines[at:]
+    if not entries and not any(_is_entry(line) for line in rest):
+        raise UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
+    if entries and type(form := entries[0].data.get("format")) is int and form > FORMAT:
+        raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
+    torn = b"\n".join([*rest, unfinished])
+    if entries and not any(line.endswith(b"}") for line in rest):
+        return Reading(tuple(entries), torn=torn, repaired=tuple(repaired))
+    return Reading(tuple(entries), _blame(entries, rest), b"", tuple(repaired))
+
+
+def _follow(lines: Sequence[bytes]) -> tuple[list[Entry], list[int], int]:
+    """Return the entries that follow each other, those that repair a torn line, and the line that does not follow."""
+    repairs = _repairs(lines)
+    entries: list[Entry] = []
+    repaired = []
+    at = 0
+    while at < len(lines):
+        repair = repairs.get(entries[-1].hash, -1) if entries else -1
+        mended = at < repair and _covers(lines[repair], lines[at:repair])
+        entry = _next_entry(entries, lines[repair if mended else at])
+        if entry is None:
+            break
+        if mended:
+            repaired.append(entry.seq)
+        entries.append(entry)
+        at = (repair if mended else at) + 1
+    return entries, repaired, at
+
+
+def _repairs(lines: Sequence[bytes]) -> dict[str, int]:
+    """Return where the last `torn` entry after each head stands."""
+    found = {}
+    for at, line in enumerate(lines):
+        if b'"ev":"torn"' in line and _is_entry(line):
+            found[decode_line(line).previous] = at
+    return found
+
+
+def _covers(line: bytes, lines: Sequence[bytes]) -> bool:
+    torn, data = b"\n".join(lines), decode_line(line).data
+    return data == torn_data(torn)
+
+
+def torn_data(torn: bytes) -> dict[str, int | str]:
+    """Return what the `torn` entry says of the bytes before it, the LF between them not counted."""
+    return {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+
+
+def _next_entry(entries: Sequence[Entry], line: bytes) -> Entry | None:
+    """Return the entry that *line* is, or None if it does not follow *entries*."""
+    try:
+        entry = decode_line(line)
+    except NotAnEntryError:
+        return None
+    follows = entry.previous == entries[-1].hash if entries else entry.event == "open"
+    return entry if follows and entry.seq == len(entries) + 1 else None
+
+
+def _is_entry(line: bytes) -> bool:
+    try:
+        decode_line(line)
+    except NotAnEntryError:
+        return False
+    return True
+
+
+def _blame(entries: Sequence[Entry], rest: Sequence[bytes]) -> str:
+    """Say what is wrong with the first line of *rest*, which does not follow *entries*."""
+    number = len(entries) + 1
+    if not _is_entry(rest[0]):
+        return f"entry {number} is not written as splitkit writes it"
+    entry = decode_line(rest[0])
+    later = [decode_line(line) for line in rest[1:] if _is_entry(line)]
+    if entry.line in (known.line for known in entries):
+        return f"entry {entry.seq} stands there twice"
+    if entry.seq > number:
+        if any(other.seq == number for other in later):
+            return f"entry {number} is not in its place: entry {entry.seq} stands before it"
+        return _missing(number, entry.seq - 1)
+    if entry.seq < number:
+        return f"after entry {number - 1} stands one that says it is entry {entry.seq}: it was inserted or moved"
+    return _blame_link(entry, later)
+
+
+def _missing(first: int, last: int) -> str:
+    return f"entry {first} is missing" if first == last else f"entries {first} to {last} are missing"
+
+
+def _blame_link(entry: Entry, later: Sequence[Entry]) -> str:
+    """Tell which of two neighbours was altered: the next entry says what this one was."""
+    if entry.seq == 1:
+        return "entry 1 does not begin a ledger: what stood before it is missing"
+    if not later:
+        return f"entry {entry.seq - 1} or entry {entry.seq} was altered: they do not fit together"
+    known = entry.hash == later[0].previous
+    return f"entry {entry.seq - 1 if known else entry.seq} was altered after it was written"
+
+
+def judge_ledger(files: Sequence[bytes], head: Sequence[str] | None = None) -> Judgement:
+    """Judge a ledger: one file, or several in the order in which they continue each other; *head* is 12 words from paper.
+
+    Raises:
+        UnreadableError: If a file holds no entry at all.
+        TooNewError: If a newer splitkit has made it.
+    """
+    readings = tuple(read_ledger(data) for data in files)
+    judged = _broken(readings) or _unlinked(readings) or _compared(readings, head)
+    verdict, fact, hint, at = judged
+    last = readings[-1]
+    vouched = _vouched(last, head) if verdict not in (Verdict.ALTERED, Verdict.OTHER) else 0
+    return Judgement(verdict, fact, hint, readings, at, vouched, tuple(_findings(readings)), tuple(_notes(readings)))
+
+
+_Judged = tuple[Verdict, str, str, int | None]
+
+
+def _broken(readings: Sequence[Reading]) -> _Judged | None:
+    for number, reading in enumerate(readings, start=1):
+        if reading.broken:
+            fact = _in_file(number, readings) + reading.broken
+            hint = "keep this file as it is, fetch another copy, and compare each with the words on paper"
+            return Verdict.ALTERED, fact, hint, len(reading.entries) + 1
+    return None
+
+
+def _unlinked(readings: Sequence[Reading]) -> _Judged | None:
+    for number, (one, other) in enumerate(pairwise(readings), start=2):
+        if other.entries[0].previous != one.head:
+            fact = f"file {number} does not continue file {number - 1}"
+            return Verdict.OTHER, fact, "give the files from the oldest to the newest, with none between left out", None
+    return None
+
+
+def _in_file(number: int, readings: Sequence[Reading]) -> str:
+    return f"file {number}: " if len(readings) > 1 else ""
+
+
+def _compared(readings: Sequence[Reading], head: Sequence[str] | None) -> _Judged:
+    """Compare the end with the words on paper."""
+    last = readings[-1]
+    torn = [number for number, reading in enumerate(readings, start=1) if reading.torn]
+    wanted = tuple(head) if head is not None else head_words(last.head)
+    if wanted != head_words(last.head):
+        return _other_head(readings, wanted)
+    if torn:
+        count = len(readings[torn[0] - 1].torn)
+        fact = f"{_in_file(torn[0], readings)}the last line is torn: {count} bytes of an entry that was never finished"
+        hint = "a crash or a power cut leaves this; the next entry goes on after it and records it"
+        return Verdict.TORN, fact, hint, None
+    if head is None:
+        fact = "every entry follows the one before; no head from paper was given, so nothing vouches for the end"
+        hint = "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head"
+        return Verdict.UNVOUCHED, fact, hint, None
+    return Verdict.SOUND, "every entry follows the one before, and the end equals the words on paper", "", None
+
+
+def _other_head(readings: Sequence[Reading], wanted: tuple[str, ...]) -> _Judged:
+    """Say what it means that the end of the ledger is not the one on paper."""
+    older = [(reading, entry) for reading in readings for entry in reading.entries if head_words(entry.hash) == wanted]
+    if older:
+        entry = older[-1][1]
+        where = "" if older[-1][0] is readings[-1] else " of an earlier file"
+        fact = (
+            f"the words on paper are those of entry {entry.seq}{where}; what follows was added after they were written"
+        )
+        return (
+            Verdict.EXTENDED,
+            fact,
+            "ask for the paper that was signed later; without it nothing vouches for the rest",
+            (entry.seq + 1),
+        )
+    first = readings[0].entries[0]
+    if first.previous != GENESIS and head_words(first.previous) == wanted:
+        fact = "this is a younger ledger: it continues the one whose words are on the paper"
+        return (
+            Verdict.OTHER,
+            fact,
+            "the paper belongs to the ledger before; verify that file, or find the later paper",
+            None,
+        )
+    if readings[-1].closed:
+        fact = "this is not the ledger of the paper: it is closed, and the words on paper are not in it"
+        hint = (
+            "it is that of another or an older ceremony, or was written anew; compare its name and date with the paper"
+        )
+        return Verdict.OTHER, fact, hint, None
+    fact = "the words on paper are not in this ledger, and it does not end with a close: entries at its end are missing"
+    hint = "fetch another copy; if its ceremony is not the one on the paper, it is the wrong file"
+    return Verdict.TRUNCATED, fact, hint, len(readings[-1].entries) + 1
+
+
+def _vouched(last: Reading, head: Sequence[str] | None) -> int:
+    """Return how many entries of the last file the paper vouches for."""
+    wanted = tuple(head or ())
+    return max((entry.seq for entry in last.entries if head_words(entry.hash) == wanted), default=0)
+
+
+def _findings(readings: Sequence[Reading]) -> list[str]:
+    """Return every entry that the list of events does not allow."""
+    found = []
+    for number, reading in enumerate(readings, start=1):
+        closed = False
+        for entry in reading.entries:
+            where = f"{_in_file(number, readings)}entry {entry.seq}: "
+            found += [where + fact for fact in _entry_findings(entry, closed=closed)]
+            closed = entry.event == "close" or (closed and entry.event == "torn")
+    return found
+
+
+def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
+    facts = []
+    try:
+        check_event(entry.event, entry.data)
+        check_seats(entry.by, entry.witness)
+    except UsageError as error:
+        facts.append(error.fact)
+    if closed and entry.event not in ("reopen", "torn"):
+        facts.append("it stands after the close")
+    if entry.event == "open" and entry.seq > 1:
+        facts.append("a ledger begins once")
+    if entry.event == "correction" and not facts and entry.data["seq"] >= entry.seq:
+        facts.append("it corrects an entry that does not stand before it")
+    return facts
+
+
+def check_seats(by: str, witness: str) -> None:
+    """Refuse seats that are none; an empty witness says that nobody watched.
+
+    Raises:
+        UsageError: Without quoting them.
+    """
+    for name, seat in (("by", by), ("wit", witness or "NOBODY")):
+        try:
+            SEAT.check(seat)
+        except UsageError as error:
+            raise UsageError(f"'{name}' {error.fact}", "write the seat of the roll call, such as ADM or WIT") from None
+
+
+def _notes(readings: Sequence[Reading]) -> list[str]:
+    notes = []
+    before = ""
+    for number, reading in enumerate(readings, start=1):
+        file = _in_file(number, readings)
+        notes += [f"{file}entry {at} records a torn line before it" for at in reading.repaired]
+        for entry in reading.entries:
+            if entry.time < before:
+                notes.append(f"{file}entry {entry.seq}: clock unverified: its time is before that of the entry before")
+            before = entry.time
+    if not readings[-1].closed:
+        notes.append("the ledger is not closed")
+    return notes

@@ -1,0 +1,1 @@
+"""What splitkit knows of the targets whose secrets it keeps."""

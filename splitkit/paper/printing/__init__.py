@@ -1,0 +1,1 @@
+"""Printing: the queues of CUPS, and one page at a time."""

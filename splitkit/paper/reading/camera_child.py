@@ -1,0 +1,268 @@
+"""The camera's child process: pictures of a camera in, texts and a very small picture out.
+
+The parent (`splitkit.paper.reading.camera`) starts it with a source, asks for one picture at a time and believes none of its
+words.  Before OpenCV is loaded the process gives up the network, core dumps and the right to write files; once the
+camera is open, also the right to open any other file.  It holds one picture at a time, always the newest.
+
+Request: two bytes, the room for the small picture, in points.  Answer: length in four bytes, JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+import select
+import struct
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from splitkit.host import clock as host_clock
+from splitkit.paper.reading.confine import close_files, limit, more_cpu_time
+from splitkit.paper.reading.decoder import ANSWER, MAX_CODES, MAX_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOM = struct.Struct(">BB")
+
+CAMERA, FILM = "camera", "film"
+"""Kinds of source: a camera by its number; a film of one (AVI, Motion JPEG), which is how the tests hold a sheet up."""
+
+PACKED_SIZE, PLAIN_SIZE = (1920, 1080), (1280, 720)
+"""What a camera is asked for, the smaller size when it does not compress: it would be slow.  What it gives is taken."""
+
+MAX_SIDE = 8192
+"""Longest side of a picture that is looked at, in pixels."""
+
+COARSE = (64, 36)
+"""All that the small picture ever shows, in points: too few for a symbol of a share that fills the picture."""
+
+MAX_FAILURES = 20
+"""Failed pictures in a row after which the camera counts as gone; one broken picture is nothing."""
+
+MAX_STALE = 4
+"""Pictures that a driver may hold back, passed over to come to the newest."""
+
+WAITED_S = 0.003
+"""A picture that took longer to come had not been waiting: it is the newest."""
+
+SECOND_TRY_EACH = 2
+"""Of the pictures without a code, one in this many is tried again after a treatment."""
+
+Message = dict[str, Any]
+
+
+class _NotOpenedError(Exception):
+    """The source gives no picture; the argument is the code of the reason."""
+
+
+class Source(Protocol):
+    """Where pictures come from."""
+
+    def newest(self) -> Any:
+        """Return the newest picture as an array of grey or BGR bytes, or None when it failed."""
+
+
+class Camera:
+    """A camera of this machine."""
+
+    def __init__(self, number: int, clock: Callable[[], float]) -> None:
+        import cv2  # noqa: PLC0415  never in the parent
+
+        if sys.platform == "linux":
+            _check_device(f"/dev/video{number}")
+        self._device = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
+        self._clock = clock
+        if not self._device.isOpened():
+            raise _NotOpenedError("silent")
+        packed = cv2.VideoWriter.fourcc(*"MJPG")
+        self._device.set(cv2.CAP_PROP_FOURCC, packed)
+        width, height = PACKED_SIZE if self._device.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
+        self._device.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        self._device.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+    def newest(self) -> Any:
+        """Pass over what the driver held back, and decode the last picture only."""
+        for _ in range(MAX_STALE):
+            start = self._clock()
+            if not self._device.grab():
+                return None
+            if self._clock() - start > WAITED_S:
+                break
+        whole, picture = self._device.retrieve()
+        return picture if whole else None
+
+
+class Film:
+    """A film, at no more than its own speed; every picture of it is given."""
+
+    def __init__(self, path: str, clock: Callable[[], float]) -> None:
+        import cv2  # noqa: PLC0415
+
+        self._film = cv2.VideoCapture(path, cv2.CAP_OPENCV_MJPEG)
+        self._clock, self._due = clock, 0.0
+        self._pause = 1 / (self._film.get(cv2.CAP_PROP_FPS) or 1.0)
+
+    def newest(self) -> Any:
+        """Wait until the next picture is due."""
+        select.select([], [], [], max(0.0, self._due - self._clock()))
+        whole, picture = self._film.read()
+        self._due = self._clock() + self._pause if whole else 0.0
+        return picture if whole else None
+
+
+def main() -> None:
+    """Give everything up but the camera, say hello, then answer until the parent closes the pipe."""
+    hello = limit() | {"problem": ""}
+    try:
+        _load()
+        source = _opened(*sys.argv[-2:])
+        hello["missing"] += close_files()
+    except _NotOpenedError as reason:
+        hello["problem"] = str(reason)
+    _send(sys.stdout.buffer, hello)
+    if not hello["problem"]:
+        serve(source, sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve(source: Source, requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each request with the newest picture; returns at the end of *requests* or when no more pictures come."""
+    count = 0
+    while len(room := requests.read(ROOM.size)) == ROOM.size:
+        more_cpu_time()
+        picture = _patiently(source)
+        if picture is None:
+            _send(answers, {"problem": "gone"})
+            return
+        _send(answers, look(picture, ROOM.unpack(room), count))
+        count += 1
+
+
+def look(picture: Any, room: tuple[int, int], count: int) -> Message:
+    """Return the codes in *picture*, and the picture itself, small enough for *room*.
+
+    *count* is the number of the picture: it decides whether and how it is tried again.
+    """
+    if picture.size == 0 or max(picture.shape[:2]) > MAX_SIDE:
+        return {"problem": "size"}
+    grey = _grey(picture)
+    return {"problem": "", "codes": _codes(grey, count), "picture": small(grey, room)}
+
+
+def small(grey: Any, room: tuple[int, int]) -> list[Any]:
+    """Return width, height and grey points, in base64, of a picture that fits *room* and shows no detail."""
+    import cv2  # noqa: PLC0415
+
+    height, width = grey.shape
+    coarse = cv2.resize(grey, _fitting(width, height, COARSE), interpolation=cv2.INTER_AREA)
+    size = _fitting(width, height, room)
+    shown = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR if size > COARSE else cv2.INTER_AREA)
+    return [*size, base64.b64encode(shown.tobytes()).decode("ascii")]
+
+
+def _fitting(width: int, height: int, room: tuple[int, int]) -> tuple[int, int]:
+    factor = min(room[0] / width, room[1] / height)
+    return max(1, int(width * factor)), max(1, int(height * factor))
+
+
+def _load() -> None:
+    """Load the libraries and make each of them work once, while files can still be opened."""
+    try:
+        import cv2  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415
+    except ImportError:
+        raise _NotOpenedError("library") from None
+    cv2.setNumThreads(1)
+    blank = np.full((64, 64, 3), 255, np.uint8)
+    for count in range(2 * SECOND_TRY_EACH):
+        look(blank, COARSE, count)
+
+
+def _opened(kind: str, name: str) -> Source:
+    """Open the source and take its first picture: only that proves that it gives any."""
+    import cv2  # noqa: PLC0415
+
+    try:
+        source = Camera(int(name), host_clock.seconds) if kind == CAMERA else Film(name, host_clock.seconds)
+        first = _patiently(source)
+    except cv2.error:
+        first = None
+    if first is None:
+        raise _NotOpenedError("silent")
+    return source
+
+
+def _check_device(path: str) -> None:
+    """Tell a camera that is not there from one that is not for this user."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+    except FileNotFoundError:
+        raise _NotOpenedError("missing") from None
+    except OSError as error:
+        reasons = {errno.EACCES: "denied", errno.EPERM: "denied", errno.EBUSY: "silent"}
+        raise _NotOpenedError(reasons.get(error.errno or 0, "missing")) from None
+
+
+def _patiently(source: Source) -> Any:
+    """Return the next picture, past a few broken ones; None when there are no more."""
+    import cv2  # noqa: PLC0415
+
+    for _ in range(MAX_FAILURES):
+        try:
+            picture = source.newest()
+        except cv2.error:
+            continue
+        if picture is not None:
+            return picture
+    return None
+
+
+def _grey(picture: Any) -> Any:
+    import cv2  # noqa: PLC0415
+
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if picture.ndim == 3 else picture
+
+
+def _codes(grey: Any, count: int) -> list[Any]:
+    """Return text, margin and four corners, in parts of the picture, of every code."""
+    height, width = grey.shape
+    for found in _attempts(grey, count):
+        codes = [entry for code in found if (entry := _entry(code, width, height))]
+        if codes:
+            return codes[:MAX_CODES]
+    return []
+
+
+def _entry(code: Any, width: int, height: int) -> list[Any] | None:
+    from splitkit.paper.reading.reader import exact_text, margin_of  # noqa: PLC0415
+
+    text = exact_text(code.bytes)
+    if not text or len(text) > MAX_TEXT:
+        return None
+    at = code.position
+    points = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    corners = [round(part, 4) for point in points for part in (point.x / width, point.y / height)]
+    return [text, margin_of(code.extra), corners]
+
+
+def _attempts(grey: Any, count: int) -> Iterator[Any]:
+    """Read the picture plainly; when that gives nothing, now and then once more after one of two treatments."""
+    import zxingcpp  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    from splitkit.paper.reading.reader import FORMATS, levelled  # noqa: PLC0415
+
+    yield zxingcpp.read_barcodes(grey, formats=FORMATS)
+    if count % (2 * SECOND_TRY_EACH) == 0:
+        yield zxingcpp.read_barcodes(levelled(Image.fromarray(grey)), formats=FORMATS)
+    elif count % SECOND_TRY_EACH == 0:
+        yield zxingcpp.read_barcodes(grey, formats=FORMATS, binarizer=zxingcpp.Binarizer.GlobalHistogram)
+
+
+def _send(answers: BinaryIO, message: Message) -> None:
+    line = json.dumps(message).encode("ascii")
+    answers.write(ANSWER.pack(len(line)) + line)
+    answers.flush()

@@ -1,0 +1,270 @@
+"""The questions whose answers make a plan: each answer is checked at once, and any of them can be changed.  No terminal here.
+
+Which questions there are depends on the answers before them, so they are asked for one after the other: `pending` gives
+the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from splitkit.errors import UsageError
+from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_text
+from splitkit.plan.lookalike import skeleton
+from splitkit.plan.policy_words import position
+from splitkit.quorum.header import MAX_LABEL_BYTES
+from splitkit.quorum.parsing import Reason, Rejection, read_line
+from splitkit.quorum.policy import MAX_GROUPS, MAX_MEMBERS, Group, Policy, SheetId, parse_policy
+from splitkit.quorum.share import Share
+from splitkit.secret.profiles import find_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Check = Callable[[str], str]
+    Answers = Mapping[str, str]
+
+NONE = "-"
+"""What is typed for an empty answer where Enter would keep another."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: *check* returns the answer as it is kept, or raises `UsageError`."""
+
+    key: str
+    what: str
+    """The short name of the answer in the summary."""
+    prompt: str
+    check: Check
+    default: str = ""
+    """What Enter alone means."""
+
+    def taken(self, typed: str) -> str:
+        """Return the answer that *typed* is.
+
+        Raises:
+            UsageError: If it is none.  Never quotes it.
+        """
+        text = typed.strip()
+        _refuse_share(text)
+        check_text(text)
+        return self.check("" if text == NONE else text or self.default)
+
+
+def pending(answers: dict[str, str]) -> Question | None:
+    """Return the next question without an answer, or None; an answer that no longer fits the others is dropped first."""
+    for question in questions(answers):
+        try:
+            if question.key in answers and question.check(answers[question.key]) == answers[question.key]:
+                continue
+        except UsageError:
+            pass
+        answers.pop(question.key, None)
+        return question
+    return None
+
+
+def asked(answers: Answers) -> list[Question]:
+    """Return the questions that have been answered, in their order."""
+    found = []
+    for question in questions(answers):
+        if question.key not in answers:
+            break
+        found.append(question)
+    return found
+
+
+def questions(answers: Answers) -> Iterator[Question]:
+    """Yield the questions in their order; each needs the answers to all before it."""
+    yield Question("label", "for", "What is the password for? (it is printed)", _label)
+    yield Question(
+        "kind", "people", "One circle of people, or several groups? (one, groups)", _one_of("one", "groups"), "one"
+    )
+    yield from _flat_questions(answers) if answers["kind"] == "one" else _group_questions(answers)
+    yield Question(
+        "practice", "practice", "Is it for practice, protecting nothing? (yes, no)", _one_of("yes", "no"), "no"
+    )
+    yield Question(
+        "anonymous", "anonymous", "Leave label and names off the sheets? (yes, no)", _one_of("yes", "no"), "no"
+    )
+    yield Question("paper", "paper", "Which paper? (a4, letter)", _one_of("a4", "letter"), "a4")
+    yield from _password_questions(answers)
+    yield from _custodian_questions(answers)
+
+
+def _flat_questions(answers: Answers) -> Iterator[Question]:
+    yield Question(
+        "members", "sheets", f"How many people keep a sheet? (2 to {MAX_MEMBERS})", _number(2, MAX_MEMBERS), "5"
+    )
+    most = int(answers["members"])
+    if most == 2:
+        return
+    usual = str(most // 2 + 1)
+    yield Question(
+        "threshold", "needed", f"How many of the {most} must come together? (2 to {most})", _number(2, most), usual
+    )
+
+
+def _group_questions(answers: Answers) -> Iterator[Question]:
+    yield Question("groups", "groups", f"How many groups? (2 to {MAX_GROUPS})", _number(2, MAX_GROUPS))
+    count = int(answers["groups"])
+    for at in range(count):
+        yield from _one_group(answers, at)
+    yield Question(
+        "needed", "needed groups", f"How many of the {count} groups must come together? (1 to {count})",
+        lambda text: _whole_policy(answers, _number(1, count)(text)),
+    )  # fmt: skip
+
+
+def _one_group(answers: Answers, at: int) -> Iterator[Question]:
+    name, size, least = (f"group.{at}.{part}" for part in ("name", "members", "threshold"))
+    others = {answers[f"group.{other}.name"].casefold() for other in range(at)}
+    yield Question(name, f"group {at + 1}", f"What is group {at + 1} called?", lambda text: _group_name(text, others))
+    called = answers[name]
+    prompt = f"How many people of {called} keep a sheet? (1 to {MAX_MEMBERS})"
+    yield Question(size, f"{called} sheets", prompt, _number(1, MAX_MEMBERS))
+    most = int(answers[size])
+    if most > 2:
+        yield Question(
+            least, f"{called} needed", f"How many of these {most} must come? (2 to {most})", _number(2, most)
+        )
+
+
+def _password_questions(answers: Answers) -> Iterator[Question]:
+    kinds = ("aws-root", "generic", "words")
+    yield Question(
+        "profile", "profile", "What kind of password? (aws-root, generic, words)", _one_of(*kinds), "aws-root"
+    )
+    profile = find_profile(answers["profile"])
+    yield Question(
+        "length", "length", f"How many {profile.unit}?", lambda text: _length(profile.name, text), str(profile.length)
+    )
+    yield Question("user", "user", "User name to keep beside the password? (Enter: none)", str)
+    yield Question("account", "account", "Account to keep beside it? (Enter: none)", str)
+    yield Question("note", "note", "Note to keep beside it? (Enter: none)", str)
+
+
+def _custodian_questions(answers: Answers) -> Iterator[Question]:
+    yield Question("named", "names", "Name the custodians now? (yes, no)", _one_of("yes", "no"), "yes")
+    if answers["named"] == "no":
+        return
+    policy, seen = policy_of(answers), set[str]()
+    for sheet in policy.sheet_ids():
+        number, place = policy.number(sheet), position(policy, sheet)
+        place = place[0].upper() + place[1:]
+        yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
+        seen.add(skeleton(answers[f"name.{number}"]))
+        yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
+        yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
+
+
+def policy_of(answers: Answers) -> Policy:
+    """Return the policy that the answers give.
+
+    Raises:
+        UsageError: If it breaks a rule of the format.
+    """
+    if answers["kind"] == "one":
+        members = int(answers["members"])
+        return Policy(1, (Group(int(answers["threshold"]) if members > 2 else 2, members),))
+    groups = []
+    for at in range(int(answers["groups"])):
+        members = int(answers[f"group.{at}.members"])
+        threshold = int(answers[f"group.{at}.threshold"]) if members > 2 else members
+        groups.append(Group(threshold, members, answers[f"group.{at}.name"]))
+    return Policy(int(answers["needed"]), tuple(groups))
+
+
+def plan_of(answers: Answers) -> Plan:
+    """Return the plan that all the answers together make.
+
+    Raises:
+        UsageError: If it breaks a rule of the format.
+    """
+    policy = policy_of(answers)
+    usual = find_profile(answers["profile"]).length
+    texts = {key: answers[key] for key in ("label", "paper", "profile", "user", "account", "note")}
+    return Plan(
+        policy=policy,
+        practice=answers["practice"] == "yes",
+        anonymous=answers["anonymous"] == "yes",
+        length=None if int(answers["length"]) == usual else int(answers["length"]),
+        custodians=tuple((sheet, _custodian(policy, sheet, answers)) for sheet in policy.sheet_ids()) if answers["named"] == "yes" else (),
+        **texts,
+    )  # fmt: skip
+
+
+def _custodian(policy: Policy, sheet: SheetId, answers: Answers) -> Custodian:
+    number = policy.number(sheet)
+    return Custodian(answers[f"name.{number}"], answers[f"title.{number}"], answers[f"site.{number}"])
+
+
+def _refuse_share(text: str) -> None:
+    finding = read_line(text)
+    if isinstance(finding, Share) or (isinstance(finding, Rejection) and finding.reason is Reason.DAMAGED_SHARE):
+        raise UsageError("these are the words of a share, which are never typed here", "answer the question")
+
+
+def _label(text: str) -> str:
+    if len(text.encode("utf-8", errors="replace")) > MAX_LABEL_BYTES:
+        raise UsageError(f"the label is longer than {MAX_LABEL_BYTES} bytes", "shorten it")
+    return text
+
+
+def _one_of(*choices: str) -> Check:
+    def check(text: str) -> str:
+        found = [choice for choice in choices if text and choice.startswith(text.lower())]
+        if len(found) != 1:
+            raise UsageError("that is none of the answers", "type " + " or ".join(choices))
+        return found[0]
+
+    return check
+
+
+def _number(least: int, most: int) -> Check:
+    def check(text: str) -> str:
+        if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
+            raise UsageError("that number cannot be", f"type a number from {least} to {most}")
+        return str(int(text))
+
+    return check
+
+
+def _group_name(text: str, others: set[str]) -> str:
+    if text.casefold() in others:
+        raise UsageError("two groups cannot have the same name", "give each group a name of its own")
+    try:
+        (group,) = parse_policy(f"1 of: {text} 2of2").groups
+    except (UsageError, ValueError):
+        group = Group(2, 2)
+    if group.name != text or not text:
+        raise UsageError("a group cannot be called that", "use a short plain name, without a comma")
+    return text
+
+
+def _whole_policy(answers: Answers, needed: str) -> str:
+    policy_of({**answers, "needed": needed})
+    return needed
+
+
+def _length(profile: str, text: str) -> str:
+    length = _number(1, 128)(text)
+    find_profile(profile, int(length))
+    return length
+
+
+def _name(text: str, taken: frozenset[str]) -> str:
+    if not text:
+        raise UsageError("a custodian needs a name", "type it, or go back and name nobody")
+    if skeleton(text) in taken:
+        raise UsageError("this person keeps a sheet already", "one person keeps one sheet of a set")
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_NAME:
+        raise UsageError(f"that is longer than {MAX_NAME} characters", "shorten it")
+    return text

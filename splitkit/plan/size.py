@@ -1,0 +1,98 @@
+"""Whether the envelope of a plan will fit its symbol, and what to shorten when it will not.
+
+The password is not there yet; its greatest length is known from its profile, so that what fits here always fits.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.quorum.dealing import SetFacts, size_of
+from splitkit.quorum.envelope import MAX_BYTES
+from splitkit.secret.profiles import find_profile
+from splitkit.secret.record import SecretRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splitkit.plan.document import Plan
+
+_LATEST_DAY = 65_535
+"""A date (2149-06-06) that takes as many bytes in the header as any of our time."""
+
+_SET_ID = bytes(16)
+_TEXTS = ("note", "label", "account", "user")
+"""What people can shorten, the most dispensable first."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """*characters* fewer in the text *what*, of *length* characters, make the envelope fit."""
+
+    what: str
+    characters: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long the envelope will be, in bytes, and how to make it fit."""
+
+    size: int
+    refreshed: int
+    """The same for a set that replaces this one: its header also names the set before."""
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Bytes that are left; less than 0: so many too many."""
+        return MAX_BYTES - self.size
+
+
+def plan_size(plan: Plan, password: str | None = None) -> Size:
+    """Return the size of the envelope that *plan* makes, with the longest password of its profile or the one given.
+
+    Raises:
+        UsageError: If the profile does not exist, or cannot have that length.
+    """
+    longest = longest_password(plan) if password is None else password
+
+    def size(of: Plan) -> int:
+        return _size(of, longest)
+
+    now = size(plan)
+    return Size(now, _size(plan, longest, supersedes=_SET_ID), _cuts(plan, size) if now > MAX_BYTES else ())
+
+
+def longest_password(plan: Plan) -> str:
+    """Return a text as long as the longest password of the plan's profile can be, in the same kind of letters."""
+    profile = find_profile(plan.profile, plan.length)
+    unit = max((len(unit) for members in profile.classes for unit in members), default=1)
+    return profile.separator.join(["x" * unit] * profile.length)
+
+
+def _size(plan: Plan, password: str, supersedes: bytes | None = None) -> int:
+    facts = SetFacts(plan.policy, plan.public_label, plan.practice, _LATEST_DAY, supersedes=supersedes)
+    return size_of(facts, len(SecretRecord(password, plan.user, plan.account, plan.note).encode()))
+
+
+def _cuts(plan: Plan, size: Callable[[Plan], int]) -> tuple[Cut, ...]:
+    """Return each text that alone can be shortened so far that the envelope fits, with the fewest characters to drop."""
+    found = []
+    for what in _TEXTS:
+        text = getattr(plan, what)
+        for kept in range(len(text) - 1, -1, -1):
+            if size(dataclasses.replace(plan, **{what: text[:kept]})) <= MAX_BYTES:
+                found.append(Cut(what, len(text) - kept, len(text)))
+                break
+    return tuple(found)
+
+
+def advice(size: Size) -> str:
+    """Return what to do so that the envelope fits, in one line."""
+    if size.cuts:
+        ways = [f"the {cut.what} by {cut.characters} of its {cut.length} characters" for cut in size.cuts]
+        return "shorten " + ", or ".join(ways)
+    return "shorten the note, the label, the account and the user together, or have fewer sheets (8 bytes each)"

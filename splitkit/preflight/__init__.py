@@ -1,0 +1,1 @@
+"""Preflight: is this machine fit for a ceremony?"""

@@ -1,0 +1,121 @@
+"""Preflight: is this machine fit for a ceremony?  A list of checks, each of which looks and none of which sends anything."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitkit.errors import UnsafeMachineError
+from splitkit.host import clock
+from splitkit.host.process import look
+from splitkit.preflight import cups as printing
+from splitkit.preflight import disks, kernel, network, session
+from splitkit.preflight import installation as install
+from splitkit.preflight.machine import CannotTellError, Finding, Machine, Verdict, unknown
+from splitkit.secret.entropy import check_system_source
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from splitkit.host.offline import Guard
+
+LIMITS = (
+    "No program can see a changed firmware, a kernel that lies, hidden cameras and microphones, what a printer keeps, or what "
+    "radiates from screen and cable.  A verified boot medium, a bare room and a plain printer answer these."
+)
+
+_BY_HAND = "look yourself, and write down what you saw"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look at."""
+
+    name: str
+    look: Callable[[Machine], list[Finding]]
+    live: bool = False
+    """It is repeated while a secret is live, and not knowing counts as a FAIL."""
+
+    blocks: bool = False
+    anywhere: bool = False
+    """It works on every system, not on Linux only."""
+
+
+CHECKS = (
+    Check("network cards", network.interfaces, live=True),
+    Check("network links", network.links, live=True),
+    Check("network routes", network.routes, live=True),
+    Check("radios", network.radios, live=True),
+    Check("swap", disks.swap, live=True),
+    Check("open doors", network.listeners),
+    Check("offline guard", session.guard, anywhere=True),
+    Check("hibernation", disks.hibernation),
+    Check("boot medium", disks.boot_medium),
+    Check("temporary files", disks.temporary),
+    Check("core dumps", kernel.core_dumps),
+    Check("debugger", kernel.debugger),
+    Check("virtual machine", kernel.virtual_machine),
+    Check("random source", kernel.randomness, anywhere=True),
+    Check("clock", kernel.clock, anywhere=True),
+    Check("cameras", kernel.cameras),
+    Check("printers", printing.printers, blocks=True),
+    Check("print spool", printing.spool, blocks=True),
+    Check("usb printers", printing.usb_printers),
+    Check("remote sessions", session.remote),
+    Check("environment", session.environment, anywhere=True),
+    Check("installed files", install.installed, anywhere=True),
+)
+
+
+def this_machine(guard: Guard | None, platform: str, last_record: dt.date | None = None) -> Machine:
+    """Gather what has to be asked of this process, and return the machine at hand."""
+    problem = ""
+    try:
+        check_system_source()
+    except UnsafeMachineError as error:
+        problem = error.fact
+    return Machine(
+        process=look(),
+        guard=guard,
+        moment=clock.moment(),
+        random_problem=problem,
+        last_record=last_record,
+        platform=platform,
+    )
+
+
+def inspect(machine: Machine, checks: Sequence[Check] = CHECKS) -> list[Finding]:
+    """Run *checks* in order; every one gives at least one finding, whatever the machine is like."""
+    return [dataclasses.replace(finding, check=check.name, live=check.live, blocks=check.live or check.blocks)
+            for check in checks for finding in _look(machine, check)]  # fmt: skip
+
+
+def inspect_live(machine: Machine) -> list[Finding]:
+    """Run the few checks that are repeated while a secret is live, and return what makes the machine unfit.
+
+    It takes a few milliseconds and reads the kernel's own files only.
+    """
+    return [finding for finding in inspect(machine, [check for check in CHECKS if check.live]) if finding.unfit]
+
+
+def _look(machine: Machine, check: Check) -> list[Finding]:
+    if machine.platform != "linux" and not check.anywhere:
+        return [unknown("splitkit cannot check this on this system", "use a Linux live system")]
+    try:
+        return check.look(machine)
+    except CannotTellError as error:
+        return [unknown(str(error), _BY_HAND)]
+    except (OSError, ValueError, OverflowError):  # a file that is not as the kernel writes it
+        return [unknown("what the system says cannot be understood", _BY_HAND)]
+
+
+def is_fit(findings: Sequence[Finding]) -> bool:
+    """Tell whether nothing that was found makes the machine unfit."""
+    return not any(finding.unfit for finding in findings)
+
+
+def count(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return how many findings there are of each verdict."""
+    return {verdict.value: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}

@@ -1,0 +1,139 @@
+"""Printing: CUPS keeps what it prints, by default for a day, and a printer may not be where it seems to be.
+
+Source: cupsd.conf(5), cups-files.conf(5), printers.conf(5).
+"""
+
+from __future__ import annotations
+
+import re
+
+from splitkit.paper.printing.queues import Route, parse_device
+from splitkit.preflight.disks import in_memory, mounts
+from splitkit.preflight.machine import Finding, Machine, fail, info, listed, shown, unknown, warn
+
+_SPOOL = "/var/spool/cups"
+_NO = ("no", "off", "false", "0")
+_OWN = ("localhost", "127.0.0.1", "::1")
+_MEMORY = "mount a tmpfs there: mount -t tmpfs -o mode=0710,gid=lp tmpfs {}"
+_ONLY_USB = "remove it, and connect a printer by its cable only: lpadmin -x {}"
+
+
+def printers(machine: Machine) -> list[Finding]:
+    """Fail for a printer that is not on a cable of this machine."""
+    if not _is_there(machine):
+        return [info("there is no CUPS here; see 'usb printers'")]
+    text = machine.text("etc/cups/printers.conf")
+    if text is None:
+        return [info("CUPS knows no printer")]
+    found, name = [], "?"
+    for line in text.splitlines():
+        if opened := re.match(r"\s*<(?:Default)?Printer\s+([^>]+)>", line):
+            name = opened[1]
+        elif uri := re.match(r"\s*DeviceURI\s+(\S+)", line):
+            found.append(_printer(name, uri[1]))
+    return found or [info("CUPS knows no printer")]
+
+
+def _printer(name: str, uri: str) -> Finding:
+    device = parse_device(uri)
+    if device.route is Route.CABLE:
+        return info(f"the printer {shown(name)} is on a cable ({shown(device.scheme)})")
+    if device.route is Route.FILE:
+        return warn(f"the printer {shown(name)} writes to a file or a device", "make sure that it is the device meant")
+    if device.route is Route.LOOPBACK:
+        return warn(f"the printer {shown(name)} is reached over {device.host}", "make sure that it is on USB (ipp-usb)")
+    fact = f"the printer {shown(name)} is not on a cable of this machine ({shown(device.scheme) or 'no scheme'})"
+    return fail(fact, _ONLY_USB.format(shown(name)))
+
+
+def spool(machine: Machine) -> list[Finding]:
+    """Judge where CUPS keeps documents, for how long, and whether any are still there."""
+    if not _is_there(machine):
+        return [info("there is no CUPS here that could keep a document")]
+    folder, scratch = folders(machine)
+    habits = _directives(machine, "etc/cups/cupsd.conf")
+    table = mounts(machine)
+    memory, aside = in_memory(table, folder), in_memory(table, scratch)
+    found = [*_where(folder, memory), *_habits(habits, memory=bool(memory)), *_kept(machine, folder, scratch)]
+    if aside != memory:
+        found += _where(scratch, aside)
+    return found or [info(f"CUPS keeps documents in memory only ({shown(folder)}), and none after printing")]
+
+
+def folders(machine: Machine) -> tuple[str, str]:
+    """Return where CUPS keeps documents, and where it lets filters put what they need for a while.
+
+    Raises:
+        CannotTellError: If its settings cannot be read.
+    """
+    places = _directives(machine, "etc/cups/cups-files.conf")
+    folder = places.get("requestroot", _SPOOL)
+    return folder, places.get("tempdir", f"{folder}/tmp")  # noqa: S108  (looked at, never written to)
+
+
+def _where(folder: str, memory: bool | None) -> list[Finding]:  # noqa: FBT001
+    if memory is None:
+        return [unknown(f"nobody can tell where CUPS keeps documents ({shown(folder)})", _MEMORY.format(shown(folder)))]
+    if not memory:
+        return [fail(f"CUPS keeps documents on a disk ({shown(folder)})", _MEMORY.format(shown(folder)))]
+    return []
+
+
+def _habits(habits: dict[str, str], *, memory: bool) -> list[Finding]:
+    found = []
+    for name, default in (("PreserveJobFiles", "for a day"), ("PreserveJobHistory", "for ever")):
+        value = habits.get(name.lower(), default)
+        if value.lower() not in _NO:
+            verdict = fail if name == "PreserveJobFiles" and not memory else warn
+            what = "documents" if name == "PreserveJobFiles" else "a list of jobs"
+            found.append(
+                verdict(f"CUPS keeps {what} after printing ({shown(value)})", f"write '{name} No' into cupsd.conf")
+            )
+    if any(name == "port" or (name == "listen" and not _is_own_door(value)) for name, value in habits.items()):
+        found.append(
+            warn("CUPS takes jobs from other machines", "write 'Listen /run/cups/cups.sock' only, in cupsd.conf")
+        )
+    return found
+
+
+def _is_own_door(value: str) -> bool:
+    return value.startswith("/") or value.rpartition(":")[0].strip("[]") in _OWN
+
+
+def _kept(machine: Machine, folder: str, scratch: str) -> list[Finding]:
+    names = machine.names(folder.lstrip("/")) or []
+    documents = [name for name in names if re.fullmatch(r"d\d+-\d+", name)]
+    if machine.names(scratch.lstrip("/")):
+        documents.append("tmp")
+    jobs = [name for name in names if re.fullmatch(r"c\d+", name)]
+    if documents:
+        return [fail(f"documents of earlier jobs are still there: {listed(documents)}", "remove them: cancel -a -x")]
+    if jobs:
+        return [warn(f"CUPS remembers {len(jobs)} earlier jobs", "remove them: cancel -a -x")]
+    return []
+
+
+def _is_there(machine: Machine) -> bool:
+    return machine.exists("etc/cups") or machine.exists("run/cups/cups.sock")
+
+
+def _directives(machine: Machine, path: str) -> dict[str, str]:
+    """Return the settings outside any section, by name in lower case; several 'listen' count when one is foreign."""
+    found: dict[str, str] = {}
+    for line in (machine.text(path) or "").splitlines():
+        words = line.split(None, 1)
+        if len(words) == 2 and not words[0].startswith(("#", "<")):
+            name, value = words[0].lower(), words[1].strip()
+            if name == "listen" and "listen" in found and _is_own_door(value):
+                continue
+            found[name] = value
+    return found
+
+
+def usb_printers(machine: Machine) -> list[Finding]:
+    """Say whether a printer is on the cable; what it keeps on a disk of its own no program can see."""
+    devices = machine.names("sys/bus/usb/devices") or []
+    found = [name for name in devices if machine.line(f"sys/bus/usb/devices/{name}/bInterfaceClass") == "07"]
+    if not found:
+        return [info("no printer is plugged in by USB")]
+    return [info(f"a printer is plugged in by USB ({listed(found)})")]

@@ -1,0 +1,213 @@
+"""Network: cards, links, routes, radios, open doors.  Read from the kernel of the machine, never by trying it out."""
+
+from __future__ import annotations
+
+from splitkit.preflight.machine import (
+    CannotTellError,
+    Finding,
+    Machine,
+    fail,
+    info,
+    listed,
+    read_table,
+    shown,
+    unknown,
+    warn,
+)
+
+_NET = "sys/class/net"
+_UP, _LOOPBACK = 0x1, 0x8
+_REJECTING = 0x200
+_PULL = "pull its cable, or switch it off: ip link set {} down"
+_TAKE_OUT = "take the card out, or switch it off in the firmware"
+
+
+def interfaces(machine: Machine) -> list[Finding]:
+    """Name the network cards that are there, and what the kernel shows in one place and hides in another."""
+    names = _interfaces(machine)
+    found = [
+        fail(f"{shown(name)} is a network interface that /sys hides", "start this machine anew from a trusted medium")
+        for name in sorted(_counted(machine) - set(names))
+    ]
+    cards = [name for name in names if machine.exists(f"{_NET}/{name}/device")]
+    virtual = [name for name in names if name not in cards and not _is_loopback(machine, name)]
+    if cards:
+        found.append(warn(f"there is a network card: {listed(cards)}", _TAKE_OUT + "; it must stay down"))
+    if virtual:
+        found.append(info(f"virtual interfaces: {listed(virtual)}"))
+    return found or [info("there is no network card")]
+
+
+def links(machine: Machine) -> list[Finding]:
+    """Fail for every interface that is up: a state that the kernel calls unknown counts as up."""
+    found = []
+    for name in _interfaces(machine):
+        try:
+            if not _is_loopback(machine, name):
+                found += _link(machine, name)
+        except CannotTellError as error:
+            found.append(unknown(str(error), _PULL.format(shown(name))))
+    return found or [info("no interface is up")]
+
+
+def _link(machine: Machine, name: str) -> list[Finding]:
+    flags = _flags(machine, name)
+    state = machine.line(f"{_NET}/{name}/operstate") or "unknown"
+    carrier = _carrier(machine, name)
+    if flags & _UP or carrier or state not in ("down", "notpresent", "lowerlayerdown"):
+        how = "is up and connected" if carrier else "is up" if flags & _UP else f"is in the state {shown(state)}"
+        return [fail(f"{shown(name)} {how}", _PULL.format(shown(name)))]
+    return []
+
+
+def _interfaces(machine: Machine) -> list[str]:
+    names = machine.names(_NET)
+    if names is None:
+        raise CannotTellError("/sys/class/net is not there")
+    return [name for name in names if machine.names(f"{_NET}/{name}") is not None]
+
+
+def _flags(machine: Machine, name: str) -> int:
+    text = machine.line(f"{_NET}/{name}/flags")
+    try:
+        return int(text or "", 16)
+    except ValueError:
+        raise CannotTellError(f"the state of {shown(name)} cannot be read") from None
+
+
+def _is_loopback(machine: Machine, name: str) -> bool:
+    return bool(_flags(machine, name) & _LOOPBACK)
+
+
+def _carrier(machine: Machine, name: str) -> bool:
+    """Tell whether a cable is live; asked of an interface that is down the kernel gives an error, which means no."""
+    try:
+        return machine.line(f"{_NET}/{name}/carrier") == "1"
+    except CannotTellError:
+        return False
+
+
+def _counted(machine: Machine) -> set[str]:
+    """The interfaces that the kernel counts packets of."""
+    lines = [line for text in read_table(machine, "dev") for line in text.splitlines()[2:]]
+    return {line.rpartition(":")[0].strip() for line in lines if ":" in line}
+
+
+def routes(machine: Machine) -> list[Finding]:
+    """Fail for a way out of this machine."""
+    found = {*_routes4(machine), *_routes6(machine)}
+    ways_out = sorted(name for name, default in found if default)
+    if ways_out:
+        return [fail(f"there is a way out: a default route over {listed(ways_out)}", "pull every network cable")]
+    if others := sorted({name for name, _ in found}):
+        return [warn(f"there are routes over {listed(others)}", "switch these interfaces off")]
+    return [info("there is no route out of this machine")]
+
+
+def _routes4(machine: Machine) -> set[tuple[str, bool]]:
+    found = set()
+    for row in _rows(machine, "route", 8)[1:]:
+        if row[0] != "lo":
+            found.add((row[0], row[1] == "00000000" and row[7] == "00000000"))
+    return found
+
+
+def _routes6(machine: Machine) -> set[tuple[str, bool]]:
+    """The same for IPv6; a kernel without it has no such table."""
+    try:
+        rows = _rows(machine, "ipv6_route", 10)
+    except CannotTellError:
+        if machine.exists("proc/1/net/ipv6_route"):
+            raise
+        return set()
+    ways = [row for row in rows if row[9] != "lo" and not int(row[8], 16) & _REJECTING]
+    return {(row[9], row[0] == "0" * 32 and row[1] == "00") for row in ways}
+
+
+def _rows(machine: Machine, name: str, width: int) -> list[list[str]]:
+    rows = [line.split() for text in read_table(machine, name) for line in text.splitlines() if line.strip()]
+    if any(len(row) < width for row in rows):
+        raise CannotTellError(f"/proc/1/net/{name} is not as the kernel writes it")
+    return [row for at, row in enumerate(rows) if at == 0 or row != rows[0]]
+
+
+_RADIOS = {
+    "ieee80211": ("Wi-Fi", ("wlan",)),
+    "bluetooth": ("Bluetooth", ("bluetooth",)),
+    "wwan": ("mobile broadband", ("wwan",)),
+    "nfc": ("NFC", ("nfc",)),
+}
+
+
+def radios(machine: Machine) -> list[Finding]:
+    """Fail for a radio that is not switched off."""
+    found, switched = [], set()
+    for name in machine.names("sys/class/rfkill") or []:
+        kind = machine.line(f"sys/class/rfkill/{name}/type") or "unknown"
+        switched.add(kind)
+        found.append(_switch(machine, name, kind))
+    for folder, (word, kinds) in _RADIOS.items():
+        if machine.names(f"sys/class/{folder}") and not switched & set(kinds):
+            found.append(fail(f"nothing shows that the {word} radio is off", _TAKE_OUT))
+    wireless = [
+        name
+        for name in machine.names(_NET) or []
+        if machine.exists(f"{_NET}/{name}/wireless") or machine.exists(f"{_NET}/{name}/phy80211")
+    ]
+    if wireless and not found:
+        found.append(fail(f"nothing shows that the radio of {listed(wireless)} is off", _TAKE_OUT))
+    if not found and not machine.exists("sys/class"):
+        raise CannotTellError("/sys/class is not there")
+    return found or [info("there is no radio")]
+
+
+def _switch(machine: Machine, name: str, kind: str) -> Finding:
+    soft, hard = (machine.line(f"sys/class/rfkill/{name}/{key}") for key in ("soft", "hard"))
+    what = f"the radio {shown(name)} ({shown(kind)})"
+    if hard == "1":
+        return warn(f"{what} is switched off by its switch", _TAKE_OUT + " where that is possible")
+    if soft == "1":
+        return warn(f"{what} is off by software only, which can put it on again", _TAKE_OUT)
+    return fail(f"{what} is on", _TAKE_OUT + "; at least: rfkill block all")
+
+
+def listeners(machine: Machine) -> list[Finding]:
+    """Warn of programs that wait for connections from elsewhere."""
+    ports = sorted(open_ports(machine))
+    if ports:
+        return [
+            warn(
+                f"programs wait for connections from outside on port {listed([str(port) for port in ports])}",
+                "stop these services; a live system without a network needs none",
+            )
+        ]
+    return [info("no program waits for connections from outside")]
+
+
+def open_ports(machine: Machine) -> set[int]:
+    """Return the TCP ports on which a program waits for others than this machine itself.
+
+    Raises:
+        CannotTellError: If the tables cannot be read.
+    """
+    rows = _rows(machine, "tcp", 4)
+    try:
+        rows += _rows(machine, "tcp6", 4)
+    except CannotTellError:
+        if machine.exists("proc/1/net/tcp6"):
+            raise
+    ports = set()
+    for row in rows:
+        address, _, port = row[1].partition(":")
+        if row[3] == "0A" and not _is_own(address):
+            ports.add(int(port, 16))
+    return ports
+
+
+def _is_own(address: str) -> bool:
+    """Tell whether an address, as the kernel writes it, is 127.x.y.z or ::1."""
+    return (
+        address.endswith("7F")
+        if len(address) == 8
+        else address in ("0" * 24 + "01000000", "0" * 16 + "FFFF00000100007F")
+    )

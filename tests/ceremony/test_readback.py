@@ -1,0 +1,187 @@
+"""The gate of a ceremony: only the very page that was made passes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from splitkit.ceremony.readback import ASKED_WORDS, Outcome, challenge, check_size, judge_page
+from splitkit.errors import UsageError
+from splitkit.issue.live_set import Printing, make_live
+from splitkit.paper.damage import office_scan, phone_photo, render
+from splitkit.paper.geometry import Paper
+from splitkit.paper.reading.drawn import is_drawn
+from splitkit.quorum.policy import SheetId
+from splitkit.quorum.scan import Page, Scan
+from splitkit.secret.record import SecretRecord
+from tests.support.builders import altered, envelope_code, pages, seeded, share_codes
+from tests.support.builders import made as dealt
+from tests.support.ceremonies import plan_of
+from tests.support.kit import page_pdf
+
+PLAN = plan_of("2of3")
+LIVE, QUORUMS = make_live(PLAN, SecretRecord("not a real password"), seeded("live"), 20_000)
+OTHER = dealt("2of3", seed="other")
+
+
+def symbols(number: str, *but: str) -> tuple[Scan, ...]:
+    texts = LIVE.printings[number].symbols()
+    return tuple(Scan(text, 0.9) for name, text in texts.items() if name not in but)
+
+
+def judged(*scans: Scan, **more):
+    return judge_page(LIVE, "2", [Page("scan", scans, **more)])
+
+
+def test_the_page_that_was_made_passes():
+    verdict = judged(*symbols("2"))
+    assert (verdict.outcome, verdict.margin) == (Outcome.SOUND, 90)
+    assert QUORUMS == 3
+    assert set(LIVE.pages) == {"1", "2", "3"}
+
+
+def forged() -> tuple[Scan, ...]:
+    """A share of the same place, with a sound checksum and another value, on the envelope of the set."""
+    made = dealt("2of3", seed="for a share")
+    share = altered(made.dealt.shares[SheetId(0, 1)])
+    return (*share_codes(share), symbols("2")[2])
+
+
+WRONG = {
+    "a swapped sheet": (symbols("1"), Outcome.FOREIGN, "this is sheet 1"),
+    "a blank page": ((), Outcome.DAMAGED, "nothing of a sheet"),
+    "a code of somebody else": ((Scan("https://example.org"),), Outcome.DAMAGED, "nothing of a sheet"),
+    "a sheet of another set": (pages(OTHER, ["2"])[0].scans, Outcome.FOREIGN, "not of this set"),
+    "an envelope of another set": ((*symbols("2", "envelope"), envelope_code(OTHER.envelope.raw)), None, ""),
+    "a share of another set": ((*share_codes(OTHER.share("2")), symbols("2")[2]), None, ""),
+    "a forged share": (forged(), None, ""),
+    "two sheets in one picture": ((*symbols("2"), *symbols("3")), Outcome.FOREIGN, "this is sheet 3"),
+    "the digits of another sheet": ((*symbols("2", "digits"), symbols("1")[1]), Outcome.FOREIGN, "this is sheet 1"),
+    "no words": (symbols("2", "words"), Outcome.DAMAGED, "missing: words"),
+    "no digits": (symbols("2", "digits"), Outcome.DAMAGED, "missing: digits"),
+    "no envelope": (symbols("2", "envelope"), Outcome.DAMAGED, "missing: envelope"),
+    "only the envelope": (symbols("2", "words", "digits"), Outcome.DAMAGED, "missing: words, digits"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_nothing_else_passes(name):
+    scans, outcome, fact = WRONG[name]
+    verdict = judged(*scans)
+    assert verdict.outcome is not Outcome.SOUND
+    assert outcome in (None, verdict.outcome)
+    assert fact in verdict.fact
+    assert verdict.margin is None
+
+
+def test_a_page_that_a_program_drew_passes_only_in_a_rehearsal_without_a_printer():
+    page = Page("scan", symbols("2"), drawn=True)
+    verdict = judge_page(LIVE, "2", [page])
+    assert (verdict.outcome, "a program drew this picture" in verdict.fact) == (Outcome.FOREIGN, True)
+    assert judge_page(LIVE, "2", [page], drawn=True).outcome is Outcome.SOUND
+
+
+def test_a_file_that_cannot_be_read_says_why():
+    assert judged(problem="encrypted PDF").fact == "encrypted PDF"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([scan for number in "123" for scan in symbols(number)]), max_size=9))
+def test_only_the_three_symbols_of_the_sheet_and_no_others_pass(scans):
+    texts = {scan.text for scan in scans}
+    right = texts == {scan.text for scan in symbols("2")}
+    assert (judged(*scans).outcome is Outcome.SOUND) is right
+
+
+# --- typing and measuring ---------------------------------------------------------------------------------------------
+
+
+def test_four_different_words_and_one_line_are_asked_for_and_each_can_be():
+    entropy, places, lines = seeded("asked"), set(), set()
+    for _ in range(400):
+        asked = challenge(LIVE.printings["2"], entropy)
+        assert len(set(asked.words)) == ASKED_WORDS
+        places.update(asked.words)
+        lines.add(asked.line)
+    assert places == set(range(1, 34))
+    assert lines == set(range(1, len(LIVE.printings["2"].lines) + 1))
+
+
+def asked_of(number: str = "2"):
+    printing: Printing = LIVE.printings[number]
+    return dataclasses.replace(challenge(printing, seeded(1)), words=(1, 2, 3, 4), line=3), printing
+
+
+def test_a_word_is_known_by_four_letters_and_no_other_word_is_taken():
+    asked, printing = asked_of()
+    word = printing.words[3]
+    assert all(asked.has_word(4, typed) for typed in (word, word.lower(), word[:4], f" {word[:5].lower()} "))
+    assert not any(asked.has_word(4, typed) for typed in ("", word[:3], word + "S", "?", "4"))
+    assert not any(asked.has_word(4, other) for other in printing.words if other != word)
+
+
+def test_a_line_is_typed_as_it_is_printed_and_no_other_is_taken():
+    asked, printing = asked_of()
+    line = printing.lines[2]
+    bare = line.partition(" ")[2]
+    assert all(
+        asked.has_line(typed)
+        for typed in (line, bare, bare.lower(), bare.replace(" ", ""), bare.replace("O", "0").replace("I", "1"))
+    )
+    assert not any(
+        asked.has_line(other) for other in (*printing.lines[:2], *printing.lines[3:], "", bare[:-1], bare[1:])
+    )
+
+
+def test_every_wrong_character_of_a_line_is_seen():
+    asked, printing = asked_of()
+    bare = printing.lines[2].partition(" ")[2].replace(" ", "")
+    for at, letter in enumerate(bare):
+        assert not asked.has_line(bare[:at] + ("A" if letter != "A" else "C") + bare[at + 1 :])
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+@pytest.mark.parametrize("typed", ["75", "75.0", "75,5", " 74 ", "73.5", "76.5"])
+def test_a_size_within_two_percent_passes(paper, typed):
+    assert 73.5 <= check_size(typed, paper) <= 76.5
+
+
+@pytest.mark.parametrize("typed", ["73.4", "76.6", "67.5", "72.7", "80", "0", "750"])
+def test_a_size_that_is_off_does_not(typed):
+    with pytest.raises(UsageError, match="should measure 75 mm"):
+        check_size(typed, Paper.A4)
+
+
+@pytest.mark.parametrize("typed", ["", "mm", "7 5", "-75", "7.5e1", "75mm", "nan", "inf", "\u0667\u0665", "75.555"])
+def test_what_is_no_size_is_said_to_be_none(typed):
+    with pytest.raises(UsageError, match="not a length"):
+        check_size(typed, Paper.A4)
+
+
+# --- drawn or scanned -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dpi", [100, 150, 200, 300, 600])
+@pytest.mark.parametrize("turn", [0, 90, 180])
+def test_a_drawn_page_is_seen(dpi, turn):
+    picture = pypdfium2.PdfDocument(LIVE.pages["1"])[0].render(scale=dpi / 72, grayscale=True).to_pil()
+    assert is_drawn(picture.rotate(turn, expand=True))
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("way", [office_scan, phone_photo])
+def test_a_scan_and_a_photo_of_paper_are_not(way, turn):
+    picture = Image.open(io.BytesIO(way(render(page_pdf(OTHER, "1"), 0), turn))).convert("L")
+    assert not is_drawn(picture)
+    assert not is_drawn(picture.point(lambda level: 255 if level > 190 else level)), "a scanner that makes paper white"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3), (100, 100)])
+def test_of_a_blank_or_tiny_picture_nothing_is_said(size):
+    assert not is_drawn(Image.new("L", size, 255))

@@ -1,0 +1,247 @@
+"""The definition of the ceremony: whole, consistent, and safe for every policy."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.ceremony.script import expand, seats, turns, with_drawn
+from splitkit.ceremony.steps import BY_CODE, SHEET, STEP, STEPS, Each
+from splitkit.ceremony.steps import SEAT as SEAT_MARK
+from splitkit.errors import UsageError
+from splitkit.ledger.events import EVENTS, check_event
+from splitkit.ledger.fields import CODE, SEAT
+from splitkit.paper.geometry import Paper
+from splitkit.quorum.policy import Group, Policy
+from tests.support.ceremonies import plan_of
+
+EACH_STEP = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
+CODES = [
+    "11",
+    "12",
+    "13",
+    "14",
+    "21",
+    "22",
+    "23",
+    "31",
+    "41",
+    "51",
+    "52",
+    "53",
+    "54",
+    "55",
+    "56",
+    "61",
+    "62",
+    "71",
+    "72",
+    "73",
+    "74",
+    "81",
+    "82",
+    "91",
+    "92",
+    "93",
+    "94",
+]
+"""What is printed on paper and stands in ledgers: it can be added to, and never change."""
+
+
+@st.composite
+def policies(draw):
+    """Every kind of policy, with and without groups."""
+    count = draw(st.integers(1, 4))
+    groups = []
+    for _ in range(count):
+        members = draw(st.integers(1 if count > 1 else 2, 16 if count < 3 else 8))
+        threshold = 1 if members == 1 else draw(st.integers(2, members))
+        groups.append(Group(threshold, members))
+    try:
+        return Policy(draw(st.integers(1, count)), tuple(groups))
+    except UsageError:
+        return Policy(1, (Group(2, 3),))
+
+
+def test_the_codes_are_those_that_are_printed():
+    assert [step.code for step in STEPS] == CODES
+    assert list(BY_CODE) == CODES
+
+
+def test_phases_come_in_their_order_and_stay_together():
+    phases = [step.phase for step in STEPS]
+    assert [one for one, other in pairwise([*phases, ""]) if one != other] == list(dict.fromkeys(phases))
+    assert [code[0] for code in CODES] == sorted(code[0] for code in CODES)
+    assert len(set(phases)) == len({code[0] for code in CODES})
+
+
+@EACH_STEP
+def test_every_event_of_a_step_exists_and_allows_what_the_step_says(step):
+    names = {SHEET: "2", SEAT_MARK: "C2", STEP: f"{step.code}-2"}
+    assert step.marks
+    for mark in (mark.bound(names) for mark in step.marks):
+        event = EVENTS[mark.event]
+        kinds = {name: kind for name, kind, _ in event.kinds()}
+        for name, value in {**mark.fields, **mark.passes}.items():
+            kinds[name].check(value)
+
+
+@EACH_STEP
+def test_a_step_leaves_each_entry_once_and_one_at_least_is_needed(step):
+    said = [(mark.event, tuple(sorted(mark.fields.items()))) for mark in step.marks]
+    assert len(set(said)) == len(said)
+    assert any(not mark.many for mark in step.marks)
+
+
+@EACH_STEP
+def test_a_step_says_who_and_what(step):
+    assert step.acts and step.sees
+    assert not set(step.acts) & set(step.sees)
+    assert step.words.endswith(".") and len(step.words) <= 300
+    assert all(line and len(line) <= 5 for line in step.blanks)
+    assert re.fullmatch("[1-9][1-9]", step.code)
+
+
+@EACH_STEP
+def test_a_step_requires_only_what_comes_before(step):
+    assert all(CODES.index(code) < CODES.index(step.code) for code in step.requires)
+    assert bool(step.requires) == (step.code != "11")
+
+
+def before(code: str) -> set[str]:
+    """Everything that must be done before a step."""
+    direct = BY_CODE[code].requires
+    return set(direct).union(*(before(other) for other in direct))
+
+
+def test_the_reveal_comes_after_every_read_back_and_after_the_proof():
+    assert {"53", "55", "56", "61", "62", "73", "74"} <= before("81")
+    assert {"21", "22", "23", "31"} <= before("41")
+    assert {"91", "92"} <= before("94")
+
+
+def test_nothing_is_secret_before_the_split_and_after_the_last_bag():
+    secret = [step.code for step in STEPS if step.secret]
+    assert secret[0] == "41"
+    assert secret[-1] == "92"
+    assert set(CODES[CODES.index("41") : CODES.index("92") + 1]) - set(secret) == {"71"}
+
+
+def test_no_secret_step_is_for_one_person_alone():
+    assert all(step.people >= 2 for step in STEPS if step.secret)
+
+
+def test_only_the_password_at_its_target_may_be_left_out():
+    assert [step.code for step in STEPS if step.may_skip] == ["81", "82"]
+
+
+def test_the_size_that_is_measured_is_the_size_that_is_printed():
+    assert {paper.layout.words.size for paper in Paper} == {75}
+    assert "75 mm" in BY_CODE["53"].words
+
+
+def test_a_script_of_three():
+    codes = [step.code for step in expand(plan_of("2of3"))]
+    assert codes[:6] == ["11", "12", "13", "14-1", "14-2", "14-3"]
+    assert codes[10:17] == ["41", "51-1", "52-1", "53-1", "54-1", "55-1", "56-1"]
+    assert codes[29:] == [
+        "61",
+        "62",
+        "71",
+        "72-1",
+        "73-1",
+        "72-2",
+        "73-2",
+        "74",
+        "81",
+        "82",
+        "91",
+        "92-1",
+        "92-2",
+        "93",
+        "94",
+    ]
+
+
+def test_a_script_of_groups_names_sheets_as_the_sheets_do():
+    plan = plan_of("2 of: Board 2of3, IT 3of5, Audit 1of1")
+    codes = [step.code for step in expand(plan)]
+    assert "53-B2" in codes and "55-C1" in codes
+    assert [seat.code for seat in seats(plan)] == ["CA1", "CA2", "CA3", "CB1", "CB2", "CB3", "CB4", "CB5", "CC1"]
+    assert turns(plan.policy) == 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies())
+def test_the_laws_of_every_script(policy):
+    plan = plan_of(policy)
+    steps = expand(plan)
+    codes = [step.code for step in steps]
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert len(set(codes)) == len(codes)
+    for step in steps:
+        CODE.check(step.code)
+    for seat in seats(plan):
+        SEAT.check(seat.code)
+        mine = [codes.index(f"{code}-{seat.number}") for code in ("51", "52", "53", "54", "55", "56")]
+        assert mine == list(range(mine[0], mine[0] + 6)), "one custodian at a time"
+        assert codes.index(f"14-{seat.number}") < codes.index("41") < mine[0]
+        assert mine[-1] < codes.index("61") < codes.index("74") < codes.index("81")
+    assert all(len(step.step.acts) + len(step.step.sees) >= 2 for step in steps)
+    assert codes.count("81") == 1
+    marks = [(mark.event, tuple(sorted(mark.fields.items()))) for step in steps for mark in step.marks if not step.turn]
+    once = [mark for mark in marks if mark[0] != "wipe"]
+    assert len(set(once)) == len(once), "no entry could belong to two steps"
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), st.randoms(use_true_random=False))
+def test_the_lot_changes_no_number_and_no_code(policy, random):
+    plan = plan_of(policy)
+    steps, drawn = expand(plan), list(seats(plan))
+    random.shuffle(drawn)
+    drawn = drawn[: random.randint(1, turns(policy))]
+    after = with_drawn(steps, drawn)
+    numbers = {step.code: step.number for step in steps}
+    assert all(numbers[step.code] == step.number for step in after)
+    left_out = set(numbers) - {step.code for step in after}
+    assert len(left_out) == 3 * (turns(policy) - len(drawn))
+    for step in after:
+        if step.turn:
+            assert step.seat == drawn[step.turn - 1]
+            assert all("{" not in str(value) for mark in step.marks for value in mark.fields.values())
+
+
+@settings(max_examples=100, deadline=None)
+@given(policies(), st.data())
+def test_a_quorum_is_what_the_policy_says(policy, data):
+    sheets = data.draw(st.lists(st.sampled_from(policy.sheet_ids()), unique=True))
+    full = sum(
+        len([sheet for sheet in sheets if sheet.group == index]) >= group.threshold
+        for index, group in enumerate(policy.groups)
+    )
+    assert policy.opens(sheets) == (full >= policy.group_threshold)
+    assert not policy.opens(sheets[:1])
+    assert policy.opens(policy.sheet_ids())
+    assert each_turn_is_enough(policy)
+
+
+def each_turn_is_enough(policy) -> bool:
+    """There are turns enough for any quorum that has no sheet to spare."""
+    return turns(policy) >= policy.needed
+
+
+def test_steps_repeat_as_they_say():
+    assert {step.code for step in STEPS if step.each is Each.CUSTODIAN} == {"14", "51", "52", "53", "54", "55", "56"}
+    assert {step.code for step in STEPS if step.each is Each.DRAWN} == {"72", "73", "92"}
+
+
+def test_the_events_of_a_whole_ceremony_are_allowed():
+    from tests.support.ceremonies import whole
+
+    for entry in whole(plan_of("2 of: Board 2of3, IT 3of5, Audit 1of1")):
+        check_event(entry.event, entry.data)

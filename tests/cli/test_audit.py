@@ -1,0 +1,228 @@
+"""`splitkit audit`: a pack that an auditor can check, and that holds no secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pypdfium2
+import pytest
+
+from tests.custody.test_drills import OURS, SET_ID, made
+from tests.issue.test_artefacts import text_of
+from tests.support.custodies import stored
+from tests.support.founded import run
+from tests.support.kit import page_pdf, picture
+from tests.support.ledgers import head_of, words
+from tests.support.offices import event, joined, office, opened, sheet, written
+
+DAY = "2026-11-23"
+MORE = (
+    event("safe.opened", DAY, safe="safe-2", people=["C2", "WIT"], purpose="a look at the bag"),
+    event("exception", DAY, expected="two witnesses", happened="one was late", decision="we waited"),
+    event("drill", DAY, set=sheet("x", "1").data["set"], sheets=["1", "2"], way="verify", result="pass", not_proven=["3"]),
+    event("debrief", DAY, went_wrong="nothing", surprising="how long it took"),
+    event("action", DAY, action="A-1", text="buy a second key", owner="M1", due="2027-01-31"),
+    event("person.left", DAY, person="C3", until=DAY, reason="retired"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return office(tmp_path, *MORE)
+
+
+def audit(folder, *arguments):
+    return run("audit", "c1", "c2", "--out", "pack", *arguments, cwd=folder)
+
+
+def head(folder):
+    lines = (folder / "c2").read_bytes().splitlines()
+    return " ".join(head_of(lines))
+
+
+def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
+    done = audit(folder, "--head", head(folder))
+    assert done.returncode == 0, done.stderr
+    assert "drills 1, reviews 0, accesses 6, exceptions 1" in done.stdout
+    assert sorted(path.name for path in (folder / "pack").iterdir()) == [
+        "01-c-0001.ledger", "02-c-0002.ledger", "audit.json", "audit.pdf",
+    ]  # fmt: skip
+    data = json.loads((folder / "pack" / "audit.json").read_text())
+    assert data["verification"]["verdict"] == "sound"
+    assert [one["file"] for one in data["ledgers"]] == ["01-c-0001.ledger", "02-c-0002.ledger"]
+    for one in data["ledgers"]:
+        copy = (folder / "pack" / one["file"]).read_bytes()
+        assert hashlib.sha256(copy).hexdigest() == one["sha256"]
+        assert " ".join(words(one["hash"])) == one["head"]
+    assert {"LEFT-1", "NEEDED-1"} <= {one["rule"] for one in data["broken"]}
+    assert [one["what"] for one in data["holdings"] if one["holder"] == "C3" and not one["until"]] == [
+        "sheet 3 of 5f3a0c11"
+    ]
+    assert data["register"]["sets"][0]["case"] == "one short"
+    page = text_of((folder / "pack" / "audit.pdf").read_bytes())
+    for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "C3 Emil Example",
+                 head(folder).split()[0]):  # fmt: skip
+        assert said in page, said
+
+
+def test_the_copies_verify_by_themselves(folder):
+    assert audit(folder).returncode == 0
+    done = run("ledger", "verify", "pack/01-c-0001.ledger", "pack/02-c-0002.ledger", "--head", head(folder), cwd=folder)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_earlier_day_shows_the_register_of_that_day(folder):
+    assert audit(folder, "--at", DAY).returncode == 0
+    assert json.loads((folder / "pack" / "audit.json").read_text())["at"] == DAY
+    done = run("audit", "c1", "c2", "--out", "early", "--at", "2026-01-01", cwd=folder)
+    assert (done.returncode, "hold nothing up to that day" in done.stderr) == (2, True)
+
+
+def test_a_ledger_that_was_altered_gives_no_pack(folder):
+    altered = (folder / "c1").read_bytes().replace(b"BAG-1", b"BAG-9", 1)
+    (folder / "c1").write_bytes(altered)
+    done = audit(folder)
+    assert (done.returncode, "the ledgers fail verification" in done.stderr) == (8, True)
+    assert not (folder / "pack").exists()
+
+
+def test_another_head_on_paper_gives_no_pack(folder):
+    done = audit(folder, "--head", " ".join(words("ab" * 32)))
+    assert done.returncode == 8
+    assert not (folder / "pack").exists()
+
+
+def test_a_contradiction_is_told_and_the_pack_is_written(tmp_path):
+    folder = office(tmp_path, sheet("sheet.stored", "1", DAY, person="C2", bag="BAG-1", safe="safe-1"))
+    done = audit(folder)
+    assert (done.returncode, "contradict themselves" in done.stderr) == (9, True), done.stderr
+    found = json.loads((folder / "pack" / "audit.json").read_text())["contradictions"]
+    assert len(found) == 1
+    assert "C1 keeps this sheet, not C2" in found[0]
+    assert "C1 keeps this sheet, not C2" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+
+
+def test_a_text_that_no_font_has_does_not_keep_an_auditor_from_the_rest(tmp_path):
+    folder = office(
+        tmp_path, event("exception", DAY, expected="no birds", happened="a \U0001f426 in the room", decision="go on")
+    )
+    done = audit(folder)
+    assert done.returncode == 0, done.stderr
+    assert "unusual characters are written as their numbers" in done.stderr
+    assert "a <U+1F426> in the room" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+
+
+def test_a_folder_with_something_in_it_is_left_alone(folder):
+    (folder / "pack").mkdir()
+    (folder / "pack" / "mine").write_text("x")
+    assert audit(folder).returncode == 2
+    assert [path.name for path in (folder / "pack").iterdir()] == ["mine"]
+
+
+def test_it_is_pdf_a_and_lies_on_its_side(folder):
+    assert audit(folder, "--paper", "letter").returncode == 0
+    data = (folder / "pack" / "audit.pdf").read_bytes()
+    assert b"<pdfaid:part>2</pdfaid:part>" in data
+    size = pypdfium2.PdfDocument(data)[0]
+    assert (round(size.get_width()), round(size.get_height())) == (792, 612)
+
+
+def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
+    """A real set, drilled: neither its password nor five words of a sheet stand in anything that is written of it."""
+    split = made("3of5", SET_ID, day=DAY)
+    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
+    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
+    scans = [f"scan-{number}.png" for number in "123"]
+    for number, name in zip("123", scans, strict=True):
+        (tmp_path / name).write_bytes(picture(page_pdf(OURS, number)))
+    assert run("drill", *scans, "--ledger", "c1", cwd=tmp_path).returncode == 0
+    debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
+    assert run("ledger", "add", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
+    assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
+    assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
+    assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
+    papers = [tmp_path / "drill.pdf", tmp_path / "register.pdf", tmp_path / "pack" / "audit.pdf"]
+    text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(text_of(paper.read_bytes()) for paper in papers)
+    assert OURS.record.password not in text
+    flat = " ".join(text.lower().split())
+    for number in "123":
+        share = OURS.share(number).mnemonic.split()
+        assert not any(" ".join(share[at : at + 5]) in flat for at in range(len(share) - 4))
+    assert " ".join(OURS.envelope.fingerprint)[:20] in flat
+
+
+def test_who_had_a_seat_then_is_named_and_not_who_has_it_now(tmp_path):
+    folder = office(tmp_path, event("person.left", DAY, person="C1", until=DAY, reason="moved on"),
+                    event("person.joined", "2026-11-24", person="C1", name="Zoe Example", since="2026-11-24"))  # fmt: skip
+    assert audit(folder).returncode == 0
+    data = json.loads((folder / "pack" / "audit.json").read_text())
+    held = [(one["name"], one["since"]) for one in data["holdings"] if one["what"] == "sheet 1 of 5f3a0c11"]
+    assert held[-1] == ("Zoe Example", "2026-11-24")
+    assert {name for name, since in held if since == DAY} >= {"Cleo Example"}
+    zoe = next(one for one in data["register"]["people"] if one["seat"] == "C1")
+    assert (zoe["roles"], zoe["until"]) == ([], "")
+
+
+def test_corrections_are_on_the_paper_and_acknowledge_a_contradiction(tmp_path):
+    folder = office(tmp_path, event("action.done", DAY, action="NONE"))
+    assert audit(folder).returncode == 9
+    seq = len((folder / "c2").read_text().splitlines())
+    done = run("ledger", "correct", "c2", str(seq), "that action was never recorded", "--by", "SCR", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    again = run("audit", "c1", "c2", "--out", "again", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert "that action was never recorded" in text_of((folder / "again" / "audit.pdf").read_bytes())
+
+
+@pytest.mark.parametrize("code", ["../../x", "a/b", "X" * 300, 7])
+def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
+    first = opened()
+    written(
+        tmp_path / "c1",
+        [type(first)("open", first.data | {"ceremony": code}, "SCR", "WIT", first.time), *joined(day=DAY)],
+    )
+    run("audit", "c1", "--out", "pack", cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
+        "01-ledger.ledger",
+        "audit.json",
+        "audit.pdf",
+    ]
+
+
+def test_a_day_at_the_edge_of_the_calendar(tmp_path):
+    folder = office(tmp_path, event("asset.added", DAY, asset="key-9", kind="mfa", person="M1", expires="0001-01-01"))
+    assert audit(folder).returncode == 0
+    assert run("custody", "due", "c1", "c2", cwd=folder).returncode == 9
+
+
+def test_a_day_to_come_is_refused(folder):
+    for command in (
+        ("audit", "c1", "c2", "--out", "x"),
+        ("custody", "print", "c1", "c2", "--out", "x"),
+        ("custody", "status", "c1", "c2"),
+    ):
+        assert run(*command, "--at", "2099-01-01", cwd=folder).returncode == 2
+
+
+def test_a_label_that_no_font_has(tmp_path):
+    made_one = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2of3", epoch=1,
+                     recipient="0" * 32, practice=False, sheets=3, label="\u0e23\u0e2b\u0e31\u0e2a\U0001f426")  # fmt: skip
+    folder = office(tmp_path, made_one)
+    assert audit(folder).returncode == 0
+    assert run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=folder).returncode == 0
+    assert "<U+1F426>" in text_of((folder / "register.pdf").read_bytes())
+
+
+def test_a_policy_with_too_many_coalitions_gives_a_pack_all_the_same(tmp_path):
+    big = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2 of: North 8of16, South 8of16",
+                epoch=1, recipient="0" * 32, practice=False, sheets=32)  # fmt: skip
+    stores = [sheet("sheet.stored", f"{group}{number}", DAY, set_id="6" * 32, person=f"{group}X{number}", bag=f"BAG-{group}{number}",
+                    safe=f"s-{group.lower()}{number}") for group in "AB" for number in range(1, 17)]  # fmt: skip
+    folder = office(tmp_path, big, *stores)
+    assert audit(folder).returncode == 0
+    assert "Not computed: too many coalitions" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+    card = run("custody", "print", "c1", "c2", "--call-out", "--out", "card.pdf", cwd=folder)
+    assert card.returncode == 0
+    assert "that they are not listed" in text_of((folder / "card.pdf").read_bytes())

@@ -1,0 +1,629 @@
+"""A guided ceremony played from beginning to end in a real terminal, with a real CUPS, misprints, breaks and power cuts."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from splitkit.ceremony.conduct import Conduct
+from splitkit.ceremony.course import replay
+from splitkit.cli.guide import stepper
+from splitkit.errors import UnsafeMachineError
+from splitkit.ledger.verification import read_ledger
+from splitkit.paper.damage import office_scan, render
+from splitkit.plan.document import parse_plan
+from splitkit.plan.plan_hash import plan_hash
+from splitkit.preflight.machine import Finding, Verdict
+from splitkit.quorum.textform import decode_base32, printed_lines
+from tests.paper.test_typeset import text_of
+from tests.support.builders import made as dealt
+from tests.support.ceremonies import plan_of
+from tests.support.kit import COMMAND, code_picture, environment, page_pdf
+from tests.support.kit import picture as kit_picture
+from tests.support.pictures import encoded
+from tests.support.players import Players
+from tests.support.printshop import WHY_NOT, PrintShop
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
+YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
+       "shredder ready", "listed things on")  # fmt: skip
+printing = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
+
+
+def plan_text(policy: str, *, practice: bool = True) -> str:
+    people = "".join(f'[[custodian]]\nname = "{name} Example"\n' for name in NAMES[: int(policy[-1])])
+    return f'policy = "{policy}"\nlabel = "Root"\npractice = {str(practice).lower()}\n{people}'
+
+
+@dataclass
+class Paper:
+    """A printed page as people have it: what a scanner makes of it, and what can be read on it."""
+
+    page: bytes
+    words: list[str] = field(init=False)
+    lines: tuple[str, ...] = field(init=False)
+    secrets: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        picture = pypdfium2.PdfDocument(self.page)[0].render(scale=300 / 72).to_pil().convert("L")
+        texts = [code.text for code in zxingcpp.read_barcodes(picture)]
+        self.words = next(text.split() for text in texts if text.count(" ") == 32)
+        self.lines = printed_lines(decode_base32(next(text[4:] for text in texts if text.startswith("SK1:"))))
+        self.secrets = [text for text in texts if not text.startswith("SK1:")]
+
+    def scan(self, turn: int = 0) -> bytes:
+        return office_scan(render(self.page, 0), turn)
+
+
+class Ceremony(Players):
+    """Everybody at a guided ceremony.  *printed* gives the last page that came out."""
+
+    def __init__(self, command: list[str], folder: Path, printed: Callable[[], bytes], plan: Path) -> None:
+        super().__init__(command, folder)
+        self.folder, self.printed = folder, printed
+        self.plan = parse_plan(plan.read_bytes())
+        self.papers: dict[str, Paper] = {}
+        self.bags = "BAG"
+        """How the numbers of the bags begin."""
+
+    def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
+        """At a question, do something of the menu; the question comes again."""
+        self.answer(prompt, "!")
+        self.answer("words, or Enter:", choice)
+        self.answers(*pairs)
+
+    def begin(self) -> None:
+        self.answers(
+            ("room is prepared", ""), ("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"),
+            ("ADM, the administrator: name", "Adam Example"), ("WIT, the witness: name", "Wilma Example"),
+            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+        )  # fmt: skip
+
+    def custodians(self) -> None:
+        for name in NAMES[: self.plan.policy.sheets]:
+            self.answer(f"{name} Example is here", "")
+
+    def machine(self) -> None:
+        """Hash, preflight with whatever this machine is like, self-test."""
+        self.answer("Is it the one on paper?", "yes")
+        for question in YES:
+            self.answer(question, "yes")
+        self.answer("YYYY-MM-DD HH:MM, or ? :", "?")
+        again = r"type 'accept' to go on with it, or Enter:|Enter or overrule or rehearse:|Enter or overrule:|why it does no harm:|A moment:"
+        while not (asked := self.match(again)[0]).startswith("A moment"):
+            if asked.startswith("type"):
+                self.session.type("accept\n")
+            elif asked.startswith("why"):
+                self.session.type("nobody else uses this machine\n")
+                self.answer("two seats, such as ADM WIT:", "WIT ADM")
+            elif "rehearse" in asked:
+                self.session.type("rehearse\n")
+                self.answer("two seats, such as ADM WIT:", "ADM WIT")
+            else:
+                self.session.type("overrule\n")
+
+    def agree(self) -> None:
+        words = plan_hash(self.plan).words
+        self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
+
+    def make(self) -> None:
+        self.answers(("Are dice mixed in?", ""), ("It shows no secret.", ""))
+        said = self.wait("Type the last word as the witness wrote it:")
+        self.session.type(re.findall(r"F (\w+) (\w+) (\w+) (\w+)", said)[-1][-1] + "\n")
+
+    def start(self) -> None:
+        """Everything up to the set."""
+        self.begin()
+        self.custodians()
+        self.machine()
+        self.agree()
+        self.make()
+
+    def print_sheet(self, number: str, copy: int = 1) -> Paper:
+        self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
+        self.wait("looks at the page.")
+        self.papers[number] = Paper(self.printed())
+        return self.papers[number]
+
+    def show(self, number: str, picture: bytes, name: str = "") -> None:
+        """Have the machine read a picture."""
+        path = self.folder / (name or f"scan-{number}.jpg")
+        path.write_bytes(picture)
+        self.answers((f"How is sheet {number} read?", "file"), (f"Name of the file with sheet {number}:", str(path)))
+
+    def type_back(self, paper: Paper, *, size: str = "75") -> None:
+        for _ in range(4):
+            place = int(self.match(r"word (\d+):")[1])
+            self.session.type(paper.words[place - 1][:4].lower() + "\n")
+        line = int(self.match(r"envelope line (\d+), as printed:")[1])
+        self.session.type(paper.lines[line - 1].partition(" ")[2].lower() + "\n")
+        self.answer("in mm (made 75):", size)
+
+    def seal(self, number: str) -> None:
+        self.answers(
+            ("Number of the empty bag", f"{self.bags.lower()}-{number}"),
+            ("again, from the sealed bag:", f"{self.bags}-{number}"),
+        )
+        self.receipt(number)
+
+    def receipt(self, number: str) -> None:
+        self.answers((f"The receipt of C{number}:", ""), ("signed both copies", ""))
+
+    def sheet(self, number: str, copy: int = 1) -> None:
+        """One sheet from the printer to the receipt."""
+        paper = self.print_sheet(number, copy)
+        self.answer("Enter or spoilt:", "")
+        self.show(number, paper.scan(int(number)))
+        self.type_back(paper)
+        self.seal(number)
+
+    def count(self, printed: int, sealed: int, shredded: int) -> None:
+        self.answers(
+            ("Sheets that came out", str(printed)), ("Sheets in sealed bags", str(sealed)),
+            ("Sheets that were shredded", str(shredded)), ("Blank pages before", "50"), ("Blank pages now", "20"),
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        self.answers(("delete or Enter:", "delete"), ("The print queue is empty", ""))
+
+    def quorum_sheet(self, number: str) -> None:
+        self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))
+        self.show(number, self.papers[number].scan(1))
+
+    def reveal(self) -> str:
+        """Release, look, and return what the screen showed."""
+        self.answers(
+            ("Is the password to be set", ""), ("What is it set for", "the practice account"),
+            ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("Enter shows the password", ""),
+        )  # fmt: skip
+        assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        shown = "\n".join(self.session.screen.alternate)
+        self.session.type("x")
+        self.answers(("Confirm the sign-in.", ""), ("received an alert", "yes"), ("Who? A seat:", "C1"),
+                     ("many minutes?", "2"), ("tell it from a real one?", "yes"), ("received an alert", "no"))  # fmt: skip
+        return shown
+
+    def end(self, drawn: list[str]) -> int:
+        self.answer("delete or Enter:", "delete")
+        for number in drawn:
+            self.answers(
+                ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
+            )
+        self.answers(("What went wrong?", "the power failed"), ("What was surprising?", "how long it takes"),
+                     ("What should change", "a second printer"), ("a change with a name", "yes"), ("What is done?", "buy one"),
+                     ("By whom?", "Sven Example"), ("Until which day", "2027-02-20"), ("a change with a name", "no"),
+                     ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
+        return self.finish()
+
+
+def command(plan: Path, ledger: Path, *more: str) -> list[str]:
+    return ["ceremony", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
+
+
+def splitkit(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment(), check=False, timeout=60
+    )
+
+
+def events_of(ledger: Path) -> list[str]:
+    return [json.loads(line)["ev"] for line in ledger.read_text().splitlines()]
+
+
+def drawn_of(ledger: Path) -> list[str]:
+    """The numbers of the sheets that were drawn."""
+    lots = [
+        json.loads(line)["d"]["drawn"] for line in ledger.read_text().splitlines() if json.loads(line)["ev"] == "lot"
+    ]
+    return [seat.removeprefix("C") for seat in lots[-1]]
+
+
+def verified(ledger: Path, words: str) -> None:
+    """Both verifiers say that it is whole, and the one that was signed."""
+    first = splitkit("ledger", "verify", str(ledger), "--head", words)
+    assert (first.returncode, "SOUND: " in first.stdout) == (0, True), first
+    second = subprocess.run(
+        [sys.executable, ROOT / "splitkit" / "verify_ledger.py", ledger, "--head", words], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert second.returncode == 0, second
+
+
+def codes_on(text: str) -> list[str]:
+    """The codes of the steps that a text shows, each once, in order."""
+    return list(dict.fromkeys(re.findall(r"--- (\d\d(?:-[A-P]?\d+)?) [A-Z]", text)))
+
+
+@printing
+def test_three_of_five_with_all_that_can_happen(tmp_path):
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("3of5"))
+    said = ""
+    with PrintShop(tmp_path / "shop") as shop:
+        shop.queue(paper="Letter")
+        line = shop.command(*command(plan, ledger, "--print-to", "Office"))
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.begin()
+            people.custodians()
+            people.machine()
+            people.agree()
+            people.make()
+            paper = people.print_sheet("1")
+            people.answer("Enter or spoilt:", "")
+            people.show("1", paper.page, "the-file-itself.pdf")
+            assert "NOT PROVEN: a program drew this picture" in people.answer("read it once more", "") + people.text()
+            people.show("1", paper.scan())
+            people.type_back(paper)
+            people.kill()
+            said += people.text()
+        first_set = list(people.papers["1"].secrets)
+
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.wait("This ceremony was interrupted")
+            assert "THE SET CANNOT BE FINISHED" in people.answer("Type 'shredded':", "shredded")
+            people.answer("Why is the set void?", "the power failed")
+            people.make()
+            people.sheet("1")
+            people.print_sheet("2")
+            people.answers(
+                ("Enter or spoilt:", "spoilt"),
+                ("What is wrong with it?", "a line is smeared"),
+                ("Type 'shredded':", "shredded"),
+            )
+            people.sheet("2", copy=2)
+            paper = people.print_sheet("3")
+            people.answer("Enter or spoilt:", "")
+            people.show("3", paper.scan())
+            people.type_back(paper)
+            people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
+                           ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
+            people.receipt("3")
+            people.sheet("4")
+            people.sheet("5")
+            people.count(6, 5, 1)
+            people.menu("delete or Enter:", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
+                        ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
+                        ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
+            people.forget()
+            people.menu("the machine draws.", "exit", ("Who leaves?", "C4"), ("HH:MM:", "15:20"), ("Taken out", "phone pouch, coat"),
+                        ("words, or Enter:", "back"), ("Who comes back?", "C4"), ("HH:MM:", "15:25"), ("Brought in", "phone pouch, coat"), ("words, or Enter:", ""))  # fmt: skip
+            people.answer("the machine draws.", "")
+            people.wait("Drawn:")
+            people.wait("---")
+            drawn = drawn_of(ledger)
+            people.quorum_sheet(drawn[0])
+            people.wait("shows the bag.")
+            people.kill()
+            said += people.text()
+            kept = people.papers
+
+        with Ceremony(line, tmp_path, shop.last_page, plan) as people:
+            people.papers = kept
+            people.wait("This ceremony was interrupted")
+            people.show(drawn[0], kept[drawn[0]].scan(1))
+            for number in drawn[1:]:
+                people.quorum_sheet(number)
+            shown = people.reveal()
+            assert people.end(drawn) == 0
+            said += people.text()
+            words = re.search(
+                r"L (\w+) +(\w+) +(\w+) +(\w+) L (\w+) +(\w+) +(\w+) +(\w+) L (\w+) +(\w+) +(\w+) +(\w+)", people.text()
+            )
+
+        assert shop.spool() == []
+    verified(ledger, " ".join(words.groups()))
+    status = splitkit("ceremony", "status", str(plan), str(ledger), "--json")
+    assert (status.returncode, json.loads(status.stdout)["complete"]) == (0, True)
+    happened = events_of(ledger)
+    assert {
+        "set.void",
+        "sheet.void",
+        "sheet.shredded",
+        "exception",
+        "room.exit",
+        "room.return",
+        "reveal",
+        "signin",
+        "close",
+    } <= set(happened)
+    assert happened.count("sheet.printed") == 1 + 6
+    # what the screen, the script and the ledger call the steps
+    assert (
+        splitkit("ceremony", "documents", str(plan), "--out", str(tmp_path / "forms"), "--only", "script").returncode
+        == 0
+    )
+    script = text_of((tmp_path / "forms" / "script.pdf").read_bytes())
+    course = replay(
+        parse_plan(plan.read_bytes()),
+        read_ledger(ledger.read_bytes()).entries,
+        plan_hash(parse_plan(plan.read_bytes())).hex,
+    )
+    steps = [step.code for step in course.steps if step.code != "11"]
+    assert codes_on(said) == steps
+    assert all(
+        re.search(rf"\b{step.code}\b", script) and step.step.title in " ".join(script.split()) for step in course.steps
+    )
+    # nothing secret in the record, nor on the screen that stays
+    password = "".join(re.findall(r"^ {4}(\S.*)$", shown, re.MULTILINE)[0].split())
+    for secret in [*first_set, *(secret for paper in kept.values() for secret in paper.secrets), password]:
+        assert secret not in ledger.read_text()
+        assert secret not in said
+
+
+@dataclass
+class Box:
+    """A folder that pages are written to where there is no printer."""
+
+    folder: Path
+
+    def last_page(self) -> bytes:
+        (page,) = self.folder.glob("sheet-*.pdf")
+        return page.read_bytes()
+
+
+def rehearsal(folder: Path, policy: str = "2of3") -> Ceremony:
+    """A rehearsal without a printer."""
+    plan = folder / "plan.toml"
+    plan.write_text(plan_text(policy))
+    line = [*COMMAND, *command(plan, folder / "ledger.jsonl", "--to-files", str(folder / "pages"))]
+    return Ceremony(line, folder, Box(folder / "pages").last_page, plan)
+
+
+def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
+    """A blank page, a sheet of another set, a swapped sheet, wrong words, a wrong line, a wrong size: nothing is sealed."""
+    with rehearsal(tmp_path) as people:
+        people.start()
+        people.sheet("1")
+        paper = people.print_sheet("2")
+        people.answer("Enter or spoilt:", "")
+        for name, picture, why in (
+            ("blank.png", encoded(Image.new("L", (1654, 2339), 255)), "nothing of a sheet was read"),
+            ("foreign.png", kit_picture(page_pdf(dealt("2of3", seed="foreign"), "2")), "not of this set"),
+            ("swapped.jpg", people.papers["1"].scan(), "this is sheet 1, and sheet 2 was printed"),
+            ("web.png", code_picture("https://example.org"), "nothing of a sheet was read"),
+        ):
+            people.show("2", picture, name)
+            assert why in people.answer("Enter or spoilt:", ""), name
+        people.show("2", paper.scan())
+        for _ in range(2):
+            people.match(r"word \d+:")
+            people.session.type("academic\n" if "ACADEMIC" not in paper.words else "zero\n")
+        assert "was typed otherwise than it was made" in people.answer("Enter or spoilt:", "")
+        people.show("2", paper.scan())
+        people.type_back(paper, size="72.7")
+        assert "should measure 75 mm" in people.answer("in mm (made 75):", "72.7")
+        assert "off by more than 2 %" in people.answer("Enter or spoilt:", "")
+        people.menu(r"How is sheet 2 read?", "stop", ("Type 'stop', or Enter:", "stop"))
+        assert people.finish() == 130
+    happened = [json.loads(line) for line in (tmp_path / "ledger.jsonl").read_text().splitlines()]
+    read = [entry["d"]["result"] for entry in happened if entry["ev"] == "sheet.read" and entry["d"]["sheet"] == "2"]
+    assert read == ["damaged", "foreign", "foreign", "damaged", "damaged", "damaged"]
+    assert [entry["d"]["sheet"] for entry in happened if entry["ev"] == "bag.sealed"] == ["1"]
+    assert happened[-1]["ev"] == "wipe"
+    assert not list((tmp_path / "pages").iterdir())
+
+
+def test_a_break_forgets_and_goes_on(tmp_path):
+    """In a break before the set is complete it becomes void; in one after, the quorum is sealed and read again."""
+    with rehearsal(tmp_path, "2of2") as people:
+        people.begin()
+        people.menu("Ada Example is here", "break", ("Why:", "lunch"))
+        people.answers(("Is everybody back?", "yes"), ("Who is here?", "ADM WIT SCR"), ("with whole seals", "yes"))
+        people.custodians()
+        people.machine()
+        people.agree()
+        people.make()
+        people.sheet("1")
+        people.menu("This prints copy 1 of sheet 2.", "exit", ("Who leaves?", "C2"))
+        assert "something secret is open, and nobody leaves now" in people.answer("words, or Enter:", "break")
+        people.answers(("Type 'forget'", "forget"), ("Type 'shredded':", "no"), ("Type 'shredded':", "shredded"),
+                       ("Why is the set void?", "a fire drill"), ("Why:", "a fire drill"), ("Is everybody back?", "yes"),
+                       ("Who is here?", ""), ("with whole seals", "yes"))  # fmt: skip
+        people.bags = "NEXT"
+        people.make()
+        people.sheet("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        people.answer("the machine draws.", "c2 c1")
+        people.quorum_sheet("2")
+        people.menu(
+            "shows the bag.",
+            "break",
+            ("Type 'forget'", "forget"),
+            ("sealed in a new bag.", "MID-2"),
+            ("Why:", "coffee"),
+        )
+        people.answers(("Is everybody back?", "yes"), ("Who is here?", ""), ("with whole seals", "yes"))
+        people.answer("shows the bag. Its number:", "NEXT-2")
+        assert "was sealed into MID-2" in people.answer("shows the bag. Its number:", "MID-2")
+        people.answer("Is the seal whole?", "yes")
+        people.show("2", people.papers["2"].scan(1))
+        people.quorum_sheet("1")
+        people.answers(("Is the password to be set", "skip"), ("Confirm the sign-in.", "skip"))
+        assert people.end(["2", "1"]) == 0
+    happened = events_of(tmp_path / "ledger.jsonl")
+    assert happened.count("break") == happened.count("resume") == 3
+    assert happened.count("set.made") == 2
+    assert "reveal" not in happened
+    status = splitkit("ceremony", "status", str(tmp_path / "plan.toml"), str(tmp_path / "ledger.jsonl"))
+    assert (status.returncode, "the ceremony is complete" in status.stdout) == (0, True)
+
+
+def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
+    with rehearsal(tmp_path, "2of2") as people:
+        people.start()
+        people.sheet("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        people.answer("the machine draws.", "")
+        people.wait("Drawn:")
+        people.wait("---")
+        drawn = drawn_of(tmp_path / "ledger.jsonl")
+        for number in drawn:
+            people.quorum_sheet(number)
+        people.answers(("Is the password to be set", ""), ("What is it set for", "the console"), ("Who releases it?", "ADM"),
+                       ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"), ("Enter shows the password", ""))  # fmt: skip
+        assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        people.session.type("x")
+        people.answers(
+            ("Confirm the sign-in.", "no"), ("Is it shown once more?", "yes"), ("show it once more?", "ADM C1")
+        )
+        people.answers(("What is it set for", "the console"), ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"),
+                       ("Enter shows the password", ""))  # fmt: skip
+        assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        people.session.type("x")
+        people.answers(("Confirm the sign-in.", ""), ("received an alert", "no"))
+        assert people.end(drawn) == 0
+    happened = events_of(tmp_path / "ledger.jsonl")
+    assert [event for event in happened if event in ("reveal", "signin", "exception")] == [
+        "reveal",
+        "signin",
+        "exception",
+        "reveal",
+        "signin",
+    ]
+
+
+def test_a_production_page_never_lies_on_a_disk(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2", practice=False))
+    line = [*COMMAND, *command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages"))]
+    with Ceremony(line, tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == 6
+    assert "the pages would lie on a disk that keeps them" in people.text()
+    assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_without_a_terminal_nothing_begins(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2"))
+    done = splitkit(*command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages")))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert list(tmp_path.iterdir()) == [plan]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "fact"),
+    [
+        ([], 2, "say where the pages go"),
+        (["--to-files", "pages", "--print-to", "Office"], 2, "say where the pages go"),
+        (["--to-files", "full"], 7, "the folder for pages is not empty"),
+        (["--to-files", "plan.toml"], 7, "the folder for pages cannot be made"),
+        (["--to-files", "pages", "--continues", "nothing"], 2, "a file that was named does not exist"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_begins(tmp_path, more, code, fact):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(plan_text("2of2"))
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "sheet-1.pdf").write_bytes(b"%PDF")
+    with Ceremony([*COMMAND, *command(plan, tmp_path / "ledger.jsonl", *more)], tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == code
+    assert fact in people.text()
+    assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_a_ledger_of_another_ceremony_is_not_gone_on_with(tmp_path):
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("2of2"))
+    splitkit(
+        "ledger",
+        "new",
+        str(ledger),
+        "--ceremony",
+        "C-0009",
+        "--kind",
+        "split",
+        "--practice",
+        "--first",
+        "--by",
+        "SCR",
+        "--wit",
+        "WIT",
+    )
+    before = ledger.read_bytes()
+    line = [*COMMAND, *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
+    with Ceremony(line, tmp_path, lambda: b"", plan) as people:
+        assert people.finish() == 2
+    assert "this ledger has another ceremony's code" in people.text()
+    assert ledger.read_bytes() == before
+
+
+def test_the_hash_of_the_program_is_the_same_however_it_is_asked_for():
+    first, second = splitkit("ceremony", "hash"), splitkit("ceremony", "hash")
+    assert first.stdout == second.stdout
+    assert re.fullmatch(r"[0-9a-f]{64}\n", first.stdout)
+
+
+@pytest.fixture
+def memory(tmp_path):
+    """A folder in memory."""
+    folder = Path("/dev/shm") / f"splitkit-{tmp_path.name}"
+    folder.mkdir(mode=0o700)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
+    """Not a rehearsal: a page that a program drew and a picture on a disk are refused, and recover gives what was shown."""
+    plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
+    plan.write_text(plan_text("2of2", practice=False))
+    line = [*COMMAND, *command(plan, ledger, "--to-files", str(memory / "pages"))]
+    with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
+        people.start()
+        paper = people.print_sheet("1")
+        people.answer("Enter or spoilt:", "")
+        (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
+        people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
+        assert "the picture lies on a disk that keeps it" in people.wait("How is sheet 1 read?")
+        people.session.type("file\n")
+        people.answer("Name of the file", str(memory / "pages" / "sheet-1.pdf"))
+        assert "a program drew this picture" in people.answer("Enter or spoilt:", "")
+        people.show("1", paper.scan())
+        people.type_back(paper)
+        people.seal("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        assert sorted(path.name for path in memory.rglob("*")) == ["pages"]
+        people.answer("the machine draws.", "C1 C2")
+        people.quorum_sheet("1")
+        people.quorum_sheet("2")
+        shown = people.reveal()
+        assert people.end(["1", "2"]) == 0
+    password = "".join(re.findall(r"^ {4}(\S.*)$", shown, re.MULTILINE)[0].split())
+    (made,) = [json.loads(entry)["d"] for entry in ledger.read_text().splitlines() if '"set.made"' in entry]
+    for number in "12":
+        (memory / f"later-{number}.jpg").write_bytes(people.papers[number].scan(3))
+    scans = [str(memory / f"later-{number}.jpg") for number in "12"]
+    done = splitkit("recover", *scans, "--fingerprint", made["fingerprint"], "--reveal", "stdout")
+    assert (done.returncode, done.stdout == password + "\n") == (0, True), done.stderr
+    assert password not in people.text() + ledger.read_text()
+
+
+def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
+    """Before a step at which something is open the machine is looked at again; what was overruled is not asked for twice."""
+    found = [Finding(Verdict.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
+    monkeypatch.setattr(stepper, "inspect_live", lambda machine: found)
+    conduct = Conduct(plan_of(), None, None, str)
+    session = stepper.Session(conduct, None, None, None, None, "generate")
+    with pytest.raises(UnsafeMachineError, match="network links: eth1 is up"):
+        session.check_machine()
+    conduct.accepted.add("network-links")
+    session.check_machine()
+    found.append(Finding(Verdict.UNKNOWN, "cannot be read", "look yourself", "swap"))
+    with pytest.raises(UnsafeMachineError, match="swap: cannot be read"):
+        session.check_machine()

@@ -1,0 +1,187 @@
+"""`splitkit custody` as a program runs it, on real ledgers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custodies import OTHER_SET, SET, event, held, made, read_back, sheet
+from tests.support.founded import run
+from tests.support.offices import written
+
+
+@pytest.fixture
+def ledgers(tmp_path):
+    """The ledger of a ceremony, and one of custody that continues it."""
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    done = run(
+        "ledger",
+        "new",
+        "c2",
+        "--ceremony",
+        "C-0002",
+        "--kind",
+        "custody",
+        "--continues",
+        "c1",
+        "--by",
+        "SCR",
+        "--wit",
+        "WIT",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def add(folder, *fields, by="SCR"):
+    return run("custody", "add", "c1", "c2", *fields, "--by", by, "--wit", "WIT", cwd=folder)
+
+
+def test_a_register_of_two_ledgers(ledgers):
+    for number in "123":
+        bag = f"BAG-{number}" if number == "3" else f"NEW-{number}"
+        done = add(
+            ledgers,
+            "sheet.stored",
+            f"set={SET}",
+            f"sheet={number}",
+            f"person=C{number}",
+            f"bag={bag}",
+            f"safe=safe-{number}",
+        )
+        assert done.returncode == 0, done.stderr
+    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2of3, epoch 1, live, made 2026-11-23" in done.stdout
+    assert "  2     C2        safe-2       NEW-2" in done.stdout
+    told = json.loads(run("custody", "status", "c1", "c2", "--json", cwd=ledgers).stdout)
+    assert [sheet["safe"] for sheet in told["sets"][0]["sheets"]] == ["safe-1", "safe-2", "safe-3"]
+    assert told["sets"][0]["case"] == "sound"
+    assert (
+        json.loads(run("custody", "status", "c1", "c2", "--at", "2026-11-01", "--json", cwd=ledgers).stdout)["sets"]
+        == []
+    )
+
+
+def test_what_contradicts_is_not_recorded(ledgers):
+    assert add(ledgers, "sheet.handed", f"set={SET}", "sheet=2", "from=C2", "to=D2").returncode == 0
+    before = (ledgers / "c2").read_bytes()
+    done = add(ledgers, "sheet.handed", f"set={SET}", "sheet=2", "from=C2", "to=E2")
+    assert done.returncode == 9
+    assert "error: D2 keeps this sheet, not C2\nhint: " in done.stderr
+    assert (ledgers / "c2").read_bytes() == before
+
+
+def test_a_contradiction_that_was_recorded_by_hand_is_named(ledgers):
+    for person in ("D2", "E2"):
+        run(
+            "ledger",
+            "add",
+            "c2",
+            "sheet.handed",
+            f"set={SET}",
+            "sheet=2",
+            "from=C2",
+            f"to={person}",
+            "--by",
+            "SCR",
+            cwd=ledgers,
+        )
+    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    assert done.returncode == 9
+    assert "contradiction: entry 3 of" in done.stderr
+    assert "D2 keeps this sheet, not C2" in done.stderr
+
+
+def test_sheets_that_are_lost_one_after_the_other(ledgers):
+    for number, code, case in (("1", 9, "one short"), ("2", 9, "compromised")):
+        assert add(ledgers, "sheet.lost", f"set={SET}", f"sheet={number}", "circumstances=moved house").returncode == 0
+        done = run("custody", "status", "c1", "c2", cwd=ledgers)
+        assert (done.returncode, case in done.stderr) == (code, True)
+    assert "hint: rotate" in done.stderr
+
+
+def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
+    """The set that replaced it is sound, and opens the same secret."""
+    new = made("2of3", OTHER_SET)
+    new.data.update(supersedes=SET, epoch=2)
+    read = read_back(*"123")
+    gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
+    replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+    written(ledgers / "old", [*whole(plan_of("2of3", practice=False)), new, *read, replaced, *gone])
+    done = run("custody", "status", "old", cwd=ledgers)
+    assert (done.returncode, f"set {SET[:8]} (superseded): compromised" in done.stderr) == (9, True)
+    assert "hint: rotate" in done.stderr
+    assert "  2 of its sheets are exposed; 0 more and others can open it" in done.stdout
+
+
+def test_due_and_its_calendar(ledgers):
+    done = run("custody", "due", "c1", "c2", "--by", "2030-01-01", "--ics", "due.ics", cwd=ledgers)
+    assert done.returncode == 0, done.stderr
+    assert "access review" in done.stdout
+    assert (ledgers / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    again = run("custody", "due", "c1", "c2", "--ics", "due.ics", cwd=ledgers)
+    assert again.returncode == 2
+    (ledgers / "old").write_bytes(b"")
+    written(ledgers / "old", [*whole(plan_of("2of3"))[:1], *held()])
+    late = run("custody", "due", "old", "--json", cwd=ledgers)
+    assert late.returncode == 9
+    assert "overdue, the first since 2026-04-17" in late.stderr
+    assert json.loads(late.stdout)["due"][0]["overdue"] is True
+
+
+def test_lint_names_what_is_broken_and_an_override_is_recorded(ledgers):
+    done = run("custody", "lint", "c1", "c2", cwd=ledgers)
+    assert done.returncode == 9
+    assert "PATH-1 BROKEN: nobody can sign in" in done.stdout
+    for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
+                              ("phone-1", "phone", "F1"), ("phone-2", "phone", "F2")):  # fmt: skip
+        assert add(ledgers, "asset.added", f"asset={tag}", f"kind={kind}", f"person={person}").returncode == 0
+    told = run("custody", "lint", "c1", "c2", "--json", cwd=ledgers)
+    assert told.returncode == 9
+    assert [one["rule"] for one in json.loads(told.stdout)["broken"]] == ["SEP-1"]
+    assert json.loads(told.stdout)["paths"][0]["smallest"][0] == ["C1", "C2"]
+    assert (
+        add(ledgers, "lint.override", "rule=SEP-1", "reason=until the new key comes", "approved=ADM,WIT").returncode
+        == 0
+    )
+    assert run("custody", "lint", "c1", "c2", cwd=ledgers).returncode == 0
+    (ledgers / "paths.toml").write_text('[paths]\n"call support" = ["phone"]\n')
+    declared = run("custody", "lint", "c1", "c2", "--paths", "paths.toml", "--without", "F2", cwd=ledgers)
+    assert declared.returncode == 9
+    assert "ALONE-1 BROKEN: F1 alone can call support" in declared.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "fact"),
+    [
+        (("status",), 2, "LEDGER... is missing"),
+        (("status", "nothing"), 2, "a file that was named does not exist"),
+        (("status", "c2"), 0, ""),
+        (("status", "c2", "c1"), 8, "the ledgers fail verification"),
+        (("status", "c1", "--at", "2026-13-01"), 2, "the value of --at"),
+        (("due", "c1", "--by", "soon"), 2, "the value of --by"),
+        (("lint", "c1", "--paths", "c1"), 2, "the file of paths is not understood"),
+        (("add", "c1", "--by", "SCR"), 2, "an event and at least one ledger"),
+        (("add", "c1", "c2", "no.such", "--by", "SCR"), 2, "there is no such event"),
+        (("add", "c1", "c2", "note", "text=a", "text=b", "--by", "SCR"), 2, "a field was given twice"),
+        (("add", "c1", "note", "text=a", "--by", "SCR"), 9, "this ledger is closed"),
+        (("add", "c2", "c1", "note", "text=a", "--by", "SCR"), 8, "the ledgers fail verification"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(ledgers, arguments, code, fact):
+    before = [(ledgers / name).read_bytes() for name in ("c1", "c2")]
+    done = run("custody", *arguments, cwd=ledgers)
+    assert done.returncode == code, done.stderr
+    assert fact in " ".join(done.stderr.split())
+    assert [(ledgers / name).read_bytes() for name in ("c1", "c2")] == before
+
+
+def test_a_changed_ledger_tells_nothing(ledgers):
+    data = (ledgers / "c1").read_bytes()
+    (ledgers / "c1").write_bytes(data.replace(b"BAG-3", b"BAG-4", 1))
+    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    assert (done.returncode, done.stdout) == (8, "")

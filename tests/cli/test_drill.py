@@ -1,0 +1,227 @@
+"""A whole drill in a real pseudo-terminal: sheets, bags, devices, the sign-in and its alert, the debrief, the certificate."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.custody.test_drills import OURS, SET_ID, made
+from tests.issue.test_artefacts import text_of
+from tests.support.custodies import asset, event, stored
+from tests.support.founded import run
+from tests.support.kit import COMMAND, forged_pdf, page_pdf, picture
+from tests.support.offices import joined, opened, written
+from tests.support.terminals import Session
+
+DAY = "2026-11-23"
+SCANS = ("scan-1.png", "scan-2.png", "scan-3.png")
+ADDED = [
+    asset("key-1", "mfa", "M1", DAY, battery=True, expires="2028-01-01", serial="AX-1"),
+    asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "safe", "C3", DAY),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    split = made("3of5", SET_ID, day=DAY)
+    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
+    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores, *ADDED])
+    for number in "1234":
+        (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
+    return tmp_path
+
+
+def session(folder, *arguments):
+    return Session([*COMMAND, "drill", *arguments, "--ledger", "c1"], folder)
+
+
+def answer(running, *pairs):
+    for asked, typed in pairs:
+        running.until_text(asked)
+        running.type(f"{typed}\n")
+
+
+def entries(folder):
+    return [json.loads(line) for line in (folder / "c1").read_text().splitlines()]
+
+
+DEBRIEF = (("What went wrong", "the printer was out of toner"), ("What was surprising?", "nothing"),
+           ("Is there a change", "no"))  # fmt: skip
+
+
+def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
+    before = len(entries(folder))
+    with session(folder, *SCANS, "--live", "--certificate", "drill.pdf") as running:
+        answer(
+            running,
+            ("Sheet 4, C4 in safe-4: number of the bag", "bag-4"), ("Is the seal whole?", "yes"),
+            ("Sheet 5, C5 in safe-5: number of the bag", ""),
+            ("mfa key-1, M1 Fay Example, serial AX-1", "pass"), ("When does it end (Enter: 2028-01-01)?", "2029-06-30"),
+            ("phone phone-1", "fail"), ("What was wrong with it", "its battery is flat"), ("mailbox mail", "pass"),
+            ("Was the sign-in accepted?", "yes"), ("Who has received the alert", "wit"), ("After how many minutes?", "soon"),
+            ("is not a whole number", "4"), ("Did they look whether it was announced", "yes"), ("Who has received the alert", ""),
+            ("What went wrong", ""), ("'nothing' is an answer too", "the phone was flat"), ("What was surprising?", "nothing"),
+            ("Is there a change", "yes"), ("What is done?", "a charger goes into the safe"), ("By whom?", "P1"),
+            ("Until which day", "2027-01-31"), ("Is there a change", "no"),
+        )  # fmt: skip
+        assert running.finish() == 0, "\n".join(running.screen.main)
+        shown = "\n".join(running.screen.main)
+    new = entries(folder)[before:]
+    assert [one["ev"] for one in new] == [
+        "sheet.read", "sheet.read", "sheet.read", "drill", "sheet.seen", "asset.checked", "asset.checked", "asset.checked",
+        "signin", "alert", "drill", "debrief", "action",
+    ]  # fmt: skip
+    assert new[5]["d"] == {"asset": "key-1", "result": "pass", "expires": "2029-06-30"}
+    assert new[6]["d"] == {"asset": "phone-1", "result": "fail", "remark": "its battery is flat"}
+    assert new[9]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
+    assert new[8]["d"] == {"password": "unchanged", "accepted": True}
+    assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
+    page = text_of((folder / "drill.pdf").read_bytes())
+    for words in ("the set opens", "1, 2, 3", "bag seen, seal whole", "not exercised", "2029-06-30", "its battery is flat",
+                  "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
+        assert words in page, words
+    words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
+    assert all(word in page for word in words)
+    assert OURS.record.password not in shown + page + (folder / "c1").read_text()
+    assert run("ledger", "close", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
+    again = run("drill", "--ledger", "c1", "--certificate", "again.pdf", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert "a charger goes into the safe" in text_of((folder / "again.pdf").read_bytes())
+
+
+def test_a_bag_that_is_another_exposes_the_sheet(folder):
+    with session(folder, *SCANS, "--bags") as running:
+        answer(running, ("Sheet 4, C4", "OTHER-7"), ("Is the seal whole?", "yes"), ("Sheet 5, C5", "BAG-5"),
+               ("Is the seal whole?", "no"), *DEBRIEF)  # fmt: skip
+        running.until_text("Somebody may have read this sheet")
+        assert running.finish() == 0
+    status = json.loads(run("custody", "status", "c1", "--json", cwd=folder).stdout)
+    assert [sheet["exposure"] for sheet in status["sets"][0]["sheets"]] == ["none"] * 3 + ["possible"] * 2
+
+
+def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
+    with session(folder, *SCANS, "--live") as running:
+        answer(running, ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"), ("mailbox mail", "skip"),
+               ("Was the sign-in accepted?", "yes"), ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
+        assert running.finish() == 9
+        running.until_text("nobody was alerted who knew what to do")
+    drills = [one["d"] for one in entries(folder) if one["ev"] == "drill"]
+    assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
+    done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert done.returncode == 0
+    page = text_of((folder / "drill.pdf").read_bytes())
+    assert "Quorum the set opens" in page
+    assert "Live drill FAILED" in page
+    assert "nobody" in page
+    assert "Nothing was shown" not in page
+
+
+def test_no_debrief_no_certificate_and_no_close(folder):
+    done = run("drill", *SCANS, "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert (done.returncode, "nobody has said what the drill taught" in done.stderr) == (9, True), done.stderr
+    assert not (folder / "drill.pdf").exists()
+    closed = run("ledger", "close", "c1", "--by", "SCR", cwd=folder)
+    assert (closed.returncode, "nobody has said what it taught" in closed.stderr) == (9, True)
+    run("ledger", "add", "c1", "debrief", "went_wrong=nothing", "surprising=nothing", "--by", "WIT", cwd=folder)
+    assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder).returncode == 0
+    assert run("ledger", "close", "c1", "--by", "SCR", cwd=folder).returncode == 0
+
+
+def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):
+    with session(folder, *SCANS) as running:
+        running.until_text("What went wrong")
+        running.type("\x03")
+        assert running.finish() == 130
+        running.until_text("the debrief is still to be recorded")
+    assert [one["ev"] for one in entries(folder)][-1] == "drill"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((*SCANS, "--live"), 6, "nobody is at a terminal"),
+        ((*SCANS, "--bags"), 6, "nobody is at a terminal"),
+        (("--certificate", "scan-1.png"), 2, "the file is there already"),
+        (("--certificate", "drill.pdf"), 9, "no drill of this set is in the last ledger"),
+        (("--certificate", "drill.pdf", "--assets"), 6, "nobody is at a terminal"),
+        ((), 2, "no"),
+    ],
+)
+def test_refusals_come_before_anything_is_read(folder, arguments, code, says):
+    before = (folder / "c1").read_bytes()
+    done = run("drill", *arguments, "--ledger", "c1", cwd=folder)
+    assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    assert (folder / "c1").read_bytes() == before
+    assert not (folder / "drill.pdf").exists()
+
+
+def test_a_set_that_does_not_open_is_neither_signed_in_with_nor_certified(folder):
+    (folder / "scan-3.png").write_bytes(picture(forged_pdf(OURS, "3")))
+    with session(folder, *SCANS, "--live", "--certificate", "drill.pdf") as running:
+        answer(running, ("Sheet 3", ""), ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"),
+               ("mailbox mail", "skip"))  # fmt: skip
+        running.until_text("No sign-in")
+        assert running.finish() == 5
+        running.until_text("a sheet is not what was printed")
+    assert not (folder / "drill.pdf").exists()
+
+
+def test_steps_are_not_left_out_in_silence_where_no_sheet_was_named(folder):
+    with session(folder, "--live", "--certificate", "drill.pdf") as running:
+        assert running.finish() == 2
+    assert not (folder / "drill.pdf").exists()
+
+
+def test_a_live_drill_with_too_few_sheets_is_none(folder):
+    with session(folder, "scan-4.png", "--live") as running:
+        answer(running, *((f"Sheet {number}, ", "") for number in "1235"), ("mfa key-1", "skip"), ("phone phone-1", "skip"),
+               ("mailbox mail", "skip"))  # fmt: skip
+        assert running.finish() == 9
+        running.until_text("no sign-in was held")
+
+
+def test_the_certificate_is_that_of_the_last_drill_alone(folder):
+    """Whatever else the ledger holds: an earlier drill with its refused sign-in, a change of the password, a review."""
+    earlier = [
+        event("drill", DAY, set=SET_ID, sheets=["1", "2", "4"], way="verify", result="fail"),
+        event("signin", DAY, password="new", accepted=False), event("alert", DAY, receiver="B1", minutes=400, validated=False),
+        event("asset.checked", DAY, asset="key-1", result="fail"), event("debrief", DAY, went_wrong="much", surprising="all"),
+        event("action", DAY, action="A-1", text="an earlier action", owner="ADM", due="2027-01-01"),
+    ]  # fmt: skip
+    lines = [json.loads(line) for line in (folder / "c1").read_text().splitlines()]
+    before = [
+        event(one["ev"], DAY, **{("from_" if key == "from" else key): value for key, value in one["d"].items()})
+        for one in lines
+    ]
+    written(folder / "c1", [*before, *earlier])
+    with session(folder, *SCANS, "--certificate", "drill.pdf") as running:
+        answer(running, *DEBRIEF)
+        assert running.finish() == 0
+    page = text_of((folder / "drill.pdf").read_bytes())
+    for words in (
+        "Quorum the set opens",
+        "Sheets put together 1, 2, 3",
+        "the printer was out of toner",
+        "Nothing was shown",
+    ):
+        assert words in page, words
+    for words in ("REFUSED", "400", "an earlier action", "much", "FAILED"):
+        assert words not in page, words
+
+
+def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):
+    with session(folder, "scan-4.png", "--bags") as running:
+        answer(running, *((f"Sheet {number}, ", "") for number in "1235"))
+        assert running.finish() == 0
+    assert [one["ev"] for one in entries(folder)][-1] == "sheet.read"
+
+
+def test_one_sheet_alone_is_not_certified_with_an_earlier_drill(folder):
+    with session(folder, *SCANS) as running:
+        answer(running, *DEBRIEF)
+        assert running.finish() == 0
+    done = run("drill", "scan-4.png", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    assert (done.returncode, "no drill to certify" in done.stderr) == (9, True), done.stderr
+    assert not (folder / "drill.pdf").exists()

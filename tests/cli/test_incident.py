@@ -1,0 +1,199 @@
+"""`splitkit custody incident` and `custody print`, with options and as a conversation in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pypdfium2
+import pytest
+
+from tests.issue.test_artefacts import text_of
+from tests.support.founded import run
+from tests.support.kit import COMMAND
+from tests.support.offices import event, office, sheet
+from tests.support.terminals import Session
+
+HOW = ("--text", "noticed on Monday")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return office(tmp_path)
+
+
+def incident(folder, *arguments):
+    return run("custody", "incident", "c1", "c2", *arguments, cwd=folder)
+
+
+def events(folder):
+    return [json.loads(line)["ev"] for line in (folder / "c2").read_text().splitlines()]
+
+
+def test_a_fire_in_a_safe_is_recorded_and_followed_by_a_procedure(folder):
+    done = incident(folder, "--what", "fire", "--place", "safe-3", *HOW)
+    assert done.returncode == 0, done.stderr
+    assert events(folder)[-2:] == ["incident.open", "sheet.destroyed"]
+    assert (
+        "R13  A sheet is lost, destroyed, or may have been seen\n  because set 5f3a0c11: a sheet is gone" in done.stdout
+    )
+    status = run("custody", "status", "c1", "c2", cwd=folder)
+    assert "INCIDENT I-" in status.stdout
+
+
+def test_one_short_of_a_compromise_ends_with_9(folder):
+    done = incident(folder, "--what", "lost", "--sheet", "2", *HOW)
+    assert (done.returncode, done.stderr.splitlines()[-2]) == (9, "error: set 5f3a0c11: one short")
+    assert events(folder)[-1] == "sheet.lost"
+
+
+def test_only_say_records_nothing(folder):
+    before = (folder / "c2").read_bytes()
+    done = incident(folder, "--what", "seen", "--sheet", "1", "--sheet", "3", "--only-say", *HOW)
+    assert (done.returncode, "R14" in done.stdout, "nothing was recorded" in done.stderr) == (9, True, True)
+    assert (folder / "c2").read_bytes() == before
+
+
+def test_a_conversation(folder):
+    with Session([*COMMAND, "custody", "incident", "c1", "c2"], folder) as session:
+        for asked, typed in [
+            ("  alert: an alert says that the root user signed in", "sheets"), ("What happened?", "destroyed"),
+            ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
+            ("How was it destroyed?", "water"), ("Who has seen it destroyed", "adm, c2"), ("What happened, in a sentence or two?", ""),
+            ("nothing was typed", "call +44 20 7946 0018"), ("looks like a phone number", "a pipe burst above the safe"),
+            ("Is this what happened?", "yes"),
+        ]:  # fmt: skip
+            session.until_text(asked)
+            session.type(f"{typed}\n")
+        assert session.finish() == 0
+    last = json.loads((folder / "c2").read_text().splitlines()[-1])
+    assert (last["ev"], last["d"]["way"], last["d"]["seen_by"]) == ("sheet.destroyed", "water", ["ADM", "C2"])
+
+
+@pytest.mark.parametrize("end", ["no\n", "\x03"])
+def test_a_conversation_that_is_stopped_records_nothing(folder, end):
+    before = (folder / "c2").read_bytes()
+    with Session([*COMMAND, "custody", "incident", "c1", "c2", "--what", "password"], folder) as session:
+        session.until_text("What happened, in a sentence or two?")
+        session.type("it was read aloud in a train\n")
+        session.until_text("Is this what happened?")
+        session.type(end)
+        assert session.finish() == 130
+        session.until_text("nothing was recorded")
+    assert (folder / "c2").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((), 2, "it was not said what happened"),
+        (("--what", "lost", *HOW), 2, "it was not said which sheet"),
+        (("--what", "lost", "--sheet", "2"), 2, "it was not said what happened"),
+        (("--what", "lost", "--sheet", "x2", *HOW), 2, "is not the number of a sheet"),
+        (("--what", "lost", "--sheet", "7", *HOW), 9, "the set has no sheet of this number"),
+        (("--what", "lost", "--sheet", "2", "--set", "ffff", *HOW), 9, "no live set"),
+        (("--what", "device", *HOW), 2, "it was not said which asset"),
+        (("--what", "device", "--asset", "key-9", *HOW), 9, "no asset of this tag is in use"),
+        (("--what", "fire", "--place", "nowhere", *HOW), 9, "nothing is known to lie in this place"),
+        (("--what", "leaver", "--person", "C9", *HOW), 9, "nobody who is here has this seat"),
+        (("--what", "password", "--text", "call +44 20 7946 0018"), 2, "phone number"),
+        (("--what", "password", "--text", "x" * 401), 2, "400 characters"),
+        (("--what", "flood", *HOW), 2, "--what"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_recorded(folder, arguments, code, says):
+    before = (folder / "c2").read_bytes()
+    done = incident(folder, *arguments)
+    assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    assert (folder / "c2").read_bytes() == before
+
+
+def test_the_printed_register(folder):
+    made = office(folder, event("deputy", "2026-11-23", person="C2", deputy="WIT"))
+    done = run("custody", "print", "c1", "c2", "--out", "register.pdf", "--paper", "letter", cwd=made)
+    assert done.returncode == 0, done.stderr
+    data = (made / "register.pdf").read_bytes()
+    text = text_of(data)
+    for words in ("C2 Dora Example", "WIT Ben Example", "safe-2", "NEW-2", "AX-1", "2030-01-01", "Signature", "As of"):
+        assert words in text, words
+    page = pypdfium2.PdfDocument(data)[0]
+    assert page.get_width() > page.get_height()
+    again = run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=made)
+    assert (again.returncode, (made / "register.pdf").read_bytes()) == (2, data)
+    early = run("custody", "print", "c1", "c2", "--out", "early.pdf", "--at", "2020-01-01", cwd=made)
+    assert early.returncode == 0
+    assert "Dora" not in text_of((made / "early.pdf").read_bytes())
+
+
+def test_the_call_out_card(folder):
+    made = office(
+        folder,
+        event("deputy", "2026-11-23", person="M1", deputy="P1"),
+        event("deputy", "2026-11-23", person="C2", deputy="WIT"),
+    )
+    assert "  2     C2/WIT    safe-2" in run("custody", "status", "c1", "c2", cwd=made).stdout
+    done = run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made)
+    assert done.returncode == 0, done.stderr
+    text = text_of((made / "card.pdf").read_bytes())
+    for words in (
+        "M1 Fay Example P1 Gus Example",
+        "How to reach them",
+        "C1 + C2 + M1; C1 + C3 + M1; C2 + C3 + M1",
+        "B1 + P1; B2 + P1",
+    ):
+        assert words in text, words
+
+
+def test_the_call_out_card_sends_for_nobody_who_left_and_for_nothing_that_is_lost(folder):
+    made = office(folder, event("person.left", "2026-11-23", person="C2", until="2026-11-23", reason="moved on"),
+                  sheet("sheet.lost", "1", "2026-11-23", circumstances="gone"))  # fmt: skip
+    assert run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made).returncode == 0
+    text = text_of((made / "card.pdf").read_bytes())
+    assert "sheet 1 of" not in text
+    assert "C2 Dora Example, LEFT on 2026-11-23" in text
+    assert "Nobody can sign in at present." in text
+
+
+def test_the_secret_in_other_hands_ends_with_9_until_it_is_over(folder):
+    assert incident(folder, "--what", "password", *HOW).returncode == 9
+    status = run("custody", "status", "c1", "c2", cwd=folder)
+    assert (status.returncode, "the secret may be known" in status.stderr) == (9, True)
+    code = json.loads((folder / "c2").read_text().splitlines()[-1])["d"]["incident"]
+    done = run("custody", "add", "c1", "c2", "incident.close", f"incident={code}", "cause=read aloud", "outcome=rotated",
+               "approved=ADM,WIT", "--by", "ADM", cwd=folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert run("custody", "status", "c1", "c2", cwd=folder).returncode == 0
+
+
+def test_a_contradiction_elsewhere_stops_nobody_who_reports_an_incident(folder):
+    made = office(folder, event("action.done", "2026-11-23", action="NONE"))
+    done = incident(made, "--what", "lost", "--sheet", "2", *HOW)
+    assert (done.returncode, "contradiction: " in done.stderr, "R13" in done.stdout) == (9, True, True)
+
+
+def test_a_leaver_is_recorded_when_it_is_done(folder):
+    before = (folder / "c2").read_bytes()
+    done = incident(folder, "--what", "leaver", "--person", "C2", *HOW)
+    assert (done.returncode, "nothing was recorded: what is done" in done.stderr) == (0, True)
+    assert (folder / "c2").read_bytes() == before
+
+
+@pytest.mark.parametrize("field", ["asset=491701234567", "place=030-123-4567", "serial=491701234567"])
+def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
+    given = {"asset": "asset=phone-9", "place": "place=site-9", "serial": "serial=AX-9"} | {
+        field.partition("=")[0]: field
+    }
+    done = run(
+        "custody",
+        "add",
+        "c1",
+        "c2",
+        "asset.added",
+        "kind=phone",
+        "person=P1",
+        *given.values(),
+        "--by",
+        "SCR",
+        cwd=folder,
+    )
+    assert done.returncode in (2, 9)
+    assert "number" in done.stderr

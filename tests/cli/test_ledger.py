@@ -1,0 +1,250 @@
+"""`splitkit ledger` as a program runs it: exit codes, JSON, hostile files; the talk is in tests/transcripts/ledger.txt."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from splitkit import verify_ledger
+from tests.support.kit import COMMAND, ESCAPES, run
+from tests.support.ledgers import EVENTS, OPEN, chained, going_on, hashed, head_of, joined
+from tests.support.tampered import BASE, CORPUS, PAPER
+from tests.support.terminals import Session
+
+CODES = {name: code for name, (code, _) in verify_ledger.VERDICTS.items()}
+CHOSEN = ("nothing", "nothing, no paper", "one byte of entry 3", "entry 4 deleted", "cut after entry 5", "one entry more",
+          "another ledger altogether", "the younger ledger that continues it", "zeros at the end", "mended", "empty",
+          "made by a newer splitkit", "deeply nested", "entry 1 deleted")  # fmt: skip
+
+
+def ledger(folder, *arguments, code=0, **more):
+    done = run("ledger", *arguments, cwd=folder, **more)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def begun(folder, *more):
+    ledger(folder, "new", "a.ledger", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM", *more)
+    return folder / "a.ledger"
+
+
+def head_in(text: str) -> str:
+    return " ".join(line.removeprefix("L ").strip() for line in text.splitlines() if line.startswith("L "))
+
+
+@pytest.mark.parametrize("case", [case for case in CORPUS if case.name in CHOSEN], ids=lambda case: case.name)
+def test_verify_has_the_exit_code_of_the_verdict(case, tmp_path):
+    (tmp_path / "x").write_bytes(case.data)
+    head = ["--head", " ".join(case.paper)] if case.paper else []
+    done = ledger(tmp_path, "verify", "x", "--json", *head, code=CODES[case.verdict])
+    if case.verdict == "unreadable":
+        assert done.stdout == ""
+        assert done.stderr.startswith("error: this ")
+        return
+    said = json.loads(done.stdout)
+    assert (said["verdict"], said["at"]) == (case.verdict, case.at)
+    ledger(tmp_path, "show", "x", code=CODES[case.verdict] if case.verdict in ("altered", "torn") else 0)
+
+
+def test_what_verify_says_as_json(tmp_path):
+    (tmp_path / "x").write_bytes(joined(BASE) + b"{")
+    said = json.loads(ledger(tmp_path, "verify", "x", "--json", "--head", " ".join(PAPER), code=9).stdout)
+    assert said == {
+        "verdict": "torn", "fact": said["fact"], "at": None, "entries": 12, "vouched": 12, "closed": True,
+        "head": " ".join(PAPER), "hash": hashed(BASE[-1]), "torn": 1, "findings": [], "notes": [],
+    }  # fmt: skip
+
+
+def test_what_show_says_as_json(tmp_path):
+    (tmp_path / "x").write_bytes(joined(BASE))
+    said = json.loads(ledger(tmp_path, "show", "x", "--json").stdout)
+    assert [(entry["seq"], entry["event"], entry["data"]) for entry in said["log"]] == [
+        (number, event, data) for number, (event, data) in enumerate(EVENTS, start=1)
+    ]
+    assert {entry["by"] for entry in said["log"]} == {"ADM"}
+    assert {entry["wit"] for entry in said["log"]} == {"WIT"}
+    assert [entry["hash"] for entry in said["log"]] == [hashed(line) for line in BASE]
+
+
+def test_the_head_that_close_shows_is_the_one_that_verify_asks_for(tmp_path):
+    path = begun(tmp_path)
+    head = head_in(ledger(tmp_path, "close", "a.ledger", "--by", "ADM").stdout)
+    assert len(head.split()) == 12
+    assert ledger(tmp_path, "verify", "a.ledger", "--head", "L " + head).stdout.splitlines()[-1].startswith("SOUND: ")
+    assert verify_ledger.judge(path.read_bytes(), [word[:4] for word in head.split()])[0] == "sound"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_altered_ledger_shows_no_head_that_somebody_could_copy(tmp_path):
+    (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
+    said = ledger(tmp_path, "verify", "x", code=8).stdout
+    assert "ALTERED: entry 4 is missing" in said
+    assert head_in(said) == ""
+
+
+def test_a_rule_broken_is_named_and_exits_9(tmp_path):
+    lines = going_on(BASE[:-1], "note", {"text": "call +49 170 1234567"})
+    (tmp_path / "x").write_bytes(joined(lines))
+    said = ledger(tmp_path, "verify", "x", "--head", " ".join(head_of(lines)), code=9).stdout
+    assert "RULE BROKEN: entry 12: 'text' of 'note' looks like a phone number" in said
+    assert "SOUND: " in said
+
+
+def test_escapes_of_a_foreign_ledger_reach_no_terminal(tmp_path):
+    hostile = [("open", {**OPEN, "ceremony": ESCAPES, "title": ESCAPES, "kind": [ESCAPES]}),
+               ("note", {"text": ESCAPES}), (ESCAPES, {ESCAPES: ESCAPES, "deep": [[ESCAPES]], "n": None}),
+               ("note", {"text": "\ud800 half a pair"}), ("correction", {"seq": [1], "text": "x"}),
+               ("room.exit", {"person": {"a": 1}, "items_out": "all"}), ("note", {"text": "x" * 3000})]  # fmt: skip
+    (tmp_path / "x").write_bytes(joined(chained(hostile, by=ESCAPES, wit="A" * 60)))
+    for command in ("show", "verify"):
+        with Session([*COMMAND, "ledger", command, "x"], tmp_path) as session:  # it asserts that all is printable
+            assert session.finish() == 9
+            assert len([row for row in session.screen.main if "owned" in row]) >= 1
+    json.loads(ledger(tmp_path, "show", "x", "--json", code=9).stdout)
+    assert b"\x1b" not in (tmp_path / "x").read_bytes()
+
+
+def test_rows_of_the_table_fit_80_columns_wherever_they_go(tmp_path):
+    (tmp_path / "x").write_bytes(joined([*BASE[:-1]]))
+    out = ledger(tmp_path, "show", "x").stdout
+    table = out.partition("\n\n")[0].splitlines()
+    assert max(map(len, table)) <= 80
+    assert len([row for row in table if row[:3].strip().isdigit()]) == 11
+
+
+def test_deeply_nested_data_is_shown_and_not_stumbled_over(tmp_path):
+    nested: object = "x"
+    for _ in range(200):
+        nested = [nested]
+    (tmp_path / "x").write_bytes(joined(chained([EVENTS[0], ("note", {"text": nested})])))
+    ledger(tmp_path, "show", "x", code=9)
+
+
+def test_a_torn_line_is_mended_by_the_next_note(tmp_path):
+    path = begun(tmp_path)
+    with path.open("ab") as file:
+        file.write(b'{"by":"AD')
+    ledger(tmp_path, "verify", "a.ledger", code=9)
+    said = ledger(tmp_path, "note", "a.ledger", "the power was cut", "--by", "WIT")
+    assert said.stderr.splitlines() == [
+        "note: entry 2 records a line that an earlier run left unfinished", "entry 3 recorded: note",
+    ]  # fmt: skip
+    assert "note: entry 2 records a torn line before it" in ledger(tmp_path, "verify", "a.ledger").stdout
+
+
+def test_a_clock_that_went_back_is_said_and_stops_nobody(tmp_path):
+    (tmp_path / "x").write_bytes(joined(chained(EVENTS[:2], t="2999-01-01T00:00:00Z")))
+    said = ledger(tmp_path, "note", "x", "the clock was wrong", "--by", "WIT").stderr
+    assert said.startswith("warning: clock unverified: it shows an earlier time than the entry before\n")
+    assert "note: entry 3: clock unverified" in ledger(tmp_path, "verify", "x").stdout
+
+
+def test_a_ledger_that_fails_is_not_added_to(tmp_path):
+    (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
+    for command in (("note", "x", "a"), ("close", "x"), ("exception", "x", *EXCEPTION), ("correct", "x", "1", "a")):
+        assert "fails verification" in ledger(tmp_path, *command, "--by", "ADM", code=8).stderr
+
+
+EXCEPTION = ("--expected", "a", "--happened", "b", "--decision", "c")
+
+
+def test_an_exception_has_all_that_the_script_asks_for(tmp_path):
+    path = begun(tmp_path)
+    ledger(
+        tmp_path, "exception", "a.ledger", *EXCEPTION, "--step", "A7", "--time", "14:06", "--approved", "ADM",
+        "--approved", "WIT", "--person-out", "C2", "--left", "14:05", "--item-out", "umbrella", "--item-out", "a phone",
+        "--person-back", "C2", "--returned", "14:12", "--item-in", "a phone", "--by", "WIT", "--wit", "ADM",
+    )  # fmt: skip
+    assert json.loads(path.read_bytes().splitlines()[-1])["d"] == {
+        "expected": "a", "happened": "b", "decision": "c", "step": "A7", "time": "14:06", "approved": ["ADM", "WIT"],
+        "people_out": ["C2"], "left": "14:05", "items_out": ["umbrella", "a phone"], "people_back": ["C2"],
+        "returned": "14:12", "items_in": ["a phone"],
+    }  # fmt: skip
+    close = ledger(tmp_path, "close", "a.ledger", "--by", "ADM")
+    assert json.loads(path.read_bytes().splitlines()[-1])["d"] == {
+        "exceptions": 1, "people_out": [], "items_out": ["umbrella"],
+    }  # fmt: skip
+    assert head_in(close.stdout)
+
+
+def test_without_a_terminal_nobody_is_asked(tmp_path):
+    begun(tmp_path)
+    said = ledger(tmp_path, "exception", "a.ledger", "--expected", "a", "--by", "WIT", code=2).stderr
+    assert said.startswith("error: --happened is missing\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fact"),
+    [
+        (("add", "a.ledger", "note", "text", "--by", "ADM"), "a field has no value"),
+        (("add", "a.ledger", "note", "text=a", "text=b", "--by", "ADM"), "a field was given twice"),
+        (("add", "a.ledger", "open", "--by", "ADM"), "this event has a command of its own"),
+        (("add", "a.ledger", "close", "--by", "ADM"), "this event has a command of its own"),
+        (("add", "a.ledger", "torn", "bytes=0", "sha256=" + "0" * 64, "--by", "ADM"), "by the program itself"),
+        (("add", "a.ledger", "party", "--by", "ADM"), "there is no such event"),
+        (("events", "party"), "there is no such event"),
+        (("note", "a.ledger", "x"), "--by is missing"),
+        (("note", "a.ledger", "x", "--by", "adm"), "'by' is not a seat"),
+        (("note", "a.ledger", "x", "--by", "ADM", "--by", "WIT"), "an option was given twice"),
+        (("note", "absent", "x", "--by", "ADM"), "does not exist"),
+        (("correct", "a.ledger", "2", "x", "--by", "ADM"), "there is no entry of that number"),
+        (("close", "a.ledger", "--next", "soon", "--by", "ADM"), "'next' of 'close' is not a date"),
+        (("verify",), "FILE... is missing"),
+        (("verify", "a.ledger", "--head", "a b c"), "a head has 12 words, this has 3"),
+        (("new", "b", "--ceremony", "C-1", "--kind", "party", "--first", "--by", "ADM"), "the value of --kind"),
+        (("new", "b", "--ceremony", "C 1", "--kind", "drill", "--first", "--by", "ADM"), "'ceremony' of 'open' is not"),
+        (("new", "b", "--ceremony", "C-1", "--kind", "drill", "--by", "ADM"), "which ledger this one continues"),
+        (("new", "b", "--ceremony", "C-1", "--kind", "drill", "--first", "--continues", "a.ledger", "--by", "ADM"), "said twice"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_explained(arguments, fact, tmp_path):
+    begun(tmp_path)
+    said = ledger(tmp_path, *arguments, code=2).stderr
+    assert fact in said.splitlines()[0]
+    assert said.splitlines()[1].startswith("hint: ")
+
+
+def test_a_share_on_the_command_line_is_not_quoted(tmp_path):
+    from tests.support.builders import made
+
+    begun(tmp_path)
+    share = " ".join(made().share("1").words)
+    for arguments in (("verify", "a.ledger", "--head", share), ("note", "a.ledger", share, "--by", "ADM"),
+                      ("add", "a.ledger", share, "--by", "ADM"), ("add", "a.ledger", "note", "text=" + share, "--by", "ADM")):  # fmt: skip
+        done = ledger(tmp_path, *arguments, code=2)
+        assert share[:30] not in done.stdout + done.stderr
+    assert share.split()[5].encode() not in (tmp_path / "a.ledger").read_bytes()
+
+
+def test_the_next_ledger_continues_and_an_open_one_is_warned_of(tmp_path):
+    begun(tmp_path)
+    arguments = ("--ceremony", "C-0002", "--kind", "drill", "--continues", "a.ledger", "--by", "ADM")
+    said = ledger(tmp_path, "new", "b.ledger", *arguments).stderr
+    assert said.startswith("warning: the ledger that this one continues is not closed\n")
+    head = head_in(ledger(tmp_path, "verify", "a.ledger").stdout)
+    assert head_in(said) == head
+    told = json.loads(ledger(tmp_path, "verify", "b.ledger", "--head", head, "--json", code=8).stdout)
+    assert told["verdict"] == "other"
+    assert "younger" in told["fact"]
+
+
+def test_a_full_disk_exits_7_and_leaves_what_was_there(tmp_path):
+    path = begun(tmp_path)
+    before = path.read_bytes()
+    import resource
+
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 50, resource.RLIM_INFINITY))
+    said = ledger(tmp_path, "note", "a.ledger", "a note", "--by", "ADM", code=7, preexec_fn=limit).stderr
+    assert "nothing was recorded" in said
+    assert path.read_bytes() == before
+
+
+def test_the_list_of_events_is_whole(tmp_path):
+    from splitkit.ledger.events import EVENTS as LISTED
+
+    out = ledger(tmp_path, "events").stdout
+    assert [line.split()[0] for line in out.splitlines()] == list(LISTED)
+    assert max(map(len, out.splitlines())) <= 80

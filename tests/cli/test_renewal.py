@@ -1,0 +1,163 @@
+"""`reissue`, `refresh` and `rotate` on real sheets, ledgers and folders."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.founded import PLAN, add, fingerprints, fresh, run
+
+
+@pytest.fixture
+def custody(tmp_path):
+    """A practice set with its sheets, and the ledger that records it."""
+    folder = fresh(tmp_path)
+    return Custody(folder, fingerprints(folder)[1][0])
+
+
+class Custody:
+    def __init__(self, folder, set_id):
+        self.folder, self.set_id = folder, set_id
+
+    def add(self, event, *fields, code=0):
+        done = add(self.folder, event, *fields, code=code)
+        return done.stderr
+
+    def run(self, command, *arguments):
+        return run(command, "plan.toml", *arguments, "--ledger", "l", "--reason", "a test", cwd=self.folder)
+
+    def status(self):
+        done = run("custody", "status", "l", "--json", cwd=self.folder)
+        return {of["set"]: of for of in json.loads(done.stdout)["sets"]}
+
+    def sheet(self, number, of="old"):
+        return f"{of}/share-{number}-of-3.pdf"
+
+    def password(self, of, fingerprint, *numbers):
+        done = run(
+            "recover",
+            *(self.sheet(n, of) for n in numbers),
+            "--practice",
+            "--reveal",
+            "stdout",
+            "--fingerprint",
+            fingerprint,
+            cwd=self.folder,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def test_the_same_share_is_printed_again_to_the_byte(custody):
+    custody.add("sheet.destroyed", f"set={custody.set_id}", "sheet=2", "way=fire", "seen_by=ADM,WIT")
+    assert custody.status()[custody.set_id]["case"] == "destroyed"
+    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (custody.folder / "again").iterdir()] == ["share-2-of-3.pdf"]
+    assert (custody.folder / "again" / "share-2-of-3.pdf").read_bytes() == (
+        custody.folder / "old" / "share-2-of-3.pdf"
+    ).read_bytes()
+    assert custody.status()[custody.set_id]["case"] == "sound"
+
+
+@pytest.mark.parametrize(
+    "event", [("sheet.lost", "circumstances=a burglary"), ("sheet.exposed", "level=possible", "reason=a photo")]
+)
+def test_a_sheet_that_is_lost_or_seen_is_never_printed_again(custody, event):
+    custody.add(event[0], f"set={custody.set_id}", "sheet=2", *event[1:], code=0)
+    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    assert done.returncode == 9
+    assert "hint: refresh: a new set for the same secret" in done.stderr
+    assert not (custody.folder / "again").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "code", "fact"),
+    [
+        ("reissue", ("old/share-1-of-3.pdf", "--sheet", "2"), 4, "1 more sheet is needed"),
+        ("reissue", ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--sheet", "9"), 2, "no sheet of this number"),
+        ("refresh", ("old/share-1-of-3.pdf",), 4, "1 more sheet is needed"),
+        ("refresh", (), 2, "no sheet was named"),
+        (
+            "rotate",
+            ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--signed", " ".join(["academic"] * 12)),
+            9,
+            "not the plan that was signed",
+        ),
+        ("refresh", ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--set", "00"), 9, "no live set"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, arguments, code, fact):
+    before = (custody.folder / "l").read_bytes()
+    done = custody.run(command, *arguments, "--out", "new")
+    assert (done.returncode, fact in " ".join(done.stderr.split())) == (code, True), done.stderr
+    assert not (custody.folder / "new").exists()
+    assert (custody.folder / "l").read_bytes() == before
+
+
+def test_another_plan_prints_nothing_again(custody):
+    (custody.folder / "plan.toml").write_text(PLAN.replace('label = "Root"', 'label = "Other"'))
+    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    assert (done.returncode, "not the plan that the set was made from" in done.stderr) == (9, True)
+
+
+@pytest.mark.parametrize("how", ["refresh", "rotate"])
+def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_destroyed(custody, how):
+    custody.add("sheet.lost", f"set={custody.set_id}", "sheet=3", "circumstances=a burglary")
+    done = custody.run(how, custody.sheet(1), custody.sheet(2), "--out", "new")
+    assert done.returncode == 0, done.stderr
+    prints, (old, new) = fingerprints(custody.folder)
+    assert (custody.status()[old]["life"], custody.status()[new]["life"]) == ("live", "not yet relied upon")
+    event = {"refresh": "set.refreshed", "rotate": "set.rotated"}[how]
+    replaced = (event, f"set={new}", f"replaces={old}", "reason=a burglary")
+    assert "sheet 1 of the new set was not read back" in custody.add(*replaced, code=9)
+    for number in "123":
+        drilled = run("drill", custody.sheet(number, "new"), "--ledger", "l", "--set", new[:8], cwd=custody.folder)
+        assert drilled.returncode == 0, drilled.stderr
+    custody.add(*replaced)
+    assert (custody.status()[old]["life"], custody.status()[new]["life"], custody.status()[new]["epoch"]) == (
+        "superseded",
+        "live",
+        2,
+    )
+    same = custody.password("old", prints[0], 1, 2) == custody.password("new", prints[1], 2, 3)
+    assert same is (how == "refresh")
+    shown = run("custody", "status", "l", cwd=custody.folder).stdout
+    assert (
+        f"OLD SHEETS STILL OPEN THE {'SAME' if how == 'refresh' else 'OLD'} SECRET until 2 more are destroyed" in shown
+    )
+    for number in "12":
+        custody.add("sheet.destroyed", f"set={old}", f"sheet={number}", "way=shredded", "seen_by=ADM,WIT")
+    assert "the old set is dead" in run("custody", "status", "l", cwd=custody.folder).stdout
+    assert run("ledger", "verify", "l", cwd=custody.folder).returncode == 0
+
+
+def test_a_rotated_set_is_retired_after_a_sign_in(custody):
+    assert (
+        custody.run("rotate", custody.sheet(1), custody.sheet(2), "--out", "new", "--incident", "I-1").returncode == 0
+    )
+    _, (old, new) = fingerprints(custody.folder)
+    run(
+        "drill",
+        *(custody.sheet(number, "new") for number in "123"),
+        "--ledger",
+        "l",
+        "--set",
+        new[:8],
+        cwd=custody.folder,
+    )
+    custody.add("set.rotated", f"set={new}", f"replaces={old}", "reason=a laptop was stolen")
+    assert "nobody has signed in with the new secret yet" in custody.add(
+        "set.retired", f"set={old}", "reason=rotated", code=9
+    )
+    custody.add("signin", "password=new", "accepted=yes")
+    custody.add("set.retired", f"set={old}", "reason=rotated")
+    assert custody.status()[old]["life"] == "retired"
+
+
+def test_nothing_secret_is_in_the_ledger_or_said(custody):
+    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new")
+    prints, _ = fingerprints(custody.folder)
+    password = custody.password("new", prints[1], 1, 2).strip()
+    assert password not in done.stdout + done.stderr + (custody.folder / "l").read_text()

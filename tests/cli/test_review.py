@@ -1,0 +1,146 @@
+"""`splitkit custody review` in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.issue.test_artefacts import text_of
+from tests.support.founded import run
+from tests.support.kit import COMMAND
+from tests.support.offices import office
+from tests.support.terminals import Session
+
+REVIEW = ("custody", "review", "c1", "c2", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return office(tmp_path)
+
+
+def entries(folder):
+    return [json.loads(line) for line in (folder / "c2").read_text().splitlines()]
+
+
+def walk(session, answers):
+    """Answer every line; *answers* are the typed lines by what is asked."""
+    for asked, typed in answers:
+        session.until_text(asked)
+        session.type(f"{typed}\n")
+
+
+def test_a_review_from_the_first_line_to_the_signatures(folder):
+    before = len(entries(folder))
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("17 lines.")
+        walk(session, [
+            ("1 of 17: C1 Cleo Example: sheet 1 of set 5f3a0c11, live in safe-1, bag NEW-1", "keep"),
+            ("2 of 17: C2", "perhaps"), ("2 of 17: C2", "remove"), ("What is done about it?", ""),
+            ("What is done about it?", "a sealed hand-over to the successor"), ("By whom", "WIT"),
+            ("Until which day", "soon"), ("Until which day", "2027-02-01"),
+            ("3 of 17: C3", "<"), ("2 of 17: C2", "change"), ("What is done about it?", "another safe"), ("By whom", "Ada Example"),
+            ("Until which day", "2027-02-01"),
+        ])  # fmt: skip
+        walk(session, [(f"{number} of 17: ", "keep") for number in range(3, 18)])
+        walk(session, [("16 of 17 lines are kept as they are.", "adm"), ("WIT Ben Example: do you agree", "wit")])
+        assert session.finish() == 0
+    written = entries(folder)[before:]
+    assert [entry["ev"] for entry in written] == ["review.line"] * 17 + ["action", "review"]
+    assert written[1]["d"] == {
+        "person": "C2",
+        "remark": "another safe",
+        "subject": "sheet-2.5f3a0c11",
+        "verdict": "change",
+    }
+    assert written[-2]["d"]["text"] == "change, C2: another safe"
+    assert {key: written[-1]["d"][key] for key in ("reviewers", "confirmed", "changed", "removed")} == {
+        "reviewers": ["ADM", "WIT"], "confirmed": 16, "changed": 1, "removed": 0,
+    }  # fmt: skip
+    assert all((entry["by"], entry["wit"]) == ("ADM", "WIT") for entry in written)
+    head = run("ledger", "verify", "c1", "c2", "--json", cwd=folder)
+    words = json.loads(head.stdout)["head"].split()
+    page = text_of((folder / "review.pdf").read_bytes())
+    assert all(word in page for word in words)
+    assert "another safe" in page
+    assert "Until" not in page
+    due = run("custody", "due", "c1", "c2", "--by", "2027-03-01", cwd=folder).stdout
+    assert "action RV-" in due
+
+
+@pytest.mark.parametrize("stop", ["ctrl-c", "hang up"])
+def test_a_review_that_is_stopped_writes_nothing(folder, stop):
+    before = (folder / "c2").read_bytes()
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        walk(session, [("1 of 17:", "keep"), ("2 of 17:", "keep")])
+        session.until_text("3 of 17:")
+        if stop == "ctrl-c":
+            session.type("\x03")
+            assert session.finish() == 130
+        else:
+            session.hang_up()
+    assert (folder / "c2").read_bytes() == before
+    assert not (folder / "review.pdf").exists()
+
+
+def test_a_reviewer_who_does_not_agree_goes_back(folder):
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        walk(session, [(f"{number} of 17: ", "keep") for number in range(1, 18)])
+        walk(session, [("ADM Ada Example: do you agree", "wit"), ("ADM Ada Example: do you agree", "<"), ("17 of 17", "keep"),
+                       ("do you agree", "adm"), ("WIT Ben Example: do you agree", "wit")])  # fmt: skip
+        assert session.finish() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (("--reviewer", "ADM"), 2, "fewer than two people review"),
+        (("--reviewer", "ADM", "--reviewer", "X9"), 2, "nobody who is here has the seat X9"),
+        (("--reviewer", "ADM", "--reviewer", "WIT"), 6, "nobody is at a terminal"),
+        (("--reviewer", "ADM", "--reviewer", "WIT", "--next", "soon"), 2, "the value of --next is not one"),
+    ],
+)
+def test_refusals_write_nothing(folder, change, code, says):
+    before = (folder / "c2").read_bytes()
+    done = run("custody", "review", "c1", "c2", "--out", "review.pdf", *change, cwd=folder)
+    assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    assert (folder / "c2").read_bytes() == before
+    assert not (folder / "review.pdf").exists()
+
+
+def test_a_sheet_that_is_there_already_is_not_written_over(folder):
+    (folder / "review.pdf").write_text("signed")
+    done = run(*REVIEW, cwd=folder)
+    assert done.returncode == 2
+    assert (folder / "review.pdf").read_text() == "signed"
+
+
+def test_a_closed_ledger_is_refused_before_the_first_question(folder):
+    assert run("ledger", "close", "c2", "--by", "SCR", cwd=folder).returncode == 0
+    for arguments in (REVIEW, ("custody", "incident", "c1", "c2")):
+        with Session([*COMMAND, *arguments], folder) as session:
+            assert session.finish() == 9
+            assert "this ledger is closed" in "\n".join(session.screen.main)
+            assert "keep" not in "\n".join(session.screen.main)
+
+
+def test_nobody_else_writes_into_the_ledger_meanwhile(folder):
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("1 of 17:")
+        done = run("ledger", "note", "c2", "a remark", "--by", "SCR", cwd=folder)
+        assert (done.returncode, "has this ledger open" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_kill_in_the_midst_leaves_a_sound_ledger(folder):
+    """However far it came: lines of a review without the entry 'review' are no review."""
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("1 of 17:")
+        session.type("keep\n" * 17 + "adm\nwit\n")
+        session.until(lambda _screen: b"review.line" in (folder / "c2").read_bytes())
+        session.process.kill()
+        session.process.wait()
+    assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
+    status = json.loads(run("custody", "status", "c1", "c2", "--json", cwd=folder).stdout)
+    complete = entries(folder)[-1]["ev"] == "review"
+    assert bool(status["reviewed"]) == complete

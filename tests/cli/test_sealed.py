@@ -1,0 +1,186 @@
+"""`seal` and `open`: files for a quorum, with nobody present; nothing is released that was not authenticated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from tests.cli.test_renewal import custody  # noqa: F401  (a fixture)
+from tests.support.founded import fingerprints, run
+
+CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
+
+
+@pytest.fixture
+def shop(custody):  # noqa: F811
+    """A set whose ledger holds the hash of its recipient, and a file."""
+    (custody.folder / "codes.txt").write_bytes(CODES)
+    return custody
+
+
+def seal(shop, path="codes.txt", out="codes.age", *more, of="old"):
+    return run(
+        "seal",
+        path,
+        "--to",
+        f"{of}/recipient.txt",
+        "--record",
+        f"{of}/envelope.sk1",
+        "--out",
+        out,
+        *more,
+        cwd=shop.folder,
+    )
+
+
+def open_sealed(shop, *sheets, sealed="codes.age", out="opened", of="old", more=()):
+    scans = [shop.sheet(number, of) for number in sheets]
+    return run(
+        "open", *scans, "--sealed", sealed, "--out", out, "--ledger", "l", "--purpose", "a test", *more, cwd=shop.folder
+    )
+
+
+def test_a_file_is_sealed_with_nobody_present_and_opened_by_a_quorum(shop):
+    done = seal(shop, "codes.txt", "codes.age", "--ledger", "l")
+    assert done.returncode == 0, done.stderr
+    data = (shop.folder / "codes.age").read_bytes()
+    assert hashlib.sha256(data).hexdigest() in done.stdout
+    assert data.startswith(b"age-encryption.org/v1\n-> mlkem768x25519 ")
+    assert b"recovery" not in data
+    opened = open_sealed(shop, 1, 3)
+    assert opened.returncode == 0, opened.stderr
+    assert (shop.folder / "opened").read_bytes() == CODES
+    assert (shop.folder / "opened").stat().st_mode & 0o777 == 0o600
+    events = [json.loads(line)["ev"] for line in (shop.folder / "l").read_text().splitlines()]
+    assert events[-2:] == ["file.sealed", "file.opened"]
+    assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072])
+def test_every_length_comes_back(shop, size):
+    (shop.folder / "codes.txt").write_bytes(bytes(range(256)) * (size // 256) + bytes(size % 256))
+    assert seal(shop, "codes.txt", "codes.age", "--ledger", "l").returncode == 0
+    assert open_sealed(shop, 1, 2).returncode == 0
+    assert (shop.folder / "opened").read_bytes() == (shop.folder / "codes.txt").read_bytes()
+
+
+def test_one_sheet_opens_nothing(shop):
+    seal(shop, "codes.txt", "codes.age", "--ledger", "l")
+    done = open_sealed(shop, 1)
+    assert (done.returncode, "1 more sheet is needed" in done.stderr) == (4, True)
+    assert not (shop.folder / "opened").exists()
+
+
+@pytest.mark.parametrize("at", [30, 1_500, 1_640, 20_000, 70_000, -1])
+def test_a_changed_file_releases_nothing(shop, at):
+    """Also where the change is behind chunks that are sound: no name, no byte, is ever there."""
+    seal(shop)
+    data = bytearray((shop.folder / "codes.age").read_bytes())
+    data[at] ^= 1
+    (shop.folder / "codes.age").write_bytes(bytes(data))
+    before = sorted(path.name for path in shop.folder.iterdir())
+    done = open_sealed(shop, 1, 2, more=("--unrecorded", "a test"))
+    assert done.returncode == 3, done.stderr
+    assert sorted(path.name for path in shop.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("cut", [10, 1_000, 1_700, 66_000])
+def test_a_cut_file_releases_nothing(shop, cut):
+    seal(shop)
+    (shop.folder / "codes.age").write_bytes((shop.folder / "codes.age").read_bytes()[:cut])
+    assert open_sealed(shop, 1, 2, more=("--unrecorded", "a test")).returncode == 3
+    assert not (shop.folder / "opened").exists()
+
+
+def test_a_file_that_no_ledger_knows_is_opened_only_for_a_reason(shop):
+    seal(shop)
+    done = open_sealed(shop, 1, 2)
+    assert (done.returncode, "no ledger knows this file" in done.stderr) == (9, True)
+    assert open_sealed(shop, 1, 2, more=("--unrecorded", "it came by mail")).returncode == 0
+
+
+def test_the_recipient_is_compared_with_the_record(shop):
+    assert run("split", "plan.toml", "--out", "other", cwd=shop.folder).returncode == 0
+    done = run(
+        "seal",
+        "codes.txt",
+        "--to",
+        "other/recipient.txt",
+        "--record",
+        "old/envelope.sk1",
+        "--out",
+        "x.age",
+        cwd=shop.folder,
+    )
+    assert (done.returncode, "not the one of that record" in done.stderr) == (5, True)
+    unknown = run(
+        "seal", "codes.txt", "--to", "other/recipient.txt", "--out", "x.age", "--ledger", "l", cwd=shop.folder
+    )
+    assert (unknown.returncode, "no set of these ledgers" in unknown.stderr) == (9, True)
+    assert not (shop.folder / "x.age").exists()
+
+
+def test_the_seed_of_an_mfa_device_is_refused(shop):
+    (shop.folder / "seed").write_text("OTPAUTH://totp/x?secret=AAAA\n")
+    assert seal(shop, "seed", "seed.age").returncode == 9
+    assert not (shop.folder / "seed.age").exists()
+    assert seal(shop, "seed", "seed.age", "--allow-mfa-seed").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("nothing", "--to", "old/recipient.txt"), 2),
+        (("codes.txt", "--to", "nothing"), 2),
+        (("codes.txt", "--to", "codes.txt"), 2),
+        (("codes.txt", "--to", "plan.toml"), 2),
+        (("old", "--to", "old/recipient.txt"), 2),
+        (("/dev/zero", "--to", "old/recipient.txt"), 2),
+    ],
+)
+def test_what_cannot_be_sealed_is_said(shop, arguments, code):
+    done = run("seal", *arguments, "--out", "x.age", cwd=shop.folder)
+    assert (done.returncode, "internal error" in done.stderr) == (code, False), done.stderr
+    assert not (shop.folder / "x.age").exists()
+
+
+@pytest.mark.parametrize("name", ["plan.toml", "old/record.pdf", "old/envelope.sk1", "l"])
+def test_what_is_no_sealed_file_is_said(shop, name):
+    done = open_sealed(shop, 1, 2, sealed=name, more=("--unrecorded", "a test"))
+    assert (done.returncode, "not an age file" in done.stderr) == (3, True)
+    assert not (shop.folder / "opened").exists()
+
+
+def test_nothing_is_written_over(shop):
+    seal(shop, "codes.txt", "codes.age", "--ledger", "l")
+    assert seal(shop, "codes.txt", "codes.age").returncode == 2
+    assert open_sealed(shop, 1, 2, out="codes.txt").returncode == 2
+    assert (shop.folder / "codes.txt").read_bytes() == CODES
+
+
+def test_the_oldest_file_opens_after_three_refreshes_and_a_rotation(shop):
+    """Each new set was handed the identity of the one before."""
+    seal(shop, "codes.txt", "codes.age", "--ledger", "l")
+    names, current = [], "old"
+    for at, how in enumerate(("refresh", "refresh", "rotate", "refresh")):
+        done = shop.run(how, shop.sheet(1, current), shop.sheet(2, current), "--out", f"new{at}")
+        assert done.returncode == 0, done.stderr
+        sets = fingerprints(shop.folder)[1]
+        old, new = sets[-2], sets[-1]
+        read = run(
+            "drill", *(shop.sheet(n, f"new{at}") for n in "123"), "--ledger", "l", "--set", new[:8], cwd=shop.folder
+        )
+        assert read.returncode == 0, read.stderr
+        shop.add(
+            "set.rotated" if how == "rotate" else "set.refreshed", f"set={new}", f"replaces={old}", "reason=a test"
+        )
+        current = f"new{at}"
+        names.insert(0, f"{current}/former-identity.age")
+    without = open_sealed(shop, 2, 3, of=current)
+    assert (without.returncode, "not sealed to this set" in without.stderr) == (3, True)
+    chain = [word for name in names for word in ("--former", name)]
+    done = open_sealed(shop, 2, 3, of=current, more=chain)
+    assert done.returncode == 0, done.stderr
+    assert (shop.folder / "opened").read_bytes() == CODES

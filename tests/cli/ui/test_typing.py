@@ -1,0 +1,135 @@
+"""A whole recovery by typing alone, in a real terminal: no camera, no scanner, three words illegible."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import pytest
+
+from splitkit.quorum.textform import printed_lines
+from tests.support.builders import PASSWORD, made
+from tests.support.terminals import Session, Tmux
+
+SET = made()
+COMMAND = [sys.executable, "-m", "splitkit"]
+FINGERPRINT = " ".join(SET.envelope.fingerprint)
+ENTER = "\r"
+
+
+def type_share(session, share, illegible=()):
+    session.type("s")
+    session.until_text("SHARE: type the secret words")
+    for place, word in enumerate(share.words):
+        session.type("?" if place in illegible else word[:4] + " ")
+    session.until_text("Enter: take")
+    session.type(ENTER)
+    session.until_text("TYPE THE SHEETS")
+
+
+def type_envelope(session, texts):
+    session.type("e")
+    session.until_text("how many lines")
+    session.type(f"{len(texts)}" + ENTER)
+    for text in texts[:-1]:
+        session.type(text[6:].lower())
+    session.type(texts[-1][6:].lower() + ENTER)
+    session.until_text("all lines are there")
+    session.type(ENTER)
+    session.until_text("TYPE THE SHEETS")
+
+
+def test_a_quorum_types_its_sheets_and_gets_the_password(tmp_path):
+    texts = list(printed_lines(SET.envelope.raw))
+    texts[2] = texts[2][:8] + "?" + texts[2][9:]
+    with Session([*COMMAND, "recover", "--type", "--practice", "--fingerprint", FINGERPRINT], tmp_path) as session:
+        session.until_text("TYPE THE SHEETS")
+        type_share(session, SET.share("1"), illegible=(4, 17, 32))
+        type_share(session, SET.share("3"))
+        type_share(session, SET.share("4"))
+        type_envelope(session, texts)
+        assert "shares 3, envelope lines" in "\n".join(session.screen.alternate)
+        session.type("d")
+        session.until_text("SECRET, in groups of four")
+        seen = "".join("".join(session.screen.alternate).split())
+        session.type("x")
+        assert session.finish() == 0
+    assert PASSWORD in seen
+    main = "\n".join(session.screen.main)
+    assert "solved and proven: words 5, 18, 33" in main
+    shown = " ".join(main.lower().split())
+    pairs = zip(SET.share("1").words, SET.share("1").words[1:], strict=False)
+    assert not [pair for pair in pairs if " ".join(pair) in shown]
+
+
+def test_typing_is_stopped_by_ctrl_c_and_leaves_a_clear_screen(tmp_path):
+    with Session([*COMMAND, "check", "--type"], tmp_path) as session:
+        session.until_text("TYPE THE SHEETS")
+        session.type("s")
+        session.until_text("SHARE: type the secret words")
+        session.type("acad")
+        session.until_text("ACADemic")
+        session.type("\x03")
+        assert session.finish() == 130
+    assert "error: stopped by the operator" in "\n".join(session.screen.main)
+    assert "ACAD" not in "\n".join(session.screen.main)
+
+
+def test_a_wrong_share_is_said_at_once_and_judged_as_damaged(tmp_path):
+    words = [*SET.share("2").words]
+    words[3], words[8] = "acid", "acne"
+    with Session([*COMMAND, "check", "--type"], tmp_path) as session:
+        session.until_text("TYPE THE SHEETS")
+        session.type("s" + "".join(word + " " for word in words))
+        session.until_text("THE CHECK FAILS")
+        session.type(ENTER + "d")
+        assert session.finish() == 3
+    assert "damaged" in "\n".join(session.screen.main)
+
+
+def test_arrow_keys_do_nothing(tmp_path):
+    with Session([*COMMAND, "check", "--type"], tmp_path) as session:
+        session.until_text("TYPE THE SHEETS")
+        session.type("s\x1b[A\x1b[D")
+        session.until_text("SHARE: type the secret words")
+        session.type("acad")
+        session.until_text("ACADemic")
+        session.type("\x03")
+        assert session.finish() == 130
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux not installed")
+def test_a_recovery_by_typing_inside_tmux(tmp_path):
+    """
+    The same in tmux at 80 by 24: what `capture-pane` sees on the way, in the end, and in the history; and the raw bytes.
+    """
+    texts = list(printed_lines(SET.envelope.raw))
+    raw = tmp_path / "raw"
+    command = [*COMMAND, "recover", "--type", "--practice", "--fingerprint", FINGERPRINT]
+    with Tmux(command, tmp_path, raw) as tmux:
+        assert "TYPE THE SHEETS" in tmux.until("TYPE THE SHEETS")
+        for sheet, illegible in (("1", (4, 17, 32)), ("3", ()), ("4", ())):
+            tmux.type("s")
+            tmux.until("SHARE: type the secret words")
+            words = SET.share(sheet).words
+            tmux.type("".join("?" if place in illegible else word[:4] + " " for place, word in enumerate(words)))
+            assert words[0].upper() in tmux.until("Enter: take")
+            tmux.type("\r")
+            tmux.until("TYPE THE SHEETS")
+        tmux.type("e")
+        tmux.until("how many lines")
+        tmux.type(f"{len(texts)}\r")
+        tmux.type("".join(text[6:] for text in texts) + "\r")
+        tmux.until("all lines are there")
+        tmux.type("\r")
+        tmux.until("shares 3, envelope lines")
+        tmux.type("d")
+        assert PASSWORD in "".join(tmux.until("SECRET, in groups of four").split())
+        tmux.type("x")
+        ended = tmux.until("ended with 0")
+    assert "solved and proven: words 5, 18, 33" in ended
+    assert PASSWORD not in "".join(ended.split())
+    assert SET.share("1").words[0].upper() not in ended
+    written = raw.read_bytes()
+    assert written.count(b"\x1b[?1049h") == written.count(b"\x1b[?1049l") > 0
+    assert written.rindex(b"\x1b[?1049l") > written.rindex(b"in groups of four")

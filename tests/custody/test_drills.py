@@ -1,0 +1,153 @@
+"""Drills: every sheet in its turn, the set proven, and nothing shown."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from splitkit.custody.drills import next_drill
+from splitkit.custody.holdings import SetRecord, SheetRecord
+from tests.ceremony.test_steps import policies
+from tests.support.builders import made as dealt
+from tests.support.custodies import SET, destroyed, held, made, register_of, stored
+from tests.support.founded import run
+from tests.support.kit import COMMAND, environment, page_pdf, picture
+from tests.support.ledgers import FINGERPRINT
+from tests.support.offices import written
+
+OURS = dealt("3of5", seed="drill", practice=False)
+SET_ID = OURS.envelope.header.set_id.hex()
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies())
+def test_every_drill_is_a_quorum_and_every_sheet_has_its_turn(policy):
+    sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
+    of, ids = SetRecord(SET, policy, sheets=sheets), {policy.number(sheet): sheet for sheet in policy.sheet_ids()}
+    rounds = 0
+    while any(not sheet.proven for sheet in of.sheets.values()):
+        drawn = next_drill(of)
+        assert policy.opens([ids[number] for number in drawn])
+        assert not any(policy.opens([ids[n] for n in drawn if n != number]) for number in drawn)
+        rounds += 1
+        day = f"2026-{rounds // 28 + 1:02d}-{rounds % 28 + 1:02d}"
+        of = replace(
+            of,
+            sheets={
+                number: replace(sheet, proven=day) if number in drawn else sheet for number, sheet in of.sheets.items()
+            },
+        )
+    if policy.flat:
+        assert rounds == -(-policy.sheets // policy.needed)
+    assert rounds <= sum(-(-group.members // group.threshold) for group in policy.groups)
+
+
+def test_a_set_without_a_quorum_has_no_drill():
+    assert next_drill(register_of(*held(), destroyed("1"), destroyed("2"), destroyed("3")).sets[SET]) == []
+    assert next_drill(register_of(*held(), destroyed("1"), destroyed("2")).sets[SET]) == ["3", "4", "5"]
+
+
+@pytest.fixture
+def custody(tmp_path):
+    """A ledger of the set, and scans of its sheets."""
+    split = made("3of5", SET_ID, day="2026-11-23")
+    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
+    stores = [stored(str(number), set_id=SET_ID, day="2026-11-23") for number in range(1, 6)]
+    written(tmp_path / "c1", [replace(split, event="open", data=opened), split, *stores])
+    for number in "12345":
+        (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
+    foreign = dealt("3of5", seed="another", practice=False)
+    (tmp_path / "foreign.png").write_bytes(picture(page_pdf(foreign, "1")))
+    return tmp_path
+
+
+def drill(folder, *arguments):
+    return run("drill", "--ledger", "c1", *arguments, cwd=folder)
+
+
+def last(folder):
+    return json.loads((folder / "c1").read_text().splitlines()[-1])
+
+
+def test_a_drill_is_held_and_recorded_and_the_next_has_other_sheets(custody):
+    who = drill(custody, "--who")
+    assert [line.split()[1] for line in who.stdout.splitlines()[1:]] == ["1", "2", "3"]
+    done = drill(custody, "scan-1.png", "scan-2.png", "scan-3.png")
+    assert done.returncode == 0, done.stderr
+    assert "opens with sheets 1, 2, 3; nothing was shown" in done.stdout
+    assert last(custody)["d"] == {
+        "set": SET_ID,
+        "sheets": ["1", "2", "3"],
+        "way": "verify",
+        "result": "pass",
+        "not_proven": ["4", "5"],
+    }
+    assert [line.split()[1] for line in drill(custody, "--who").stdout.splitlines()[1:]] == ["4", "5", "1"]
+    assert run("ledger", "verify", "c1", cwd=custody).returncode == 0
+    assert run("custody", "status", "c1", cwd=custody).returncode == 0
+    everything = done.stdout + done.stderr + (custody / "c1").read_text()
+    assert OURS.record.password not in everything
+    assert not any(
+        OURS.share(number).mnemonic.split()[9] + " " + OURS.share(number).mnemonic.split()[10] in everything.lower()
+        for number in "123"
+    )
+
+
+def test_one_sheet_is_looked_after_alone(custody):
+    done = drill(custody, "scan-4.png")
+    assert done.returncode == 0, done.stderr
+    assert "sheet 4 of set" in done.stdout
+    assert (last(custody)["ev"], last(custody)["d"]["use"], last(custody)["d"]["result"]) == (
+        "sheet.read",
+        "inventory",
+        "sound",
+    )
+
+
+def test_a_foreign_sheet_is_no_part_of_a_drill(custody):
+    done = drill(custody, "scan-1.png", "scan-2.png", "foreign.png")
+    assert done.returncode == 5
+    assert "drill" not in [json.loads(line)["ev"] for line in (custody / "c1").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "fact"),
+    [
+        ((), 2, "no sheet was named"),
+        (("--set", "00", "scan-1.png"), 9, "no live set"),
+        (("nothing.png",), 2, "there is no file"),
+        (("c1",), 4, "no sheet of this set was read"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_recorded(custody, arguments, code, fact):
+    before = (custody / "c1").read_bytes()
+    done = drill(custody, *arguments)
+    assert (done.returncode, fact in done.stderr) == (code, True), done.stderr
+    assert (custody / "c1").read_bytes() == before
+
+
+def test_a_ledger_with_another_fingerprint_opens_nothing(custody):
+    (custody / "c1").unlink()
+    split = made("3of5", SET_ID)
+    assert split.data["fingerprint"] == FINGERPRINT
+    opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
+    written(custody / "c1", [replace(split, event="open", data=opened), split])
+    done = drill(custody, "scan-1.png", "scan-2.png", "scan-3.png")
+    assert done.returncode in (4, 5)
+    assert "opens with" not in done.stdout
+
+
+def test_the_drill_cannot_even_reach_the_code_that_shows_a_secret():
+    code = (
+        "import sys, splitkit.cli.drill as drill\n"
+        "print('splitkit.cli.ui.reveal' in sys.modules, 'splitkit.quorum.release' in sys.modules, 'SecretRecord' in vars(drill))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout == "False False False\n"
+    assert COMMAND

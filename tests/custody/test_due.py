@@ -1,0 +1,148 @@
+"""What is due, and the calendar of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from splitkit.custody.due import Due, calendar, due
+from splitkit.custody.register import Register
+from tests.support.custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
+
+
+def days(*entries):
+    return {item.what: item.day for item in due(register_of(*entries))}
+
+
+def test_nothing_is_due_where_nothing_is_kept():
+    assert due(Register()) == []
+
+
+def test_a_quarter_and_a_year_after_the_set_was_made():
+    found = days(*held())
+    assert found["drill"] == found["access review"] == "2026-04-17"
+    assert [found[f"read sheet {number}"] for number in range(1, 6)] == ["2027-01-16"] * 5
+
+
+def test_what_is_done_is_due_again_later():
+    found = days(
+        *held(),
+        event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+        event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0),
+        event("close", "2026-04-02", exceptions=0, people_out=[], items_out=[], next="2026-06-30"),
+    )
+    assert (found["drill"], found["access review"], found["next ceremony"]) == (
+        "2026-07-02",
+        "2026-07-03",
+        "2026-06-30",
+    )
+    assert (found["read sheet 1"], found["read sheet 4"]) == ("2027-04-02", "2027-01-16")
+
+
+def test_a_review_names_the_day_of_the_next():
+    assert (
+        days(
+            *held(), event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0, next="2026-05-01")
+        )["access review"]
+        == "2026-05-01"
+    )
+
+
+def test_a_drill_that_failed_proves_no_sheet():
+    found = days(*held(), event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="fail"))
+    assert (found["drill"], found["read sheet 1"]) == ("2026-07-02", "2027-01-16")
+
+
+def test_devices_with_batteries_and_ends():
+    found = days(
+        *held(),
+        asset("key-1", "mfa", "M1", battery=True, expires="2027-01-01"),
+        asset("cert-1", "other", "M1", expires="2026-12-01"),
+    )
+    assert (found["check mfa key-1"], found["battery of mfa key-1"], found["expiry of other cert-1"]) == (
+        "2026-04-18",
+        "2026-11-02",
+        "2026-10-02",
+    )
+    failed = days(
+        *held(), asset("key-1", "mfa", "M1"), event("asset.checked", "2026-03-01", asset="key-1", result="fail")
+    )
+    assert (failed["replace mfa key-1"], failed["check mfa key-1"]) == ("2026-03-01", "2026-06-01")
+    assert "check mfa key-1" not in days(
+        *held(), asset("key-1", "mfa", "M1"), event("asset.retired", asset="key-1", reason="broken")
+    )
+
+
+def test_actions_and_overrides():
+    act = event("action", action="A-1", text="buy a bag", owner="Sven Example", due="2026-05-01")
+    assert days(act) == {"action A-1, Sven Example": "2026-05-01"}
+    assert days(act, event("action.done", action="A-1")) == {}
+    until = {"rule": "SEP-1", "reason": "two people", "approved": ["ADM", "WIT"]}
+    assert days(event("lint.override", **until, until="2026-06-01")) == {"override of rule SEP-1 ends": "2026-06-01"}
+    assert days(event("lint.override", **until)) == {}
+
+
+def test_what_is_gone_is_not_due():
+    assert "read sheet 5" not in days(*held(), destroyed("5"))
+    assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))
+    assert days(*held(), event("set.void", set=SET, reason="a power cut")) == {}
+    replaced = days(
+        *held(),
+        made("3of5", OTHER_SET, "2026-03-01"),
+        *read_back(*"12345", day="2026-03-01"),
+        event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
+    )
+    assert replaced["read sheet 1"] == "2027-03-02"
+
+
+def test_the_earliest_comes_first():
+    found = due(register_of(*held(), asset("key-1", "mfa", "M1")))
+    assert found == sorted(found)
+    assert found[0].overdue("2027-01-01")
+    assert not found[0].overdue(found[0].day)
+
+
+# --- calendar ---------------------------------------------------------------------------------------------------------
+
+
+def unfolded(data: bytes) -> list[str]:
+    assert data.endswith(b"\r\n")
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    return data.replace(b"\r\n ", b"").decode("utf-8").split("\r\n")[:-1]
+
+
+def test_the_calendar_has_a_day_for_each():
+    items = due(register_of(*held(), asset("key-1", "mfa", "M1", battery=True, expires="2027-01-01")))
+    lines = unfolded(calendar(items, "2026-02-01T10:00:00Z"))
+    assert (lines[0], lines[1], lines[-1]) == ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR")
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(items)
+    assert [line.removeprefix("DTSTART;VALUE=DATE:") for line in lines if line.startswith("DTSTART")] == [
+        item.day.replace("-", "") for item in items
+    ]
+    assert {line for line in lines if line.startswith("DTSTAMP")} == {"DTSTAMP:20260201T100000Z"}
+    uids = [line for line in lines if line.startswith("UID:")]
+    assert len(set(uids)) == len(uids)
+    assert calendar(items, "2026-02-01T10:00:00Z") == calendar(items, "2026-02-01T10:00:00Z")
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_kept_in_a_calendar(text):
+    text = re.sub(r"[\r\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
+    (line,) = [
+        line
+        for line in unfolded(calendar([Due("2026-01-01", "x", text)], "2026-02-01T10:00:00Z"))
+        if line.startswith("DESCRIPTION:")
+    ]
+    kept = re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], line.removeprefix("DESCRIPTION:"))
+    assert kept == text
+
+
+@pytest.mark.parametrize("day", ["2026-02-28", "2024-02-29", "2026-12-31"])
+def test_days_are_those_of_the_calendar(day):
+    found = days(made(day=day))
+    assert dt.date.fromisoformat(found["drill"]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)

@@ -1,0 +1,94 @@
+"""How a set stands: against brute force over all its sheets."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, alarms, standing, to_destroy, to_open
+from tests.ceremony.test_steps import policies
+from tests.support.custodies import OTHER_SET, SET, destroyed, event, held, made, read_back, register_of, sheet
+
+
+def fewest(sheets, right):
+    """The fewest of *sheets* for which something is *right*."""
+    return next(size for size in range(len(sheets) + 1) for chosen in combinations(sheets, size) if right(set(chosen)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies().filter(lambda policy: policy.sheets <= 9), st.data())
+def test_how_many_more_must_go_and_how_many_more_open(policy, data):
+    sheets = policy.sheet_ids()
+    some = data.draw(st.sets(st.sampled_from(sheets)))
+    others = [one for one in sheets if one not in some]
+    assert to_destroy(policy, some) == fewest(sorted(some), lambda gone: not policy.opens(sorted(some - gone)))
+    assert to_open(policy, some) == fewest(others, lambda more: policy.opens(sorted(some | more)))
+
+
+def lost(number):
+    return sheet("sheet.lost", number, circumstances="a burglary")
+
+
+@pytest.mark.parametrize(
+    ("happened", "case"),
+    [
+        ([], Case.SOUND),
+        ([destroyed("1")], Case.DESTROYED),
+        ([destroyed("1"), destroyed("2")], Case.DESTROYED),
+        ([destroyed("1"), destroyed("2"), destroyed("3")], Case.DEAD),
+        ([lost("1")], Case.LOST),
+        ([lost("1"), lost("2")], Case.ONE_SHORT),
+        ([lost("1"), destroyed("2"), destroyed("3")], Case.DEAD),
+        ([lost("1"), lost("2"), lost("3")], Case.COMPROMISED),
+        ([sheet("sheet.exposed", n, level="possible", reason="a photo") for n in "12345"], Case.COMPROMISED),
+        ([sheet("sheet.exposed", n, level="confirmed", reason="a photo") for n in "12"], Case.ONE_SHORT),
+        ([sheet("sheet.exposed", "1", level="possible", reason="a photo"), destroyed("1")], Case.LOST),
+    ],
+)
+def test_the_cases(happened, case):
+    stands = standing(register_of(*held(), *happened).sets[SET])
+    assert stands.case is case
+    assert PROCEDURES[case]
+
+
+def test_a_sheet_that_is_lost_may_still_be_used_by_whoever_has_it():
+    stands = standing(register_of(*held(), lost("1"), destroyed("2")).sets[SET])
+    assert (stands.usable, stands.exposed) == (("1", "3", "4", "5"), ("1",))
+    assert (stands.opens, stands.more_to_destroy, stands.more_to_lose) == (True, 2, 2)
+
+
+def replaced(how):
+    """A set that another has replaced."""
+    new = made("3of5", OTHER_SET)
+    new.data.update(supersedes=SET, epoch=2)
+    return [*held(), new, *read_back(*"12345"), event(f"set.{how}", set=OTHER_SET, replaces=SET, reason="a leaver")]
+
+
+def alarmed(*entries):
+    return [(alarm.of.set_id, alarm.case) for alarm in alarms(register_of(*entries))]
+
+
+def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():
+    seen = [lost("1"), lost("2"), sheet("sheet.exposed", "3", level="possible", reason="a photo")]
+    assert alarmed(*replaced("refreshed"), *seen[:1]) == []
+    assert alarmed(*replaced("refreshed"), *seen[:2]) == [(SET, Case.ONE_SHORT)]
+    assert alarmed(*replaced("refreshed"), *seen) == [(SET, Case.COMPROMISED)]
+    assert alarmed(*replaced("rotated"), *seen) == []
+    gone = [destroyed(number) for number in "345"]
+    assert alarmed(*replaced("refreshed"), *seen[:2], *gone) == []
+    assert alarms(register_of(*replaced("refreshed"), *seen[:2]))[0].advice == OLD_ONE_SHORT
+    assert alarms(register_of(*replaced("refreshed"), *seen))[0].advice == PROCEDURES[Case.COMPROMISED]
+
+
+def test_the_set_in_use_is_named_first_and_one_to_come_too():
+    entries = replaced("refreshed")[:7]
+    assert alarmed(*entries[:6], *(lost(number) for number in "12")) == [(SET, Case.ONE_SHORT)]
+    stolen = [sheet("sheet.lost", number, set_id=OTHER_SET, circumstances="stolen") for number in "123"]
+    assert alarmed(*entries, *stolen, *(lost(number) for number in "12")) == [
+        (SET, Case.ONE_SHORT),
+        (OTHER_SET, Case.COMPROMISED),
+    ]
+    assert alarmed(*held(), destroyed("1")) == []

@@ -1,0 +1,255 @@
+"""What happened, and what follows: the register decides which case it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from splitkit.custody.advice import advice
+from splitkit.custody.exposure import Case, standing
+from splitkit.custody.holdings import Exposure, State
+from splitkit.custody.incident import CAUSES, Report, after, check_report, elsewhere, written
+from splitkit.custody.register import new_codes
+from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.events import INCIDENTS, URGENT
+from splitkit.packs.runbooks import RUNBOOKS
+from tests.support.custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
+
+PEOPLE = tuple(event("person.joined", person=seat, name=f"{seat} Example", since="2026-01-01")
+               for seat in ("ADM", "WIT", "C1", "C2", "C3", "C4", "C5", "M1", "P1", "B1"))  # fmt: skip
+ASSETS = (asset("key-1", "mfa", "M1", place="north"), asset("phone-1", "phone", "P1"), asset("mail", "mailbox", "B1"),
+          asset("safe-1", "safe", "C1", place="north"), asset("safe-2", "safe", "C2", place="north"))  # fmt: skip
+STAMP = "2026-03-01T10:00:00Z"
+
+
+def office(*more):
+    return register_of(*held(), *PEOPLE, *ASSETS, *more)
+
+
+def happened(register, what, of=SET, **details):
+    report = Report(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
+    check_report(report)
+    entries = written(register, report, next(new_codes(register.incidents, "I", "2026-03-01")))
+    now = after(register, entries, "ADM", "WIT", STAMP)
+    found = advice(register, now, report, entries)
+    return now, [one.code for one in found], found
+
+
+@pytest.mark.parametrize(
+    ("what", "sheets", "case", "codes"),
+    [
+        ("lost", ("2",), Case.LOST, ["R13"]),
+        ("lost", ("2", "4"), Case.ONE_SHORT, ["R13"]),
+        ("lost", ("2", "4", "5"), Case.COMPROMISED, ["R14", "R2"]),
+        ("destroyed", ("2",), Case.DESTROYED, ["R13"]),
+        ("destroyed", ("1", "2", "3"), Case.DEAD, ["R2"]),
+        ("seal", ("1",), Case.LOST, ["R13"]),
+        ("seen", ("1", "2"), Case.ONE_SHORT, ["R13"]),
+        ("seen", ("1", "2", "3"), Case.COMPROMISED, ["R14"]),
+    ],
+)
+def test_the_same_loss_is_another_case_when_more_is_gone(what, sheets, case, codes):
+    now, found, _ = happened(office(), what, sheets=sheets)
+    assert (standing(now.sets[SET]).case, list(dict.fromkeys(found))) == (case, codes)
+    assert len(now.incidents) == 1
+
+
+def test_what_is_recorded_of_a_sheet():
+    now, _, _ = happened(office(), "seen", sheets=("1",))
+    assert now.sets[SET].sheets["1"].exposure is Exposure.CONFIRMED
+    now, _, _ = happened(now, "seal", sheets=("1",))
+    assert now.sets[SET].sheets["1"].exposure is Exposure.CONFIRMED
+    assert list(now.incidents) == ["I-20260301-1", "I-20260301-2"]
+    now, _, _ = happened(now, "lost", sheets=("1",))
+    assert now.sets[SET].sheets["1"].state is State.LOST
+
+
+@pytest.mark.parametrize(("tag", "codes"), [("key-1", ["R4"]), ("phone-1", ["R8"]), ("mail", ["R6"])])
+def test_a_device_that_is_gone(tag, codes):
+    now, found, why = happened(office(), "device", thing=tag)
+    assert list(dict.fromkeys(found)) == codes
+    assert now.assets[tag].retired or now.assets[tag].result == "fail"
+    blocked = [one.why for one in why if "nobody can" in one.why]
+    assert len(blocked) == (0 if tag == "mail" else 1)  # a mailbox that is lost is still the account's
+
+
+def test_a_spare_device_keeps_the_way_open():
+    _, _, why = happened(office(asset("key-2", "mfa", "M1")), "device", thing="key-1")
+    assert [one.code for one in why] == ["R4"]
+
+
+def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
+    now, found, _ = happened(office(), "fire", thing="north")
+    assert [now.sets[SET].sheets[number].state for number in "12"] == [State.DESTROYED] * 2
+    assert now.assets["key-1"].retired
+    assert now.sets[SET].sheets["3"].state is State.HELD
+    assert list(dict.fromkeys(found)) == ["R13", "R4"]
+    now, found, _ = happened(office(), "theft", thing="north")
+    assert standing(now.sets[SET]).case is Case.ONE_SHORT
+    assert now.assets["key-1"].retired
+
+
+def test_somebody_who_leaves_or_is_away():
+    now, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "leaver", thing="C2")
+    assert (found, now.incidents) == (["R12"], {})
+    assert why[0].why == f"C2 keeps sheet 2 of set {SET[:8]}, safe safe-2; C3 stands in"
+    _, found, why = happened(office(), "absent", thing="M1")
+    assert found == ["R12", "R4"]
+    assert why[1].why == "without M1 nobody can bring an MFA device any more"
+    _, found, why = happened(office(destroyed("1"), destroyed("3")), "absent", thing="C2")
+    assert (found, why[1].why) == (["R12", "R2"], "without C2 nobody can bring a quorum of sheets together any more")
+
+
+@pytest.mark.parametrize(("what", "code"), [("password", "R14"), ("machine", "R14"), ("alert", "R15")])
+def test_what_needs_no_sheet(what, code):
+    now, found, _ = happened(office(), what)
+    assert (found, len(now.incidents)) == ([code], 1)
+
+
+def replaced(*, rotated=False):
+    name = "set.rotated" if rotated else "set.refreshed"
+    return register_of(
+        *held(), *PEOPLE,
+        event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy="3of5", epoch=2,
+              recipient="0" * 32, practice=False, sheets=5, supersedes=SET),
+        *read_back(*"12345"), event(name, "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
+    )  # fmt: skip
+
+
+def test_old_sheets_of_the_same_secret_still_count():
+    _, found, why = happened(replaced(), "lost", sheets=("1",))
+    assert found == ["R13"]
+    assert "OLD SHEETS STILL OPEN THE SAME SECRET" in why[0].why
+    now, found, _ = happened(replaced(), "destroyed", sheets=("1", "2", "3"), way="shredded")
+    assert (found, now.incidents) == ([], {})  # that is what was wanted
+    _, found, _ = happened(replaced(), "seen", sheets=("1", "2", "3"))
+    assert found == ["R14"]
+
+
+def test_old_sheets_of_an_old_secret_do_not():
+    _, found, _ = happened(replaced(rotated=True), "seen", sheets=("1", "2", "3"))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("what", "details"),
+    [("device", {"thing": "key-9"}), ("fire", {"thing": "south"}), ("leaver", {"thing": "C9"}), ("lost", {"sheets": ("7",)})],
+)  # fmt: skip
+def test_what_the_register_does_not_know_is_refused(what, details):
+    with pytest.raises(AttentionError):
+        happened(office(), what, **details)
+
+
+@pytest.mark.parametrize("what", [what for what, cause in CAUSES.items() if cause.about])
+def test_a_report_says_what_it_is_about(what):
+    with pytest.raises(UsageError, match="it was not said"):
+        check_report(Report(what, "it was noticed on Monday"))
+    with pytest.raises(UsageError, match="it was not said what happened"):
+        check_report(Report(what, "", sheets=("1",), thing="x"))
+
+
+@given(
+    st.permutations("12345"), st.lists(st.sampled_from(["lost", "destroyed", "seal", "seen"]), min_size=1, max_size=5)
+)
+def test_a_compromise_is_never_played_down(order, kinds):
+    """Whatever is reported one after the other: three sheets that others may know are a compromise, and two are one short."""
+    register, known, gone = office(), set(), set()
+    for number, what in zip(order, kinds, strict=False):
+        register, found, _ = happened(register, what, sheets=(number,))
+        (gone if what in ("lost", "destroyed") else set()).add(number)
+        if what != "destroyed":
+            known.add(number)
+        if len(known) >= 3:
+            assert found[0] == "R14"
+        elif len(gone) >= 3:
+            assert found[0] == "R2"
+        else:
+            assert found[0] == "R13"
+        assert set(found) <= set(RUNBOOKS)
+
+
+def test_every_cause_is_something_that_a_person_would_say():
+    assert all(cause.words[0].islower() and not cause.words.endswith(".") for cause in CAUSES.values())
+
+
+def test_what_is_known_already_is_answered_again():
+    """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
+    seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
+    now, found, _ = happened(office(seen), "seal", sheets=("2",))
+    assert (found, standing(now.sets[SET]).case) == (["R13"], Case.LOST)
+    _, again, _ = happened(now, "lost", sheets=("2",))
+    assert happened(now, "lost", sheets=("2",))[1] == again == ["R13"]
+
+
+def test_a_fire_takes_only_what_was_there():
+    away = (sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="a drill"),
+            sheet("sheet.lost", "2", circumstances="gone"))  # fmt: skip
+    register = office(*away)
+    now, _, _ = happened(register, "fire", thing="north")
+    assert [now.sets[SET].sheets[number].state for number in "12"] == [State.TAKEN, State.LOST]
+    assert elsewhere(register, "north") == [
+        f"sheet 1 of set {SET[:8]} (out of its safe)",
+        f"sheet 2 of set {SET[:8]} (lost)",
+    ]
+
+
+def test_an_emptied_safe_is_still_a_safe_and_a_mailbox_still_the_account_s():
+    register = office(asset("mail-2", "mailbox", "B1", place="north"))
+    now, _, _ = happened(register, "theft", thing="north")
+    assert not now.assets["safe-1"].retired
+    assert (now.assets["mail-2"].retired, now.assets["mail-2"].result) == (False, "fail")
+    assert happened(register, "fire", thing="north")[0].assets["safe-1"].retired
+
+
+def test_whoever_takes_phone_and_mailbox_has_a_way_in():
+    register = office(asset("phone-2", "phone", "P1", place="vault"), asset("mail-2", "mailbox", "B1", place="vault"))
+    _, found, why = happened(register, "theft", thing="vault")
+    assert found[0] == "R14"
+    assert why[0].why == "whoever took these can reset the password: mailbox and phone"
+
+
+def pending(policy="3of5"):
+    return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy=policy, epoch=2,
+                  recipient="0" * 32, practice=False, sheets=5, supersedes=SET)]  # fmt: skip
+
+
+def test_a_set_that_is_not_in_use_yet_is_made_again():
+    _, found, why = happened(office(*pending()), "destroyed", of=OTHER_SET, sheets=("1", "2", "3"), way="shredded")
+    assert found == ["R13"]
+    assert "the set in use is not touched" in why[0].why
+    _, found, _ = happened(office(*pending()), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
+    assert found == ["R14"]
+
+
+def test_sheets_of_a_rehearsal_frighten_nobody():
+    practice = made(set_id=OTHER_SET, practice=True)
+    _, found, _ = happened(office(practice), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
+    assert found == []
+    alone = register_of(practice, *PEOPLE)
+    assert happened(alone, "seen", of=OTHER_SET, sheets=("1", "2", "3"))[1] == ["R14"]
+
+
+def test_an_incident_is_urgent_until_it_is_closed():
+    assert tuple(CAUSES) == INCIDENTS
+    assert {what for what, cause in CAUSES.items() if not cause.about} == set(URGENT)
+    now, _, _ = happened(office(), "password")
+    assert now.urgent == {"I-20260301-1"}
+    over = event(
+        "incident.close",
+        "2026-03-02",
+        incident="I-20260301-1",
+        cause="read aloud",
+        outcome="rotated",
+        approved=["ADM", "WIT"],
+    )
+    assert now.after(over).urgent == frozenset()
+    assert happened(office(), "lost", sheets=("2",))[0].urgent == frozenset()
+
+
+def test_policies_with_millions_of_coalitions_are_answered_too():
+    numbers = [f"{group}{number}" for group in "AB" for number in range(1, 17)]
+    sheets = [event("sheet.stored", "2026-01-16", set=SET, sheet=number, person=f"C{at}", bag=f"BAG-{number}", safe=f"s-{number.lower()}")
+              for at, number in enumerate(numbers)]  # fmt: skip
+    register = register_of(made("2 of: North 8of16, South 8of16"), *PEOPLE, *ASSETS, *sheets)
+    assert happened(register, "lost", sheets=("A1",))[1] == ["R13"]

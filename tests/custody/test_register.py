@@ -1,0 +1,424 @@
+"""The custody register follows from the entries, and an entry that contradicts is refused or named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.custody.exposure import Case, countdown, standing
+from splitkit.custody.holdings import Exposure, Life, State
+from splitkit.custody.register import build
+from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.chain import GENESIS, new_entry
+from splitkit.ledger.events import EVENTS
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    destroyed,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+    stored,
+)
+
+
+def chained(entries):
+    found, head = [], GENESIS
+    for number, what in enumerate(entries, 1):
+        found.append(new_entry(what, number, head))
+        head = found[-1].hash
+    return found
+
+
+def sheet_of(register, number="1", set_id=SET):
+    return register.sets[set_id].sheets[number]
+
+
+def refused(register, what, words):
+    with pytest.raises(AttentionError, match=words) as caught:
+        register.after(what)
+    assert caught.value.hint
+
+
+def test_a_whole_ceremony_is_in_the_register():
+    built = build(chained(whole(plan_of("2of3"))))
+    of = built.register.sets[SET]
+    assert built.findings == ()
+    assert (of.life, of.proven, str(of.policy), of.practice) == (Life.LIVE, "2026-11-23", "2of3", True)
+    assert {number: (one.holder, one.bag, one.copies, one.state) for number, one in of.sheets.items()} == {
+        "1": ("C1", "NEW-1", 1, State.HELD), "2": ("C2", "NEW-2", 1, State.HELD), "3": ("C3", "BAG-3", 1, State.HELD),
+    }  # fmt: skip
+    assert built.register.people["ADM"].roles == ("administrator",)
+    assert standing(of).case is Case.SOUND
+
+
+def test_it_is_as_it_was_on_any_day():
+    entries = chained([*held(), sheet("sheet.lost", "2", "2026-03-01", circumstances="moved house")])
+    assert sheet_of(build(entries, "2026-02-28").register, "2").state is State.HELD
+    assert sheet_of(build(entries, "2026-03-01").register, "2").state is State.LOST
+    assert build(entries, "2026-01-14").register.sets == {}
+
+
+def test_a_sheet_is_not_handed_to_two_people():
+    register = register_of(*held())
+    register = register.after(sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-2"))
+    assert (sheet_of(register, "2").holder, sheet_of(register, "2").exposure) == ("D2", Exposure.NONE)
+    refused(register, sheet("sheet.handed", "2", from_="C2", to="E2"), "D2 keeps this sheet, not C2")
+    refused(register, stored("2", "C2"), "D2 keeps this sheet")
+    refused(register, sheet("bag.sealed", "2", bag="BAG-9", person="C3"), "D2 keeps this sheet")
+
+
+def test_a_hand_over_in_another_bag_may_have_been_read():
+    register = register_of(*held(), sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-7"))
+    assert sheet_of(register, "2").exposure is Exposure.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("what", "exposure"),
+    [
+        (sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=True, purpose="drill"), Exposure.NONE),
+        (sheet("bag.opened", "1", bag="BAG-1", intact=False, expected=True, purpose="drill"), Exposure.POSSIBLE),
+        (sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=False, purpose="drill"), Exposure.POSSIBLE),
+        (sheet("bag.opened", "1", bag="BAG-2", intact=True, expected=True, purpose="drill"), Exposure.POSSIBLE),
+        (sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=True), Exposure.NONE),
+        (sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False), Exposure.POSSIBLE),
+        (sheet("sheet.seen", "1", person="C1", bag="BAG-5", intact=True), Exposure.POSSIBLE),
+        (sheet("sheet.exposed", "1", level="possible", reason="photographed"), Exposure.POSSIBLE),
+        (sheet("sheet.exposed", "1", level="confirmed", reason="photographed"), Exposure.CONFIRMED),
+        (sheet("sheet.lost", "1", circumstances="a burglary"), Exposure.POSSIBLE),
+        (event("person.left", person="C1", until="2026-02-01", reason="retired"), Exposure.POSSIBLE),
+    ],
+)  # fmt: skip
+def test_what_exposes_a_sheet(what, exposure):
+    register = register_of(event("person.joined", person="C1", name="Ada Example", since="2026-01-01"), *held())
+    assert sheet_of(register.after(what)).exposure is exposure
+
+
+def test_what_is_confirmed_stays_so():
+    register = register_of(*held(), sheet("sheet.exposed", "1", level="confirmed", reason="photographed"))
+    for what in (
+        sheet("sheet.exposed", "1", level="possible", reason="again"),
+        sheet("sheet.lost", "1", circumstances="a burglary"),
+        sheet("sheet.reissued", "1", reason="a stain"),
+    ):
+        assert sheet_of(register.after(what)).exposure is Exposure.CONFIRMED
+
+
+def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
+    register = register_of(
+        *held(),
+        made("3of5", OTHER_SET),
+        *read_back(*"12345"),
+        event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
+    )
+    assert register.sets[SET].life is Life.SUPERSEDED
+    told = []
+    for number in "123":
+        told.append(countdown(register.sets[SET]))
+        register = register.after(destroyed(number))
+    assert told == [
+        "OLD SHEETS STILL OPEN THE SAME SECRET until 3 more are destroyed",
+        "OLD SHEETS STILL OPEN THE SAME SECRET until 2 more are destroyed",
+        "OLD SHEETS STILL OPEN THE SAME SECRET until 1 more is destroyed",
+    ]
+    assert countdown(register.sets[SET]) == "the old set is dead: no quorum of its sheets is left"
+    assert countdown(register.sets[OTHER_SET]) == ""
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (made(), "a set of this id was made before"),
+        (sheet("sheet.lost", "9", circumstances="gone"), "no sheet of this number"),
+        (sheet("sheet.lost", "1", set_id=OTHER_SET, circumstances="gone"), "no set of this id"),
+        (event("set.void", set=OTHER_SET, reason="gone"), "no set of this id"),
+        (event("set.refreshed", set=OTHER_SET, replaces=SET, reason="gone"), "no set of this id"),
+        (destroyed("5"), "was destroyed before"),
+        (sheet("sheet.lost", "5", circumstances="gone"), "was destroyed, and cannot be lost"),
+        (sheet("sheet.seen", "5", person="C5", bag="BAG-5", intact=True), "this sheet was destroyed"),
+        (sheet("sheet.taken", "1", person="C2", bag="BAG-1", safe="safe-1", purpose="drill"), "C1 keeps this sheet"),
+        (event("person.left", person="C9", until="2026-02-01", reason="retired"), "nobody of this seat"),
+        (event("asset.checked", asset="key-9", result="pass"), "no asset of this tag"),
+        (event("asset.moved", asset="key-9", reason="a move"), "no asset of this tag"),
+        (event("asset.retired", asset="key-9", reason="broken"), "no asset of this tag"),
+        (asset("key-1", "mfa", "M2"), "kept already"),
+        (event("action.done", action="A-9"), "no action of this code"),
+        (event("incident.close", incident="I-9", cause="x", outcome="y", approved=["ADM", "WIT"]), "no incident of this code"),
+        (event("review", reviewers=["ADM", "ADM"], confirmed=3, removed=0), "fewer than two people reviewed"),
+        (event("lint.override", rule="SEP-1", reason="two people only", approved=["ADM"]), "fewer than two people"),
+        (event("person.joined", person="C1", name="Eve Example", since="2026-02-01"), "somebody else has this seat"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_is_refused(what, words):
+    register = register_of(event("person.joined", person="C1", name="Ada Example", since="2026-01-01"), *held(),
+                           asset("key-1", "mfa", "M1"), destroyed("5"))  # fmt: skip
+    refused(register, what, words)
+    built = build(chained([*held(), destroyed("5"), destroyed("5"), sheet("sheet.lost", "1", circumstances="gone")]))
+    assert built.findings == ("entry 8 of 2026-02-01 (sheet.destroyed): this sheet was destroyed before",)
+    assert sheet_of(built.register, "1").state is State.LOST
+
+
+def test_people_assets_actions_and_incidents():
+    register = register_of(
+        *held(), event("roll", person="M1", role="mfa", name="Mia Example"), asset("key-1", "mfa", "M1", serial="SN-1", battery=True, expires="2030-01-01"),
+        event("asset.checked", "2026-04-01", asset="key-1", result="pass", expires="2031-01-01"),
+        event("asset.moved", asset="key-1", person="M2", place="site-2", reason="a leaver"),
+        event("action", action="A-1", text="buy a bag", owner="Sven Example", due="2026-05-01"),
+        event("incident.open", incident="I-1", cause="a laptop was stolen"),
+        event("person.joined", person="M2", name="Max Example", since="2026-03-01", title="Operations"),
+        event("role", person="M2", role="mfa", reason="a leaver"),
+        event("lint.override", rule="SEP-1", reason="two people only", approved=["ADM", "WIT"], until="2026-12-31"),
+        event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0, next="2026-07-01"),
+        event("drill", "2026-04-03", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+        event("close", exceptions=0, people_out=[], items_out=[], next="2026-07-04"),
+    )  # fmt: skip
+    key = register.assets["key-1"]
+    assert (key.holder, key.place, key.checked, key.expires, key.serial, key.battery) == (
+        "M2",
+        "site-2",
+        "2026-04-01",
+        "2031-01-01",
+        "SN-1",
+        True,
+    )
+    assert register.people["M2"].roles == ("mfa",)
+    assert (register.reviewed, register.next_review, register.drilled, register.next_due) == (
+        "2026-04-02",
+        "2026-07-01",
+        "2026-04-03",
+        "2026-07-04",
+    )
+    assert [sheet_of(register, number).proven for number in "124"] == ["2026-04-03", "2026-04-03", ""]
+    assert register.incidents == {"I-1": "a laptop was stolen"}
+    over = register.after(
+        event("incident.close", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"])
+    )
+    assert over.incidents == {}
+    assert register.after(event("action.done", action="A-1")).actions["A-1"].done
+    retired = register.after(event("asset.retired", asset="key-1", reason="broken"))
+    assert retired.after(asset("key-1", "mfa", "M3")).assets["key-1"].holder == "M3"
+
+
+KINDS = {
+    "set": st.sampled_from([SET, OTHER_SET]), "sheet": st.sampled_from("1269"), "person": st.sampled_from(["C1", "C2", "M1"]),
+    "from": st.sampled_from(["C1", "C2"]), "to": st.sampled_from(["C1", "D1"]), "bag": st.sampled_from(["BAG-1", "BAG-2"]),
+    "replaces": st.just(SET), "asset": st.sampled_from(["key-1", "key-2"]), "sheets": st.just(["1", "2"]),
+}  # fmt: skip
+
+
+@st.composite
+def any_events(draw):
+    """Any event of the list with values that fit its fields, whether they make sense or not."""
+    name = draw(st.sampled_from([name for name in EVENTS if name not in ("open", "set.made")]))
+    values = {
+        "yes/no": True, "date": "2026-02-02", "12 words": None, "policy": "3of5", "room time": "14:05", "seat": "C1", "sheet": "1",
+        "set id": SET, "SHA-256": "0" * 64, "recipient hash": "0" * 32, "bag": "BAG-1", "serial": "SN-1", "code": "A-1",
+        "tag": "key-1", "version": "0.1.0",
+    }  # fmt: skip
+    data = {}
+    for field, kind in EVENTS[name].fields.items():
+        if field in KINDS:
+            data[field] = draw(KINDS[field])
+        elif kind.name.startswith("number"):
+            data[field] = 1
+        elif kind.name.startswith("up to"):
+            data[field] = []
+        elif kind.name == "one of":
+            data[field] = draw(st.sampled_from(kind.takes.removeprefix("one of ").split(", ")))
+        else:
+            data[field] = values.get(kind.name, "a text")
+    return event(name, **{("from_" if key == "from" else key): value for key, value in data.items()})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(any_events(), max_size=12))
+def test_any_event_changes_the_register_or_is_refused_in_words(entries):
+    register = register_of(*held(), asset("key-1", "mfa", "M1"))
+    for what in entries:
+        try:
+            register = register.after(what)
+        except (AttentionError, UsageError) as error:
+            assert error.fact
+            assert error.hint
+    for of in register.sets.values():
+        assert standing(of).case in Case
+        assert set(of.sheets) == {"1", "2", "3", "4", "5"}
+
+
+def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read_back():
+    new = made("3of5", OTHER_SET)
+    new.data.update(supersedes=SET, epoch=2)
+    register = register_of(*held(), new)
+    assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
+    replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+    refused(register.after(read_back("1")[0]), replaced, "sheet 2 of the new set was not read back")
+    register = register_of(*held(), new, *read_back(*"12345"), replaced)
+    assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.SUPERSEDED, Life.LIVE)
+    assert (register.sets[SET].replaced_by, register.sets[SET].rotated) == (OTHER_SET, False)
+    refused(register, replaced, "void, retired or superseded already")
+    old = made("3of5", "8" * 32)
+    old.data.update(supersedes=SET, epoch=1)
+    refused(register_of(*held()), old, "not later than that of the old one")
+
+
+def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
+    register = register_of(
+        *held(),
+        made("3of5", OTHER_SET),
+        *read_back(*"12345"),
+        event("set.rotated", set=OTHER_SET, replaces=SET, reason="theft"),
+    )
+    retired = event("set.retired", set=SET, reason="rotated")
+    refused(register, retired, "nobody has signed in with the new secret")
+    refused(register.after(event("signin", password="old", accepted=True)), retired, "nobody has signed in")
+    refused(register.after(event("signin", password="new", accepted=False)), retired, "nobody has signed in")
+    assert register.after(event("signin", password="new", accepted=True)).after(retired).sets[SET].life is Life.RETIRED
+
+
+LOST = sheet("sheet.lost", "1", circumstances="moved house")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False),
+        sheet("sheet.handed", "1", from_="C1", to="D1", bag="BAG-1"),
+        sheet("sheet.read", "1", use="inventory", source="scan", result="sound"),
+        event("drill", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+    ],
+)
+def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
+    """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
+    register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
+    assert standing(register.sets[SET]).case is Case.DEAD
+    register = register.after(found)
+    assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
+    assert standing(register.sets[SET]).case is Case.LOST
+
+
+def test_a_sheet_that_is_read_was_not_destroyed():
+    """The old set was called dead; paper that is read opens it all the same, and nobody knows who had it."""
+    register = register_of(*held(), destroyed("3"), destroyed("4"), destroyed("5"))
+    assert not standing(register.sets[SET]).opens
+    register = register.after(sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))
+    assert standing(register.sets[SET]).opens
+    assert (sheet_of(register, "4").state, sheet_of(register, "4").exposure) == (State.TAKEN, Exposure.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        sheet("bag.sealed", "1", bag="BAG-9", person="C1"),
+        sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=True, purpose="drill"),
+    ],
+)
+def test_a_bag_with_a_destroyed_sheet_is_neither_sealed_nor_opened(what):
+    refused(register_of(*held(), destroyed("1")), what, "this sheet was destroyed")
+
+
+def replacing(how="set.refreshed", new=OTHER_SET, old=SET):
+    return event(how, set=new, replaces=old, reason="a leaver")
+
+
+def to_come(new=OTHER_SET, old=SET, epoch=2):
+    """A set that was made to replace another."""
+    what = made("3of5", new)
+    what.data.update(supersedes=old, epoch=epoch)
+    return what
+
+
+def test_a_sheet_that_is_printed_again_was_not_read_yet():
+    again = sheet("sheet.reissued", "2", set_id=OTHER_SET, reason="a stain")
+    register = register_of(*held(), to_come(), *read_back(*"12345"), again)
+    assert sheet_of(register, "2", OTHER_SET).proven == ""
+    refused(register, replacing(), "sheet 2 of the new set was not read back")
+    assert register.after(read_back("2")[0]).after(replacing()).sets[OTHER_SET].life is Life.LIVE
+
+
+def test_a_lost_sheet_is_not_printed_again():
+    refused(register_of(*held(), LOST), sheet("sheet.reissued", "1", reason="gone"), "never printed again")
+
+
+def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
+    drill = event("drill", "2026-03-01", set=OTHER_SET, sheets=["1", "2", "3"], way="verify", result="pass")
+    register = register_of(*held(), to_come(), drill)
+    assert register.drilled == ""
+    assert register.after(event("set.void", set=OTHER_SET, reason="a power cut")).drilled == ""
+    for what in (*read_back(*"45", day="2026-03-01"), replacing()):
+        register = register.after(what)
+    assert register.drilled == "2026-03-01"
+
+
+def test_a_set_does_not_replace_itself():
+    register = register_of(*held(), *read_back(*"12345", set_id=SET))
+    refused(register, replacing(new=SET), "a set cannot replace itself")
+
+
+THIRD = "8" * 32
+
+
+def chain(*ways):
+    """The set, and others that replaced it one after the other, each in one of these *ways*."""
+    entries, old = held(), SET
+    for epoch, (how, new) in enumerate(zip(ways, (OTHER_SET, THIRD), strict=False), start=2):
+        entries += [to_come(new, old, epoch), *read_back(*"12345", set_id=new), replacing(f"set.{how}", new, old)]
+        old = new
+    return register_of(*entries)
+
+
+def retired(set_id=SET):
+    return event("set.retired", set=set_id, reason="nothing uses it")
+
+
+def signin():
+    return event("signin", password="new", accepted=True)
+
+
+@pytest.mark.parametrize(
+    ("ways", "secret"),
+    [
+        (("refreshed",), "SAME"),
+        (("rotated",), "OLD"),
+        (("refreshed", "refreshed"), "SAME"),
+        (("refreshed", "rotated"), "OLD"),
+        (("rotated", "refreshed"), "OLD"),
+    ],
+)
+def test_which_secret_the_oldest_sheets_open(ways, secret):
+    register = chain(*ways)
+    assert countdown(register.sets[SET]) == f"OLD SHEETS STILL OPEN THE {secret} SECRET until 3 more are destroyed"
+    if secret == "SAME":
+        refused(register.after(signin()), retired(), "still opens the secret that is in use")
+    else:
+        refused(register, retired(), "nobody has signed in with the new secret")
+        assert register.after(signin()).after(retired()).sets[SET].life is Life.RETIRED
+
+
+def test_a_sign_in_before_the_last_rotation_is_none_with_its_secret():
+    """Both were made and recorded on one day: the day alone does not tell."""
+    entries = [to_come(THIRD, OTHER_SET, 3), *read_back(*"12345", set_id=THIRD)]
+    register = chain("rotated")
+    for what in (*entries, signin(), replacing("set.rotated", THIRD, OTHER_SET)):
+        register = register.after(what)
+    assert register.after(retired()).sets[SET].life is Life.RETIRED
+    refused(register, retired(OTHER_SET), "nobody has signed in with the new secret")
+
+
+def test_a_reset_leaves_nothing_that_opens_what_is_in_use():
+    """The password was reset and the last set retired: those that it replaced open nothing that counts."""
+    register = chain("refreshed").after(retired(OTHER_SET))
+    assert countdown(register.sets[SET]).startswith("OLD SHEETS STILL OPEN THE OLD SECRET")
+    assert register.after(retired()).sets[SET].life is Life.RETIRED
+
+
+def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():
+    void = event("set.void", set=SET, reason="a power cut")
+    refused(chain("refreshed"), void, "this set was in use")
+    refused(register_of(*held(), to_come()), retired(OTHER_SET), "this set was never in use")
+    refused(register_of(*held(), void), retired(), "this set was never in use")

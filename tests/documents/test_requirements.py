@@ -1,0 +1,406 @@
+"""What is asked of the root user of a management account: every row of the table in README.md, with its command run.
+
+The rows are those of the README, so that a row without a scene, or a scene that runs another command, fails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from splitkit.ceremony.steps import STEPS, Each
+from splitkit.host import clock
+from splitkit.ledger.chain import Happening
+from splitkit.packs.runbooks import RUNBOOKS
+from tests.issue.test_artefacts import text_of
+from tests.support.builders import made
+from tests.support.custodies import asset
+from tests.support.founded import fingerprints, fresh
+from tests.support.kit import COMMAND, environment, kit
+from tests.support.offices import joined, kept_in, written
+from tests.support.terminals import Session
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", README, re.MULTILINE))
+HOW = ("--by", "ADM", "--wit", "WIT")
+TEXT = ("--text", "noticed on Monday")
+
+
+class Office:
+    """A company that keeps a practice set, on disk; it remembers the commands that were run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run_so_far: list[list[str]] = []
+        (words,), (self.set_id,) = fingerprints(folder)
+        self.fingerprint = words
+
+    def run(self, *arguments: str, code: int = 0, stdin: str | None = None) -> str:
+        """Run splitkit, expect an exit code, and return what it said."""
+        self.run_so_far.append(["splitkit", *arguments])
+        return self._done([*COMMAND, *arguments], code, stdin)
+
+    def _done(self, command: list[str], code: int, stdin: str | None) -> str:
+        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False, timeout=120,
+                              env=environment())  # fmt: skip
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    def second_implementation(self, *arguments: str, stdin: str) -> str:
+        """Run recover.py with nothing but Python."""
+        self.run_so_far.append(["python3", "-I", "-S", "recover.py", *arguments])
+        return self._done([sys.executable, "-I", "-S", str(ROOT / "splitkit" / "recover.py"), *arguments], 0, stdin)
+
+    def add(self, *fields: str, code: int = 0) -> str:
+        return self.run("custody", "add", "l", *fields, *HOW, code=code)
+
+    def note(self, *fields: str, code: int = 0) -> str:
+        return self.run("ledger", "add", "l", *fields, *HOW, code=code)
+
+    def lint(self, *options: str) -> set[str]:
+        self.run_so_far.append(["splitkit", "custody", "lint", "l", *options])
+        done = subprocess.run([*COMMAND, "custody", "lint", "l", "--json", *options], cwd=self.folder, capture_output=True,
+                              text=True, check=False, timeout=60, env=environment())  # fmt: skip
+        return {one["rule"] for one in json.loads(done.stdout)["broken"]}
+
+    def status(self) -> dict:
+        done = subprocess.run([*COMMAND, "custody", "status", "l", "--json"], cwd=self.folder, capture_output=True, text=True,
+                              check=False, timeout=60, env=environment())  # fmt: skip
+        return json.loads(done.stdout)
+
+    def sheets(self, *numbers: int) -> list[str]:
+        return [f"old/share-{number}-of-3.pdf" for number in numbers]
+
+    def events(self) -> list[str]:
+        return [json.loads(line)["ev"] for line in (self.folder / "l").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    """The company is founded once: a set, its ledger, people, safes and devices."""
+    folder = fresh(tmp_path_factory.mktemp("company"))
+    (words,), (set_id,) = fingerprints(folder)
+    today = clock.iso_date(clock.today())
+    made = {
+        "set": set_id,
+        "fingerprint": words,
+        "policy": "2of3",
+        "epoch": 1,
+        "recipient": "0" * 32,
+        "practice": True,
+        "sheets": 3,
+    }
+    opening = {"format": 1, "ceremony": "C-0001", "kind": "custody", "practice": True, "version": "0.1.0"}
+    entries = [
+        Happening("open", opening, "SCR", "WIT", f"{today}T00:00:01Z"),
+        *joined(day=today), Happening("set.made", made, "SCR", "WIT", f"{today}T00:00:02Z"), *kept_in(set_id, today),
+        asset("key-1", "mfa", "M1", today, battery=True, expires="2030-01-01"), asset("phone-1", "phone", "P1", today),
+        asset("mail", "mailbox", "B1", today), asset("mail-2", "mailbox", "B2", today),
+    ]  # fmt: skip
+    written(
+        folder / "l", [Happening(one.event, one.data, one.by, one.witness, f"{today}T00:00:03Z") for one in entries]
+    )
+    return folder
+
+
+@pytest.fixture
+def office(company, tmp_path):
+    return Office(Path(shutil.copytree(company, tmp_path / "office")))
+
+
+# --- the scenes: each meets one row -----------------------------------------------------------------------------------
+
+
+def s1(office):
+    office.run("split", "plan.toml", "--out", "fresh")
+    words = fingerprint_of(office, "fresh")
+    password = office.run("recover", "fresh/share-1-of-3.pdf", "fresh/share-3-of-3.pdf", "--practice", "--reveal", "stdout",
+                          "--fingerprint", words).splitlines()[0]  # fmt: skip
+    classes = [any(letter in kind for letter in password) for kind in
+               (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!@#$%^&*()<>[]{}|_+-=")]  # fmt: skip
+    assert 20 <= len(password) <= 128
+    assert sum(classes) >= 3
+
+
+def fingerprint_of(office, folder):
+    shown = office.run("check", *(f"{folder}/share-{number}-of-3.pdf" for number in (1, 2)), "--json")
+    return json.loads(shown[: shown.rindex("}") + 1])["fingerprint"]
+
+
+def s2(office):
+    assert "rotat" not in office.run("custody", "due", "l", "--by", "2099-12-31", code=0)
+    rotate = ("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--out", "new")
+    assert "--reason" in office.run(*rotate, code=2)
+    office.run(*rotate, "--reason", "the password was read aloud", "--incident", "I-1")
+
+
+def s3(office):
+    alone = json.loads(office.run("check", *office.sheets(2), "--json"))
+    assert alone["opens"] is None
+    both = json.loads(office.run("check", *office.sheets(2, 3), "--json"))
+    assert both["opens"] is True
+
+
+def s4(office):
+    words = made().envelope.fingerprint
+    said = office.second_implementation(
+        "--practice", "--fingerprint", " ".join(words), stdin=(kit() / "three.txt").read_text()
+    )
+    assert (kit() / "secret.txt").read_text().strip() in said
+
+
+def s5(office):
+    shown = office.run("plan", "risk", "plan.toml")
+    assert "any one sheet may be missing" in shown
+    assert "It takes 3 sites" in shown
+
+
+def s6(office):
+    office.note("safe.opened", "safe=safe-2", "people=C2,WIT", "purpose=the quarterly drill")
+    assert "the quarterly drill" in flat(office.run("ledger", "show", "l"))
+
+
+def s7(office):
+    office.add("asset.checked", "asset=key-1", "result=pass", "expires=2027-02-01")
+    assert "battery of mfa key-1" in office.run("custody", "due", "l", "--by", "2027-01-31")
+
+
+def s8(office):
+    assert "SEP-1" not in office.lint()
+    office.add("asset.moved", "asset=key-1", "person=C1", "reason=somebody thought it handy")
+    assert "SEP-1" in office.lint()
+
+
+def s9(office):
+    office.note("asset.used", "asset=key-1", "people=M1,WIT", "purpose=a sign-in for a task")
+    office.run("audit", "l", "--out", "pack")
+    accesses = json.loads((office.folder / "pack" / "audit.json").read_text())["accesses"]
+    assert [one["data"]["purpose"] for one in accesses] == ["a sign-in for a task"]
+
+
+def s10(office):
+    phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-p")
+    assert "phone number" in office.add("note", "text=the phone is +44 20 7946 0018", code=2)
+    office.add(*phone)
+    assert "SEP-2" not in office.lint()
+    office.add("asset.moved", "asset=phone-2", "person=B1", "reason=an odd idea")
+    assert "SEP-2" in office.lint()
+
+
+def s11(office):
+    arguments = ["custody", "review", "l", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf"]
+    office.run_so_far.append(["splitkit", *arguments])
+    with Session([*COMMAND, *arguments], office.folder) as session:
+        session.until_text("1 of 16:")
+        session.type("keep\n" * 16 + "adm\nwit\n")
+        assert session.finish() == 0
+    assert office.events()[-1] == "review"
+    assert "ADM Ada Example" in text_of((office.folder / "review.pdf").read_bytes())
+
+
+def s12(office):
+    assert "PATH-1" not in office.lint("--without", "C2")
+    assert "PATH-1" in office.lint("--without", "M1")
+
+
+def s13(office):
+    (office.folder / "paths.toml").write_text('[paths]\n"reset by mail alone" = ["mailbox"]\n')
+    assert "ALONE-1" not in office.lint()
+    assert "ALONE-1" in office.lint("--paths", "paths.toml")
+
+
+def s14(office):
+    office.run("ceremony", "documents", "plan.toml", "--out", "paper")
+    script = text_of((office.folder / "paper" / "script.pdf").read_bytes())
+    places = [script.index(f"{step.code} {step.title}") for step in STEPS if step.each is Each.ONCE]
+    assert places == sorted(places)
+    assert len(places) > 15
+
+
+def s15(office):
+    office.note("step", "step=31", "state=done", "values=printer HL-1, paper A4")
+    shown = flat(office.run("ledger", "show", "l"))
+    assert "printer HL-1, paper A4" in shown
+    assert "ADM/WIT" in shown
+
+
+def s16(office):
+    office.run("ledger", "exception", "l", "--expected", "nobody leaves", "--happened", "C1 felt ill", "--decision", "a break",
+               "--time", "14:05", "--person-out", "C1", "--left", "14:06", "--item-out", "a coat", "--person-back", "C1",
+               "--returned", "14:20", "--item-in", "a coat", *HOW)  # fmt: skip
+    last = json.loads((office.folder / "l").read_text().splitlines()[-1])["d"]
+    assert (last["people_out"], last["items_out"], last["people_back"], last["items_in"]) == (
+        ["C1"],
+        ["a coat"],
+        ["C1"],
+        ["a coat"],
+    )
+
+
+def s17(office):
+    office.run("runbook", "print", "--out", "books", "--ledger", "l")
+    pages = {path.stem: text_of(path.read_bytes()) for path in (office.folder / "books").iterdir()}
+    assert set(pages) == {code.lower() for code in RUNBOOKS}
+    assert all(RUNBOOKS[code.upper()].title in text for code, text in pages.items())
+    assert "C1 Cleo Example" in pages["r1"]
+
+
+def s18(office):
+    assert "nothing was shown" in office.run("drill", *office.sheets(1, 2), "--ledger", "l")
+    assert office.status()["drilled"] == clock.iso_date(clock.today())
+
+
+def s19(office):
+    s18(office)
+    assert "nobody has said what it taught" in office.run("ledger", "close", "l", *HOW, code=9)
+    office.note("debrief", "went_wrong=nothing", "surprising=how long it took")
+    office.note("action", "action=A-1", "text=a second scanner", "owner=ADM", "due=2027-01-31")
+    office.run("ledger", "close", "l", "--next", "2027-02-20", *HOW)
+    assert "action A-1" in office.run("custody", "due", "l", "--by", "2027-03-01")
+
+
+def s20(office):
+    office.run("runbook", "alert-template", "--email", "alarm@example.org", "--out", "alert.yaml")
+    template = (office.folder / "alert.yaml").read_text()
+    assert "AWS::Events::Rule" in template
+    assert "alarm@example.org" in template
+    assert "announced" in office.run("runbook", "show", "R15")
+
+
+def s21(office):
+    office.add("asset.retired", "asset=mail-2", "reason=an owner leaves")
+    alone = office.run("custody", "lint", "l", code=9)
+    assert "without B1 nobody can reset the password" in alone
+    office.add("asset.added", "asset=mail-3", "kind=mailbox", "person=B2")
+    assert "without B1 nobody can reset the password" not in office.run("custody", "lint", "l", code=9)
+
+
+def s22(office):
+    office.note("request", "task=ask the support which screen it is", "requested_by=ADM,C1", "case=CASE-77")
+    assert "CASE-77" in office.run("ledger", "show", "l")
+
+
+def s23(office):
+    office.add("deputy", "person=M1", "deputy=WIT")
+    office.run("custody", "print", "l", "--call-out", "--out", "card.pdf")
+    assert "M1 Fay Example WIT Ben Example" in text_of((office.folder / "card.pdf").read_bytes())
+
+
+def r1(office):
+    shown = office.run(
+        "recover", *office.sheets(2, 3), "--practice", "--reveal", "stdout", "--fingerprint", office.fingerprint
+    )
+    assert len(shown.splitlines()[0]) >= 20
+
+
+def r2(office):
+    said = office.run("custody", "incident", "l", "--what", "destroyed", "--sheet", "1", "--sheet", "3", *TEXT, code=9)
+    assert "R2  The password is lost" in said
+    assert office.status()["sets"][0]["case"] == "dead"
+    office.add("set.retired", f"set={office.set_id}", "reason=a new password was set")
+
+
+def r3(office):
+    office.run("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--reason", "it was shown to many", "--incident", "I-1",
+               "--out", "new")  # fmt: skip
+    new = next(of["set"] for of in office.status()["sets"] if of["set"] != office.set_id)
+    for number in (1, 2, 3):
+        office.run("drill", f"new/share-{number}-of-3.pdf", "--ledger", "l", "--set", new)
+    office.add("set.rotated", f"set={new}", f"replaces={office.set_id}", "reason=it was shown to many", "incident=I-1")
+    office.note("signin", "password=new", "accepted=yes")
+    lives = {of["set"]: of["life"] for of in office.status()["sets"]}
+    assert lives == {office.set_id: "superseded", new: "live"}
+
+
+def lost(office, tag, code):
+    said = office.run("custody", "incident", "l", "--what", "device", "--asset", tag, *TEXT)
+    assert f"{code}  {RUNBOOKS[code].title}" in said
+
+
+def r4(office):
+    office.add("asset.added", "asset=key-2", "kind=mfa", "person=M1")
+    lost(office, "key-1", "R4")
+    assert "PATH-1" not in office.lint()
+
+
+def r5(office):
+    office.add("asset.added", "asset=key-2", "kind=mfa", "person=M1", "expires=2031-01-01")
+    office.add("asset.retired", "asset=key-1", "reason=its battery ends")
+    assert "key-1" not in office.run("custody", "due", "l", "--by", "2099-12-31")
+
+
+def r6(office):
+    lost(office, "mail", "R6")
+    assert "replace mailbox mail" in office.run("custody", "due", "l", "--by", "2099-12-31")
+
+
+def r7(office):
+    office.add("asset.moved", "asset=mail", "person=WIT", "reason=other owners")
+    assert next(one for one in office.status()["assets"] if one["tag"] == "mail")["holder"] == "WIT"
+
+
+def r8(office):
+    lost(office, "phone-1", "R8")
+    assert "PATH-1" in office.lint()
+    office.add("asset.added", "asset=phone-2", "kind=phone", "person=P1")
+    assert "PATH-1" not in office.lint()
+
+
+def r9(office):
+    office.add("asset.moved", "asset=phone-1", "person=WIT", "reason=another keeper")
+    assert next(one for one in office.status()["assets"] if one["tag"] == "phone-1")["holder"] == "WIT"
+
+
+def r10(office):
+    office.add("set.retired", f"set={office.set_id}", "reason=the account was closed")
+    for number in "123":
+        office.add("sheet.destroyed", f"set={office.set_id}", f"sheet={number}", "way=shredded", "seen_by=ADM,WIT")
+    assert "the old set is dead" in office.run("custody", "status", "l")
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+SCENES = {name.upper(): scene for name, scene in list(globals().items()) if re.fullmatch("[sr][0-9]+", name)}
+
+
+def test_the_table_has_every_requirement_and_every_case():
+    assert list(ROWS) == [f"S{number}" for number in range(1, 24)] + [f"R{number}" for number in range(1, 11)]
+    assert set(SCENES) == set(ROWS)
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_the_command_of_the_row_meets_it(code, office):
+    SCENES[code](office)
+    assert any(is_of(ROWS[code], command) for command in office.run_so_far), ROWS[code]
+    if code in RUNBOOKS:
+        shown = office.run("runbook", "show", code, "--ledger", "l")
+        assert RUNBOOKS[code].title in shown
+
+
+def is_of(row: str, command: list[str]) -> bool:
+    """Whether a command that was run is the one of a row: its words, options and named fields in any order."""
+    for word in row.split():
+        if "=" in word:
+            name, _, value = word.partition("=")
+            right = any(one.startswith(f"{name}=") and value in ("...", one.partition("=")[2]) for one in command)
+        else:
+            right = word.isupper() or word.endswith("...") or word in command
+        if not right:
+            return False
+    return True
+
+
+def test_rows_are_told_apart():
+    assert is_of("splitkit drill SCAN... --ledger FILE", ["splitkit", "drill", "x.png", "--ledger", "l"])
+    assert not is_of("splitkit drill SCAN... --ledger FILE", ["splitkit", "drill", "x.png"])
+    assert not is_of("splitkit custody add kind=phone", ["splitkit", "custody", "add", "kind=mfa"])

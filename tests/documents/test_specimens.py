@@ -1,0 +1,126 @@
+"""Golden paper: every specimen is made again and compared, read by two different readers, and fit for an archive."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from splitkit.issue.artefacts import sheet_file
+from splitkit.paper.qr import trial_text
+from splitkit.quorum.textform import symbol_text
+
+FOLDER = Path(__file__).parents[2] / "printouts" / "specimens"
+_spec = importlib.util.spec_from_file_location("make_specimens", FOLDER / "make.py")
+make = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(make)
+
+NAMES = sorted(path.name for path in FOLDER.glob("*.pdf"))
+CODED = [name for name in NAMES if not name.startswith(("form", "report", "runbook"))]
+OF_SETS = [name for name in NAMES if not name.startswith("runbook")]
+SHEETS = [name for name in NAMES if name.startswith("sheet")]
+
+
+def needs(program: str) -> str:
+    path = shutil.which(program)
+    if not path:
+        pytest.skip(f"{program} is not installed")
+    return path
+
+
+def expected_codes(name: str) -> set[str]:
+    """What the codes of a specimen must say."""
+    if name.startswith("print-test"):
+        return {trial_text()}
+    family = name.removesuffix(".pdf").partition("-")[2]
+    plan = make.plans()[family]
+    dealt = make.specimen_set(plan, family)
+    envelope = symbol_text(dealt.envelope.raw)
+    if name.startswith("record"):
+        return {envelope, make_recipient(dealt)}
+    sheet = next(sheet for sheet in plan.policy.sheet_ids() if sheet_file(plan.policy, sheet) == make.SHEETS[family])
+    share = dealt.shares[sheet]
+    return {" ".join(share.words).upper(), share.digits, envelope}
+
+
+def make_recipient(dealt) -> str:
+    from splitkit.quorum.recipient import recipient_text
+
+    return recipient_text(dealt.recipient).upper()
+
+
+def page_images(name: str, dpi: int = 200):
+    document = pypdfium2.PdfDocument(FOLDER / name)
+    return [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
+
+
+def test_the_folder_holds_every_specimen_and_nothing_else():
+    assert NAMES == sorted(make.specimens())
+    assert {path.name for path in FOLDER.iterdir() if path.suffix != ".pdf"} - {"__pycache__"} == {
+        "make.py",
+        "sheet-a4.png",
+    }
+
+
+def test_specimens_are_made_again_byte_for_byte_twice():
+    first, second = make.specimens(), make.specimens()
+    for name in NAMES:
+        assert first[name] == second[name], name
+        assert (FOLDER / name).read_bytes() == first[name], f"{name}: renew it with 'make specimens' and look at it"
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_zxing_reads_every_code(name):
+    found = set()
+    for image in page_images(name):
+        found |= {code.text for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)}
+    assert found == expected_codes(name)
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_zbar_reads_every_code(name, tmp_path):
+    zbarimg = needs("zbarimg")
+    found = set()
+    for number, image in enumerate(page_images(name, dpi=300)):
+        picture = tmp_path / f"{number}.png"
+        image.save(picture)
+        run = subprocess.run([zbarimg, "--quiet", "--raw", str(picture)], capture_output=True, text=True, check=False)
+        found |= set(run.stdout.splitlines())
+    assert found == expected_codes(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_font_is_embedded(name):
+    run = subprocess.run([needs("pdffonts"), str(FOLDER / name)], capture_output=True, text=True, check=True)
+    rows = run.stdout.splitlines()[2:]
+    assert rows
+    for row in rows:
+        embedded, subset, _unicode = row.split()[-5:-2]
+        assert (embedded, subset) == ("yes", "yes"), row
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_is_sound_and_says_pdf_a_2b(name):
+    subprocess.run([needs("qpdf"), "--check", str(FOLDER / name)], capture_output=True, check=True)
+    plain = subprocess.run(
+        [needs("qpdf"), "--stream-data=uncompress", str(FOLDER / name), "-"], capture_output=True, check=True
+    ).stdout
+    assert b"<pdfaid:part>2</pdfaid:part>" in plain
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in plain
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_is_one_page(name):
+    assert len(page_images(name, dpi=20)) == 1
+
+
+@pytest.mark.parametrize("name", OF_SETS)
+def test_a_specimen_says_that_it_is_practice(name):
+    document = pypdfium2.PdfDocument(FOLDER / name)
+    for page in document:
+        assert "protects nothing" in page.get_textpage().get_text_range()

@@ -1,0 +1,229 @@
+"""The closed list of events: every one can be recorded, and every field takes what it takes and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from splitkit.errors import UsageError
+from splitkit.ledger import fields as kinds
+from splitkit.ledger.chain import MAX_LINE, Happening, new_entry
+from splitkit.ledger.events import EVENTS, check_event, find_event, read_fields
+from splitkit.ledger.fields import Kind, several
+from tests.support.builders import made
+from tests.support.ledgers import FINGERPRINT, HASH, OPEN, SET
+
+GOOD = {
+    "yes/no": [True, False],
+    "date": ["2026-11-23", "2024-02-29"],
+    "12 words": [FINGERPRINT, " ".join(made().envelope.fingerprint)],
+    "policy": ["3of5", "2 of: Board 2of3, IT 3of5, Audit 1of1"],
+    "room time": ["00:00", "23:59"],
+    "seat": ["ADM", "C16", "MFA1", "SPLITKIT"],
+    "sheet": ["1", "16", "B2", "P16"],
+    "set id": [SET, made().envelope.header.set_id.hex()],
+    "SHA-256": [HASH],
+    "recipient hash": [made().envelope.header.recipient_hash.hex()],
+    "bag": ["004711", "GCS1013-0041", "A-1"],
+    "serial": ["VNB3R01234", "C02XK1ZJGH5", "00471123", "SN/4711_b"],
+    "code": ["C-0001", "A7", "R10", "I-2026-1"],
+    "tag": ["swap", "net.routes", "safe-2", "mfa_1"],
+    "version": ["0.1.0", "1.0.0rc1", "2026.11+local"],
+}
+BAD = {
+    "yes/no": [0, 1, "yes", None],
+    "date": ["2026-02-30", "2026-13-01", "23.11.2026", "2026-11-23T13:00", "20261123", "２０２６-11-23", 20261123, "0000-01-01"],
+    "12 words": [FINGERPRINT.upper(), FINGERPRINT[:-2], FINGERPRINT + " zero", "acad " * 11 + "acad", " ".join(made().share("1").words), 12, ""],
+    "policy": ["3 of 5", "1of5", "5of3", "3of5 ", 35, "2 of: +49 170 1234567 2of3, IT 3of5"],
+    "room time": ["24:00", "9:00", "09:60", "09:00:00", 900],
+    "seat": ["adm", "", "A D", "ADMINISTRATOR", "1A", "ADM\n", ["ADM"]],
+    "sheet": ["0", "17", "01", "Q1", "b2", "B", 1, "１"],
+    "set id": [SET.upper(), SET[:-1], SET + "0", "", 0],
+    "SHA-256": [HASH[:-1], HASH.upper(), "", None],
+    "recipient hash": [HASH, ""],
+    "bag": ["+49170", "ab1", "A1", "A" * 25, "A B", "-A1", 4711],
+    "serial": ["+4917012", "a", "a b", "-ab", "x" * 33, "ä1"],
+    "code": ["c-1", "", "-A", "A" * 25, "A_1"],
+    "tag": ["Swap", "", ".x", "a" * 33, "a b"],
+    "version": ["", "v1", "1 0", "1" * 30],
+}  # fmt: skip
+
+SIMPLE = {kind.name: kind for kind in vars(kinds).values() if isinstance(kind, Kind) and kind.name in GOOD}
+
+
+def good(kind: Kind):
+    """A value that a kind takes, the first of those above, or made from its name."""
+    if kind.name in GOOD:
+        return GOOD[kind.name][0]
+    if kind.name.startswith("text"):
+        return "as the script says"
+    if kind.name.startswith("number"):
+        return int(kind.name.split()[1].split("..")[0])
+    if kind.name.startswith("up to"):
+        inner = kind.name.split(" of ", 1)[1]
+        return [GOOD[inner][0]] if inner in GOOD else ["a phone"]
+    return kind.takes.removeprefix("one of ").split(", ")[0]
+
+
+def data_for(name: str, *, optional: bool) -> dict:
+    return {field: good(kind) for field, kind, may in EVENTS[name].kinds() if optional or not may}
+
+
+def test_all_that_a_ceremony_and_custody_need_is_there():
+    needed = """open close reopen torn note correction roll role room.enter room.exit room.return break resume exception
+        debrief preflight acknowledge override plan selftest set.made sheet.printed sheet.read sheet.void sheet.shredded
+        bag.sealed bag.opened receipt tally lot set.proven reveal signin wipe review drill incident.open incident.close
+        sheet.destroyed sheet.lost sheet.handed sheet.reissued set.refreshed set.rotated file.sealed asset.added
+        asset.checked asset.moved asset.retired lint.override"""
+    assert set(needed.split()) <= set(EVENTS)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_is_named_and_worded_as_the_others_are(name):
+    event = EVENTS[name]
+    assert re.fullmatch(r"[a-z]+(\.[a-z]+)?", name)
+    assert len(name) <= 15
+    assert not event.means.endswith(".")
+    assert len(event.means) <= 62
+    for field, _, _ in event.kinds():
+        assert re.fullmatch("[a-z]+[0-9]*(_[a-z]+)?", field), field
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize("optional", [False, True])
+def test_an_event_is_taken_whole_and_fits_a_line(name, optional):
+    data = data_for(name, optional=optional)
+    check_event(name, data)
+    line = new_entry(Happening(name, data, "ADM", "WIT", "2026-11-23T13:00:00Z"), 9999, "0" * 64).line
+    assert len(line) < MAX_LINE
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_no_field_may_be_missing_and_none_added(name):
+    data = data_for(name, optional=False)
+    for field in data:
+        with pytest.raises(UsageError, match=f"'{field}' of '{name}' is missing"):
+            check_event(name, {key: value for key, value in data.items() if key != field})
+    with pytest.raises(UsageError, match="a field that splitkit does not know"):
+        check_event(name, {**data, "mood": "good"})
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_no_field_takes_another_type(name):
+    data = data_for(name, optional=True)
+    for field, _, _ in EVENTS[name].kinds():
+        for wrong in (None, 1.5, {}, [[]], "\x1b[2J", "+49 170 1234567", -1):
+            with pytest.raises(UsageError, match=f"^'{field}' of '{name}' (is|holds|looks)"):
+                check_event(name, {**data, field: wrong})
+
+
+def test_every_kind_of_field_is_tried_here():
+    used = {kind.name for event in EVENTS.values() for _, kind, _ in event.kinds()}
+    plain = {name for name in used if not name.startswith(("text", "number", "up to", "one of"))}
+    assert plain == set(GOOD) == set(BAD) == set(SIMPLE)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in GOOD for value in GOOD[name]])
+def test_a_kind_takes(name, value):
+    SIMPLE[name].check(value)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in BAD for value in BAD[name]])
+def test_a_kind_refuses(name, value):
+    with pytest.raises(UsageError) as raised:
+        SIMPLE[name].check(value)
+    assert raised.value.hint
+
+
+def test_a_share_in_the_place_of_a_fingerprint_is_refused_by_name():
+    with pytest.raises(UsageError, match="words of a share"):
+        check_event(
+            "set.made", {**data_for("set.made", optional=False), "fingerprint": " ".join(made().share("1").words)}
+        )
+
+
+def test_lists_are_bounded():
+    with pytest.raises(UsageError):
+        check_event("plan", {"sha256": HASH, "policy": "3of5", "agreed": ["C1"] * 41})
+    with pytest.raises(UsageError):
+        check_event("plan", {"sha256": HASH, "policy": "3of5", "agreed": ["C1", 1]})
+    with pytest.raises(UsageError):
+        check_event("plan", {"sha256": HASH, "policy": "3of5", "agreed": "C1"})
+    check_event("plan", {"sha256": HASH, "policy": "3of5", "agreed": []})
+
+
+def test_an_unknown_event_is_refused_without_a_quote():
+    with pytest.raises(UsageError) as raised:
+        find_event("correct horse")
+    assert "horse" not in raised.value.fact + raised.value.hint
+
+
+def typed(kind: Kind, value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_can_be_typed(name):
+    data = data_for(name, optional=True)
+    text = {field: typed(kind, data[field]) for field, kind, _ in EVENTS[name].kinds()}
+    assert read_fields(name, text) == data
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "+1", "01", "1_0", "１", "1.0", "99999999999999999", " 1"])
+def test_a_typed_number_is_strict(text):
+    with pytest.raises(UsageError, match="'rolls' of 'dice' is not a whole number from 1 to 9999"):
+        read_fields("dice", {"rolls": text, "person": "C1"})
+
+
+@pytest.mark.parametrize("text", ["", "Yes", "true", "1", "y"])
+def test_a_typed_flag_is_yes_or_no(text):
+    with pytest.raises(UsageError, match="is not yes or no"):
+        read_fields("wipe", {"reason": "done", "empty": text})
+
+
+def test_typed_lists():
+    assert kinds.SEATS.read("C1, C2,C3") == ["C1", "C2", "C3"]
+    assert kinds.SEATS.read("  ") == []
+    assert several(kinds.number(0, 9), 3).read("1,2") == [1, 2]
+
+
+def test_a_typed_field_that_does_not_exist():
+    with pytest.raises(UsageError, match="has no such field") as raised:
+        read_fields("note", {"txt": "x"})
+    assert raised.value.hint == "its fields are text"
+
+
+@given(st.sampled_from(sorted(EVENTS)), st.dictionaries(st.text(max_size=8), st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.floats(), lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text(max_size=3), inner, max_size=3)), max_size=4))  # fmt: skip
+def test_whatever_stands_there_is_taken_or_refused(name, data):
+    try:
+        check_event(name, data)
+    except UsageError as error:
+        assert error.fact
+    else:
+        assert set(data) >= set(EVENTS[name].fields)
+
+
+def test_the_document_lists_every_event_with_its_fields():
+    text = (Path(__file__).parents[2] / "FORMAT.md").read_text("utf-8")
+    table = re.findall(r"^\| `([a-z.]+)` \| (.+) \| (.*) \|$", text, re.MULTILINE)
+    assert table == [(event.name, event.means, fields_of(event)) for event in EVENTS.values()]
+
+
+def fields_of(event) -> str:
+    return ", ".join(f"{'? ' if may else ''}{name}: {shown(kind)}" for name, kind, may in event.kinds())
+
+
+def shown(kind: Kind) -> str:
+    return kind.takes.removeprefix("one of ").replace(", ", " / ") if kind.name == "one of" else kind.name
+
+
+def test_the_first_entry_is_what_the_tests_say():
+    check_event("open", OPEN)

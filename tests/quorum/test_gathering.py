@@ -1,0 +1,147 @@
+"""What was read is collected, bounded, and kept where it was found."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.errors import UnreadableError
+from splitkit.quorum.gathering import MAX_ILLEGIBLE_LINES, gather
+from splitkit.quorum.parsing import Reason
+from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.textform import printed_lines, symbol_text
+from tests.support.builders import altered, envelope_code, lines, made, page, pages, resealed, share_codes
+
+SET = made("3of5")
+RAW = SET.envelope.raw
+
+
+def test_a_whole_page_is_one_share_and_one_envelope():
+    gathering = gather(pages(SET, "2"), [])
+    (place,) = gathering.places
+    assert [found.share for found in place.shares] == [SET.share("2")]
+    assert place.envelopes == [SET.envelope]
+    assert not place.rejections
+    assert not place.typed
+
+
+@pytest.mark.parametrize(("margins", "best"), [((0.5, 0.75), 0.75), ((0.9, 0.1), 0.9), ((None, 0.2), 0.2), ((0.2, None), 0.2), ((None, None), None)])  # fmt: skip
+def test_words_and_digits_of_one_page_are_one_share_with_the_better_margin(margins, best):
+    share = SET.share("1")
+    scans = (Scan(share.mnemonic.upper(), margins[0]), Scan(share.digits, margins[1]))
+    (found,) = gather([Page("p", scans)], []).found_shares()
+    assert (found.share, found.margin) == (share, best)
+
+
+def test_words_and_digits_that_differ_are_two_shares():
+    words, _ = share_codes(SET.share("1"))
+    _, digits = share_codes(altered(SET.share("1"), bytes(32)))
+    assert len(gather([Page("p", (words, digits))], []).found_shares()) == 2
+
+
+def test_the_same_sheet_twice_is_kept_as_two_places():
+    gathering = gather([*pages(SET, "1"), *pages(SET, "1")], [])
+    assert len(gathering.places) == len(gathering.found_shares()) == 2
+    assert list(gathering.envelopes) == [RAW]
+    assert gathering.sources_of(SET.envelope) == ["scan-1.png", "scan-1.png"]
+
+
+def test_the_same_envelope_or_refusal_twice_on_a_page_is_one():
+    scans = (envelope_code(RAW), envelope_code(RAW), Scan("x"), Scan("y"))
+    (place,) = gather([Page("p", scans)], []).places
+    assert place.envelopes == [SET.envelope]
+    assert [rejection.reason for rejection in place.rejections] == [Reason.OTHER_CODE]
+
+
+def test_a_page_that_could_not_be_read_keeps_its_problem():
+    (place,) = gather([Page("p", problem="encrypted")], []).places
+    assert place.problem == "encrypted"
+
+
+def test_typed_lines_give_shares_and_the_envelope():
+    gathering = gather([], lines(SET.share("1").mnemonic, *reversed(printed_lines(RAW)), SET.share("2").digits))
+    assert [found.share for found in gathering.found_shares()] == [SET.share("1"), SET.share("2")]
+    assert gathering.by_fingerprint() == (SET.envelope,)
+    assert all(place.typed for place in gathering.places)
+    assert gathering.sources_of(SET.envelope) == ["typed envelope lines"]
+
+
+def test_empty_lines_and_remarks_are_passed_over():
+    assert gather([], lines("", "   ", "# sheet 2", "  #")).places == []
+
+
+def test_a_typed_line_that_is_nothing_is_a_place_with_a_refusal():
+    (place,) = gather([], [Line("line 9", Scan("zero"))]).places
+    assert (place.source, place.rejections[0].reason) == ("line 9", Reason.BAD_LINE)
+
+
+def test_missing_envelope_lines_are_a_refusal_of_their_own():
+    (place,) = gather([], lines(*printed_lines(RAW)[1:])).places
+    assert "line 1 of" in place.rejections[0].detail
+
+
+def test_pages_and_lines_are_gathered_together():
+    gathering = gather(pages(SET, "1"), lines(SET.share("2").mnemonic, symbol_text(RAW)))
+    assert len(gathering.found_shares()) == 2
+    assert list(gathering.envelopes) == [RAW]
+
+
+def test_two_files_of_one_name_are_two_places():
+    first, second = gather([page(SET.share("1"), RAW, "same"), page(SET.share("1"), RAW, "same")], []).places
+    assert first != second
+    assert len({first, second}) == 2
+
+
+def many_shares(count):
+    return [altered(SET.share("1"), bytes([at]) * 32) for at in range(count)]
+
+
+def test_64_different_shares_are_taken_and_65_are_not():
+    scans = [Scan(share.mnemonic.upper()) for share in many_shares(65)]
+    assert len(gather([Page("p", (*scans[:64], *scans[:64]))], []).found_shares()) == 64
+    with pytest.raises(UnreadableError, match="more than 64"):
+        gather([Page("p", tuple(scans))], [])
+    with pytest.raises(UnreadableError, match="more than 64"):
+        gather([Page("p", tuple(scans[:40]))], lines(*(scan.text for scan in scans[40:])))
+
+
+def test_32_different_envelopes_are_taken_and_33_are_not():
+    codes = [envelope_code(resealed(SET, epoch=epoch).raw) for epoch in range(1, 34)]
+    assert len(gather([Page("p", (*codes[:32], *codes[:32]))], []).envelopes) == 32
+    with pytest.raises(UnreadableError, match="more than 32"):
+        gather([Page("p", tuple(codes))], [])
+
+
+def test_a_trusted_copy_may_be_added_and_is_the_same_envelope():
+    gathering = gather(pages(SET, "1"), [])
+    gathering.add_envelope(SET.envelope)
+    assert gathering.by_fingerprint() == (SET.envelope,)
+    other = resealed(SET, epoch=2)
+    gathering.add_envelope(other)
+    assert set(gathering.envelopes) == {RAW, other.raw}
+    assert gathering.sources_of(other) == []
+
+
+def test_envelopes_are_sorted_by_fingerprint_whatever_the_order():
+    codes = [envelope_code(resealed(SET, epoch=epoch).raw) for epoch in range(1, 9)]
+    forwards = gather([Page("p", tuple(codes))], []).by_fingerprint()
+    assert forwards == gather([Page("p", tuple(reversed(codes)))], []).by_fingerprint()
+    assert list(forwards) == sorted(forwards, key=lambda envelope: envelope.fingerprint)
+
+
+def test_no_more_than_64_guesses_are_kept():
+    """Each line has one illegible word, and so one solution that fits the checksum."""
+    typed = [" ".join((*share.words[:5], "?", *share.words[6:])) for share in many_shares(70)]
+    gathering = gather([], lines(*typed))
+    assert len(gathering.guesses()) == 64
+    assert gathering.found_shares() == []
+    assert len(gathering.places) == 70
+
+
+def test_illegible_lines_are_solved_up_to_a_number_and_then_refused():
+    """Each takes up to half a second of guessing: a thousand of them would be a way to stop a recovery."""
+    line = printed_lines(SET.envelope.raw)[0]
+    texts = [line.replace(line[6], "?", 1)] * (MAX_ILLEGIBLE_LINES + 3)
+    found = gather([], lines(*texts, SET.share("1").mnemonic))
+    refused = [refusal.detail for place in found.places for refusal in place.rejections]
+    assert sum("was not tried" in detail for detail in refused) == 3
+    assert len(found.found_shares()) == 1, "what is legible is read all the same"

@@ -1,0 +1,61 @@
+"""Custody as a list of entries, for the register and what follows from it."""
+
+from __future__ import annotations
+
+from splitkit.custody.register import Register, build
+from splitkit.ledger.chain import Happening
+from tests.support.ledgers import FINGERPRINT, SET
+
+OTHER_SET = "5" * 32
+
+
+def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
+    data = {key.rstrip("_"): value for key, value in data.items()}
+    return Happening(name, data, "SCR", "WIT", f"{day}T10:00:00Z")
+
+
+def made(
+    policy: str = "3of5", set_id: str = SET, day: str = "2026-01-15", *, practice: bool = False, **more
+) -> Happening:
+    return event("set.made", day, set=set_id, fingerprint=FINGERPRINT, policy=policy, epoch=1, recipient="0" * 32,
+                 practice=practice, sheets=5, **more)  # fmt: skip
+
+
+def stored(number: str, person: str = "", safe: str = "", set_id: str = SET, day: str = "2026-01-16") -> Happening:
+    return event("sheet.stored", day, set=set_id, sheet=number, person=person or f"C{number}", bag=f"BAG-{number}",
+                 safe=safe or f"safe-{number}")  # fmt: skip
+
+
+def sheet(name: str, number: str, day: str = "2026-02-01", /, set_id: str = SET, **data) -> Happening:
+    return event(name, day, set=set_id, sheet=number, **data)
+
+
+def destroyed(number: str, set_id: str = SET) -> Happening:
+    return sheet("sheet.destroyed", number, set_id=set_id, way="shredded", seen_by=["ADM", "WIT"])
+
+
+def read_back(*numbers: str, set_id: str = OTHER_SET, day: str = "2026-02-01") -> list[Happening]:
+    """The sheets of a new set, each read and sound."""
+    return [
+        sheet("sheet.read", number, day, set_id=set_id, use="read-back", source="scan", result="sound")
+        for number in numbers
+    ]
+
+
+def asset(tag: str, kind: str, person: str, day: str = "2026-01-16", /, **more) -> Happening:
+    return event("asset.added", day, asset=tag, kind=kind, person=person, **more)
+
+
+def held(policy: str = "3of5", count: int = 5) -> list[Happening]:
+    """A set whose sheets lie in safes of their own."""
+    return [made(policy), *(stored(str(number)) for number in range(1, count + 1))]
+
+
+def register_of(*entries: Happening) -> Register:
+    register = Register()
+    for entry in entries:
+        register = register.after(entry)
+    return register
+
+
+__all__ = ["FINGERPRINT", "OTHER_SET", "SET", "build"]

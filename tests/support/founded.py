@@ -1,0 +1,76 @@
+"""A practice set with its ledger, made once in a run by the command line itself; every test works on a copy."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from splitkit.quorum.recipient import recipient_hash
+from splitkit.quorum.sealing import parse_recipient
+from tests.support.kit import COMMAND, environment
+
+PLAN = """policy = "2of3"
+label = "Root"
+practice = true
+[[custodian]]
+name = "Ada Example"
+[[custodian]]
+name = "Ben Example"
+[[custodian]]
+name = "Cleo Example"
+"""
+
+
+def run(*arguments, cwd):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+        timeout=60,
+    )
+
+
+def add(folder, event, *fields, code=0):
+    done = run("custody", "add", "l", event, *fields, "--by", "SCR", "--wit", "WIT", cwd=folder)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def fresh(at: Path) -> Path:
+    """Copy the set into *at*: `plan.toml`, the sheets in `old`, and the ledger `l`, in which each of C1 to C3 has a bag."""
+    return Path(shutil.copytree(_founded(), at, dirs_exist_ok=True))
+
+
+@functools.cache
+def _founded() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="splitkit-founded-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "plan.toml").write_text(PLAN)
+    split = run("split", "plan.toml", "--out", "old", cwd=folder)
+    assert split.returncode == 0, split.stderr
+    set_id = re.search(r"set ([0-9a-f]{32})", split.stdout)[1]
+    words = " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", split.stdout, re.MULTILINE))))
+    recipient = recipient_hash(parse_recipient((folder / "old" / "recipient.txt").read_text())).hex()
+    new = run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR",
+              "--wit", "WIT", cwd=folder)  # fmt: skip
+    assert new.returncode == 0, new.stderr
+    add(folder, "set.made", f"set={set_id}", f"fingerprint={words}", "policy=2of3", "epoch=1", f"recipient={recipient}",
+        "practice=yes", "sheets=3", "label=Root")  # fmt: skip
+    for number in "123":
+        add(folder, "bag.sealed", f"bag=BAG-{number}", f"set={set_id}", f"sheet={number}", f"person=C{number}")
+    return folder
+
+
+def fingerprints(folder):
+    """The fingerprints and the ids of all sets of the ledger."""
+    made = [json.loads(line)["d"] for line in (folder / "l").read_text().splitlines() if '"ev":"set.made"' in line]
+    return [data["fingerprint"] for data in made], [data["set"] for data in made]

@@ -1,0 +1,169 @@
+"""Real sheets on disk for tests of the command line, made once a run, the same at every run.
+
+sheets/       the practice set 3of5 "Test" as `split` writes it: five sheets, record.pdf, envelope.sk1, recipient.txt
+other/        sheet 3 of another set
+forged/       sheet 3 of the first set with another share on it
+hostile/      what is no sheet at all
+NAME.txt      lines as a hand-held scanner types them
+"""
+
+from __future__ import annotations
+
+import atexit
+import dataclasses
+import functools
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import qrcode
+
+from splitkit.issue.artefacts import artefacts, sheet_page
+from splitkit.issue.rehearsal import forge
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+from splitkit.plan.document import Plan
+from splitkit.quorum.textform import printed_lines, symbol_text
+from tests.support.builders import PASSWORD, Made, flipped, made
+
+HERE = Path(__file__).parents[1]
+FINGERPRINT = made().envelope.fingerprint
+ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x00"
+"""What a hostile code may hold: a screen cleared, a window title, a bell, text turned round."""
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """A plain environment: nothing of the machine that runs the tests changes what a command says."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
+    return kept | {"LANG": "C.UTF-8", "TERM": "xterm", "PYTHONDONTWRITEBYTECODE": "1"} | extra
+
+
+COMMAND = (sys.executable, "-m", "splitkit")
+
+
+def run(*arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more):
+    """Run the command line without any terminal and return what came of it, as text."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        check=False,
+        cwd=cwd,
+        input=None if "stdin_file" in more else data,
+        stdin=more.pop("stdin_file", None),
+        stdout=more.pop("stdout", subprocess.PIPE),
+        stderr=more.pop("stderr", subprocess.PIPE),
+        env=env or environment(),
+        start_new_session=True,
+        timeout=120,
+        **more,
+    )
+    decoded = [stream if stream is None else stream.decode("utf-8") for stream in (done.stdout, done.stderr)]
+    return subprocess.CompletedProcess(done.args, done.returncode, *decoded)
+
+
+@functools.cache
+def kit() -> Path:
+    """The folder of the kit.  Copy it before writing into it."""
+    folder = Path(tempfile.mkdtemp(prefix="splitkit-kit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ours, other = made(), made("2of3", seed=1, label="Other")
+    _write_set(folder / "sheets", ours)
+    _write(folder / "other" / "sheet-3.pdf", page_pdf(other, "3"))
+    _write(folder / "other" / "envelope.sk1", symbol_text(other.envelope.raw).encode())
+    _write(folder / "forged" / "sheet-3.pdf", forged_pdf(ours, "3"))
+    _write_hostile(folder / "hostile")
+    _write_lines(folder, ours)
+    return folder
+
+
+def fresh_kit(at: Path) -> Path:
+    """A copy of the kit to work in."""
+    return Path(shutil.copytree(kit(), at / "kit"))
+
+
+def plan_of(of: Made) -> Plan:
+    return Plan(policy=of.policy, label=of.envelope.header.label, practice=of.envelope.header.practice)
+
+
+def page_pdf(of: Made, number: str) -> bytes:
+    """One sheet, without setting the others."""
+    sheet = next(sheet for sheet in of.sheets if of.policy.number(sheet) == number)
+    return Typesetter(Paper.parse("a4")).sheet(sheet_page(plan_of(of), of.dealt, sheet))
+
+
+def forged_pdf(of: Made, number: str) -> bytes:
+    """A page that looks like a sheet in every way, with a share on it that was never dealt."""
+    sheet = next(sheet for sheet in of.sheets if of.policy.number(sheet) == number)
+    shares = {**of.dealt.shares, sheet: forge(of.dealt.shares[sheet])}
+    return page_pdf(dataclasses.replace(of, dealt=dataclasses.replace(of.dealt, shares=shares)), number)
+
+
+def picture(pdf: bytes) -> bytes:
+    """The first page as a PNG."""
+    image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
+    image.save(out := io.BytesIO(), "PNG")
+    return out.getvalue()
+
+
+def code_picture(text: str | bytes) -> bytes:
+    """A picture of one QR code."""
+    image = qrcode.make(text)
+    image.save(out := io.BytesIO(), "PNG")
+    return out.getvalue()
+
+
+def damaged_words(of: Made, number: str) -> str:
+    """A share with two words swapped."""
+    words = list(of.share(number).words)
+    words[10], words[11] = words[11], words[10]
+    return " ".join(words)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _write_set(folder: Path, of: Made) -> None:
+    for name, content in artefacts(plan_of(of), of.dealt).items():
+        _write(folder / name, content)
+
+
+def _write_hostile(folder: Path) -> None:
+    _write(folder / "empty.png", b"")
+    _write(folder / "text.txt", b"my password is hunter2\n")
+    _write(folder / "code.png", code_picture("https://example.org/" + ESCAPES))
+    _write(folder / "torn.pdf", b"%PDF-1.7\n1 0 obj\n<<")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("a.txt", "a")
+    _write(folder / "packed.zip", archive.getvalue())
+    _write(folder / "secret.pdf", (HERE / "hostile" / "encrypted.pdf").read_bytes())
+    (folder / "nothing").mkdir()
+
+
+def _write_lines(folder: Path, ours: Made) -> None:
+    symbol = symbol_text(ours.envelope.raw)
+    words = {number: " ".join(ours.share(number).words) for number in "12345"}
+    forged = forge(ours.share("3")).mnemonic
+    real = made(practice=False, label="AWS root", seed=2)
+    texts = {
+        "one": [words["1"], symbol],
+        "two": [words["1"], ours.share("2").digits, symbol],
+        "three": [words["1"], ours.share("2").digits, words["5"], *printed_lines(ours.envelope.raw)],
+        "forged": [words["1"], words["2"], forged, symbol],
+        "forged-too": [words["1"], words["2"], forged, words["4"], symbol],
+        "damaged": [words["1"], damaged_words(ours, "2"), symbol],
+        "bad-envelope": [words["1"], symbol_text(flipped(ours.envelope.raw, 3))],
+        "no-envelope": [words["1"], words["2"], words["3"]],
+        "real": [*(" ".join(real.share(number).words) for number in "245"), symbol_text(real.envelope.raw)],
+    }
+    for name, lines in texts.items():
+        _write(folder / f"{name}.txt", ("\n".join(lines) + "\n").encode())
+    _write(folder / "secret.txt", (PASSWORD + "\n").encode())

@@ -1,0 +1,81 @@
+"""A company that keeps a set: two ledgers on disk, with people, sheets in their safes and everything else that is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from splitkit.ledger.chain import GENESIS, Happening, new_entry
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custodies import SET, asset, event, sheet
+
+PEOPLE = ("ADM", "WIT", "C1", "C2", "C3", "M1", "P1", "B1", "B2")
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo")
+ASSETS = (
+    asset("key-1", "mfa", "M1", battery=True, expires="2030-01-01", serial="AX-1", place="site-m"),
+    asset("phone-1", "phone", "P1", place="site-p"),
+    asset("mail", "mailbox", "B1"),
+    asset("mail-2", "mailbox", "B2"),
+)
+
+
+def joined(*seats: str, day: str = "2026-01-10") -> list[Happening]:
+    return [
+        event("person.joined", day, person=seat, name=f"{name} Example", since=day)
+        for seat, name in zip(PEOPLE, NAMES, strict=True)
+        if not seats or seat in seats
+    ]
+
+
+def kept(day: str = "2026-11-23") -> list[Happening]:
+    """Each custodian has brought the sheet into a safe of their own."""
+    return [
+        sheet("sheet.stored", number, day, person=f"C{number}", bag=bag, safe=f"safe-{number}")
+        for number, bag in zip("123", bags(), strict=True)
+    ]
+
+
+def kept_in(set_id: str, day: str) -> list[Happening]:
+    """The same for another set of three sheets."""
+    return [
+        sheet(
+            "sheet.stored", number, day, set_id=set_id, person=f"C{number}", bag=f"BAG-{number}", safe=f"safe-{number}"
+        )
+        for number in "123"
+    ]
+
+
+def bags() -> tuple[str, ...]:
+    """The bags into which the ceremony has sealed the sheets last."""
+    sealed = {
+        entry.data["sheet"]: entry.data["bag"]
+        for entry in whole(plan_of("2of3", practice=False))
+        if entry.event == "bag.sealed"
+    }
+    return tuple(sealed[number] for number in "123")
+
+
+def written(path: Path, entries, head: str = GENESIS) -> str:
+    """Write a ledger, and return its head."""
+    lines = []
+    for number, what in enumerate(entries, 1):
+        entry = new_entry(what, number, head)
+        lines.append(entry.line + b"\n")
+        head = entry.hash
+    path.write_bytes(b"".join(lines))
+    return head
+
+
+def opened(kind: str = "custody", ceremony: str = "C-0002", day: str = "2026-11-23") -> Happening:
+    return event("open", day, format=1, ceremony=ceremony, kind=kind, practice=False, version="0.1.0")
+
+
+def office(folder: Path, *more: Happening, kind: str = "custody") -> Path:
+    """Two ledgers, `c1` of the split and `c2` that goes on: a 2of3 set, three devices or mailboxes, nine people."""
+    head = written(folder / "c1", whole(plan_of("2of3", practice=False)))
+    written(folder / "c2", [opened(kind), *joined(day="2026-11-23"), *kept(), *ASSETS_OF_DAY, *more], head)
+    return folder
+
+
+ASSETS_OF_DAY = tuple(Happening(one.event, one.data, "SCR", "WIT", "2026-11-23T10:00:00Z") for one in ASSETS)
+
+__all__ = ["SET", "event", "office", "sheet"]

@@ -1,0 +1,17 @@
+"""Runs the command line with a film in the camera's place: everything else, the child process too, is the product's.
+
+python onfilm.py FILM ARGUMENTS...      `--camera N` opens FILM; with several films, joined by ':', the next each time
+"""
+
+from __future__ import annotations
+
+import sys
+
+from splitkit.__main__ import main
+from splitkit.paper.reading import camera
+from splitkit.paper.reading.camera_child import FILM
+
+if __name__ == "__main__":
+    films = iter(sys.argv.pop(1).split(":"))
+    camera.device = lambda _: camera.Device(FILM, next(films))
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Plans for tests: a few by name, and any plan that can be written."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from splitkit.plan.document import Custodian, Plan
+from splitkit.plan.lookalike import skeleton
+from splitkit.quorum.policy import Group, Policy, parse_policy
+
+law = settings(deadline=None, database=None, max_examples=150)
+
+
+def seated(policy, *people):
+    return tuple(zip(policy.sheet_ids(), people, strict=True))
+
+
+THREE = parse_policy("2of3")
+FIVE = parse_policy("2 of: Board 2of2, IT 2of3")
+PEOPLE = [Custodian(f"{name} Example") for name in ("Ada", "Ben", "Cleo", "Dan", "Eve")]
+PLANS = {
+    "bare": Plan(THREE, label="Root"),
+    "three": Plan(THREE, label="Root", custodians=seated(THREE, *PEOPLE[:3])),
+    "groups": Plan(
+        FIVE,
+        label="Root",
+        user="root@example.com",
+        account="123456789012",
+        custodians=seated(
+            FIVE, Custodian("Ada Example", "Chair", "Zurich"), PEOPLE[1], Custodian("Cl\u00e9o Example", site="Bern"), *PEOPLE[3:]
+        ),
+    ),
+}  # fmt: skip
+
+printable = st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" \"\\'#=[]")
+texts = st.text(printable, max_size=16).map(str.strip)
+names = st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton)
+
+
+@st.composite
+def policies(draw):
+    if draw(st.booleans()):
+        n = draw(st.integers(2, 6))
+        return Policy(1, (Group(draw(st.integers(2, n)), n),))
+    sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+    groups = [
+        Group(1, 1, f"G{at}") if n == 1 else Group(draw(st.integers(2, n)), n, f"G{at}") for at, n in enumerate(sizes)
+    ]
+    least = 1 if min(group.threshold for group in groups) > 1 else 2
+    return Policy(draw(st.integers(least, len(groups))), tuple(groups))
+
+
+@st.composite
+def any_plan(draw):
+    policy = draw(policies())
+    people = draw(st.lists(names, min_size=policy.sheets, max_size=policy.sheets, unique_by=skeleton))
+    custodians = [Custodian(name, draw(texts), draw(texts)) for name in people]
+    return Plan(
+        policy=policy,
+        label=draw(texts),
+        practice=draw(st.booleans()),
+        anonymous=draw(st.booleans()),
+        paper=draw(st.sampled_from(["a4", "letter"])),
+        profile=draw(st.sampled_from(["aws-root", "generic", "words"])),
+        length=draw(st.none() | st.integers(24, 40)),
+        user=draw(texts),
+        account=draw(texts),
+        note=draw(texts),
+        custodians=seated(policy, *custodians) if draw(st.booleans()) else (),
+    )

@@ -1,0 +1,395 @@
+"""A custody over the years: what a test knows of it by itself, beside the product's sheets, ledgers and register.
+
+The model is kept apart on purpose: plain sets of numbers, its own quorum rule, brute force where the product computes.  What is
+on paper is text and is read as text; every event goes into a real ledger file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations, product
+
+import pytest
+
+from splitkit.cli.renewal import _made as made_of
+from splitkit.cli.split import make_record
+from splitkit.custody.due import due
+from splitkit.custody.exposure import Case, alarms, countdown, standing
+from splitkit.custody.register import Register, build
+from splitkit.errors import AttentionError, SplitkitError
+from splitkit.issue.selfcheck import check_set
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
+from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.dealing import SetFacts, deal
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.judge import judge
+from splitkit.quorum.opening import form_quorum
+from splitkit.quorum.parsing import read_code
+from splitkit.quorum.release import release
+from tests.support.builders import page, seeded
+from tests.support.ceremonies import plan_of
+from tests.support.ledgers import hashed, words
+
+POLICIES = {
+    "4of7": (1, {"": (4, 7)}),
+    "2 of: Board 2of3, IT 2of3, Legal 1of1": (2, {"A": (2, 3), "B": (2, 3), "C": (1, 1)}),
+}
+"""How many groups, and of each group how many of how many: said here once more, and not by `parse_policy`."""
+
+START, YEARS = dt.date(2026, 1, 15), 5
+END = START + dt.timedelta(days=YEARS * 365)
+QUARTER, YEAR = 92, 366
+SITES = ("north", "south", "west")
+
+
+class Needs:
+    """Who is needed, by counting and by brute force over all sheets."""
+
+    def __init__(self, policy):
+        self.groups_needed, self.groups = POLICIES[policy]
+        self.numbers = [f"{group}{at}" for group, (_, size) in self.groups.items() for at in range(1, size + 1)]
+        self.short, self.spare = cache(self._short), cache(self._spare)
+
+    def enough(self, numbers):
+        full = [
+            sum(one[:-1] == group for one in set(numbers)) >= least for group, (least, _) in self.groups.items()
+        ]  # fmt: skip
+        return sum(full) >= self.groups_needed
+
+    def quorums(self):
+        """Every smallest quorum."""
+        for chosen in combinations(self.groups, self.groups_needed):
+            members = ([one for one in self.numbers if one[:-1] == group] for group in chosen)
+            picked = (combinations(some, self.groups[group][0]) for group, some in zip(chosen, members, strict=True))
+            yield from ([one for part in parts for one in part] for parts in product(*picked))
+
+    def _short(self, known):
+        """How many more sheets somebody who knows these must come to know."""
+        return fewest(set(self.numbers) - known, lambda more: self.enough(known | more))
+
+    def _spare(self, here):
+        """How many of these must be destroyed until no quorum is left."""
+        return fewest(here, lambda gone: not self.enough(here - gone))
+
+
+def fewest(numbers, right):
+    sizes = range(len(numbers) + 1)
+    return next(size for size in sizes for some in combinations(sorted(numbers), size) if right(frozenset(some)))
+
+
+@dataclass
+class Paper:
+    """One sheet: who keeps it where, whether it is there at all, and whether somebody else may know it."""
+
+    holder: str
+    page: object
+    given: bool = False
+    bag: str = ""
+    site: str = ""
+    here: bool = True
+    lost: bool = False
+    known: bool = False
+    read: str = ""
+    copies: int = 1
+
+
+@dataclass
+class Kept:
+    """One set as the test knows it."""
+
+    set_id: str
+    needs: Needs
+    envelope: object
+    record: object
+    secret: int
+    epoch: int
+    made: str
+    life: str
+    papers: dict[str, Paper] = field(default_factory=dict)
+    replaces: str = ""
+    drilled: str = ""
+
+    def where(self, right):
+        return frozenset(number for number, paper in self.papers.items() if right(paper))
+
+    @property
+    def here(self):
+        return self.where(lambda paper: paper.here)
+
+    @property
+    def known(self):
+        return self.where(lambda paper: paper.known)
+
+    @property
+    def reach(self):
+        """What the custodians themselves can put together."""
+        return self.where(lambda paper: paper.here and not paper.lost)
+
+    def case(self):
+        if self.needs.enough(self.known):
+            return Case.COMPROMISED
+        if not self.needs.enough(self.reach):
+            return Case.DEAD
+        if self.needs.short(self.known) == 1:
+            return Case.ONE_SHORT
+        if self.known:
+            return Case.LOST
+        return Case.SOUND if len(self.here) == len(self.papers) else Case.DESTROYED
+
+
+class World:
+    """Everything that is and happens; *policy* is one of POLICIES."""
+
+    def __init__(self, policy, folder):
+        self.plan, self.needs = plan_of(policy, label="Root", practice=False), Needs(policy)
+        self.today, self.events_today, self.people, self.bags = START, 0, 0, 0
+        self.sets: dict[str, Kept] = {}
+        self.live = self.pending = None
+        self.secrets, self.signed, self.dropped = 0, set(), set()
+        self.drilled = self.reviewed = self.checked = self.next_day = self.sampled = ""
+        self.entropy, self.random = seeded(policy), random.Random(policy)
+        self.folder, self.files, self.stack, self.ledger = folder, [], ExitStack(), None
+        self.register, self.entries = Register(), []
+        self.happened = dict.fromkeys(
+            ("refreshed", "rotated", "reset", "compromised", "reissued", "refused", "void"), 0
+        )
+
+    # --- what is written down ----------------------------------------------------------------------------------------
+
+    @property
+    def day(self):
+        return self.today.isoformat()
+
+    def stamp(self):
+        self.events_today += 1
+        hours, seconds = divmod(self.events_today, 3600)
+        return f"{self.day}T{8 + hours:02d}:{seconds // 60:02d}:{seconds % 60:02d}Z"
+
+    def tell(self, event, /, **data):
+        """Record an event as the program does: refused where it contradicts, else on the disk and in the register."""
+        data = {name.rstrip("_"): value for name, value in data.items()}
+        self._begin_ledger()
+        at = self.stamp()
+        after = self.register.after(Happening(event, data, "SCR", "WIT", at))
+        self.entries.append(self.ledger.append(event, data, by="SCR", witness="WIT", at=at))
+        self.register = after
+
+    def refused(self, event, /, **data):
+        """What contradicts is refused in words, and leaves everything as it was."""
+        self._begin_ledger()
+        before = (self.register, len(self.entries), self.files[-1].read_bytes())
+        with pytest.raises(AttentionError) as caught:
+            self.tell(event, **data)
+        assert caught.value.hint
+        assert before == (self.register, len(self.entries), self.files[-1].read_bytes())
+        self.happened["refused"] += 1
+
+    def _begin_ledger(self):
+        if self.ledger:
+            return
+        previous = read_ledger(self.files[-1].read_bytes()) if self.files else None
+        self.files.append(self.folder / f"{len(self.files) + 1:03d}.ledger")
+        self.ledger = self.stack.enter_context(new_ledger(self.files[-1], previous))
+        kind = "custody" if previous else "split"
+        self.tell("open", **opening(f"C-{len(self.files):04d}", kind, practice=False, version="0.1.0"))
+
+    def close_ledger(self, *, next_day=""):
+        if self.ledger:
+            self.tell("close", **closing(self.ledger.entries, next_due=next_day))
+            self.next_day = next_day or self.next_day
+            self.stop()
+
+    def reopen_file(self):
+        """Another run of the program goes on with the same file."""
+        if self.ledger:
+            self.stop()
+            self.ledger = self.stack.enter_context(open_ledger(self.files[-1]))
+
+    def stop(self):
+        self.stack.close()
+        self.ledger = None
+
+    def pass_days(self, days):
+        """Each quarter and each ceremony has a file of its own."""
+        before = self.today
+        self.today = min(END, before + dt.timedelta(days=days))
+        self.events_today = self.events_today if before == self.today else 0
+        if (before.year, (before.month - 1) // 3) != (self.today.year, (self.today.month - 1) // 3):
+            self.close_ledger()
+
+    # --- people and paper --------------------------------------------------------------------------------------------
+
+    def join(self):
+        self.people += 1
+        seat = f"P{self.people}"
+        self.tell("person.joined", person=seat, name="Ada Example", since=self.day)
+        return seat
+
+    def new_bag(self):
+        self.bags += 1
+        return f"BAG-{self.bags}"
+
+    def seal(self, of, number):
+        """The sheet goes into a new bag and into a safe of its own."""
+        paper = of.papers[number]
+        if not paper.given and self.register.people[paper.holder].until:  # left while the set was still in the making
+            paper.holder = self.join()
+        paper.given = True
+        paper.bag, paper.site = self.new_bag(), SITES[of.needs.numbers.index(number) % len(SITES)]
+        sheet = {"set": of.set_id, "sheet": number, "bag": paper.bag, "person": paper.holder}
+        self.tell("bag.sealed", **sheet)
+        self.tell("sheet.stored", **sheet, safe=f"{paper.site}-{number.lower()}")
+
+    def read_sheets(self, of, numbers, use):
+        for number in numbers:
+            self.tell("sheet.read", set=of.set_id, sheet=number, use=use, source="scan", result="sound")
+            of.papers[number].read = self.day
+
+    # --- sets --------------------------------------------------------------------------------------------------------
+
+    def make(self, record, secret, holders, old=None):
+        """Deal a set with the program's own code, and record it; with *old* it replaces that set, and is not relied upon yet."""
+        epoch = old.epoch + 1 if old else 1
+        supersedes = bytes.fromhex(old.set_id) if old else None
+        days = (self.today - dt.date(1970, 1, 1)).days
+        dealt = deal(SetFacts(self.plan.policy, "Root", False, days, epoch, supersedes), record, self.entropy)
+        if not old:  # the second implementation is slow, and reads every set alike
+            assert check_set(dealt, record, self.entropy) == len(list(self.needs.quorums()))
+        envelope = dealt.envelope
+        of = Kept(envelope.header.set_id.hex(), self.needs, envelope, record, secret, epoch, self.day,
+                  "pending" if old else "live", replaces=old.set_id if old else "")  # fmt: skip
+        for sheet, share in dealt.shares.items():
+            number = self.plan.policy.number(sheet)
+            of.papers[number] = Paper(holders[number], page(share, envelope.raw, f"{of.set_id[:8]}-{number}"))
+        data = made_of(self.plan, dealt, of.replaces)
+        self.tell(
+            "set.made", **(data if old else {name: value for name, value in data.items() if name != "supersedes"})
+        )
+        self.sets[of.set_id] = of
+        for number in of.papers:
+            self.tell("sheet.printed", set=of.set_id, sheet=number, copy=1)
+        self.open_from_every_quorum(of)
+        return of
+
+    def fresh_secret(self):
+        self.secrets += 1
+        return make_record(self.plan, "generate", self.entropy), self.secrets
+
+    def share(self, of, number):
+        """The share as it is read from the paper."""
+        return read_code(of.papers[number].page.scans[0].text)
+
+    def open_from_every_quorum(self, of):
+        ids = {self.plan.policy.number(sheet): sheet for sheet in self.plan.policy.sheet_ids()}
+        shares = {number: self.share(of, number) for number in of.papers}
+        for numbers in of.needs.quorums():
+            opened = form_quorum(of.envelope, {ids[number]: (shares[number],) for number in numbers}).open()
+            assert opened.record == of.record
+
+    def read_in(self, of, numbers, others=()):
+        """Judge these sheets by the fingerprint that the ledger holds, and open the set, as every command does."""
+        entry = next(one for one in self.entries if one.event == "set.made" and one.data["set"] == of.set_id)
+        gathering = gather([of.papers[number].page for number in numbers] + list(others), [])
+        judgement = judge(gathering, parse_fingerprint(entry.data["fingerprint"]))
+        return release(gathering, judgement, practice=False, superseded=bool(others))
+
+    def never_together(self, old, new):
+        """One short of either set, in any mixture: nothing opens, whatever is trusted."""
+        parts = []
+        for of in (old, new):
+            some = self.random.sample(sorted(of.papers), len(of.papers))
+            while of.needs.enough(some):
+                some.pop()
+            parts.append([of.papers[number].page for number in some])
+        gathering = gather(parts[0] + parts[1], [])
+        assert not any(case.opened for case in judge(gathering).cases)
+        for of, numbers, others in ((old, 0, 1), (new, 1, 0)):
+            mine = [number for number, paper in of.papers.items() if paper.page in parts[numbers]]
+            with pytest.raises(SplitkitError):
+                self.read_in(of, mine, parts[others])
+
+    # --- what must hold ----------------------------------------------------------------------------------------------
+
+    def check(self):
+        for of in self.sets.values():
+            self._check_set(of)
+        self._check_due()
+        assert {alarm.of.set_id: alarm.case for alarm in alarms(self.register)} == dict(self._alarms())
+        if self.sampled != self.day and self.live.needs.enough(self.live.here):
+            self._open_a_sample(self.live)
+            self.sampled = self.day
+
+    def _check_set(self, of):
+        record = self.register.sets[of.set_id]
+        stands, needs = standing(record), of.needs
+        assert record.life.name.lower() == of.life
+        if of.life == "void":  # its sheets are shreds, and nobody goes on recording where they are
+            assert countdown(record) == ""
+            return
+        assert (set(stands.usable), set(stands.exposed)) == (of.here, of.known)
+        assert stands.opens == needs.enough(of.here)
+        assert stands.more_to_destroy == (needs.spare(of.here) if stands.opens else 0)
+        assert stands.more_to_lose == needs.short(of.known)
+        assert stands.case is of.case(), (of, stands)
+        assert countdown(record) == self._countdown(of)
+
+    def _countdown(self, of):
+        if of.life not in ("superseded", "retired"):
+            return ""
+        if not of.needs.enough(of.here):
+            return "the old set is dead: no quorum of its sheets is left"
+        more, which = of.needs.spare(of.here), "SAME" if of.secret == self.live.secret else "OLD"
+        return f"OLD SHEETS STILL OPEN THE {which} SECRET until {more} more {'is' if more == 1 else 'are'} destroyed"
+
+    def _alarms(self):
+        """The sets by which others have the secret, or nearly, or by which nobody has it any more."""
+        for of in self.sets.values():
+            if of.life == "live" and of.case() in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD):
+                yield of.set_id, of.case()
+            in_use = of.life == "pending" or (of.life == "superseded" and of.secret == self.live.secret)
+            if in_use and of.needs.enough(of.known):
+                yield of.set_id, Case.COMPROMISED
+            elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.here):
+                yield of.set_id, Case.ONE_SHORT
+
+    def _check_due(self):
+        later = lambda day, days: (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
+        drill = later(max(self.drilled, self.live.made), QUARTER)
+        found = due(self.register)
+        wanted = [
+            (drill, "drill"),
+            (later(max(self.reviewed, self.live.made), QUARTER), "access review"),
+            (later(self.checked, QUARTER), "check mfa key-1"),
+            *((later(self.live.papers[n].read or self.live.made, YEAR), f"read sheet {n}") for n in self.live.here),
+            *([(self.next_day, "next ceremony")] if self.next_day else []),
+        ]
+        assert sorted((item.day, item.what) for item in found) == sorted(wanted)
+        assert all(self.live.set_id[:8] in item.why for item in found if item.what.startswith("read sheet"))
+        held = dt.date.fromisoformat(max(self.drilled, self.live.made))
+        late = any(item.what == "drill" and item.overdue(self.day) for item in found)
+        assert late == ((self.today - held).days > QUARTER)
+
+    def _open_a_sample(self, of):
+        numbers = self.random.sample(sorted(of.here), len(of.here))
+        while of.needs.enough(numbers[1:]):
+            numbers.pop(0)
+        assert self.read_in(of, numbers)[1].record == of.record
+        with pytest.raises(SplitkitError):
+            self.read_in(of, numbers[1:])
+
+    def verify(self):
+        """The whole chain verifies against the words on paper, and says what the register has carried along."""
+        files = [path.read_bytes() for path in self.files]
+        judgement = judge_ledger(files, words(hashed(files[-1].splitlines()[-1])))
+        assert (judgement.verdict, judgement.findings) == (Verdict.SOUND, ())
+        entries = [entry for reading in judgement.files for entry in reading.entries]
+        assert entries == self.entries
+        built = build(entries)
+        assert built.findings == ()
+        assert built.register == self.register
