@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
-DOCUMENTS = ("README.md", "SECURITY.md", "FORMAT.md", "CHANGELOG.md", "LICENSE")
+DOCUMENTS = ("README.md", "SECURITY.md", "docs/format.md", "CHANGELOG.md", "LICENSE")
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
 REPORTS = ("register", "call-out", "review", "drill", "audit")
 SPECIMENS = (

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verify a ledger of splitkit with nothing but a Python interpreter: python3 -I -S verify_ledger.py FILE [--head WORDS].
 
-A second implementation of the chain of FORMAT.md, section Ledger.  It does not judge the fields of the events.  Exit codes: 0
+A second implementation of the chain of docs/format.md, section Ledger.  It does not judge the fields of the events.  Exit codes: 0
 sound, or unvouched when no words were given; 2 usage; 3 no ledger; 8 fails; 9 a torn last line, and all before it sound.
 """
 

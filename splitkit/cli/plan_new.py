@@ -36,7 +36,8 @@ def new(path: str) -> None:
     files.check_new_file(target)
     if not interactive():
         raise UnsafeMachineError(
-            "there is no terminal to ask the questions", "run it in a terminal, or write the file as README.md shows"
+            "there is no terminal to ask the questions",
+            "run it in a terminal, or write the file as docs/guide.md shows",
         )
     with Terminal.open() as terminal:
         plan = _Interview(terminal).run()

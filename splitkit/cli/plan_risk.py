@@ -60,7 +60,7 @@ def risk(
 ) -> None:
     """Compare the risks of a policy with those around it.
 
-    The chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  README.md says what is assumed.
+    The chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is assumed.
     """
     chosen, paper = _chosen(path, policy)
     odds = Odds(parse_odds(lost), parse_odds(seen), parse_odds(absent), years)

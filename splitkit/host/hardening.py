@@ -62,4 +62,4 @@ def _forbid_inspection() -> None:
 
 
 def _failed(fact: str) -> UnsafeMachineError:
-    return UnsafeMachineError(fact, "use a machine whose system allows it; see SECURITY.md")
+    return UnsafeMachineError(fact, "use a machine whose system allows it; see docs/threat-model.md")

@@ -92,7 +92,9 @@ def shut(*, accept: bool, layers: Mapping[str, Layer] = LAYERS, platform: str = 
     if inherited := _foreign_sockets():
         problem = f"this program was handed an open network connection (descriptor {inherited[0]})"
     if problem and not accept:
-        raise UnsafeMachineError(problem, f"see SECURITY.md; 'splitkit {ACCEPT} COMMAND' goes on without a guard")
+        raise UnsafeMachineError(
+            problem, f"see docs/threat-model.md; 'splitkit {ACCEPT} COMMAND' goes on without a guard"
+        )
     return Guard(tuple(held), problem, accept, outside)
 
 

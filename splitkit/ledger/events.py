@@ -1,6 +1,6 @@
 """The closed list of events: what an entry of the ledger may say, and nothing else.
 
-A new event is one line of the list below; the command line, `verify`, `show` and the table in FORMAT.md follow from it.  An
+A new event is one line of the list below; the command line, `verify`, `show` and the table in docs/format.md follow from it.  An
 event that was once released never changes its meaning and never loses a field.
 """
 

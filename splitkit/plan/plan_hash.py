@@ -1,6 +1,6 @@
 """The hash of a plan: what witnesses sign before a set is made, so that nobody can change the plan afterwards.
 
-It covers what the plan says, not how its file is written: see FORMAT.md, "The hash of a plan".
+It covers what the plan says, not how its file is written: see docs/format.md, "The hash of a plan".
 """
 
 from __future__ import annotations

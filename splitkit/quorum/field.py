@@ -4,7 +4,7 @@ Hazardous: this module checks arithmetic, not intent.  It is used to re-derive s
 splitting and combining is the work of the `shamir-mnemonic` package.
 
 The field is GF(2)[x] modulo x^8 + x^4 + x^3 + x + 1 (0x11B), generator 3.  Nothing here is constant time: on a machine in
-a locked room, whoever could time it could also read the screen (SECURITY.md, assumption A3).
+a locked room, whoever could time it could also read the screen (docs/threat-model.md, assumption A3).
 
 Source: SLIP-0039, "Shamir's secret-sharing".
 """

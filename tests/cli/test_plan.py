@@ -234,7 +234,7 @@ def test_a_picture_on_a_full_disk_is_an_error_and_leaves_nothing(folder):
 def test_new_needs_a_terminal(folder):
     done = plan(folder, "new", "new.toml", code=6)
     assert "no terminal" in done.stderr
-    assert "README.md" in done.stderr
+    assert "docs/guide.md" in done.stderr
     assert not (folder / "new.toml").exists()
 
 

@@ -1,4 +1,4 @@
-"""FORMAT.md says what the code does: its tables, its worked example and its commands."""
+"""docs/format.md says what the code does: its tables, its worked example and its commands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EXAMPLE = VECTORS["example"]
 
 @functools.cache
 def document():
-    return (ROOT / "FORMAT.md").read_text("utf-8")
+    return (ROOT / "docs" / "format.md").read_text("utf-8")
 
 
 def section(title):
@@ -341,7 +341,7 @@ def run(blocks, folder):
     missing = [tool for tool in ("bash", "openssl", "base32", "xxd", "awk", "fold") if shutil.which(tool) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    shutil.copy(ROOT / "FORMAT.md", folder)
+    shutil.copy(ROOT / "docs" / "format.md", folder)
     script = "".join(f"{block}\necho; echo '== end of block'\n" for block in blocks)
     done = subprocess.run(
         ["bash", "-eu", "-o", "pipefail", "-c", script],

@@ -212,7 +212,7 @@ def test_whatever_stands_there_is_taken_or_refused(name, data):
 
 
 def test_the_document_lists_every_event_with_its_fields():
-    text = (Path(__file__).parents[2] / "FORMAT.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
     table = re.findall(r"^\| `([a-z.]+)` \| (.+) \| (.*) \|$", text, re.MULTILINE)
     assert table == [(event.name, event.means, fields_of(event)) for event in EVENTS.values()]
 

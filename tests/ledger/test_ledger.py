@@ -59,7 +59,7 @@ def test_hash_and_words():
 
 
 def test_the_example_of_the_document():
-    text = (Path(__file__).parents[2] / "FORMAT.md").read_text("utf-8").partition("## 14. Ledger")[2]
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
     example = text.partition("**Example.**")[2].partition("```text\n")[2].partition("```")[0].splitlines()
     one, hash_one, two, hash_two, spoken = example
     assert judge_ledger([f"{one}\n{two}\n".encode()], spoken.split()).verdict is Verdict.SOUND
@@ -67,7 +67,7 @@ def test_the_example_of_the_document():
 
 
 def test_the_limits_of_the_document():
-    text = (Path(__file__).parents[2] / "FORMAT.md").read_text("utf-8").partition("## 14. Ledger")[2]
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
     assert f"at most {MAX_LINE:,} bytes" in text
     kinds = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text.partition("**Kinds of fields.**")[2], re.MULTILINE))
     used = {kind.name: kind.takes for event in list_of_events.EVENTS.values() for _, kind, _ in event.kinds()}

@@ -31,7 +31,7 @@ def test_paper_is_named_in_any_case():
 
 
 def test_the_numbers_of_the_format():
-    """These can never change for paper that is printed; FORMAT.md has the same numbers."""
+    """These can never change for paper that is printed; docs/format.md has the same numbers."""
     assert (geometry.QUIET_MODULES, geometry.MARK_RADIUS_MM, geometry.MARK_DISTANCE_MM) == (4, 1.0, 6.4)
     assert places(Paper.A4) == {
         "words": Place(22, 16, 75),

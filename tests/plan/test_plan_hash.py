@@ -39,7 +39,7 @@ def test_what_is_hashed_is_what_the_format_says():
 
 
 def test_the_example_of_the_format_document():
-    text = (Path(__file__).parents[2] / "FORMAT.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
     shown = text.partition("## 15. The hash of a plan")[2].rpartition("## Appendix")[0].split("```text\n")[2]
     said, digest, words = shown.splitlines()[:3]
     fields = json.loads(said)

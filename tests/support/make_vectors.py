@@ -72,7 +72,7 @@ class Case:
 
 EXAMPLE = Case(
     "example",
-    "the worked example of FORMAT.md",
+    "the worked example of docs/format.md",
     "2of3",
     SecretRecord("Example+only=not%a^secret", user="root@example.org", account="123456789012"),
     "1 3",
