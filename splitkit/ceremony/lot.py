@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.script import seats, turns
+from splitkit.ceremony.script import seats
 from splitkit.errors import AttentionError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> list[str]:
         code = hat.pop(entropy.below(len(hat)))
         if _useful(plan, [sheets[other] for other in drawn], sheets[code], [sheets[other] for other in hat]):
             drawn.append(code)
-    if not plan.policy.opens([sheets[code] for code in drawn]) or len(drawn) > turns(plan.policy):
+    if not plan.policy.opens([sheets[code] for code in drawn]) or len(drawn) > plan.policy.needed_at_most:
         raise AttentionError("the custodians who are here are no quorum", "wait for those who are out of the room")
     return drawn
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from splitkit.plan.document import Plan
-    from splitkit.quorum.policy import Policy, SheetId
+    from splitkit.quorum.policy import SheetId
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,11 @@ def seats(plan: Plan) -> tuple[Seat, ...]:
     return tuple(found)
 
 
-def turns(policy: Policy) -> int:
-    """Return how many custodians a quorum by lot has at most."""
-    largest = sorted((group.threshold for group in policy.groups), reverse=True)
-    return sum(largest[: policy.group_threshold])
-
-
 def expand(plan: Plan) -> tuple[NumberedStep, ...]:
     """Return all steps of the split ceremony of *plan*, in order."""
     at_table = seats(plan)
     steps: list[NumberedStep] = []
-    for step, code, seat, turn in _in_order(at_table, turns(plan.policy)):
+    for step, code, seat, turn in _in_order(at_table, plan.policy.needed_at_most):
         names = {STEP: code} | ({SEAT: seat.code, SHEET: seat.number} if seat else {})
         marks = tuple(mark.bound(names) for mark in step.marks)
         steps.append(NumberedStep(len(steps) + 1, code, step, marks, seat, turn))

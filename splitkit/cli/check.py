@@ -13,7 +13,6 @@ from splitkit.cli.ui.table import print_sheets
 from splitkit.cli.ui.talk import result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.opening import shortage
 from splitkit.quorum.verdicts import VERDICTS
 from splitkit.quorum.wear import sheet_margin
 
@@ -172,7 +171,6 @@ def _print_conclusion(judgement: Judgement) -> None:
         result("SUPERSEDED: an envelope here says that it replaces this set")
     if not chosen:
         return
-    header = chosen.envelope.header
     if chosen.opened:
         result(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.  Nothing was shown.")
         if judgement.unsound():
@@ -180,7 +178,7 @@ def _print_conclusion(judgement: Judgement) -> None:
     elif chosen.quorum and chosen.failure:
         result(f"DOES NOT OPEN: {chosen.failure.fact}")
     else:
-        result(f"no quorum: {shortage(header.policy, chosen.matches)}")
+        result(f"no quorum: {chosen.envelope.header.policy.shortage(chosen.matches)}")
     if judgement.missing():
         result("not here: " + sheet_list(judgement.missing()))
     if chosen.opened and judgement.unproven():

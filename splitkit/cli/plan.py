@@ -19,7 +19,7 @@ from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
 from splitkit.plan.explained import described, warnings_of
 from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
 from splitkit.plan.policy_words import rule
-from splitkit.plan.risk import absences, sites_needed
+from splitkit.plan.risk import sites_needed
 from splitkit.plan.size import Size, advice, plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 
@@ -91,7 +91,7 @@ def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
         "rule": rule(policy),
         "sheets": policy.sheets,
         "coalition": policy.needed,
-        "absences": absences(policy),
+        "absences": policy.spare(policy.sheet_ids()),
         "sites_needed": sites_needed(policy),
         "custodians": [
             {"sheet": policy.number(sheet), "name": person.name, "title": person.title, "site": person.site}

@@ -120,10 +120,10 @@ def reissue(plan: str, scans: Sequence[str], sheet: str, **choices: Any) -> None
     renewal = _begin(plan, scans, choices)
     number = sheet.upper()
     _check_reissue(renewal, number)
-    ids = {renewal.of.policy.number(one): one for one in renewal.of.policy.sheet_ids()}
-    page = _same_page(renewal, ids[number])
+    sheet_id = renewal.of.policy.sheet(number)
+    page = _same_page(renewal, sheet_id)
     folder = Path(choices["out"])
-    files.write_set(folder, {sheet_file(renewal.plan.policy, ids[number]): page})
+    files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
     renewal.record("sheet.reissued", {"set": renewal.of.set_id, "sheet": number, "reason": choices["reason"]})
     result(f"sheet {number} of set {renewal.of.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(

@@ -17,10 +17,9 @@ def next_drill(of: SetRecord) -> list[str]:
     N every sheet is read within ceil(N / T) drills.
     """
     by_group: dict[int, list[SheetRecord]] = {}
-    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
     for number, sheet in of.sheets.items():
         if sheet.state in (State.HELD, State.TAKEN):
-            by_group.setdefault(ids[number].group, []).append(sheet)
+            by_group.setdefault(of.policy.sheet(number).group, []).append(sheet)
     turns = []
     for index, sheets in by_group.items():
         threshold = of.policy.groups[index].threshold

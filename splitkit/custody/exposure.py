@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING
 from splitkit.custody.holdings import Life, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from splitkit.custody.holdings import SetRecord
     from splitkit.custody.register import Register
-    from splitkit.quorum.policy import Policy, SheetId
 
 
 class Case(enum.Enum):
@@ -67,20 +64,18 @@ def standing(of: SetRecord) -> Standing:
     """Return how a set stands, from what the register knows of its sheets."""
     usable = [number for number, sheet in of.sheets.items() if sheet.may_be_used]
     exposed = [number for number, sheet in of.sheets.items() if sheet.exposed]
-    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
-    opens = of.policy.opens([ids[number] for number in usable])
-    more_to_destroy = to_destroy(of.policy, [ids[number] for number in usable])
-    more_to_lose = to_open(of.policy, [ids[number] for number in exposed])
+    spare = of.policy.spare(map(of.policy.sheet, usable))
+    opens = spare >= 0
+    more_to_lose = of.policy.missing(map(of.policy.sheet, exposed))
     case = _case(of, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
-    return Standing(case, tuple(usable), tuple(exposed), opens, more_to_destroy, more_to_lose)
+    return Standing(case, tuple(usable), tuple(exposed), opens, spare + 1, more_to_lose)
 
 
 def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> Case:
     if more_to_lose == 0:
         return Case.COMPROMISED
     reachable = [sheet for sheet in of.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
-    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
-    if not opens or not of.policy.opens([ids[sheet.number] for sheet in reachable]):
+    if not opens or not of.policy.opens(of.policy.sheet(sheet.number) for sheet in reachable):
         return Case.DEAD
     if more_to_lose == 1:
         return Case.ONE_SHORT
@@ -126,26 +121,6 @@ def _alarm(of: SetRecord) -> Case | None:
     if stands.case is Case.COMPROMISED:
         return stands.case
     return Case.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
-
-
-def to_destroy(policy: Policy, usable: Collection[SheetId]) -> int:
-    """Return the fewest of the *usable* sheets whose destruction leaves no quorum."""
-    costs = []
-    for index, group in enumerate(policy.groups):
-        held = sum(sheet.group == index for sheet in usable)
-        if held >= group.threshold:
-            costs.append(held - group.threshold + 1)
-    spare = len(costs) - policy.group_threshold + 1
-    return sum(sorted(costs)[:spare]) if spare > 0 else 0
-
-
-def to_open(policy: Policy, known: Collection[SheetId]) -> int:
-    """Return the fewest further sheets with which the *known* ones are a quorum."""
-    missing = [
-        max(0, group.threshold - sum(sheet.group == index for sheet in known))
-        for index, group in enumerate(policy.groups)
-    ]
-    return sum(sorted(missing)[: policy.group_threshold])
 
 
 def countdown(of: SetRecord) -> str:

@@ -84,11 +84,10 @@ def _password(register: Register) -> Some:
 
 def _quorum(of: SetRecord) -> Some:
     groups = []
-    ids = {of.policy.number(sheet): sheet for sheet in of.policy.sheet_ids()}
     for index, group in enumerate(of.policy.groups):
         held = [
             sheet.holder for number, sheet in of.sheets.items()
-            if ids[number].group == index and sheet.holder and sheet.state in (State.HELD, State.TAKEN)
+            if of.policy.sheet(number).group == index and sheet.holder and sheet.state in (State.HELD, State.TAKEN)
         ]  # fmt: skip
         groups.append(Some(group.threshold, tuple(held)))
     return Some(of.policy.group_threshold, tuple(groups))

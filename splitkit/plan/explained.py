@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from splitkit.plan.lookalike import mixed_scripts, skeleton
 from splitkit.plan.policy_words import position, rule
-from splitkit.plan.risk import absences
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.secret.profiles import find_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from splitkit.plan.document import Plan
     from splitkit.quorum.policy import Policy, SheetId
@@ -38,7 +37,7 @@ def described(plan: Plan) -> list[str]:
 
 def strength(policy: Policy) -> str:
     """Return in a sentence how many can open a set together, and how many sheets may be missing."""
-    spare = absences(policy)
+    spare = policy.spare(policy.sheet_ids())
     missing = {0: "No sheet may be missing", 1: "Any one sheet may be missing"}.get(
         spare, f"Any {spare} sheets may be missing"
     )
@@ -65,7 +64,7 @@ def warnings_of(plan: Plan) -> list[str]:
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:
-    if absences(policy) == 0:
+    if policy.spare(policy.sheet_ids()) == 0:
         yield "no sheet may be missing: one lost sheet loses the password"
     for index, group in enumerate(policy.groups):
         if not policy.flat and group.threshold == group.members > 1:
@@ -92,19 +91,10 @@ def _of_site(policy: Policy, name: str, here: list[SheetId]) -> Iterator[str]:
     if len(here) == policy.sheets:
         yield f"all sheets lie at one site ({name}): one fire loses the password, one break-in takes it"
         return
-    if makes_quorum(policy, here):
+    if policy.opens(here):
         yield f"the sheets at {name} are a quorum: one break-in there takes the password"
-    if not makes_quorum(policy, set(policy.sheet_ids()) - set(here)):
+    if not policy.opens(set(policy.sheet_ids()) - set(here)):
         yield f"without the sheets at {name} there is no quorum: one fire there loses the password"
-
-
-def makes_quorum(policy: Policy, sheets: Iterable[SheetId]) -> bool:
-    """Tell whether these *sheets* are a quorum of *policy*."""
-    have = [0] * len(policy.groups)
-    for sheet in sheets:
-        have[sheet.group] += 1
-    complete = sum(n >= group.threshold for n, group in zip(have, policy.groups, strict=True))
-    return complete >= policy.group_threshold
 
 
 def _of_texts(plan: Plan) -> Iterator[str]:

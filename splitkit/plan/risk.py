@@ -85,7 +85,7 @@ def risk_of(policy: Policy, odds: Odds) -> Risk:
         unavailable=shortfall(policy, odds.sheet_missing),
         stolen=quorum_chance(policy, odds.sheet_seen),
         coalition=policy.needed,
-        absences=absences(policy),
+        absences=policy.spare(policy.sheet_ids()),
         sites=sites_needed(policy),
     )
 
@@ -121,12 +121,6 @@ def _group(group: Group, there: float, missing: float) -> tuple[float, float]:
     n = group.members
     exactly = [math.comb(n, k) * there**k * missing ** (n - k) for k in range(n + 1)]
     return math.fsum(exactly[group.threshold :]), math.fsum(exactly[: group.threshold])
-
-
-def absences(policy: Policy) -> int:
-    """Return how many sheets may be missing, whichever they are, so that a quorum is still left."""
-    to_break = sorted(group.members - group.threshold + 1 for group in policy.groups)
-    return sum(to_break[: len(policy.groups) - policy.group_threshold + 1]) - 1
 
 
 def sites_needed(policy: Policy) -> int | None:

@@ -193,38 +193,14 @@ def form_quorum(envelope: Envelope, matches: Matches) -> Quorum:
         NoQuorumError: If too few sheets are there; says how many more are needed.
     """
     policy = envelope.header.policy
-    if len(complete_groups(policy, matches)) >= policy.group_threshold:
+    if policy.opens(matches):
         return Quorum(envelope, matches)
-    raise NoQuorumError(shortage(policy, matches), "bring more sheets of the same set; the order does not matter")
-
-
-def complete_groups(policy: Policy, matches: Matches) -> tuple[int, ...]:
-    """Return the indices of the groups whose threshold is present."""
-    return tuple(g for g, group in enumerate(policy.groups) if _present(matches, g) >= group.threshold)
-
-
-def shortage(policy: Policy, matches: Matches) -> str:
-    """Say in words how many sheets are still missing for a quorum."""
-    lacking = sorted(
-        (max(0, group.threshold - _present(matches, g)), policy.group_name(g)) for g, group in enumerate(policy.groups)
-    )
-    needed = sum(count for count, _ in lacking[: policy.group_threshold])
-    sheets = f"{needed} more sheet{' is' if needed == 1 else 's are'} needed"
-    if policy.flat:
-        return (
-            f"of the {policy.needed} sheets needed {len(matches)} {'is' if len(matches) == 1 else 'are'} here; {sheets}"
-        )
-    where = ", ".join(f"{count} of group {letter}" for count, letter in lacking[: policy.group_threshold] if count)
-    return f"the groups are not complete: at least {sheets} ({where})"
-
-
-def _present(matches: Matches, group: int) -> int:
-    return sum(1 for sheet in matches if sheet.group == group)
+    raise NoQuorumError(policy.shortage(matches), "bring more sheets of the same set; the order does not matter")
 
 
 def _subsets(policy: Policy, matches: Matches) -> Iterator[dict[SheetId, Share]]:
     """Every choice of GT complete groups and T sheets of each, and of one share a sheet."""
-    by_group = {g: [s for s in matches if s.group == g] for g in complete_groups(policy, matches)}
+    by_group = {g: [s for s in matches if s.group == g] for g in policy.complete_groups(matches)}
     for chosen in combinations(sorted(by_group), policy.group_threshold):
         members = (combinations(by_group[g], policy.groups[g].threshold) for g in chosen)
         for picked in product(*members):

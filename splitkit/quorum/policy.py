@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
 MAX_MEMBERS = 16
 MAX_GROUPS = 16
@@ -60,8 +60,7 @@ class Policy:
         _check_groups(self.group_threshold, self.groups)
         for group in self.groups:
             _check_group(group, flat=self.flat)
-        smallest = sorted(group.threshold for group in self.groups)[: self.group_threshold]
-        if sum(smallest) < 2:
+        if self.needed < 2:
             raise UsageError("this policy lets one sheet alone open the set", "ask for at least two sheets")
         if self.sheets > MAX_SHEETS:
             raise UsageError(f"{self.sheets} sheets are more than {MAX_SHEETS}", "use smaller groups")
@@ -79,7 +78,12 @@ class Policy:
     @property
     def needed(self) -> int:
         """The smallest number of sheets that is a quorum."""
-        return sum(sorted(group.threshold for group in self.groups)[: self.group_threshold])
+        return self.missing(())
+
+    @property
+    def needed_at_most(self) -> int:
+        """The sheets of the largest quorum that has none too many."""
+        return sum(sorted((group.threshold for group in self.groups), reverse=True)[: self.group_threshold])
 
     def sheet_ids(self) -> tuple[SheetId, ...]:
         """All sheets of the set, group by group."""
@@ -90,11 +94,55 @@ class Policy:
         letter = "" if self.flat else group_letter(sheet.group)
         return f"{letter}{sheet.member + 1}"
 
-    def opens(self, sheets: Collection[SheetId]) -> bool:
-        """Whether these sheets are a quorum; a sheet named twice counts once."""
-        counts = Counter(sheet.group for sheet in set(sheets))
-        full = sum(counts[index] >= group.threshold for index, group in enumerate(self.groups))
-        return full >= self.group_threshold
+    def sheet(self, number: str) -> SheetId:
+        """Return the sheet that people call *number*.
+
+        Raises:
+            ValueError: If the set has none of this number.
+        """
+        for sheet in self.sheet_ids():
+            if self.number(sheet) == number:
+                return sheet
+        raise ValueError("the set has no sheet of this number")
+
+    def opens(self, sheets: Iterable[SheetId]) -> bool:
+        """Whether these sheets are a quorum; here and below a sheet named twice counts once."""
+        return len(self.complete_groups(sheets)) >= self.group_threshold
+
+    def complete_groups(self, sheets: Iterable[SheetId]) -> tuple[int, ...]:
+        """The indices of the groups of which these sheets are a quorum."""
+        return tuple(index for index, lacking in enumerate(self._lacking(sheets)) if not lacking)
+
+    def missing(self, sheets: Iterable[SheetId]) -> int:
+        """The fewest further sheets with which these are a quorum."""
+        return sum(sorted(self._lacking(sheets))[: self.group_threshold])
+
+    def spare(self, sheets: Iterable[SheetId]) -> int:
+        """How many of these sheets may be lost, whichever they are, and the others still open the set; -1 when these do not."""
+        held = _by_group(sheets)
+        to_break = sorted(
+            held[index] - group.threshold + 1
+            for index, group in enumerate(self.groups)
+            if held[index] >= group.threshold
+        )
+        return sum(to_break[: max(0, len(to_break) - self.group_threshold + 1)]) - 1
+
+    def shortage(self, sheets: Iterable[SheetId]) -> str:
+        """Say in words how many sheets are still missing for a quorum."""
+        here = set(sheets)
+        lacking = sorted((count, self.group_name(index)) for index, count in enumerate(self._lacking(here)))
+        nearest = [(count, name) for count, name in lacking[: self.group_threshold] if count]
+        needed = self.missing(here)
+        more = f"{needed} more sheet{' is' if needed == 1 else 's are'} needed"
+        if self.flat:
+            return f"of the {self.needed} sheets needed {len(here)} {'is' if len(here) == 1 else 'are'} here; {more}"
+        where = ", ".join(f"{count} of group {name}" for count, name in nearest)
+        return f"the groups are not complete: at least {more} ({where})"
+
+    def _lacking(self, sheets: Iterable[SheetId]) -> list[int]:
+        """How many sheets each group lacks for its threshold."""
+        held = _by_group(sheets)
+        return [max(0, group.threshold - held[index]) for index, group in enumerate(self.groups)]
 
     def group_name(self, group: int) -> str:
         """What people call a group: its name, or its letter."""
@@ -105,6 +153,10 @@ class Policy:
             return str(self.groups[0])
         named = (f"{self.group_name(index)} {group}" for index, group in enumerate(self.groups))
         return f"{self.group_threshold} of: " + ", ".join(named)
+
+
+def _by_group(sheets: Iterable[SheetId]) -> Counter[int]:
+    return Counter(sheet.group for sheet in set(sheets))
 
 
 def group_letter(index: int) -> str:

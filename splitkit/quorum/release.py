@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
 from splitkit.quorum.judge import successor_of
-from splitkit.quorum.opening import complete_groups
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.verdicts import VERDICTS, Status
 
@@ -137,10 +136,9 @@ def _without_record(gathering: Gathering, judgement: Judgement) -> Case:
 def _pages_agree(gathering: Gathering, case: Case) -> bool:
     """Tell whether shares from fit places alone make a quorum of *case*."""
     fit = {
-        SheetId(found.share.group, found.share.member): (found.share,)
+        SheetId(found.share.group, found.share.member)
         for found in gathering.found_shares()
         if found.share in case.matches.get(SheetId(found.share.group, found.share.member), ())
         and (found.place.typed or found.place.envelopes == [case.envelope])
     }
-    policy = case.envelope.header.policy
-    return len(complete_groups(policy, fit)) >= policy.group_threshold
+    return case.envelope.header.policy.opens(fit)

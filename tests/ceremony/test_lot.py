@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.ceremony.lot import draw_lot
-from splitkit.ceremony.script import seats, turns
+from splitkit.ceremony.script import seats
 from splitkit.errors import AttentionError
 from tests.ceremony.test_steps import policies
 from tests.support.builders import seeded
@@ -24,7 +24,7 @@ def test_those_who_are_drawn_are_a_quorum_and_nobody_is_drawn_for_nothing(policy
     drawn = draw_lot(plan, list(sheets), seeded(seed))
     held = [sheets[code] for code in drawn]
     assert policy.opens(held)
-    assert len(set(drawn)) == len(drawn) <= turns(policy)
+    assert len(set(drawn)) == len(drawn) <= policy.needed_at_most
     assert not any(policy.opens(held[:at] + held[at + 1 :]) for at in range(len(held)))
 
 

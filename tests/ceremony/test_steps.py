@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.script import expand, seats, turns, with_drawn
+from splitkit.ceremony.script import expand, seats, with_drawn
 from splitkit.ceremony.steps import BY_CODE, SHEET, STEP, STEPS, Each
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.errors import UsageError
@@ -172,7 +172,7 @@ def test_a_script_of_groups_names_sheets_as_the_sheets_do():
     codes = [step.code for step in expand(plan)]
     assert "53-B2" in codes and "55-C1" in codes
     assert [seat.code for seat in seats(plan)] == ["CA1", "CA2", "CA3", "CB1", "CB2", "CB3", "CB4", "CB5", "CC1"]
-    assert turns(plan.policy) == 5
+    assert plan.policy.needed_at_most == 5
 
 
 @settings(max_examples=60, deadline=None)
@@ -204,12 +204,12 @@ def test_the_lot_changes_no_number_and_no_code(policy, random):
     plan = plan_of(policy)
     steps, drawn = expand(plan), list(seats(plan))
     random.shuffle(drawn)
-    drawn = drawn[: random.randint(1, turns(policy))]
+    drawn = drawn[: random.randint(1, policy.needed_at_most)]
     after = with_drawn(steps, drawn)
     numbers = {step.code: step.number for step in steps}
     assert all(numbers[step.code] == step.number for step in after)
     left_out = set(numbers) - {step.code for step in after}
-    assert len(left_out) == 3 * (turns(policy) - len(drawn))
+    assert len(left_out) == 3 * (policy.needed_at_most - len(drawn))
     for step in after:
         if step.turn:
             assert step.seat == drawn[step.turn - 1]
@@ -232,7 +232,7 @@ def test_a_quorum_is_what_the_policy_says(policy, data):
 
 def each_turn_is_enough(policy) -> bool:
     """There are turns enough for any quorum that has no sheet to spare."""
-    return turns(policy) >= policy.needed
+    return policy.needed_at_most >= policy.needed
 
 
 def test_steps_repeat_as_they_say():

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, alarms, standing, to_destroy, to_open
-from tests.ceremony.test_steps import policies
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, alarms, standing
 from tests.support.custodies import OTHER_SET, SET, destroyed, event, held, made, read_back, register_of, sheet
-
-
-def fewest(sheets, right):
-    """The fewest of *sheets* for which something is *right*."""
-    return next(size for size in range(len(sheets) + 1) for chosen in combinations(sheets, size) if right(set(chosen)))
-
-
-@settings(max_examples=150, deadline=None)
-@given(policies().filter(lambda policy: policy.sheets <= 9), st.data())
-def test_how_many_more_must_go_and_how_many_more_open(policy, data):
-    sheets = policy.sheet_ids()
-    some = data.draw(st.sets(st.sampled_from(sheets)))
-    others = [one for one in sheets if one not in some]
-    assert to_destroy(policy, some) == fewest(sorted(some), lambda gone: not policy.opens(sorted(some - gone)))
-    assert to_open(policy, some) == fewest(others, lambda more: policy.opens(sorted(some | more)))
 
 
 def lost(number):

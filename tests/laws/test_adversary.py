@@ -24,7 +24,6 @@ from splitkit.quorum.envelope import decode_envelope, seal
 from splitkit.quorum.field import interpolate
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.opening import complete_groups
 from splitkit.quorum.policy import Group, Policy, SheetId
 from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.release import release
@@ -270,7 +269,7 @@ def true_sheets(of: Made, table: dict) -> dict:
 
 def opens(of: Made, table: dict) -> bool:
     anchored = any(raw == of.envelope.raw for _, raw in table.values())
-    return anchored and len(complete_groups(of.policy, true_sheets(of, table))) >= of.policy.group_threshold
+    return anchored and of.policy.opens(true_sheets(of, table))
 
 
 def pages_of(table: dict):

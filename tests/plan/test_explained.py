@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
 from splitkit.plan.document import Custodian, Plan, parse_plan
-from splitkit.plan.explained import described, makes_quorum, warnings_of
+from splitkit.plan.explained import described, warnings_of
 from splitkit.plan.lookalike import mixed_scripts, skeleton
 from splitkit.plan.size import advice, longest_password, plan_size
 from splitkit.quorum.dealing import SetFacts, check_facts, deal
@@ -83,7 +83,7 @@ def test_a_quorum_by_the_words_of_the_policy(plan, data):
     policy = plan.policy
     sheets = data.draw(st.sets(st.sampled_from(policy.sheet_ids())))
     complete = [sum(s.group == g for s in sheets) >= group.threshold for g, group in enumerate(policy.groups)]
-    assert makes_quorum(policy, sheets) is (sum(complete) >= policy.group_threshold)
+    assert policy.opens(sheets) is (sum(complete) >= policy.group_threshold)
 
 
 @law

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
-from splitkit.plan.risk import MAX_YEARS, Odds, absences, quorum_chance, risk_of, shortfall, sites_needed
+from splitkit.plan.risk import MAX_YEARS, Odds, quorum_chance, risk_of, shortfall, sites_needed
 from splitkit.plan.risk_around import neighbours, parse_odds
 from splitkit.quorum.policy import MAX_SHEETS, Group, Policy, parse_policy
 
@@ -99,7 +99,10 @@ def test_groups_of_one_sheet_are_a_flat_policy(p, n):
         flat, single = Policy(1, (Group(t, n),)), Policy(t, (Group(1, 1),) * n)
         assert quorum_chance(single, p) == pytest.approx(quorum_chance(flat, p), rel=1e-9)
         assert shortfall(single, p) == pytest.approx(shortfall(flat, p), rel=1e-9)
-        assert (absences(single), sites_needed(single)) == (absences(flat), sites_needed(flat))
+        assert (single.spare(single.sheet_ids()), sites_needed(single)) == (
+            flat.spare(flat.sheet_ids()),
+            sites_needed(flat),
+        )
 
 
 @law

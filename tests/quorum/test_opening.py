@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from splitkit.errors import ForgedError, NoQuorumError, UnreadableError
 from splitkit.quorum import opening
-from splitkit.quorum.opening import MAX_SUBSETS, Budget, complete_groups, form_quorum, shortage
+from splitkit.quorum.opening import MAX_SUBSETS, Budget, form_quorum
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 from tests.support.builders import altered, key_of, made, resealed, seeded_bytes
@@ -75,12 +75,12 @@ def test_a_quorum_of_groups_is_two_complete_groups(numbers):
     ],
 )
 def test_the_shortage_names_the_nearest_groups(numbers, said):
-    text = shortage(GROUPS.policy, matches_of(GROUPS, numbers))
+    text = GROUPS.policy.shortage(matches_of(GROUPS, numbers))
     assert all(words in text for words in said)
 
 
 def test_complete_groups_are_told_by_their_index():
-    assert complete_groups(GROUPS.policy, matches_of(GROUPS, ["A1", "B1", "B2", "B5", "C1"])) == (1, 2)
+    assert GROUPS.policy.complete_groups(matches_of(GROUPS, ["A1", "B1", "B2", "B5", "C1"])) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -225,10 +225,10 @@ def test_every_share_is_issued_again_from_every_quorum(policy):
     sheets = of.policy.sheet_ids()
     for chosen in subsets_of(sheets):
         matches = {sheet: (of.dealt.shares[sheet],) for sheet in chosen}
-        if len(complete_groups(of.policy, matches)) < of.policy.group_threshold:
+        if not of.policy.opens(matches):
             continue
         quorum = form_quorum(of.envelope, matches)
-        full = set(complete_groups(of.policy, matches)) | {
+        full = set(of.policy.complete_groups(matches)) | {
             g for g, group in enumerate(of.policy.groups) if group.threshold == 1
         }
         for sheet in sheets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -146,3 +146,42 @@ def test_a_refusal_does_not_quote_what_was_typed():
     with pytest.raises(UsageError) as caught:
         parse_policy("2 of: \x1b[31mevil\x1b 2of3, B 2of3")
     assert "evil" not in caught.value.fact + caught.value.hint
+
+
+def fewest(sheets, right):
+    """The fewest of *sheets* for which something is *right*."""
+    return next(size for size in range(len(sheets) + 1) for chosen in combinations(sheets, size) if right(set(chosen)))
+
+
+POLICIES = [
+    "2of2",
+    "2of3",
+    "3of5",
+    "1 of: A 2of2, B 2of3",
+    "2 of: A 1of1, B 2of3, C 2of4",
+    "3 of: A 1of1, B 2of2, C 2of3",
+]
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.sampled_from(POLICIES).map(parse_policy), st.data())
+def test_how_many_may_go_and_how_many_more_open(policy, data):
+    sheets = policy.sheet_ids()
+    some = data.draw(st.sets(st.sampled_from(sheets)))
+    others = [one for one in sheets if one not in some]
+    assert policy.spare(some) == fewest(sorted(some), lambda gone: not policy.opens(some - gone)) - 1
+    assert policy.missing(some) == fewest(others, lambda more: policy.opens(some | more))
+
+
+@pytest.mark.parametrize("text", POLICIES)
+def test_a_number_names_one_sheet(text):
+    policy = parse_policy(text)
+    for sheet in policy.sheet_ids():
+        assert policy.sheet(policy.number(sheet)) == sheet
+    for none in ("", "0", "99", "Z1"):
+        with pytest.raises(ValueError, match="no sheet of this number"):
+            policy.sheet(none)
+
+
+def test_the_largest_quorum_without_a_sheet_too_many():
+    assert [parse_policy(text).needed_at_most for text in POLICIES] == [2, 2, 3, 2, 4, 5]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.judge import belongs
-from splitkit.quorum.opening import complete_groups, shortage
 from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.share import Share
 
@@ -80,10 +79,10 @@ class Tally:
             return f"{len(self.envelopes)} different envelopes: only your record can tell which is yours"
         (envelope,) = self.envelopes
         policy = envelope.header.policy
-        matches = {SheetId(share.group, share.member): (share,) for share in self.shares if belongs(share, envelope)}
-        if len(complete_groups(policy, matches)) >= policy.group_threshold:
+        here = [SheetId(share.group, share.member) for share in self.shares if belongs(share, envelope)]
+        if policy.opens(here):
             return "enough for a quorum.  More sheets are welcome: they are cross-checks"
-        return shortage(policy, matches)
+        return policy.shortage(here)
 
 
 def _number(share: Share) -> str:
