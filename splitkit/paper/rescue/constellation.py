@@ -16,8 +16,8 @@ from numpy.fft import irfft2, rfft2
 from PIL import Image
 
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
-from splitkit.paper.rescue.around import largest
 from splitkit.paper.rescue.model import drawing, features, kinds
+from splitkit.paper.rescue.neighbourhood import largest
 from splitkit.paper.rescue.page import PageFit
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper.rescue import plane as planes
-from splitkit.paper.rescue.around import blurred
+from splitkit.paper.rescue.neighbourhood import blurred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue.around import largest, weighted
+from splitkit.paper.rescue.neighbourhood import largest, weighted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from splitkit.paper.rescue.around import blurred
+from splitkit.paper.rescue.neighbourhood import blurred
 from splitkit.paper.rescue.soften import MOST, soften
 from tests.support.rescues import dice, envelope_text, kind_of, modules_of, share, words_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from splitkit.paper.rescue.around import blurred, gaussian, largest, weighted
+from splitkit.paper.rescue.neighbourhood import blurred, gaussian, largest, weighted
 from tests.support.rescues import dice
 
 FIELD = dice(1).normal(0, 1, (13, 9))
