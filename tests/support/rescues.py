@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.damage import sheets
 from splitkit.paper import qr
 from splitkit.paper.rescue.model import Kind, kinds
-from splitkit.paper.rescue.soften import MOST
+from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import Reading, read
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
 from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.share import share_of
-from splitkit.paper.rescue.soften import MOST, soften
+from splitkit.paper.rescue.softbits import MOST, soft_bits
 from splitkit.paper.rescue.symbol import Reading, read, restored
 from splitkit.paper.rescue.texts import text_of, with_envelope_rules
 from splitkit.quorum.envelope import Envelope
@@ -198,7 +198,7 @@ def _readings(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Reading |
         grey = grid.grey_of(picture, nodes)
         likeness = grid.likeness(grey, kind)
         best = max(best, likeness)
-        yield read(kind, soften(grey, kind.known)) if likeness >= LEAST_LIKENESS else None
+        yield read(kind, soft_bits(grey, kind.known)) if likeness >= LEAST_LIKENESS else None
         if number and best < HOPELESS:
             return
 

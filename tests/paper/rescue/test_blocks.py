@@ -8,7 +8,7 @@ import pytest
 from splitkit.paper.rescue.blocks import TRUSTED, restore
 from splitkit.paper.rescue.field import parity_bits
 from splitkit.paper.rescue.reedsolomon import correct
-from splitkit.paper.rescue.soften import MOST
+from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import blocks
 from tests.support.rescues import dice, noisy, reading_of, share, words_of
 

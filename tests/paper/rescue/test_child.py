@@ -23,7 +23,7 @@ from splitkit.paper.reading.intake import TOGETHER, read_paths
 from splitkit.paper.reading.leftover import CODEWORDS, MOST, Leftover
 from splitkit.paper.reading.worker import CRASHED, SLOW, TwoLooks, Worker, _BrokenError, _checked_leftovers
 from splitkit.paper.rescue.merge import packed
-from splitkit.paper.rescue.soften import MOST as SUREST
+from splitkit.paper.rescue.softbits import MOST as SUREST
 from splitkit.quorum.scan import Page, Scan
 from tests.support.pictures import encoded, sheet, symbol
 from tests.support.rescues import drawn, finder_boxes, modules_of, page, painted, part_of, reading_of, share, words_of

@@ -10,7 +10,7 @@ import pytest
 from splitkit.paper.reading.leftover import CODEWORDS, Leftover
 from splitkit.paper.reading.reader import put_together
 from splitkit.paper.rescue.merge import merged, packed
-from splitkit.paper.rescue.soften import MOST
+from splitkit.paper.rescue.softbits import MOST
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.rescues import dice, modules_of, reading_of, share, words_of

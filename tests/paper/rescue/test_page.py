@@ -18,7 +18,7 @@ from splitkit.paper.rescue.model import Feature, features, kinds
 from splitkit.paper.rescue.page import PageFit, nodes_on, refined
 from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, Quad, all_pages, pages_of
 from splitkit.paper.rescue.picture import Picture
-from splitkit.paper.rescue.soften import soften
+from splitkit.paper.rescue.softbits import soft_bits
 from tests.support.rescues import (
     MM,
     dice,
@@ -204,7 +204,7 @@ def test_a_grid_outside_the_picture_does_no_harm() -> None:
         grey = grid.grey_of(picture, grid.drawn_to_edges(picture, nodes))
     assert np.isnan(grey).all()
     assert grid.likeness(grey, one) == 0.0
-    assert (soften(grey, one.known) == 0).all()
+    assert (soft_bits(grey, one.known) == 0).all()
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.search import envelope_restored
-from splitkit.paper.rescue.soften import MOST
+from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SURE, blocks, restored
 from tests.support.rescues import dice, envelope_text, erased, modules_of, noisy, reading_of, share, words_of
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from splitkit.paper import qr
 from splitkit.paper.rescue.search import envelope_restored
-from splitkit.paper.rescue.soften import MOST
+from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
 from splitkit.paper.rescue.texts import (
     ALPHABET,

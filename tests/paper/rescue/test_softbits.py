@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from splitkit.paper.rescue.neighbourhood import blurred
-from splitkit.paper.rescue.soften import MOST, soften
+from splitkit.paper.rescue.softbits import MOST, soft_bits
 from tests.support.rescues import dice, envelope_text, kind_of, modules_of, share, words_of
 
 TEXTS = [words_of(share()), share().digits, envelope_text(590)]
@@ -22,7 +22,7 @@ def _grey(text: str, dark: float = 40.0, light: float = 220.0) -> np.ndarray:
 def _soften(text: str, grey: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return soften(grey, kind_of(text).known)
+        return soft_bits(grey, kind_of(text).known)
 
 
 def _errors(text: str, grey: np.ndarray) -> int:

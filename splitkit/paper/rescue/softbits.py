@@ -31,7 +31,7 @@ _UNIFORM = 4
 """Side of a square of modules of one colour that no data makes: it is a stain, a tear or glare."""
 
 
-def soften(grey: Grid, known: NDArray[np.int8]) -> Grid:
+def soft_bits(grey: Grid, known: NDArray[np.int8]) -> Grid:
     """Return soft bits of shape (n, n), positive for dark, from the *grey* of each module, NaN where it is not seen.
 
     Args:
