@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper.qr import SHARE_WORDS
-from splitkit.paper.rescue.texts import (
+from splitkit.paper.rescue.bitstream import (
     ALPHABET,
     COUNT_BITS,
     HEAD,

@@ -11,6 +11,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from splitkit.paper.rescue import grid
+from splitkit.paper.rescue.bitstream import text_of, with_envelope_rules
 from splitkit.paper.rescue.constellation import Constellation
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
@@ -19,7 +20,6 @@ from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.share import share_of
 from splitkit.paper.rescue.softbits import MOST, soft_bits
 from splitkit.paper.rescue.symbol import Reading, read, restored
-from splitkit.paper.rescue.texts import text_of, with_envelope_rules
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share

@@ -7,7 +7,7 @@ import pytest
 
 from splitkit.paper.qr import SHARE_WORDS
 from splitkit.paper.rescue import mnemonic
-from splitkit.paper.rescue.texts import bits_of
+from splitkit.paper.rescue.bitstream import bits_of
 from splitkit.quorum.mnemonic import words_of as list_of
 from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 

@@ -10,10 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.paper import qr
-from splitkit.paper.rescue.search import envelope_restored
-from splitkit.paper.rescue.softbits import MOST
-from splitkit.paper.rescue.symbol import read, restored
-from splitkit.paper.rescue.texts import (
+from splitkit.paper.rescue.bitstream import (
     ALPHABET,
     HEAD,
     _fewest,
@@ -23,6 +20,9 @@ from splitkit.paper.rescue.texts import (
     text_of,
     with_envelope_rules,
 )
+from splitkit.paper.rescue.search import envelope_restored
+from splitkit.paper.rescue.softbits import MOST
+from splitkit.paper.rescue.symbol import read, restored
 from tests.support.rescues import dice, envelope_text, kind_of, modules_of, noisy, reading_of, share, words_of
 
 START = HEAD + 11
