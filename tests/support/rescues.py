@@ -130,15 +130,15 @@ def part_of(sheet: sheets.BenchSheet, name: str, part: float, start: float = 0.0
 
 def projected(image: Image.Image, corners: Sequence[tuple[float, float]], size: tuple[int, int]) -> Image.Image:
     """*image* with its corners, clockwise from the top left, at *corners* of a grey picture of *size*."""
-    plane = plane_of(image.size, corners)
-    back = np.linalg.inv(plane)
+    projection = projection_of(image.size, corners)
+    back = np.linalg.inv(projection)
     back = back / back[2, 2]
     return image.transform(
         size, Image.Transform.PERSPECTIVE, tuple(back.ravel()[:8]), Image.Resampling.BICUBIC, fillcolor=120
     )
 
 
-def plane_of(size: tuple[int, int], corners: Sequence[tuple[float, float]]) -> np.ndarray:
+def projection_of(size: tuple[int, int], corners: Sequence[tuple[float, float]]) -> np.ndarray:
     """The exact projection of a picture of *size* that puts its corners at *corners*: solved here, not by the rescue."""
     width, height = size
     rows, values = [], []
@@ -148,7 +148,7 @@ def plane_of(size: tuple[int, int], corners: Sequence[tuple[float, float]]) -> n
     return np.append(np.linalg.solve(np.array(rows, float), np.array(values, float)), 1.0).reshape(3, 3)
 
 
-def flat_plane(paper: Paper, size: tuple[int, int]) -> np.ndarray:
+def flat_projection(paper: Paper, size: tuple[int, int]) -> np.ndarray:
     """Millimetres of a page -> pixels of its drawing, which is stretched to whole pixels."""
     return np.diag([size[0] / paper.width_mm, size[1] / paper.height_mm, 1.0])
 

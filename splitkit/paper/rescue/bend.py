@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from splitkit.paper.geometry import Place
+    from splitkit.paper.rescue.homography import Homography, Points
     from splitkit.paper.rescue.match import Sighting
-    from splitkit.paper.rescue.plane import Plane, Points
 
 _DAMPING = (0.05, 0.1, 0.1, 0.3, 0.3, 0.3)
 """How much each term of the surface costs: the higher, the rarer in real paper."""
@@ -57,12 +57,12 @@ def flat(place: Place) -> Bend:
     return Bend(place, np.zeros((6, 2)), np.zeros((0, 2)), np.zeros((0, 2)))
 
 
-def bend_of(place: Place, plane: Plane, found: Sequence[Sighting], scale: float, *, close: bool) -> Bend:
+def bend_of(place: Place, projection: Homography, found: Sequence[Sighting], scale: float, *, close: bool) -> Bend:
     """The bend that the features *found* in and around the symbol at *place* speak for.
 
     Args:
         place: Where the symbol lies on the page.
-        plane: Millimetres of the flat page -> pixels.
+        projection: Millimetres of the flat page -> pixels.
         found: What was seen.
         scale: Pixels a millimetre.
         close: Whether to follow single features as well.
@@ -70,7 +70,7 @@ def bend_of(place: Place, plane: Plane, found: Sequence[Sighting], scale: float,
     if len(found) < _FEWEST:
         return flat(place)
     spots = np.array([(sighting.feature.x, sighting.feature.y) for sighting in found])
-    off = np.array([sighting.at for sighting in found]) - planes.apply(plane, spots)
+    off = np.array([sighting.at for sighting in found]) - homography.apply(projection, spots)
     likeness = np.array([sighting.likeness for sighting in found])
     local = _local(place, spots)
     surface, agreeing = _surface(local, off, likeness**2, _LEAST_OFF_MM * scale)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from splitkit.paper.rescue.plane import Points
+    from splitkit.paper.rescue.homography import Points
 
     Map = NDArray[np.float64]
 
@@ -194,9 +194,9 @@ def _best_guesses(sky: _Sky, paper: Paper, size: tuple[int, int]) -> list[tuple[
     for at in np.argsort(-scores)[: 40 * _TRIED].tolist():
         if len(best) == _TRIED or (best and scores[at] < 0.6 * best[0][0]):
             break
-        plane = _plane(turns[at], sky.factor)
-        if all(_apart(plane, other.plane, paper) for _, other in best):
-            best.append((float(scores[at]), PageFit(paper, plane)))
+        projection = _homography(turns[at], sky.factor)
+        if all(_apart(projection, other.projection, paper) for _, other in best):
+            best.append((float(scores[at]), PageFit(paper, projection)))
     return best
 
 
@@ -247,7 +247,7 @@ def _found(turns: NDArray[np.complex128], stars: Points, likeness: Map, weight: 
     return total
 
 
-def _plane(turn: NDArray[np.complex128], factor: float) -> NDArray[np.float64]:
+def _homography(turn: NDArray[np.complex128], factor: float) -> NDArray[np.float64]:
     a, b = turn / factor
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag], [0, 0, 1.0]])
 

@@ -1,6 +1,6 @@
 """The grid of a symbol: where each of its modules lies in the picture, bends of the paper included.
 
-A grid begins as a plane that is right to about half a module.  Then it is drawn to the edges between modules: wherever
+A grid begins as a projection that is right to about half a module.  Then it is drawn to the edges between modules: wherever
 the edges are, they must be on the lines of the grid, so the phase of the edges, module by module and smoothed over the
 modules around, says how far the grid is off.  No pattern of the symbol is needed for that.
 """
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 from splitkit.paper.rescue.neighbourhood import blurred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from splitkit.paper.rescue.homography import Homography, Points
     from splitkit.paper.rescue.model import Kind
     from splitkit.paper.rescue.picture import Picture
-    from splitkit.paper.rescue.plane import Plane, Points
 
     Nodes = NDArray[np.float64]
     """Shape (n + 3, n + 3, 2): the pixels of the corners of the modules, one module of the white border included."""
@@ -36,11 +36,11 @@ _MOST_SHIFT = 0.4
 """Modules that one round may move a node."""
 
 
-def nodes_of(plane: Plane, size: int) -> Nodes:
-    """The nodes of a symbol of *size* modules; *plane* takes modules, counted from its corner, to pixels."""
+def nodes_of(projection: Homography, size: int) -> Nodes:
+    """The nodes of a symbol of *size* modules; *projection* takes modules, counted from its corner, to pixels."""
     steps = np.arange(-1, size + 2, dtype=np.float64)
     x, y = np.meshgrid(steps, steps)
-    return planes.apply(plane, np.stack([x, y], axis=-1))
+    return homography.apply(projection, np.stack([x, y], axis=-1))
 
 
 def drawn_to_edges(picture: Picture, nodes: Nodes, smoothings: tuple[float, ...] = _SMOOTHINGS) -> Nodes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 from splitkit.paper.rescue.model import Feature, drawing
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from splitkit.paper.rescue.homography import Homography
     from splitkit.paper.rescue.picture import Picture
-    from splitkit.paper.rescue.plane import Plane
 
 LEAST_LIKENESS = 0.55
 """Correlation, -1.0 to 1.0, from which a feature counts as found."""
@@ -37,19 +37,19 @@ class Sighting:
     likeness: float
 
 
-def sight(picture: Picture, plane: Plane, features: Sequence[Feature], reach: float) -> list[Sighting]:
-    """Look for each of *features* within *reach* millimetres of where *plane* (millimetres to pixels) has it."""
+def sight(picture: Picture, projection: Homography, features: Sequence[Feature], reach: float) -> list[Sighting]:
+    """Look for each of *features* within *reach* millimetres of where *projection* (millimetres to pixels) has it."""
     found = []
     for feature in features:
-        sighting = _sight_one(picture, plane, feature, reach)
+        sighting = _sight_one(picture, projection, feature, reach)
         if sighting and sighting.likeness >= LEAST_LIKENESS:
             found.append(sighting)
     return found
 
 
-def _sight_one(picture: Picture, plane: Plane, feature: Feature, reach: float) -> Sighting | None:
+def _sight_one(picture: Picture, projection: Homography, feature: Feature, reach: float) -> Sighting | None:
     middle = np.array([feature.x, feature.y])
-    scale = float(planes.scale_at(plane, middle))
+    scale = float(homography.scale_at(projection, middle))
     if not np.isfinite(scale) or scale <= 0:
         return None
     px_mm = min(COARSE_PX_MM if reach > FAR_MM else FINE_PX_MM, max(1.2, scale))
@@ -58,12 +58,12 @@ def _sight_one(picture: Picture, plane: Plane, feature: Feature, reach: float) -
     half = len(drawn) // 2 + around
     steps = np.arange(-half, half + 1) / px_mm
     x, y = np.meshgrid(steps + feature.x, steps + feature.y)
-    patch = picture.look(planes.apply(plane, np.stack([x, y], axis=-1)), scale / px_mm)
+    patch = picture.look(homography.apply(projection, np.stack([x, y], axis=-1)), scale / px_mm)
     likeness = correlate(patch, drawn)
     best = np.unravel_index(int(likeness.argmax()), likeness.shape)
     row, column = _between(likeness, int(best[0]), int(best[1]))
     where = middle + (np.array([column, row]) - around) / px_mm
-    at = planes.apply(plane, where)
+    at = homography.apply(projection, where)
     if not np.isfinite(at).all():
         return None
     return Sighting(feature, (float(at[0]), float(at[1])), float(likeness[best]))
@@ -102,8 +102,8 @@ def _between(values: NDArray[np.float64], row: int, column: int) -> tuple[float,
     return row + down, column + right
 
 
-def fitted(sightings: Sequence[Sighting], tolerance: float) -> tuple[Plane, list[Sighting]] | None:
-    """The plane through *sightings*, and those that agree with it; None when fewer than four do.
+def fitted(sightings: Sequence[Sighting], tolerance: float) -> tuple[Homography, list[Sighting]] | None:
+    """The projection through *sightings*, and those that agree with it; None when fewer than four do.
 
     Args:
         sightings: What was found.
@@ -116,8 +116,8 @@ def fitted(sightings: Sequence[Sighting], tolerance: float) -> tuple[Plane, list
     weights = np.array(
         [sighting.likeness**2 * (2.0 if sighting.feature.shape == "finder" else 1.0) for sighting in sightings]
     )
-    plane, kept = planes.fit_robustly(source, target, weights, tolerance)
+    projection, kept = homography.fit_robustly(source, target, weights, tolerance)
     agreeing = [sighting for sighting, weight in zip(sightings, kept, strict=True) if weight > 0]
-    if len(agreeing) < 4 or not np.isfinite(plane).all():
+    if len(agreeing) < 4 or not np.isfinite(projection).all():
         return None
-    return plane, agreeing
+    return projection, agreeing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper.geometry import Paper
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 from splitkit.paper.rescue.bend import Bend, bend_of
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, Kind, features, kinds
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splitkit.paper.rescue.grid import Nodes
+    from splitkit.paper.rescue.homography import Homography, Points
     from splitkit.paper.rescue.picture import Picture
-    from splitkit.paper.rescue.plane import Plane, Points
 
 _REACH_MM = 1.2
 _REACH_A_MM = 0.045
@@ -28,7 +28,7 @@ _FINE_REACH_MM = 2.0
 _CLOSER_REACH_MM = 4.0
 _AGREE_MM = 0.6
 _ENOUGH = 8
-"""Features of one symbol that make a plane of its own."""
+"""Features of one symbol that make a projection of its own."""
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,25 @@ class PageFit:
     """Where a page lies."""
 
     paper: Paper
-    plane: Plane = field(repr=False)
+    projection: Homography = field(repr=False)
     """Millimetres of the page -> pixels."""
     sightings: tuple[Sighting, ...] = field(default=(), repr=False)
-    origin: tuple[Kind, Plane] | None = field(default=None, repr=False)
-    """The symbol it was found by, and the plane that is right there, whatever the paper does further away."""
+    origin: tuple[Kind, Homography] | None = field(default=None, repr=False)
+    """The symbol it was found by, and the projection that is right there, whatever the paper does further away."""
 
     @property
     def weight(self) -> float:
         """How much speaks for it."""
         return sum(sighting.likeness for sighting in self.sightings)
 
-    def plane_at(self, kind: Kind) -> Plane:
-        """The plane that is best around a symbol of *kind*."""
-        return self.origin[1] if self.origin and self.origin[0] is kind else self.plane
+    def projection_at(self, kind: Kind) -> Homography:
+        """The projection that is best around a symbol of *kind*."""
+        return self.origin[1] if self.origin and self.origin[0] is kind else self.projection
 
     def scale(self) -> float:
         """Pixels a millimetre in the middle of the page."""
         middle = np.array([self.paper.width_mm / 2, self.paper.height_mm / 2])
-        return float(planes.scale_at(self.plane, middle))
+        return float(homography.scale_at(self.projection, middle))
 
 
 def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
@@ -62,10 +62,10 @@ def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
 
     Returns the size that more of the page agrees with; None when nothing does.
     """
-    start = PageFit(Paper.A4, planes.square(kind.place(Paper.A4).size, corners))
+    start = PageFit(Paper.A4, homography.square(kind.place(Paper.A4).size, corners))
     own = features(kind, Paper.A4)
     place = kind.place(Paper.A4)
-    start = replace(start, plane=planes.moved(start.plane, -place.x, -place.y))
+    start = replace(start, projection=homography.moved(start.projection, -place.x, -place.y))
     near = _once(picture, start, own, [_REACH_MM] * len(own)) or start
     fits = [_fit_far(picture, _on(paper, near, kind), kind) for paper in Paper]
     return max((fit for fit in fits if fit), key=lambda fit: fit.weight, default=None)
@@ -74,12 +74,12 @@ def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
 def _on(paper: Paper, fit: PageFit, kind: Kind) -> PageFit:
     """The same place of a symbol of *kind*, on another size of paper."""
     here, there = kind.place(fit.paper), kind.place(paper)
-    plane = planes.moved(fit.plane, here.x - there.x, here.y - there.y)
-    return PageFit(paper, plane, fit.sightings, (kind, plane))
+    projection = homography.moved(fit.projection, here.x - there.x, here.y - there.y)
+    return PageFit(paper, projection, fit.sightings, (kind, projection))
 
 
 def _fit_far(picture: Picture, near: PageFit, kind: Kind) -> PageFit | None:
-    """Fit all of a page whose plane is right around one symbol: the further away, the wider the search."""
+    """Fit all of a page whose projection is right around one symbol: the further away, the wider the search."""
     every = [feature for one in _one_of_each(picture, near) for feature in features(one, near.paper)]
     spots = _spots(kind, near.paper)
     reaches = [_REACH_MM + _REACH_A_MM * _distance(feature, spots) for feature in every]
@@ -114,9 +114,9 @@ def _distance(feature: Feature, spots: Points) -> float:
 def _once(picture: Picture, fit: PageFit, wanted: Sequence[Feature], reaches: Sequence[float]) -> PageFit | None:
     found: list[Sighting] = []
     for feature, reach in zip(wanted, reaches, strict=True):
-        found += sight(picture, fit.plane, [feature], reach)
+        found += sight(picture, fit.projection, [feature], reach)
     result = fitted(found, _AGREE_MM * fit.scale())
-    return replace(fit, plane=result[0], sightings=tuple(result[1])) if result else None
+    return replace(fit, projection=result[0], sightings=tuple(result[1])) if result else None
 
 
 def _one_of_each(picture: Picture, guess: PageFit) -> list[Kind]:
@@ -127,44 +127,44 @@ def _one_of_each(picture: Picture, guess: PageFit) -> list[Kind]:
 
 def _finder_likeness(picture: Picture, guess: PageFit, kind: Kind) -> float:
     finders = [feature for feature in features(kind, guess.paper) if feature.shape == "finder"]
-    return sum(sighting.likeness for sighting in sight(picture, guess.plane, finders, 4.0))
+    return sum(sighting.likeness for sighting in sight(picture, guess.projection, finders, 4.0))
 
 
 def nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
     """The grid of a symbol of *kind* on a page, evenly bent as the features in and around it say."""
-    plane, found = _seen_around(picture, fit, kind)
-    return _bent(plane, bend_of(kind.place(fit.paper), plane, found, fit.scale(), close=False), kind)
+    projection, found = _seen_around(picture, fit, kind)
+    return _bent(projection, bend_of(kind.place(fit.paper), projection, found, fit.scale(), close=False), kind)
 
 
 def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
     """The same, following each feature: for paper that was crumpled, folded or curled."""
     place, scale = kind.place(fit.paper), fit.scale()
-    plane, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
+    projection, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
     for reach in (_CLOSER_REACH_MM / 2, _CLOSER_REACH_MM / 3):
-        bend = bend_of(place, plane, found, scale, close=True)
+        bend = bend_of(place, projection, found, scale, close=True)
         found = []
         for feature in features(kind, fit.paper):
             shift = bend.at(np.array([[feature.x, feature.y]]))[0]
-            found += sight(picture, planes.shifted(plane, *shift), [feature], reach)
-    return _bent(plane, bend_of(place, plane, found, scale, close=True), kind)
+            found += sight(picture, homography.shifted(projection, *shift), [feature], reach)
+    return _bent(projection, bend_of(place, projection, found, scale, close=True), kind)
 
 
 def _seen_around(
     picture: Picture, fit: PageFit, kind: Kind, reach: float = _FINE_REACH_MM
-) -> tuple[Plane, Sequence[Sighting]]:
-    """The plane of the page at one symbol, and the features found by it."""
+) -> tuple[Homography, Sequence[Sighting]]:
+    """The projection of the page at one symbol, and the features found by it."""
     own = features(kind, fit.paper)
-    plane = fit.plane_at(kind)
-    found = sight(picture, plane, own, reach)
+    projection = fit.projection_at(kind)
+    found = sight(picture, projection, own, reach)
     local = fitted(found, _AGREE_MM * fit.scale())
     if local and len(local[1]) >= _ENOUGH:
         return local[0], sight(picture, local[0], own, 0.75 * reach)
-    return plane, found
+    return projection, found
 
 
-def _bent(plane: Plane, bend: Bend, kind: Kind) -> Nodes:
+def _bent(projection: Homography, bend: Bend, kind: Kind) -> Nodes:
     unit = bend.place.size / kind.size
     steps = np.arange(-1, kind.size + 2) * unit
     x, y = np.meshgrid(bend.place.x + steps, bend.place.y + steps)
     points = np.column_stack([x.ravel(), y.ravel()])
-    return (planes.apply(plane, points) + bend.at(points)).reshape(*x.shape, 2)
+    return (homography.apply(projection, points) + bend.at(points)).reshape(*x.shape, 2)

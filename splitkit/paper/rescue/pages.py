@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper.rescue import grid
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, fit_around, fit_guess, refined
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from splitkit.paper.rescue.constellation import Constellation
+    from splitkit.paper.rescue.homography import Points
     from splitkit.paper.rescue.picture import Picture
-    from splitkit.paper.rescue.plane import Points
 
 START_LIKENESS = 0.35
 """Likeness of known modules from which a symbol that a library found is taken for one of ours."""
@@ -84,7 +84,7 @@ def _same(one: PageFit, other: PageFit) -> bool:
     middles = [
         np.array([place.x, place.y]) + place.size / 2 for place in (page.paper.layout.words for page in (one, other))
     ]
-    off = planes.apply(one.plane, middles[0]) - planes.apply(other.plane, middles[1])
+    off = homography.apply(one.projection, middles[0]) - homography.apply(other.projection, middles[1])
     return bool(np.linalg.norm(off) < SAME_MM * one.scale())
 
 
@@ -130,11 +130,11 @@ def _distinct(quads: Sequence[Quad]) -> list[Quad]:
 
 
 def _start_likeness(picture: Picture, quad: Quad, kind: Kind) -> float:
-    nodes = grid.nodes_of(planes.square(kind.size, quad.corners), kind.size)
+    nodes = grid.nodes_of(homography.square(kind.size, quad.corners), kind.size)
     return grid.likeness(grid.grey_of(picture, nodes), kind)
 
 
 def _lies_on(page: PageFit, kind: Kind, middle: Points) -> bool:
     place = kind.place(page.paper)
-    expected = planes.apply(page.plane, np.array([place.x + place.size / 2, place.y + place.size / 2]))
+    expected = homography.apply(page.projection, np.array([place.x + place.size / 2, place.y + place.size / 2]))
     return bool(np.linalg.norm(expected - middle) < 0.25 * place.size * page.scale())

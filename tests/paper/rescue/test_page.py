@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import grid
-from splitkit.paper.rescue import plane as planes
+from splitkit.paper.rescue import homography
 from splitkit.paper.rescue.bend import bend_of, flat
 from splitkit.paper.rescue.constellation import Constellation
 from splitkit.paper.rescue.match import Sighting, fitted, sight
@@ -24,11 +24,11 @@ from tests.support.rescues import (
     dice,
     drawn,
     finder_boxes,
-    flat_plane,
+    flat_projection,
     kind,
     page,
     painted,
-    plane_of,
+    projection_of,
     projected,
     symbol_points,
 )
@@ -36,7 +36,7 @@ from tests.support.rescues import (
 SHEET = page()
 IMAGE = drawn(SHEET)
 SIZE = IMAGE.size
-FLAT = flat_plane(Paper.A4, SIZE)
+FLAT = flat_projection(Paper.A4, SIZE)
 NAMES = ("words", "digits", "envelope")
 
 
@@ -48,53 +48,55 @@ def _off(nodes: np.ndarray, name: str, truth: np.ndarray) -> np.ndarray:
     """For each module, how far the middle of its four nodes lies from where it is, in modules."""
     symbol = SHEET.symbols[name]
     middles = grid.between(nodes[1:-1, 1:-1], np.array([0.5])).reshape(-1, 2)
-    exact = planes.apply(truth, symbol_points(SHEET, name))
-    unit = planes.scale_at(truth, symbol_points(SHEET, name)) * symbol.module_mm
+    exact = homography.apply(truth, symbol_points(SHEET, name))
+    unit = homography.scale_at(truth, symbol_points(SHEET, name)) * symbol.module_mm
     return np.linalg.norm(middles - exact, axis=1) / unit
 
 
-# --- planes -----------------------------------------------------------------------------------------------------------
+# --- homographies -----------------------------------------------------------------------------------------------------
 
 CORNERS = [(140.0, 90.0), (1150.0, 160.0), (1080.0, 1660.0), (60.0, 1590.0)]
 
 
-def test_a_plane_through_exact_points_is_found_but_for_its_damping() -> None:
-    truth = plane_of(SIZE, CORNERS)
+def test_a_homography_through_exact_points_is_found_but_for_its_damping() -> None:
+    truth = projection_of(SIZE, CORNERS)
     source = dice(1).uniform(0, 1200, (30, 2))
-    target = planes.apply(truth, source)
-    found = planes.fit(source, target, np.ones(30))
+    target = homography.apply(truth, source)
+    found = homography.fit(source, target, np.ones(30))
 
-    assert np.linalg.norm(planes.apply(found, source) - target, axis=1).max() < 3
+    assert np.linalg.norm(homography.apply(found, source) - target, axis=1).max() < 3
 
 
 def test_wrong_pairs_lose_their_weight() -> None:
     truth = np.array([[1.1, 0.2, 30], [-0.15, 0.95, 50], [0, 0, 1.0]])
     source = dice(2).uniform(0, 200, (30, 2))
-    target = planes.apply(truth, source)
+    target = homography.apply(truth, source)
     target[:8] += dice(3).uniform(20, 90, (8, 2))
-    found, weights = planes.fit_robustly(source, target, np.ones(30), 1.0)
+    found, weights = homography.fit_robustly(source, target, np.ones(30), 1.0)
 
     assert (weights[:8] == 0).all()
-    assert np.linalg.norm(planes.apply(found, source[8:]) - target[8:], axis=1).max() < 0.5
+    assert np.linalg.norm(homography.apply(found, source[8:]) - target[8:], axis=1).max() < 0.5
 
 
 def test_four_corners_make_a_square_exactly() -> None:
-    found = planes.square(65, np.array(CORNERS))
+    found = homography.square(65, np.array(CORNERS))
 
-    assert planes.apply(found, np.array([(0, 0), (65, 0), (65, 65), (0, 65.0)])) == pytest.approx(np.array(CORNERS))
-    assert planes.apply(planes.moved(found, 5, 7), np.zeros(2)) == pytest.approx(
-        planes.apply(found, np.array([5.0, 7]))
+    assert homography.apply(found, np.array([(0, 0), (65, 0), (65, 65), (0, 65.0)])) == pytest.approx(np.array(CORNERS))
+    assert homography.apply(homography.moved(found, 5, 7), np.zeros(2)) == pytest.approx(
+        homography.apply(found, np.array([5.0, 7]))
     )
-    shift = planes.apply(planes.shifted(found, 3, -2), np.array([9.0, 4])) - planes.apply(found, np.array([9.0, 4]))
+    shift = homography.apply(homography.shifted(found, 3, -2), np.array([9.0, 4])) - homography.apply(
+        found, np.array([9.0, 4])
+    )
     assert shift == pytest.approx([3, -2])
-    assert planes.scale_at(FLAT, np.array([9.0, 9])) == pytest.approx(MM, rel=0.001)
+    assert homography.scale_at(FLAT, np.array([9.0, 9])) == pytest.approx(MM, rel=0.001)
 
 
 def test_what_lies_behind_the_viewer_is_nowhere() -> None:
-    plane = np.array([[1, 0, 0], [0, 1, 0], [0, -0.01, 1.0]])
+    projection = np.array([[1, 0, 0], [0, 1, 0], [0, -0.01, 1.0]])
 
-    assert np.isnan(planes.apply(plane, np.array([5.0, 150]))).all()
-    assert np.isfinite(planes.apply(plane, np.array([5.0, 50]))).all()
+    assert np.isnan(homography.apply(projection, np.array([5.0, 150]))).all()
+    assert np.isfinite(homography.apply(projection, np.array([5.0, 50]))).all()
 
 
 def test_too_few_sightings_are_no_page() -> None:
@@ -110,11 +112,11 @@ def test_too_few_sightings_are_no_page() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_feature_of_a_symbol_is_seen_where_it_is(name: str) -> None:
     every = features(_kind(name), Paper.A4)
-    seen = sight(Picture(IMAGE), planes.shifted(FLAT, 3.0, -2.0), every, 2.0)
+    seen = sight(Picture(IMAGE), homography.shifted(FLAT, 3.0, -2.0), every, 2.0)
 
     assert {one.feature for one in seen} == set(every)
     for one in seen:
-        exact = planes.apply(FLAT, np.array([one.feature.x, one.feature.y]))
+        exact = homography.apply(FLAT, np.array([one.feature.x, one.feature.y]))
         assert np.abs(np.array(one.at) - exact).max() < 0.7
         assert one.likeness > 0.7
 
@@ -124,7 +126,7 @@ def test_nothing_is_seen_on_empty_paper(level: int) -> None:
     picture = Picture(Image.new("L", SIZE, level))
 
     assert sight(picture, FLAT, features(_kind("words"), Paper.A4), 2.0) == []
-    far = planes.shifted(FLAT, 1e5, 0)
+    far = homography.shifted(FLAT, 1e5, 0)
     assert sight(Picture(IMAGE), far, features(_kind("words"), Paper.A4), 2.0) == []
 
 
@@ -153,7 +155,7 @@ def test_a_smooth_bend_is_followed(close: bool) -> None:
 
     every = features(one, Paper.A4)
     spots = np.array([(feature.x, feature.y) for feature in every])
-    at = planes.apply(FLAT, spots) + bent(spots)
+    at = homography.apply(FLAT, spots) + bent(spots)
     at[4] += 40
     likeness = [0.9] * len(every)
     likeness[4] = 0.6
@@ -198,7 +200,7 @@ def test_a_grid_that_is_a_module_off_is_settled(name: str) -> None:
 
 def test_a_grid_outside_the_picture_does_no_harm() -> None:
     one, picture = _kind("digits"), Picture(IMAGE)
-    nodes = grid.nodes_of(planes.shifted(FLAT, 1e6, 1e6), one.size)
+    nodes = grid.nodes_of(homography.shifted(FLAT, 1e6, 1e6), one.size)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         grey = grid.grey_of(picture, grid.drawn_to_edges(picture, nodes))
@@ -224,15 +226,15 @@ def test_a_page_is_found_by_one_of_its_symbols(view: str) -> None:
     """
     corners = VIEWS[view]
     picture = Picture(projected(IMAGE, corners, SIZE))
-    truth = plane_of(SIZE, corners) @ FLAT
+    truth = projection_of(SIZE, corners) @ FLAT
     place = SHEET.symbols["envelope"].place
     box = np.array([(0, 0), (1, 0), (1, 1), (0, 1.0)]) * place.size + (place.x, place.y)
-    seen = planes.apply(truth, box) + dice(1).uniform(-2, 2, (4, 2))
+    seen = homography.apply(truth, box) + dice(1).uniform(-2, 2, (4, 2))
     (found,) = pages_of(picture, [Quad(seen)], lambda: True)
 
     assert found.paper is Paper.A4
     assert found.weight > 3 * LEAST_WEIGHT
-    assert "plane" not in repr(found)
+    assert "projection" not in repr(found)
     for name in NAMES:
         nodes = grid.drawn_to_edges(picture, nodes_on(picture, found, _kind(name)))
         assert np.percentile(_off(nodes, name, truth), 90) < 0.1
@@ -242,7 +244,7 @@ def test_a_page_is_found_by_one_of_its_symbols(view: str) -> None:
 def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> None:
     bare = painted(IMAGE, finder_boxes(SHEET, NAMES))
     image = projected(bare, VIEWS["skewed"], SIZE)
-    truth = plane_of(SIZE, VIEWS["skewed"]) @ FLAT
+    truth = projection_of(SIZE, VIEWS["skewed"]) @ FLAT
     width, height = SIZE
     turned = {
         Image.Transpose.ROTATE_90: np.array([[0, 1, 0], [-1, 0, width], [0, 0, 1.0]]),
@@ -251,7 +253,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     picture = Picture(image.transpose(turn))
 
     found = refined(picture, next(all_pages(picture, [], Constellation(picture.image), lambda: True)))
-    off = planes.apply(found.plane, symbol_points(SHEET, "words")) - planes.apply(
+    off = homography.apply(found.projection, symbol_points(SHEET, "words")) - homography.apply(
         turned @ truth, symbol_points(SHEET, "words")
     )
     assert np.linalg.norm(off, axis=1).max() < SHEET.symbols["words"].module_mm * MM

@@ -1,4 +1,4 @@
-"""Maps between planes: the projection of a flat page into a picture."""
+"""Homographies: projective maps from one plane to another, such as from a flat page into a picture of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Plane = NDArray[np.float64]
+    Homography = NDArray[np.float64]
     """A projective map as a 3 by 3 matrix."""
     Points = NDArray[np.float64]
     """Shape (..., 2)."""
@@ -19,21 +19,21 @@ _NOWHERE = 1e6
 """Pixels: further off than anything in a picture."""
 
 
-def apply(plane: Plane, points: Points) -> Points:
-    """Where *plane* takes *points*; NaN for what would lie behind the viewer."""
+def apply(projection: Homography, points: Points) -> Points:
+    """Where *projection* takes *points*; NaN for what would lie behind the viewer."""
     x, y = points[..., 0], points[..., 1]
-    depth = plane[2, 0] * x + plane[2, 1] * y + plane[2, 2]
+    depth = projection[2, 0] * x + projection[2, 1] * y + projection[2, 2]
     depth = np.where(depth > 1e-9, depth, np.nan)
     return np.stack(
         [
-            (plane[0, 0] * x + plane[0, 1] * y + plane[0, 2]) / depth,
-            (plane[1, 0] * x + plane[1, 1] * y + plane[1, 2]) / depth,
+            (projection[0, 0] * x + projection[0, 1] * y + projection[0, 2]) / depth,
+            (projection[1, 0] * x + projection[1, 1] * y + projection[1, 2]) / depth,
         ],
         axis=-1,
     )
 
 
-def fit(source: Points, target: Points, weights: NDArray[np.float64]) -> Plane:
+def fit(source: Points, target: Points, weights: NDArray[np.float64]) -> Homography:
     """The projective map that takes *source* to *target* with the least weighted squares; at least four points.
 
     With few points the perspective is damped, so that noise is not taken for it.
@@ -56,30 +56,30 @@ def fit(source: Points, target: Points, weights: NDArray[np.float64]) -> Plane:
     values = np.concatenate([np.concatenate([u, v]) * scale, np.zeros(2)])
     solved, *_ = np.linalg.lstsq(system, values, rcond=None)
     middle = np.append(solved, 1.0).reshape(3, 3)
-    plane: Plane = np.linalg.inv(to_unit) @ middle @ from_unit
-    return plane / plane[2, 2] if abs(plane[2, 2]) > 1e-12 else plane
+    projection: Homography = np.linalg.inv(to_unit) @ middle @ from_unit
+    return projection / projection[2, 2] if abs(projection[2, 2]) > 1e-12 else projection
 
 
 def fit_robustly(
     source: Points, target: Points, weights: NDArray[np.float64], tolerance: float
-) -> tuple[Plane, Points]:
+) -> tuple[Homography, Points]:
     """The same, when some of the pairs are wrong: those off by more than about *tolerance* lose their weight.
 
     Returns the map and the weights at the end.
     """
-    plane, current = fit(source, target, weights), weights
+    projection, current = fit(source, target, weights), weights
     for turn in range(_ROUNDS):
-        off = np.linalg.norm(apply(plane, source) - target, axis=1)
+        off = np.linalg.norm(apply(projection, source) - target, axis=1)
         off = np.where(np.isfinite(off), off, _NOWHERE)
         reach = max(tolerance, float(np.median(off)) * (2.5 if turn < _ROUNDS // 2 else 2))
         current = weights * np.clip(1 - (off / (2 * reach)) ** 2, 0, None) ** 2
         if (current > 0).sum() < 4:
             break
-        plane = fit(source, target, current)
-    return plane, current
+        projection = fit(source, target, current)
+    return projection, current
 
 
-def square(size: float, corners: Points) -> Plane:
+def square(size: float, corners: Points) -> Homography:
     """The map of a square with sides of *size*, from the origin, to four *corners*: clockwise from the top left."""
     source = np.array([(0, 0), (size, 0), (size, size), (0, size)], dtype=np.float64)
     rows = []
@@ -89,29 +89,30 @@ def square(size: float, corners: Points) -> Plane:
     return np.append(solved, 1.0).reshape(3, 3)
 
 
-def moved(plane: Plane, x: float, y: float) -> Plane:
+def moved(projection: Homography, x: float, y: float) -> Homography:
     """The map of points given from another origin, which lies at *x* and *y* in the old ones."""
-    shift: Plane = plane @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
+    shift: Homography = projection @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
     return shift
 
 
-def shifted(plane: Plane, across: float, down: float) -> Plane:
-    """The map whose targets lie *across* and *down* from those of *plane*."""
-    shift: Plane = np.array([[1, 0, across], [0, 1, down], [0, 0, 1.0]]) @ plane
+def shifted(projection: Homography, across: float, down: float) -> Homography:
+    """The map whose targets lie *across* and *down* from those of *projection*."""
+    shift: Homography = np.array([[1, 0, across], [0, 1, down], [0, 0, 1.0]]) @ projection
     return shift
 
 
-def scale_at(plane: Plane, points: Points) -> NDArray[np.float64]:
+def scale_at(projection: Homography, points: Points) -> NDArray[np.float64]:
     """How many units of the target one unit of the source is at *points*, in the tighter direction."""
-    here = apply(plane, points)
+    here = apply(projection, points)
     steps = [
-        np.linalg.norm(apply(plane, points + step) - here, axis=-1) for step in (np.array([1.0, 0]), np.array([0, 1.0]))
+        np.linalg.norm(apply(projection, points + step) - here, axis=-1)
+        for step in (np.array([1.0, 0]), np.array([0, 1.0]))
     ]
     tighter: NDArray[np.float64] = np.minimum(*steps)
     return tighter
 
 
-def _unit(points: Points) -> Plane:
+def _unit(points: Points) -> Homography:
     """The map that puts *points* around the origin at a distance of about 1."""
     middle = points.mean(axis=0)
     spread = max(float(np.abs(points - middle).mean()), 1e-9)
