@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue import grid
-from splitkit.paper.rescue import homography
+from splitkit.paper.rescue import grid, homography
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, fit_around, fit_guess, refined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from splitkit.paper.rescue.constellation import Constellation
     from splitkit.paper.rescue.homography import Points
+    from splitkit.paper.rescue.landmarks import Landmarks
     from splitkit.paper.rescue.picture import Picture
 
 START_LIKENESS = 0.35
@@ -57,7 +56,7 @@ class Quad:
 
 
 def all_pages(
-    picture: Picture, quads: Sequence[Quad], constellation: Constellation, in_time: Callable[[], bool]
+    picture: Picture, quads: Sequence[Quad], landmarks: Landmarks, in_time: Callable[[], bool]
 ) -> Iterator[PageFit]:
     """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
     seen = []
@@ -65,7 +64,7 @@ def all_pages(
         seen.append(page)
         yield page
     guessed = 0
-    for score, guess in constellation.guesses(in_time):
+    for score, guess in landmarks.guesses(in_time):
         if score < LEAST_SCORE or not in_time():
             return
         if any(_same(page, guess) for page in seen):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.paper.rescue import grid
 from splitkit.paper.rescue.bitstream import text_of, with_envelope_rules
-from splitkit.paper.rescue.constellation import Constellation
+from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
@@ -77,11 +77,11 @@ class Search:
 
     def __init__(self, image: Image.Image) -> None:
         self._picture = Picture(image)
-        self._constellation = Constellation(image)
+        self._landmarks = Landmarks(image)
 
     def likely(self, quads: Sequence[Quad]) -> bool:
         """Whether something in the picture looks like a part of a sheet; takes less than half a second."""
-        return any_of_ours(self._picture, quads) or self._constellation.likely()
+        return any_of_ours(self._picture, quads) or self._landmarks.likely()
 
     def found(self, quads: Sequence[Quad], wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
         """Yield what is *wanted* as far as it can be rescued while *in_time*.
@@ -93,7 +93,7 @@ class Search:
         """
         if not wanted or not in_time():
             return
-        for page in all_pages(self._picture, quads, self._constellation, in_time):
+        for page in all_pages(self._picture, quads, self._landmarks, in_time):
             for found in _rescue(self._picture, page, wanted, in_time):
                 wanted.note(found)
                 yield found

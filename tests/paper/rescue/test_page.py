@@ -9,10 +9,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from splitkit.paper.geometry import Paper
-from splitkit.paper.rescue import grid
-from splitkit.paper.rescue import homography
+from splitkit.paper.rescue import grid, homography
 from splitkit.paper.rescue.bend import bend_of, flat
-from splitkit.paper.rescue.constellation import Constellation
+from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, features, kinds
 from splitkit.paper.rescue.page import PageFit, nodes_on, refined
@@ -28,8 +27,8 @@ from tests.support.rescues import (
     kind,
     page,
     painted,
-    projection_of,
     projected,
+    projection_of,
     symbol_points,
 )
 
@@ -252,7 +251,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     }[turn]
     picture = Picture(image.transpose(turn))
 
-    found = refined(picture, next(all_pages(picture, [], Constellation(picture.image), lambda: True)))
+    found = refined(picture, next(all_pages(picture, [], Landmarks(picture.image), lambda: True)))
     off = homography.apply(found.projection, symbol_points(SHEET, "words")) - homography.apply(
         turned @ truth, symbol_points(SHEET, "words")
     )
@@ -265,16 +264,16 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     ids=["blank", "tiny", "gradient"],
 )
 def test_no_page_is_found_where_none_is(image: Image.Image) -> None:
-    assert list(all_pages(Picture(image), [], Constellation(image), lambda: True)) == []
+    assert list(all_pages(Picture(image), [], Landmarks(image), lambda: True)) == []
 
 
 def test_no_scale_is_searched_without_time() -> None:
     looks = iter([True, False])
-    found = list(Constellation(IMAGE.reduce(2)).guesses(lambda: next(looks)))
+    found = list(Landmarks(IMAGE.reduce(2)).guesses(lambda: next(looks)))
 
     assert found[0][0] > LEAST_SCORE
     assert len(found) <= 6
-    assert list(Constellation(IMAGE).guesses(lambda: False)) == []
+    assert list(Landmarks(IMAGE).guesses(lambda: False)) == []
 
 
 def test_one_page_is_found_once() -> None:
@@ -288,7 +287,7 @@ def test_one_page_is_found_once() -> None:
 
     assert len(list(pages_of(Picture(IMAGE), quads, lambda: True))) == 1
     times = iter([True] * len(quads))
-    assert len(list(all_pages(Picture(IMAGE), quads, Constellation(IMAGE), lambda: next(times, False)))) == 1
+    assert len(list(all_pages(Picture(IMAGE), quads, Landmarks(IMAGE), lambda: next(times, False)))) == 1
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

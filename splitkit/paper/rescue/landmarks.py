@@ -66,7 +66,7 @@ _TRIED = 3
 
 
 @dataclass(frozen=True)
-class _Sky:
+class _Maps:
     """What was found at one scale."""
 
     factor: float
@@ -78,7 +78,7 @@ class _Sky:
     """The best likeness within the tolerance of each pixel, less what is found everywhere."""
 
 
-class Constellation:
+class Landmarks:
     """What is found in one grey picture; each scale is searched once, when it is first asked for."""
 
     def __init__(self, image: Image.Image) -> None:
@@ -107,9 +107,9 @@ class Constellation:
     def _at(self, scale: float) -> list[tuple[float, PageFit]]:
         if scale not in self._found:
             image = self._image
-            sky = _sky(image, PX_MM / (_fill(image) * scale))
+            maps = _maps(image, PX_MM / (_fill(image) * scale))
             self._found[scale] = (
-                [guess for paper in Paper for guess in _best_guesses(sky, paper, image.size)] if sky else []
+                [guess for paper in Paper for guess in _best_guesses(maps, paper, image.size)] if maps else []
             )
         return self._found[scale]
 
@@ -120,7 +120,7 @@ def _fill(image: Image.Image) -> float:
     return min(short / Paper.A4.width_mm, long / Paper.LETTER.height_mm)
 
 
-def _sky(image: Image.Image, factor: float) -> _Sky | None:
+def _maps(image: Image.Image, factor: float) -> _Maps | None:
     size = round(image.width * factor), round(image.height * factor)
     if min(size) < 60 or max(size) > 2400:
         return None
@@ -129,7 +129,7 @@ def _sky(image: Image.Image, factor: float) -> _Sky | None:
     )
     finder_map = _likeness(small, drawing("finder", _UNIT_MM, PX_MM))
     mark_map = _likeness(small, drawing("mark", MARK_RADIUS_MM, PX_MM))
-    return _Sky(
+    return _Maps(
         factor,
         _peaks(finder_map, _FINDERS, 4),
         _peaks(mark_map, _MARKS, 3),
@@ -176,7 +176,7 @@ def _peaks(likeness: Map, most: int, reach: int) -> Points:
 
 
 @lru_cache(maxsize=2)
-def _stars(paper: Paper) -> tuple[Points, Points]:
+def _landmarks_of(paper: Paper) -> tuple[Points, Points]:
     """The finder patterns and the marks of a page, in millimetres."""
     words, digits, *envelopes = kinds()
     every = [feature for kind in (words, digits, envelopes[1]) for feature in features(kind, paper)]
@@ -184,38 +184,38 @@ def _stars(paper: Paper) -> tuple[Points, Points]:
     return np.array(finders), np.array(marks)
 
 
-def _best_guesses(sky: _Sky, paper: Paper, size: tuple[int, int]) -> list[tuple[float, PageFit]]:
-    finders, marks = _stars(paper)
+def _best_guesses(maps: _Maps, paper: Paper, size: tuple[int, int]) -> list[tuple[float, PageFit]]:
+    finders, marks = _landmarks_of(paper)
     turns = np.concatenate(
-        [_by_pairs(sky.finders, finders), _by_pairs(sky.marks, marks), _filling(paper, size) * [sky.factor]]
+        [_by_pairs(maps.finders, finders), _by_pairs(maps.marks, marks), _filling(paper, size) * [maps.factor]]
     )
-    scores = _scores(sky, turns, finders, marks)
+    scores = _scores(maps, turns, finders, marks)
     best: list[tuple[float, PageFit]] = []
     for at in np.argsort(-scores)[: 40 * _TRIED].tolist():
         if len(best) == _TRIED or (best and scores[at] < 0.6 * best[0][0]):
             break
-        projection = _homography(turns[at], sky.factor)
+        projection = _homography(turns[at], maps.factor)
         if all(_apart(projection, other.projection, paper) for _, other in best):
             best.append((float(scores[at]), PageFit(paper, projection)))
     return best
 
 
-def _by_pairs(peaks: Points, stars: Points) -> NDArray[np.complex128]:
-    """Turns (n, 2): each pair of *peaks* taken for each pair of *stars*, as z -> a z + b over complex numbers."""
+def _by_pairs(peaks: Points, landmarks: Points) -> NDArray[np.complex128]:
+    """Turns (n, 2): each pair of *peaks* taken for each pair of *landmarks*, as z -> a z + b over complex numbers."""
     if len(peaks) < 2:
         return np.empty((0, 2), dtype=np.complex128)
-    seen, known = peaks @ [1, 1j], stars @ [1, 1j]
+    seen, known = peaks @ [1, 1j], landmarks @ [1, 1j]
     one, other = np.nonzero(~np.eye(len(known), dtype=bool))
     first, second = np.triu_indices(len(seen), 1)
     between = known[other] - known[one]
     turn = (seen[second] - seen[first])[:, None] / between
     stretch = np.abs(turn) / PX_MM
-    pair, star = np.nonzero((stretch > _STRETCH[0]) & (stretch < _STRETCH[1]) & (np.abs(between) > 40))
+    pair, known_pair = np.nonzero((stretch > _STRETCH[0]) & (stretch < _STRETCH[1]) & (np.abs(between) > 40))
     if len(pair) > _MOST_GUESSES:
         chosen = np.linspace(0, len(pair) - 1, _MOST_GUESSES).astype(int)
-        pair, star = pair[chosen], star[chosen]
-    factor = turn[pair, star]
-    return np.column_stack([factor, seen[first[pair]] - factor * known[one[star]]])
+        pair, known_pair = pair[chosen], known_pair[chosen]
+    factor = turn[pair, known_pair]
+    return np.column_stack([factor, seen[first[pair]] - factor * known[one[known_pair]]])
 
 
 def _filling(paper: Paper, size: tuple[int, int]) -> NDArray[np.complex128]:
@@ -228,18 +228,18 @@ def _filling(paper: Paper, size: tuple[int, int]) -> NDArray[np.complex128]:
     return np.array([(factor, complex(width, height) / 2 - factor * centre) for factor in factors])
 
 
-def _scores(sky: _Sky, turns: NDArray[np.complex128], finders: Points, marks: Points) -> NDArray[np.float64]:
+def _scores(maps: _Maps, turns: NDArray[np.complex128], finders: Points, marks: Points) -> NDArray[np.float64]:
     """Rate every turn by half of what should be found, and the best of them by all of it; what is left out is 0."""
-    rough = _found(turns, finders, sky.finder_map, 1.5) + _found(turns, marks[::_ROUGH], sky.mark_map, _ROUGH)
+    rough = _found(turns, finders, maps.finder_map, 1.5) + _found(turns, marks[::_ROUGH], maps.mark_map, _ROUGH)
     best = np.argpartition(rough, -_MOST_RATED)[-_MOST_RATED:] if len(rough) > _MOST_RATED else np.arange(len(rough))
     total = np.zeros(len(turns))
-    total[best] = _found(turns[best], finders, sky.finder_map, 1.5) + _found(turns[best], marks, sky.mark_map, 1.0)
+    total[best] = _found(turns[best], finders, maps.finder_map, 1.5) + _found(turns[best], marks, maps.mark_map, 1.0)
     return total
 
 
-def _found(turns: NDArray[np.complex128], stars: Points, likeness: Map, weight: float) -> NDArray[np.float64]:
-    """Sum the likeness where each turn puts *stars*, times *weight*."""
-    at = turns[:, :1].astype(np.complex64) * (stars @ [1, 1j]).astype(np.complex64) + turns[:, 1:].astype(np.complex64)
+def _found(turns: NDArray[np.complex128], places: Points, likeness: Map, weight: float) -> NDArray[np.float64]:
+    """Sum the likeness where each turn puts *places*, times *weight*."""
+    at = turns[:, :1].astype(np.complex64) * (places @ [1, 1j]).astype(np.complex64) + turns[:, 1:].astype(np.complex64)
     x, y = at.real.astype(np.int32), at.imag.astype(np.int32)
     inside = (x >= 0) & (y >= 0) & (x < likeness.shape[1]) & (y < likeness.shape[0])
     values = likeness[np.where(inside, y, 0), np.where(inside, x, 0)]
