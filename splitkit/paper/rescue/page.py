@@ -9,9 +9,9 @@ import numpy as np
 
 from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import homography
-from splitkit.paper.rescue.bend import Bend, bend_of
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, Kind, features, kinds
+from splitkit.paper.rescue.warp import Warp, warp_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +133,7 @@ def _finder_likeness(picture: Picture, guess: PageFit, kind: Kind) -> float:
 def nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
     """The grid of a symbol of *kind* on a page, evenly bent as the features in and around it say."""
     projection, found = _seen_around(picture, fit, kind)
-    return _bent(projection, bend_of(kind.place(fit.paper), projection, found, fit.scale(), close=False), kind)
+    return _bent(projection, warp_of(kind.place(fit.paper), projection, found, fit.scale(), close=False), kind)
 
 
 def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
@@ -141,12 +141,12 @@ def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
     place, scale = kind.place(fit.paper), fit.scale()
     projection, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
     for reach in (_CLOSER_REACH_MM / 2, _CLOSER_REACH_MM / 3):
-        bend = bend_of(place, projection, found, scale, close=True)
+        warp = warp_of(place, projection, found, scale, close=True)
         found = []
         for feature in features(kind, fit.paper):
-            shift = bend.at(np.array([[feature.x, feature.y]]))[0]
+            shift = warp.at(np.array([[feature.x, feature.y]]))[0]
             found += sight(picture, homography.shifted(projection, *shift), [feature], reach)
-    return _bent(projection, bend_of(place, projection, found, scale, close=True), kind)
+    return _bent(projection, warp_of(place, projection, found, scale, close=True), kind)
 
 
 def _seen_around(
@@ -162,9 +162,9 @@ def _seen_around(
     return projection, found
 
 
-def _bent(projection: Homography, bend: Bend, kind: Kind) -> Nodes:
-    unit = bend.place.size / kind.size
+def _bent(projection: Homography, warp: Warp, kind: Kind) -> Nodes:
+    unit = warp.place.size / kind.size
     steps = np.arange(-1, kind.size + 2) * unit
-    x, y = np.meshgrid(bend.place.x + steps, bend.place.y + steps)
+    x, y = np.meshgrid(warp.place.x + steps, warp.place.y + steps)
     points = np.column_stack([x.ravel(), y.ravel()])
-    return (homography.apply(projection, points) + bend.at(points)).reshape(*x.shape, 2)
+    return (homography.apply(projection, points) + warp.at(points)).reshape(*x.shape, 2)

@@ -10,7 +10,6 @@ from PIL import Image, ImageFilter
 
 from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import grid, homography
-from splitkit.paper.rescue.bend import bend_of, flat
 from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, features, kinds
@@ -18,6 +17,7 @@ from splitkit.paper.rescue.page import PageFit, nodes_on, refined
 from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, Quad, all_pages, pages_of
 from splitkit.paper.rescue.picture import Picture
 from splitkit.paper.rescue.softbits import soft_bits
+from splitkit.paper.rescue.warp import flat, warp_of
 from tests.support.rescues import (
     MM,
     dice,
@@ -159,13 +159,13 @@ def test_a_smooth_bend_is_followed(close: bool) -> None:
     likeness = [0.9] * len(every)
     likeness[4] = 0.6
     seen = [Sighting(f, (float(x), float(y)), sure) for f, (x, y), sure in zip(every, at, likeness, strict=True)]
-    bend = bend_of(place, FLAT, seen, MM, close=close)
+    warp = warp_of(place, FLAT, seen, MM, close=close)
     inside = symbol_points(SHEET, "words")
 
     assert np.linalg.norm(bent(inside), axis=1).max() > 4
-    assert np.linalg.norm(bend.at(inside) - bent(inside), axis=1).max() < 2.0
+    assert np.linalg.norm(warp.at(inside) - bent(inside), axis=1).max() < 2.0
     assert (flat(place).at(inside) == 0).all()
-    assert (bend_of(place, FLAT, seen[:5], MM, close=close).at(inside) == 0).all()
+    assert (warp_of(place, FLAT, seen[:5], MM, close=close).at(inside) == 0).all()
 
 
 # --- grids ------------------------------------------------------------------------------------------------------------

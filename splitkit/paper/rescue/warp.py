@@ -37,7 +37,7 @@ _SURE = 0.7
 
 
 @dataclass(frozen=True)
-class Bend:
+class Warp:
     """A field of displacements in pixels over a symbol."""
 
     place: Place
@@ -52,12 +52,12 @@ class Bend:
         return _terms(local) @ self.surface + _covariance(local, self.spots) @ self.pulls
 
 
-def flat(place: Place) -> Bend:
+def flat(place: Place) -> Warp:
     """No bend at all."""
-    return Bend(place, np.zeros((6, 2)), np.zeros((0, 2)), np.zeros((0, 2)))
+    return Warp(place, np.zeros((6, 2)), np.zeros((0, 2)), np.zeros((0, 2)))
 
 
-def bend_of(place: Place, projection: Homography, found: Sequence[Sighting], scale: float, *, close: bool) -> Bend:
+def warp_of(place: Place, projection: Homography, found: Sequence[Sighting], scale: float, *, close: bool) -> Warp:
     """The bend that the features *found* in and around the symbol at *place* speak for.
 
     Args:
@@ -75,11 +75,11 @@ def bend_of(place: Place, projection: Homography, found: Sequence[Sighting], sca
     local = _local(place, spots)
     surface, agreeing = _surface(local, off, likeness**2, _LEAST_OFF_MM * scale)
     if not close:
-        return Bend(place, surface, np.zeros((0, 2)), np.zeros((0, 2)))
+        return Warp(place, surface, np.zeros((0, 2)), np.zeros((0, 2)))
     sure = (likeness > _SURE) | (agreeing > 0)
     local, left = local[sure], off[sure] - _terms(local[sure]) @ surface
     pulls = np.linalg.inv(_covariance(local, local) + _NUGGET * np.eye(len(local))) @ left
-    return Bend(place, surface, local, pulls)
+    return Warp(place, surface, local, pulls)
 
 
 def _surface(
