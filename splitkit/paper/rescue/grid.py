@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from splitkit.paper.rescue.homography import Homography, Points
     from splitkit.paper.rescue.model import Kind
-    from splitkit.paper.rescue.picture import Picture
+    from splitkit.paper.rescue.pyramid import Pyramid
 
     Nodes = NDArray[np.float64]
     """Shape (n + 3, n + 3, 2): the pixels of the corners of the modules, one module of the white border included."""
@@ -43,7 +43,7 @@ def nodes_of(projection: Homography, size: int) -> Nodes:
     return homography.apply(projection, np.stack([x, y], axis=-1))
 
 
-def drawn_to_edges(picture: Picture, nodes: Nodes, smoothings: tuple[float, ...] = _SMOOTHINGS) -> Nodes:
+def drawn_to_edges(picture: Pyramid, nodes: Nodes, smoothings: tuple[float, ...] = _SMOOTHINGS) -> Nodes:
     """Move *nodes* onto the edges between the modules."""
     for smoothing in smoothings:
         across, down = _offsets(picture, nodes, smoothing)
@@ -53,7 +53,7 @@ def drawn_to_edges(picture: Picture, nodes: Nodes, smoothings: tuple[float, ...]
     return nodes
 
 
-def _offsets(picture: Picture, nodes: Nodes, smoothing: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _offsets(picture: Pyramid, nodes: Nodes, smoothing: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far each node should move, across and down, in modules."""
     seen = rectified(picture, nodes)
     low, high = np.nanpercentile(seen, [5, 95]) if np.isfinite(seen).any() else (0.0, 1.0)
@@ -90,7 +90,7 @@ def _at_nodes(modules: NDArray[np.float64]) -> NDArray[np.float64]:
     return (padded[:-1, :-1] + padded[1:, :-1] + padded[:-1, 1:] + padded[1:, 1:]) / 4
 
 
-def rectified(picture: Picture, nodes: Nodes, steps: int = _STEPS) -> NDArray[np.float64]:
+def rectified(picture: Pyramid, nodes: Nodes, steps: int = _STEPS) -> NDArray[np.float64]:
     """The symbol as if it were flat: *steps* by *steps* samples a module, the white border of one module included."""
     points = between(nodes, (np.arange(steps) + 0.5) / steps)
     return picture.look(points, _pitch(nodes) / steps)
@@ -112,7 +112,7 @@ def _pitch(nodes: Nodes) -> float:
     return float(np.nanmedian(widths)) if np.isfinite(widths).any() else 1.0
 
 
-def grey_of(picture: Picture, nodes: Nodes) -> NDArray[np.float64]:
+def grey_of(picture: Pyramid, nodes: Nodes) -> NDArray[np.float64]:
     """The grey of the middle of each module, (n, n), without the border."""
     at = np.array([0.3, 0.5, 0.7])
     points = between(nodes[1:-1, 1:-1], at)
@@ -136,7 +136,7 @@ def likeness(grey: NDArray[np.float64], kind: Kind) -> float:
     return float((relative * wanted).sum() / max(np.linalg.norm(relative) * np.linalg.norm(wanted), 1e-9))
 
 
-def settled(picture: Picture, nodes: Nodes, kind: Kind) -> tuple[Nodes, float]:
+def settled(picture: Pyramid, nodes: Nodes, kind: Kind) -> tuple[Nodes, float]:
     """Of the grids that are up to a module off in each direction, the one whose known modules look most as they should."""
     right, below = np.gradient(nodes, axis=1), np.gradient(nodes, axis=0)
     best, best_likeness = nodes, likeness(grey_of(picture, nodes), kind)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from splitkit.paper.rescue.homography import Homography
-    from splitkit.paper.rescue.picture import Picture
+    from splitkit.paper.rescue.pyramid import Pyramid
 
 LEAST_LIKENESS = 0.55
 """Correlation, -1.0 to 1.0, from which a feature counts as found."""
@@ -37,7 +37,7 @@ class Sighting:
     likeness: float
 
 
-def sight(picture: Picture, projection: Homography, features: Sequence[Feature], reach: float) -> list[Sighting]:
+def sight(picture: Pyramid, projection: Homography, features: Sequence[Feature], reach: float) -> list[Sighting]:
     """Look for each of *features* within *reach* millimetres of where *projection* (millimetres to pixels) has it."""
     found = []
     for feature in features:
@@ -47,7 +47,7 @@ def sight(picture: Picture, projection: Homography, features: Sequence[Feature],
     return found
 
 
-def _sight_one(picture: Picture, projection: Homography, feature: Feature, reach: float) -> Sighting | None:
+def _sight_one(picture: Pyramid, projection: Homography, feature: Feature, reach: float) -> Sighting | None:
     middle = np.array([feature.x, feature.y])
     scale = float(homography.scale_at(projection, middle))
     if not np.isfinite(scale) or scale <= 0:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from splitkit.paper.rescue.grid import Nodes
     from splitkit.paper.rescue.homography import Homography, Points
-    from splitkit.paper.rescue.picture import Picture
+    from splitkit.paper.rescue.pyramid import Pyramid
 
 _REACH_MM = 1.2
 _REACH_A_MM = 0.045
@@ -57,7 +57,7 @@ class PageFit:
         return float(homography.scale_at(self.projection, middle))
 
 
-def fit_around(picture: Picture, kind: Kind, corners: Points) -> PageFit | None:
+def fit_around(picture: Pyramid, kind: Kind, corners: Points) -> PageFit | None:
     """Fit the page around one symbol of *kind* whose four *corners* (pixels) are known, as either size of paper.
 
     Returns the size that more of the page agrees with; None when nothing does.
@@ -78,7 +78,7 @@ def _on(paper: Paper, fit: PageFit, kind: Kind) -> PageFit:
     return PageFit(paper, projection, fit.sightings, (kind, projection))
 
 
-def _fit_far(picture: Picture, near: PageFit, kind: Kind) -> PageFit | None:
+def _fit_far(picture: Pyramid, near: PageFit, kind: Kind) -> PageFit | None:
     """Fit all of a page whose projection is right around one symbol: the further away, the wider the search."""
     every = [feature for one in _one_of_each(picture, near) for feature in features(one, near.paper)]
     spots = _spots(kind, near.paper)
@@ -86,13 +86,13 @@ def _fit_far(picture: Picture, near: PageFit, kind: Kind) -> PageFit | None:
     return _once(picture, near, every, reaches)
 
 
-def refined(picture: Picture, fit: PageFit) -> PageFit:
+def refined(picture: Pyramid, fit: PageFit) -> PageFit:
     """The same page, looked at once more from close by."""
     every = [feature for kind in _one_of_each(picture, fit) for feature in features(kind, fit.paper)]
     return _once(picture, fit, every, [_FINE_REACH_MM] * len(every)) or fit
 
 
-def fit_guess(picture: Picture, guess: PageFit, reach: float) -> PageFit | None:
+def fit_guess(picture: Pyramid, guess: PageFit, reach: float) -> PageFit | None:
     """Fit a page of which every feature lies within *reach* millimetres of where the guess has it; None if not."""
     every = [feature for kind in _one_of_each(picture, guess) for feature in features(kind, guess.paper)]
     coarse = [feature for feature in every if feature.shape != "alignment"]
@@ -111,7 +111,7 @@ def _distance(feature: Feature, spots: Points) -> float:
     return float(np.min(np.hypot(*(spots - (feature.x, feature.y)).T)))
 
 
-def _once(picture: Picture, fit: PageFit, wanted: Sequence[Feature], reaches: Sequence[float]) -> PageFit | None:
+def _once(picture: Pyramid, fit: PageFit, wanted: Sequence[Feature], reaches: Sequence[float]) -> PageFit | None:
     found: list[Sighting] = []
     for feature, reach in zip(wanted, reaches, strict=True):
         found += sight(picture, fit.projection, [feature], reach)
@@ -119,24 +119,24 @@ def _once(picture: Picture, fit: PageFit, wanted: Sequence[Feature], reaches: Se
     return replace(fit, projection=result[0], sightings=tuple(result[1])) if result else None
 
 
-def _one_of_each(picture: Picture, guess: PageFit) -> list[Kind]:
+def _one_of_each(picture: Pyramid, guess: PageFit) -> list[Kind]:
     """The kinds of symbols on this page: of the envelope's versions the one whose finder patterns look right."""
     words, digits, *envelopes = kinds()
     return [words, digits, max(envelopes, key=lambda kind: _finder_likeness(picture, guess, kind))]
 
 
-def _finder_likeness(picture: Picture, guess: PageFit, kind: Kind) -> float:
+def _finder_likeness(picture: Pyramid, guess: PageFit, kind: Kind) -> float:
     finders = [feature for feature in features(kind, guess.paper) if feature.shape == "finder"]
     return sum(sighting.likeness for sighting in sight(picture, guess.projection, finders, 4.0))
 
 
-def nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
+def nodes_on(picture: Pyramid, fit: PageFit, kind: Kind) -> Nodes:
     """The grid of a symbol of *kind* on a page, evenly bent as the features in and around it say."""
     projection, found = _seen_around(picture, fit, kind)
     return _bent(projection, warp_of(kind.place(fit.paper), projection, found, fit.scale(), close=False), kind)
 
 
-def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
+def closer_nodes_on(picture: Pyramid, fit: PageFit, kind: Kind) -> Nodes:
     """The same, following each feature: for paper that was crumpled, folded or curled."""
     place, scale = kind.place(fit.paper), fit.scale()
     projection, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
@@ -150,7 +150,7 @@ def closer_nodes_on(picture: Picture, fit: PageFit, kind: Kind) -> Nodes:
 
 
 def _seen_around(
-    picture: Picture, fit: PageFit, kind: Kind, reach: float = _FINE_REACH_MM
+    picture: Pyramid, fit: PageFit, kind: Kind, reach: float = _FINE_REACH_MM
 ) -> tuple[Homography, Sequence[Sighting]]:
     """The projection of the page at one symbol, and the features found by it."""
     own = features(kind, fit.paper)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from splitkit.paper.rescue.homography import Points
     from splitkit.paper.rescue.landmarks import Landmarks
-    from splitkit.paper.rescue.picture import Picture
+    from splitkit.paper.rescue.pyramid import Pyramid
 
 START_LIKENESS = 0.35
 """Likeness of known modules from which a symbol that a library found is taken for one of ours."""
@@ -56,7 +56,7 @@ class Quad:
 
 
 def all_pages(
-    picture: Picture, quads: Sequence[Quad], landmarks: Landmarks, in_time: Callable[[], bool]
+    picture: Pyramid, quads: Sequence[Quad], landmarks: Landmarks, in_time: Callable[[], bool]
 ) -> Iterator[PageFit]:
     """Every page that can be found, the surest first: around symbols of *quads*, then by marks and finder patterns."""
     seen = []
@@ -87,7 +87,7 @@ def _same(one: PageFit, other: PageFit) -> bool:
     return bool(np.linalg.norm(off) < SAME_MM * one.scale())
 
 
-def pages_of(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
+def pages_of(picture: Pyramid, quads: Sequence[Quad], in_time: Callable[[], bool]) -> Iterator[PageFit]:
     """The pages that *quads* lie on, the surest first; a quad on a page that was already found is passed over."""
     seen: list[PageFit] = []
     for quad, kind in _starts(picture, quads):
@@ -103,12 +103,12 @@ def pages_of(picture: Picture, quads: Sequence[Quad], in_time: Callable[[], bool
             yield page
 
 
-def any_of_ours(picture: Picture, quads: Sequence[Quad]) -> bool:
+def any_of_ours(picture: Pyramid, quads: Sequence[Quad]) -> bool:
     """Whether one of *quads*, which no library could read, looks like a symbol of a sheet."""
     return bool(_starts(picture, quads))
 
 
-def _starts(picture: Picture, quads: Sequence[Quad]) -> list[tuple[Quad, Kind]]:
+def _starts(picture: Pyramid, quads: Sequence[Quad]) -> list[tuple[Quad, Kind]]:
     """Each quad with the kind of symbol it looks like; those that look like none are left out."""
     rated = []
     for quad in _distinct(quads)[:MOST_QUADS]:
@@ -128,7 +128,7 @@ def _distinct(quads: Sequence[Quad]) -> list[Quad]:
     return kept
 
 
-def _start_likeness(picture: Picture, quad: Quad, kind: Kind) -> float:
+def _start_likeness(picture: Pyramid, quad: Quad, kind: Kind) -> float:
     nodes = grid.nodes_of(homography.square(kind.size, quad.corners), kind.size)
     return grid.likeness(grid.grey_of(picture, nodes), kind)
 

@@ -16,7 +16,7 @@ from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
-from splitkit.paper.rescue.picture import Picture
+from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.share import share_of
 from splitkit.paper.rescue.softbits import MOST, soft_bits
 from splitkit.paper.rescue.symbol import Reading, read, restored
@@ -76,7 +76,7 @@ class Search:
     """The search of one 8-bit grey picture."""
 
     def __init__(self, image: Image.Image) -> None:
-        self._picture = Picture(image)
+        self._picture = Pyramid(image)
         self._landmarks = Landmarks(image)
 
     def likely(self, quads: Sequence[Quad]) -> bool:
@@ -101,7 +101,7 @@ class Search:
                 return
 
 
-def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
+def _rescue(picture: Pyramid, page: PageFit, wanted: Wanted, in_time: Callable[[], bool]) -> Iterator[Found]:
     """What is wanted of one page.  Share and envelope take turns, so that neither uses up the time of the other."""
     words, digits, *envelopes = kinds()
     best: _Best = {}
@@ -119,11 +119,11 @@ def _rescue(picture: Picture, page: PageFit, wanted: Wanted, in_time: Callable[[
     wanted.left += [raw for _, raw, _ in best.values()]
 
 
-def _page_likeness(picture: Picture, page: PageFit, kind: Kind) -> float:
+def _page_likeness(picture: Pyramid, page: PageFit, kind: Kind) -> float:
     return grid.likeness(grid.grey_of(picture, nodes_on(picture, page, kind)), kind)
 
 
-def _share_tries(picture: Picture, page: PageFit, pair: Sequence[Kind], best: _Best) -> Iterator[Found | None]:
+def _share_tries(picture: Pyramid, page: PageFit, pair: Sequence[Kind], best: _Best) -> Iterator[Found | None]:
     """One try for each grid; ends with the share.  Until then the best reading of each symbol is in *best*."""
     for readings in zip_longest(*(_readings(picture, page, kind) for kind in pair)):
         found = _share_in(readings, best)
@@ -163,7 +163,7 @@ def read_share(reading: Reading) -> Found | None:
     return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
 
 
-def _envelope_tries(picture: Picture, page: PageFit, kind: Kind, best: _Best) -> Iterator[Found | None]:
+def _envelope_tries(picture: Pyramid, page: PageFit, kind: Kind, best: _Best) -> Iterator[Found | None]:
     """One try for each grid; ends with the envelope.  Until then its best reading is in *best*."""
     for raw in _readings(picture, page, kind):
         if raw:
@@ -191,7 +191,7 @@ def read_envelope(reading: Reading) -> Found | None:
     return Found(text, reading.margin) if text and isinstance(read_code(text), Envelope) else None
 
 
-def _readings(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Reading | None]:
+def _readings(picture: Pyramid, page: PageFit, kind: Kind) -> Iterator[Reading | None]:
     """What the modules say on each grid worth trying; None where they do not look like a symbol."""
     best = 0.0
     for number, nodes in enumerate(_grids(picture, page, kind)):
@@ -203,7 +203,7 @@ def _readings(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Reading |
             return
 
 
-def _grids(picture: Picture, page: PageFit, kind: Kind) -> Iterator[Nodes]:
+def _grids(picture: Pyramid, page: PageFit, kind: Kind) -> Iterator[Nodes]:
     """Grids of one symbol, the likeliest first: as the features say, closer to each of them, and drawn to the edges."""
     plain = nodes_on(picture, page, kind)
     yield plain

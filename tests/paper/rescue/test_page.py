@@ -15,7 +15,7 @@ from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, features, kinds
 from splitkit.paper.rescue.page import PageFit, nodes_on, refined
 from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, Quad, all_pages, pages_of
-from splitkit.paper.rescue.picture import Picture
+from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.softbits import soft_bits
 from splitkit.paper.rescue.warp import flat, warp_of
 from tests.support.rescues import (
@@ -111,7 +111,7 @@ def test_too_few_sightings_are_no_page() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_feature_of_a_symbol_is_seen_where_it_is(name: str) -> None:
     every = features(_kind(name), Paper.A4)
-    seen = sight(Picture(IMAGE), homography.shifted(FLAT, 3.0, -2.0), every, 2.0)
+    seen = sight(Pyramid(IMAGE), homography.shifted(FLAT, 3.0, -2.0), every, 2.0)
 
     assert {one.feature for one in seen} == set(every)
     for one in seen:
@@ -122,11 +122,11 @@ def test_every_feature_of_a_symbol_is_seen_where_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_nothing_is_seen_on_empty_paper(level: int) -> None:
-    picture = Picture(Image.new("L", SIZE, level))
+    picture = Pyramid(Image.new("L", SIZE, level))
 
     assert sight(picture, FLAT, features(_kind("words"), Paper.A4), 2.0) == []
     far = homography.shifted(FLAT, 1e5, 0)
-    assert sight(Picture(IMAGE), far, features(_kind("words"), Paper.A4), 2.0) == []
+    assert sight(Pyramid(IMAGE), far, features(_kind("words"), Paper.A4), 2.0) == []
 
 
 def test_kinds_know_what_never_changes() -> None:
@@ -174,7 +174,7 @@ def test_a_smooth_bend_is_followed(close: bool) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("across", "down"), [(0.35, 0.0), (0.0, -0.35), (-0.3, 0.3)])
 def test_a_grid_that_is_a_third_of_a_module_off_is_drawn_to_the_edges(name: str, across: float, down: float) -> None:
-    one, picture = _kind(name), Picture(IMAGE.filter(ImageFilter.GaussianBlur(1)))
+    one, picture = _kind(name), Pyramid(IMAGE.filter(ImageFilter.GaussianBlur(1)))
     unit = SHEET.symbols[name].module_mm * MM
     nodes = nodes_on(picture, PageFit(Paper.A4, FLAT), one)
     off = nodes + np.array([across, down]) * unit
@@ -186,7 +186,7 @@ def test_a_grid_that_is_a_third_of_a_module_off_is_drawn_to_the_edges(name: str,
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_grid_that_is_a_module_off_is_settled(name: str) -> None:
-    one, picture = _kind(name), Picture(IMAGE)
+    one, picture = _kind(name), Pyramid(IMAGE)
     nodes = nodes_on(picture, PageFit(Paper.A4, FLAT), one)
     unit = SHEET.symbols[name].module_mm * MM
     for shift in ((1, 0), (0, -1), (-1, 1)):
@@ -198,7 +198,7 @@ def test_a_grid_that_is_a_module_off_is_settled(name: str) -> None:
 
 
 def test_a_grid_outside_the_picture_does_no_harm() -> None:
-    one, picture = _kind("digits"), Picture(IMAGE)
+    one, picture = _kind("digits"), Pyramid(IMAGE)
     nodes = grid.nodes_of(homography.shifted(FLAT, 1e6, 1e6), one.size)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -224,7 +224,7 @@ def test_a_page_is_found_by_one_of_its_symbols(view: str) -> None:
     From the corners of the envelope, two pixels off, to every module of all three symbols.
     """
     corners = VIEWS[view]
-    picture = Picture(projected(IMAGE, corners, SIZE))
+    picture = Pyramid(projected(IMAGE, corners, SIZE))
     truth = projection_of(SIZE, corners) @ FLAT
     place = SHEET.symbols["envelope"].place
     box = np.array([(0, 0), (1, 0), (1, 1), (0, 1.0)]) * place.size + (place.x, place.y)
@@ -249,7 +249,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
         Image.Transpose.ROTATE_90: np.array([[0, 1, 0], [-1, 0, width], [0, 0, 1.0]]),
         Image.Transpose.ROTATE_180: np.array([[-1, 0, width], [0, -1, height], [0, 0, 1.0]]),
     }[turn]
-    picture = Picture(image.transpose(turn))
+    picture = Pyramid(image.transpose(turn))
 
     found = refined(picture, next(all_pages(picture, [], Landmarks(picture.image), lambda: True)))
     off = homography.apply(found.projection, symbol_points(SHEET, "words")) - homography.apply(
@@ -264,7 +264,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     ids=["blank", "tiny", "gradient"],
 )
 def test_no_page_is_found_where_none_is(image: Image.Image) -> None:
-    assert list(all_pages(Picture(image), [], Landmarks(image), lambda: True)) == []
+    assert list(all_pages(Pyramid(image), [], Landmarks(image), lambda: True)) == []
 
 
 def test_no_scale_is_searched_without_time() -> None:
@@ -285,9 +285,9 @@ def test_one_page_is_found_once() -> None:
         place = SHEET.symbols[name].place
         quads.append(Quad((np.array([(0, 0), (1, 0), (1, 1), (0, 1.0)]) * place.size + (place.x, place.y)) * MM))
 
-    assert len(list(pages_of(Picture(IMAGE), quads, lambda: True))) == 1
+    assert len(list(pages_of(Pyramid(IMAGE), quads, lambda: True))) == 1
     times = iter([True] * len(quads))
-    assert len(list(all_pages(Picture(IMAGE), quads, Landmarks(IMAGE), lambda: next(times, False)))) == 1
+    assert len(list(all_pages(Pyramid(IMAGE), quads, Landmarks(IMAGE), lambda: next(times, False)))) == 1
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -295,10 +295,10 @@ def test_one_page_is_found_once() -> None:
 
 def test_grey_between_pixels_and_from_afar() -> None:
     pixels = np.tile(np.arange(0, 256, dtype=np.uint8), (256, 1))
-    picture = Picture(Image.fromarray(pixels))
+    picture = Pyramid(Image.fromarray(pixels))
     points = np.array([(0.5, 9.0), (100.0, 9.0), (100.5, 9.0), (-3.0, 9.0), (300.0, 9.0), (np.nan, 9.0)])
 
     assert picture.look(points, 1.0) == pytest.approx([0, 99.5, 100, np.nan, np.nan, np.nan], nan_ok=True)
     assert picture.look(points[1:2], 4.0) == pytest.approx([99.5], abs=1.0)
     stripes = Image.fromarray(np.tile(np.array([0, 200], dtype=np.uint8), (64, 32)))
-    assert np.abs(Picture(stripes).look(np.array([(20.0, 20), (33.3, 30)]), 8.0) - 100).max() < 2
+    assert np.abs(Pyramid(stripes).look(np.array([(20.0, 20), (33.3, 30)]), 8.0) - 100).max() < 2

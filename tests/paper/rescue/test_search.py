@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 from benchmarks.damage.generate import sample
 from splitkit.paper.reading.reader import look_closely, put_together, read_image
 from splitkit.paper.rescue.pages import Quad
-from splitkit.paper.rescue.picture import Picture
+from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.search import Search, Wanted
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share
@@ -202,7 +202,7 @@ def test_tiny_and_narrow_pictures_do_no_harm(size: tuple[int, int]) -> None:
     image = Image.fromarray(pixels)
 
     assert list(Search(image).found([], Wanted(share=True, envelope=True), lambda: True)) == []
-    assert Picture(image).size == size
+    assert Pyramid(image).size == size
 
 
 @pytest.mark.parametrize("seed", range(1))

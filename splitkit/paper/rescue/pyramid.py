@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LEVELS = 6
 
 
-class Picture:
+class Pyramid:
     """A grey picture and the same ever smaller, each pixel the mean of four."""
 
     def __init__(self, image: Image.Image) -> None:
