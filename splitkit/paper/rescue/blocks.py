@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.rescue.field import parity_bits
-from splitkit.paper.rescue.reedsolomon import correct
+from splitkit.paper.rescue.reedsolomon import correct, parity_bits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

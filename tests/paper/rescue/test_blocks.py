@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from splitkit.paper.rescue.blocks import TRUSTED, restore
-from splitkit.paper.rescue.field import parity_bits
-from splitkit.paper.rescue.reedsolomon import correct
+from splitkit.paper.rescue.reedsolomon import correct, parity_bits
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import blocks
 from tests.support.rescues import dice, noisy, reading_of, share, words_of
