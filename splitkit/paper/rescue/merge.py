@@ -15,7 +15,7 @@ import numpy as np
 
 from splitkit.paper.rescue.model import kinds
 from splitkit.paper.rescue.search import Found, envelope_restored, read_envelope, read_share
-from splitkit.paper.rescue.share import share_of
+from splitkit.paper.rescue.share_decoding import share_of
 from splitkit.paper.rescue.symbol import Reading, restored
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
 from splitkit.paper.rescue.pyramid import Pyramid
-from splitkit.paper.rescue.share import share_of
+from splitkit.paper.rescue.share_decoding import share_of
 from splitkit.paper.rescue.softbits import MOST, soft_bits
 from splitkit.paper.rescue.symbol import Reading, read, restored
 from splitkit.quorum.envelope import Envelope

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from splitkit.paper import qr
-from splitkit.paper.rescue.share import SHARE_BITS, TRUSTED, agreement, proven, share_of
+from splitkit.paper.rescue.share_decoding import SHARE_BITS, TRUSTED, agreement, proven, share_of
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
 from splitkit.quorum.erasure import solve_unknown

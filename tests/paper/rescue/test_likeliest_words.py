@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from splitkit.paper.qr import SHARE_WORDS
-from splitkit.paper.rescue import mnemonic
 from splitkit.paper.rescue.bitstream import bits_of
+from splitkit.paper.rescue.share_decoding import prior, words_in_digits, words_in_text
 from splitkit.quorum.mnemonic import words_of as list_of
 from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
@@ -15,11 +15,11 @@ NUMBERS = ["1", "2", "3", "4", "5"]
 
 
 def _from_text(reading, given=None) -> list[int]:
-    return mnemonic.of_text(reading.data(), mnemonic.shape() if given is None else given)[0]
+    return words_in_text(reading.data(), prior() if given is None else given)[0]
 
 
 def _from_digits(reading) -> list[int]:
-    return mnemonic.of_digits(reading.data(), mnemonic.shape()).argmax(axis=1).tolist()
+    return words_in_digits(reading.data(), prior()).argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -42,7 +42,7 @@ def test_every_length_of_word_at_every_place_is_found(seed: int) -> None:
 
     assert _from_text(reading_of(text), nothing) == chosen
     digits = "".join(f"{word:04d}" for word in chosen)
-    assert mnemonic.of_digits(reading_of(digits).data(), nothing).argmax(axis=1).tolist() == chosen
+    assert words_in_digits(reading_of(digits).data(), nothing).argmax(axis=1).tolist() == chosen
 
 
 @pytest.mark.parametrize("word", ["acid", "academic", "zero", "yield", "breathe"])
@@ -57,7 +57,7 @@ def test_a_share_of_one_word_only_is_found(word: str) -> None:
 
 
 def test_the_shape_of_a_share_is_that_of_every_share() -> None:
-    known = mnemonic.shape()
+    known = prior()
     for seed in range(3):
         for number in NUMBERS:
             assert all(known[place, word] == 0 for place, word in enumerate(share(number, seed).indices))
@@ -93,7 +93,7 @@ def test_digits_and_text_help_each_other(number: str) -> None:
     one, rng = share(number), dice(10 + int(number))
     text, digits = erased(words_of(one), 0.6, rng), erased(one.digits, 0.6, rng)
     alone = _from_text(text)
-    given = mnemonic.of_digits(digits.data(), mnemonic.shape())
+    given = words_in_digits(digits.data(), prior())
     both = _from_text(text, given)
     right, right_alone, right_digits = (
         sum(a == b for a, b in zip(found, one.indices, strict=True)) for found in (both, alone, given.argmax(axis=1))
@@ -105,8 +105,8 @@ def test_digits_and_text_help_each_other(number: str) -> None:
 
 def test_likelihoods_are_relative_to_the_best() -> None:
     one = share("3")
-    _, likely = mnemonic.of_text(erased(words_of(one), 0.5, dice(1)).data(), mnemonic.shape())
-    digits = mnemonic.of_digits(erased(one.digits, 0.5, dice(1)).data(), mnemonic.shape())
+    _, likely = words_in_text(erased(words_of(one), 0.5, dice(1)).data(), prior())
+    digits = words_in_digits(erased(one.digits, 0.5, dice(1)).data(), prior())
     for table in (likely, digits):
         assert table.shape == (SHARE_WORDS, 1024)
         assert (table.max(axis=1) == 0).all()
@@ -122,7 +122,7 @@ def test_the_likelihood_of_digits_is_that_of_the_best_digits_with_each_word() ->
     given = np.full((SHARE_WORDS, 1024), -np.inf)
     given[np.arange(SHARE_WORDS), one.indices] = 0.0
     given[7] = 0.0
-    likely = mnemonic.of_digits(data, given)[7]
+    likely = words_in_digits(data, given)[7]
     first = 14 + 2 * 40
     scores = []
     for word in range(1024):
@@ -134,7 +134,7 @@ def test_the_likelihood_of_digits_is_that_of_the_best_digits_with_each_word() ->
 
 
 def test_nothing_known_gives_some_words_and_no_warning() -> None:
-    found, likely = mnemonic.of_text(np.zeros(118 * 8), mnemonic.shape())
+    found, likely = words_in_text(np.zeros(118 * 8), prior())
 
     assert len(found) == SHARE_WORDS
     assert not np.isnan(likely).any()

@@ -1,20 +1,24 @@
-"""A share put together from what is left of both its symbols, word by word.
+"""A share from what is left of both its symbols: the likeliest words, and the proof that they are the ones shown.
 
 Both symbols carry the same 33 words of a list of 1,024: as text, with one space between words, and as four digits a
 word.  So for each place and each word of the list there is a likelihood from either symbol.  The text is a chain (where
 a word begins depends on the lengths of those before it) and so are the digits (three fit into ten bits, four make a
-word); the likeliest chain is found exactly (Viterbi 1967).  Nothing here is proof: see `splitkit.paper.rescue.share`.
+word); the likeliest chain is found exactly (Viterbi 1967).  Likelihoods are natural logarithms, up to a constant.
 
-Likelihoods are natural logarithms, up to a constant.
+The likeliest chain is no proof.  A share is returned when its RS1024 checksum holds and both symbols, drawn anew from
+it, agree with the picture by more than chance could: the 33 words are 330 bits, the symbols thousands.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from splitkit.errors import UnreadableError
+from splitkit.paper import qr
 from splitkit.paper.qr import SHARE_WORDS
 from splitkit.paper.rescue.bitstream import (
     ALPHABET,
@@ -28,14 +32,36 @@ from splitkit.paper.rescue.bitstream import (
     signs,
     text_bits,
 )
+from splitkit.paper.rescue.symbol import blocks, read
+from splitkit.quorum.erasure import MAX_UNKNOWN, solve_unknown
 from splitkit.quorum.mnemonic import words_of
+from splitkit.quorum.share import Share, share_from_indices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
+
+    from splitkit.paper.rescue.symbol import Reading
 
     Likelihoods = NDArray[np.float64]
     """Shape (33, 1024): of each word of the list at each place."""
     Soft = NDArray[np.float64]
+
+SHARE_BITS = 330
+"""What 33 words of a list of 1,024 can say."""
+
+TRUSTED = 60.0
+"""Bits by which the symbols must agree with a share beyond `SHARE_BITS`."""
+
+LEAST_AGREEMENT = 0.15
+"""Part of the possible agreement that every block of a symbol must reach for the symbol to count."""
+
+_DOUBTED = 6
+"""Words that are doubted when the checksum fails: those with the least certainty."""
+
+_TRIED = 4
+"""Most shares with solved words that are drawn and compared, the likeliest first: drawing takes time."""
 
 WORDS = 1024
 _ALPHANUMERIC = 2
@@ -50,7 +76,74 @@ _SMALL_VALUE = 64
 _EXPONENT_PLACE, _VALUE_PLACE = 1, 4
 
 
-def shape() -> Likelihoods:
+def share_of(words: Reading | None, digits: Reading | None) -> Share | None:
+    """Return the share that both symbols of a page, or the one that is there, show; None when nothing is proven."""
+    choices = [(words, digits), (words, None), (None, digits)] if words and digits else [(words, digits)]
+    for choice in choices:
+        for share in _candidates(*_likeliest(*choice)):
+            if proven(share, [reading for reading in (words, digits) if reading]):
+                return share
+    return None
+
+
+def _likeliest(words: Reading | None, digits: Reading | None) -> tuple[list[int], Likelihoods]:
+    given = prior()
+    if digits:
+        given = words_in_digits(digits.data(), given)
+    if words:
+        return words_in_text(words.data(), given)
+    return [int(word) for word in given.argmax(axis=1)], given
+
+
+def _candidates(best: Sequence[int], likelihoods: Likelihoods) -> Iterator[Share]:
+    """The likeliest words if their checksum holds; else those that it allows when a few of them are doubted."""
+    try:
+        yield share_from_indices(best)
+    except UnreadableError:
+        pass
+    else:
+        return
+    runners_up = np.partition(likelihoods, -2, axis=1)[:, -2]
+    doubted = np.argsort(-runners_up)[:_DOUBTED].tolist()
+    places = [some for count in range(1, MAX_UNKNOWN + 1) for some in combinations(doubted, count)]
+    shares = [solve_unknown([None if at in some else word for at, word in enumerate(best)]) for some in places]
+    solved = [share for share in shares if share]
+    yield from sorted(solved, key=lambda share: -_likelihood(share, likelihoods))[:_TRIED]
+
+
+def _likelihood(share: Share, likelihoods: Likelihoods) -> float:
+    return float(likelihoods[np.arange(len(share.indices)), list(share.indices)].sum())
+
+
+def proven(share: Share, readings: Sequence[Reading]) -> bool:
+    """Whether the symbols of *share* agree with *readings* beyond what its words could explain.
+
+    A symbol speaks only if every one of its blocks agrees: one wrong word turns about half of the check codewords of the
+    blocks it touches, while a symbol that was torn away agrees nowhere.
+    """
+    total = -float(SHARE_BITS)
+    for reading in readings:
+        try:
+            symbol = qr.words_symbol(share.words) if reading.kind.name == "words" else qr.digits_symbol(share.digits)
+        except ValueError:  # the package cannot draw a block of zeros, which no share that was printed has
+            return False
+        gained, most = agreement(reading, np.array(symbol.modules))
+        if (gained >= LEAST_AGREEMENT * most).all():
+            total += float(gained.sum())
+    return total > TRUSTED
+
+
+def agreement(reading: Reading, modules: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each block, the bits by which the soft codewords agree with *modules*, and by which they could at most."""
+    wanted = read(reading.kind, np.where(modules, 1.0, -1.0)).soft
+    gained, most = (
+        (1 - np.logaddexp(0, -soft) / np.log(2)).sum(axis=1) for soft in (reading.soft * wanted, np.abs(reading.soft))
+    )
+    starts = [start for start, _, _ in blocks(reading.kind)]
+    return np.add.reduceat(gained, starts), np.add.reduceat(most, starts)
+
+
+def prior() -> Likelihoods:
     """What is known of every splitkit share: not extendable, iteration exponent 0, padding of the value 0 (SLIP-0039)."""
     known = np.zeros((SHARE_WORDS, WORDS))
     known[_EXPONENT_PLACE, np.arange(WORDS) & 31 != 0] = -np.inf
@@ -58,7 +151,7 @@ def shape() -> Likelihoods:
     return known
 
 
-def of_digits(data: Soft, given: Likelihoods) -> Likelihoods:
+def words_in_digits(data: Soft, given: Likelihoods) -> Likelihoods:
     """Likelihoods of the words from the data bits of the digits symbol; *given* is what is known of them without it.
 
     For each word: that of the likeliest digits that contain it, within its group of three words in forty bits.
@@ -101,7 +194,7 @@ def _best_row(values: Likelihoods) -> Soft:
     return largest
 
 
-def of_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihoods]:
+def words_in_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihoods]:
     """The likeliest 33 words of the words symbol, and for each place and word the likelihood of the best text with it.
 
     Args:
