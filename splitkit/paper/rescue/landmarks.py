@@ -18,7 +18,7 @@ from PIL import Image
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
 from splitkit.paper.rescue.model import drawing, features, kinds
 from splitkit.paper.rescue.neighbourhood import largest
-from splitkit.paper.rescue.page import PageFit
+from splitkit.paper.rescue.pages import PageFit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,7 @@ from splitkit.paper.rescue import grid
 from splitkit.paper.rescue.bitstream import text_of, with_envelope_rules
 from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.model import Kind, kinds
-from splitkit.paper.rescue.page import PageFit, closer_nodes_on, nodes_on
-from splitkit.paper.rescue.pages import Quad, all_pages, any_of_ours
+from splitkit.paper.rescue.pages import PageFit, Quad, all_pages, any_of_ours, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.share_decoding import share_of
 from splitkit.paper.rescue.softbits import MOST, soft_bits
@@ -93,7 +92,7 @@ class Search:
         """
         if not wanted or not in_time():
             return
-        for page in all_pages(self._picture, quads, self._landmarks, in_time):
+        for page in all_pages(self._picture, quads, self._landmarks.guesses(in_time), in_time):
             for found in _rescue(self._picture, page, wanted, in_time):
                 wanted.note(found)
                 yield found

@@ -13,8 +13,7 @@ from splitkit.paper.rescue import grid, homography
 from splitkit.paper.rescue.landmarks import Landmarks
 from splitkit.paper.rescue.match import Sighting, fitted, sight
 from splitkit.paper.rescue.model import Feature, features, kinds
-from splitkit.paper.rescue.page import PageFit, nodes_on, refined
-from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, Quad, all_pages, pages_of
+from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, PageFit, Quad, all_pages, nodes_on, pages_of, refined
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.softbits import soft_bits
 from splitkit.paper.rescue.warp import flat, warp_of
@@ -251,7 +250,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     }[turn]
     picture = Pyramid(image.transpose(turn))
 
-    found = refined(picture, next(all_pages(picture, [], Landmarks(picture.image), lambda: True)))
+    found = refined(picture, next(all_pages(picture, [], Landmarks(picture.image).guesses(lambda: True), lambda: True)))
     off = homography.apply(found.projection, symbol_points(SHEET, "words")) - homography.apply(
         turned @ truth, symbol_points(SHEET, "words")
     )
@@ -264,7 +263,7 @@ def test_a_page_without_finder_patterns_is_guessed_whichever_way_up(turn) -> Non
     ids=["blank", "tiny", "gradient"],
 )
 def test_no_page_is_found_where_none_is(image: Image.Image) -> None:
-    assert list(all_pages(Pyramid(image), [], Landmarks(image), lambda: True)) == []
+    assert list(all_pages(Pyramid(image), [], Landmarks(image).guesses(lambda: True), lambda: True)) == []
 
 
 def test_no_scale_is_searched_without_time() -> None:
@@ -287,7 +286,8 @@ def test_one_page_is_found_once() -> None:
 
     assert len(list(pages_of(Pyramid(IMAGE), quads, lambda: True))) == 1
     times = iter([True] * len(quads))
-    assert len(list(all_pages(Pyramid(IMAGE), quads, Landmarks(IMAGE), lambda: next(times, False)))) == 1
+    guesses = Landmarks(IMAGE).guesses(lambda: next(times, False))
+    assert len(list(all_pages(Pyramid(IMAGE), quads, guesses, lambda: next(times, False)))) == 1
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
