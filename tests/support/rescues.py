@@ -19,7 +19,7 @@ from benchmarks.damage import sheets
 from splitkit.paper import qr
 from splitkit.paper.rescue.model import Kind, kinds
 from splitkit.paper.rescue.softbits import MOST
-from splitkit.paper.rescue.symbol import Reading, read
+from splitkit.paper.rescue.symbol import SoftSymbol, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def modules_of(text: str) -> np.ndarray:
     return np.array(symbol_of(text).modules)
 
 
-def reading_of(text: str, soft: np.ndarray | None = None) -> Reading:
+def reading_of(text: str, soft: np.ndarray | None = None) -> SoftSymbol:
     """The reading of the symbol of *text*: a sure one, or from the *soft* bits of its modules."""
     return read(kind_of(text), np.where(modules_of(text), MOST, -MOST) if soft is None else soft)
 
@@ -83,7 +83,7 @@ def noisy(bits: np.ndarray, rng: Generator, deviation: float) -> np.ndarray:
     return np.clip(2 * seen / deviation**2, -MOST, MOST)
 
 
-def erased(text: str, part: float, rng: Generator) -> Reading:
+def erased(text: str, part: float, rng: Generator) -> SoftSymbol:
     """A reading of which *part* of all modules, anywhere, shows nothing."""
     soft = np.where(modules_of(text), MOST, -MOST)
     return reading_of(text, np.where(rng.random(soft.shape) < part, 0.0, soft))

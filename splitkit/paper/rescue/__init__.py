@@ -1,1 +1,1 @@
-"""Reading symbols that no library reads, on pages whose layout is known."""
+"""SoftSymbol symbols that no library reads, on pages whose layout is known."""

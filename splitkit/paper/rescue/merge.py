@@ -16,7 +16,7 @@ import numpy as np
 from splitkit.paper.rescue.model import kinds
 from splitkit.paper.rescue.search import Found, envelope_restored, read_envelope, read_share
 from splitkit.paper.rescue.share_decoding import share_of
-from splitkit.paper.rescue.symbol import Reading, restored
+from splitkit.paper.rescue.symbol import SoftSymbol, restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,19 +35,19 @@ _MOST = 20.0
 class _Together:
     """Readings of one symbol."""
 
-    reading: Reading = field(repr=False)
+    reading: SoftSymbol = field(repr=False)
     pictures: set[int]
 
 
-def packed(reading: Reading) -> bytes:
+def packed(reading: SoftSymbol) -> bytes:
     """The soft bits of a reading as signed bytes, an eighth each."""
     return np.clip(np.rint(reading.soft * _SCALE), -127, 127).astype(np.int8).tobytes()
 
 
-def _unpacked(leftover: Leftover) -> Reading:
+def _unpacked(leftover: Leftover) -> SoftSymbol:
     kind = next(kind for kind in kinds() if (kind.name, kind.version) == (leftover.name, leftover.version))
     soft = np.frombuffer(leftover.soft, dtype=np.int8).astype(np.float64).reshape(-1, 8) / _SCALE
-    return Reading(kind, soft, (False,) * kind.codewords.blocks, 1.0)
+    return SoftSymbol(kind, soft, (False,) * kind.codewords.blocks, 1.0)
 
 
 def merged(leftovers: Sequence[Leftover], in_time: Callable[[], bool]) -> Iterator[Found]:
@@ -64,7 +64,7 @@ def merged(leftovers: Sequence[Leftover], in_time: Callable[[], bool]) -> Iterat
     yield from _shares(groups, in_time)
 
 
-def _join(groups: list[_Together], reading: Reading, picture: int) -> None:
+def _join(groups: list[_Together], reading: SoftSymbol, picture: int) -> None:
     """Add a reading to the group it agrees with most, or begin a new one."""
     alike = [(_agreement(group.reading, reading), group) for group in groups if group.reading.kind is reading.kind]
     best, group = max(alike, key=lambda pair: pair[0], default=(0.0, None))
@@ -72,11 +72,11 @@ def _join(groups: list[_Together], reading: Reading, picture: int) -> None:
         groups.append(_Together(reading, {picture}))
         return
     soft = np.clip(group.reading.soft + reading.soft, -_MOST, _MOST)
-    group.reading = Reading(reading.kind, soft, reading.solved, 1.0)
+    group.reading = SoftSymbol(reading.kind, soft, reading.solved, 1.0)
     group.pictures.add(picture)
 
 
-def _agreement(one: Reading, other: Reading) -> float:
+def _agreement(one: SoftSymbol, other: SoftSymbol) -> float:
     sure, also = np.tanh(one.soft / 2), np.tanh(other.soft / 2)
     most = np.abs(sure * also).sum()
     return float((sure * also).sum() / most) if most > 0 else 0.0

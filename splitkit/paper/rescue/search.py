@@ -18,7 +18,7 @@ from splitkit.paper.rescue.pages import PageFit, Quad, all_pages, any_of_ours, c
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.share_decoding import share_of
 from splitkit.paper.rescue.softbits import MOST, soft_bits
-from splitkit.paper.rescue.symbol import Reading, read, restored
+from splitkit.paper.rescue.symbol import SoftSymbol, read, restored
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LEAST_LIKENESS = 0.2
 """Likeness of the known modules of a symbol below which there is no symbol."""
 
-_Best = dict[str, tuple[int, Reading, Reading]]
+_Best = dict[str, tuple[int, SoftSymbol, SoftSymbol]]
 """For each symbol: how many blocks were restored, the reading before that, and after it."""
 
 HOPELESS = 0.1
@@ -57,7 +57,7 @@ class Wanted:
 
     share: bool
     envelope: bool
-    left: list[Reading] = field(default_factory=list, repr=False)
+    left: list[SoftSymbol] = field(default_factory=list, repr=False)
     """The best reading of each symbol that was not enough: several pictures together may be."""
 
     def __bool__(self) -> bool:
@@ -134,7 +134,7 @@ def _share_tries(picture: Pyramid, page: PageFit, pair: Sequence[Kind], best: _B
             return
 
 
-def _share_in(readings: Sequence[Reading | None], best: _Best) -> Found | None:
+def _share_in(readings: Sequence[SoftSymbol | None], best: _Best) -> Found | None:
     """The share that one of *readings* spells, or the best of both symbols together if any of them is new."""
     news = False
     for raw in filter(None, readings):
@@ -147,7 +147,7 @@ def _share_in(readings: Sequence[Reading | None], best: _Best) -> Found | None:
     return Found(share.mnemonic.upper(), 0.0) if share else None
 
 
-def _keep(best: _Best, raw: Reading, reading: Reading) -> bool:
+def _keep(best: _Best, raw: SoftSymbol, reading: SoftSymbol) -> bool:
     """Put a reading into *best* if more of its blocks were restored than of the one there; return whether they were."""
     count = sum(reading.solved)
     if count <= best.get(raw.kind.name, (-1,))[0]:
@@ -156,7 +156,7 @@ def _keep(best: _Best, raw: Reading, reading: Reading) -> bool:
     return True
 
 
-def read_share(reading: Reading) -> Found | None:
+def read_share(reading: SoftSymbol) -> Found | None:
     """The share that a reading spells, or None."""
     text = text_of(reading.data()) if reading.whole else None
     return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
@@ -176,7 +176,7 @@ def _envelope_tries(picture: Pyramid, page: PageFit, kind: Kind, best: _Best) ->
         yield None
 
 
-def envelope_restored(raw: Reading) -> Reading:
+def envelope_restored(raw: SoftSymbol) -> SoftSymbol:
     """Restore the blocks of an envelope, with what its text can hold where some are missing."""
     reading = restored(raw)
     if not reading.whole and sum(reading.solved) >= _RULES_FROM * len(reading.solved):
@@ -184,13 +184,13 @@ def envelope_restored(raw: Reading) -> Reading:
     return reading
 
 
-def read_envelope(reading: Reading) -> Found | None:
+def read_envelope(reading: SoftSymbol) -> Found | None:
     """The envelope that a reading spells, or None."""
     text = text_of(reading.data()) if reading.whole else None
     return Found(text, reading.margin) if text and isinstance(read_code(text), Envelope) else None
 
 
-def _readings(picture: Pyramid, page: PageFit, kind: Kind) -> Iterator[Reading | None]:
+def _readings(picture: Pyramid, page: PageFit, kind: Kind) -> Iterator[SoftSymbol | None]:
     """What the modules say on each grid worth trying; None where they do not look like a symbol."""
     best = 0.0
     for number, nodes in enumerate(_grids(picture, page, kind)):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from splitkit.paper.rescue.symbol import Reading
+    from splitkit.paper.rescue.symbol import SoftSymbol
 
     Likelihoods = NDArray[np.float64]
     """Shape (33, 1024): of each word of the list at each place."""
@@ -76,7 +76,7 @@ _SMALL_VALUE = 64
 _EXPONENT_PLACE, _VALUE_PLACE = 1, 4
 
 
-def share_of(words: Reading | None, digits: Reading | None) -> Share | None:
+def share_of(words: SoftSymbol | None, digits: SoftSymbol | None) -> Share | None:
     """Return the share that both symbols of a page, or the one that is there, show; None when nothing is proven."""
     choices = [(words, digits), (words, None), (None, digits)] if words and digits else [(words, digits)]
     for choice in choices:
@@ -86,7 +86,7 @@ def share_of(words: Reading | None, digits: Reading | None) -> Share | None:
     return None
 
 
-def _likeliest(words: Reading | None, digits: Reading | None) -> tuple[list[int], Likelihoods]:
+def _likeliest(words: SoftSymbol | None, digits: SoftSymbol | None) -> tuple[list[int], Likelihoods]:
     given = prior()
     if digits:
         given = words_in_digits(digits.data(), given)
@@ -115,7 +115,7 @@ def _likelihood(share: Share, likelihoods: Likelihoods) -> float:
     return float(likelihoods[np.arange(len(share.indices)), list(share.indices)].sum())
 
 
-def proven(share: Share, readings: Sequence[Reading]) -> bool:
+def proven(share: Share, readings: Sequence[SoftSymbol]) -> bool:
     """Whether the symbols of *share* agree with *readings* beyond what its words could explain.
 
     A symbol speaks only if every one of its blocks agrees: one wrong word turns about half of the check codewords of the
@@ -133,7 +133,7 @@ def proven(share: Share, readings: Sequence[Reading]) -> bool:
     return total > TRUSTED
 
 
-def agreement(reading: Reading, modules: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def agreement(reading: SoftSymbol, modules: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each block, the bits by which the soft codewords agree with *modules*, and by which they could at most."""
     wanted = read(reading.kind, np.where(modules, 1.0, -1.0)).soft
     gained, most = (

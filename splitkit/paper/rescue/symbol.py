@@ -23,7 +23,7 @@ SURE = 30.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class SoftSymbol:
     """What is known of the codewords of one symbol."""
 
     kind: Kind
@@ -43,27 +43,27 @@ class Reading:
         """Soft bits of the data codewords, in the order of the text: one dimension."""
         return np.concatenate([self.soft[start : start + length] for start, length, _ in blocks(self.kind)]).ravel()
 
-    def with_data(self, data: Soft) -> Reading:
+    def with_data(self, data: Soft) -> SoftSymbol:
         """The same with other soft bits for the data codewords of the blocks that are not solved."""
         soft, at = self.soft.copy(), 0
         for (start, length, _), done in zip(blocks(self.kind), self.solved, strict=True):
             if not done:
                 soft[start : start + length] = data[8 * at : 8 * (at + length)].reshape(length, 8)
             at += length
-        return Reading(self.kind, soft, self.solved, self.margin)
+        return SoftSymbol(self.kind, soft, self.solved, self.margin)
 
 
-def read(kind: Kind, modules: Soft) -> Reading:
+def read(kind: Kind, modules: Soft) -> SoftSymbol:
     """Return what soft bits of *modules* (n, n), positive for dark, say of a symbol of *kind*, without restoring any."""
     dark = np.where(_masked(kind.size), -modules, modules)
     places, order = kind.codewords, _order(kind)
     carrying = places.codeword >= 0
     soft = np.zeros((len(places.block), 8))
     soft[places.codeword[carrying], 7 - places.bit[carrying]] = dark[carrying]
-    return Reading(kind, soft[order], (False,) * places.blocks, 1.0)
+    return SoftSymbol(kind, soft[order], (False,) * places.blocks, 1.0)
 
 
-def restored(reading: Reading, *, thorough: bool = True) -> Reading:
+def restored(reading: SoftSymbol, *, thorough: bool = True) -> SoftSymbol:
     """Restore every block that is not solved yet, as far as it goes."""
     soft, solved, spare = reading.soft.copy(), [], reading.margin
     for (start, length, check), done in zip(blocks(reading.kind), reading.solved, strict=True):
@@ -74,7 +74,7 @@ def restored(reading: Reading, *, thorough: bool = True) -> Reading:
             soft[part] = np.where(bits == 1, SURE, -SURE)
             spare = min(spare, max(0.0, 1 - 2 * block.errors / check))
         solved.append(done or block is not None)
-    return Reading(reading.kind, soft, tuple(solved), spare)
+    return SoftSymbol(reading.kind, soft, tuple(solved), spare)
 
 
 @lru_cache(maxsize=8)
