@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.damage import sheets
 from splitkit.paper import qr
-from splitkit.paper.rescue.model import Kind, kinds
+from splitkit.paper.rescue.model import SymbolKind, kinds
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SoftSymbol, read
 
@@ -49,7 +49,7 @@ def envelope_text(length: int, seed: int = 0) -> str:
     return qr.ENVELOPE_PREFIX + drawn[: length - len(qr.ENVELOPE_PREFIX)]
 
 
-def kind(name: str, version: int | None = None) -> Kind:
+def kind(name: str, version: int | None = None) -> SymbolKind:
     return next(one for one in kinds() if one.name == name and version in {None, one.version})
 
 
@@ -60,7 +60,7 @@ def symbol_of(text: str) -> qr.Symbol:
     return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text.split())
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> SymbolKind:
     return next(one for one in kinds() if one.version == symbol_of(text).version)
 
 

@@ -30,7 +30,7 @@ MARK_WHITE_MM = 2.3
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
+class SymbolKind:
     """One of the symbols of the format."""
 
     name: str
@@ -68,7 +68,7 @@ class Feature:
 
 
 @lru_cache(maxsize=1)
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[SymbolKind, ...]:
     """Every kind of symbol a sheet can carry."""
     words = _kind("words", *(qr.words_symbol([word] * qr.SHARE_WORDS) for word in ("academic", "zero")))
     digits = _kind("digits", *(qr.digits_symbol(digit * qr.DIGITS) for digit in "18"))
@@ -78,15 +78,15 @@ def kinds() -> tuple[Kind, ...]:
     return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
 
 
-def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> Kind:
+def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> SymbolKind:
     """What two quite different symbols of one kind have in common at the places of its patterns."""
     modules, others = (np.array(symbol.modules) for symbol in (one, other))
     fixed = function_modules(one.version) & (modules == others)
-    return Kind(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
+    return SymbolKind(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
 
 
 @lru_cache(maxsize=32)
-def features(kind: Kind, paper: Paper) -> tuple[Feature, ...]:
+def features(kind: SymbolKind, paper: Paper) -> tuple[Feature, ...]:
     """The patterns of one symbol and the marks around it."""
     place = kind.place(paper)
     unit = place.size / kind.size
