@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, LedgerError, UsageError
-from splitkit.host.files import FILE_MODE
+from splitkit.host.files import FILE_MODE, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _opened(path: Path, *, new: bool) -> int:
     try:
         descriptor = os.open(path, _FLAGS | (os.O_CREAT if new else 0), FILE_MODE)
         if new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except IsADirectoryError:
         raise UsageError("what was named is a folder", "name a file") from None
     except FileNotFoundError:
@@ -116,14 +116,6 @@ def _opened(path: Path, *, new: bool) -> int:
             raise UsageError("what was named is a symbolic link", "name the file itself") from None
         raise _device(error) from None
     return descriptor
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lock(descriptor: int) -> None:

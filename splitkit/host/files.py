@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, UsageError
+from splitkit.host.mounts import TABLE, parse_mounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
-_MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
 
 
 def read_file(path: str, max_bytes: int) -> bytes:
@@ -53,15 +53,11 @@ def in_memory(path: Path) -> bool:
     """
     try:
         device = path.stat().st_dev
-        table = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        table = parse_mounts(Path("/", TABLE).read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError):
         return False
     wanted = f"{os.major(device)}:{os.minor(device)}"
-    for line in table.splitlines():
-        fields = line.split()
-        if len(fields) > 6 and fields[2] == wanted:
-            return fields[fields.index("-") + 1] in _MEMORY_FILE_SYSTEMS
-    return False
+    return any(mount.in_memory for mount in table if mount.device == wanted)
 
 
 def check_destination(folder: Path) -> None:
@@ -141,7 +137,7 @@ def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
             _write_new(descriptor, name, content)
         os.fsync(descriptor)
         partial.rename(folder)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 @contextmanager
@@ -187,7 +183,8 @@ def _write_new(folder: int, name: str, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in *folder*: a file that is new to it is lost without."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from splitkit.errors import UnsafeMachineError
+from splitkit.host import linux
 
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
-_PR_SET_DUMPABLE, _PR_GET_DUMPABLE = 4, 3
 
 
 def harden() -> None:
@@ -29,14 +29,10 @@ def harden() -> None:
 
 
 def _forbid_core_dumps() -> None:
-    import resource  # noqa: PLC0415  (not on every system)
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    most = core_limit(CORE_PATTERN)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-    if resource.getrlimit(resource.RLIMIT_CORE) != (most, most):
-        raise _failed("core dumps cannot be switched off")
+    try:
+        linux.lower_limit("RLIMIT_CORE", core_limit(CORE_PATTERN))
+    except OSError:
+        raise _failed("core dumps cannot be switched off") from None
 
 
 def core_limit(pattern: Path) -> int:
@@ -53,11 +49,12 @@ def core_limit(pattern: Path) -> int:
 
 def _forbid_inspection() -> None:
     """Not dumpable: also stops core dumps that are piped to a program, which a limit of 0 does not."""
-    import ctypes  # noqa: PLC0415  (costs start-up)
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    if libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) != 0:
+    try:
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        held = linux.prctl(linux.PR_GET_DUMPABLE) == 0
+    except OSError:
+        held = False
+    if not held:
         raise _failed("this process cannot be protected from inspection")
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UnsafeMachineError
-from splitkit.host import namespace, syscalls
+from splitkit.host import linux
+from splitkit.host.layers import enter_namespace, install_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 ACCEPT = "--accept-no-guard"
 """The option with which people go on without a guard."""
 
-LAYERS: Mapping[str, Layer] = {"namespace": namespace.enter, "filter": syscalls.install}
+LAYERS: Mapping[str, Layer] = {"namespace": enter_namespace, "filter": install_filter}
 TABLES = ("dev", "route", "ipv6_route", "tcp", "tcp6")
 """Tables of the machine's network that are kept open, so that they can still be read from inside."""
 
-_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
-_STREAM, _DATAGRAM, _CLOSE_ON_EXEC = 1, 2, 0o2000000
-_SOL_SOCKET, _SO_DOMAIN = 1, 39
 _DISCARD = 9
+"""The port of a service that nobody runs any more."""
+
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EAFNOSUPPORT}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
 
@@ -103,33 +103,41 @@ def reachable() -> str:
 
     A stream asks the machine's own loopback; a datagram is only told where it would go, an address of the documentation.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
     tries = (
-        ("TCP", _AF_INET, _STREAM, _address4(b"\x7f\x00\x00\x01")),
-        ("UDP", _AF_INET, _DATAGRAM, _address4(b"\xc0\x00\x02\x01")),
-        ("TCP over IPv6", _AF_INET6, _STREAM, _address6(bytes(15) + b"\x01")),
-        ("UDP over IPv6", _AF_INET6, _DATAGRAM, _address6(b"\x20\x01\x0d\xb8" + bytes(11) + b"\x01")),
+        ("TCP", linux.AF_INET, linux.SOCK_STREAM, _address4(b"\x7f\x00\x00\x01")),
+        ("UDP", linux.AF_INET, linux.SOCK_DGRAM, _address4(b"\xc0\x00\x02\x01")),
+        ("TCP over IPv6", linux.AF_INET6, linux.SOCK_STREAM, _address6(bytes(15) + b"\x01")),
+        ("UDP over IPv6", linux.AF_INET6, linux.SOCK_DGRAM, _address6(b"\x20\x01\x0d\xb8" + bytes(11) + b"\x01")),
     )
-    return next((name for name, family, kind, at in tries if not _is_refused(libc, family, kind, at)), "")
+    return next((name for name, family, kind, at in tries if not _is_refused(family, kind, at)), "")
 
 
 def _address4(address: bytes) -> bytes:
-    return struct.pack("=H", _AF_INET) + struct.pack(">H", _DISCARD) + address + bytes(8)
+    """<linux/in.h>, struct sockaddr_in: the family as the machine writes it, the port as the network does."""
+    return struct.pack("=H", linux.AF_INET) + struct.pack(">H", _DISCARD) + address + bytes(8)
 
 
 def _address6(address: bytes) -> bytes:
-    return struct.pack("=H", _AF_INET6) + struct.pack(">HI", _DISCARD, 0) + address + bytes(4)
+    """<linux/in6.h>, struct sockaddr_in6."""
+    return struct.pack("=H", linux.AF_INET6) + struct.pack(">HI", _DISCARD, 0) + address + bytes(4)
 
 
-def _is_refused(libc: ctypes.CDLL, family: int, kind: int, address: bytes) -> bool:
-    descriptor = libc.socket(family, kind | _CLOSE_ON_EXEC, 0)
-    if descriptor < 0:
-        return ctypes.get_errno() in _REFUSED
+def _is_refused(family: int, kind: int, address: bytes) -> bool:
+    """Tell whether a way out is shut: no such socket can be made (the filter), or it leads nowhere (the namespace).
+
+    Any other error, such as nobody listening there, comes from a network that is still in reach.
+    """
     try:
-        done = libc.connect(descriptor, address, len(address))
-        return done != 0 and ctypes.get_errno() in _UNREACHABLE
+        descriptor = linux.call("socket", family, kind | linux.SOCK_CLOEXEC, 0)
+    except OSError as error:
+        return error.errno in _REFUSED
+    try:
+        linux.call("connect", descriptor, address, len(address))
+    except OSError as error:
+        return error.errno in _UNREACHABLE
     finally:
         os.close(descriptor)
+    return False
 
 
 def _foreign_sockets() -> list[int]:
@@ -138,17 +146,21 @@ def _foreign_sockets() -> list[int]:
         numbers = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
     except OSError:
         numbers = list(range(1024))
-    libc = ctypes.CDLL(None, use_errno=True)
-    return sorted(number for number in numbers if _is_foreign(libc, number))
+    return sorted(number for number in numbers if _is_foreign(number))
 
 
-def _is_foreign(libc: ctypes.CDLL, number: int) -> bool:
-    with suppress(OSError):
-        if stat.S_ISSOCK(os.fstat(number).st_mode):
-            family, size = ctypes.c_int(), ctypes.c_uint(4)
-            refused = libc.getsockopt(number, _SOL_SOCKET, _SO_DOMAIN, ctypes.byref(family), ctypes.byref(size))
-            return refused != 0 or family.value != _AF_UNIX
-    return False
+def _is_foreign(number: int) -> bool:
+    try:
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            return False
+    except OSError:  # it was the list's own, and is closed
+        return False
+    family, size = ctypes.c_int(), ctypes.c_uint(4)
+    try:
+        linux.call("getsockopt", number, linux.SOL_SOCKET, linux.SO_DOMAIN, ctypes.byref(family), ctypes.byref(size))
+    except OSError:
+        return True
+    return family.value != linux.AF_UNIX
 
 
 def _open_tables() -> dict[str, int]:

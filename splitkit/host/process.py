@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import splitkit
+from splitkit.host import linux
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_PR_GET_DUMPABLE = 3
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,4 @@ def _kernel_facts() -> tuple[bool, int]:
     import resource  # noqa: PLC0415  (not on every system)
 
     core_limit = resource.getrlimit(resource.RLIMIT_CORE)[0]
-    if sys.platform != "linux":
-        return True, core_limit
-    import ctypes  # noqa: PLC0415
-
-    return ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) != 0, core_limit
+    return sys.platform != "linux" or linux.prctl(linux.PR_GET_DUMPABLE) != 0, core_limit

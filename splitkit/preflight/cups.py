@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from splitkit.host.mounts import stays_in_memory
 from splitkit.paper.printing.queues import Route, parse_device
-from splitkit.preflight.disks import in_memory, mounts
+from splitkit.preflight.disks import mounts
 from splitkit.preflight.machine import Finding, Machine, fail, info, listed, shown, unknown, warn
 
 _SPOOL = "/var/spool/cups"
@@ -53,7 +54,7 @@ def spool(machine: Machine) -> list[Finding]:
     folder, scratch = folders(machine)
     habits = _directives(machine, "etc/cups/cupsd.conf")
     table = mounts(machine)
-    memory, aside = in_memory(table, folder), in_memory(table, scratch)
+    memory, aside = stays_in_memory(table, folder), stays_in_memory(table, scratch)
     found = [*_where(folder, memory), *_habits(habits, memory=bool(memory)), *_kept(machine, folder, scratch)]
     if aside != memory:
         found += _where(scratch, aside)

@@ -1,16 +1,15 @@
 """Disks: what is mounted, on what, and what would outlive the ceremony: the boot medium, swap, hibernation, temporary files.
 
-Source: proc(5) for mountinfo and swaps, the kernel's ABI documents for /sys/block and /sys/power.
+Source: proc(5) for swaps, the kernel's ABI documents for /sys/block and /sys/power.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from splitkit.host.mounts import TABLE, Mount, decoded, mount_of, parse_mounts, stays_in_memory
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, fail, info, listed, shown, unknown, warn
 
-MEMORY = ("tmpfs", "ramfs")
 _READ_ONLY = ("squashfs", "iso9660", "erofs", "cramfs", "udf")
 _SHARED = ("nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "fuse.sshfs", "afs", "ceph", "vboxsf", "fuse.vmhgfs-fuse")
 _POOLS = ("zfs", "btrfs", "bcachefs")
@@ -19,59 +18,16 @@ _NO_SWAP = "switch it off: swapoff -a"
 _DEPTH = 8
 
 
-@dataclass(frozen=True)
-class Mount:
-    """One line of the kernel's mount table."""
-
-    device: str
-    """Major and minor number, such as '8:1'."""
-
-    point: str
-    kind: str
-    source: str
-    writable: bool
-    upper: str
-    """For an overlay: the folder that takes what is written."""
-
-
 def mounts(machine: Machine) -> list[Mount]:
     """Return the mount table.
 
     Raises:
         CannotTellError: If it cannot be read, or is not as the kernel writes it.
     """
-    found = []
-    for line in machine.required("proc/self/mountinfo").splitlines():
-        fields = line.split()
-        if "-" not in fields[6:] or len(fields) < (bar := fields.index("-", 6)) + 4:
-            raise CannotTellError("/proc/self/mountinfo is not as the kernel writes it")
-        kind, source, options = fields[bar + 1], _decoded(fields[bar + 2]), fields[bar + 3].split(",")
-        writable = "rw" in fields[5].split(",") and "rw" in options
-        upper = next((option.partition("=")[2] for option in options if option.startswith("upperdir=")), "")
-        found.append(Mount(fields[2], _decoded(fields[4]), kind, source, writable, _decoded(upper)))
-    return found
-
-
-def _decoded(text: str) -> str:
-    """Undo the kernel's octal escapes: a space is written as backslash 040."""
-    return re.sub(r"\\([0-3][0-7]{2})", lambda match: chr(int(match[1], 8)), text)
-
-
-def mount_of(table: list[Mount], path: str) -> Mount | None:
-    """Return the mount that holds *path*: the longest one, and of several there the last."""
-    holding = [mount for mount in table if path == mount.point or path.startswith(mount.point.rstrip("/") + "/")]
-    return max(reversed(holding), key=lambda mount: len(mount.point), default=None)
-
-
-def in_memory(table: list[Mount], path: str) -> bool | None:
-    """Tell whether what is written to *path* stays in memory; None where nobody can tell."""
-    mount = mount_of(table, path)
-    if mount is None:
-        return None
-    if mount.kind != "overlay":
-        return mount.kind in MEMORY
-    upper = mount_of(table, mount.upper) if mount.upper else None
-    return None if upper is None or upper.kind == "overlay" or upper.point == "/" else upper.kind in MEMORY
+    try:
+        return parse_mounts(machine.required(TABLE))
+    except ValueError:
+        raise CannotTellError(f"/{TABLE} is not as the kernel writes it") from None
 
 
 class Disks:
@@ -176,7 +132,7 @@ def temporary(machine: Machine) -> list[Finding]:
         False: f"temporary files ({shown(folder)}) go to a disk that keeps them",
         None: f"nobody can tell where temporary files ({shown(folder)}) go",
     }
-    where = in_memory(table, folder)
+    where = stays_in_memory(table, folder)
     return [answers[where](facts[where], "" if where else "set TMPDIR=/dev/shm before you start splitkit")]
 
 
@@ -189,7 +145,7 @@ def swap(machine: Machine) -> list[Finding]:
 
 
 def _one_swap(machine: Machine, disks: Disks, line: str) -> Finding:
-    name = _decoded(line.split(maxsplit=1)[0])
+    name = decoded(line.split(maxsplit=1)[0])
     disk = disks.find("", name)
     if disk and disk.startswith("zram"):
         backing = machine.line(f"sys/block/{disk}/backing_dev")

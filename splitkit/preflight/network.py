@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from splitkit.host.linux import IFF_LOOPBACK, IFF_UP, RTF_REJECT
 from splitkit.preflight.machine import (
     CannotTellError,
     Finding,
@@ -16,8 +17,6 @@ from splitkit.preflight.machine import (
 )
 
 _NET = "sys/class/net"
-_UP, _LOOPBACK = 0x1, 0x8
-_REJECTING = 0x200
 _PULL = "pull its cable, or switch it off: ip link set {} down"
 _TAKE_OUT = "take the card out, or switch it off in the firmware"
 
@@ -54,8 +53,8 @@ def _link(machine: Machine, name: str) -> list[Finding]:
     flags = _flags(machine, name)
     state = machine.line(f"{_NET}/{name}/operstate") or "unknown"
     carrier = _carrier(machine, name)
-    if flags & _UP or carrier or state not in ("down", "notpresent", "lowerlayerdown"):
-        how = "is up and connected" if carrier else "is up" if flags & _UP else f"is in the state {shown(state)}"
+    if flags & IFF_UP or carrier or state not in ("down", "notpresent", "lowerlayerdown"):
+        how = "is up and connected" if carrier else "is up" if flags & IFF_UP else f"is in the state {shown(state)}"
         return [fail(f"{shown(name)} {how}", _PULL.format(shown(name)))]
     return []
 
@@ -76,7 +75,7 @@ def _flags(machine: Machine, name: str) -> int:
 
 
 def _is_loopback(machine: Machine, name: str) -> bool:
-    return bool(_flags(machine, name) & _LOOPBACK)
+    return bool(_flags(machine, name) & IFF_LOOPBACK)
 
 
 def _carrier(machine: Machine, name: str) -> bool:
@@ -120,7 +119,7 @@ def _routes6(machine: Machine) -> set[tuple[str, bool]]:
         if machine.exists("proc/1/net/ipv6_route"):
             raise
         return set()
-    ways = [row for row in rows if row[9] != "lo" and not int(row[8], 16) & _REJECTING]
+    ways = [row for row in rows if row[9] != "lo" and not int(row[8], 16) & RTF_REJECT]
     return {(row[9], row[0] == "0" * 32 and row[1] == "00") for row in ways}
 
 

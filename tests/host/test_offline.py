@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from splitkit.host import namespace, offline, syscalls
+from splitkit.host import layers, linux, offline
 from tests.support.kit import COMMAND, environment
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ LAYERS = {"both": "offline.LAYERS", **{name: f"{{{name!r}: offline.LAYERS[{name!
 START = """
 import ctypes, errno, json, os, queue, socket, subprocess, sys, threading
 sys.path.insert(0, {root!r})
-from splitkit.host import offline, syscalls
+from splitkit.host import layers, linux, offline
 "example.com".encode("idna")
 if {user} != os.geteuid():
     os.setgroups([]); os.setgid({user}); os.setuid({user})
@@ -127,7 +127,7 @@ for family in ("AF_INET", "AF_INET6", "AF_PACKET", "AF_NETLINK", "AF_VSOCK", "AF
 a, b = socket.socketpair()  # of this machine itself: allowed
 a.sendall(b"in"); assert b.recv(2) == b"in"
 c = ctypes.CDLL(None, use_errno=True)
-for number in syscalls.MACHINES[os.uname().machine].refused:
+for number in layers.refused_calls(linux.MACHINES[os.uname().machine]):
     assert c.syscall(number, 0, 0, 0, 0, 0) == -1 and ctypes.get_errno() == errno.EACCES, number
 print("well")
 """
@@ -335,22 +335,22 @@ def test_user_namespaces_that_ubuntu_restricts_are_not_taken(tmp_path, monkeypat
     setting.parent.mkdir(parents=True)
     setting.write_text("1\n")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(namespace, "_unshare", lambda _: pytest.fail("it was taken"))
+    monkeypatch.setattr(linux, "unshare", lambda _: pytest.fail("it was taken"))
     with pytest.raises(OSError, match="restricted"):
-        namespace.enter(tmp_path)
+        layers.enter_namespace(tmp_path)
 
 
 @pytest.mark.parametrize("machine", ["riscv64", "i686", "s390x"])
 def test_no_filter_for_a_machine_that_nobody_knows(machine, monkeypatch):
     monkeypatch.setattr(os, "uname", lambda: type("Name", (), {"machine": machine}))
     with pytest.raises(OSError, match="no filter is known"):
-        syscalls.install()
+        layers.install_filter()
 
 
 def interpreted(program: bytes, architecture: int, number: int, argument: int) -> int:
     """Run a filter the way the kernel does, on one call."""
     memory = {0: number, 4: architecture, 16: argument & 0xFFFFFFFF, 20: argument >> 32}
-    steps = [syscalls._INSTRUCTION.unpack_from(program, at) for at in range(0, len(program), 8)]
+    steps = [layers.INSTRUCTION.unpack_from(program, at) for at in range(0, len(program), 8)]
     at = value = 0
     while True:
         code, yes, no, constant = steps[at]
@@ -366,24 +366,24 @@ def interpreted(program: bytes, architecture: int, number: int, argument: int) -
             return constant
 
 
-@pytest.mark.parametrize("machine", syscalls.MACHINES)
+@pytest.mark.parametrize("machine", linux.MACHINES)
 def test_the_filter_of_every_machine_says_what_it_should(machine):
     """Also of the machine that is not at hand: the program is run on every call it could meet."""
-    numbers = syscalls.MACHINES[machine]
-    program = syscalls.program(numbers)
-    refuse = syscalls._ERRNO | errno.EACCES
+    numbers = linux.MACHINES[machine]
+    program = layers.filter_program(numbers)
+    refuse = linux.SECCOMP_RET_ERRNO | errno.EACCES
     for number in (*range(600), 0x40000000, 0x40000000 + 41, 0xFFFFFFFF):
         for family in (0, 1, 2, 10, 16, 17, 40, (1 << 32) | 2, (1 << 32) | 1):
             given = interpreted(program, numbers.architecture, number, family)
             foreign = numbers.foreign_from is not None and number >= numbers.foreign_from
-            if number in numbers.refused or foreign:
+            if number in layers.refused_calls(numbers) or foreign:
                 assert given == refuse
             elif number in (numbers.socket, numbers.socketpair):
-                assert given == (syscalls._ALLOW if family & 0xFFFFFFFF == 1 else refuse)
+                assert given == (linux.SECCOMP_RET_ALLOW if family & 0xFFFFFFFF == 1 else refuse)
             else:
-                assert given == syscalls._ALLOW
+                assert given == linux.SECCOMP_RET_ALLOW
     for other in (0x40000003, 0x40000028, 0):
-        assert interpreted(program, other, 0, 0) == syscalls._KILL
+        assert interpreted(program, other, 0, 0) == linux.SECCOMP_RET_KILL_PROCESS
 
 
 # --- the commands -----------------------------------------------------------------------------------------------------
@@ -445,7 +445,7 @@ def test_the_filter_alone_raises_no_false_alarm_of_the_picture_reader(tmp_path):
         "import struct\nn = {'x86_64': 272, 'aarch64': 97}[os.uname().machine]\n"
         "rows = (32, 0, 0, 0), (21, 0, 1, n), (6, 0, 0, 0x50000 | 1), (6, 0, 0, 0x7fff0000)\n"
         "steps = b''.join(struct.pack('=HBBI', *row) for row in rows)\n"
-        "c = ctypes.CDLL(None); c.prctl(38, 1, 0, 0, 0); p = syscalls._Program(4, steps)\n"
+        "c = ctypes.CDLL(None); c.prctl(38, 1, 0, 0, 0); p = layers._Program(4, steps)\n"
         "assert c.prctl(22, 2, ctypes.byref(p), 0, 0) == 0\n"
         "try: offline.LAYERS['namespace']()\n"
         "except PermissionError: pass\n"
@@ -478,7 +478,7 @@ def test_a_whole_demo_asks_for_the_network_only_to_be_refused(tmp_path):
 
 def test_the_environment_cannot_weaken_the_guard(tmp_path):
     """No variable is read: the modules of the guard do not name the environment at all."""
-    for module in (offline, namespace, syscalls):
+    for module in (offline, layers, linux):
         source = Path(module.__file__).read_text()
         assert "environ" not in source
         assert "getenv" not in source
