@@ -81,7 +81,7 @@ class Conduct:
         """
         step = self.course.next_step
         if step and step.step.secret:
-            self.course.room.check_two(*self.vouching(), step.step.people)
+            self.course.room.check_two(*self.vouching())
 
     def _seats(self, roles: tuple[str, ...], step: NumberedStep) -> list[str]:
         seats = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from splitkit.ceremony.course_state import Things
 from splitkit.ceremony.room import MOVES, Room
 from splitkit.ceremony.script import NumberedStep, Seat, expand, seats, with_drawn
+from splitkit.ceremony.steps import Restart
 from splitkit.errors import AttentionError
 from splitkit.ledger.events import check_event
 
@@ -101,7 +102,7 @@ class Course:
         """Go on by one mark."""
         step = self.steps[self.at]
         if step.step.secret:
-            self.room.check_two(what.by, what.witness, step.step.people)
+            self.room.check_two(what.by, what.witness)
         self._check_agreed(what)
         things = self.things.after(what.event, what.data)
         room = self.room
@@ -194,7 +195,9 @@ def _moved(course: Course, within: int) -> Course:
 def _past_open_bags(course: Course) -> Course:
     """Leave out the opening of bags that are open: after the machine forgot, sheets are only read again."""
     step = course.next_step
-    opened = step is not None and step.step.code == "72" and step.seat and step.seat.number in course.things.open
+    if step is None or step.step.begins is not Restart.QUORUM or step.seat is None:
+        return course
+    opened = step.seat.number in course.things.open
     return _past_open_bags(replace(course, at=course.at + 1)) if opened else course
 
 
@@ -210,20 +213,29 @@ def _drawn(course: Course, what: Entry | Happening) -> Course:
 
 def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> None:
     codes = data["drawn"]
-    most = sum(step.turn > 0 for step in course.steps if step.step.code == "72")
     if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data["among"]):
         raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
-    if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > most:
+    if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > course.plan.policy.needed_at_most:
         raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
+
+
+def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Course:
+    """Go back to the step that begins something, or to that of one custodian."""
+    begins = (at for at, step in enumerate(course.steps) if step.step.begins is restart and seat in (None, step.seat))
+    return _past_open_bags(replace(course, at=next(begins), within=0))
 
 
 def _sheet_void(course: Course, what: Entry | Happening) -> Course:
     """A spoilt page: its custodian begins again with printing."""
-    sheet = what.data["sheet"]
-    if not (step := course.next_step) or step.step.code[0] != "5" or not step.seat or step.seat.number != sheet:
+    step = course.next_step
+    if (
+        not step
+        or not step.seat
+        or step.step.phase.restart is not Restart.PAGE
+        or step.seat.number != what.data["sheet"]
+    ):
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
-    back = next(at for at, other in enumerate(course.steps) if other.code == f"51-{sheet}")
-    return replace(course, things=course.things.after(what.event, what.data), at=back, within=0)
+    return _back_to(replace(course, things=course.things.after(what.event, what.data)), Restart.PAGE, step.seat)
 
 
 def _sheet_shredded(course: Course, what: Entry | Happening) -> Course:
@@ -234,44 +246,52 @@ def _override(course: Course, what: Entry | Happening) -> Course:
     return replace(course, things=course.things.after(what.event, what.data))
 
 
+def _corrected(course: Course, what: Entry | Happening) -> NumberedStep:
+    """Return the step that is next, at which an entry of the step before may come once more."""
+    step = course.next_step
+    if step is None or step.step.corrects != what.event:
+        raise course.refused(what)
+    return step
+
+
 def _bag_again(course: Course, what: Entry | Happening) -> Course:
     """The number of an empty bag was noted wrongly: it is given once more."""
-    step = course.next_step
-    if not step or step.step.code != "55" or not step.seat or what.data["person"] != step.seat.code:
+    seat = _corrected(course, what).seat
+    if seat is None or what.data["person"] != seat.code:
         raise course.refused(what)
     return replace(course, things=course.things.without_bag().after(what.event, what.data))
 
 
 def _revealed_again(course: Course, what: Entry | Happening) -> Course:
     """The target did not accept the password that was typed: it is shown once more, after an exception that says why."""
-    step = course.next_step
-    if step is None or step.step.code != "82" or not course.things.refused:
+    _corrected(course, what)
+    if not course.things.refused:
         raise course.refused(what)
-    course.room.check_two(what.by, what.witness, step.step.people)
+    course.room.check_two(what.by, what.witness)
     return replace(course, things=course.things.after(what.event, what.data))
+
+
+def _restart(course: Course) -> Restart | None:
+    """Return what is begun anew when something goes wrong where the ceremony stands."""
+    return course.next_step.step.phase.restart if course.next_step else None
 
 
 def _sealed_early(course: Course, what: Entry | Happening) -> Course:
     """A sheet of the quorum goes back into a bag before the end, as for a break; it is opened and read once more."""
-    things, step = course.things, course.next_step
-    if step is None or step.step.code[0] not in "78" or things.machine or what.data["sheet"] not in things.open:
+    things = course.things
+    if _restart(course) is not Restart.QUORUM or things.machine or what.data["sheet"] not in things.open:
         raise course.refused(what)
-    first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
-    return _past_open_bags(replace(course, things=things.after(what.event, what.data), at=first, within=0))
+    return _back_to(replace(course, things=things.after(what.event, what.data)), Restart.QUORUM)
 
 
 def _wipe(course: Course, what: Entry | Happening) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
     course = replace(course, things=course.things.after(what.event, what.data))
-    step = course.next_step
-    if step is None or step.step.code < "51" or step.step.code[0] == "9":
+    if _restart(course) is None:
         return course
     if len(course.things.bags) < course.plan.policy.sheets:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")
-    if not course.things.open:
-        return course
-    first = next(at for at, other in enumerate(course.steps) if other.step.code == "72")
-    return _past_open_bags(replace(course, at=first, within=0))
+    return _back_to(course, Restart.QUORUM) if course.things.open else course
 
 
 def _set_void(course: Course, what: Entry | Happening) -> Course:
@@ -280,9 +300,7 @@ def _set_void(course: Course, what: Entry | Happening) -> Course:
     if not things.set_id:
         raise AttentionError("no set was made that could be void", "simply go on")
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
-    again = begin(course.plan, course.plan_hash)
-    back = next(at for at, step in enumerate(again.steps) if step.code == "41")
-    return replace(again, at=back, room=course.room, things=fresh)
+    return _back_to(replace(begin(course.plan, course.plan_hash), room=course.room, things=fresh), Restart.SET)
 
 
 _AT_ANY_TIME: Mapping[str, Callable[[Course, Entry | Happening], Course]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from splitkit import __version__
 from splitkit.ceremony.occasion import COUNTED
 from splitkit.ceremony.script import expand, seats
-from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing
 from splitkit.paper.forms import (
     Block,
     CloseOutForm,
@@ -120,34 +120,25 @@ def blocks(plan: Plan) -> Iterator[Block]:
 
 def _piece(step: NumberedStep) -> tuple[str, Each, str]:
     """What stands together: steps of one phase that are taken once, those of one custodian, or all turns of one step."""
-    each = step.step.each
-    alone = each is Each.CUSTODIAN and step.step.code in _ALONE
-    turn = (
-        ""
-        if each is Each.ONCE or alone or step.step.code in _TOGETHER
-        else (step.seat.code if step.seat else str(step.turn))
-    )
-    return step.step.phase, each, step.step.code if alone else turn
-
-
-_ALONE = {"14"}
-"""Steps that all custodians take one after the other, and which a table shows."""
-
-_TOGETHER = {"92"}
-"""Steps of those that were drawn that need no heading for each: who it is stands in a blank."""
+    each, listing = step.step.each, step.step.listing
+    if each is Each.ONCE or listing is Listing.ROWS:
+        return step.step.phase.title, each, ""
+    if listing is Listing.TABLE:
+        return step.step.phase.title, each, step.step.code
+    return step.step.phase.title, each, step.seat.code if step.seat else str(step.turn)
 
 
 def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> Block:
     first = steps[0]
     rows = tuple(_row(step) for step in steps)
-    if first.step.code in _ALONE:
+    if first.step.listing is Listing.TABLE:
         return Block(
             phase, "", "", rows, list=True, names=tuple(_called(plan, step.seat) for step in steps if step.seat)
         )
     if first.seat:
         title = f", {first.seat.title}" if first.seat.title else ""
         return Block(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
-    if first.turn and first.step.code not in _TOGETHER:
+    if first.turn and first.step.listing is Listing.BLOCKS:
         return Block(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False)
     return Block(phase, "", "", rows, list=False)
 

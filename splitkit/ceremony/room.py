@@ -80,15 +80,15 @@ class Room:
         present = frozenset(data["present"])
         return replace(self, present=present, known=self.known | present, paused=False)
 
-    def check_two(self, by: str, witness: str, least: int) -> None:
+    def check_two(self, by: str, witness: str) -> None:
         """Refuse what is secret without two people who are in the room; the program itself counts for none.
 
         Raises:
             AttentionError: If too few are here, or not both of those who vouch for it.
         """
-        if len(self.present) < least:
+        if len(self.present) < 2:
             raise AttentionError(
-                f"fewer than {least} people are in the room, and something secret is open",
+                "fewer than 2 people are in the room, and something secret is open",
                 "everybody leaves until two can be here; an exception records who comes back",
             )
         named = {by, witness} - {""}

@@ -83,8 +83,8 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
     """
-    from splitkit.cli.guide.run import Choices  # noqa: PLC0415
     from splitkit.cli.guide.run import run as hold  # noqa: PLC0415
+    from splitkit.cli.guide.session import Choices  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
     hold(agreed, hashed, Choices(**choices), guard)
@@ -185,8 +185,8 @@ def steps(plan: str, as_json: bool) -> None:  # noqa: FBT001
         return
     phase = ""
     for step in numbered:
-        if step.step.phase != phase:
-            phase = step.step.phase
+        if step.step.phase.title != phase:
+            phase = step.step.phase.title
             result(phase)
         events = ", ".join(dict.fromkeys(mark.event for mark in step.marks))
         result(f"  {step.number:>3} {step.code:<7} {step.step.title:<32} {events}")
@@ -196,7 +196,7 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
     return {
         "number": step.number,
         "code": step.code,
-        "phase": step.step.phase,
+        "phase": step.step.phase.title,
         "title": step.step.title,
         "seat": step.seat.code if step.seat else None,
         "sheet": step.seat.number if step.seat else None,

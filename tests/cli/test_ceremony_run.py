@@ -18,7 +18,7 @@ from PIL import Image
 
 from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.course import replay
-from splitkit.cli.guide import stepper
+from splitkit.cli.guide import session as guided
 from splitkit.errors import UnsafeMachineError
 from splitkit.ledger.verification import read_ledger
 from splitkit.paper.damage import office_scan, render
@@ -617,9 +617,9 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
 def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
     """Before a step at which something is open the machine is looked at again; what was overruled is not asked for twice."""
     found = [Finding(Verdict.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
-    monkeypatch.setattr(stepper, "inspect_live", lambda machine: found)
+    monkeypatch.setattr(guided, "inspect_live", lambda machine: found)
     conduct = Conduct(plan_of(), None, None, str)
-    session = stepper.Session(conduct, None, None, None, None, "generate")
+    session = guided.Session(conduct, None, None, None, None, None)
     with pytest.raises(UnsafeMachineError, match="network links: eth1 is up"):
         session.check_machine()
     conduct.accepted.add("network-links")

@@ -6,14 +6,17 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from splitkit import __version__
 from splitkit.ceremony.conduct import seats_of
 from splitkit.ceremony.script import seats
-from splitkit.cli.guide.stepper import overrule
+from splitkit.ceremony.steps import Task
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import make_practice_set, practice_plan
+from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import ROOM_TIME, taken
+from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.machine import Verdict
 from splitkit.preflight.people import accept_warnings, ask_people
@@ -23,7 +26,7 @@ from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
     from splitkit.cli.guide.desk import Desk
-    from splitkit.cli.guide.stepper import Session
+    from splitkit.cli.guide.session import Session
     from splitkit.preflight.machine import Finding
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
@@ -31,8 +34,18 @@ _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.INFO)
 _RECORDED = {Verdict.FAIL: "fail", Verdict.WARN: "warn", Verdict.UNKNOWN: "unknown", Verdict.INFO: "pass"}
 
 
+def open_ledger(session: Session) -> None:
+    """Begin the ledger; where it continues another one, the last words of that one are shown."""
+    conduct, desk = session.conduct, session.desk
+    practice = conduct.plan.practice
+    session.record("open", **opening(session.choices.ceremony, "split", practice=practice, version=__version__))
+    if session.choices.continues:
+        desk.say("It continues the ledger with these words; compare them with the last signed paper:")
+        desk.rows(["    " + row for row in spelt_rows(head_words(conduct.ledger.previous), "L")])
+
+
 def room(session: Session) -> None:
-    """Step 12: the room and its clock."""
+    """The room and its clock."""
     session.desk.enter("The room is prepared as the script says.")
     time = room_time(session.desk)
     agrees = session.desk.yes(
@@ -49,7 +62,7 @@ def room_time(desk: Desk) -> str:
 
 
 def people(session: Session) -> None:
-    """Step 13: administrator, witness, scribe and whoever else is here."""
+    """Administrator, witness, scribe and whoever else is here."""
     for seat, role in _ROLES.items():
         if seat in session.conduct.course.room.present:
             continue
@@ -75,7 +88,7 @@ def _named(fields: dict[str, str], name: str, session: Session) -> dict[str, str
 
 
 def custodian(session: Session) -> None:
-    """Step 14: one custodian."""
+    """One custodian."""
     seat = session.step.seat
     if seat is None:
         raise ValueError("this step belongs to a seat")
@@ -86,7 +99,7 @@ def custodian(session: Session) -> None:
 
 
 def program(session: Session) -> None:
-    """Step 21: the hash of the program, compared with the paper."""
+    """The hash of the program, compared with the paper."""
     digest = program_hash()
     session.desk.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
     session.desk.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
@@ -103,7 +116,7 @@ def program(session: Session) -> None:
 
 
 def preflight(session: Session) -> None:
-    """Step 22: every check of the machine, the questions to people, and what two people overrule."""
+    """Every check of the machine, the questions to people, and what two people overrule."""
     desk = session.desk
     desk.say(LIMITS)
     machine = this_machine(session.guard, sys.platform)
@@ -162,12 +175,12 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
     elif choice == "overrule":
         for name in unfit:
             desk.say(f"{name}:")
-            overrule(session, tag(name))
+            session.overrule(tag(name))
     return bool(choice)
 
 
 def selftest(session: Session) -> None:
-    """Step 23: both implementations on throw-away data."""
+    """Both implementations on throw-away data."""
     session.desk.say("A moment: a practice set is dealt, and both implementations recover it.")
     rehearsed = make_practice_set(practice_plan(), clock.today(), session.entropy)
     session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums_checked} quorums.")
@@ -175,7 +188,7 @@ def selftest(session: Session) -> None:
 
 
 def plan(session: Session) -> None:
-    """Step 31: the plan, agreed by everybody."""
+    """The plan, agreed by everybody."""
     desk, agreed = session.desk, session.conduct.plan
     words = public_words(bytes.fromhex(session.conduct.course.plan_hash))
     desk.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
@@ -200,6 +213,13 @@ def _same_ends(typed: str, words: tuple[str, ...]) -> None:
         )
 
 
-STEPS = {
-    "12": room, "13": people, "14": custodian, "21": program, "22": preflight, "23": selftest, "31": plan,
-}  # fmt: skip
+HANDLERS = {
+    Task.OPEN_LEDGER: open_ledger,
+    Task.PREPARE_ROOM: room,
+    Task.CALL_PEOPLE: people,
+    Task.CALL_CUSTODIAN: custodian,
+    Task.COMPARE_HASH: program,
+    Task.PREFLIGHT: preflight,
+    Task.SELF_TEST: selftest,
+    Task.AGREE_ON_PLAN: plan,
+}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from splitkit.ceremony.conduct import seats_of
 from splitkit.cli.guide.arrival import room_time
 from splitkit.cli.guide.desk import Desk
-from splitkit.cli.guide.sheets import read_bag, shred
+from splitkit.cli.guide.sheets import read_bag
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from splitkit.cli.guide.stepper import Session
+    from splitkit.cli.guide.session import Session
 
 _ENTRIES = {
     "": "go on",
@@ -242,7 +242,3 @@ def must_void(session: Session) -> None:
     session.desk.say()
     session.desk.say(f"THE SET CANNOT BE FINISHED: {session.conduct.course.must_void}.")
     void(session, session.desk)
-
-
-BETWEEN = {"paused": paused, "void": must_void, "shred": shred}
-"""What is done between two steps."""

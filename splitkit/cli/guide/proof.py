@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splitkit.ceremony.conduct import seats_of
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.script import seats
+from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import count, read_bag, remove_pictures
 from splitkit.cli.ui.reveal import reveal_on_screen
@@ -23,7 +24,7 @@ from splitkit.quorum.release import release
 from splitkit.quorum.verdicts import Status
 
 if TYPE_CHECKING:
-    from splitkit.cli.guide.stepper import Session
+    from splitkit.cli.guide.session import Session
     from splitkit.quorum.judge import Judgement
 
 NEXT_DAYS = 90
@@ -31,7 +32,7 @@ NEXT_DAYS = 90
 
 
 def lot(session: Session) -> None:
-    """Step 71: who takes part, by lot."""
+    """Who takes part, by lot."""
     plan, desk = session.conduct.plan, session.desk
     present = session.conduct.course.room.present
     among = [seat.code for seat in seats(plan) if seat.code in present]
@@ -47,7 +48,7 @@ def lot(session: Session) -> None:
 
 
 def open_bag(session: Session) -> None:
-    """Step 72: the seal, and the number of the bag."""
+    """The seal, and the number of the bag."""
     desk, sheet = session.desk, session.sheet
     known = session.conduct.course.things.bags[sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
@@ -64,7 +65,7 @@ def open_bag(session: Session) -> None:
 
 
 def read_sheet(session: Session) -> None:
-    """Step 73: one sheet of the quorum, from the paper alone."""
+    """One sheet of the quorum, from the paper alone."""
     number, conduct = session.sheet["sheet"], session.conduct
     reading = read_paper(session, number, typed=True)
     judgement = judge(gather(reading.pages, reading.lines), _anchor(session))
@@ -104,7 +105,7 @@ def _anchor(session: Session) -> Anchor:
 
 
 def prove(session: Session) -> None:
-    """Step 74: put the quorum together; nothing is shown."""
+    """Put the quorum together; nothing is shown."""
     pages = [page for several in session.memory.pages.values() for page in several]
     lines = [line for several in session.memory.lines.values() for line in several]
     gathering = gather(pages, lines)
@@ -129,10 +130,10 @@ def prove(session: Session) -> None:
 
 
 def reveal(session: Session) -> None:
-    """Step 81: the one moment in which the password is seen."""
+    """The one moment in which the password is seen."""
     answers = {"": "yes, now", "skip": "no, it is set later from the sheets"}
     if session.desk.choose("Is the password to be set where it is needed?", answers):
-        session.record("step", step=session.step.code, state="skipped")
+        session.end_step("skipped")
         return
     _show(session)
 
@@ -161,12 +162,12 @@ def _show(session: Session) -> None:
 
 
 def signin(session: Session) -> None:
-    """Step 82: signed in with the new password, and the alerts that came."""
+    """Signed in with the new password, and the alerts that came."""
     answers = {"": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
                "skip": "there is nothing to sign in to"}  # fmt: skip
     choice = session.desk.choose("Confirm the sign-in.", answers)
     if choice == "skip":
-        session.record("step", step=session.step.code, state="skipped")
+        session.end_step("skipped")
     elif choice == "no":
         session.record("signin", password="new", accepted=False)  # noqa: S106  (the name of a kind)
         if session.desk.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
@@ -189,12 +190,12 @@ def _alerts(session: Session) -> None:
 def _show_again(session: Session) -> None:
     approved = session.two("Who decides to show it once more?")
     session.record("exception", expected="one reveal, and a sign-in that is accepted", happened="the sign-in was refused",
-                   decision="the password is shown once more", step="82", approved=approved)  # fmt: skip
+                   decision="the password is shown once more", step=session.step.code, approved=approved)  # fmt: skip
     _show(session)
 
 
 def forget(session: Session) -> None:
-    """Step 91: nothing is left in the machine."""
+    """Nothing is left in the machine."""
     remove_pictures(session)
     session.memory.clear()
     session.outlet.withdraw()
@@ -202,7 +203,7 @@ def forget(session: Session) -> None:
 
 
 def seal_again(session: Session) -> None:
-    """Step 92: a new bag for each sheet that was opened."""
+    """A new bag for each sheet that was opened."""
     old = session.conduct.course.things.bags[session.sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
@@ -213,7 +214,7 @@ def seal_again(session: Session) -> None:
 
 
 def debrief(session: Session) -> None:
-    """Step 93: what the ceremony taught."""
+    """What the ceremony taught."""
     prompts = {
         "went_wrong": "What went wrong?",
         "surprising": "What was surprising?",
@@ -239,7 +240,7 @@ def _date(session: Session, prompt: str, proposed: str = "") -> str:
 
 
 def close(session: Session) -> None:
-    """Step 94: the ledger is closed, and its head goes onto paper."""
+    """The ledger is closed, and its head goes onto paper."""
     desk, ledger = session.desk, session.conduct.ledger
     proposed = (clock.moment() + dt.timedelta(days=NEXT_DAYS)).strftime("%Y-%m-%d")
     due = _date(session, f"Day of the next drill (Enter: {proposed}):", proposed)
@@ -255,7 +256,15 @@ def close(session: Session) -> None:
     desk.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
 
 
-STEPS = {
-    "71": lot, "72": open_bag, "73": read_sheet, "74": prove, "81": reveal, "82": signin, "91": forget, "92": seal_again,
-    "93": debrief, "94": close,
-}  # fmt: skip
+HANDLERS = {
+    Task.DRAW_LOT: lot,
+    Task.OPEN_BAG: open_bag,
+    Task.READ_SHEET: read_sheet,
+    Task.PROVE_SET: prove,
+    Task.REVEAL: reveal,
+    Task.CONFIRM_SIGN_IN: signin,
+    Task.FORGET_QUORUM: forget,
+    Task.SEAL_AGAIN: seal_again,
+    Task.DEBRIEF: debrief,
+    Task.CLOSE_LEDGER: close,
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +10,26 @@ from splitkit import __version__
 from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.occasion import from_ledger
 from splitkit.ceremony.paperwork import form
-from splitkit.cli.guide import arrival, proof, sheets
-from splitkit.cli.guide import menu as guide_menu
-from splitkit.cli.guide.desk import Desk
+from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
+from splitkit.cli.guide import arrival, menu, proof, sheets
+from splitkit.cli.guide.desk import MENU_KEY, Desk, MovedError
 from splitkit.cli.guide.outlet import Printer, open_folder
-from splitkit.cli.guide.stepper import Session, take_steps
+from splitkit.cli.guide.session import Session
 from splitkit.cli.split import check_guard
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
-from splitkit.cli.ui.talk import safe, say, spelt_rows, warn
-from splitkit.errors import DeviceError, SplitkitError, UnsafeMachineError, UsageError
+from splitkit.cli.ui.talk import safe, say, warn
+from splitkit.errors import (
+    AttentionError,
+    DeviceError,
+    OperatorStopError,
+    SplitkitError,
+    UnsafeMachineError,
+    UsageError,
+)
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import CODE, taken
-from splitkit.ledger.ledger_file import new_ledger, open_ledger, opening
+from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -33,27 +38,15 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from splitkit.ceremony.script import NumberedStep
     from splitkit.cli.guide.outlet import Outlet
+    from splitkit.cli.guide.session import Choices
     from splitkit.host.offline import Guard
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.plan.document import Plan
 
-HANDLERS = arrival.STEPS | sheets.STEPS | proof.STEPS | guide_menu.BETWEEN
-"""What is done at each step, by its code, and between two steps."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What was asked for on the command line."""
-
-    ledger: str
-    ceremony: str
-    continues: str | None
-    print_to: str | None
-    to_files: str | None
-    secret: str
-    loopback: bool
-    spool: bool
+HANDLERS = arrival.HANDLERS | sheets.HANDLERS | proof.HANDLERS
+"""What is done at each step."""
 
 
 def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
@@ -70,11 +63,11 @@ def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     outlet = _outlet(plan, choices)
     with _ledger(plan, choices) as ledger, Terminal.open() as terminal:
         conduct = Conduct.of(plan, plan_hash, ledger, clock.stamp)
-        session = Session(conduct, Desk(terminal), outlet, guard, Entropy(), choices.secret)
-        _begin(session, choices)
-        session.desk.menu = menu = guide_menu.Menu(session)
+        session = Session(conduct, Desk(terminal), outlet, guard, Entropy(), choices)
+        _begin(session)
+        session.desk.menu = menu.Menu(session)
         try:
-            take_steps(session, HANDLERS, menu)
+            _take_steps(session)
         finally:
             _leave(session)
         _close_out(session)
@@ -126,24 +119,109 @@ def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
         raise UsageError("this ceremony is complete: its ledger is closed", "name a new file for another ceremony")
 
 
-def _begin(session: Session, choices: Choices) -> None:
-    """Record the beginning, or that an interrupted ceremony goes on; what the machine held then is lost."""
+def _begin(session: Session) -> None:
+    """Take the first step, or record that an interrupted ceremony goes on; what the machine held then is lost."""
     conduct, desk = session.conduct, session.desk
     desk.say(
         f"splitkit {__version__}: a guided ceremony{', PRACTICE' if conduct.plan.practice else ''}.  '!' at any question opens the menu of the room."
     )
     if not conduct.ledger.entries:
-        fields = opening(choices.ceremony, "split", practice=conduct.plan.practice, version=__version__)
-        conduct.record("open", fields, by="SCR", witness="WIT")
-        if choices.continues:
-            desk.say("It continues the ledger with these words; compare them with the last signed paper:")
-            desk.rows(["    " + row for row in spelt_rows(head_words(conduct.ledger.previous), "L")])
+        HANDLERS[session.step.step.task](session)
         return
     desk.say(
         f"This ceremony was interrupted after {len(conduct.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
     conduct.by_itself("note", {"text": "the program was started again after an interruption"})
     conduct.forget("stopped")
+
+
+def _take_steps(session: Session) -> None:
+    """Take every step until the ceremony is done.
+
+    Raises:
+        StoppedError: If people stop; the same command goes on later.
+        LedgerError: If the ledger was changed from outside.
+    """
+    shown = ""
+    while not session.conduct.course.done:
+        course = session.conduct.course
+        if course.room.paused or course.must_void or course.things.shred:
+            _go_on(session)
+            shown = ""
+            continue
+        if shown != session.step.code:
+            _announce(session)
+            shown = session.step.code
+        try:
+            _take(session)
+        except MovedError:
+            shown = ""
+        except OperatorStopError:
+            session.desk.menu()
+            shown = ""
+        except (AttentionError, UsageError, DeviceError, UnsafeMachineError) as error:
+            session.desk.refuse(error)
+            _wait(session)
+
+
+def _take(session: Session) -> None:
+    """Take one step; what is secret needs two people and a machine that is still fit."""
+    if session.step.step.secret:
+        session.conduct.check_two()
+        _look_again(session)
+    HANDLERS[session.step.step.task](session)
+
+
+def _look_again(session: Session) -> None:
+    """Let people put right what has changed on the machine, or overrule it."""
+    while True:
+        try:
+            return session.check_machine()
+        except UnsafeMachineError as error:
+            session.desk.refuse(error)
+            check = error.fact.partition(":")[0].replace(" ", "-")
+            if session.desk.choose(
+                "the machine is not as it was", {"": "it was put right", "overrule": "two people go on with it"}
+            ):
+                session.overrule(check)
+
+
+def _wait(session: Session) -> None:
+    try:
+        session.desk.enter(f"the step is taken again ({MENU_KEY}: who leaves, break, exception, void)")
+    except MovedError:
+        return
+
+
+def _go_on(session: Session) -> None:
+    """Go on after a break, or with a set that cannot be finished."""
+    course = session.conduct.course
+    go_on = menu.paused if course.room.paused else menu.must_void if course.must_void else sheets.shred
+    try:
+        go_on(session)
+    except MovedError:
+        return
+    except (AttentionError, UsageError, DeviceError) as error:
+        session.desk.refuse(error)
+
+
+def _announce(session: Session) -> None:
+    """Show the step that comes next: its number, who acts, who sees it, and what is done."""
+    step, course = session.step, session.conduct.course
+    desk = session.desk
+    desk.say()
+    place = f"{step.number}/{course.steps[-1].number}"
+    desk.rows([f"--- {step.code}  {step.step.title} ".ljust(72 - len(place), "-") + f" {place}"])
+    acts, sees = (", ".join(_called(role, step) for role in roles) for roles in (step.step.acts, step.step.sees))
+    desk.say(f"{step.step.phase.title}.  {acts} acts, seen by {sees}.", "  ")
+    desk.say(step.step.words, "  ")
+
+
+def _called(role: str, step: NumberedStep) -> str:
+    """Return who a role is in a step, as people call them."""
+    if role == CUSTODIAN and step.seat:
+        return f"{step.seat.code} {step.seat.name}".strip()
+    return "everybody" if role == EVERYBODY else role
 
 
 def _close_out(session: Session) -> None:

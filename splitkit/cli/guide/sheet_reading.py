@@ -14,7 +14,7 @@ from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Page, Scan
 
 if TYPE_CHECKING:
-    from splitkit.cli.guide.stepper import Session
+    from splitkit.cli.guide.session import Session
 
 _WAYS = {
     "file": "a picture or PDF from a scanner",

@@ -6,9 +6,11 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
+from splitkit.ceremony.conduct import seats_of
 from splitkit.ceremony.occasion import Occasion
 from splitkit.ceremony.paperwork import form
 from splitkit.ceremony.readback import Outcome
+from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.split import make_record
 from splitkit.cli.ui.talk import progress, spelt_rows, working
@@ -22,7 +24,7 @@ from splitkit.secret.entropy import Entropy, parse_rolls
 
 if TYPE_CHECKING:
     from splitkit.ceremony.readback import Challenge
-    from splitkit.cli.guide.stepper import Session
+    from splitkit.cli.guide.session import Session
     from splitkit.issue.live_set import LiveSet
 
 _TRIES = 2
@@ -30,11 +32,11 @@ _TRIES = 2
 
 
 def make(session: Session) -> None:
-    """Step 41: dice, if people want them; then the set."""
+    """Dice, if people want them; then the set."""
     session.entropy = _with_dice(session)
     session.desk.enter("The machine makes the password and the set now.  It shows no secret.")
     plan = session.conduct.plan
-    record = make_record(plan, session.source, session.entropy)
+    record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
     live, quorums = make_live(plan, record, session.entropy, clock.today(), tick)
     working("")
@@ -90,13 +92,11 @@ def _with_dice(session: Session) -> Entropy:
 
 
 def _seat_or_end(session: Session, typed: str) -> str:
-    from splitkit.ceremony.conduct import seats_of  # noqa: PLC0415
-
     return seats_of(typed, session.conduct.course.room.present)[0] if typed else ""
 
 
 def print_sheet(session: Session) -> None:
-    """Step 51: one page, one job, one copy."""
+    """One page, one job, one copy."""
     desk, live, number = session.desk, _live(session), session.sheet["sheet"]
     copy = session.conduct.course.things.copies.get(number, 0) + 1
     desk.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
@@ -122,12 +122,12 @@ def print_sheet(session: Session) -> None:
 
 
 def take(session: Session) -> None:
-    """Step 52: the custodian looks at the page, alone."""
+    """The custodian looks at the page, alone."""
     answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
     if session.desk.choose(f"{session.seat} looks at the page.", answers):
         spoil(session, _why(session))
     else:
-        session.done()
+        session.end_step("done")
 
 
 def _why(session: Session) -> str:
@@ -159,7 +159,7 @@ def _shredded(typed: str) -> None:
 
 
 def read_back(session: Session) -> None:
-    """Step 53: the gate.  Symbols, four words, one line and the size; nothing is forgiven."""
+    """The gate.  Symbols, four words, one line and the size; nothing is forgiven."""
     live, number = _live(session), session.sheet["sheet"]
     reading = read_paper(session, number, typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.outlet.drawn)
@@ -214,7 +214,7 @@ def _wrong_size(session: Session) -> str:
 
 
 def bag(session: Session) -> None:
-    """Step 54: the number of the empty bag."""
+    """The number of the empty bag."""
     session.record("bag.given", bag=read_bag(session, "Number of the empty bag, read aloud:"), person=session.seat)
 
 
@@ -224,7 +224,7 @@ def read_bag(session: Session, prompt: str) -> str:
 
 
 def seal(session: Session) -> None:
-    """Step 55: the number again, from the sealed bag."""
+    """The number again, from the sealed bag."""
     number = read_bag(session, "The sheet is sealed in.  The number again, from the sealed bag:")
     given = session.conduct.course.things.given
     if number != given:
@@ -242,7 +242,7 @@ def seal(session: Session) -> None:
 
 
 def receipt(session: Session) -> None:
-    """Step 56: the receipt, printed and signed."""
+    """The receipt, printed and signed."""
     desk, course = session.desk, session.conduct.course
     number, bag_number = session.sheet["sheet"], course.things.bags[session.sheet["sheet"]]
     page = receipt_page(session)
@@ -276,7 +276,7 @@ def receipt_page(session: Session) -> bytes:
 
 
 def tally(session: Session) -> None:
-    """Step 61: the pages are counted by people, and compared with what was recorded."""
+    """The pages are counted by people, and compared with what was recorded."""
     desk = session.desk
     counted = {name: desk.read(f"{words}:", count) for name, words in _COUNTED.items()}
     blanks = {name: desk.read(f"{words} (Enter: not counted):", _count_or_none) for name, words in _BLANKS.items()}
@@ -314,7 +314,7 @@ def _count_or_none(typed: str) -> int | None:
 
 
 def forget(session: Session) -> None:
-    """Step 62: the machine lets go of the set; from here the paper is all there is."""
+    """The machine lets go of the set; from here the paper is all there is."""
     desk = session.desk
     remove_pictures(session)
     session.memory.clear()
@@ -349,6 +349,14 @@ def _live(session: Session) -> LiveSet:
     return session.memory.live
 
 
-STEPS = {
-    "41": make, "51": print_sheet, "52": take, "53": read_back, "54": bag, "55": seal, "56": receipt, "61": tally, "62": forget,
-}  # fmt: skip
+HANDLERS = {
+    Task.MAKE_SET: make,
+    Task.PRINT_SHEET: print_sheet,
+    Task.TAKE_SHEET: take,
+    Task.READ_BACK: read_back,
+    Task.SHOW_BAG: bag,
+    Task.SEAL_BAG: seal,
+    Task.SIGN_RECEIPT: receipt,
+    Task.COUNT_PAGES: tally,
+    Task.FORGET_SET: forget,
+}

@@ -1,0 +1,129 @@
+"""A guided ceremony that is being held: what was asked for, what it remembers, and how a step records what happened."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ceremony.conduct import seats_of
+from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.preflight.checks import inspect_live, this_machine
+
+if TYPE_CHECKING:
+    from splitkit.ceremony.conduct import Conduct
+    from splitkit.ceremony.script import NumberedStep
+    from splitkit.cli.guide.desk import Desk
+    from splitkit.cli.guide.outlet import Outlet
+    from splitkit.host.offline import Guard
+    from splitkit.issue.live_set import LiveSet
+    from splitkit.quorum.opening import Opened
+    from splitkit.quorum.scan import Line, Page
+    from splitkit.secret.entropy import Entropy
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was asked for on the command line."""
+
+    ledger: str
+    ceremony: str
+    """What the paper calls it, such as C-0001."""
+    continues: str | None
+    print_to: str | None
+    to_files: str | None
+    secret: str
+    """Where it comes from: 'generate' or 'prompt'."""
+    loopback: bool
+    spool: bool
+
+
+@dataclass
+class Memory:
+    """All that is secret in this process; `clear` lets go of it.  Python cannot promise more."""
+
+    live: LiveSet | None = field(default=None, repr=False)
+    pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
+    """What was read of each sheet of the quorum."""
+    lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
+    opened: Opened | None = field(default=None, repr=False)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self.live, self.opened = None, None
+        self.pages.clear()
+        self.lines.clear()
+
+
+@dataclass
+class Session:
+    """A guided ceremony at a desk."""
+
+    conduct: Conduct
+    desk: Desk
+    outlet: Outlet
+    guard: Guard
+    entropy: Entropy
+    choices: Choices
+    memory: Memory = field(default_factory=Memory)
+    pictures: list[str] = field(default_factory=list)
+    """Files of scans that were read, and that must be gone at the end."""
+
+    @property
+    def step(self) -> NumberedStep:
+        """The step being taken."""
+        step = self.conduct.course.next_step
+        if step is None:
+            raise ValueError("the ceremony is at its end")
+        return step
+
+    @property
+    def seat(self) -> str:
+        """The seat whose turn it is; empty where there is none."""
+        return self.step.seat.code if self.step.seat else ""
+
+    @property
+    def sheet(self) -> dict[str, str]:
+        """The fields that say which sheet of which set a step is about."""
+        return {"set": self.conduct.course.things.set_id, "sheet": self.step.seat.number if self.step.seat else ""}
+
+    def record(self, event: str, **data: Any) -> None:
+        """Write an entry, see `Conduct.record`."""
+        self.conduct.record(event, data)
+
+    def end_step(self, state: str) -> None:
+        """Write that a step without an entry of its own is done, or that one is skipped."""
+        self.record("step", step=self.step.code, state=state)
+
+    def two(self, question: str) -> list[str]:
+        """Return the seats of two people or more who are here and agree to something."""
+
+        def take(typed: str) -> list[str]:
+            seats = seats_of(typed, self.conduct.course.room.present)
+            if len(seats) < 2:
+                raise UsageError("this needs two people", "type two seats, such as ADM WIT")
+            return seats
+
+        return self.desk.read(f"{question}\n  two seats, such as ADM WIT:", take)
+
+    def check_machine(self) -> None:
+        """Look at the machine again while something secret is live; what was overruled is not asked for twice.
+
+        Raises:
+            UnsafeMachineError: If something is unfit that was fit before, or that nobody overruled.
+        """
+        findings = inspect_live(this_machine(self.guard, sys.platform))
+        fresh = [finding for finding in findings if finding.check.replace(" ", "-") not in self.conduct.accepted]
+        if fresh:
+            raise UnsafeMachineError(f"{fresh[0].check}: {fresh[0].fact}", fresh[0].advice)
+
+    def overrule(self, check: str) -> None:
+        """Record that two people go on with a machine that is not fit in one respect."""
+        reason = self.desk.texts({"reason": "why it does no harm:"})["reason"]
+        self.record("override", check=check, reason=reason, approved=self.two("Who overrules it?"))
+
+    def forget(self, reason: str) -> None:
+        """Let go of everything secret, and record it."""
+        self.memory.clear()
+        self.outlet.withdraw()
+        self.conduct.forget(reason)
