@@ -148,10 +148,10 @@ def test_without_a_guard_it_still_judges_and_says_so(tmp_path):
 
 FIT = """
 import sys
-sys.path[:0] = [{tests!r}, {root!r}]
+sys.path[:0] = [{root!r}]
 from pathlib import Path
 from unittest import mock
-import test_preflight as prepared
+from tests.preflight import test_checks as prepared
 from splitkit.cli import main, preflight
 machine = prepared.prepare(Path({folder!r}), {changes})
 with mock.patch.object(preflight, "this_machine", lambda *_: machine):
@@ -162,7 +162,6 @@ with mock.patch.object(preflight, "this_machine", lambda *_: machine):
 def on_a_prepared_machine(tmp_path, changes: str, *arguments: str) -> list[str]:
     (tmp_path / "tree").mkdir()
     code = FIT.format(
-        tests=str(ROOT / "tests"),
         root=str(ROOT),
         folder=str(tmp_path / "tree"),
         changes=changes,

@@ -123,7 +123,7 @@ def test_each_layer_of_the_guard_lets_the_way_to_cups_open(shop, layer):
         guard = offline.shut(accept=False, layers={{"{layer}": offline.LAYERS["{layer}"]}})
         from splitkit.preflight.spool import print_test_page
         from splitkit.paper.geometry import Paper
-        from splitkit.paper import printer
+        from splitkit.paper.printing import printer
         queue = printer.find_queue("Office")
         print(guard.layers, printer.print_page(print_test_page("Office", Paper.A4, 20000), queue, Paper.A4, print), offline.reachable())
     """
@@ -278,7 +278,7 @@ def test_patience_ends_and_nothing_of_the_job_stays(shop):
         from splitkit.errors import DeviceError
         from splitkit.preflight.spool import print_test_page
         from splitkit.paper.geometry import Paper
-        from splitkit.paper import printer
+        from splitkit.paper.printing import printer
         try:
             printer.print_page(print_test_page("Office", Paper.A4, 1), printer.find_queue("Office"), Paper.A4, print, 2.0)
         except DeviceError as error:

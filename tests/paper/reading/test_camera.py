@@ -266,7 +266,7 @@ def test_what_is_no_film(tmp_path):
 def test_without_opencv_the_message_says_what_to_install(tmp_path):
     python = without_opencv(tmp_path)
     code = (
-        "import time\nfrom splitkit.paper import camera\nfrom splitkit.errors import DeviceError\n"
+        "import time\nfrom splitkit.paper.reading import camera\nfrom splitkit.errors import DeviceError\n"
         "try:\n  with camera.started(camera.device(0), time.monotonic) as c:\n"
         "    while not c.ready(): time.sleep(.01)\nexcept DeviceError as e: print(e.fact, '|', e.hint)"
     )
@@ -332,7 +332,7 @@ def test_the_child_ends_with_the_scanning_and_with_its_parent(film):
         pid = running._child.pid
     assert gone(pid)
     code = (
-        "import time\nfrom splitkit.paper import camera\n"
+        "import time\nfrom splitkit.paper.reading import camera\n"
         f"with camera.started(camera.Device('film', {str(film)!r}), time.monotonic) as c:\n"
         "  while not c.ready(): time.sleep(.01)\n"
         "  print(c._child.pid, flush=True); time.sleep(60)"

@@ -59,7 +59,7 @@ def shared():
 
 def in_child(code: str) -> subprocess.CompletedProcess[str]:
     """Run *code* in a fresh Python where `decoder` is at hand."""
-    boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper import decoder\n"
+    boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import decoder\n"
     return subprocess.run(
         [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=30, check=False
     )

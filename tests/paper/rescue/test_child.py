@@ -81,7 +81,7 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     files = [("PNG", _hurt("all")), ("PNG", torn), ("leftovers", merge)]
     (tmp_path / "files").write_text(repr(files))
     code = (
-        f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper import decoder\n"
+        f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
         "import time; hello = decoder.limit(); decoder.warm_up(); decoder.warm_up_rescue(); decoder.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
