@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
-DOCUMENTS = ("README.md", "SECURITY.md", "docs/format.md", "CHANGELOG.md", "LICENSE")
+DOCUMENTS = (
+    *("README.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
+    *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model")),
+)
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
 REPORTS = ("register", "call-out", "review", "drill", "audit")
 SPECIMENS = (

@@ -1,6 +1,6 @@
-"""What is asked of the root user of a management account: every row of the table in README.md, with its command run.
+"""What is asked of the root user of a management account: every row of the table in docs/packs.md, with its command run.
 
-The rows are those of the README, so that a row without a scene, or a scene that runs another command, fails.
+The rows are those of the document, so that a row without a scene, or a scene that runs another command, fails.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from tests.support.offices import joined, kept_in, written
 from tests.support.terminals import Session
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text("utf-8")
-ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", README, re.MULTILINE))
+PACKS = (ROOT / "docs" / "packs.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", PACKS, re.MULTILINE))
 HOW = ("--by", "ADM", "--wit", "WIT")
 TEXT = ("--text", "noticed on Monday")
 

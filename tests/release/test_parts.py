@@ -222,7 +222,15 @@ def test_the_documents_and_the_programs_that_stand_alone_are_there(parts):
     files = contents(ROOT, parts)
     assert files["recover.py"] == (ROOT / "splitkit" / "recover.py").read_bytes()
     assert files["verify_ledger.py"] == (ROOT / "splitkit" / "verify_ledger.py").read_bytes()
-    for name in ("README.md", "SECURITY.md", "docs/format.md", "CHANGELOG.md", "LICENSE"):
+    for name in (
+        "README.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "docs/guide.md",
+        "docs/format.md",
+        "docs/threat-model.md",
+    ):
         assert files[f"documents/{name}"] == (ROOT / name).read_bytes()
     assert "documents/printouts/specimens/sheet-a4.pdf" in files
     assert not [name for name in files if "__pycache__" in name]
