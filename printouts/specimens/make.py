@@ -24,7 +24,7 @@ from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import Answer, Line, Review, accesses
 from splitkit.host.clock import iso_date
-from splitkit.issue.artefacts import artefacts
+from splitkit.issue.make import on_paper
 from splitkit.issue.rehearsal import practice_plan
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
 from splitkit.ledger.verification import judge_ledger
@@ -235,7 +235,7 @@ def specimens() -> dict[str, bytes]:
     """Return every specimen file by its name."""
     made = form_specimens()
     for name, plan in plans().items():
-        files = artefacts(plan, specimen_set(plan, name))
+        files = on_paper(plan, specimen_set(plan, name), 0).files()
         made[f"sheet-{name}.pdf"] = files[SHEETS[name]]
         made[f"record-{name}.pdf"] = files["record.pdf"]
     for paper in Paper:

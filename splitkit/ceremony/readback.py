@@ -20,7 +20,8 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.issue.live_set import LiveSet, Printing
+    from splitkit.issue.make import IssuedSet
+    from splitkit.paper.documents import Sheet
     from splitkit.paper.geometry import Paper
     from splitkit.quorum.scan import Page
     from splitkit.quorum.verdicts import SheetVerdict
@@ -62,16 +63,16 @@ class Challenge:
     """Places of the words that are asked for, from 1."""
     line: int
     """Number of the envelope line, from 1."""
-    printing: Printing = field(repr=False)
+    sheet: Sheet = field(repr=False)
 
     def has_word(self, place: int, typed: str) -> bool:
         """Tell whether *typed* is the word at *place*: the whole word, or its first four letters at least."""
-        word, letters = self.printing.words[place - 1], typed.strip().upper()
+        word, letters = self.sheet.words[place - 1].upper(), typed.strip().upper()
         return letters == word or (len(letters) >= _LEAST_LETTERS and word.startswith(letters))
 
     def has_line(self, typed: str) -> bool:
         """Tell whether *typed* is the line; case, spaces and hyphens do not matter, nor whether its number is typed."""
-        number, _, rest = self.printing.lines[self.line - 1].partition(" ")
+        number, _, rest = self.sheet.envelope_lines[self.line - 1].partition(" ")
         bare = _bare(typed)
         return bare in (_bare(rest), _bare(number + rest))
 
@@ -80,14 +81,14 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s-]", "", text.upper()).translate(str.maketrans("018", "OIB"))
 
 
-def challenge(printing: Printing, entropy: Entropy) -> Challenge:
+def challenge(sheet: Sheet, entropy: Entropy) -> Challenge:
     """Draw four places of words and one line, each equally likely."""
-    places = list(range(1, len(printing.words) + 1))
+    places = list(range(1, len(sheet.words) + 1))
     chosen = [places.pop(entropy.below(len(places))) for _ in range(ASKED_WORDS)]
-    return Challenge(tuple(sorted(chosen)), entropy.below(len(printing.lines)) + 1, printing)
+    return Challenge(tuple(sorted(chosen)), entropy.below(len(sheet.envelope_lines)) + 1, sheet)
 
 
-def judge_page(live: LiveSet, number: str, pages: Sequence[Page], *, drawn: bool = False) -> ReadBack:
+def judge_page(live: IssuedSet, number: str, pages: Sequence[Page], *, drawn: bool = False) -> ReadBack:
     """Judge what was read of one printed sheet, which should be that of *number*.
 
     Args:
@@ -96,7 +97,7 @@ def judge_page(live: LiveSet, number: str, pages: Sequence[Page], *, drawn: bool
         pages: What was read: one picture, or what a camera was shown of one sheet.
         drawn: Whether a page that a program drew is taken for paper, as a rehearsal without a printer must.
     """
-    expected = live.printings[number].symbols()
+    expected = live.symbols(number)
     texts = {scan.text for page in pages for scan in page.scans}
     judgement = judge(gather(pages, []), Anchor(live.envelope.fingerprint))
     if strange := _strange(number, judgement.sheets):

@@ -23,9 +23,10 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.issue.rehearsal import Rehearsal
+    from splitkit.issue.make import IssuedSet
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.opening import Opened
+    from splitkit.secret.record import SecretRecord
 
 
 @click.command(cls=StrictCommand, name="demo")
@@ -56,33 +57,33 @@ class _Demo:
 
     def play(self) -> None:
         """Play every act in order."""
-        from splitkit.issue.rehearsal import forged_page, make_practice_set, practice_plan  # noqa: PLC0415
+        from splitkit.issue.rehearsal import forged_page, practice_set  # noqa: PLC0415
 
         say("1. Split: a practice password, 3 of 5, every page set")
-        ours = make_practice_set(practice_plan(), clock.today(), self.entropy)
-        say(f"   the second implementation recovered it from all {ours.quorums_checked} quorums")
-        anchor = Anchor(ours.dealt.envelope.fingerprint)
+        ours, record = practice_set(clock.today(), self.entropy)
+        say(f"   the second implementation recovered it from all {ours.quorums} quorums")
+        anchor = Anchor(ours.envelope.fingerprint)
         say("   the fingerprint, which people would sign on paper:")
         for row in spelt_rows(anchor.fingerprint):
             say("   " + row)
-        foreign = make_practice_set(practice_plan(), clock.today(), self.entropy)
+        foreign, _ = practice_set(clock.today(), self.entropy)
         sheets = ours.plan.policy.sheet_ids()
-        pages = [(f"sheet-{sheet.member + 1}", ours.page(sheet)) for sheet in sheets]
+        pages = [(f"sheet-{number}", page) for number, page in ours.pages.items()]
         pages.append(("forged-3", forged_page(ours, sheets[2])))
-        pages += [(f"foreign-{sheet.member + 1}", foreign.page(sheet)) for sheet in sheets[:3]]
+        pages += [(f"foreign-{number}", foreign.pages[number]) for number in "123"]
         say("2. Print and scan: skewed, blurred, noisy, photographed")
         pictures = self._scan(ours, pages)
         self._read_back(pictures[:5], anchor)
         self._too_few(pictures[:2], anchor)
-        self._recover(ours, [pictures[0], pictures[3], pictures[4]], anchor)
+        self._recover(record, [pictures[0], pictures[3], pictures[4]], anchor)
         self._forged([pictures[0], pictures[1], pictures[5], pictures[3]], anchor)
         self._foreign(pictures[6:], anchor)
 
-    def _scan(self, ours: Rehearsal, pages: Sequence[tuple[str, bytes]]) -> list[str]:
+    def _scan(self, ours: IssuedSet, pages: Sequence[tuple[str, bytes]]) -> list[str]:
         from splitkit.issue.rehearsal import scanned  # noqa: PLC0415
 
         tick = progress(len(pages), "   pages")
-        written = dict(ours.files)
+        written = ours.files()
         for turn, (name, page) in enumerate(pages):
             written[f"scan-{name}.jpg"] = scanned(page, turn)
             tick()
@@ -106,10 +107,10 @@ class _Demo:
         else:
             _expect(False, "two sheets opened the set")  # noqa: FBT003
 
-    def _recover(self, ours: Rehearsal, pictures: Sequence[str], anchor: Anchor) -> None:
+    def _recover(self, record: SecretRecord, pictures: Sequence[str], anchor: Anchor) -> None:
         say("5. Three sheets: the set opens")
         opened, _ = _release(pictures, anchor)
-        _expect(opened.record == ours.record, "the recovered password is not the one that was split")
+        _expect(opened.record == record, "the recovered password is not the one that was split")
         say("   recovered, and equal to what was split; 'recover' would now show it on the screen")
 
     def _forged(self, pictures: Sequence[str], anchor: Anchor) -> None:

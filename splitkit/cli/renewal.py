@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.split import check_folder, check_guard, make_record
+from splitkit.cli.split import check_folder, check_guard, make_record, make_set
 from splitkit.cli.ui.ledgers import append_to, built_from, live_set
 from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_scans
-from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, working
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.exposure import PROCEDURES, Case
 from splitkit.errors import AttentionError, UsageError
-from splitkit.host import clock, files, hardening
-from splitkit.issue.artefacts import artefacts, sheet_file, sheet_page
-from splitkit.issue.selfcheck import check_set
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
+from splitkit.host import files, hardening
+from splitkit.issue.artefacts import FORMER_FILE, sheet_file
+from splitkit.issue.make import set_made, sheet_pdf
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.anchor import parse_fingerprint
-from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.dealing import DealtSet
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
 from splitkit.secret.entropy import Entropy
@@ -35,14 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from splitkit.custody.holdings import SetRecord
+    from splitkit.issue.make import IssuedSet
     from splitkit.quorum.judge import Case as JudgedCase
     from splitkit.quorum.opening import Opened
     from splitkit.quorum.policy import SheetId
     from splitkit.secret.record import SecretRecord
-
-
-FORMER_FILE = "former-identity.age"
-"""What opens the files that were sealed to the old set; it is kept with the new public record."""
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,7 +144,7 @@ def _same_page(renewal: Renewal, sheet: SheetId) -> bytes:
     if quorum is None:
         raise UsageError("no quorum was read", "bring more sheets of the set")
     dealt = DealtSet(renewal.case.envelope, b"", {sheet: quorum.reissue(sheet)})
-    return Typesetter(Paper.parse(renewal.plan.paper)).sheet(sheet_page(renewal.plan, dealt, sheet))
+    return sheet_pdf(renewal.plan, dealt, sheet)
 
 
 # --- refresh and rotate -----------------------------------------------------------------------------------------------
@@ -189,45 +184,28 @@ def rotate(plan: str, scans: Sequence[str], secret: str, incident: str | None, *
 
 def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
-    plan, entropy = renewal.plan, Entropy()
-    old = renewal.case.envelope.header
-    facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today(), old.epoch + 1, old.set_id)
-    dealt = deal(facts, record, entropy)
-    count = check_set(dealt, record, entropy)
-    say(f"self-check: the second implementation recovered the secret from {count} quorum{'' if count == 1 else 's'}")
-    written = artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
-    working("")
-    folder = Path(renewal.choices["out"])
-    written[FORMER_FILE] = _former(renewal, dealt, entropy)
-    files.write_set(folder, written)
-    renewal.record("set.made", _made(plan, dealt, renewal.of.set_id))
-    _report(renewal, dealt, folder, how)
+    entropy, folder = Entropy(), Path(renewal.choices["out"])
+    issued = make_set(renewal.plan, record, entropy, renewal.case.envelope.header)
+    files.write_set(folder, {**issued.files(), FORMER_FILE: _former(renewal, issued, entropy)})
+    renewal.record("set.made", set_made(issued))
+    _report(renewal, issued, folder, how)
 
 
-def _former(renewal: Renewal, dealt: DealtSet, entropy: Entropy) -> bytes:
+def _former(renewal: Renewal, issued: IssuedSet, entropy: Entropy) -> bytes:
     """Return the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned."""
     quorum = renewal.case.quorum
     if quorum is None:
         raise UsageError("no quorum was read", "bring more sheets of the set")
-    return quorum.sealed_identity(dealt.recipient, entropy)
+    return quorum.sealed_identity(issued.dealt.recipient, entropy)
 
 
-def _made(plan: Plan, dealt: DealtSet, replaces: str) -> dict[str, Any]:
-    header = dealt.envelope.header
-    label = {"label": plan.public_label} if plan.public_label else {}
-    return {
-        "set": header.set_id.hex(), "fingerprint": " ".join(dealt.envelope.fingerprint), "policy": str(plan.policy), "epoch": header.epoch,
-        "recipient": header.recipient_hash.hex(), "practice": plan.practice, "sheets": plan.policy.sheets, "supersedes": replaces, **label,
-    }  # fmt: skip
-
-
-def _report(renewal: Renewal, dealt: DealtSet, folder: Path, how: str) -> None:
-    new = dealt.envelope.header.set_id.hex()
+def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None:
+    new = issued.set_id
     say(f"written to {safe(str(folder))}: {renewal.plan.policy.sheets} sheets and the public record")
-    result(f"{'PRACTICE set' if renewal.plan.practice else 'set'} {new}, epoch {dealt.envelope.header.epoch}")
+    result(f"{'PRACTICE set' if renewal.plan.practice else 'set'} {new}, epoch {issued.envelope.header.epoch}")
     result(f"replaces {renewal.of.set_id}, which counts until every new sheet was read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
-    for row in spelt_rows(dealt.envelope.fingerprint):
+    for row in spelt_rows(issued.envelope.fingerprint):
         result(row)
     say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
     say(f"then: splitkit custody add LEDGER... set.{how} set={new} replaces={renewal.of.set_id} reason=...")

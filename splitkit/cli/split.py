@@ -15,6 +15,8 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import ACCEPT
+from splitkit.issue.artefacts import PUBLIC_FILES
+from splitkit.issue.make import make
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.policy import parse_policy
@@ -24,7 +26,8 @@ from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
     from splitkit.host.offline import Guard
-    from splitkit.quorum.dealing import DealtSet
+    from splitkit.issue.make import IssuedSet
+    from splitkit.quorum.header import Header
 
 MAX_SECRET_BYTES = 4_096
 _PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
@@ -71,11 +74,11 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
     machine = check_printing(choice, agreed) if choice else None
     entropy = Entropy(rolls=_rolls() if dice else "")
     record = make_record(agreed, secret, entropy)
-    dealt, written = _make(agreed, record, entropy)
-    files.write_set(folder, written)
-    _report(agreed, dealt, folder, sorted(written), secret)
+    issued = make_set(agreed, record, entropy)
+    files.write_set(folder, issued.files())
+    _report(issued, folder, secret)
     if choice and machine:
-        print_sheets(choice, agreed, written, machine)
+        print_sheets(choice, issued, machine)
     printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check', then delete the folder")
 
@@ -176,20 +179,17 @@ def _piped() -> str:
         raise UsageError("the secret is not UTF-8 text", "check what was piped in") from None
 
 
-def _make(plan: Plan, record: SecretRecord, entropy: Entropy) -> tuple[DealtSet, dict[str, bytes]]:
-    """Deal, let the second implementation recover it, and set the pages: all in memory."""
-    from splitkit.issue.artefacts import artefacts  # noqa: PLC0415
-    from splitkit.issue.selfcheck import check_set  # noqa: PLC0415
-    from splitkit.quorum.dealing import SetFacts, deal  # noqa: PLC0415
-
-    facts = SetFacts(plan.policy, plan.public_label, plan.practice, clock.today())
-    dealt = deal(facts, record, entropy)
-    count = check_set(dealt, record, entropy)
-    say(f"self-check: the second implementation recovered the secret from {count} quorum{'' if count == 1 else 's'}")
-    return dealt, artefacts(plan, dealt, progress(plan.policy.sheets + 1, "pages"))
+def make_set(plan: Plan, record: SecretRecord, entropy: Entropy, replaces: Header | None = None) -> IssuedSet:
+    """Make a set today, and say that the second implementation recovered it."""
+    tick = progress(plan.policy.sheets + 1, "pages")
+    issued = make(plan, plan.facts(clock.today(), replaces), record, entropy, tick)
+    count = f"{issued.quorums} quorum{'' if issued.quorums == 1 else 's'}"
+    say(f"self-check: the second implementation recovered the secret from {count}")
+    return issued
 
 
-def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret: str) -> None:
+def _report(issued: IssuedSet, folder: Path, secret: str) -> None:
+    plan = issued.plan
     if secret == "generate":  # noqa: S105  (the name of a source, not a secret)
         profile = find_profile(plan.profile, plan.length)
         say(
@@ -197,13 +197,9 @@ def _report(plan: Plan, dealt: DealtSet, folder: Path, names: list[str], secret:
         )
     if plan.anonymous:
         say("anonymous: no label and no names are on the paper or in the envelope")
-    say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets, " + ", ".join(_public(names)))
-    result(f"{'PRACTICE set' if plan.practice else 'set'} {dealt.envelope.header.set_id.hex()}")
+    say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets, " + ", ".join(PUBLIC_FILES))
+    result(f"{'PRACTICE set' if plan.practice else 'set'} {issued.set_id}")
     result(f"policy {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")
-    for row in spelt_rows(dealt.envelope.fingerprint):
+    for row in spelt_rows(issued.envelope.fingerprint):
         result(row)
-
-
-def _public(names: list[str]) -> list[str]:
-    return [name for name in names if not name.startswith("share-")]

@@ -1,4 +1,4 @@
-"""The files of a set: one page a share, and the public record.  All made in memory."""
+"""The files of a set: their names, and what stands on the page of each share and on the public record."""
 
 from __future__ import annotations
 
@@ -11,41 +11,29 @@ from typing import TYPE_CHECKING
 from splitkit import __version__
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import Record, Sheet, SheetLine
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.policy import group_letter
 from splitkit.quorum.recipient import recipient_text
 from splitkit.quorum.textform import SYMBOL_PREFIX, printed_lines, symbol_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from splitkit.plan.document import Plan
     from splitkit.quorum.dealing import DealtSet
+    from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.policy import Policy, SheetId
 
 ENVELOPE_FILE = "envelope.sk1"
 RECORD_FILE = "record.pdf"
 RECIPIENT_FILE = "recipient.txt"
+PUBLIC_FILES = (ENVELOPE_FILE, RECIPIENT_FILE, RECORD_FILE)
+"""What a set has beside its sheets; none of it is secret."""
+FORMER_FILE = "former-identity.age"
+"""What opens the files that were sealed to the set before; it is kept with the new public record."""
 
 
-def artefacts(plan: Plan, dealt: DealtSet, tick: Callable[[], None] = lambda: None) -> dict[str, bytes]:
-    """Return every file of a set by its name; *tick* is called after each page.
-
-    Raises:
-        UsageError: If a name holds a character that no installed font can print.
-    """
-    setter = Typesetter(Paper.parse(plan.paper))
-    files: dict[str, bytes] = {}
-    for sheet in plan.policy.sheet_ids():
-        files[sheet_file(plan.policy, sheet)] = setter.sheet(sheet_page(plan, dealt, sheet))
-        tick()
-    files[RECORD_FILE] = setter.record(record_page(plan, dealt))
-    tick()
-    files[ENVELOPE_FILE] = (symbol_text(dealt.envelope.raw) + "\n").encode("ascii")
-    files[RECIPIENT_FILE] = recipients_file(dealt)
-    return files
+def envelope_file(envelope: Envelope) -> bytes:
+    """Return the envelope as the text of its symbol."""
+    return (symbol_text(envelope.raw) + "\n").encode("ascii")
 
 
 def recipients_file(dealt: DealtSet) -> bytes:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.issue.artefacts import artefacts, sheet_file, sheet_page
-from splitkit.issue.selfcheck import check_set
+from splitkit.issue.make import make, sheet_pdf
 from splitkit.paper.damage import office_scan, phone_photo, render
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Custodian, Plan
-from splitkit.quorum.dealing import DealtSet, SetFacts, deal
-from splitkit.quorum.policy import SheetId, parse_policy
-from splitkit.quorum.share import Share, share_from_slip, to_slip
+from splitkit.quorum.policy import parse_policy
+from splitkit.quorum.share import share_from_slip, to_slip
 from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
+    from splitkit.issue.make import IssuedSet
+    from splitkit.quorum.policy import SheetId
+    from splitkit.quorum.share import Share
     from splitkit.secret.entropy import Entropy
 
 CUSTODIANS = (
@@ -37,27 +35,11 @@ def practice_plan() -> Plan:
     return Plan(policy=policy, label="Practice password", practice=True, custodians=seats)
 
 
-@dataclass(frozen=True)
-class Rehearsal:
-    """A practice set with its pages."""
-
-    plan: Plan
-    dealt: DealtSet = field(repr=False)
-    record: SecretRecord = field(repr=False)
-    files: dict[str, bytes] = field(repr=False)
-    quorums_checked: int
-
-    def page(self, sheet: SheetId) -> bytes:
-        """Return the PDF of one sheet."""
-        return self.files[sheet_file(self.plan.policy, sheet)]
-
-
-def make_practice_set(plan: Plan, day: int, entropy: Entropy) -> Rehearsal:
-    """Deal a practice set, check it by the second implementation and set its pages."""
+def practice_set(day: int, entropy: Entropy) -> tuple[IssuedSet, SecretRecord]:
+    """Make a practice set of a password made up for it; return both."""
+    plan = practice_plan()
     record = SecretRecord(find_profile(plan.profile).generate(entropy))
-    dealt = deal(SetFacts(plan.policy, plan.public_label, practice=True, created_day=day), record, entropy)
-    checked = check_set(dealt, record, entropy)
-    return Rehearsal(plan, dealt, record, artefacts(plan, dealt), checked)
+    return make(plan, plan.facts(day), record, entropy), record
 
 
 def scanned(pdf: bytes, turn: int) -> bytes:
@@ -65,11 +47,10 @@ def scanned(pdf: bytes, turn: int) -> bytes:
     return (phone_photo if turn % 2 else office_scan)(render(pdf, 0), turn)
 
 
-def forged_page(rehearsal: Rehearsal, sheet: SheetId) -> bytes:
+def forged_page(issued: IssuedSet, sheet: SheetId) -> bytes:
     """Return a page that looks like *sheet* in every way, but whose share is another one with a sound checksum."""
-    genuine = rehearsal.dealt.shares[sheet]
-    forged = dataclasses.replace(rehearsal.dealt, shares={**rehearsal.dealt.shares, sheet: forge(genuine)})
-    return Typesetter(Paper.parse(rehearsal.plan.paper)).sheet(sheet_page(rehearsal.plan, forged, sheet))
+    shares = {**issued.dealt.shares, sheet: forge(issued.dealt.shares[sheet])}
+    return sheet_pdf(issued.plan, dataclasses.replace(issued.dealt, shares=shares), sheet)
 
 
 def forge(genuine: Share) -> Share:

@@ -6,13 +6,17 @@ Nothing in a plan is secret.  Unknown keys are refused, so that a misspelt one c
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from splitkit.errors import UsageError
 from splitkit.plan.lookalike import skeleton
+from splitkit.quorum.dealing import SetFacts
 from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
+
+if TYPE_CHECKING:
+    from splitkit.quorum.header import Header
 
 MAX_PLAN_BYTES = 65_536
 MAX_NAME = 48
@@ -60,6 +64,11 @@ class Plan:
     def public_label(self) -> str:
         """The label that goes onto paper and into the header: none where the sheets are anonymous."""
         return "" if self.anonymous else self.label
+
+    def facts(self, day: int, replaces: Header | None = None) -> SetFacts:
+        """Return the facts of a set that is made on *day*, counted from 1970-01-01; *replaces* is the header of the set before."""
+        facts = SetFacts(self.policy, self.public_label, self.practice, day)
+        return replace(facts, epoch=replaces.epoch + 1, supersedes=replaces.set_id) if replaces else facts
 
     def custodian(self, sheet: SheetId) -> Custodian:
         """Return who keeps *sheet*; an empty name where the plan names nobody."""

@@ -9,7 +9,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.quorum.dealing import SetFacts, size_of
+from splitkit.quorum.dealing import size_of
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
@@ -74,7 +74,7 @@ def longest_password(plan: Plan) -> str:
 
 
 def _size(plan: Plan, password: str, supersedes: bytes | None = None) -> int:
-    facts = SetFacts(plan.policy, plan.public_label, plan.practice, _LATEST_DAY, supersedes=supersedes)
+    facts = dataclasses.replace(plan.facts(_LATEST_DAY), supersedes=supersedes)
     return size_of(facts, len(SecretRecord(password, plan.user, plan.account, plan.note).encode()))
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from splitkit.ceremony.readback import ASKED_WORDS, Outcome, challenge, check_size, judge_page
 from splitkit.errors import UsageError
-from splitkit.issue.live_set import Printing, make_live
+from splitkit.issue.make import make
 from splitkit.paper.damage import office_scan, phone_photo, render
 from splitkit.paper.geometry import Paper
 from splitkit.paper.reading.drawn import is_drawn
@@ -26,12 +26,12 @@ from tests.support.ceremonies import plan_of
 from tests.support.kit import page_pdf
 
 PLAN = plan_of("2of3")
-LIVE, QUORUMS = make_live(PLAN, SecretRecord("not a real password"), seeded("live"), 20_000)
+LIVE = make(PLAN, PLAN.facts(20_000), SecretRecord("not a real password"), seeded("live"))
 OTHER = dealt("2of3", seed="other")
 
 
 def symbols(number: str, *but: str) -> tuple[Scan, ...]:
-    texts = LIVE.printings[number].symbols()
+    texts = LIVE.symbols(number)
     return tuple(Scan(text, 0.9) for name, text in texts.items() if name not in but)
 
 
@@ -42,7 +42,7 @@ def judged(*scans: Scan, **more):
 def test_the_page_that_was_made_passes():
     verdict = judged(*symbols("2"))
     assert (verdict.outcome, verdict.margin) == (Outcome.SOUND, 90)
-    assert QUORUMS == 3
+    assert LIVE.quorums == 3
     assert set(LIVE.pages) == {"1", "2", "3"}
 
 
@@ -105,43 +105,44 @@ def test_only_the_three_symbols_of_the_sheet_and_no_others_pass(scans):
 def test_four_different_words_and_one_line_are_asked_for_and_each_can_be():
     entropy, places, lines = seeded("asked"), set(), set()
     for _ in range(400):
-        asked = challenge(LIVE.printings["2"], entropy)
+        asked = challenge(LIVE.sheets["2"], entropy)
         assert len(set(asked.words)) == ASKED_WORDS
         places.update(asked.words)
         lines.add(asked.line)
     assert places == set(range(1, 34))
-    assert lines == set(range(1, len(LIVE.printings["2"].lines) + 1))
+    assert lines == set(range(1, len(LIVE.sheets["2"].envelope_lines) + 1))
 
 
 def asked_of(number: str = "2"):
-    printing: Printing = LIVE.printings[number]
-    return dataclasses.replace(challenge(printing, seeded(1)), words=(1, 2, 3, 4), line=3), printing
+    sheet = LIVE.sheets[number]
+    return dataclasses.replace(challenge(sheet, seeded(1)), words=(1, 2, 3, 4), line=3), sheet
 
 
 def test_a_word_is_known_by_four_letters_and_no_other_word_is_taken():
-    asked, printing = asked_of()
-    word = printing.words[3]
+    asked, sheet = asked_of()
+    word = sheet.words[3].upper()
     assert all(asked.has_word(4, typed) for typed in (word, word.lower(), word[:4], f" {word[:5].lower()} "))
     assert not any(asked.has_word(4, typed) for typed in ("", word[:3], word + "S", "?", "4"))
-    assert not any(asked.has_word(4, other) for other in printing.words if other != word)
+    assert not any(asked.has_word(4, other) for other in sheet.words if other.upper() != word)
 
 
 def test_a_line_is_typed_as_it_is_printed_and_no_other_is_taken():
-    asked, printing = asked_of()
-    line = printing.lines[2]
+    asked, sheet = asked_of()
+    line = sheet.envelope_lines[2]
     bare = line.partition(" ")[2]
     assert all(
         asked.has_line(typed)
         for typed in (line, bare, bare.lower(), bare.replace(" ", ""), bare.replace("O", "0").replace("I", "1"))
     )
     assert not any(
-        asked.has_line(other) for other in (*printing.lines[:2], *printing.lines[3:], "", bare[:-1], bare[1:])
+        asked.has_line(other)
+        for other in (*sheet.envelope_lines[:2], *sheet.envelope_lines[3:], "", bare[:-1], bare[1:])
     )
 
 
 def test_every_wrong_character_of_a_line_is_seen():
-    asked, printing = asked_of()
-    bare = printing.lines[2].partition(" ")[2].replace(" ", "")
+    asked, sheet = asked_of()
+    bare = sheet.envelope_lines[2].partition(" ")[2].replace(" ", "")
     for at, letter in enumerate(bare):
         assert not asked.has_line(bare[:at] + ("A" if letter != "A" else "C") + bare[at + 1 :])
 

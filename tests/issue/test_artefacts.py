@@ -9,7 +9,8 @@ import pypdfium2
 import pytest
 
 import splitkit
-from splitkit.issue.artefacts import artefacts, record_page, recover_sha256, sheet_file, sheet_page
+from splitkit.issue.artefacts import record_page, recover_sha256, sheet_file, sheet_page
+from splitkit.issue.make import on_paper
 from splitkit.plan.document import Custodian, Plan
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.anchor import anchor_of_record
@@ -23,7 +24,7 @@ from tests.support.kit import plan_of
 @pytest.fixture(scope="module")
 def written():
     of = made("2of3")
-    return of, artefacts(plan_of(of), of.dealt)
+    return of, on_paper(plan_of(of), of.dealt, 0).files()
 
 
 def text_of(pdf: bytes) -> str:
@@ -76,13 +77,13 @@ def test_the_recipients_file_is_one_that_age_takes(written):
 
 def test_the_same_set_gives_the_same_bytes(written):
     of, files = written
-    assert artefacts(plan_of(of), of.dealt) == files
+    assert on_paper(plan_of(of), of.dealt, 0).files() == files
 
 
 def test_each_page_is_counted(written):
     of, _ = written
     ticks = []
-    artefacts(plan_of(of), of.dealt, lambda: ticks.append(1))
+    on_paper(plan_of(of), of.dealt, 0, lambda: ticks.append(1))
     assert len(ticks) == of.policy.sheets + 1
 
 
@@ -146,7 +147,7 @@ def test_an_anonymous_set_names_nobody_on_paper():
         zip(of.sheets, [Custodian("Adalovelace"), Custodian("Benfranklin"), Custodian("Cleopatra")], strict=True)
     )
     plan = Plan(policy=of.policy, label="Root of all evil", practice=True, anonymous=True, custodians=seats)
-    for name, content in artefacts(plan, of.dealt).items():
+    for name, content in on_paper(plan, of.dealt, 0).files().items():
         text = text_of(content) if name.endswith(".pdf") else content.decode()
         for word in ("Adalovelace", "Benfranklin", "Cleopatra", "evil"):
             assert word not in text, name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.issue.rehearsal import forge, forged_page, make_practice_set, practice_plan, scanned
+from splitkit.issue.rehearsal import forge, forged_page, practice_set, scanned
 from splitkit.paper.reading.intake import read_paths
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import belongs, judge
@@ -14,8 +14,18 @@ from tests.support.builders import DAY, made, pages, seeded
 
 
 @pytest.fixture(scope="module")
-def rehearsal():
-    return make_practice_set(practice_plan(), DAY, seeded("rehearsal"))
+def both():
+    return practice_set(DAY, seeded("rehearsal"))
+
+
+@pytest.fixture(scope="module")
+def rehearsal(both):
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def record(both):
+    return both[1]
 
 
 def read(tmp_path, *contents: bytes):
@@ -30,26 +40,26 @@ def read(tmp_path, *contents: bytes):
 def test_it_is_practice_and_says_so(rehearsal):
     assert rehearsal.dealt.envelope.header.practice
     assert rehearsal.plan.practice
-    assert rehearsal.quorums_checked == 10
+    assert rehearsal.quorums == 10
     assert "Example" in rehearsal.plan.custodian(rehearsal.plan.policy.sheet_ids()[0]).name
 
 
-def test_its_repr_shows_nothing(rehearsal):
+def test_its_repr_shows_nothing(rehearsal, record):
     shown = repr(rehearsal)
-    assert rehearsal.record.password not in shown
+    assert record.password not in shown
     assert not [share for share in rehearsal.dealt.shares.values() if share.words[8] in shown]
 
 
-def test_two_rehearsals_share_nothing(rehearsal):
-    other = make_practice_set(practice_plan(), DAY, seeded("another"))
-    assert other.record != rehearsal.record
-    assert other.dealt.envelope.header.set_id != rehearsal.dealt.envelope.header.set_id
+def test_two_rehearsals_share_nothing(rehearsal, record):
+    other, password = practice_set(DAY, seeded("another"))
+    assert password != record
+    assert other.set_id != rehearsal.set_id
 
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_a_scanned_page_is_read(rehearsal, turn, tmp_path):
     sheet = rehearsal.plan.policy.sheet_ids()[turn]
-    picture = scanned(rehearsal.page(sheet), turn)
+    picture = scanned(rehearsal.pages[str(turn + 1)], turn)
     assert picture.startswith(b"\xff\xd8\xff")
     gathering = read(tmp_path, picture)
     assert [found.share for found in gathering.found_shares()] == [rehearsal.dealt.shares[sheet]]
@@ -68,21 +78,21 @@ def test_a_forged_share_passes_every_check_but_the_commitment():
     assert not belongs(forged, of.envelope)
 
 
-def test_a_forged_page_is_named_beside_genuine_ones(rehearsal, tmp_path):
+def test_a_forged_page_is_named_beside_genuine_ones(rehearsal, record, tmp_path):
     sheets = rehearsal.plan.policy.sheet_ids()
     page = forged_page(rehearsal, sheets[2])
-    assert page != rehearsal.page(sheets[2])
-    gathering = read(tmp_path, page, rehearsal.page(sheets[0]), rehearsal.page(sheets[1]), rehearsal.page(sheets[3]))
+    assert page != rehearsal.pages["3"]
+    gathering = read(tmp_path, page, rehearsal.pages["1"], rehearsal.pages["2"], rehearsal.pages["4"])
     judgement = judge(gathering)
     assert [sheet.status for sheet in judgement.sheets] == [Status.FORGED, *[Status.SOUND] * 3]
-    assert judgement.chosen.opened.record == rehearsal.record
+    assert judgement.chosen.opened.record == record
 
 
 def test_pages_of_the_builders_are_like_real_ones(rehearsal, tmp_path):
     """What the fast tests call a page is what a reader gives for a real one."""
     of = made()
     gathering = gather(pages(of, "12"), [])
-    real = read(tmp_path, rehearsal.page(rehearsal.plan.policy.sheet_ids()[0]))
+    real = read(tmp_path, rehearsal.pages["1"])
     for place in (*gathering.places, *real.places):
         assert len(place.shares) == 1
         assert len(place.envelopes) == 1

@@ -24,10 +24,8 @@ from pathlib import Path
 import pypdfium2
 import qrcode
 
-from splitkit.issue.artefacts import artefacts, sheet_page
+from splitkit.issue.make import on_paper, sheet_pdf
 from splitkit.issue.rehearsal import forge
-from splitkit.paper.geometry import Paper
-from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 from splitkit.quorum.textform import printed_lines, symbol_text
 from tests.support.builders import PASSWORD, Made, flipped, made
@@ -94,7 +92,7 @@ def plan_of(of: Made) -> Plan:
 def page_pdf(of: Made, number: str) -> bytes:
     """One sheet, without setting the others."""
     sheet = next(sheet for sheet in of.sheets if of.policy.number(sheet) == number)
-    return Typesetter(Paper.parse("a4")).sheet(sheet_page(plan_of(of), of.dealt, sheet))
+    return sheet_pdf(plan_of(of), of.dealt, sheet)
 
 
 def forged_pdf(of: Made, number: str) -> bytes:
@@ -131,7 +129,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _write_set(folder: Path, of: Made) -> None:
-    for name, content in artefacts(plan_of(of), of.dealt).items():
+    for name, content in on_paper(plan_of(of), of.dealt, 0).files().items():
         _write(folder / name, content)
 
 

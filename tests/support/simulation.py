@@ -15,7 +15,6 @@ from itertools import combinations, product
 
 import pytest
 
-from splitkit.cli.renewal import _made as made_of
 from splitkit.cli.split import make_record
 from splitkit.custody.due import due
 from splitkit.custody.exposure import Case, alarms, countdown, standing
@@ -267,10 +266,11 @@ class World:
         for sheet, share in dealt.shares.items():
             number = self.plan.policy.number(sheet)
             of.papers[number] = Paper(holders[number], page(share, envelope.raw, f"{of.set_id[:8]}-{number}"))
-        data = made_of(self.plan, dealt, of.replaces)
         self.tell(
-            "set.made", **(data if old else {name: value for name, value in data.items() if name != "supersedes"})
-        )
+            "set.made", set=of.set_id, fingerprint=" ".join(envelope.fingerprint), policy=str(self.plan.policy), epoch=epoch,
+            recipient=envelope.header.recipient_hash.hex(), practice=False, sheets=self.plan.policy.sheets,
+            **({"supersedes": old.set_id} if old else {}), **({"label": self.plan.label} if self.plan.label else {}),
+        )  # fmt: skip
         self.sets[of.set_id] = of
         for number in of.papers:
             self.tell("sheet.printed", set=of.set_id, sheet=number, copy=1)

@@ -13,7 +13,7 @@ from splitkit.ceremony.steps import Task
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import UsageError
 from splitkit.host import clock
-from splitkit.issue.rehearsal import make_practice_set, practice_plan
+from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import ROOM_TIME, taken
 from splitkit.ledger.ledger_file import opening
@@ -182,9 +182,9 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
 def selftest(session: Session) -> None:
     """Both implementations on throw-away data."""
     session.desk.say("A moment: a practice set is dealt, and both implementations recover it.")
-    rehearsed = make_practice_set(practice_plan(), clock.today(), session.entropy)
-    session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums_checked} quorums.")
-    session.record("selftest", result="pass", tests=rehearsed.quorums_checked)
+    rehearsed, _ = practice_set(clock.today(), session.entropy)
+    session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums} quorums.")
+    session.record("selftest", result="pass", tests=rehearsed.quorums)
 
 
 def plan(session: Session) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from splitkit.cli.guide.desk import Desk
     from splitkit.cli.guide.outlet import Outlet
     from splitkit.host.offline import Guard
-    from splitkit.issue.live_set import LiveSet
+    from splitkit.issue.make import IssuedSet
     from splitkit.quorum.opening import Opened
     from splitkit.quorum.scan import Line, Page
     from splitkit.secret.entropy import Entropy
@@ -42,7 +42,7 @@ class Choices:
 class Memory:
     """All that is secret in this process; `clear` lets go of it.  Python cannot promise more."""
 
-    live: LiveSet | None = field(default=None, repr=False)
+    live: IssuedSet | None = field(default=None, repr=False)
     pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
     """What was read of each sheet of the quorum."""
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)

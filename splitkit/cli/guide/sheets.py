@@ -16,7 +16,8 @@ from splitkit.cli.split import make_record
 from splitkit.cli.ui.talk import progress, spelt_rows, working
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock
-from splitkit.issue.live_set import make_live
+from splitkit.issue.make import make as make_set
+from splitkit.issue.make import set_made
 from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -25,7 +26,7 @@ from splitkit.secret.entropy import Entropy, parse_rolls
 if TYPE_CHECKING:
     from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.session import Session
-    from splitkit.issue.live_set import LiveSet
+    from splitkit.issue.make import IssuedSet
 
 _TRIES = 2
 """Tries at a word or a line: a slip of the finger is not yet a misprint."""
@@ -38,22 +39,17 @@ def make(session: Session) -> None:
     plan = session.conduct.plan
     record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
-    live, quorums = make_live(plan, record, session.entropy, clock.today(), tick)
+    live = make_set(plan, plan.facts(clock.today()), record, session.entropy, tick)
     working("")
     session.desk.say(
-        f"The second implementation recovered the secret from {quorums} quorum{'' if quorums == 1 else 's'}."
+        f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
     )
-    header = live.envelope.header
     session.memory.live = live
-    session.record(
-        "set.made", set=live.set_id, fingerprint=" ".join(live.envelope.fingerprint), policy=str(plan.policy),
-        epoch=header.epoch, recipient=live.recipient_hash, practice=plan.practice, sheets=plan.policy.sheets,
-        **({"label": plan.public_label} if plan.public_label else {}),
-    )  # fmt: skip
+    session.record("set.made", **set_made(live))
     _show_fingerprint(session, live)
 
 
-def _show_fingerprint(session: Session, live: LiveSet) -> None:
+def _show_fingerprint(session: Session, live: IssuedSet) -> None:
     desk, words = session.desk, live.envelope.fingerprint
     desk.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
     desk.rows(["    " + row for row in spelt_rows(words)])
@@ -168,7 +164,7 @@ def read_back(session: Session) -> None:
     if verdict.outcome is not Outcome.SOUND:
         return _not_sound(session, verdict.outcome.value, verdict.fact, reading.source)
     session.desk.say(f"Right: {verdict.fact}.")
-    asked = readback.challenge(live.printings[number], session.entropy)
+    asked = readback.challenge(live.sheets[number], session.entropy)
     if wrong := _wrong_words(session, asked) or _wrong_size(session):
         return _not_sound(session, "damaged", wrong, reading.source)
     margin = {} if verdict.margin is None else {"margin": verdict.margin}
@@ -343,7 +339,7 @@ def remove_pictures(session: Session) -> None:
         session.desk.say("Some are still there: remove them, and take this step again.")
 
 
-def _live(session: Session) -> LiveSet:
+def _live(session: Session) -> IssuedSet:
     if session.memory.live is None:
         raise ValueError("the set is not in memory, and no step asks for it then")
     return session.memory.live

@@ -11,7 +11,6 @@ import click
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.issue.artefacts import sheet_file
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.paper.printing.queues import Route
@@ -20,8 +19,7 @@ from splitkit.preflight.people import ACCEPT_WORD
 from splitkit.preflight.spool import check_spool, print_and_look, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from splitkit.issue.make import IssuedSet
     from splitkit.paper.printing.queues import Queue
     from splitkit.plan.document import Plan
     from splitkit.preflight.machine import Machine
@@ -91,13 +89,14 @@ def check_printing(choice: PrintChoice, plan: Plan) -> Machine:
     return machine
 
 
-def print_sheets(choice: PrintChoice, plan: Plan, written: Mapping[str, bytes], machine: Machine) -> None:
+def print_sheets(choice: PrintChoice, issued: IssuedSet, machine: Machine) -> None:
     """Print every sheet of a set; before each, its custodian comes to the printer and says so.
 
     Raises:
         UnsafeMachineError: If CUPS holds something of a real sheet after its job, and nobody accepted that.
         DeviceError: If the printer fails; the sheets before have been printed.
     """
+    plan = issued.plan
     paper = Paper.parse(plan.paper)
     for sheet in plan.policy.sheet_ids():
         number, name = plan.policy.number(sheet), plan.custodian(sheet).name
@@ -105,7 +104,7 @@ def print_sheets(choice: PrintChoice, plan: Plan, written: Mapping[str, bytes], 
         with Terminal.open() as terminal:
             terminal.ask(f"Sheet {number}{whose}: only its custodian stands at the printer.  Enter prints it: ")
         queue = find_queue(choice.queue)
-        printed = print_one(written[sheet_file(plan.policy, sheet)], queue, paper, machine)
+        printed = print_one(issued.pages[number], queue, paper, machine)
         say(f"sheet {number}: job {printed.job} has left the queue; {safe(told(printed, queue.name))}")
         if not plan.practice and not choice.spool and (printed.left or printed.unseen):
             raise UnsafeMachineError(

@@ -1,0 +1,62 @@
+"""Making a set: what is in memory is what was agreed, and what the ledger says of it is what its envelope says."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.errors import SelfCheckError
+from splitkit.issue import make as making
+from splitkit.issue.make import make, set_made, sheet_pdf
+from splitkit.ledger.events import check_event
+from splitkit.plan.document import Plan
+from splitkit.quorum.policy import parse_policy
+from splitkit.secret.record import SecretRecord
+from tests.support.builders import DAY, PASSWORD, seeded
+
+RECORD = SecretRecord(PASSWORD)
+GROUPS = Plan(parse_policy("2 of: Board 2of3, Audit 1of1"), label="Root", practice=True)
+
+
+@pytest.fixture(scope="module")
+def issued():
+    return make(GROUPS, GROUPS.facts(DAY), RECORD, seeded("made"))
+
+
+def test_every_sheet_has_its_page_under_its_number(issued):
+    assert list(issued.pages) == list(issued.sheets) == ["A1", "A2", "A3", "B1"]
+    for sheet in GROUPS.policy.sheet_ids():
+        assert issued.pages[GROUPS.policy.number(sheet)] == sheet_pdf(GROUPS, issued.dealt, sheet)
+        assert issued.symbols(GROUPS.policy.number(sheet))["digits"] == issued.dealt.shares[sheet].digits
+
+
+def test_the_entry_says_what_the_envelope_says(issued):
+    header, entry = issued.envelope.header, set_made(issued)
+    check_event("set.made", entry)
+    assert entry == {
+        "set": header.set_id.hex(), "fingerprint": " ".join(issued.envelope.fingerprint), "policy": "2 of: Board 2of3, Audit 1of1",
+        "epoch": 1, "recipient": header.recipient_hash.hex(), "practice": True, "sheets": 4, "label": "Root",
+    }  # fmt: skip
+
+
+def test_a_set_that_replaces_another_is_one_epoch_later_and_names_it(issued):
+    plan = Plan(parse_policy("2of2"), practice=True)
+    later = make(plan, plan.facts(DAY, issued.envelope.header), RECORD, seeded(1))
+    assert (later.envelope.header.epoch, later.envelope.header.supersedes) == (2, issued.envelope.header.set_id)
+    entry = set_made(later)
+    assert (entry["epoch"], entry["supersedes"], "label" in entry) == (2, issued.set_id, False)
+
+
+def test_an_anonymous_set_has_no_label_in_its_entry():
+    plan = Plan(parse_policy("2of2"), label="Root", practice=True, anonymous=True)
+    assert "label" not in set_made(make(plan, plan.facts(DAY), RECORD, seeded(2)))
+
+
+def test_nothing_is_made_when_the_second_implementation_disagrees(monkeypatch):
+    def disagree(*_):
+        raise SelfCheckError("another secret", "do not go on")
+
+    monkeypatch.setattr(making, "check_set", disagree)
+    pages = []
+    with pytest.raises(SelfCheckError):
+        make(GROUPS, GROUPS.facts(DAY), RECORD, seeded(3), lambda: pages.append(1))
+    assert pages == []
