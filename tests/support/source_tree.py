@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+FOREIGN = {"ctypes", "_ctypes", "cffi", "mmap"}
+"""Modules through which a program calls C, or anything at all."""
+
+
 class Module:
     """One file of the source; *name* is its path below the root: 'cli/main.py'."""
 
@@ -61,9 +65,13 @@ class Module:
 
     @cached_property
     def named(self) -> set[str]:
-        """All names by which something outside can be reached, that of a C library included: libc['fork']."""
-        keys = _texts([node.slice for node in self.nodes if isinstance(node, ast.Subscript)])
-        return self.attributes | {name.rsplit(".", maxsplit=1)[-1] for name in self.imports} | keys
+        """All names by which something outside can be reached; where C is reached also the texts: libc['fork'], call("fork")."""
+        texts = _texts(self.nodes) if self.reaches_c else set()
+        return self.attributes | {name.rsplit(".", maxsplit=1)[-1] for name in self.imports} | texts
+
+    @property
+    def reaches_c(self) -> bool:
+        return bool(self.tops & FOREIGN) or any("host.linux" in name for name in self.imports)
 
     @cached_property
     def called(self) -> set[str]:
@@ -86,7 +94,7 @@ class Module:
         return self.name.rsplit("/", maxsplit=1)[-1].removesuffix(".py")
 
 
-def _texts(nodes: list[ast.expr]) -> set[str]:
+def _texts(nodes: list[ast.AST]) -> set[str]:
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
