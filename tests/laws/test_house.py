@@ -583,6 +583,7 @@ KNOWN: dict[str, set[str]] = {
     "no_module_name_twice": {
         "field",
         "mnemonic",
+        "session",
         "share",
     },
 }
