@@ -66,13 +66,13 @@ def exit_code(judgement: Judgement, *, need_quorum: bool) -> int:
     """Return the exit code of a check: 5 beats 3 beats 4 beats 9."""
     codes = {VERDICTS[sheet.status].exit_code for sheet in judgement.sheets}
     chosen = judgement.chosen
-    if judgement.anchor_missing or (chosen and chosen.quorum and not chosen.opened):
+    if judgement.anchor_missing or (chosen and chosen.has_quorum and not chosen.proof):
         codes.add(5)
     if chosen and chosen.proof and (chosen.proof.unsound or chosen.proof.impostors):
         codes.add(5)
     if judgement.bad_envelopes:
         codes.add(3)
-    if need_quorum and not (chosen and chosen.quorum):
+    if need_quorum and not (chosen and chosen.has_quorum):
         codes.add(4)
     if judgement.superseded_by:
         codes.add(9)
@@ -93,7 +93,7 @@ def as_object(judgement: Judgement) -> dict[str, Any]:
         "missing": list(judgement.missing()),
         "unproven": list(judgement.unproven()),
         "unsound": list(judgement.unsound()),
-        "quorum": bool(chosen and chosen.quorum),
+        "quorum": bool(chosen and chosen.has_quorum),
         "anchored": judgement.anchored,
         "superseded": judgement.superseded_by is not None,
         "opens": opens(judgement),
@@ -105,7 +105,7 @@ def as_object(judgement: Judgement) -> dict[str, Any]:
 def opens(judgement: Judgement) -> bool | None:
     """Return whether the set opens; None when nobody can tell, because no quorum is here."""
     chosen = judgement.chosen
-    return chosen.opened is not None if chosen and chosen.quorum else None
+    return chosen.proof is not None if chosen and chosen.has_quorum else None
 
 
 def _sheet_object(sheet: SheetVerdict) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _envelope_object(case: Case) -> dict[str, Any]:
         "fingerprint": " ".join(case.envelope.fingerprint),
         "anchored": case.anchored,
         "shares": len(case.matches),
-        "quorum": case.quorum is not None,
+        "quorum": case.has_quorum,
     }
 
 
@@ -171,15 +171,15 @@ def _print_conclusion(judgement: Judgement) -> None:
         result("SUPERSEDED: an envelope here says that it replaces this set")
     if not chosen:
         return
-    if chosen.opened:
+    if chosen.proof:
         result(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.  Nothing was shown.")
         if judgement.unsound():
             result(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
-    elif chosen.quorum and chosen.failure:
+    elif chosen.has_quorum and chosen.failure:
         result(f"DOES NOT OPEN: {chosen.failure.fact}")
     else:
         result(f"no quorum: {chosen.envelope.header.policy.shortage(chosen.matches)}")
     if judgement.missing():
         result("not here: " + sheet_list(judgement.missing()))
-    if chosen.opened and judgement.unproven():
+    if chosen.proof and judgement.unproven():
         result("not proven: " + sheet_list(judgement.unproven()))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from splitkit.issue.make import IssuedSet
     from splitkit.quorum.judge import Judgement
-    from splitkit.quorum.opening import Opened
+    from splitkit.quorum.release import Released
     from splitkit.secret.record import SecretRecord
 
 
@@ -109,8 +109,8 @@ class _Demo:
 
     def _recover(self, record: SecretRecord, pictures: Sequence[str], anchor: Anchor) -> None:
         say("5. Three sheets: the set opens")
-        opened, _ = _release(pictures, anchor)
-        _expect(opened.record == record, "the recovered password is not the one that was split")
+        released, _ = _release(pictures, anchor)
+        _expect(released.open() == record, "the recovered password is not the one that was split")
         say("   recovered, and equal to what was split; 'recover' would now show it on the screen")
 
     def _forged(self, pictures: Sequence[str], anchor: Anchor) -> None:
@@ -137,13 +137,12 @@ def _judge(pictures: Sequence[str], anchor: Anchor) -> Judgement:
     return judge(gather(pages, lines), anchor)
 
 
-def _release(pictures: Sequence[str], anchor: Anchor) -> tuple[Opened, Judgement]:
+def _release(pictures: Sequence[str], anchor: Anchor) -> tuple[Released, Judgement]:
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     gathering = gather(*read_paths(pictures))
     judgement = judge(gathering, anchor)
-    _, opened = release(gathering, judgement, practice=True, superseded=False)
-    return opened, judgement
+    return release(gathering, judgement, practice=True, superseded=False), judgement
 
 
 def _expect(right: bool, otherwise: str) -> None:  # noqa: FBT001

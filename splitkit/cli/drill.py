@@ -209,7 +209,7 @@ def _say_who(of: SetRecord) -> None:
 def _record_sheets(ledger: Ledger, of: SetRecord, judgement: Judgement, by: str, wit: str) -> list[str]:
     """Record every sheet that was read; return those that are sound."""
     sound: list[str] = []
-    use = "drill" if judgement.chosen and judgement.chosen.quorum else "inventory"
+    use = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
     use = "read-back" if of.life is Life.PENDING else use
     for sheet in judgement.sheets:
         number = f"{sheet.group or ''}{sheet.number}" if sheet.number else ""
@@ -239,7 +239,7 @@ def _record_drill(
 ) -> bool | None:
     """Record whether the set opened; nothing where fewer sheets than a quorum were read.  Return the same."""
     case = judgement.chosen
-    if case is None or case.quorum is None:
+    if case is None or not case.has_quorum:
         return None
     opens = case.proof is not None and not judgement.unsound()
     rest = [number for number in of.sheets if number not in sound and of.sheets[number].may_be_used]

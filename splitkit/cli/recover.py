@@ -24,18 +24,19 @@ from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.judge import judge
-from splitkit.quorum.release import check_reachable, release
+from splitkit.quorum.release import Grounds, Released, check_reachable, release
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splitkit.quorum.judge import Case, Judgement
+    from splitkit.quorum.judge import Judgement
 
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
 
 _ATTEMPTS = 3
+_GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
 
 
 @click.command(cls=SheetsCommand, name="recover")
@@ -86,15 +87,15 @@ def command(
     with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
         gathering = read_scans(scans, typing=typing, camera=camera)
         anchor = read_anchor(fingerprint, record, gathering)
-        if anchor is None:
-            anchor = _ask_for_record(judge(gathering), no_record=no_record)
         judgement = judge(gathering, anchor)
-        case, opened = release(gathering, judgement, practice=practice, superseded=superseded is not None)
-        _announce(case, judgement, superseded)
+        if anchor is None and (asked := _ask_for_record(judgement, no_record=no_record)):
+            judgement = judge(gathering, asked, judgement)
+        released = release(gathering, judgement, practice=practice, superseded=superseded is not None)
+        _announce(released, judgement, superseded)
         if terminal:
-            reveal_on_screen(terminal, opened.record)
+            reveal_on_screen(terminal, released.open())
         else:
-            reveal_on_stdout(opened.record, field)
+            reveal_on_stdout(released.open(), field)
     _conclude(judgement)
 
 
@@ -136,10 +137,10 @@ def _confirm_no_record() -> None:
                 )
 
 
-def _announce(case: Case, judgement: Judgement, superseded: str | None) -> None:
+def _announce(released: Released, judgement: Judgement, superseded: str | None) -> None:
     """Say what is about to be shown, and name every sheet that is not as it should be."""
-    say(f"set {case.envelope.header.set_id.hex()} opens ({'equal to your record' if case.anchored else 'NO RECORD'})")
-    for line in [*claims(case.envelope), *spelt_rows(case.envelope.fingerprint)]:
+    say(f"set {released.envelope.header.set_id.hex()} opens ({_GROUNDS[released.grounds]})")
+    for line in [*claims(released.envelope), *spelt_rows(released.envelope.fingerprint)]:
         say("  " + line)
     wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
     named, counted = parted(judgement.sheets)

@@ -6,7 +6,7 @@ only once every sheet of it was read back; until then the old one does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
     from splitkit.custody.holdings import SetRecord
     from splitkit.issue.make import IssuedSet
-    from splitkit.quorum.judge import Case as JudgedCase
-    from splitkit.quorum.opening import Opened
     from splitkit.quorum.policy import SheetId
+    from splitkit.quorum.release import Released
     from splitkit.secret.record import SecretRecord
 
 
@@ -68,8 +67,7 @@ class Renewal:
 
     plan: Plan
     of: SetRecord
-    case: JudgedCase
-    opened: Opened = field(repr=False)
+    released: Released
     choices: dict[str, Any]
 
     def record(self, event: str, data: dict[str, Any]) -> None:
@@ -95,8 +93,7 @@ def _begin(plan_file: str, scans: Sequence[str], choices: dict[str, Any]) -> Ren
     check_named(scans, typing=choices["typing"], camera=choices["camera"])
     gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
     judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
-    case, opened = release(gathering, judgement, practice=of.practice, superseded=False)
-    return Renewal(plan, of, case, opened, choices)
+    return Renewal(plan, of, release(gathering, judgement, practice=of.practice, superseded=False), choices)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------
@@ -140,10 +137,7 @@ def _check_reissue(renewal: Renewal, number: str) -> None:
 
 
 def _same_page(renewal: Renewal, sheet: SheetId) -> bytes:
-    quorum = renewal.case.quorum
-    if quorum is None:
-        raise UsageError("no quorum was read", "bring more sheets of the set")
-    dealt = DealtSet(renewal.case.envelope, b"", {sheet: quorum.reissue(sheet)})
+    dealt = DealtSet(renewal.released.envelope, b"", {sheet: renewal.released.reissue(sheet)})
     return sheet_pdf(renewal.plan, dealt, sheet)
 
 
@@ -160,7 +154,7 @@ def refresh(plan: str, scans: Sequence[str], **choices: Any) -> None:
     """
     hardening.harden()
     renewal = _begin(plan, scans, choices)
-    _make(renewal, renewal.opened.record, "refreshed")
+    _make(renewal, renewal.released.open(), "refreshed")
 
 
 @click.command(cls=SheetsCommand, name="rotate")
@@ -185,7 +179,7 @@ def rotate(plan: str, scans: Sequence[str], secret: str, incident: str | None, *
 def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     entropy, folder = Entropy(), Path(renewal.choices["out"])
-    issued = make_set(renewal.plan, record, entropy, renewal.case.envelope.header)
+    issued = make_set(renewal.plan, record, entropy, renewal.released.envelope.header)
     files.write_set(folder, {**issued.files(), FORMER_FILE: _former(renewal, issued, entropy)})
     renewal.record("set.made", set_made(issued))
     _report(renewal, issued, folder, how)
@@ -193,10 +187,7 @@ def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
 
 def _former(renewal: Renewal, issued: IssuedSet, entropy: Entropy) -> bytes:
     """Return the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned."""
-    quorum = renewal.case.quorum
-    if quorum is None:
-        raise UsageError("no quorum was read", "bring more sheets of the set")
-    return quorum.sealed_identity(issued.dealt.recipient, entropy)
+    return renewal.released.sealed_identity(issued.dealt.recipient, entropy)
 
 
 def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from splitkit.quorum.age_header import AgeHeader
-    from splitkit.quorum.opening import Quorum
+    from splitkit.quorum.release import Released
 
 MAX_SEALED = 1 << 30
 """Bytes that can be sealed: 1 GiB."""
@@ -224,11 +224,9 @@ def open_file(scans: Sequence[str], sealed: str, out: str, **choices: Any) -> No
     check_named(scans, typing=choices["typing"], camera=choices["camera"])
     gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
     judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
-    case, _ = release(gathering, judgement, practice=of.practice, superseded=False)
-    if case.quorum is None:
-        raise UsageError("no quorum was read", "bring more sheets of the set")
+    released = release(gathering, judgement, practice=of.practice, superseded=False)
     with _age_file(sealed) as stream:
-        file_key = _key(case.quorum, parse_header(stream), choices["former"])
+        file_key = _key(released, parse_header(stream), choices["former"])
         files.write_whole(Path(out), opened(stream, file_key))
     append_to(
         choices["ledgers"],
@@ -284,10 +282,10 @@ def _age_file(path: str) -> Iterator[BinaryIO]:
         yield io.BytesIO(without_armor(data))
 
 
-def _key(quorum: Quorum, header: AgeHeader, former: Sequence[str]) -> bytes:
+def _key(released: Released, header: AgeHeader, former: Sequence[str]) -> bytes:
     """Return the file key: by this set, or by the identities that were handed on from the sets before it."""
     try:
-        return quorum.file_key(header)
+        return released.file_key(header)
     except AgeNoMatchError:
         if not former:
             raise
@@ -295,7 +293,7 @@ def _key(quorum: Quorum, header: AgeHeader, former: Sequence[str]) -> bytes:
     for path in former[:MAX_FORMER]:
         with _age_file(path) as stream:
             inner = parse_header(stream)
-            key = file_key_of(inner, seed) if seed else quorum.file_key(inner)
+            key = file_key_of(inner, seed) if seed else released.file_key(inner)
             seed = parse_identity(b"".join(opened(stream, key)).decode("ascii", errors="replace"))
         try:
             return file_key_of(header, seed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
-from splitkit.quorum.opening import Budget, Opened, Proof, Quorum, form_quorum
+from splitkit.quorum.opening import Budget, Matches, Proof, prove
 from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.slip39 import identifier_of
@@ -32,31 +32,39 @@ if TYPE_CHECKING:
     from splitkit.quorum.wear import Symbol
 
 
-@dataclass
+@dataclass(frozen=True)
 class Case:
-    """One envelope with the shares that match it, and what came of opening it."""
+    """One envelope with the shares that match it, and what came of trying them.  Holds nothing that was decrypted."""
 
     envelope: Envelope
     anchored: bool
-    matches: dict[SheetId, tuple[Share, ...]] = field(repr=False)
-    quorum: Quorum | None = None
-    opened: Opened | None = field(default=None, repr=False)
-    failure: SplitkitError | None = None
+    matches: Matches = field(repr=False)
+    outcome: Proof | SplitkitError = field(repr=False)
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether enough shares are here, be they genuine or not."""
+        return not isinstance(self.outcome, NoQuorumError)
 
     @property
     def proof(self) -> Proof | None:
         """What an opening has proven; None when the set did not open."""
-        return self.opened.proof if self.opened else None
+        return self.outcome if isinstance(self.outcome, Proof) else None
+
+    @property
+    def failure(self) -> SplitkitError | None:
+        """Why the set did not open."""
+        return None if isinstance(self.outcome, Proof) else self.outcome
 
     @property
     def vouched(self) -> bool:
         """Whether this envelope may call a sheet forged."""
-        return self.anchored or self.opened is not None
+        return self.anchored or self.proof is not None
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """All verdicts of one run."""
+    """All verdicts of one run.  Holds no secret, and nothing that it follows from but the shares themselves."""
 
     cases: tuple[Case, ...]
     chosen: Case | None
@@ -120,14 +128,21 @@ def belongs(share: Share, envelope: Envelope) -> bool:
     )
 
 
-def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
-    """Match, open what can be opened, and give every sheet its verdict.  Reveals nothing."""
+def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement | None = None) -> Judgement:
+    """Match, prove what can be proven, and give every sheet its verdict.  Reveals nothing, and keeps no secret.
+
+    Args:
+        gathering: What was read.
+
+        anchor: What the people trust.
+
+        earlier: What was judged of the same gathering before the anchor was known: its proofs are not made again.
+    """
     budget = Budget()
     for envelope in gathering.by_fingerprint():
         _prove_guesses(gathering, envelope, anchor, budget)
-    cases = tuple(_case(gathering, envelope, anchor) for envelope in gathering.by_fingerprint())
-    for case in cases:
-        _try_to_open(case, budget)
+    proofs = {case.envelope.raw: case.proof for case in (earlier.cases if earlier else ()) if case.proof}
+    cases = tuple(_case(gathering, envelope, anchor, proofs, budget) for envelope in gathering.by_fingerprint())
     chosen = _choose(cases, anchor)
     bench = _Bench(gathering, cases, chosen)
     return Judgement(
@@ -143,37 +158,48 @@ def judge(gathering: Gathering, anchor: Anchor | None = None) -> Judgement:
 
 def _prove_guesses(gathering: Gathering, envelope: Envelope, anchor: Anchor | None, budget: Budget) -> None:
     """Accept the guesses that equal a commitment of *envelope*, when it is anchored or then opens; leave all others."""
-    proven = [guess for guess in gathering.guesses() if belongs(guess.share, envelope)]
-    case = _case(gathering, envelope, anchor, proven) if proven else None
-    if case and not case.anchored:
-        _try_to_open(case, budget)
-    if case and case.vouched:
-        for guess in proven:
+    fitting = [guess for guess in gathering.guesses() if belongs(guess.share, envelope)]
+    if not fitting:
+        return
+    matches = _matches(gathering, envelope, fitting)
+    if _is_anchored(envelope, anchor) or isinstance(_tried(envelope, matches, budget), Proof):
+        for guess in fitting:
             guess.place.accept(guess)
 
 
-def _case(gathering: Gathering, envelope: Envelope, anchor: Anchor | None, guesses: Iterable[FoundShare] = ()) -> Case:
+def _is_anchored(envelope: Envelope, anchor: Anchor | None) -> bool:
+    return anchor is not None and anchor.fingerprint == envelope.fingerprint
+
+
+def _case(
+    gathering: Gathering, envelope: Envelope, anchor: Anchor | None, proofs: Mapping[bytes, Proof], budget: Budget
+) -> Case:
+    matches, proof = _matches(gathering, envelope), proofs.get(envelope.raw)
+    made = proof if proof and proof.quorum.matches == matches else None
+    return Case(envelope, _is_anchored(envelope, anchor), matches, made or _tried(envelope, matches, budget))
+
+
+def _matches(gathering: Gathering, envelope: Envelope, guesses: Iterable[FoundShare] = ()) -> Matches:
     matches: dict[SheetId, tuple[Share, ...]] = {}
     for found in (*gathering.found_shares(), *guesses):
         share, sheet = found.share, SheetId(found.share.group, found.share.member)
         if share not in matches.get(sheet, ()) and belongs(share, envelope):
             matches[sheet] = (*matches.get(sheet, ()), share)
-    return Case(envelope, anchor is not None and anchor.fingerprint == envelope.fingerprint, matches)
+    return matches
 
 
-def _try_to_open(case: Case, budget: Budget) -> None:
+def _tried(envelope: Envelope, matches: Matches, budget: Budget) -> Proof | SplitkitError:
     try:
-        case.quorum = form_quorum(case.envelope, case.matches)
-        case.opened = case.quorum.open(budget)
+        return prove(envelope, matches, budget)
     except (NoQuorumError, ForgedError, UnreadableError) as error:
-        case.failure = error
+        return type(error)(error.fact, error.hint)  # a new one: the first hangs on frames that have held the key
 
 
 def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
     """The set this run is about: the anchored one; without a record the only one, or the only one that opens."""
     if anchor:
         return next((case for case in cases if case.anchored), None)
-    opened = [case for case in cases if case.opened]
+    opened = [case for case in cases if case.proof]
     candidates = opened or list(cases)
     return candidates[0] if len(candidates) == 1 else None
 
@@ -295,7 +321,7 @@ class _Bench:
         return notes
 
 
-def _shares(matches: Mapping[SheetId, tuple[Share, ...]]) -> set[Share]:
+def _shares(matches: Matches) -> set[Share]:
     return {share for shares in matches.values() for share in shares}
 
 

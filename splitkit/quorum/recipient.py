@@ -9,7 +9,6 @@ Source: C2SP age, "The mlkem768x25519 recipient type"; FIPS 203; RFC 7748; BIP-1
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
@@ -30,7 +29,6 @@ _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
-@lru_cache(maxsize=4)
 def recipient_of(key: bytes, set_id: bytes) -> bytes:
     """Return the raw recipient (1216 bytes: ML-KEM-768 encapsulation key, X25519 public key) of a quorum key."""
     kem, curve = _keys(identity_seed(key, set_id))

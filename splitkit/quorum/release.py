@@ -6,17 +6,27 @@ record vouches for, or keeps the narrow rule for recovery without a record.
 
 from __future__ import annotations
 
+import enum
+import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
 from splitkit.quorum.judge import successor_of
+from splitkit.quorum.opening import Proof, no_quorum, unlock
 from splitkit.quorum.policy import SheetId
+from splitkit.quorum.recipient import identity_seed, identity_text
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 if TYPE_CHECKING:
+    from splitkit.quorum.age_header import AgeHeader
+    from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.gathering import Gathering
     from splitkit.quorum.judge import Case, Judgement
-    from splitkit.quorum.opening import Opened
+    from splitkit.quorum.opening import Quorum
+    from splitkit.quorum.share import Share
+    from splitkit.secret.entropy import Entropy
+    from splitkit.secret.record import SecretRecord
 
 _STOPPING = (5, 3)
 """Exit codes of sheets that outrank 'too few', the gravest first."""
@@ -32,12 +42,78 @@ def check_reachable(judgement: Judgement) -> None:
         raise _gravest(judgement) or UnreadableError(
             "no envelope was read", "scan a whole sheet, or give the public record with --record"
         )
-    if not any(case.quorum for case in judgement.cases):
+    if not any(case.has_quorum for case in judgement.cases):
         raise _too_few(judgement)
 
 
-def release(gathering: Gathering, judgement: Judgement, *, practice: bool, superseded: bool) -> tuple[Case, Opened]:
-    """Return the set that may be revealed, opened.
+class Grounds(enum.Enum):
+    """Why a set may be opened."""
+
+    RECORD = "its envelope equals the record that people trust"
+    SHEETS = "there is no record, and whole sheets of a quorum agree"
+
+
+@dataclass(frozen=True)
+class Released:
+    """A set that may be opened, and the only thing that opens one.  Made by `release` alone; holds no secret itself."""
+
+    quorum: Quorum
+    grounds: Grounds
+
+    @property
+    def envelope(self) -> Envelope:
+        """The envelope that opens."""
+        return self.quorum.envelope
+
+    def open(self) -> SecretRecord:
+        """Return the secret record."""
+        return unlock(self.quorum, self.quorum.combine()).record
+
+    def file_key(self, header: AgeHeader) -> bytes:
+        """Return the key of a file that was sealed to this set.
+
+        Raises:
+            AgeNoMatchError: If the file is not sealed to this set; see also `splitkit.quorum.sealing.file_key_of`.
+        """
+        from splitkit.quorum.sealing import file_key_of  # noqa: PLC0415  most runs open no file
+
+        return file_key_of(header, self._seed())
+
+    def sealed_identity(self, recipient: bytes, entropy: Entropy) -> bytes:
+        """Return the identity of this set as an age file for the *recipient* of another: so sealed files are not orphaned."""
+        from splitkit.quorum.sealing import seal  # noqa: PLC0415
+
+        return b"".join(seal(recipient, io.BytesIO(identity_text(self._seed()).encode("ascii") + b"\n"), entropy))
+
+    def _seed(self) -> bytes:
+        return identity_seed(unlock(self.quorum, self.quorum.combine()).key, self.envelope.header.set_id)
+
+    def reissue(self, sheet: SheetId) -> Share:
+        """Return the share of one *sheet* of this set, the very one that was dealt: for paper that was destroyed or is worn.
+
+        It is never another share: whoever says that a sheet was lost, and has it, would hold two.
+
+        Raises:
+            NoQuorumError: If the sheet's own group has no quorum here, from which alone its share follows.
+            ForgedError: If what follows is not what the envelope commits to.
+        """
+        header = self.envelope.header
+        derived = self.quorum.rederive(self.quorum.combine())
+        if sheet not in derived:
+            raise NoQuorumError(
+                "the share of this sheet follows only from a quorum of its own group", "bring more sheets of that group"
+            )
+        share = derived[sheet]
+        if share is None or share.commitment(header.set_id) != header.commitments[sheet]:
+            raise ForgedError(
+                "the share that follows is not the one that was dealt: this set is unsound",
+                "rotate the secret; print nothing of this set",
+            )
+        return share
+
+
+def release(gathering: Gathering, judgement: Judgement, *, practice: bool, superseded: bool) -> Released:
+    """Return the set that may be opened.
 
     Args:
         gathering: What was read, for the rule without a record.
@@ -60,15 +136,15 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
             "an envelope among these sheets says that it replaces this set",
             "use the sheets of the newer set, or give --superseded and the reason",
         )
-    if case.quorum is None:
+    if not case.has_quorum:
         raise _too_few(judgement)
-    if case.opened is None:
-        raise case.failure or _too_few(judgement)
-    if case.opened.proof.unsound and not case.anchored:
+    if not isinstance(case.outcome, Proof):
+        raise case.outcome
+    if case.outcome.unsound and not case.anchored:
         raise ForgedError(
             "this set contradicts its own envelope", "bring the signed record: nothing else can tell what is genuine"
         )
-    return case, case.opened
+    return Released(case.outcome.quorum, Grounds.RECORD if case.anchored else Grounds.SHEETS)
 
 
 def _check_practice(case: Case, *, practice: bool) -> None:
@@ -100,7 +176,7 @@ def _too_few(judgement: Judgement) -> SplitkitError:
             f"these are sheets of {len(sets)} sets, and none has enough", "bring the sheets of one set"
         )
     case = judgement.chosen or (sets or list(judgement.cases))[0]
-    return case.failure or NoQuorumError("too few sheets are here", "bring more sheets of the same set")
+    return no_quorum(case.envelope.header.policy, case.matches)
 
 
 def _gravest(judgement: Judgement) -> SplitkitError | None:

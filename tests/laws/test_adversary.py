@@ -289,10 +289,10 @@ def by_product(table: dict, anchor, copy=None, typed=False):
         gathering.add_envelope(copy)
     judgement = judge(gathering, anchor)
     try:
-        _, opened = release(gathering, judgement, practice=False, superseded=False)
+        released = release(gathering, judgement, practice=False, superseded=False)
     except SplitkitError as error:
         return error.exit_code, judgement
-    return opened.record.password, judgement
+    return released.open().password, judgement
 
 
 def by_recover(table: dict, fingerprint):
@@ -363,7 +363,7 @@ def test_nothing_is_called_forged_before_something_vouches(policy, level, target
     """`check` without a record: the word needs an opened envelope."""
     for _, attack, table in cell(policy, level, target, count):
         _, judgement = by_product(table, None)
-        if not (judgement.chosen and judgement.chosen.opened):
+        if not (judgement.chosen and judgement.chosen.proof):
             assert not named(judgement), attack.name
 
 

@@ -249,11 +249,11 @@ def try_judge(dice: random.Random) -> None:
     try:
         gathering = gather(pages, lines)
         judgement = judge(gathering, anchor)
-        _, opened = release(gathering, judgement, practice=True, superseded=False)
+        released = release(gathering, judgement, practice=True, superseded=False)
     except SplitkitError as error:
         assert error.fact
         return
-    assert opened.record == SET.record
+    assert released.open() == SET.record
 
 
 def _codes(dice: random.Random) -> Iterator[Scan]:

@@ -15,9 +15,9 @@ import pytest
 from splitkit.errors import NoQuorumError
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.opening import form_quorum
+from splitkit.quorum.opening import prove
 from splitkit.quorum.policy import SheetId
-from splitkit.quorum.release import release
+from splitkit.quorum.release import Grounds, release
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems
 from tests.support.builders import PASSWORD, Made, made, pages, seeded_bytes
 
@@ -60,10 +60,10 @@ def recovered(policy: str, sheets) -> Made:
     of = dealt(policy)
     gathering = gather([scanned(policy)[sheet] for sheet in sheets], [])
     judgement = judge(gathering, of.anchor)
-    case, opened = release(gathering, judgement, practice=False, superseded=False)
-    assert opened.record == of.record
-    assert opened.record.password == PASSWORD
-    assert case.anchored
+    released = release(gathering, judgement, practice=False, superseded=False)
+    assert released.open() == of.record
+    assert released.open().password == PASSWORD
+    assert released.grounds is Grounds.RECORD
     assert not judgement.unsound()
     assert {sheet.status.value for sheet in judgement.sheets} == {"sound"}
     return judgement
@@ -112,7 +112,7 @@ def test_one_sheet_short_never_passes_the_gate(n):
         shares = of.dealt.shares
         for sheets in quorums(t - 1, n):
             with pytest.raises(NoQuorumError):
-                form_quorum(of.envelope, {sheet: (shares[sheet],) for sheet in sheets})
+                prove(of.envelope, {sheet: (shares[sheet],) for sheet in sheets})
             with pytest.raises(CombineError):
                 combine_ems(shares[sheet] for sheet in sheets)
             refused += 1
@@ -179,7 +179,7 @@ def test_groups_one_sheet_short_never_pass(policy):
         for missing in sheets:
             fewer = [sheet for sheet in sheets if sheet != missing]
             with pytest.raises(NoQuorumError):
-                form_quorum(of.envelope, {sheet: (of.dealt.shares[sheet],) for sheet in fewer})
+                prove(of.envelope, {sheet: (of.dealt.shares[sheet],) for sheet in fewer})
 
 
 @pytest.mark.parametrize("policy", GROUPS)

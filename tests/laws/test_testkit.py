@@ -85,7 +85,7 @@ def by_library(scenario: Scenario) -> Outcome:
         if anchor is None:
             check_reachable(judge(gathering))
         judgement = judge(gathering, anchor)
-        _, opened = release(
+        released = release(
             gathering,
             judgement,
             practice="practice" in scenario.head,
@@ -93,7 +93,7 @@ def by_library(scenario: Scenario) -> Outcome:
         )
     except SplitkitError as error:
         return Outcome(error.exit_code, "\n".join([error.fact, *details]))
-    return Outcome(0, "\n".join(details), opened.record.password)
+    return Outcome(0, "\n".join(details), released.open().password)
 
 
 def by_recover(scenario: Scenario) -> Outcome:

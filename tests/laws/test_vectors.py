@@ -235,10 +235,10 @@ def test_both_implementations_open_the_set(vector, form, envelope):
     texts = quorum_lines(vector, form) + ([vector["symbol"]] if envelope == "symbol" else vector["lines"])
     gathering = reading(texts)
     judgement = judge(gathering, Anchor(tuple(vector["fingerprint"].split())))
-    case, opened = release(gathering, judgement, practice=vector["practice"], superseded=False)
-    assert opened.record == SecretRecord(**vector["record"])
-    assert not opened.proof.unsound
-    header = case.envelope.header
+    released = release(gathering, judgement, practice=vector["practice"], superseded=False)
+    assert released.open() == SecretRecord(**vector["record"])
+    assert not judgement.chosen.proof.unsound
+    header = released.envelope.header
     assert (header.label, header.created_day, header.epoch) == (vector["label"], vector["created_day"], vector["epoch"])
     assert header.supersedes == (bytes.fromhex(vector["supersedes"]) if vector["supersedes"] else None)
 

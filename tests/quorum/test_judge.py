@@ -26,6 +26,7 @@ from tests.support.builders import (
     page,
     pages,
     resealed,
+    secret_of,
     seeded_bytes,
     share_codes,
     with_set_id,
@@ -112,7 +113,7 @@ def test_a_damaged_share_is_damaged_and_counts_for_nothing():
     broken = "academic " + SET.share("1").mnemonic.partition(" ")[2]
     judgement = judged(Page("p", (Scan(broken.upper()), envelope_code(RAW))), *pages(SET, "23"))
     assert statuses(judgement) == [Status.DAMAGED, SOUND, SOUND]
-    assert not judgement.chosen.quorum
+    assert not judgement.chosen.has_quorum
 
 
 def test_a_damaged_copy_beside_a_sound_one_is_a_note():
@@ -131,7 +132,7 @@ def test_a_stretched_extendable_or_short_share_of_this_set_is_forged_at_once(fie
     judgement = judged(foreign, *pages(SET, "234"), anchor=SET.anchor)
     assert time.perf_counter() - started < 0.1
     assert statuses(judgement) == [FORGED, SOUND, SOUND, SOUND]
-    assert judgement.chosen.opened
+    assert judgement.chosen.proof
 
 
 def test_a_foreign_share_before_anything_is_vouched_for_is_unmatched():
@@ -172,7 +173,7 @@ def test_a_trusted_copy_of_the_record_stands_in_for_the_envelopes_on_the_sheets(
     gathering.add_envelope(SET.envelope)
     judgement = judge(gathering, SET.anchor)
     assert statuses(judgement) == [SOUND] * 3
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
 
 
 def test_a_record_of_a_set_of_which_no_sheet_is_here_is_missing():
@@ -187,7 +188,7 @@ def test_forgers_in_the_majority_do_not_outvote_one_honest_sheet():
     judgement = judged(*pages(forged, "23"), *pages(SET, "1"), anchor=SET.anchor)
     assert statuses(judgement) == [FORGED, FORGED, SOUND]
     assert judgement.chosen.envelope == SET.envelope
-    assert not judgement.chosen.opened
+    assert not judgement.chosen.proof
 
 
 # Rule 3: forged, or only unmatched
@@ -198,7 +199,7 @@ def test_the_share_that_asks_for_one_sheet_opens_nothing_alone():
     forged = share_from_slip(slip(value=seeded_bytes(0)(32)))
     judgement = judged(page(forged, RAW))
     assert statuses(judgement) == [UNMATCHED]
-    assert not judgement.chosen.quorum
+    assert not judgement.chosen.has_quorum
     assert statuses(judged(page(forged, RAW), anchor=SET.anchor)) == [FORGED]
 
 
@@ -208,7 +209,7 @@ def test_a_forged_value_is_named_and_left_out(honest):
     judgement = judged(page(forged, RAW), *pages(SET, honest), anchor=SET.anchor)
     assert names(judgement, FORGED) == ["sheet 1"]
     assert names(judgement, SOUND) == [f"sheet {n}" for n in honest]
-    assert bool(judgement.chosen.opened) is (len(honest) >= 3)
+    assert bool(judgement.chosen.proof) is (len(honest) >= 3)
 
 
 def test_a_forged_value_is_named_by_an_opened_envelope_without_any_record():
@@ -223,7 +224,7 @@ def test_two_colluders_with_a_consistent_pair_are_both_named():
     pair = [altered(pair[SheetId(0, m)], member_threshold=3) for m in range(2)]
     judgement = judged(*(page(share, RAW) for share in pair), *pages(SET, "345"), anchor=SET.anchor)
     assert names(judgement, FORGED) == ["sheet 1", "sheet 2"]
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
 
 
 def test_two_colluders_with_an_envelope_of_their_own_are_both_named():
@@ -253,7 +254,7 @@ def test_an_envelope_altered_on_one_sheet_makes_that_sheet_forged(part):
     for anchor in (SET.anchor, None):
         judgement = judged(*places, anchor=anchor)
         assert statuses(judgement) == [FORGED, SOUND, SOUND]
-        assert judgement.chosen.opened.record == SET.record
+        assert secret_of(judgement.chosen) == SET.record
         assert "another one" in judgement.sheets[0].note
     short = judged(*places[:2])
     assert short.chosen is None
@@ -271,7 +272,7 @@ def test_a_share_of_this_set_under_the_envelope_of_another_is_said_so():
     swapped = page(SET.share("1"), OTHER.envelope.raw)
     judgement = judged(swapped, *pages(SET, "23"), anchor=SET.anchor)
     assert statuses(judgement) == [FORGED, SOUND, SOUND]
-    assert judgement.chosen.opened
+    assert judgement.chosen.proof
 
 
 def test_an_unopened_lone_envelope_says_unmatched_of_a_swapped_one():
@@ -286,7 +287,7 @@ def test_an_unopened_lone_envelope_says_unmatched_of_a_swapped_one():
 def test_the_same_sheet_twice_counts_once_and_says_so():
     judgement = judged(*pages(SET, "1121"), anchor=SET.anchor)
     assert statuses(judgement) == [SOUND, Status.DUPLICATE, SOUND, Status.DUPLICATE]
-    assert not judgement.chosen.quorum
+    assert not judgement.chosen.has_quorum
     assert judgement.chosen.matches == {SheetId(0, m): (SET.share(str(m + 1)),) for m in range(2)}
     assert judgement.missing() == ("3", "4", "5")
     assert judgement.unproven() == ("3", "4", "5")
@@ -296,21 +297,21 @@ def test_the_same_sheet_twice_counts_once_and_says_so():
 def test_a_quorum_and_more_opens_and_proves_every_sheet(numbers):
     judgement = judged(*pages(SET, numbers))
     assert statuses(judgement) == [SOUND] * len(numbers)
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
     assert judgement.unproven() == judgement.unsound() == ()
     assert judgement.chosen.proof.proven == set(SET.sheets)
 
 
 def test_pages_and_typed_lines_make_one_quorum():
     judgement = judged(*pages(SET, "1"), typed=[SET.share("2").mnemonic, SET.share("5").digits])
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
 
 
 def test_two_sets_are_kept_apart():
     judgement = judged(*pages(SET, "12"), *pages(OTHER, "3"))
     assert judgement.chosen is None
     assert statuses(judgement) == [OTHER_SET] * 3
-    assert not any(case.quorum for case in judgement.cases)
+    assert not any(case.has_quorum for case in judgement.cases)
     opened = judged(*pages(SET, "123"), *pages(OTHER, "12"))
     assert opened.chosen.envelope == SET.envelope
     assert statuses(opened) == [SOUND] * 3 + [OTHER_SET] * 2
@@ -321,9 +322,9 @@ def test_two_sets_with_the_same_identifier_are_kept_apart():
     assert twin.share("1").identifier == SET.share("1").identifier
     for mix in ("12", "1"):
         judgement = judged(*pages(SET, mix), *pages(twin, "345"[: 3 - len(mix)]))
-        assert not any(case.quorum for case in judgement.cases)
+        assert not any(case.has_quorum for case in judgement.cases)
     both = judged(*pages(SET, "123"), *pages(twin, "345"), anchor=SET.anchor)
-    assert both.chosen.opened.record == SET.record
+    assert secret_of(both.chosen) == SET.record
     assert statuses(both) == [SOUND] * 3 + [OTHER_SET] * 3
 
 
@@ -345,7 +346,7 @@ def test_sheets_of_an_absent_group_are_not_proven_and_a_one_of_one_is():
     assert judgement.missing() == ("A2", "B3", "B4", "C1")
     judgement = judged(*pages(GROUPS, ["A1", "A3", "C1"]), anchor=GROUPS.anchor)
     assert judgement.unproven() == ("B1", "B2", "B3", "B4", "B5")
-    assert judgement.chosen.opened.record == GROUPS.record
+    assert secret_of(judgement.chosen) == GROUPS.record
     assert [sheet.name for sheet in judgement.sheets] == ["sheet A1", "sheet A3", "sheet C1"]
 
 
@@ -353,7 +354,7 @@ def test_an_unsound_commitment_is_named():
     commitments = SET.envelope.header.commitments | {SheetId(0, 4): bytes(8)}
     envelope = resealed(SET, commitments=commitments)
     judgement = judged(*(page(SET.share(n), envelope.raw) for n in "1235"), anchor=Anchor(envelope.fingerprint))
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
     assert judgement.unsound() == ("5",)
     assert statuses(judgement) == [SOUND, SOUND, SOUND, FORGED]
 
@@ -367,7 +368,7 @@ def test_a_share_made_to_match_is_forged_once_the_set_opens():
     assert judgement.sheets[0].status is FORGED
     assert "made to match" in judgement.sheets[0].note
     assert judgement.unsound() == ("5",)
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
     stuck = judged(*places[:3], anchor=Anchor(envelope.fingerprint))
     assert stuck.chosen.failure.exit_code == 5
     assert "made to match" in stuck.chosen.failure.fact
@@ -472,15 +473,15 @@ def test_a_solved_share_counts_when_a_vouched_commitment_proves_it(changes):
     judgement = judged(*pages(SET, "23"), typed=[typed], anchor=SET.anchor)
     assert statuses(judgement) == [SOUND] * 3
     assert "proven" in judgement.sheets[2].note
-    assert judgement.chosen.opened.record == SET.record
+    assert secret_of(judgement.chosen) == SET.record
     opened = judged(*pages(SET, "23"), typed=[typed])
-    assert opened.chosen.opened.record == SET.record
+    assert secret_of(opened.chosen) == SET.record
 
 
 def test_a_solved_share_is_nothing_while_nothing_vouches_for_it():
     judgement = judged(*pages(SET, "2"), typed=[typed_with(SET.share("1"), {4: "?"})])
     assert statuses(judgement) == [SOUND, Status.DAMAGED]
-    assert not judgement.chosen.quorum
+    assert not judgement.chosen.has_quorum
 
 
 def test_a_solved_share_of_no_set_stays_damaged():

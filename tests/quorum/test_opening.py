@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from splitkit.errors import ForgedError, NoQuorumError, UnreadableError
 from splitkit.quorum import opening
-from splitkit.quorum.opening import MAX_SUBSETS, Budget, form_quorum
+from splitkit.quorum.opening import MAX_SUBSETS, Budget, prove
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
-from tests.support.builders import altered, key_of, made, resealed, seeded_bytes
+from tests.support.builders import altered, key_of, made, released, resealed, seeded_bytes
 
 law = settings(deadline=None, database=None, max_examples=40)
 SET = made("3of5")
@@ -40,10 +40,10 @@ def committed(of, *wrong):
 @given(st.sets(st.sampled_from("12345")))
 def test_a_flat_quorum_is_any_three_sheets_and_nobody_fewer(numbers):
     if len(numbers) >= 3:
-        assert form_quorum(SET.envelope, matches_of(SET, numbers)).open().record == SET.record
+        assert released(prove(SET.envelope, matches_of(SET, numbers))).open() == SET.record
     else:
         with pytest.raises(NoQuorumError) as caught:
-            form_quorum(SET.envelope, matches_of(SET, numbers))
+            prove(SET.envelope, matches_of(SET, numbers))
         assert f"{3 - len(numbers)} more sheet" in caught.value.fact
 
 
@@ -56,14 +56,14 @@ def test_a_quorum_of_groups_is_two_complete_groups(numbers):
     here = {letter: sum(number[0] == letter for number in numbers) for letter in "ABC"}
     complete = (here["A"] >= 2) + (here["B"] >= 3) + (here["C"] >= 1)
     if complete >= 2:
-        proof = form_quorum(GROUPS.envelope, matches_of(GROUPS, numbers)).prove()
+        proof = prove(GROUPS.envelope, matches_of(GROUPS, numbers))
         absent = {"A": here["A"] < 2, "B": here["B"] < 3, "C": False}
         assert proof.unproven == {sheet for sheet in GROUPS.sheets if absent["ABC"[sheet.group]]}
         assert proof.proven == set(GROUPS.sheets) - proof.unproven
         assert not proof.unsound | proof.impostors
     else:
         with pytest.raises(NoQuorumError, match="groups are not complete"):
-            form_quorum(GROUPS.envelope, matches_of(GROUPS, numbers))
+            prove(GROUPS.envelope, matches_of(GROUPS, numbers))
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_complete_groups_are_told_by_their_index():
 def test_all_sheets_together_prove_the_whole_set(policy):
     of = made(policy)
     matches = {sheet: (share,) for sheet, share in of.dealt.shares.items()}
-    opened = form_quorum(of.envelope, matches).open()
-    assert opened.record == of.record
-    assert opened.proof.proven == set(of.sheets)
-    assert opened.proof.fingerprint == of.envelope.fingerprint
+    proof = prove(of.envelope, matches)
+    assert released(proof).open() == of.record
+    assert proof.proven == set(of.sheets)
+    assert proof.quorum.envelope.fingerprint == of.envelope.fingerprint
 
 
 WRONG = altered(SET.share("2"), bytes(32))
@@ -100,23 +100,22 @@ WRONG = altered(SET.share("2"), bytes(32))
 
 @pytest.mark.parametrize("others", list(combinations("1345", 3)))
 def test_a_share_made_to_match_is_left_out_when_one_more_is_here(others):
-    opened = form_quorum(committed(SET, WRONG), matches_of(SET, others, {"2": WRONG})).open()
-    assert opened.record == SET.record
-    assert opened.proof.impostors == {WRONG}
-    assert opened.proof.unsound == {SheetId(0, 1)}
-    assert SheetId(0, 1) not in opened.proof.proven
+    proof = prove(committed(SET, WRONG), matches_of(SET, others, {"2": WRONG}))
+    assert released(proof).open() == SET.record
+    assert proof.impostors == {WRONG}
+    assert proof.unsound == {SheetId(0, 1)}
+    assert SheetId(0, 1) not in proof.proven
 
 
 @pytest.mark.parametrize("others", list(combinations("1345", 2)))
 def test_a_share_made_to_match_stops_a_bare_quorum(others):
-    quorum = form_quorum(committed(SET, WRONG), matches_of(SET, others, {"2": WRONG}))
     with pytest.raises(ForgedError, match="one of these was made to match") as caught:
-        quorum.open()
+        prove(committed(SET, WRONG), matches_of(SET, others, {"2": WRONG}))
     assert caught.value.exit_code == 5
 
 
 def test_a_wrong_commitment_of_an_absent_sheet_is_found():
-    proof = form_quorum(committed(SET, WRONG), matches_of(SET, "135")).prove()
+    proof = prove(committed(SET, WRONG), matches_of(SET, "135"))
     assert proof.unsound == {SheetId(0, 1)}
     assert not proof.impostors
     assert not proof.unproven
@@ -127,17 +126,17 @@ def test_the_recipient_hash_ties_the_key_to_the_header():
     envelope = resealed(SET, recipient_hash=bytes(16))
     assert envelope.decrypt(key_of(SET)) == SET.record.encode()
     with pytest.raises(ForgedError):
-        form_quorum(envelope, matches_of(SET, "123")).open()
+        prove(envelope, matches_of(SET, "123"))
 
 
 def test_an_envelope_under_another_key_does_not_open():
     with pytest.raises(ForgedError):
-        form_quorum(resealed(SET, key=bytes(32)), matches_of(SET, "12345")).prove()
+        prove(resealed(SET, key=bytes(32)), matches_of(SET, "12345"))
 
 
 def test_what_opens_and_is_no_record_says_so():
     with pytest.raises(UnreadableError, match="not a secret record") as caught:
-        form_quorum(resealed(SET, record=b"x" * 64), matches_of(SET, "123")).open()
+        prove(resealed(SET, record=b"x" * 64), matches_of(SET, "123"))
     assert caught.value.exit_code == 3
 
 
@@ -146,18 +145,18 @@ def test_a_complete_group_that_does_not_fit_is_unsound_and_the_set_still_opens()
     wrong = [altered(THREE.share(number), seeded_bytes(number)(32)) for number in ("A1", "A2")]
     envelope = committed(THREE, *wrong)
     swaps = {"A1": wrong[0], "A2": wrong[1]}
-    opened = form_quorum(envelope, matches_of(THREE, ["B1", "B2", "C1", "C2"], swaps)).open()
-    assert opened.record == THREE.record
-    assert opened.proof.unsound == {SheetId(0, 0), SheetId(0, 1)}
-    assert opened.proof.impostors == set(wrong)
-    assert opened.proof.proven == {sheet for sheet in THREE.sheets if sheet.group}
+    proof = prove(envelope, matches_of(THREE, ["B1", "B2", "C1", "C2"], swaps))
+    assert released(proof).open() == THREE.record
+    assert proof.unsound == {SheetId(0, 0), SheetId(0, 1)}
+    assert proof.impostors == set(wrong)
+    assert proof.proven == {sheet for sheet in THREE.sheets if sheet.group}
     with pytest.raises(ForgedError):
-        form_quorum(envelope, matches_of(THREE, ["C1", "C2"], swaps)).open()
+        prove(envelope, matches_of(THREE, ["C1", "C2"], swaps))
 
 
 def test_a_wrong_one_of_one_is_found_even_when_it_is_absent():
     wrong = altered(GROUPS.share("C1"), bytes(32))
-    proof = form_quorum(committed(GROUPS, wrong), matches_of(GROUPS, ["A1", "A2", "B1", "B2", "B3"])).prove()
+    proof = prove(committed(GROUPS, wrong), matches_of(GROUPS, ["A1", "A2", "B1", "B2", "B3"]))
     assert proof.unsound == {SheetId(2, 0)}
 
 
@@ -170,10 +169,10 @@ def test_two_shares_of_one_sheet_are_both_tried(monkeypatch):
     forgeries = (altered(genuine, seeded_bytes(at)(32)) for at in range(10_000))
     forged = next(share for share in forgeries if share.commitment(set_id) == genuine.commitment(set_id))
     both = {SheetId(0, 0): (forged, genuine), SheetId(0, 1): (of.share("2"),)}
-    opened = form_quorum(of.envelope, both).open()
-    assert opened.record == of.record
-    assert opened.proof.impostors == {forged}
-    assert not opened.proof.unsound
+    proof = prove(of.envelope, both)
+    assert released(proof).open() == of.record
+    assert proof.impostors == {forged}
+    assert not proof.unsound
 
 
 def forged_all(of):
@@ -187,7 +186,7 @@ def test_no_more_than_5000_subsets_are_tried_and_soon():
     budget = Budget()
     started = time.perf_counter()
     with pytest.raises(ForgedError):
-        form_quorum(envelope, matches).open(budget)
+        prove(envelope, matches, budget)
     assert time.perf_counter() - started < 10
     assert (budget.subsets, MAX_SUBSETS) == (0, 5_000)
 
@@ -197,7 +196,7 @@ def test_a_spent_budget_stops_at_once():
     budget = Budget(4)
     for _ in range(3):
         with pytest.raises(ForgedError):
-            form_quorum(envelope, matches).open(budget)
+            prove(envelope, matches, budget)
         assert budget.subsets == 0
 
 
@@ -209,14 +208,14 @@ def test_one_key_is_stretched_once_however_many_subsets_give_it(monkeypatch):
     of = made("5of16")
     matches = {sheet: (share,) for sheet, share in of.dealt.shares.items()}
     with pytest.raises(ForgedError):
-        form_quorum(resealed(of, recipient_hash=bytes(16)), matches).open()
+        prove(resealed(of, recipient_hash=bytes(16)), matches)
     assert len(stretched) == 1
 
 
 def test_a_header_with_another_set_id_does_not_open():
     envelope = dataclasses.replace(SET.envelope, header=dataclasses.replace(SET.envelope.header, set_id=bytes(16)))
     with pytest.raises(ForgedError):
-        form_quorum(envelope, matches_of(SET, "123")).open()
+        prove(envelope, matches_of(SET, "123"))
 
 
 @pytest.mark.parametrize("policy", ["2of3", "3of5", "2 of: Board 2of3, IT 2of3, Audit 1of1"])
@@ -227,7 +226,7 @@ def test_every_share_is_issued_again_from_every_quorum(policy):
         matches = {sheet: (of.dealt.shares[sheet],) for sheet in chosen}
         if not of.policy.opens(matches):
             continue
-        quorum = form_quorum(of.envelope, matches)
+        quorum = released(prove(of.envelope, matches))
         full = set(of.policy.complete_groups(matches)) | {
             g for g, group in enumerate(of.policy.groups) if group.threshold == 1
         }
@@ -248,7 +247,7 @@ def test_a_share_whose_commitment_is_wrong_is_not_issued_again():
     of = made("2of3", seed="reissue")
     wrong = {**of.envelope.header.commitments, SheetId(0, 2): bytes(8)}
     envelope = resealed(of, commitments=wrong)
-    quorum = form_quorum(envelope, {SheetId(0, m): (of.dealt.shares[SheetId(0, m)],) for m in (0, 1)})
+    quorum = released(prove(envelope, {SheetId(0, m): (of.dealt.shares[SheetId(0, m)],) for m in (0, 1)}))
     with pytest.raises(ForgedError, match="this set is unsound"):
         quorum.reissue(SheetId(0, 2))
     assert quorum.reissue(SheetId(0, 0)) == of.dealt.shares[SheetId(0, 0)]

@@ -42,8 +42,7 @@ def run(*places, anchor=None, typed=(), practice=False, superseded=False):
     """The record that is released."""
     gathering = gather(places, lines(*typed))
     judgement = judge(gathering, anchor)
-    _, opened = release(gathering, judgement, practice=practice, superseded=superseded)
-    return opened.record
+    return release(gathering, judgement, practice=practice, superseded=superseded).open()
 
 
 def stopped(*places, **options):
@@ -279,7 +278,7 @@ def everything():
     typed = lines(SECRET.share("4").mnemonic, SECRET.share("5").digits, "academic " * 33)
     gathering = gather(sheets, typed)
     judgement = judge(gathering, SECRET.anchor)
-    case, opened = release(gathering, judgement, practice=False, superseded=False)
+    released, case = release(gathering, judgement, practice=False, superseded=False), judgement.chosen
     share = SECRET.share("1")
     yield from (
         SECRET.dealt,
@@ -292,7 +291,15 @@ def everything():
         gathering.places,
         judgement,
     )
-    yield from (case, case.quorum, opened, opened.proof, gathering.found_shares(), judgement.sheets, judgement.notes)
+    yield from (
+        case,
+        case.proof,
+        released,
+        released.open(),
+        gathering.found_shares(),
+        judgement.sheets,
+        judgement.notes,
+    )
     yield from (
         Scan(share.mnemonic),
         Line("x", Scan(share.digits)),

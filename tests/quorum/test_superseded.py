@@ -39,8 +39,8 @@ def test_old_and_new_in_every_proportion(old):
         gathering = gather([*pages(OLD, old), *pages(NEW, new)], [])
         cases = {case.envelope.header.epoch: case for case in judge(gathering).cases}
         assert (1 in cases, 2 in cases) == (bool(old), bool(new))
-        assert (bool(old) and cases[1].opened is not None) == (len(old) >= 3), (old, new)
-        assert (bool(new) and cases[2].opened is not None) == (len(new) >= 3), (old, new)
+        assert (bool(old) and cases[1].proof is not None) == (len(old) >= 3), (old, new)
+        assert (bool(new) and cases[2].proof is not None) == (len(new) >= 3), (old, new)
 
 
 @pytest.mark.parametrize("new", [(), ("1",), ("1", "2"), ("1", "2", "3")], ids=len)
@@ -52,12 +52,12 @@ def test_an_old_quorum_is_refused_beside_a_newer_sheet_unless_a_reason_is_given(
         with pytest.raises((NoQuorumError, AttentionError)):
             release(gathering, judgement, practice=False, superseded=True)
     elif not new:
-        assert release(gathering, judgement, practice=False, superseded=False)[1].record == OLD.record
+        assert release(gathering, judgement, practice=False, superseded=False).open() == OLD.record
     else:
         with pytest.raises(AttentionError) as refused:
             release(gathering, judgement, practice=False, superseded=False)
         assert refused.value.exit_code == 9
-        assert release(gathering, judgement, practice=False, superseded=True)[1].record == OLD.record
+        assert release(gathering, judgement, practice=False, superseded=True).open() == OLD.record
 
 
 def test_sheets_one_short_of_either_set_never_open():

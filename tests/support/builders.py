@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.envelope import Envelope, seal
+from splitkit.quorum.judge import Case
+from splitkit.quorum.opening import Proof
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
+from splitkit.quorum.release import Grounds, Released
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.share import Share, share_from_slip, to_slip
 from splitkit.quorum.slip39 import combine_ems, decrypt_ems
@@ -86,6 +89,16 @@ def key_of(of: Made) -> bytes:
     policy = of.policy
     sheets = [s for s in of.sheets if s.group < policy.group_threshold and s.member < policy.groups[s.group].threshold]
     return decrypt_ems(combine_ems([of.dealt.shares[sheet] for sheet in sheets]))
+
+
+def released(proof: Proof) -> Released:
+    """What the gate makes of a proven set, when it has nothing against it."""
+    return Released(proof.quorum, Grounds.RECORD)
+
+
+def secret_of(case: Case) -> SecretRecord:
+    """The secret of a judged set that opens."""
+    return released(case.proof).open()
 
 
 def resealed(of: Made, key: bytes = b"", record: bytes = b"", nonce: bytes = bytes(12), **fields) -> Envelope:

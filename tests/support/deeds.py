@@ -10,6 +10,7 @@ from splitkit.cli.renewal import _check_reissue
 from splitkit.custody.drills import next_drill
 from splitkit.custody.exposure import Case
 from splitkit.errors import AttentionError, NoQuorumError
+from splitkit.quorum.release import Grounds
 from tests.support.simulation import SITES, World
 
 TWO = ["ADM", "WIT"]
@@ -75,7 +76,7 @@ class Deeds(World):
 
     def prove(self, of, numbers):
         """A quorum opens, and that is a drill; one of a set that is not relied upon says nothing of the one that is."""
-        assert self.read_in(of, numbers)[1].record == of.record
+        assert self.read_in(of, numbers).open() == of.record
         rest = sorted(of.here - set(numbers))
         self.tell("drill", set=of.set_id, sheets=sorted(numbers), way="verify", result="pass", not_proven=rest)
         self.tell("debrief", went_wrong="nothing", surprising="nothing")
@@ -195,13 +196,13 @@ class Deeds(World):
     def _same_share(self, of, number):
         """Whether the quorum gives the share again; then it is the one on the paper that was destroyed, to the letter."""
         numbers, group = self.quorum(of), number[:-1]
-        quorum = self.read_in(of, numbers)[0].quorum
-        sheet = next(one for one in self.plan.policy.sheet_ids() if self.plan.policy.number(one) == number)
+        released = self.read_in(of, numbers)
+        sheet = self.plan.policy.sheet(number)
         if of.needs.groups[group][0] > 1 and group not in {other[:-1] for other in numbers}:
             with pytest.raises(NoQuorumError):
-                quorum.reissue(sheet)
+                released.reissue(sheet)
             return False
-        share = quorum.reissue(sheet)
+        share = released.reissue(sheet)
         printed = [scan.text for scan in of.papers[number].page.scans]
         assert printed == [" ".join(share.words).upper(), share.digits, printed[2]]
         return True
@@ -212,9 +213,9 @@ class Deeds(World):
         """Make a set from a quorum of the old one, which counts until every new sheet was read back."""
         if self.pending or not (numbers := self.quorum(self.live)):
             return
-        case, opened = self.read_in(self.live, numbers)
-        assert case.anchored
-        record, secret = self.fresh_secret() if rotate else (opened.record, self.live.secret)
+        released = self.read_in(self.live, numbers)
+        assert released.grounds is Grounds.RECORD
+        record, secret = self.fresh_secret() if rotate else (released.open(), self.live.secret)
         present = [seat for seat, person in self.register.people.items() if not person.until and seat not in TWO]
         while len(present) < len(self.needs.numbers):
             present.append(self.join())

@@ -28,10 +28,10 @@ from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.dealing import SetFacts, deal
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.opening import form_quorum
+from splitkit.quorum.opening import prove
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.release import release
-from tests.support.builders import page, seeded
+from tests.support.builders import page, released, seeded
 from tests.support.ceremonies import plan_of
 from tests.support.ledgers import hashed, words
 
@@ -286,11 +286,10 @@ class World:
         return read_code(of.papers[number].page.scans[0].text)
 
     def open_from_every_quorum(self, of):
-        ids = {self.plan.policy.number(sheet): sheet for sheet in self.plan.policy.sheet_ids()}
         shares = {number: self.share(of, number) for number in of.papers}
         for numbers in of.needs.quorums():
-            opened = form_quorum(of.envelope, {ids[number]: (shares[number],) for number in numbers}).open()
-            assert opened.record == of.record
+            proof = prove(of.envelope, {self.plan.policy.sheet(number): (shares[number],) for number in numbers})
+            assert released(proof).open() == of.record
 
     def read_in(self, of, numbers, others=()):
         """Judge these sheets by the fingerprint that the ledger holds, and open the set, as every command does."""
@@ -308,7 +307,7 @@ class World:
                 some.pop()
             parts.append([of.papers[number].page for number in some])
         gathering = gather(parts[0] + parts[1], [])
-        assert not any(case.opened for case in judge(gathering).cases)
+        assert not any(case.proof for case in judge(gathering).cases)
         for of, numbers, others in ((old, 0, 1), (new, 1, 0)):
             mine = [number for number, paper in of.papers.items() if paper.page in parts[numbers]]
             with pytest.raises(SplitkitError):
@@ -379,7 +378,7 @@ class World:
         numbers = self.random.sample(sorted(of.here), len(of.here))
         while of.needs.enough(numbers[1:]):
             numbers.pop(0)
-        assert self.read_in(of, numbers)[1].record == of.record
+        assert self.read_in(of, numbers).open() == of.record
         with pytest.raises(SplitkitError):
             self.read_in(of, numbers[1:])
 

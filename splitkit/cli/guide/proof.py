@@ -111,12 +111,12 @@ def prove(session: Session) -> None:
     gathering = gather(pages, lines)
     judgement = judge(gathering, _anchor(session))
     try:
-        _, opened = release(gathering, judgement, practice=session.conduct.plan.practice, superseded=False)
+        released = release(gathering, judgement, practice=session.conduct.plan.practice, superseded=False)
     except (NoQuorumError, ForgedError) as error:
         raise AttentionError(f"the quorum does not open the set: {error.fact}", "make the set void: '!'") from None
     if judgement.unsound():
         raise AttentionError("the set contradicts its own envelope", "make the set void: '!'")
-    session.memory.opened = opened
+    session.memory.released = released
     unproven = judgement.unproven()
     session.record("set.proven", set=session.sheet["set"], sheets=sorted(session.memory.pages), use="read-back")
     session.desk.say(
@@ -142,12 +142,12 @@ def _show(session: Session) -> None:
     """Release by two people, then the screen."""
     purpose = session.desk.texts({"purpose": "What is it set for (no account numbers):"})["purpose"]
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
-    if session.memory.opened is None:
+    if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
     session.desk.enter("The others look away.  Enter shows the password; any key clears the screen.")
     begun = clock.seconds()
     try:
-        reveal_on_screen(session.desk.terminal, session.memory.opened.record)
+        reveal_on_screen(session.desk.terminal, session.memory.released.open())
     finally:
         took = int(clock.seconds() - begun)
         session.record(

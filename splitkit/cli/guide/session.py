@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from splitkit.cli.guide.outlet import Outlet
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
-    from splitkit.quorum.opening import Opened
+    from splitkit.quorum.release import Released
     from splitkit.quorum.scan import Line, Page
     from splitkit.secret.entropy import Entropy
 
@@ -46,11 +46,11 @@ class Memory:
     pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
     """What was read of each sheet of the quorum."""
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
-    opened: Opened | None = field(default=None, repr=False)
+    released: Released | None = field(default=None, repr=False)
 
     def clear(self) -> None:
         """Let go of everything."""
-        self.live, self.opened = None, None
+        self.live, self.released = None, None
         self.pages.clear()
         self.lines.clear()
 

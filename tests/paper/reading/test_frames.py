@@ -98,8 +98,8 @@ def test_without_a_record_only_pictures_with_both_count():
     with pytest.raises(ForgedError, match="do not vouch for each other"):
         release(apart, judge(apart), practice=True, superseded=False)
     together = gather(collected((WORDS["1"],), (ENVELOPE, WORDS["1"]), (DIGITS["2"], ENVELOPE)).pages(), [])
-    case, _ = release(together, judge(together), practice=True, superseded=False)
-    assert case.envelope == SET.envelope
+    released = release(together, judge(together), practice=True, superseded=False)
+    assert released.envelope == SET.envelope
 
 
 def test_a_forger_between_the_frames_is_kept_and_named():
