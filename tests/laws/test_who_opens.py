@@ -1,0 +1,86 @@
+"""Who can reach a secret: only what was released opens, and whatever only proves cannot even reach the code that does."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import splitkit
+
+ROOT = Path(splitkit.__file__).parent
+TREES = {
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+    for path in ROOT.rglob("*.py")
+}
+RELEASE, OPENING = "splitkit.quorum.release", "splitkit.quorum.opening"
+ONLY_PROVE = ["cli.check", "cli.drill", "cli.review", "ceremony.readback", "quorum.judge"]
+"""`custody` and `ledger` may not import any of it: see the arrows."""
+
+
+def _for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def running(node: ast.AST):
+    """All nodes of what can run."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not _for_types_only(child):
+            yield from running(child)
+
+
+def imported(module: str) -> set[str]:
+    """The names that a module imports when it runs, within its functions too."""
+    found = set()
+    for node in running(TREES[module]):
+        if isinstance(node, ast.ImportFrom):
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def reached(module: str) -> set[str]:
+    """All modules of the product that can be imported because *module* was."""
+    found, todo = set(), [module]
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += imported(one) & TREES.keys()
+    return found
+
+
+@pytest.mark.parametrize("module", ONLY_PROVE)
+def test_what_only_proves_cannot_reach_what_opens(module):
+    assert RELEASE not in reached("splitkit." + module)
+    assert "splitkit.cli.ui.reveal" not in reached("splitkit." + module)
+
+
+def test_the_way_to_what_opens_is_found_where_there_is_one():
+    assert RELEASE in reached("splitkit.cli.recover") & reached("splitkit.cli.guide.proof") & reached(
+        "splitkit.cli.sealed"
+    )
+
+
+def test_only_the_release_opens():
+    assert [module for module in TREES if f"{OPENING}.unlock" in imported(module)] == [RELEASE]
+
+
+def calls(name: str) -> set[str]:
+    """The modules that call something of this name."""
+    return {
+        module
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name
+    } - {"splitkit.recover"}
+
+
+def test_each_key_to_a_secret_is_used_in_one_place():
+    assert calls("Released") == {RELEASE}
+    assert calls("unlock") == {RELEASE, OPENING}
+    assert calls("decrypt_ems") == {OPENING}
+    assert {module for module, tree in TREES.items() if "SecretRecord.decode" in ast.unparse(tree)} == {OPENING}
