@@ -16,7 +16,7 @@ import pypdfium2
 
 from splitkit.issue.artefacts import sheet_page
 from splitkit.paper import qr
-from splitkit.paper.geometry import Paper, Place
+from splitkit.paper.geometry import Paper, Square
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.dealing import SetFacts, deal
@@ -63,7 +63,7 @@ class PlacedSymbol:
     modules: NDArray[np.bool_] = field(repr=False)
     version: int
     level: str
-    place: Place
+    place: Square
     """In millimetres from the top left corner of the page, without the quiet zone."""
 
     @property

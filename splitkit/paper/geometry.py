@@ -29,7 +29,7 @@ CLEAR_MM = MARK_DISTANCE_MM + MARK_RADIUS_MM + 1.0
 
 
 @dataclass(frozen=True)
-class Place:
+class Square:
     """A square symbol without its quiet zone, in millimetres."""
 
     x: float
@@ -47,14 +47,14 @@ class Place:
             if (dx, dy) != (self.size / 2, self.size / 2)
         )
 
-    def frame(self) -> Frame:
+    def frame(self) -> Rectangle:
         """All that belongs to the symbol and must stay free of anything else."""
         size = round(self.size + 2 * CLEAR_MM, 3)
-        return Frame(round(self.x - CLEAR_MM, 3), round(self.y - CLEAR_MM, 3), size, size)
+        return Rectangle(round(self.x - CLEAR_MM, 3), round(self.y - CLEAR_MM, 3), size, size)
 
 
 @dataclass(frozen=True)
-class Frame:
+class Rectangle:
     """A rectangle, in millimetres."""
 
     x: float
@@ -62,7 +62,7 @@ class Frame:
     width: float
     height: float
 
-    def touches(self, other: Frame) -> bool:
+    def touches(self, other: Rectangle) -> bool:
         """True when the two rectangles share more than an edge."""
         beside = self.x + self.width <= other.x or other.x + other.width <= self.x
         apart = self.y + self.height <= other.y or other.y + other.height <= self.y
@@ -73,21 +73,21 @@ class Frame:
 class Layout:
     """The symbols of one size of paper, and the frames of text between them."""
 
-    words: Place
+    words: Square
     """The share as 33 words."""
-    digits: Place
+    digits: Square
     """The same share as 132 digits."""
-    envelope: Place
+    envelope: Square
     """The envelope; on the first page of a public record it lies at the same place."""
-    recipient: Place
+    recipient: Square
     """The age recipient, on a page of its own in the public record."""
-    head: Frame
+    head: Rectangle
     """Title, custodian and the 33 words."""
-    lines: Frame
+    lines: Rectangle
     """Envelope lines and fingerprint."""
-    advice: Frame
+    advice: Rectangle
     """What to do and what never to do."""
-    strip: Frame
+    strip: Rectangle
     """Bag number and signatures."""
 
 
@@ -130,25 +130,25 @@ class Paper(Enum):
 
 
 _A4 = Layout(
-    words=Place(22, 16, 75),
-    envelope=Place(114, 108, 80),
-    digits=Place(136, 212, 50),
-    recipient=Place(30, 108, 150),
-    head=Frame(107, 10, 89, 88),
-    lines=Frame(14, 101, 90, 96),
-    advice=Frame(14, 201, 112, 69),
-    strip=Frame(14, 273, 182, 14),
+    words=Square(22, 16, 75),
+    envelope=Square(114, 108, 80),
+    digits=Square(136, 212, 50),
+    recipient=Square(30, 108, 150),
+    head=Rectangle(107, 10, 89, 88),
+    lines=Rectangle(14, 101, 90, 96),
+    advice=Rectangle(14, 201, 112, 69),
+    strip=Rectangle(14, 273, 182, 14),
 )
 
 _LETTER = Layout(
-    words=Place(22, 13, 75),
-    envelope=Place(119, 100, 80),
-    digits=Place(141, 199, 50),
-    recipient=Place(32.95, 104, 150),
-    head=Frame(107, 7, 95, 84),
-    lines=Frame(14, 96.5, 94, 92),
-    advice=Frame(14, 192, 117, 66.5),
-    strip=Frame(14, 259.5, 188, 12.5),
+    words=Square(22, 13, 75),
+    envelope=Square(119, 100, 80),
+    digits=Square(141, 199, 50),
+    recipient=Square(32.95, 104, 150),
+    head=Rectangle(107, 7, 95, 84),
+    lines=Rectangle(14, 96.5, 94, 92),
+    advice=Rectangle(14, 192, 117, 66.5),
+    strip=Rectangle(14, 259.5, 188, 12.5),
 )
 
 

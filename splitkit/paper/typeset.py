@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from splitkit.paper.documents import Picture, PrintTest, Record, Sheet
     from splitkit.paper.forms import Form
-    from splitkit.paper.geometry import Frame, Paper, Place
+    from splitkit.paper.geometry import Paper, Rectangle, Square
     from splitkit.paper.procedure import Procedure
     from splitkit.paper.qr import Symbol
     from splitkit.paper.report import Report
@@ -220,11 +220,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _frame(frame: Frame) -> dict[str, float]:
+def _frame(frame: Rectangle) -> dict[str, float]:
     return {"x": frame.x, "y": frame.y, "width": frame.width, "height": frame.height}
 
 
-def _placed(symbol: Symbol, place: Place) -> dict[str, Any]:
+def _placed(symbol: Symbol, place: Square) -> dict[str, Any]:
     """A symbol as an SVG image in units of a module, with its place and marks in millimetres."""
     box = f'viewBox="0 0 {symbol.size} {symbol.size}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{symbol.path()}"/></svg>'

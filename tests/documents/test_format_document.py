@@ -159,7 +159,7 @@ def test_the_marks_around_a_symbol():
     far = 75 + geometry.MARK_DISTANCE_MM
     near = -geometry.MARK_DISTANCE_MM
     centres = {(x, y) for x in (near, 37.5, far) for y in (near, 37.5, far)} - {(37.5, 37.5)}
-    assert set(geometry.Place(0, 0, 75).marks()) == centres
+    assert set(geometry.Square(0, 0, 75).marks()) == centres
 
 
 def test_the_table_of_limits():

@@ -7,7 +7,7 @@ import pytest
 
 from splitkit.errors import UsageError
 from splitkit.paper import geometry
-from splitkit.paper.geometry import Frame, Paper, Place
+from splitkit.paper.geometry import Paper, Rectangle, Square
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 SHARE = ("words", "digits")
@@ -34,14 +34,14 @@ def test_the_numbers_of_the_format():
     """These can never change for paper that is printed; docs/format.md has the same numbers."""
     assert (geometry.QUIET_MODULES, geometry.MARK_RADIUS_MM, geometry.MARK_DISTANCE_MM) == (4, 1.0, 6.4)
     assert places(Paper.A4) == {
-        "words": Place(22, 16, 75),
-        "envelope": Place(114, 108, 80),
-        "digits": Place(136, 212, 50),
+        "words": Square(22, 16, 75),
+        "envelope": Square(114, 108, 80),
+        "digits": Square(136, 212, 50),
     }
     assert places(Paper.LETTER) == {
-        "words": Place(22, 13, 75),
-        "envelope": Place(119, 100, 80),
-        "digits": Place(141, 199, 50),
+        "words": Square(22, 13, 75),
+        "envelope": Square(119, 100, 80),
+        "digits": Square(141, 199, 50),
     }
 
 
@@ -108,7 +108,7 @@ def test_marks_are_outside_the_quiet_zone_of_every_version(paper):
 
 
 def test_a_symbol_has_eight_marks_around_it():
-    assert Place(20, 30, 60).marks() == (
+    assert Square(20, 30, 60).marks() == (
         (13.6, 23.6),
         (50, 23.6),
         (86.4, 23.6),
@@ -121,11 +121,11 @@ def test_a_symbol_has_eight_marks_around_it():
 
 
 def test_frames_touch_when_they_share_more_than_an_edge():
-    frame = Frame(10, 10, 10, 10)
-    assert frame.touches(Frame(19, 19, 5, 5))
-    assert frame.touches(Frame(12, 12, 1, 1))
-    assert not frame.touches(Frame(20, 10, 5, 5))
-    assert not frame.touches(Frame(10, 20, 5, 5))
+    frame = Rectangle(10, 10, 10, 10)
+    assert frame.touches(Rectangle(19, 19, 5, 5))
+    assert frame.touches(Rectangle(12, 12, 1, 1))
+    assert not frame.touches(Rectangle(20, 10, 5, 5))
+    assert not frame.touches(Rectangle(10, 20, 5, 5))
 
 
 def test_every_part_of_a_layout_is_looked_at_here():

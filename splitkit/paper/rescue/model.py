@@ -18,7 +18,7 @@ from splitkit.paper.rescue.codewords import alignment_centres, codeword_map, fun
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from splitkit.paper.geometry import Place
+    from splitkit.paper.geometry import Square
     from splitkit.paper.rescue.codewords import CodewordMap
 
 FINDER_MODULES = 9
@@ -50,9 +50,9 @@ class SymbolKind:
         """Which module carries what."""
         return codeword_map(self.version, self.level)
 
-    def place(self, paper: Paper) -> Place:
+    def place(self, paper: Paper) -> Square:
         """Where it lies on a page."""
-        place: Place = getattr(paper.layout, self.name)
+        place: Square = getattr(paper.layout, self.name)
         return place
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from splitkit.paper.geometry import Place
+    from splitkit.paper.geometry import Square
     from splitkit.paper.rescue.homography import Homography, Points
     from splitkit.paper.rescue.match import Sighting
 
@@ -40,7 +40,7 @@ _SURE = 0.7
 class Warp:
     """A field of displacements in pixels over a symbol."""
 
-    place: Place
+    place: Square
     surface: NDArray[np.float64] = field(repr=False)
     spots: Points = field(repr=False)
     """Where single features were found, in half sides from the middle of the symbol."""
@@ -52,12 +52,12 @@ class Warp:
         return _terms(local) @ self.surface + _covariance(local, self.spots) @ self.pulls
 
 
-def flat(place: Place) -> Warp:
+def flat(place: Square) -> Warp:
     """No bend at all."""
     return Warp(place, np.zeros((6, 2)), np.zeros((0, 2)), np.zeros((0, 2)))
 
 
-def warp_of(place: Place, projection: Homography, found: Sequence[Sighting], scale: float, *, close: bool) -> Warp:
+def warp_of(place: Square, projection: Homography, found: Sequence[Sighting], scale: float, *, close: bool) -> Warp:
     """The bend that the features *found* in and around the symbol at *place* speak for.
 
     Args:
@@ -98,7 +98,7 @@ def _surface(
     return solved, current
 
 
-def _local(place: Place, points: Points) -> Points:
+def _local(place: Square, points: Points) -> Points:
     return (points - (place.x, place.y)) / place.size * 2 - 1
 
 
