@@ -117,7 +117,7 @@ def _sheet(plan_number: int, edition: int, turn: int) -> BenchSheet:
     ids = plan.policy.sheet_ids()
     sheet = ids[(plan_number * 3 + edition + turn) % len(ids)]
     paper = Paper.parse(paper_name)
-    pdf = Typesetter(paper).sheet(sheet_page(plan, dealt, sheet))
+    pdf = Typesetter(paper).pdf(sheet_page(plan, dealt, sheet))
     share = dealt.shares[sheet]
     texts = {
         "words": " ".join(share.words).upper(),
@@ -141,7 +141,7 @@ def _person(sheet: SheetId) -> tuple[SheetId, Custodian]:
 
 def _placed(paper: Paper, texts: dict[str, str]) -> dict[str, PlacedSymbol]:
     made = {
-        "words": qr.words_symbol(texts["words"].split()),
+        "words": qr.words_symbol(texts["words"]),
         "digits": qr.digits_symbol(texts["digits"]),
         "envelope": qr.envelope_symbol(texts["envelope"]),
     }

@@ -241,10 +241,10 @@ def specimens() -> dict[str, bytes]:
     for paper in Paper:
         for code in ("R11", "R13"):
             page = procedure(find_runbook(code), None, iso_date(DAY))
-            made[f"runbook-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).procedure(page)
+            made[f"runbook-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).pdf(page)
         made[f"print-test-{paper.value}.pdf"] = print_test_page("Office", paper, DAY)
         for name, report in reports().items():
-            made[f"report-{name}-{paper.value}.pdf"] = Typesetter(paper).report(report)
+            made[f"report-{name}-{paper.value}.pdf"] = Typesetter(paper).pdf(report)
     return made
 
 

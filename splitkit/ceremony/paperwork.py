@@ -9,20 +9,7 @@ from splitkit import __version__
 from splitkit.ceremony.occasion import COUNTED
 from splitkit.ceremony.script import expand, seats
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing
-from splitkit.paper.forms import (
-    Block,
-    CloseOutForm,
-    ExceptionForm,
-    Face,
-    Form,
-    Holder,
-    LabelForm,
-    PlanForm,
-    ReceiptForm,
-    RegisterForm,
-    Row,
-    ScriptForm,
-)
+from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
@@ -34,17 +21,6 @@ if TYPE_CHECKING:
     from splitkit.ceremony.occasion import Occasion
     from splitkit.ceremony.script import NumberedStep, Seat
     from splitkit.plan.document import Plan
-
-FORMS: dict[str, type[Form]] = {
-    "plan": PlanForm,
-    "script": ScriptForm,
-    "receipts": ReceiptForm,
-    "labels": LabelForm,
-    "register": RegisterForm,
-    "exception": ExceptionForm,
-    "closeout": CloseOutForm,
-}
-"""Every form by the name of its file, without '.pdf'."""
 
 _ACTORS = {ADMINISTRATOR: "ADM", WITNESS: "WIT", SCRIBE: "SCR", EVERYBODY: "all"}
 
@@ -60,25 +36,16 @@ def paperwork(
     setter = Typesetter(Paper.parse(plan.paper))
     files = {}
     for name in names:
-        files[f"{name}.pdf"] = setter.form(form(name, plan, occasion))
+        files[f"{name}.pdf"] = setter.pdf(form(name, plan, occasion))
         tick()
     return files
 
 
 def form(name: str, plan: Plan, occasion: Occasion) -> Form:
     """Return what one form says."""
-    about, holders = face(plan, occasion), _holders(plan, occasion)
-    if name == "script":
-        return ScriptForm(about, holders, tuple(blocks(plan)))
-    if name == "closeout":
-        facts = tuple((key, occasion.counted.get(key, "")) for key in COUNTED)
-        return CloseOutForm(about, holders, occasion.head, facts)
-    return FORMS[name](about, holders)
-
-
-def face(plan: Plan, occasion: Occasion) -> Face:
-    """Return what every form of the ceremony says."""
-    return Face(
+    closing = name == "closeout"
+    return Form(
+        name=name,
         ceremony=occasion.ceremony,
         label=plan.public_label,
         date=occasion.date,
@@ -90,6 +57,10 @@ def face(plan: Plan, occasion: Occasion) -> Face:
         anonymous=plan.anonymous,
         set_id=occasion.set_id,
         fingerprint=occasion.fingerprint,
+        holders=_holders(plan, occasion),
+        blocks=tuple(blocks(plan)) if name == "script" else (),
+        head=occasion.head if closing else (),
+        facts=tuple((key, occasion.counted.get(key, "")) for key in COUNTED) if closing else (),
         made=occasion.made,
         program=f"splitkit {__version__}",
     )
@@ -109,7 +80,7 @@ def _holders(plan: Plan, occasion: Occasion) -> tuple[Holder, ...]:
     )
 
 
-def blocks(plan: Plan) -> Iterator[Block]:
+def blocks(plan: Plan) -> Iterator[StepGroup]:
     """Yield the script of a plan in the pieces in which it is printed."""
     phase = ""
     for (new, _, _), run in groupby(expand(plan), key=_piece):
@@ -128,19 +99,19 @@ def _piece(step: NumberedStep) -> tuple[str, Each, str]:
     return step.step.phase.title, each, step.seat.code if step.seat else str(step.turn)
 
 
-def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> Block:
+def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> StepGroup:
     first = steps[0]
     rows = tuple(_row(step) for step in steps)
     if first.step.listing is Listing.TABLE:
-        return Block(
+        return StepGroup(
             phase, "", "", rows, list=True, names=tuple(_called(plan, step.seat) for step in steps if step.seat)
         )
     if first.seat:
         title = f", {first.seat.title}" if first.seat.title else ""
-        return Block(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
+        return StepGroup(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
     if first.turn and first.step.listing is Listing.BLOCKS:
-        return Block(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False)
-    return Block(phase, "", "", rows, list=False)
+        return StepGroup(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False)
+    return StepGroup(phase, "", "", rows, list=False)
 
 
 def _called(plan: Plan, seat: Seat) -> str:

@@ -12,7 +12,7 @@ import click
 
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.occasion import Occasion, check_closed, from_ledger
-from splitkit.ceremony.paperwork import FORMS, paperwork
+from splitkit.ceremony.paperwork import paperwork
 from splitkit.ceremony.script import expand
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
@@ -21,6 +21,7 @@ from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.fields import CODE, DATE
 from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, read_ledger
+from splitkit.paper.forms import FORMS
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import plan_hash
 

@@ -111,9 +111,7 @@ def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made = clock.stamp()[:10]
     setter = Typesetter(Paper.parse(paper))
-    written = {
-        f"{book.code.lower()}.pdf": setter.procedure(procedure(book, _register(ledgers), made)) for book in books
-    }
+    written = {f"{book.code.lower()}.pdf": setter.pdf(procedure(book, _register(ledgers), made)) for book in books}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from splitkit import __version__
 from splitkit.custody.holdings import Life
 from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
-from splitkit.paper.procedure import Line, Procedure
+from splitkit.paper.procedure import Instruction, Procedure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,11 @@ def sections(book: Runbook) -> tuple[tuple[str, Sequence[Task]], ...]:
 def procedure(book: Runbook, register: Register | None, made: str) -> Procedure:
     """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
     parts = tuple(
-        (title, tuple(Line(task.actor, task.words, task.evidence, task.command) for task in tasks))
+        (title, tuple(Instruction(task.actor, task.words, task.evidence, task.command) for task in tasks))
         for title, tasks in sections(book)
     )
-    return Procedure(book.code, book.title, book.when, roles(book, register), parts, made, f"splitkit {__version__}")
+    program = f"splitkit {__version__}"
+    return Procedure(book.code, book.title, book.when, roles(book, register), parts, made=made, program=program)
 
 
 def roles(book: Runbook, register: Register | None) -> tuple[tuple[str, str], ...]:

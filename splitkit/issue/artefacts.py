@@ -14,7 +14,7 @@ from splitkit.paper.documents import Record, Sheet, SheetLine
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.policy import group_letter
 from splitkit.quorum.recipient import recipient_text
-from splitkit.quorum.textform import SYMBOL_PREFIX, printed_lines, symbol_text
+from splitkit.quorum.textform import printed_lines, symbol_text
 
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
@@ -65,18 +65,18 @@ def sheet_page(plan: Plan, dealt: DealtSet, sheet: SheetId) -> Sheet:
     """Return what the page of one custodian says."""
     header, share, custodian = dealt.envelope.header, dealt.shares[sheet], plan.custodian(sheet)
     return Sheet(
-        set_id_hex=header.set_id.hex(),
+        set_id=header.set_id.hex(),
         number=plan.policy.number(sheet),
         position=position(plan.policy, sheet),
         rule=rule(plan.policy),
         needed=needed(plan.policy),
-        words=share.words,
+        words=tuple(word.upper() for word in share.words),
         digits=share.digits,
-        envelope_text=symbol_text(dealt.envelope.raw).removeprefix(SYMBOL_PREFIX),
+        envelope_text=symbol_text(dealt.envelope.raw),
         envelope_lines=printed_lines(dealt.envelope.raw),
         fingerprint=dealt.envelope.fingerprint,
         label=header.label,
-        created=iso_date(header.created_day),
+        made=iso_date(header.created_day),
         epoch=header.epoch,
         custodian=custodian.name,
         title=custodian.title,
@@ -91,13 +91,13 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
     """Return what the public record says."""
     header = dealt.envelope.header
     return Record(
-        set_id_hex=header.set_id.hex(),
+        set_id=header.set_id.hex(),
         label=header.label,
-        created=iso_date(header.created_day),
+        made=iso_date(header.created_day),
         epoch=header.epoch,
         policy=needed(plan.policy),
         rule=rule(plan.policy),
-        envelope_text=symbol_text(dealt.envelope.raw).removeprefix(SYMBOL_PREFIX),
+        envelope_text=symbol_text(dealt.envelope.raw),
         envelope_lines=printed_lines(dealt.envelope.raw),
         fingerprint=dealt.envelope.fingerprint,
         recipient=recipient_text(dealt.recipient),

@@ -106,16 +106,16 @@ def on_paper(plan: Plan, dealt: DealtSet, quorums: int, tick: Callable[[], None]
     setter, pages = Typesetter(Paper.parse(plan.paper)), dict[str, bytes]()
     sheets = {plan.policy.number(sheet): sheet_page(plan, dealt, sheet) for sheet in plan.policy.sheet_ids()}
     for number, sheet in sheets.items():
-        pages[number] = setter.sheet(sheet)
+        pages[number] = setter.pdf(sheet)
         tick()
-    public_record = setter.record(record_page(plan, dealt))
+    public_record = setter.pdf(record_page(plan, dealt))
     tick()
     return IssuedSet(plan, dealt, sheets, pages, public_record, quorums)
 
 
 def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     """Return the page of one sheet alone; of the shares of *dealt* only its own is needed."""
-    return Typesetter(Paper.parse(plan.paper)).sheet(sheet_page(plan, dealt, sheet))
+    return Typesetter(Paper.parse(plan.paper)).pdf(sheet_page(plan, dealt, sheet))
 
 
 def set_made(issued: IssuedSet) -> dict[str, Any]:

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass
 
+from splitkit.paper.documents import Printout
 
-@dataclass(frozen=True)
-class Face:
-    """What every form of one ceremony says of it."""
-
-    ceremony: str
-    """Its code, such as 'C-0001'; empty: to be written by hand."""
-    label: str
-    date: str
-    """The day of the ceremony, YYYY-MM-DD; empty: to be written by hand."""
-    policy: str
-    """The policy in its short form: 'any 3 of 5'."""
-    rule: str
-    """One plain sentence that says which sheets together give the password back."""
-    plan_hash: str
-    """The hash of the plan, 64 hexadecimal digits."""
-    plan_words: tuple[str, ...]
-    """The same as 12 words."""
-    practice: bool
-    anonymous: bool
-    """Print no label and no names."""
-    set_id: str
-    """The set id in hexadecimal; empty before there is a set."""
-    fingerprint: tuple[str, ...]
-    """The 12 words of the envelope; empty before there is a set."""
-    made: str
-    """The date of the document: YYYY-MM-DD."""
-    program: str
+FORMS = {
+    "plan": ("plan.typ", "Plan and announcement"),
+    "script": ("script.typ", "Ceremony script"),
+    "receipts": ("receipt.typ", "Custodian receipt"),
+    "labels": ("label.typ", "Bag labels"),
+    "register": ("register.typ", "Custody register"),
+    "exception": ("exception.typ", "Exception sheet"),
+    "closeout": ("closeout.typ", "Close-out sheet"),
+}
+"""Every form by the name of its file, without '.pdf': its template and its title."""
 
 
 @dataclass(frozen=True)
 class Holder:
-    """A custodian as a form names one."""
+    """A custodian as a form names one.
+
+    Attributes:
+        seat: What the custodian is in this ceremony: 'C1'.
+        number: The sheet: '2', or 'B2'.
+        position: The sheet in words: 'sheet 2 of 5'.
+        name: Empty where the plan is anonymous.
+        title: What the custodian is in the company.
+        bag: The number of the bag that the sheet was last sealed into; empty: to be written by hand.
+    """
 
     seat: str
     number: str
     position: str
-    """The sheet in words: 'sheet 2 of 5'."""
     name: str
     title: str
     bag: str = ""
-    """The number of the bag that the sheet was last sealed into; empty: to be written by hand."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One step of the script."""
+    """One step of the script, each part as it is printed."""
 
     code: str
     title: str
@@ -64,109 +54,79 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Block:
-    """Steps that belong together; with a *heading* they are those of one custodian."""
+class StepGroup:
+    """Steps that belong together; with a *heading* they are those of one custodian.
+
+    Attributes:
+        phase: The phase that begins here; empty when it goes on.
+        heading: Whose steps they are.
+        remark: Words below the heading.
+        rows: The steps.
+        list: Whether it is one step that many take in turn, which a table shows.
+        names: Who takes each turn of a list.
+    """
 
     phase: str
-    """The phase that begins here; empty when it goes on."""
     heading: str
     remark: str
     rows: tuple[Row, ...]
     list: bool
-    """Whether it is one step that many take in turn, which a table shows."""
     names: tuple[str, ...] = ()
-    """Who takes each turn of a list."""
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form: its *face*, and the custodians it is about."""
+@dataclass(frozen=True, kw_only=True)
+class Form(Printout):
+    """A form, the ceremony it belongs to, and the custodians it is about; what is empty is written by hand.
 
-    template: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    face: Face
+    Attributes:
+        name: Which of `FORMS` it is.
+        ceremony: The code of the ceremony, such as 'C-0001'.
+        label: What the set is for.
+        date: The day of the ceremony, YYYY-MM-DD.
+        policy: The policy in its short form: 'any 3 of 5'.
+        rule: One plain sentence that says which sheets together give the password back.
+        plan_hash: The hash of the plan, 64 hexadecimal digits.
+        plan_words: The same as 12 words.
+        anonymous: Print no label and no names.
+        set_id: The set id in hexadecimal; empty before there is a set.
+        fingerprint: The 12 words of the envelope; empty before there is a set.
+        holders: The custodians, one for each sheet.
+        blocks: The steps, which only the script has.
+        head: The 12 words of the ledger's head, on the close-out sheet.
+        facts: What the ledger counts, by what it is, on the close-out sheet.
+    """
+
+    name: str
+    ceremony: str
+    label: str
+    date: str
+    policy: str
+    rule: str
+    plan_hash: str
+    plan_words: tuple[str, ...]
+    anonymous: bool
+    set_id: str
+    fingerprint: tuple[str, ...]
     holders: tuple[Holder, ...]
+    blocks: tuple[StepGroup, ...] = ()
+    head: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
-    def data(self) -> dict[str, Any]:
-        """Return everything for the template, in plain lists and dictionaries."""
-        own = {name: value for name, value in _plain(self).items() if name != "face"}
-        return {"heading": self.title, **_plain(self.face), **own}
+    @property
+    def template(self) -> str:
+        """The name of its file in printouts/."""
+        return FORMS[self.name][0]
+
+    @property
+    def heading(self) -> str:
+        """The title of the form."""
+        return FORMS[self.name][1]
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose, by what they are."""
-        chosen = {"the label": self.face.label, "the sentence of the policy": self.face.rule}
+        chosen = {"the label": self.label, "the sentence of the policy": self.rule}
         for holder in self.holders:
             chosen[f"the name of sheet {holder.number}"] = holder.position
             chosen[f"the name of the custodian of sheet {holder.number}"] = holder.name
             chosen[f"the title of the custodian of sheet {holder.number}"] = holder.title
         return chosen
-
-
-def _plain(value: Any) -> Any:
-    """Return data classes as dictionaries whose keys are spelt as Typst spells them."""
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name.replace("_", "-"): _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
-@dataclass(frozen=True)
-class PlanForm(Form):
-    """What is planned, for those who agree to it, and the announcement for those who receive alerts."""
-
-    template: ClassVar[str] = "plan.typ"
-    title: ClassVar[str] = "Plan and announcement"
-
-
-@dataclass(frozen=True)
-class ScriptForm(Form):
-    """The script that is followed line by line."""
-
-    template: ClassVar[str] = "script.typ"
-    title: ClassVar[str] = "Ceremony script"
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class ReceiptForm(Form):
-    """What each custodian signs, with the duties: one page a custodian."""
-
-    template: ClassVar[str] = "receipt.typ"
-    title: ClassVar[str] = "Custodian receipt"
-
-
-@dataclass(frozen=True)
-class LabelForm(Form):
-    """Labels for the bags, to be cut out."""
-
-    template: ClassVar[str] = "label.typ"
-    title: ClassVar[str] = "Bag labels"
-
-
-@dataclass(frozen=True)
-class ExceptionForm(Form):
-    """What was not as the script says: who left with what, who came back with what."""
-
-    template: ClassVar[str] = "exception.typ"
-    title: ClassVar[str] = "Exception sheet"
-
-
-@dataclass(frozen=True)
-class RegisterForm(Form):
-    """The custody register: one page a sheet, kept beside its bag."""
-
-    template: ClassVar[str] = "register.typ"
-    title: ClassVar[str] = "Custody register"
-
-
-@dataclass(frozen=True)
-class CloseOutForm(Form):
-    """The head of the ledger on paper, and the signatures."""
-
-    template: ClassVar[str] = "closeout.typ"
-    title: ClassVar[str] = "Close-out sheet"
-    head: tuple[str, ...]
-    """The 12 words of the ledger's head; empty: to be written by hand."""
-    facts: tuple[tuple[str, str], ...]
-    """What the ledger counts, by what it is; an empty value is written by hand."""

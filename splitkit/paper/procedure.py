@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from splitkit.paper.documents import Printout
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line to be done, with boxes for time and initials."""
+class Instruction:
+    """One thing to be done, with boxes for time and initials."""
 
     actor: str
     words: str
@@ -17,28 +18,29 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Procedure:
-    """A procedure in its parts: what comes before, what is done, what comes after."""
+class Procedure(Printout):
+    """A procedure in its parts: what comes before, what is done, what comes after.
 
+    Attributes:
+        code: Its short name: 'R11'.
+        title: What it is for.
+        when: What calls for it.
+        roles: Each role, and who has it; an empty text is a line to write on.
+        sections: Each part with its title.
+    """
+
+    template = "runbook.typ"
     code: str
     title: str
     when: str
     roles: tuple[tuple[str, str], ...]
-    """Each role, and who has it; an empty text is a line to write on."""
-    sections: tuple[tuple[str, tuple[Line, ...]], ...]
-    made: str
-    """The date of the document: YYYY-MM-DD."""
-    program: str
+    sections: tuple[tuple[str, tuple[Instruction, ...]], ...]
 
-    def data(self) -> dict[str, Any]:
-        """Return everything for the template."""
-        return {
-            "heading": f"{self.code}  {self.title}",
-            "title": self.title,
-            "when": self.when,
-            "practice": False,
-            "roles": [{"role": role, "who": who} for role, who in self.roles],
-            "sections": [{"title": title, "tasks": [vars(line) for line in lines]} for title, lines in self.sections],
-            "made": self.made,
-            "program": self.program,
-        }
+    @property
+    def heading(self) -> str:
+        """Code and title."""
+        return f"{self.code}  {self.title}"
+
+    def texts(self) -> dict[str, str]:
+        """Return the names of the register."""
+        return {f"who has the role {role}": who for role, who in self.roles}

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 MASK = 2
 """The mask of every symbol, numbered as in ISO/IEC 18004."""
@@ -33,6 +33,7 @@ TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
 ENVELOPE_VERSIONS = {11: 366, 13: 483, 15: 600, 17: 734}
 """Version of the envelope's symbol -> characters it holds at level M, prefix included."""
 
+_WORDS = re.compile(rf"[A-Z]{{1,8}}(?: [A-Z]{{1,8}}){{{SHARE_WORDS - 1}}}")
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 
 
@@ -65,15 +66,15 @@ class Symbol:
                 x += length
 
 
-def words_symbol(words: Sequence[str]) -> Symbol:
+def words_symbol(text: str) -> Symbol:
     """The share as its 33 words in upper case with single spaces: version 12, level Q.
 
     Raises:
         ValueError: these are not 33 words of one to eight letters A to Z.
     """
-    if len(words) != SHARE_WORDS or not all(re.fullmatch(r"[A-Za-z]{1,8}", word) for word in words):
-        raise ValueError("the symbol of the words needs 33 words of one to eight letters")
-    return _alphanumeric(" ".join(words).upper(), 12, "Q")
+    if not _WORDS.fullmatch(text):
+        raise ValueError("the symbol of the words needs 33 words of one to eight letters in upper case")
+    return _alphanumeric(text, 12, "Q")
 
 
 def digits_symbol(digits: str) -> Symbol:

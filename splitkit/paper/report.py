@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from splitkit.paper.documents import Printout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,14 +21,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A part of a report: a title, a sentence about it, and rows; an empty cell is one to write in."""
+    """A part of a report: a title, a remark about it, and rows; *tall* rows have room for a signature.
+
+    An empty cell is one to write in.
+    """
 
     title: str
     remark: str = ""
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     tall: bool = False
-    """Whether its rows have room for a signature."""
 
 
 @dataclass(frozen=True)
@@ -38,48 +42,37 @@ class Words:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Report:
-    """A report of the register or the ledgers."""
+@dataclass(frozen=True, kw_only=True)
+class Report(Printout):
+    """A report of the register or the ledgers.
 
+    Attributes:
+        title: What it is called.
+        mark: What stands above every page, in capitals.
+        intro: A sentence about all of it.
+        facts: What it says first, by what it is; an empty value is a line to write on.
+        tables: The rest, table by table.
+        words: Words to compare.
+        statement: What those who sign say.
+        signatures: Who signs; each has a line.
+        wide: Whether the page lies on its side.
+    """
+
+    template = "report.typ"
     title: str
     mark: str
-    """What stands above every page, in capitals."""
-
-    practice: bool
     intro: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    made: str
-    """The date of the document: YYYY-MM-DD."""
-
-    program: str
     words: tuple[Words, ...] = ()
     statement: str = ""
-    """What those who sign say."""
-
     signatures: tuple[str, ...] = ()
-    """Who signs; each has a line."""
-
     wide: bool = False
-    """Whether the page lies on its side."""
 
-    def data(self) -> dict[str, Any]:
-        """Return everything for the template."""
-        return {
-            "heading": self.title,
-            "mark": self.mark,
-            "practice": self.practice,
-            "intro": self.intro,
-            "facts": [list(fact) for fact in self.facts],
-            "tables": [_table(table) for table in self.tables],
-            "words": [{"letter": one.letter, "what": one.what, "words": list(one.words)} for one in self.words],
-            "statement": self.statement,
-            "signatures": list(self.signatures),
-            "wide": self.wide,
-            "made": self.made,
-            "program": self.program,
-        }
+    @property
+    def heading(self) -> str:
+        """The title."""
+        return self.title
 
     def texts(self) -> dict[str, str]:
         """Return the texts that may be those of people, by where they stand."""
@@ -92,17 +85,6 @@ class Report:
             yield "the title of a table", f"{table.title} {table.remark}"
             for number, row in enumerate(table.rows, 1):
                 yield f"row {number} of a table", " ".join(row)
-
-
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "title": table.title,
-        "remark": table.remark,
-        "shares": [column.share for column in table.columns],
-        "headings": [column.heading for column in table.columns],
-        "rows": [list(row) for row in table.rows],
-        "tall": table.tall,
-    }
 
 
 def plain(report: Report) -> Report:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.paper.chart import Chart, Point, draw
-from splitkit.paper.documents import Picture
+from splitkit.paper.documents import ChartPage
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.risk_words import assumptions, chance, verdict
@@ -36,8 +36,10 @@ def picture_pdf(rows: Rows, odds: Odds, paper: str, created: str) -> bytes:
         UsageError: If the name of a group cannot be printed.
     """
     lines = (*_sentences(rows, odds), *_of_chosen(rows))
-    page = Picture(_TITLE, draw(_chart(rows, odds, notes=False)), lines, created, f"splitkit {__version__}")
-    return Typesetter(Paper.parse(paper)).picture(page)
+    page = ChartPage(
+        _TITLE, draw(_chart(rows, odds, notes=False)), lines, made=created, program=f"splitkit {__version__}"
+    )
+    return Typesetter(Paper.parse(paper)).pdf(page)
 
 
 def _chart(rows: Rows, odds: Odds, *, notes: bool) -> Chart:

@@ -130,4 +130,4 @@ def _holds(names: Collection[str], queue: str) -> str:
 
 def print_test_page(queue: str, paper: Paper, day: int) -> bytes:
     """Return the test page as a PDF; *day* counts from 1970-01-01."""
-    return Typesetter(paper).print_test(PrintTest(queue, iso_date(day), f"splitkit {__version__}"))
+    return Typesetter(paper).pdf(PrintTest(queue, made=iso_date(day), program=f"splitkit {__version__}"))

@@ -9,11 +9,12 @@ import pypdfium2
 import pytest
 
 from splitkit.ceremony.occasion import Occasion, check_closed, first_out_of_order, from_ledger
-from splitkit.ceremony.paperwork import FORMS, blocks, form, paperwork
+from splitkit.ceremony.paperwork import blocks, form, paperwork
 from splitkit.ceremony.script import expand
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
 from splitkit.ledger.verification import read_ledger
+from splitkit.paper.forms import FORMS
 from splitkit.plan.document import MAX_NAME, Custodian
 from splitkit.quorum.policy import parse_policy
 from tests.paper.test_typeset import flattened, pages_of, text_of
@@ -58,7 +59,7 @@ def test_every_page_says_what_it_is_and_which_of_how_many(name, paper, practice)
     pages = pages_of(made(name, dataclasses.replace(FLAT, paper=paper, practice=practice)))
     for number, page in enumerate(pages, start=1):
         text = flattened(page.get_textpage().get_text_bounded())
-        assert flattened(FORMS[name].title + f" ceremony C-0001 page {number} of {len(pages)}") in text
+        assert flattened(FORMS[name][1] + f" ceremony C-0001 page {number} of {len(pages)}") in text
         assert ("PRACTICE" in text) == practice
         assert SHA256[:16] in text
         width, height = page.get_size()

@@ -8,8 +8,8 @@ import stat
 import pypdfium2
 import pytest
 
-from splitkit.ceremony.paperwork import FORMS
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
+from splitkit.paper.forms import FORMS
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from tests.paper.test_typeset import text_of

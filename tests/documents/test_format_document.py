@@ -66,7 +66,7 @@ def symbol_rows():
     share = next(iter(make_vectors.dealt(make_vectors.EXAMPLE)[0].shares.values()))
     layout = Paper.A4.layout
     made = [
-        ("words", "33 words, upper case", "alphanumeric", qr.words_symbol(share.words), layout.words),
+        ("words", "33 words, upper case", "alphanumeric", qr.words_symbol(share.mnemonic.upper()), layout.words),
         ("digits", "132 digits", "numeric", qr.digits_symbol(share.digits), layout.digits),
     ]
     for version, room in qr.ENVELOPE_VERSIONS.items():

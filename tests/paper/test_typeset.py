@@ -110,13 +110,13 @@ def assert_surrounded(image, place, modules):
 @pytest.mark.parametrize(("size", "version"), [(100, 11), (250, 13), (340, 15), (456, 17)])
 def test_symbols_are_where_the_geometry_says(typesetters, paper, size, version):
     sheet = a_sheet(size)
-    image = picture(typesetters[paper].sheet(sheet))
+    image = picture(typesetters[paper].pdf(sheet))
     found = symbols(image)
     layout = paper.layout
     expected = {
-        12: ("Q", " ".join(WORDS).upper(), layout.words),
+        12: ("Q", " ".join(WORDS), layout.words),
         6: ("H", DIGITS, layout.digits),
-        version: ("M", "SK1:" + sheet.envelope_text, layout.envelope),
+        version: ("M", sheet.envelope_text, layout.envelope),
     }
     assert set(found) == set(expected)
     for number, (level, text, place) in expected.items():
@@ -130,7 +130,7 @@ def test_symbols_are_where_the_geometry_says(typesetters, paper, size, version):
 @PAPERS
 @pytest.mark.parametrize("practice", [False, True])
 def test_the_fullest_pages_keep_symbols_and_marks_free(typesetters, paper, practice):
-    image = picture(typesetters[paper].sheet(the_largest_sheet(practice=practice)))
+    image = picture(typesetters[paper].pdf(the_largest_sheet(practice=practice)))
     layout = paper.layout
     for place, modules in ((layout.words, 65), (layout.digits, 41), (layout.envelope, 85)):
         assert_surrounded(image, place, modules)
@@ -140,10 +140,10 @@ def test_the_fullest_pages_keep_symbols_and_marks_free(typesetters, paper, pract
 def test_another_reader_reads_all_three_symbols(typesetters, tmp_path):
     sheet = a_sheet()
     path = tmp_path / "page.png"
-    picture(typesetters[Paper.A4].sheet(sheet)).save(path)
+    picture(typesetters[Paper.A4].pdf(sheet)).save(path)
     done = run("zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(path), data=None)
     lines = set(done.stdout.decode().split("\n")) - {""}
-    assert lines == {" ".join(WORDS).upper(), DIGITS, "SK1:" + sheet.envelope_text}
+    assert lines == {" ".join(WORDS), DIGITS, sheet.envelope_text}
 
 
 @PAPERS
@@ -151,7 +151,7 @@ def test_another_reader_reads_all_three_symbols(typesetters, tmp_path):
 @pytest.mark.parametrize("anonymous", [False, True])
 @pytest.mark.parametrize("make", [a_sheet, the_largest_sheet])
 def test_a_sheet_is_one_page_of_the_right_size(typesetters, paper, practice, anonymous, make):
-    (page,) = pages_of(typesetters[paper].sheet(make(practice=practice, anonymous=anonymous)))
+    (page,) = pages_of(typesetters[paper].pdf(make(practice=practice, anonymous=anonymous)))
     width, height = page.get_size()
     assert width / 72 * 25.4 == pytest.approx(paper.width_mm, abs=0.01)
     assert height / 72 * 25.4 == pytest.approx(paper.height_mm, abs=0.01)
@@ -161,16 +161,16 @@ def test_a_sheet_is_one_page_of_the_right_size(typesetters, paper, practice, ano
 @pytest.mark.parametrize("make", [a_sheet, the_largest_sheet])
 def test_everything_can_be_typed_from_the_page(typesetters, paper, make):
     sheet = make()
-    text = text_of(typesetters[paper].sheet(sheet))
+    text = text_of(typesetters[paper].pdf(sheet))
     words = sheet.words
     numbered = dict(re.findall(r"(?<![/\w])(\d{1,2})\s+([A-Z]{3,8})\b", text))
-    assert [numbered[str(n)] for n in range(1, 34)] == [word.upper() for word in words]
+    assert [numbered[str(n)] for n in range(1, 34)] == list(words)
     for line in sheet.envelope_lines:
         assert line in text
     for word in FINGERPRINT:
         assert word in text
     assert SHA256 in text
-    assert sheet.set_id_hex in text
+    assert sheet.set_id in text
     flat = flattened(text)
     for said in (sheet.rule, sheet.label, sheet.custodian, sheet.title, sheet.needed, "2026-11-24", "splitkit recover"):
         assert flattened(said) in flat
@@ -178,15 +178,15 @@ def test_everything_can_be_typed_from_the_page(typesetters, paper, make):
 
 def test_the_longest_words_fit(typesetters):
     assert max(map(len, LONG_WORDS)) == 8
-    assert LONG_WORDS[32].upper() in text_of(typesetters[Paper.A4].sheet(the_largest_sheet()))
+    assert LONG_WORDS[32] in text_of(typesetters[Paper.A4].pdf(the_largest_sheet()))
 
 
 def test_secret_and_public_words_look_different(typesetters):
-    text = text_of(typesetters[Paper.A4].sheet(a_sheet()))
+    text = text_of(typesetters[Paper.A4].pdf(a_sheet()))
     assert "never read aloud, never photograph" in text
     assert "may be read aloud" in text
     for word in WORDS:
-        assert word not in text
+        assert word.lower() not in text
     for word in FINGERPRINT:
         assert word.upper() not in text
 
@@ -195,7 +195,7 @@ def test_secret_and_public_words_look_different(typesetters):
 def test_practice_is_said_on_every_page_and_nowhere_else(typesetters, make):
     page = {"sheet": a_sheet, "record": a_record}[make]
     for paper in Paper:
-        setter = getattr(typesetters[paper], make)
+        setter = typesetters[paper].pdf
         for practice in (True, False):
             for sheet in pages_of(setter(page(practice=practice))):
                 text = sheet.get_textpage().get_text_bounded()
@@ -206,7 +206,7 @@ def test_practice_is_said_on_every_page_and_nowhere_else(typesetters, make):
 @pytest.mark.parametrize("make", ["sheet", "record"])
 def test_anonymous_pages_have_no_label_and_no_names(typesetters, make):
     page = {"sheet": a_sheet, "record": a_record}[make](anonymous=True)
-    pdf = getattr(typesetters[Paper.A4], make)(page)
+    pdf = typesetters[Paper.A4].pdf(page)
     text = text_of(pdf)
     for hidden in ("AWS", "Ada", "Chief", "Director"):
         assert hidden not in text
@@ -214,29 +214,29 @@ def test_anonymous_pages_have_no_label_and_no_names(typesetters, make):
 
 
 def test_an_anonymous_page_may_have_names_that_cannot_be_printed(typesetters):
-    assert typesetters[Paper.A4].sheet(a_sheet(anonymous=True, custodian="Ada \U0001f600"))
+    assert typesetters[Paper.A4].pdf(a_sheet(anonymous=True, custodian="Ada \U0001f600"))
 
 
 @pytest.mark.parametrize("make", ["sheet", "record"])
 def test_the_same_page_is_the_same_bytes(make):
     page = {"sheet": a_sheet, "record": a_record}[make]()
-    one, other = (getattr(Typesetter(Paper.A4), make)(page) for _ in range(2))
+    one, other = (Typesetter(Paper.A4).pdf(page) for _ in range(2))
     assert one == other
     assert b"20261124" in one
 
 
 def test_pages_made_by_one_typesetter_do_not_mix(typesetters):
     setter = typesetters[Paper.A4]
-    first = setter.sheet(a_sheet())
-    setter.sheet(the_largest_sheet())
-    setter.record(a_record())
-    assert setter.sheet(a_sheet()) == first
+    first = setter.pdf(a_sheet())
+    setter.pdf(the_largest_sheet())
+    setter.pdf(a_record())
+    assert setter.pdf(a_sheet()) == first
 
 
 @PAPERS
 @pytest.mark.parametrize("make", ["sheet", "record"])
 def test_pages_are_made_for_archives(typesetters, paper, make, tmp_path):
-    pdf = getattr(typesetters[paper], make)({"sheet": a_sheet, "record": a_record}[make]())
+    pdf = typesetters[paper].pdf({"sheet": a_sheet, "record": a_record}[make]())
     assert b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>" in pdf
     path = tmp_path / "page.pdf"
     path.write_bytes(pdf)
@@ -246,8 +246,8 @@ def test_pages_are_made_for_archives(typesetters, paper, make, tmp_path):
 
 def test_all_fonts_are_embedded(typesetters, tmp_path):
     for name, pdf in (
-        ("sheet", typesetters[Paper.A4].sheet(a_sheet())),
-        ("record", typesetters[Paper.A4].record(a_record())),
+        ("sheet", typesetters[Paper.A4].pdf(a_sheet())),
+        ("record", typesetters[Paper.A4].pdf(a_record())),
     ):
         path = tmp_path / f"{name}.pdf"
         path.write_bytes(pdf)
@@ -258,7 +258,7 @@ def test_all_fonts_are_embedded(typesetters, tmp_path):
 
 def test_symbols_are_drawn_and_not_pictures(typesetters):
     """Vectors stay sharp on every printer."""
-    (page,) = pages_of(typesetters[Paper.A4].sheet(a_sheet()))
+    (page,) = pages_of(typesetters[Paper.A4].pdf(a_sheet()))
     kinds = {thing.type for thing in page.get_objects()}
     assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds
     assert pypdfium2.raw.FPDF_PAGEOBJ_PATH in kinds
@@ -273,7 +273,7 @@ def test_names_of_europe_print_from_embedded_fonts(name, monkeypatch):
     asked = []
     attempt = setter._press._attempt
     monkeypatch.setattr(setter._press, "_attempt", lambda *a, **k: asked.append(k["system_fonts"]) or attempt(*a, **k))
-    text = text_of(setter.sheet(page))
+    text = text_of(setter.pdf(page))
     assert name in text
     assert asked == [False]
 
@@ -281,7 +281,7 @@ def test_names_of_europe_print_from_embedded_fonts(name, monkeypatch):
 def test_a_name_that_needs_a_system_font_prints_or_is_refused(typesetters):
     name = "山田太郎"
     try:
-        pdf = typesetters[Paper.A4].sheet(a_sheet(custodian=name))
+        pdf = typesetters[Paper.A4].pdf(a_sheet(custodian=name))
     except UsageError as error:
         assert "the custodian's name" in error.fact
         assert name not in error.fact + error.hint
@@ -292,7 +292,7 @@ def test_a_name_that_needs_a_system_font_prints_or_is_refused(typesetters):
 def test_a_character_that_no_font_has_is_refused(typesetters):
     """Linear B is printable, and on hardly any machine."""
     with pytest.raises(UsageError) as caught:
-        typesetters[Paper.A4].sheet(a_sheet(title="Wanax \U00012543 of Pylos"))
+        typesetters[Paper.A4].pdf(a_sheet(title="Wanax \U00012543 of Pylos"))
     assert "the custodian's title has a character" in caught.value.fact
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -305,42 +305,42 @@ def test_a_character_that_no_font_has_is_refused(typesetters):
 @pytest.mark.parametrize("field", ["custodian", "title", "label", "position"])
 def test_invisible_characters_are_refused(typesetters, field, text):
     with pytest.raises(UsageError, match="invisible"):
-        typesetters[Paper.A4].sheet(a_sheet(**{field: text}))
+        typesetters[Paper.A4].pdf(a_sheet(**{field: text}))
 
 
 @pytest.mark.parametrize("text", ["Ada \U0001f600", "\U0001f469 Ada", "\U0001f512"])
 @pytest.mark.parametrize("field", ["custodian", "title", "label"])
 def test_emoji_are_refused(typesetters, field, text):
     with pytest.raises(UsageError, match="emoji"):
-        typesetters[Paper.A4].sheet(a_sheet(**{field: text}))
+        typesetters[Paper.A4].pdf(a_sheet(**{field: text}))
 
 
 def test_the_record_names_the_sheet_whose_name_cannot_be_printed(typesetters):
     lines = (SheetLine("1", "sheet 1 of 2", "Ada Example", ""), SheetLine("2", "sheet 2 of 2", "Ada\u202e", ""))
     with pytest.raises(UsageError, match="custodian of sheet 2"):
-        typesetters[Paper.A4].record(replace(a_record(), sheets=lines))
+        typesetters[Paper.A4].pdf(replace(a_record(), sheets=lines))
 
 
 @PAPERS
 def test_a_policy_of_many_groups_is_short_on_the_sheet_and_whole_in_the_record(typesetters, paper):
     setter = typesetters[paper]
     sheet = the_largest_sheet(rule=GROUPS_RULE, needed="9 of 16 groups", practice=True)
-    text = flattened(text_of(setter.sheet(sheet)))
+    text = flattened(text_of(setter.pdf(sheet)))
     assert flattened("The sheets of 9 of 16 groups together give it back") in text
     assert flattened("Wholly Owned Subsidiary") not in text
     record = a_record(rule=GROUPS_RULE, policy="9 of 16 groups", label="W" * 64, supersedes="ff" * 16)
-    assert flattened(GROUPS_RULE) in flattened(text_of(setter.record(record)))
+    assert flattened(GROUPS_RULE) in flattened(text_of(setter.pdf(record)))
 
 
 @pytest.mark.parametrize("field", ["custodian", "title", "position", "label"])
 def test_text_that_does_not_fit_is_refused(typesetters, field):
     with pytest.raises(UsageError, match="do not fit"):
-        typesetters[Paper.LETTER].sheet(a_sheet(**{field: "Example " * 150}))
+        typesetters[Paper.LETTER].pdf(a_sheet(**{field: "Example " * 150}))
 
 
 def test_names_are_text_and_never_markup(typesetters):
     name = '#panic("x") *Ada* $x$ \\ @me <a> [b] // --'
-    text = text_of(typesetters[Paper.A4].sheet(a_sheet(custodian=name)))
+    text = text_of(typesetters[Paper.A4].pdf(a_sheet(custodian=name)))
     assert name in text
 
 
@@ -349,8 +349,8 @@ def test_a_broken_template_says_nothing_of_the_page(tmp_path, monkeypatch):
     (tmp_path / "sheet.typ").write_text("#panic(json(bytes(sys.inputs.data)).words)")
     monkeypatch.setattr("splitkit.paper.typeset.templates", lambda: tmp_path)
     with pytest.raises(RuntimeError) as caught:
-        Typesetter(Paper.A4).sheet(a_sheet())
-    assert WORDS[0].upper() not in str(caught.value)
+        Typesetter(Paper.A4).pdf(a_sheet())
+    assert WORDS[0] not in str(caught.value)
     assert caught.value.__context__ is None
 
 
@@ -358,14 +358,14 @@ def test_a_second_page_is_never_printed(tmp_path, monkeypatch):
     (tmp_path / "sheet.typ").write_text("one #pagebreak() two")
     monkeypatch.setattr("splitkit.paper.typeset.templates", lambda: tmp_path)
     with pytest.raises(RuntimeError, match="one page"):
-        Typesetter(Paper.A4).sheet(a_sheet())
+        Typesetter(Paper.A4).pdf(a_sheet())
 
 
 @PAPERS
 @pytest.mark.parametrize(("sheets", "size", "pages"), [(2, 100, 3), (5, 250, 3), (32, 456, 4)])
 def test_a_record_says_everything_that_vouches_for_the_set(typesetters, paper, sheets, size, pages):
     record = a_record(size, sheets, supersedes="ff" * 16)
-    pdf = typesetters[paper].record(record)
+    pdf = typesetters[paper].pdf(record)
     assert len(pages_of(pdf)) == pages
     text = text_of(pdf)
     lines = re.findall(".{1,120}", RECIPIENT)
@@ -374,7 +374,7 @@ def test_a_record_says_everything_that_vouches_for_the_set(typesetters, paper, s
         *FINGERPRINT,
         *lines,
         SHA256,
-        record.set_id_hex,
+        record.set_id,
         "ff" * 16,
         record.recipient_hash,
     ):
@@ -387,10 +387,10 @@ def test_a_record_says_everything_that_vouches_for_the_set(typesetters, paper, s
 @PAPERS
 def test_the_codes_of_a_record_read(typesetters, paper):
     record = a_record(456)
-    pdf = typesetters[paper].record(record)
+    pdf = typesetters[paper].pdf(record)
     first, last = picture(pdf, 0), picture(pdf, -1)
     (envelope,) = symbols(first).values()
-    assert envelope.text == "SK1:" + record.envelope_text
+    assert envelope.text == record.envelope_text
     assert_lies_at(envelope, paper.layout.envelope)
     assert_surrounded(first, paper.layout.envelope, 85)
     ((version, recipient),) = symbols(last).items()
@@ -402,7 +402,7 @@ def test_the_codes_of_a_record_read(typesetters, paper):
 
 def test_the_record_is_public(typesetters):
     """Not one word that looks like a share: no line of secret words and no digits of one."""
-    text = text_of(typesetters[Paper.A4].record(a_record()))
+    text = text_of(typesetters[Paper.A4].pdf(a_record()))
     assert "SECRET WORDS" not in text
     assert DIGITS not in text
 

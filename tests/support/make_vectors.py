@@ -247,7 +247,7 @@ def symbol_vectors() -> list[dict[str, Any]]:
     upper = " ".join(share.words).upper()
     text = symbol_text(made.envelope.raw)
     return [
-        _symbol_vector("words", "alphanumeric", upper, words_symbol(share.words)),
+        _symbol_vector("words", "alphanumeric", upper, words_symbol(upper)),
         _symbol_vector("digits", "numeric", share.digits, digits_symbol(share.digits)),
         _symbol_vector("envelope", "alphanumeric", text, envelope_symbol(text)),
     ]

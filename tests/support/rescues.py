@@ -57,7 +57,7 @@ def symbol_of(text: str) -> qr.Symbol:
     """The symbol that a sheet shows this text in."""
     if text.startswith(qr.ENVELOPE_PREFIX):
         return qr.envelope_symbol(text)
-    return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text.split())
+    return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text)
 
 
 def kind_of(text: str) -> SymbolKind:

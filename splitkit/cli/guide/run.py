@@ -232,7 +232,7 @@ def _close_out(session: Session) -> None:
         return
     reading = read_ledger(conduct.ledger.file.read(MAX_FILE_BYTES))
     occasion = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
-    page = Typesetter(Paper.parse(conduct.plan.paper)).form(form("closeout", conduct.plan, occasion))
+    page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, occasion))
     try:
         session.outlet.put(desk, "closeout.pdf", page)
         while (

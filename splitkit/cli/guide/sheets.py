@@ -268,7 +268,7 @@ def receipt_page(session: Session) -> bytes:
     )  # fmt: skip
     whole = form("receipts", plan, occasion)
     own = tuple(holder for holder in whole.holders if holder.number == session.sheet["sheet"])
-    return Typesetter(Paper.parse(plan.paper)).form(dataclasses.replace(whole, holders=own))
+    return Typesetter(Paper.parse(plan.paper)).pdf(dataclasses.replace(whole, holders=own))
 
 
 def tally(session: Session) -> None:

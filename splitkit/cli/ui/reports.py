@@ -18,7 +18,7 @@ def set_report(report: Report, paper: str) -> bytes:
     """Return a report as a PDF on *paper*, 'a4' or 'letter'; where a font lacks a character, its number stands instead."""
     setter = Typesetter(Paper.parse(paper))
     try:
-        return setter.report(report)
+        return setter.pdf(report)
     except UsageError as error:
         say(f"note: {error.fact}: unusual characters are written as their numbers")
-        return setter.report(plain(report))
+        return setter.pdf(plain(report))

@@ -70,7 +70,7 @@ class Feature:
 @lru_cache(maxsize=1)
 def kinds() -> tuple[SymbolKind, ...]:
     """Every kind of symbol a sheet can carry."""
-    words = _kind("words", *(qr.words_symbol([word] * qr.SHARE_WORDS) for word in ("academic", "zero")))
+    words = _kind("words", *(qr.words_symbol(" ".join([word] * qr.SHARE_WORDS)) for word in ("ACADEMIC", "ZERO")))
     digits = _kind("digits", *(qr.digits_symbol(digit * qr.DIGITS) for digit in "18"))
     texts = [
         [f"{qr.ENVELOPE_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()

@@ -124,7 +124,8 @@ def proven(share: Share, readings: Sequence[SoftSymbol]) -> bool:
     total = -float(SHARE_BITS)
     for reading in readings:
         try:
-            symbol = qr.words_symbol(share.words) if reading.kind.name == "words" else qr.digits_symbol(share.digits)
+            words = reading.kind.name == "words"
+            symbol = qr.words_symbol(share.mnemonic.upper()) if words else qr.digits_symbol(share.digits)
         except ValueError:  # the package cannot draw a block of zeros, which no share that was printed has
             return False
         gained, most = agreement(reading, np.array(symbol.modules))
