@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.damage.page import Points
     from benchmarks.damage.sheets import PlacedSymbol
     from benchmarks.damage.texture import Field
+    from splitkit.paper.rescue.codewords import CodewordMap
 
 LEAST_CONTRAST = 12 / 255
 """Of 0.0 to 1.0: the least difference between white and toner that counts as something to see."""
@@ -52,12 +53,23 @@ class Visibility:
     @property
     def within_bound(self) -> bool:
         """Whether the hidden codewords are no more than the check codewords, in every block."""
-        return codeword_map(self.version, self.level).within_bound(self.hidden)
+        return within_bound(codeword_map(self.version, self.level), self.hidden)
 
     @property
     def resolved_within_bound(self) -> bool:
         """Whether the lost codewords are no more than the check codewords, in every block."""
-        return codeword_map(self.version, self.level).within_bound(self.lost)
+        return within_bound(codeword_map(self.version, self.level), self.lost)
+
+
+def lost_by_block(places: CodewordMap, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each block, how many of its codewords have a lost module."""
+    counts = np.bincount(places.codeword[lost & (places.codeword >= 0)], minlength=len(places.block))
+    return np.bincount(places.block[counts > 0], minlength=places.blocks)
+
+
+def within_bound(places: CodewordMap, lost: NDArray[np.bool_]) -> bool:
+    """Whether a decoder that knows which modules are lost can restore every block."""
+    return bool((lost_by_block(places, lost) <= places.check).all())
 
 
 def visibility(shot: Shot, symbol: PlacedSymbol) -> Visibility:

@@ -12,20 +12,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from splitkit.errors import UsageError
-
-QUIET_MODULES = 4
-"""Width of the white border of a symbol, in modules of that symbol (ISO/IEC 18004)."""
 
 MARK_RADIUS_MM = 1.0
 """Radius of the eight solid discs around a symbol, in millimetres."""
 
 MARK_DISTANCE_MM = 6.4
 """From the edge of a symbol out to the centres of its marks, in millimetres."""
-
-CLEAR_MM = MARK_DISTANCE_MM + MARK_RADIUS_MM + 1.0
-"""From the edge of a symbol, its marks and the white around them end here; text may begin, in millimetres."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +42,6 @@ class Square:
             if (dx, dy) != (self.size / 2, self.size / 2)
         )
 
-    def frame(self) -> Rectangle:
-        """All that belongs to the symbol and must stay free of anything else."""
-        size = round(self.size + 2 * CLEAR_MM, 3)
-        return Rectangle(round(self.x - CLEAR_MM, 3), round(self.y - CLEAR_MM, 3), size, size)
-
 
 @dataclass(frozen=True)
 class Rectangle:
@@ -61,12 +51,6 @@ class Rectangle:
     y: float
     width: float
     height: float
-
-    def touches(self, other: Rectangle) -> bool:
-        """True when the two rectangles share more than an edge."""
-        beside = self.x + self.width <= other.x or other.x + other.width <= self.x
-        apart = self.y + self.height <= other.y or other.y + other.height <= self.y
-        return not (beside or apart)
 
 
 @dataclass(frozen=True)
@@ -124,33 +108,30 @@ class Paper(Enum):
         """The places of this paper."""
         return _A4 if self is Paper.A4 else _LETTER
 
-    def folds(self) -> tuple[float, float, float]:
-        """Where a page is folded in thirds and in half: distances from the top edge, in millimetres."""
-        return (self.height_mm / 3, self.height_mm / 2, self.height_mm * 2 / 3)
+
+_SIDES_MM = {"words": 75, "envelope": 80, "digits": 50, "recipient": 150}
+"""Symbols are as large on every paper: only their places differ."""
 
 
-_A4 = Layout(
-    words=Square(22, 16, 75),
-    envelope=Square(114, 108, 80),
-    digits=Square(136, 212, 50),
-    recipient=Square(30, 108, 150),
-    head=Rectangle(107, 10, 89, 88),
-    lines=Rectangle(14, 101, 90, 96),
-    advice=Rectangle(14, 201, 112, 69),
-    strip=Rectangle(14, 273, 182, 14),
+def _layout(corners: dict[str, tuple[float, float]], frames: dict[str, tuple[float, float, float, float]]) -> Layout:
+    parts: dict[str, Any] = {name: Square(x, y, _SIDES_MM[name]) for name, (x, y) in corners.items()}
+    parts |= {name: Rectangle(*sides) for name, sides in frames.items()}
+    return Layout(**parts)
+
+
+_A4 = _layout(
+    {"words": (22, 16), "envelope": (114, 108), "digits": (136, 212), "recipient": (30, 108)},
+    {"head": (107, 10, 89, 88), "lines": (14, 101, 90, 96), "advice": (14, 201, 112, 69), "strip": (14, 273, 182, 14)},
 )
-
-_LETTER = Layout(
-    words=Square(22, 13, 75),
-    envelope=Square(119, 100, 80),
-    digits=Square(141, 199, 50),
-    recipient=Square(32.95, 104, 150),
-    head=Rectangle(107, 7, 95, 84),
-    lines=Rectangle(14, 96.5, 94, 92),
-    advice=Rectangle(14, 192, 117, 66.5),
-    strip=Rectangle(14, 259.5, 188, 12.5),
+_LETTER = _layout(
+    {"words": (22, 13), "envelope": (119, 100), "digits": (141, 199), "recipient": (32.95, 104)},
+    {
+        "head": (107, 7, 95, 84),
+        "lines": (14, 96.5, 94, 92),
+        "advice": (14, 192, 117, 66.5),
+        "strip": (14, 259.5, 188, 12.5),
+    },
 )
-
 
 RULER_MM = 100.0
 """Length of a ruler of the test page."""

@@ -32,6 +32,7 @@ from splitkit.quorum.share import COMMITMENT_BYTES, KEY_BYTES
 from splitkit.quorum.textform import LINE_BYTES, MAX_LINES, encode_base32
 from splitkit.secret.record import FIELDS, MIN_BYTES, PADDING_BLOCK_BYTES, SecretRecord
 from tests.support import make_vectors
+from tests.support.layout import CLEAR_MM, QUIET_MODULES
 
 ROOT = Path(__file__).parents[2]
 VECTORS = {vector["name"]: vector for vector in json.loads((ROOT / "tests/vectors/sets.json").read_text("ascii"))}
@@ -154,8 +155,8 @@ def test_the_marks_around_a_symbol():
     text = " ".join(section("### Symbols").split())
     assert f"radius {geometry.MARK_RADIUS_MM:g} mm" in text
     assert f"a square {geometry.MARK_DISTANCE_MM:g} mm outside" in text
-    assert f"up to {geometry.CLEAR_MM:g} mm from the edge" in text
-    assert f"quiet zone, which is {geometry.QUIET_MODULES} modules wide" in text
+    assert f"up to {CLEAR_MM:g} mm from the edge" in text
+    assert f"quiet zone, which is {QUIET_MODULES} modules wide" in text
     far = 75 + geometry.MARK_DISTANCE_MM
     near = -geometry.MARK_DISTANCE_MM
     centres = {(x, y) for x in (near, 37.5, far) for y in (near, 37.5, far)} - {(37.5, 37.5)}

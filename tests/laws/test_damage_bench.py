@@ -21,8 +21,9 @@ from benchmarks.damage.generate import sample
 from benchmarks.damage.ladder import TREATMENTS, settled, treated
 from benchmarks.damage.page import Page
 from benchmarks.damage.readers import Splitkit, Zxing, ZxingRetries
-from benchmarks.damage.truth import visibility
+from benchmarks.damage.truth import lost_by_block, visibility, within_bound
 from splitkit.paper.rescue import codewords
+from tests.support.rescues import codewords_of
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def _alphanumeric(bits, length):
 def test_every_block_of_a_known_symbol_is_a_codeword_and_spells_its_text(plan):
     for symbol in sheets.bench_sheet(plan, 0).symbols.values():
         places = codewords.codeword_map(symbol.version, symbol.level)
-        blocks = codewords.codewords_of(symbol.modules, places)
+        blocks = codewords_of(symbol.modules, places)
         assert all(_is_codeword(block, places.check) for block in blocks)
         bits = _bits(blocks, places.check)
         if symbol.name == "digits":
@@ -138,12 +139,12 @@ def test_as_many_codewords_may_be_lost_as_a_block_has_checks(sheet):
     places = codewords.codeword_map(symbol.version, symbol.level)
     of_first = np.flatnonzero(places.block == 0)
     lost = np.isin(places.codeword, of_first[: places.check])
-    assert places.within_bound(lost)
-    assert places.lost_by_block(lost).tolist() == [places.check, 0, 0, 0]
-    assert not places.within_bound(np.isin(places.codeword, of_first[: places.check + 1]))
+    assert within_bound(places, lost)
+    assert lost_by_block(places, lost).tolist() == [places.check, 0, 0, 0]
+    assert not within_bound(places, np.isin(places.codeword, of_first[: places.check + 1]))
     one_module = np.zeros_like(lost)
     one_module[20, 20] = True
-    assert places.lost_by_block(one_module).sum() == 1
+    assert lost_by_block(places, one_module).sum() == 1
 
 
 def test_the_library_agrees_about_blocks(sheet):
@@ -187,7 +188,7 @@ def test_a_label_over_the_left_half_hides_the_left_half(sheet):
     seen = visibility(registry.scan_shot(job, page, 100), symbol)
     assert seen.hidden[:, : symbol.size // 2].all()
     assert not seen.hidden[:, symbol.size // 2 + 1 :].any()
-    assert seen.within_bound is codewords.codeword_map(6, "H").within_bound(seen.hidden)
+    assert seen.within_bound is within_bound(codewords.codeword_map(6, "H"), seen.hidden)
 
 
 def test_a_stain_hides_as_much_as_it_says(sheet):

@@ -8,6 +8,7 @@ import pytest
 from splitkit.errors import UsageError
 from splitkit.paper import geometry
 from splitkit.paper.geometry import Paper, Rectangle, Square
+from tests.support.layout import QUIET_MODULES, cleared, folds, overlap
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 SHARE = ("words", "digits")
@@ -32,7 +33,7 @@ def test_paper_is_named_in_any_case():
 
 def test_the_numbers_of_the_format():
     """These can never change for paper that is printed; docs/format.md has the same numbers."""
-    assert (geometry.QUIET_MODULES, geometry.MARK_RADIUS_MM, geometry.MARK_DISTANCE_MM) == (4, 1.0, 6.4)
+    assert (geometry.MARK_RADIUS_MM, geometry.MARK_DISTANCE_MM) == (1.0, 6.4)
     assert places(Paper.A4) == {
         "words": Square(22, 16, 75),
         "envelope": Square(114, 108, 80),
@@ -57,8 +58,8 @@ def test_modules_are_large_enough(paper):
 def test_no_fold_runs_through_a_symbol_of_the_share(paper):
     for name in SHARE:
         place = getattr(paper.layout, name)
-        quiet = place.size / (65 if name == "words" else 41) * geometry.QUIET_MODULES
-        for fold in paper.folds():
+        quiet = place.size / (65 if name == "words" else 41) * QUIET_MODULES
+        for fold in folds(paper):
             assert not place.y - quiet < fold < place.y + place.size + quiet, (name, fold)
 
 
@@ -84,9 +85,9 @@ def test_everything_is_away_from_the_edges(paper):
 
 @PAPERS
 def test_nothing_touches_anything_else(paper):
-    parts = {name: place.frame() for name, place in places(paper).items()} | frames(paper)
+    parts = {name: cleared(place) for name, place in places(paper).items()} | frames(paper)
     for (one, left), (other, right) in combinations(parts.items(), 2):
-        assert not left.touches(right), (one, other)
+        assert not overlap(left, right), (one, other)
 
 
 @PAPERS
@@ -103,7 +104,7 @@ def test_marks_are_outside_the_quiet_zone_of_every_version(paper):
     layout = paper.layout
     for place, sizes in ((layout.words, (65,)), (layout.digits, (41,)), (layout.envelope, ENVELOPE_MODULES)):
         for modules in sizes:
-            quiet = place.size / modules * geometry.QUIET_MODULES
+            quiet = place.size / modules * QUIET_MODULES
             assert quiet < geometry.MARK_DISTANCE_MM - geometry.MARK_RADIUS_MM
 
 
@@ -120,12 +121,12 @@ def test_a_symbol_has_eight_marks_around_it():
     )
 
 
-def test_frames_touch_when_they_share_more_than_an_edge():
+def test_frames_overlap_when_they_share_more_than_an_edge():
     frame = Rectangle(10, 10, 10, 10)
-    assert frame.touches(Rectangle(19, 19, 5, 5))
-    assert frame.touches(Rectangle(12, 12, 1, 1))
-    assert not frame.touches(Rectangle(20, 10, 5, 5))
-    assert not frame.touches(Rectangle(10, 20, 5, 5))
+    assert overlap(frame, Rectangle(19, 19, 5, 5))
+    assert overlap(frame, Rectangle(12, 12, 1, 1))
+    assert not overlap(frame, Rectangle(20, 10, 5, 5))
+    assert not overlap(frame, Rectangle(10, 20, 5, 5))
 
 
 def test_every_part_of_a_layout_is_looked_at_here():

@@ -27,6 +27,7 @@ from tests.paper.test_page_data import (
     a_sheet,
     the_largest_sheet,
 )
+from tests.support.layout import QUIET_MODULES
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 DPI = 300
@@ -92,7 +93,7 @@ def assert_lies_at(barcode, place):
 
 def assert_surrounded(image, place, modules):
     """A white quiet zone, eight black marks, and white around each mark."""
-    quiet = geometry.QUIET_MODULES * place.size / modules - 0.1
+    quiet = QUIET_MODULES * place.size / modules - 0.1
     low_x, low_y, high_x, high_y = place.x, place.y, place.x + place.size, place.y + place.size
     assert is_white(crop(image, low_x - quiet, low_y - quiet, high_x + quiet, low_y - 0.1))
     assert is_white(crop(image, low_x - quiet, high_y + 0.1, high_x + quiet, high_y + quiet))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from splitkit.paper.geometry import Paper
+    from splitkit.paper.rescue.codewords import CodewordMap
     from splitkit.quorum.share import Share
 
 DPI = 150
@@ -158,3 +159,17 @@ def symbol_points(sheet: sheets.BenchSheet, name: str) -> np.ndarray:
     symbol = sheet.symbols[name]
     row, column = np.indices((symbol.size, symbol.size)) + 0.5
     return np.column_stack([column.ravel(), row.ravel()]) * symbol.module_mm + (symbol.place.x, symbol.place.y)
+
+
+def codewords_of(modules: np.ndarray, places: CodewordMap) -> list[bytes]:
+    """The blocks of a symbol with mask 2, data before checks: what an error corrector gets."""
+    size = len(modules)
+    mask = np.broadcast_to(np.arange(size) % 3 == 0, (size, size))
+    values = np.zeros(len(places.block), dtype=np.int32)
+    carrying = places.codeword >= 0
+    bits = (modules ^ mask)[carrying].astype(np.int32) << places.bit[carrying]
+    np.add.at(values, places.codeword[carrying], bits)
+    blocks = [bytearray(int((places.block == block).sum())) for block in range(places.blocks)]
+    for block, position, value in zip(places.block, places.position, values, strict=True):
+        blocks[block][position] = int(value)
+    return [bytes(block) for block in blocks]

@@ -30,7 +30,6 @@ checked again before anything is returned.
 """
 
 _ERASING_STEPS = 10
-_CERTAIN = 40.0
 
 
 @dataclass(frozen=True)

@@ -63,19 +63,6 @@ class CodewordMap:
         """Number of blocks."""
         return int(self.block.max()) + 1
 
-    def lost_codewords(self, lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """For each codeword, whether any of its eight modules is lost."""
-        counts = np.bincount(self.codeword[lost & (self.codeword >= 0)], minlength=len(self.block))
-        return counts > 0
-
-    def lost_by_block(self, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """For each block, how many of its codewords have a lost module."""
-        return np.bincount(self.block[self.lost_codewords(lost)], minlength=self.blocks)
-
-    def within_bound(self, lost: NDArray[np.bool_]) -> bool:
-        """Whether a decoder that knows which modules are lost can restore every block."""
-        return bool((self.lost_by_block(lost) <= self.check).all())
-
 
 def side(version: int) -> int:
     """Modules along one side."""
@@ -151,17 +138,3 @@ def alignment_centres(version: int) -> list[tuple[int, int]]:
     first, last = lines[0], lines[-1]
     finders = {(first, first), (first, last), (last, first)}
     return [(row, column) for row in lines for column in lines if (row, column) not in finders]
-
-
-def codewords_of(modules: NDArray[np.bool_], places: CodewordMap) -> list[bytes]:
-    """The blocks of a symbol with mask 2, data before checks: what an error corrector gets."""
-    size = len(modules)
-    mask = np.broadcast_to(np.arange(size) % 3 == 0, (size, size))
-    values = np.zeros(len(places.block), dtype=np.int32)
-    carrying = places.codeword >= 0
-    bits = (modules ^ mask)[carrying].astype(np.int32) << places.bit[carrying]
-    np.add.at(values, places.codeword[carrying], bits)
-    blocks = [bytearray(int((places.block == block).sum())) for block in range(places.blocks)]
-    for block, position, value in zip(places.block, places.position, values, strict=True):
-        blocks[block][position] = int(value)
-    return [bytes(block) for block in blocks]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.reedsolomon import EXP, LOG, correct, divide, multiply, parity_bits
-from tests.support.rescues import dice, envelope_text, modules_of, share, words_of
+from tests.support.rescues import codewords_of, dice, envelope_text, modules_of, share, words_of
 
 TEXTS = [words_of(share()), share().digits, *(envelope_text(length) for length in (300, 450, 590, 734))]
 
@@ -20,7 +20,7 @@ def _blocks(text: str) -> list[tuple[bytes, int]]:
     version = (len(modules) - 17) // 4
     level = next(level for known, level in codewords.BLOCKS if known == version)
     places = codewords.codeword_map(version, level)
-    return [(block, places.check) for block in codewords.codewords_of(modules, places)]
+    return [(block, places.check) for block in codewords_of(modules, places)]
 
 
 BLOCKS = [block for text in TEXTS for block in (_blocks(text)[0], _blocks(text)[-1])]

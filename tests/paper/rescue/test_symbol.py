@@ -5,11 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.search import envelope_restored
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SURE, blocks, restored
-from tests.support.rescues import dice, envelope_text, erased, modules_of, noisy, reading_of, share, words_of
+from tests.support.rescues import (
+    codewords_of,
+    dice,
+    envelope_text,
+    erased,
+    modules_of,
+    noisy,
+    reading_of,
+    share,
+    words_of,
+)
 
 TEXTS = [words_of(share()), share().digits, *(envelope_text(length) for length in (300, 450, 590, 734))]
 EVERY = pytest.mark.parametrize("text", TEXTS, ids=len)
@@ -21,7 +30,7 @@ def test_codewords_come_block_after_block(text: str) -> None:
     The same as the plain map of codewords says, by another way.
     """
     reading = reading_of(text)
-    plain = codewords.codewords_of(modules_of(text), reading.kind.codewords)
+    plain = codewords_of(modules_of(text), reading.kind.codewords)
 
     assert np.packbits(reading.soft > 0, axis=1).tobytes() == b"".join(plain)
     starts = [start for start, _, _ in blocks(reading.kind)]
