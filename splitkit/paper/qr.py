@@ -13,20 +13,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS
+from splitkit.quorum.textform import SYMBOL_PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASK = 2
 """The mask of every symbol, numbered as in ISO/IEC 18004."""
-
-SHARE_WORDS = 33
-"""Words of a share of a 32-byte key (SLIP-39)."""
-
-DIGITS = 132
-"""Four digits for each word of a share."""
-
-ENVELOPE_PREFIX = "SK1:"
-"""Says what the symbol holds, and in which version of the format."""
 
 TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
 
@@ -83,7 +77,7 @@ def digits_symbol(digits: str) -> Symbol:
     Raises:
         ValueError: these are not 132 digits.
     """
-    if not re.fullmatch(r"[0-9]{132}", digits):
+    if not re.fullmatch(rf"[0-9]{{{SHARE_DIGITS}}}", digits):
         raise ValueError("the symbol of the digits needs 132 digits")
     from qrcode.util import MODE_NUMBER  # noqa: PLC0415  the package brings Pillow and is slow to import
 
@@ -96,7 +90,7 @@ def envelope_symbol(text: str) -> Symbol:
     Raises:
         ValueError: the text is no envelope text, or is too long.
     """
-    if not re.fullmatch(r"SK1:[A-Z2-7]+", text):
+    if not re.fullmatch(rf"{SYMBOL_PREFIX}[A-Z2-7]+", text):
         raise ValueError("the symbol of the envelope needs 'SK1:' and base32")
     for version, room in ENVELOPE_VERSIONS.items():
         if len(text) <= room:

@@ -8,6 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from splitkit.paper import qr
+from splitkit.quorum.textform import SYMBOL_PREFIX
 
 WORDS = " ".join(["ACADEMIC"] * 32 + ["ZERO"])
 LONGEST = " ".join(["ACTIVITY"] * 33)
@@ -56,13 +57,13 @@ def test_digits_are_version_6_level_h():
     ("size", "version"), [(1, 11), (226, 11), (227, 13), (299, 13), (300, 15), (372, 15), (373, 17), (456, 17)]
 )
 def test_an_envelope_takes_the_smallest_of_its_four_versions(size, version):
-    text = qr.ENVELOPE_PREFIX + "A" * ((size * 8 + 4) // 5)
+    text = SYMBOL_PREFIX + "A" * ((size * 8 + 4) // 5)
     check(qr.envelope_symbol(text), text, version, "M")
 
 
 def test_the_room_of_the_versions_is_exact():
     for version, room in qr.ENVELOPE_VERSIONS.items():
-        text = qr.ENVELOPE_PREFIX + "A" * (room - 4)
+        text = SYMBOL_PREFIX + "A" * (room - 4)
         assert qr.envelope_symbol(text).version == version
         with pytest.raises(ValueError, match="too long"):
             qr._alphanumeric(text + "A", version, "M")
@@ -147,7 +148,7 @@ def test_symbols_never_change():
     made = {
         "words": qr.words_symbol(WORDS),
         "digits": qr.digits_symbol(DIGITS),
-        "envelope": qr.envelope_symbol(qr.ENVELOPE_PREFIX + base32),
+        "envelope": qr.envelope_symbol(SYMBOL_PREFIX + base32),
     }
     assert {name: hashlib.sha256(symbol.path().encode()).hexdigest()[:16] for name, symbol in made.items()} == {
         "words": "23553d7470504950",

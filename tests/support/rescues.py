@@ -20,6 +20,7 @@ from splitkit.paper import qr
 from splitkit.paper.rescue.model import SymbolKind, kinds
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SoftSymbol, read
+from splitkit.quorum.textform import SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def share(number: str = "1", seed: int = 0) -> Share:
 def envelope_text(length: int, seed: int = 0) -> str:
     """'SK1:' and base32 of so many characters in all; it looks right, and is no envelope."""
     drawn = base64.b32encode(dice(seed).bytes(length)).decode()
-    return qr.ENVELOPE_PREFIX + drawn[: length - len(qr.ENVELOPE_PREFIX)]
+    return SYMBOL_PREFIX + drawn[: length - len(SYMBOL_PREFIX)]
 
 
 def kind(name: str, version: int | None = None) -> SymbolKind:
@@ -56,7 +57,7 @@ def kind(name: str, version: int | None = None) -> SymbolKind:
 
 def symbol_of(text: str) -> qr.Symbol:
     """The symbol that a sheet shows this text in."""
-    if text.startswith(qr.ENVELOPE_PREFIX):
+    if text.startswith(SYMBOL_PREFIX):
         return qr.envelope_symbol(text)
     return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text)
 

@@ -17,9 +17,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.paper.qr import ENVELOPE_PREFIX
 from splitkit.paper.reading.worker import GIVEN_UP, Answer, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.textform import SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -258,7 +258,7 @@ def _together(crew: Sequence[TwoLooks], pages: Sequence[Page]) -> list[Page]:
 
     Each text is a page of its own: no one picture carried it, so it never counts as beside another.
     """
-    found = any(scan.text.startswith(ENVELOPE_PREFIX) for page in pages for scan in page.scans)
+    found = any(scan.text.startswith(SYMBOL_PREFIX) for page in pages for scan in page.scans)
     # The numbers of pictures count from 0 in each worker; together they must differ.
     left = [
         replace(one, picture=one.picture * len(crew) + at)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper import qr
+from splitkit.quorum.mnemonic import SHARE_DIGITS
+from splitkit.quorum.textform import SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +83,7 @@ def _letters(bits: str, count: int) -> str | None:
 
 
 def _digits(bits: str, count: int) -> str | None:
-    if count != qr.DIGITS or len(bits) < text_bits(_NUMERIC, count):
+    if count != SHARE_DIGITS or len(bits) < text_bits(_NUMERIC, count):
         return None
     values = [int(bits[at : at + TRIPLE_BITS], 2) for at in range(0, count // 3 * TRIPLE_BITS, TRIPLE_BITS)]
     return "".join(f"{value:03d}" for value in values) if max(values) < 1000 else None
@@ -116,7 +118,7 @@ def with_envelope_rules(data: Soft, most: float) -> Soft:
         _expect(sharper, HEAD, bits_of(count, PAIR_BITS), most)
         end = start + text_bits(_ALPHANUMERIC, count)
         _expect(sharper, end, filling(end, len(data)), most)
-    prefix = [ALPHABET.index(letter) for letter in qr.ENVELOPE_PREFIX]
+    prefix = [ALPHABET.index(letter) for letter in SYMBOL_PREFIX]
     for at in (0, 2):
         place = start + at // 2 * PAIR_BITS
         _expect(sharper, place, bits_of(prefix[at] * len(ALPHABET) + prefix[at + 1], PAIR_BITS), most)
@@ -151,7 +153,7 @@ def _fewest(bits: int) -> int:
     """The shortest text for which a symbol of so many data bits is chosen."""
     rooms = sorted(qr.ENVELOPE_VERSIONS.values())
     most = (bits - HEAD - COUNT_BITS[_ALPHANUMERIC]) * 2 // PAIR_BITS
-    return max((room + 1 for room in rooms if room < most - 1), default=len(qr.ENVELOPE_PREFIX) + 2)
+    return max((room + 1 for room in rooms if room < most - 1), default=len(SYMBOL_PREFIX) + 2)
 
 
 @lru_cache(maxsize=1)

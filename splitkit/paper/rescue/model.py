@@ -14,6 +14,8 @@ import numpy as np
 from splitkit.paper import qr
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
 from splitkit.paper.rescue.codewords import alignment_centres, codeword_map, function_modules, side
+from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS
+from splitkit.quorum.textform import SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,11 +72,9 @@ class Feature:
 @lru_cache(maxsize=1)
 def kinds() -> tuple[SymbolKind, ...]:
     """Every kind of symbol a sheet can carry."""
-    words = _kind("words", *(qr.words_symbol(" ".join([word] * qr.SHARE_WORDS)) for word in ("ACADEMIC", "ZERO")))
-    digits = _kind("digits", *(qr.digits_symbol(digit * qr.DIGITS) for digit in "18"))
-    texts = [
-        [f"{qr.ENVELOPE_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()
-    ]
+    words = _kind("words", *(qr.words_symbol(" ".join([word] * SHARE_WORDS)) for word in ("ACADEMIC", "ZERO")))
+    digits = _kind("digits", *(qr.digits_symbol(digit * SHARE_DIGITS) for digit in "18"))
+    texts = [[f"{SYMBOL_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()]
     return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
 
 

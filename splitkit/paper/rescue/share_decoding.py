@@ -19,7 +19,6 @@ import numpy as np
 
 from splitkit.errors import UnreadableError
 from splitkit.paper import qr
-from splitkit.paper.qr import SHARE_WORDS
 from splitkit.paper.rescue.bitstream import (
     ALPHABET,
     COUNT_BITS,
@@ -34,7 +33,7 @@ from splitkit.paper.rescue.bitstream import (
 )
 from splitkit.paper.rescue.symbol import blocks, read
 from splitkit.quorum.erasure import MAX_UNKNOWN, solve_unknown
-from splitkit.quorum.mnemonic import words_of
+from splitkit.quorum.mnemonic import SHARE_WORDS, words_of
 from splitkit.quorum.share import Share, share_from_indices
 
 if TYPE_CHECKING:

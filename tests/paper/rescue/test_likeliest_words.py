@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from splitkit.paper.qr import SHARE_WORDS
 from splitkit.paper.rescue.bitstream import bits_of
 from splitkit.paper.rescue.share_decoding import prior, words_in_digits, words_in_text
+from splitkit.quorum.mnemonic import SHARE_WORDS
 from splitkit.quorum.mnemonic import words_of as list_of
 from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
