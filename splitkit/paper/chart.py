@@ -38,7 +38,15 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Point:
-    """A policy in the picture; points of one *line* are joined in the order they come."""
+    """A policy in the picture.
+
+    Attributes:
+        name: What stands beside it.
+        x: The chance along the picture, 0.0 to 1.0.
+        y: The chance up the picture, 0.0 to 1.0.
+        line: Points of one line are joined in the order they come.
+        chosen: Whether it is the policy that the picture is about.
+    """
 
     name: str
     x: float
@@ -49,7 +57,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """What the picture says; *notes* stand below it."""
+    """What the picture says.
+
+    Attributes:
+        title: Above the picture.
+        x_title: Along the bottom.
+        y_title: Along the side.
+        points: What is drawn.
+        notes: Sentences below the picture.
+    """
 
     title: str
     x_title: str

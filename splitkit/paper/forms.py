@@ -41,7 +41,18 @@ class Holder:
 
 @dataclass(frozen=True)
 class Row:
-    """One step of the script, each part as it is printed."""
+    """One step of the script, each part as it is printed.
+
+    Attributes:
+        code: '31', or '53-B2' for step 53 of sheet B2.
+        title: In a few words.
+        words: What is done.
+        acts: Who does it.
+        sees: Who sees it.
+        blanks: Rows of what is written by hand, each by its label.
+        command: What is typed, if anything.
+        may_skip: Whether it may be left out.
+    """
 
     code: str
     title: str

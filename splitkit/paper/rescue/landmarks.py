@@ -67,15 +67,21 @@ _TRIED = 3
 
 @dataclass(frozen=True)
 class _Maps:
-    """What was found at one scale."""
+    """What was found at one scale.
+
+    Attributes:
+        factor: Pixels of the search for each pixel of the picture.
+        finders: Peaks that look like finder patterns, (n, 2).
+        marks: The same for marks.
+        finder_map: The best likeness within the tolerance of each pixel, less what is found everywhere.
+        mark_map: The same for marks.
+    """
 
     factor: float
-    """Pixels of the search for each pixel of the picture."""
     finders: Points = field(repr=False)
     marks: Points = field(repr=False)
     finder_map: Map = field(repr=False)
     mark_map: Map = field(repr=False)
-    """The best likeness within the tolerance of each pixel, less what is found everywhere."""
 
 
 class Landmarks:

@@ -58,12 +58,15 @@ _ENOUGH = 8
 
 @dataclass(frozen=True)
 class Quad:
-    """A symbol that a library found, whether it could read it or not."""
+    """A symbol that a library found, whether it could read it or not.
+
+    Attributes:
+        corners: Four corners in pixels, clockwise from its own top left.
+        text: What it says; empty when it could not be read.
+    """
 
     corners: Points = field(repr=False)
-    """Four corners in pixels, clockwise from its own top left."""
     text: str = field(default="", repr=False)
-    """What it says; empty when it could not be read."""
 
     @classmethod
     def of(cls, corners: Sequence[tuple[float, float]], text: str) -> Quad:

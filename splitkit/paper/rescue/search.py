@@ -53,12 +53,17 @@ class Found:
 
 @dataclass
 class Wanted:
-    """What a picture still lacks, and what was seen of it in vain."""
+    """What a picture still lacks, and what was seen of it in vain.
+
+    Attributes:
+        share: Whether it lacks a share.
+        envelope: Whether it lacks an envelope.
+        left: The best reading of each symbol that was not enough: several pictures together may be.
+    """
 
     share: bool
     envelope: bool
     left: list[SoftSymbol] = field(default_factory=list, repr=False)
-    """The best reading of each symbol that was not enough: several pictures together may be."""
 
     def __bool__(self) -> bool:
         return self.share or self.envelope
