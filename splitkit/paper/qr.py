@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASK = 2
-"""The mask of every symbol, numbered as in ISO/IEC 18004."""
+"""The mask of every symbol, numbered as in ISO/IEC 18004:2015, 7.8: it turns the modules whose column modulo 3 is 0."""
 
 TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
 

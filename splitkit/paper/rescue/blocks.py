@@ -70,6 +70,7 @@ def _candidates(soft: Soft, check: int, *, thorough: bool) -> Iterator[list[int]
         yield plain
     if not thorough:
         return
+    # The logarithm of the chance that all eight bits of a codeword are what they look like.
     certainty = -np.log1p(np.exp(-np.abs(soft))).sum(axis=1)
     order = np.argsort(certainty, kind="stable").tolist()
     for count in np.unique(np.linspace(1, check, _ERASING_STEPS).astype(int)).tolist():
@@ -82,12 +83,19 @@ def _candidates(soft: Soft, check: int, *, thorough: bool) -> Iterator[list[int]
 def _judged(soft: Soft, codewords: list[int], check: int) -> Block:
     bits = np.unpackbits(np.array(codewords, dtype=np.uint8)).reshape(soft.shape)
     agreement = np.where(bits == 1, soft, -soft)
+    # Each bit is worth log2 of its likelihood against one half; the data codewords were free to be chosen, so their bits
+    # are taken off: what is left is what the check codewords vouch for.
     gained = (1 - np.logaddexp(0, -agreement) / np.log(2)).sum() - 8 * (len(soft) - check)
     return Block(tuple(codewords), float(gained), int((agreement <= 0).any(axis=1).sum()))
 
 
 def _from_certain_bits(soft: Soft, length: int, check: int) -> Iterator[list[int]]:
-    """The block that the most certain bits spell, with up to two of them turned round."""
+    """The block that the most certain bits spell, with up to two of them turned round.
+
+    The parity check matrix is solved for the least certain bits that are independent (`pivots`): the others (`free`) may
+    then be chosen at will and decide them.  Errors among the free bits are few, as these are the most certain ones; order 2
+    finds them when they are no more than two.
+    """
     order = np.argsort(np.abs(soft), kind="stable")
     pivots, rows = _solved(parity_bits(length, check), order)
     free = np.setdiff1d(np.arange(len(soft)), pivots)
@@ -108,6 +116,8 @@ def _best_turns(
     signs: NDArray[np.float32], agreement: NDArray[np.float32], cost: NDArray[np.float32]
 ) -> list[list[int]]:
     """Which of the free bits to turn round: none, the best one, or the best two, whichever agrees best."""
+    # Turning a free bit round costs twice its own agreement and changes the sign of the pivots that depend on it
+    # (-1 in its column of *signs*); with two of them the signs multiply, so all pairs are one product of matrices.
     none = agreement.sum()
     one = signs.T @ agreement - 2 * cost
     two = signs.T @ (agreement[:, None] * signs) - 2 * (cost[:, None] + cost[None, :])

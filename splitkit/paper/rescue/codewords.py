@@ -1,4 +1,8 @@
-"""Which module of a symbol carries which codeword of which block, by the rules of ISO/IEC 18004.
+"""Which module of a symbol carries which codeword of which block, by the rules of ISO/IEC 18004:2015.
+
+The text is cut into blocks (7.5 and table 9), each with check codewords of its own.  Then one codeword of each block is
+taken in turn (7.6), so that a blob on the paper hurts all blocks a little instead of one beyond repair; and the bits go
+into the matrix two columns at a time, upwards and downwards (7.7.3).
 
 Only the symbols of the paper format are known here.  Rows and columns count from 0 at the top left, without the quiet
 zone.
@@ -28,7 +32,7 @@ BLOCKS: dict[tuple[int, str], tuple[int, tuple[tuple[int, int], ...]]] = {
     (15, "M"): (24, ((5, 41), (5, 42))),
     (17, "M"): (28, ((10, 46), (1, 47))),
 }
-"""Version and level -> check codewords of each block, and (number of blocks, data codewords of each), in order."""
+"""Version and level -> check codewords of each block, and (number of blocks, data codewords of each), in order (table 9)."""
 
 ALIGNMENT = {
     6: (6, 34),
@@ -38,7 +42,7 @@ ALIGNMENT = {
     15: (6, 26, 48, 70),
     17: (6, 30, 54, 78),
 }
-"""Version -> the rows, and columns, of the centres of its alignment patterns."""
+"""Version -> the rows, and columns, of the centres of its alignment patterns (table E.1)."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ def _shift(seen: NDArray[np.float64], smoothing: float) -> NDArray[np.float64]:
     """For each module, how far right of its line the edges are, in modules; 0 where there are none."""
     edges = np.abs(np.diff(seen, axis=1, append=seen[:, -1:]))
     edges = np.minimum(edges, np.percentile(edges, 97))
+    # The place of an edge within its module is an angle; the mean of angles, weighted by strength, is that of the sum of
+    # the edges as complex numbers (the phase of the first Fourier coefficient at the pitch of the modules).
     turn = 2 * np.pi * (np.arange(seen.shape[1]) + 1) / _STEPS
     across, along = (blurred(_by_module(edges * part), smoothing) for part in (np.cos(turn), np.sin(turn)))
     strength = np.maximum(blurred(_by_module(edges), smoothing), 1e-9)

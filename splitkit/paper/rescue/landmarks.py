@@ -3,6 +3,9 @@
 A page has nine finder patterns and 24 marks.  At each of a few scales the picture is searched for things that look like
 either; two of them, taken for two of the page's, say where all the others should be, and the pair with which most of the
 others agree wins.  A page that fills a scan needs no pair: its place is tried as well.
+
+A guess turns, scales and moves the page but has no perspective: over complex numbers it is z -> a z + b, and two pairs of
+points give it exactly.  The tolerance has to cover the perspective; `pages` then fits it.
 """
 
 from __future__ import annotations
@@ -152,6 +155,7 @@ def _likeness(small: NDArray[np.uint8], drawn: Map) -> Map:
     level = small.astype(np.float64)
     level = np.pad(level - level.mean(), size // 2, mode="edge")
     shape = [int(2 ** np.ceil(np.log2(side))) if side < 512 else -(-side // 256) * 256 for side in level.shape]
+    # Correlation is a product of spectra, one of them conjugated; sums over squares come from running sums.
     spectrum = rfft2(level, shape) * np.conj(rfft2(pattern, shape))
     product = irfft2(spectrum, shape)[: small.shape[0], : small.shape[1]]
     count = size * size

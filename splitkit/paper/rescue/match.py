@@ -1,4 +1,8 @@
-"""Finding features where they should be, and fitting the page to those that are found."""
+"""Finding features where they should be, and fitting the page to those that are found.
+
+A feature is drawn as it should look and compared with every place nearby by normalised correlation, which no even change of
+light or contrast alters; the top is then found between pixels.
+"""
 
 from __future__ import annotations
 

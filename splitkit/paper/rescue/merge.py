@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from splitkit.paper.reading.leftover import Leftover
 
 LEAST_AGREEMENT = 0.3
-"""Weighted agreement, -1.0 to 1.0, from which two readings are of one symbol; chance gives 0.0 +- 0.02, and two sheets of
-one set, whose texts begin alike, less than 0.2."""
+"""Weighted agreement, -1.0 to 1.0, from which two readings are of one symbol; measured, chance gives 0.0 +- 0.02, and two
+sheets of one set, whose texts begin alike, less than 0.2."""
 
 _SCALE = 8.0
 _MOST = 20.0
@@ -71,6 +71,7 @@ def _join(groups: list[_Together], reading: SoftSymbol, picture: int) -> None:
     if group is None or best < LEAST_AGREEMENT:
         groups.append(_Together(reading, {picture}))
         return
+    # Logarithms of likelihoods add up where the noise of the pictures is independent; dirt on the paper is not, hence a cap.
     soft = np.clip(group.reading.soft + reading.soft, -_MOST, _MOST)
     group.reading = SoftSymbol(reading.kind, soft, reading.solved, 1.0)
     group.pictures.add(picture)

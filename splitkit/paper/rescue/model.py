@@ -1,5 +1,7 @@
 """What is known of a page before it is looked at: its three symbols, the modules that never change, and the small marks.
 
+Version, level and mask are fixed by the paper format, so the format and version bits are known as well as the patterns.
+
 Lengths are in millimetres from the top left corner of the paper; rows and columns count modules from the top left.
 """
 

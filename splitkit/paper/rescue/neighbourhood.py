@@ -22,7 +22,7 @@ def weighted(values: Field, kernel: Field) -> Field:
 
 
 def gaussian(deviation: float) -> Field:
-    """The weights of a Gaussian mean, their sum 1."""
+    """The weights of a Gaussian mean, their sum 1; cut off at two deviations, beyond which 5 % lie."""
     reach = int(np.ceil(2 * deviation))
     kernel: Field = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * deviation**2))
     kernel /= kernel.sum()

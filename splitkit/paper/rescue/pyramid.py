@@ -42,6 +42,7 @@ class Pyramid:
             points: Where to look.
             step: Distance in pixels between what is to be told apart: finer detail is averaged.
         """
+        # Halving before sampling keeps detail finer than the step from coming back as false patterns (Nyquist).
         level = min(max(0, int(np.log2(max(step, 1)))), len(self._levels) - 1)
         pixels = self._levels[level]
         height, width = pixels.shape

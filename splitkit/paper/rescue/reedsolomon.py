@@ -3,7 +3,8 @@
 A block with c check codewords is restored when twice the errors and once the erasures are no more than c.
 
 Source: ISO/IEC 18004, "Error correction"; the key equation is solved by the Berlekamp-Massey algorithm begun with the
-erasure locator, values are found by Forney's formula (Blahut, "Algebraic Codes for Data Transmission", chapter 7).
+erasure locator (Massey 1969), values are found by Forney's formula (Forney 1965); both as in Blahut, "Algebraic Codes for
+Data Transmission", chapter 7.  The generator polynomials of QR codes have the roots 2^0, 2^1, ... 2^(c - 1).
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def correct(received: Sequence[int], check: int, erased: Iterable[int] = ()) -> 
     if len(found) != len(locator) - 1:
         return None
     _repair(block, syndromes, locator, found)
+    # Beyond the bound the equations may still have a solution that is no word of the code.
     if any(_value_at(block, root) for root in range(check)):
         return None
     return block
@@ -115,6 +117,7 @@ def _repair(block: list[int], syndromes: Sequence[int], locator: Polynomial, pla
     for at, one in enumerate(syndromes):
         for by, other in enumerate(locator[: check - at]):
             evaluator[at + by] ^= multiply(one, other)
+    # The derivative of the locator: in characteristic 2 only odd powers leave anything.
     slope = [coefficient if power % 2 else 0 for power, coefficient in enumerate(locator)][1:]
     for place in places:
         power = len(block) - 1 - place

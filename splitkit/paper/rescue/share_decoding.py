@@ -73,6 +73,7 @@ _SMALL_VALUE = 64
 """The first word of a 256-bit value begins with four bits of padding."""
 
 _EXPONENT_PLACE, _VALUE_PLACE = 1, 4
+"""Words, from 0: the second ends with the flag and four bits of the exponent; the fifth begins the value (SLIP-0039)."""
 
 
 def share_of(words: SoftSymbol | None, digits: SoftSymbol | None) -> Share | None:
@@ -102,6 +103,8 @@ def _candidates(best: Sequence[int], likelihoods: Likelihoods) -> Iterator[Share
         pass
     else:
         return
+    # The likeliest word of each place has 0, so the runner-up tells how sure the place is.  RS1024 has three check words:
+    # up to three places of which nothing is known have exactly one solution each.
     runners_up = np.partition(likelihoods, -2, axis=1)[:, -2]
     doubted = np.argsort(-runners_up)[:_DOUBTED].tolist()
     places = [some for count in range(1, MAX_UNKNOWN + 1) for some in combinations(doubted, count)]
@@ -120,6 +123,8 @@ def proven(share: Share, readings: Sequence[SoftSymbol]) -> bool:
     A symbol speaks only if every one of its blocks agrees: one wrong word turns about half of the check codewords of the
     blocks it touches, while a symbol that was torn away agrees nowhere.
     """
+    # Bits of evidence, as in `blocks`.  There are 2^330 shares to choose from, so the best of them may agree by 330 bits by
+    # chance; one of them agrees by 60 more in one of 2^60 pictures, if the soft bits are honest.
     total = -float(SHARE_BITS)
     for reading in readings:
         try:
@@ -201,6 +206,8 @@ def words_in_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihood
         data: Soft bits of the data codewords.
         given: Likelihoods of the words from elsewhere.
     """
+    # Forward: the best beginning up to each character; backward: the best end from there; their sum over one word is the
+    # best text through that word (the two passes of Bahl, Cocke, Jelinek and Raviv 1974, with maxima instead of sums).
     inner, final = _word_scores(data)
     end = _end_scores(data, len(inner))
     forward = [np.full(len(inner), -np.inf)]
@@ -268,6 +275,7 @@ def _word_scores(data: Soft) -> tuple[Likelihoods, Likelihoods]:
     pairs = np.zeros((count + _PAIRS, len(ALPHABET) ** 2 + 1))
     pairs[:count, :-1] = bits @ signs(len(ALPHABET) ** 2, PAIR_BITS).T
     pairs[count:, :-1] = -np.inf
+    # Two characters share eleven bits, so what a word looks like depends on whether it begins a pair or ends one.
     even, odd, last = _pair_codes()
     inner = np.empty((2 * count, WORDS))
     inner[0::2] = sum(pairs[np.arange(count) + at][:, even[:, at]] for at in range(_PAIRS))

@@ -2,6 +2,11 @@
 
 Paper is rarely evenly lit or evenly printed, so dark and light are judged against the modules around; the modules of
 finder, timing and alignment patterns, whose colour is known, anchor the judgement.
+
+The model is two levels, m - s for dark and m + s for light, with Gaussian noise of one deviation d around each.  Then the
+logarithm of how much likelier dark is than light for a grey g is 2 s (m - g) / d^2.  Levels and noise are not known: they
+are estimated around each module from what was believed in the round before (expectation and maximisation in turns:
+Dempster, Laird and Rubin 1977).
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     Grid = NDArray[np.float64]
 
 MOST = 6.0
-"""Largest soft bit: whatever a module looks like, it may be a fleck of dirt."""
+"""Largest soft bit: whatever a module looks like, one in 400 (e^6) may be a fleck of dirt."""
 
 _NEAR = 4
 """Modules in each direction that count as around."""
@@ -28,7 +33,10 @@ _LEAST_CONTRAST = 3.0
 """Grey levels, of 255, between dark and light below which nothing is told apart."""
 
 _UNIFORM = 4
-"""Side of a square of modules of one colour that no data makes: it is a stain, a tear or glare."""
+"""Side of a square of modules of one colour that is taken for a stain, a tear or glare.
+
+Masked data makes one at about one place in 2^15; the 16 bits then given up are few, those of a believed stain are many.
+"""
 
 
 def soft_bits(grey: Grid, known: NDArray[np.int8]) -> Grid:
@@ -44,6 +52,7 @@ def soft_bits(grey: Grid, known: NDArray[np.int8]) -> Grid:
     middle, swing, noise = _first_guess(level, seen)
     soft = _judged(level, middle, swing, noise, seen)
     for _ in range(_ROUNDS):
+        # tanh(soft / 2) is P(dark) - P(light): +1 and -1 where the colour is known, 0 where nothing is.
         belief = np.where(given, known * 2.0 - 1, np.tanh(soft / 2))
         middle, swing, noise = _local_levels(level, belief, seen)
         clear = _without_neighbours(level, middle, swing, belief, seen)
@@ -91,6 +100,7 @@ def _noise(level: Grid, middle: Grid, swing: Grid, belief: Grid, seen: NDArray[n
 
 def _judged(level: Grid, middle: Grid, swing: Grid, noise: Grid, seen: NDArray[np.bool_]) -> Grid:
     """Soft bits for two levels with Gaussian noise; what is beyond either level is no surer than the level itself."""
+    # Darker than dark is a shadow or a blot, and no better evidence than dark.
     offset = np.clip(middle - level, -swing, swing)
     soft = 2 * offset * swing / np.maximum(noise, 1e-6) ** 2
     return np.where(seen & (swing > _LEAST_CONTRAST), np.clip(soft, -MOST, MOST), 0.0)
@@ -99,9 +109,10 @@ def _judged(level: Grid, middle: Grid, swing: Grid, noise: Grid, seen: NDArray[n
 def _without_neighbours(level: Grid, middle: Grid, swing: Grid, belief: Grid, seen: NDArray[np.bool_]) -> Grid:
     """Take away what blur, ink or coarse pixels brought over from the eight neighbours.
 
-    How much that is, is fitted over the whole symbol: relative grey = own colour + a share of each neighbour's.
+    How much that is, is fitted over the whole symbol: relative grey = own colour + a share of each neighbour's.  (A linear
+    channel with interference between symbols, undone with the decisions of the round before: decision feedback.)
     """
-    padded = np.pad(belief, 1, constant_values=-1.0)
+    padded = np.pad(belief, 1, constant_values=-1.0)  # the quiet zone is light
     size = len(level)
     shifts = [(row, column) for row in range(3) for column in range(3)]
     neighbours = np.stack([padded[row : row + size, column : column + size] for row, column in shifts], axis=-1)
@@ -112,6 +123,7 @@ def _without_neighbours(level: Grid, middle: Grid, swing: Grid, belief: Grid, se
     shares, *_ = np.linalg.lstsq(neighbours[usable], relative[usable], rcond=None)
     own = shares[4]
     shares[4] = 0.0
+    # A fit in which a module hardly depends on itself is wrong; one in which neighbours hardly count changes nothing.
     if own < 0.3 or np.abs(shares).max() < 0.03:
         return level
     return level + swing * (neighbours @ shares)

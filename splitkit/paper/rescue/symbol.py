@@ -55,6 +55,7 @@ class SoftSymbol:
 
 def read(kind: SymbolKind, modules: Soft) -> SoftSymbol:
     """Return what soft bits of *modules* (n, n), positive for dark, say of a symbol of *kind*, without restoring any."""
+    # A mask turns bits round (exclusive or), which is a change of sign for a soft bit.
     dark = np.where(_masked(kind.size), -modules, modules)
     places, order = kind.codewords, _order(kind)
     carrying = places.codeword >= 0
@@ -98,6 +99,6 @@ def _order(kind: SymbolKind) -> NDArray[np.intp]:
 @lru_cache(maxsize=8)
 def _masked(size: int) -> NDArray[np.bool_]:
     """The modules that the fixed mask turns round."""
-    if MASK != 2:  # ISO/IEC 18004: mask 010, column modulo 3
+    if MASK != 2:  # ISO/IEC 18004:2015, table 10: mask 010, column modulo 3 = 0
         raise ValueError("only mask 2 is known here")
     return np.broadcast_to(np.arange(size) % 3 == 0, (size, size))

@@ -1,7 +1,9 @@
 """The bend of a page around one symbol: how far its features lie from where a flat page would have them.
 
 First a smooth surface of the second order, as a curl or a lens makes it; then, for paper that was folded or crumpled, what
-each feature is still off, fading with the distance from it (simple kriging with a Gaussian covariance).
+each feature is still off, fading with the distance from it (simple kriging with a Gaussian covariance: Cressie, "Statistics
+for Spatial Data", section 3.2).  Coordinates are half sides of the symbol from its middle, so the numbers below do not
+depend on its size; displacements are in pixels.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from splitkit.paper.rescue.match import Sighting
 
 _DAMPING = (0.05, 0.1, 0.1, 0.3, 0.3, 0.3)
-"""How much each term of the surface costs: the higher, the rarer in real paper."""
+"""How much each term of the surface costs (1, x, y, x^2, xy, y^2): the higher, the rarer in real paper.
+
+The first three only mend what the homography left; three curvatures from a dozen features need the most holding back.
+"""
 
 _ROUNDS = 4
 _FEWEST = 6
@@ -32,6 +37,8 @@ _REACH = 0.3
 """Deviation of the covariance, in half sides of the symbol."""
 
 _NUGGET = 0.05
+"""Variance of finding a feature, as a part of that of the paper; it also keeps the system solvable."""
+
 _SURE = 0.7
 """Likeness from which a single feature may bend the page around it."""
 
@@ -93,7 +100,7 @@ def _surface(
         values = np.concatenate([off * root, np.zeros((6, 2))])
         solved, *_ = np.linalg.lstsq(system, values, rcond=None)
         left = np.linalg.norm(off - _terms(local) @ solved, axis=1)
-        reach = max(least, 2 * float(np.median(left)))
+        reach = max(least, 2 * float(np.median(left)))  # Tukey's biweight again, see `homography.fit_robustly`
         current = weights * np.clip(1 - (left / (2 * reach)) ** 2, 0, None) ** 2
     return solved, current
 
