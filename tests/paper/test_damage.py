@@ -23,11 +23,11 @@ def test_the_same_seed_gives_the_same_picture(spoil) -> None:
 @pytest.mark.parametrize(("spoil", "mode"), [(office_scan, "L"), (phone_photo, "RGB")])
 def test_damage_is_a_jpeg_of_the_page_s_size_and_quick(spoil, mode: str) -> None:
     page = sheet()
-    started = time.monotonic()
+    started = time.process_time()
     made = Image.open(io.BytesIO(spoil(page, 1)))
 
     assert ("JPEG", mode, page.size) == (made.format, made.mode, page.size)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_scan_really_is_damaged() -> None:
