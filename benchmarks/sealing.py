@@ -28,7 +28,7 @@ SEAL = """
 import sys; from pathlib import Path
 from splitkit.host.files import write_whole
 from splitkit.quorum.recipient import recipient_of
-from splitkit.quorum.sealing import seal
+from splitkit.quorum.age import seal
 from splitkit.secret.entropy import Entropy
 with open(sys.argv[1], "rb") as stream:
     write_whole(Path(sys.argv[2]), seal(recipient_of(bytes(32), bytes(16)), stream, Entropy()))
@@ -36,10 +36,10 @@ with open(sys.argv[1], "rb") as stream:
 OPEN = """
 import sys; from pathlib import Path
 from splitkit.host.files import write_whole
-from splitkit.quorum.age_header import parse_header
-from splitkit.quorum.age_stream import opened
+from splitkit.quorum.age import parse_header
+from splitkit.quorum.age import opened
 from splitkit.quorum.recipient import identity_seed
-from splitkit.quorum.sealing import file_key_of
+from splitkit.quorum.age import file_key_of
 with open(sys.argv[1], "rb") as stream:
     key = file_key_of(parse_header(stream), identity_seed(bytes(32), bytes(16)))
     write_whole(Path(sys.argv[2]), opened(stream, key))

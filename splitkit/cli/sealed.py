@@ -19,20 +19,26 @@ from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, r
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
-from splitkit.quorum.age_armor import is_armored, without_armor
-from splitkit.quorum.age_header import parse_header
-from splitkit.quorum.age_stream import opened
+from splitkit.quorum.age import (
+    AgeNoMatchError,
+    file_key_of,
+    is_armored,
+    opened,
+    parse_header,
+    parse_recipient,
+    seal,
+    without_armor,
+)
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.recipient import parse_identity, recipient_hash
 from splitkit.quorum.release import release
-from splitkit.quorum.sealing import AgeNoMatchError, file_key_of, parse_recipient, seal
 from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from splitkit.quorum.age_header import AgeHeader
+    from splitkit.quorum.age import AgeHeader
     from splitkit.quorum.release import Released
 
 MAX_SEALED = 1 << 30

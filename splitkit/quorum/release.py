@@ -19,7 +19,7 @@ from splitkit.quorum.recipient import identity_seed, identity_text
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 if TYPE_CHECKING:
-    from splitkit.quorum.age_header import AgeHeader
+    from splitkit.quorum.age import AgeHeader
     from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.gathering import Gathering
     from splitkit.quorum.judge import Case, Judgement
@@ -73,15 +73,15 @@ class Released:
         """Return the key of a file that was sealed to this set.
 
         Raises:
-            AgeNoMatchError: If the file is not sealed to this set; see also `splitkit.quorum.sealing.file_key_of`.
+            AgeNoMatchError: If the file is not sealed to this set; see also `splitkit.quorum.age.file_key_of`.
         """
-        from splitkit.quorum.sealing import file_key_of  # noqa: PLC0415  most runs open no file
+        from splitkit.quorum.age import file_key_of  # noqa: PLC0415  most runs open no file
 
         return file_key_of(header, self._seed())
 
     def sealed_identity(self, recipient: bytes, entropy: Entropy) -> bytes:
         """Return the identity of this set as an age file for the *recipient* of another: so sealed files are not orphaned."""
-        from splitkit.quorum.sealing import seal  # noqa: PLC0415
+        from splitkit.quorum.age import seal  # noqa: PLC0415
 
         return b"".join(seal(recipient, io.BytesIO(identity_text(self._seed()).encode("ascii") + b"\n"), entropy))
 

@@ -17,11 +17,19 @@ from pathlib import Path
 import pytest
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.quorum.age_armor import AgeArmorError, is_armored, without_armor
-from splitkit.quorum.age_header import AgeHeaderError, AgeMacError, parse_header
-from splitkit.quorum.age_stream import AgePayloadError, opened
+from splitkit.quorum.age import (
+    AgeArmorError,
+    AgeHeaderError,
+    AgeMacError,
+    AgeNoMatchError,
+    AgePayloadError,
+    file_key_of,
+    is_armored,
+    opened,
+    parse_header,
+    without_armor,
+)
 from splitkit.quorum.recipient import parse_identity
-from splitkit.quorum.sealing import AgeNoMatchError, file_key_of
 
 FILES = json.loads((Path(__file__).parents[1] / "vectors" / "age.json").read_text("ascii"))["files"]
 NAMES = sorted(FILES)

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
-from splitkit.quorum.sealing import parse_recipient
 from tests.support.kit import COMMAND, environment
 
 PLAN = """policy = "2of3"

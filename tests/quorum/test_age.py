@@ -11,13 +11,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.errors import ForgedError, UsageError
-from splitkit.quorum.age_armor import BEGIN, END, AgeArmorError, is_armored, without_armor
-from splitkit.quorum.age_header import MAX_HEADER, AgeHeaderError, AgeMacError, Stanza, parse_header, write_header
-from splitkit.quorum.age_stream import CHUNK, AgePayloadError, opened, sealed
+from splitkit.quorum.age import (
+    BEGIN,
+    CHUNK,
+    END,
+    MAX_HEADER,
+    AgeArmorError,
+    AgeHeaderError,
+    AgeMacError,
+    AgeNoMatchError,
+    AgePayloadError,
+    Stanza,
+    file_key_of,
+    is_armored,
+    opened,
+    parse_header,
+    parse_recipient,
+    seal,
+    sealed,
+    without_armor,
+    write_header,
+)
 from splitkit.quorum.opening import prove
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import bech32, debech32, identity_text, parse_identity, recipient_text
-from splitkit.quorum.sealing import AgeNoMatchError, file_key_of, parse_recipient, seal
 from tests.laws.test_interop import node
 from tests.support.builders import made, released, seeded
 
