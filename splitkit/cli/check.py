@@ -13,8 +13,7 @@ from splitkit.cli.ui.table import print_sheets
 from splitkit.cli.ui.talk import result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.verdicts import VERDICTS
-from splitkit.quorum.wear import sheet_margin
+from splitkit.quorum.verdicts import VERDICTS, sheet_margin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
-from splitkit.quorum.wear import Symbol, SymbolKind
+from splitkit.quorum.verdicts import SymbolKind, SymbolRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class FoundShare:
     margin: float | None = None
     note: str = ""
     """How it was found, when that was not by reading alone."""
-    symbols: tuple[Symbol, ...] = ()
+    symbols: tuple[SymbolRead, ...] = ()
     """The symbols of this share that were read; none of a typed one."""
 
 
@@ -49,7 +49,7 @@ class Place:
     typed: bool = False
     problem: str = ""
     envelopes: list[Envelope] = field(default_factory=list)
-    envelope_symbols: dict[bytes, Symbol] = field(default_factory=dict)
+    envelope_symbols: dict[bytes, SymbolRead] = field(default_factory=dict)
     """By the bytes of the envelope; none of a typed one."""
     shares: list[FoundShare] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -152,7 +152,7 @@ def _put(gathering: Gathering, place: Place, finding: Finding, code: Scan | None
         if finding not in place.envelopes:
             place.envelopes.append(finding)
         if code:
-            place.envelope_symbols[finding.raw] = Symbol(SymbolKind.ENVELOPE, code.margin)
+            place.envelope_symbols[finding.raw] = SymbolRead(SymbolKind.ENVELOPE, code.margin)
     else:
         _put_share(place, finding, code)
 
@@ -172,7 +172,7 @@ def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
 def _put_share(place: Place, share: Share, code: Scan | None) -> None:
     """The words and the digits of one page are one share when they agree; else they are two."""
     kind = SymbolKind.DIGITS if code and code.text.isdigit() else SymbolKind.WORDS
-    margin, symbols = (code.margin, (Symbol(kind, code.margin),)) if code else (None, ())
+    margin, symbols = (code.margin, (SymbolRead(kind, code.margin),)) if code else (None, ())
     for at, found in enumerate(place.shares):
         if found.share == share:
             best = max((m for m in (found.margin, margin) if m is not None), default=None)

@@ -19,8 +19,7 @@ from splitkit.quorum.opening import Budget, Matches, Proof, prove
 from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.slip39 import identifier_of
-from splitkit.quorum.verdicts import SheetVerdict, Status
-from splitkit.quorum.wear import best
+from splitkit.quorum.verdicts import SheetVerdict, Status, best_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from splitkit.quorum.envelope import Envelope
     from splitkit.quorum.gathering import FoundShare, Gathering, Place
     from splitkit.quorum.share import Share
-    from splitkit.quorum.wear import Symbol
+    from splitkit.quorum.verdicts import SymbolRead
 
 
 @dataclass(frozen=True)
@@ -265,12 +264,12 @@ class _Bench:
             found.place.source, status, share.member + 1, letter, note, found.margin, self._symbols(share)
         )
 
-    def _symbols(self, share: Share) -> tuple[Symbol, ...]:
+    def _symbols(self, share: Share) -> tuple[SymbolRead, ...]:
         """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""
         scans = [found for found in self.gathering.found_shares() if found.share == share]
-        return best(symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.place)))
+        return best_read(symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.place)))
 
-    def _envelope_symbols(self, place: Place) -> list[Symbol]:
+    def _envelope_symbols(self, place: Place) -> list[SymbolRead]:
         """The envelope symbol on the page of a share: the chosen one's, or the only one there."""
         if self.chosen and self.chosen.envelope.raw in place.envelope_symbols:
             return [place.envelope_symbols[self.chosen.envelope.raw]]

@@ -1,11 +1,25 @@
-"""The verdicts on sheets, in one table: what each means and what people should do."""
+"""The verdicts on sheets: what each means and what people should do, and in what state the paper is.
+
+A QR symbol restores modules that are stained, faded or gone, and its reader tells how much of that was not needed.  A
+sheet is as good as the weaker of its share, which stands on it twice, and its envelope.  Wear is no verdict on what the
+sheet says: it tells when to print it again, while everything on it can still be read.
+"""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from splitkit.quorum.wear import Symbol, Wear, wear_of
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WORN_BELOW = 0.7
+"""A clean print keeps more than 0.9, scanned or photographed.  On pages stained at random, the first symbols were lost
+when others had 0.5 to 0.7 left."""
+
+FAILING_BELOW = 0.4
+"""Of such pages with less than this, most had lost a symbol already."""
 
 
 class Status(enum.Enum):
@@ -71,7 +85,7 @@ class SheetVerdict:
     note: str = ""
     margin: float | None = None
     """The best unused error correction among the codes of this share, 0.0 to 1.0."""
-    symbols: tuple[Symbol, ...] = ()
+    symbols: tuple[SymbolRead, ...] = ()
     """The symbols of this sheet, at the best of all its scans."""
 
     @property
@@ -83,3 +97,99 @@ class SheetVerdict:
     def name(self) -> str:
         """'sheet 2', 'sheet B2', or '' when nobody can tell."""
         return f"sheet {self.group or ''}{self.number}" if self.number else ""
+
+
+# --- the state of the paper -------------------------------------------------------------------------------------------
+
+
+class SymbolKind(enum.Enum):
+    """The three symbols of a sheet."""
+
+    WORDS = "words"
+    DIGITS = "digits"
+    ENVELOPE = "envelope"
+
+
+@dataclass(frozen=True)
+class SymbolRead:
+    """One symbol that was read; *margin* is its unused error correction, 0.0 to 1.0, None when the reader cannot tell."""
+
+    kind: SymbolKind
+    margin: float | None
+
+
+class Wear(enum.Enum):
+    """The state of the paper."""
+
+    GOOD = "good"
+    WORN = "worn"
+    FAILING = "failing"
+
+
+_ADVICE = {
+    Wear.WORN: "worn: reprint within the year",
+    Wear.FAILING: "barely readable: reprint now, while it still can be read",
+}
+_PARTLY_READ = "scan the whole sheet again; if it stays so, reprint within the year"
+
+
+def best_read(symbols: Iterable[SymbolRead]) -> tuple[SymbolRead, ...]:
+    """Return each kind of symbol once, with the best margin, in the order of `SymbolKind`."""
+    found: dict[SymbolKind, float | None] = {}
+    for symbol in symbols:
+        known = [margin for margin in (found.get(symbol.kind), symbol.margin) if margin is not None]
+        found[symbol.kind] = max(known, default=None)
+    return tuple(SymbolRead(kind, found[kind]) for kind in SymbolKind if kind in found)
+
+
+def sheet_margin(symbols: Iterable[SymbolRead]) -> float | None:
+    """Return the margin of a sheet: the weaker of its share, by the better of words and digits, and its envelope."""
+    margins = {symbol.kind: symbol.margin for symbol in best_read(symbols) if symbol.margin is not None}
+    shares = [margins[kind] for kind in (SymbolKind.WORDS, SymbolKind.DIGITS) if kind in margins]
+    envelopes = [margins[SymbolKind.ENVELOPE]] if SymbolKind.ENVELOPE in margins else []
+    return min([max(shares), *envelopes] if shares else envelopes, default=None)
+
+
+def unread(symbols: Iterable[SymbolRead]) -> tuple[SymbolKind, ...]:
+    """Return the symbols of a sheet that were not read, when at least one was."""
+    read = {symbol.kind for symbol in symbols}
+    return tuple(kind for kind in SymbolKind if read and kind not in read)
+
+
+def wear_of(symbols: Iterable[SymbolRead]) -> Wear | None:
+    """Return the state of a sheet; None when nothing was read from a symbol, as from typed lines."""
+    known = best_read(symbols)
+    if not known:
+        return None
+    margin = sheet_margin(known)
+    if margin is not None and margin < FAILING_BELOW:
+        return Wear.FAILING
+    return Wear.WORN if _faded(known) or unread(known) else Wear.GOOD
+
+
+def _faded(symbols: Iterable[SymbolRead]) -> bool:
+    return any(symbol.margin is not None and symbol.margin < WORN_BELOW for symbol in symbols)
+
+
+def wear_advice(symbols: Iterable[SymbolRead]) -> str:
+    """Say for people what to do about the paper, and what is left of it; nothing when it is good.
+
+    'worn: reprint within the year (words 61% to spare, digits 88% to spare, envelope 40% to spare)'.
+    """
+    known = best_read(symbols)
+    wear = wear_of(known)
+    if wear in (None, Wear.GOOD):
+        return ""
+    advice = _PARTLY_READ if wear is Wear.WORN and not _faded(known) else _ADVICE[wear]
+    return f"{advice} ({_spelt(known)})"
+
+
+def _spelt(symbols: Iterable[SymbolRead]) -> str:
+    margins = {symbol.kind: symbol.margin for symbol in symbols}
+    return ", ".join(
+        f"{kind.value} {_percent(margins[kind]) if kind in margins else 'not read'}" for kind in SymbolKind
+    )
+
+
+def _percent(margin: float | None) -> str:
+    return "read" if margin is None else f"{margin:.0%} to spare"

@@ -7,8 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import result, safe
-from splitkit.quorum.verdicts import VERDICTS, Status
-from splitkit.quorum.wear import wear_advice
+from splitkit.quorum.verdicts import VERDICTS, Status, wear_advice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
