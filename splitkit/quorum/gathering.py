@@ -14,7 +14,7 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
-from splitkit.quorum.verdicts import SymbolKind, SymbolRead
+from splitkit.quorum.verdicts import SheetSymbol, SymbolRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,7 +152,7 @@ def _put(gathering: Gathering, place: Place, finding: Finding, code: Scan | None
         if finding not in place.envelopes:
             place.envelopes.append(finding)
         if code:
-            place.envelope_symbols[finding.raw] = SymbolRead(SymbolKind.ENVELOPE, code.margin)
+            place.envelope_symbols[finding.raw] = SymbolRead(SheetSymbol.ENVELOPE, code.margin)
     else:
         _put_share(place, finding, code)
 
@@ -171,7 +171,7 @@ def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
 
 def _put_share(place: Place, share: Share, code: Scan | None) -> None:
     """The words and the digits of one page are one share when they agree; else they are two."""
-    kind = SymbolKind.DIGITS if code and code.text.isdigit() else SymbolKind.WORDS
+    kind = SheetSymbol.DIGITS if code and code.text.isdigit() else SheetSymbol.WORDS
     margin, symbols = (code.margin, (SymbolRead(kind, code.margin),)) if code else (None, ())
     for at, found in enumerate(place.shares):
         if found.share == share:

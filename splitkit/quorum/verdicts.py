@@ -102,7 +102,7 @@ class SheetVerdict:
 # --- the state of the paper -------------------------------------------------------------------------------------------
 
 
-class SymbolKind(enum.Enum):
+class SheetSymbol(enum.Enum):
     """The three symbols of a sheet."""
 
     WORDS = "words"
@@ -114,7 +114,7 @@ class SymbolKind(enum.Enum):
 class SymbolRead:
     """One symbol that was read; *margin* is its unused error correction, 0.0 to 1.0, None when the reader cannot tell."""
 
-    kind: SymbolKind
+    kind: SheetSymbol
     margin: float | None
 
 
@@ -134,26 +134,26 @@ _PARTLY_READ = "scan the whole sheet again; if it stays so, reprint within the y
 
 
 def best_read(symbols: Iterable[SymbolRead]) -> tuple[SymbolRead, ...]:
-    """Return each kind of symbol once, with the best margin, in the order of `SymbolKind`."""
-    found: dict[SymbolKind, float | None] = {}
+    """Return each kind of symbol once, with the best margin, in the order of `SheetSymbol`."""
+    found: dict[SheetSymbol, float | None] = {}
     for symbol in symbols:
         known = [margin for margin in (found.get(symbol.kind), symbol.margin) if margin is not None]
         found[symbol.kind] = max(known, default=None)
-    return tuple(SymbolRead(kind, found[kind]) for kind in SymbolKind if kind in found)
+    return tuple(SymbolRead(kind, found[kind]) for kind in SheetSymbol if kind in found)
 
 
 def sheet_margin(symbols: Iterable[SymbolRead]) -> float | None:
     """Return the margin of a sheet: the weaker of its share, by the better of words and digits, and its envelope."""
     margins = {symbol.kind: symbol.margin for symbol in best_read(symbols) if symbol.margin is not None}
-    shares = [margins[kind] for kind in (SymbolKind.WORDS, SymbolKind.DIGITS) if kind in margins]
-    envelopes = [margins[SymbolKind.ENVELOPE]] if SymbolKind.ENVELOPE in margins else []
+    shares = [margins[kind] for kind in (SheetSymbol.WORDS, SheetSymbol.DIGITS) if kind in margins]
+    envelopes = [margins[SheetSymbol.ENVELOPE]] if SheetSymbol.ENVELOPE in margins else []
     return min([max(shares), *envelopes] if shares else envelopes, default=None)
 
 
-def unread(symbols: Iterable[SymbolRead]) -> tuple[SymbolKind, ...]:
+def unread(symbols: Iterable[SymbolRead]) -> tuple[SheetSymbol, ...]:
     """Return the symbols of a sheet that were not read, when at least one was."""
     read = {symbol.kind for symbol in symbols}
-    return tuple(kind for kind in SymbolKind if read and kind not in read)
+    return tuple(kind for kind in SheetSymbol if read and kind not in read)
 
 
 def wear_of(symbols: Iterable[SymbolRead]) -> Wear | None:
@@ -187,7 +187,7 @@ def wear_advice(symbols: Iterable[SymbolRead]) -> str:
 def _spelt(symbols: Iterable[SymbolRead]) -> str:
     margins = {symbol.kind: symbol.margin for symbol in symbols}
     return ", ".join(
-        f"{kind.value} {_percent(margins[kind]) if kind in margins else 'not read'}" for kind in SymbolKind
+        f"{kind.value} {_percent(margins[kind]) if kind in margins else 'not read'}" for kind in SheetSymbol
     )
 
 

@@ -15,8 +15,8 @@ from splitkit.quorum.judge import judge
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.textform import symbol_text
 from splitkit.quorum.verdicts import (
+    SheetSymbol,
     SheetVerdict,
-    SymbolKind,
     SymbolRead,
     Wear,
     best_read,
@@ -29,11 +29,11 @@ from tests.support.builders import made, pages, share_codes
 from tests.support.kit import kit, page_pdf, run
 
 SET = made()
-WORDS, DIGITS, ENVELOPE = SymbolKind
+WORDS, DIGITS, ENVELOPE = SheetSymbol
 
 
 def symbols(words=None, digits=None, envelope=None) -> tuple[SymbolRead, ...]:
-    given_ = zip(SymbolKind, (words, digits, envelope), strict=True)
+    given_ = zip(SheetSymbol, (words, digits, envelope), strict=True)
     return tuple(SymbolRead(kind, margin) for kind, margin in given_ if margin is not None)
 
 
@@ -59,7 +59,7 @@ def test_a_sheet_is_as_good_as_the_weaker_of_its_share_and_its_envelope(margins,
 
 
 def test_a_reader_that_cannot_tell_calls_nothing_worn():
-    unknown = tuple(SymbolRead(kind, None) for kind in SymbolKind)
+    unknown = tuple(SymbolRead(kind, None) for kind in SheetSymbol)
     assert (sheet_margin(unknown), wear_of(unknown), wear_advice(unknown)) == (None, Wear.GOOD, "")
     assert wear_advice(unknown[:2]).endswith("(words read, digits read, envelope not read)")
 
@@ -79,15 +79,15 @@ def test_what_people_are_told():
 margins = st.none() | st.floats(0, 1)
 
 
-@given(st.lists(st.builds(SymbolRead, st.sampled_from(SymbolKind), margins)))
+@given(st.lists(st.builds(SymbolRead, st.sampled_from(SheetSymbol), margins)))
 def test_more_scans_never_make_a_sheet_look_worse(scans):
     order = [None, Wear.FAILING, Wear.WORN, Wear.GOOD]
     for symbol in scans:
-        if {known.kind for known in scans} == {SymbolKind.WORDS, SymbolKind.DIGITS, SymbolKind.ENVELOPE}:
+        if {known.kind for known in scans} == {SheetSymbol.WORDS, SheetSymbol.DIGITS, SheetSymbol.ENVELOPE}:
             again = SymbolRead(symbol.kind, 1.0)
             assert order.index(wear_of([*scans, again])) >= order.index(wear_of(scans))
     assert best_read(best_read(scans)) == best_read(scans)
-    assert unread(scans) == (() if not scans else tuple(kind for kind in SymbolKind if kind not in {s.kind for s in scans}))  # fmt: skip
+    assert unread(scans) == (() if not scans else tuple(kind for kind in SheetSymbol if kind not in {s.kind for s in scans}))  # fmt: skip
 
 
 def verdicts(*places: Page, typed: tuple[str, ...] = ()) -> tuple[SheetVerdict, ...]:
