@@ -33,7 +33,7 @@ class FoundShare:
     """A share and where it was read."""
 
     share: Share
-    place: Place = field(repr=False)
+    origin: Origin = field(repr=False)
     margin: float | None = None
     note: str = ""
     """How it was found, when that was not by reading alone."""
@@ -42,8 +42,8 @@ class FoundShare:
 
 
 @dataclass(eq=False)
-class Place:
-    """One page, or one typed line.  Compared by identity: two files may have one name."""
+class Origin:
+    """One page or one typed line that something was read from.  Compared by identity: two files may have one name."""
 
     source: str
     typed: bool = False
@@ -65,9 +65,9 @@ class Place:
 
 @dataclass
 class Gathering:
-    """All places of a run, with the distinct shares and envelopes found there."""
+    """All pages and lines of a run, with the distinct shares and envelopes found there."""
 
-    places: list[Place] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
     envelopes: dict[bytes, Envelope] = field(default_factory=dict)
     """By their bytes; a trusted copy may be added by `add_envelope`."""
 
@@ -85,15 +85,11 @@ class Gathering:
 
     def found_shares(self) -> list[FoundShare]:
         """All shares, in the order they were read."""
-        return [found for place in self.places for found in place.shares]
+        return [found for origin in self.origins for found in origin.shares]
 
     def guesses(self) -> list[FoundShare]:
         """All guesses that are not proven yet."""
-        return [guess for place in self.places for guess in place.guesses]
-
-    def sources_of(self, envelope: Envelope) -> list[str]:
-        """The names of the places where *envelope* was read."""
-        return [place.source for place in self.places if envelope in place.envelopes]
+        return [guess for origin in self.origins for guess in origin.guesses]
 
 
 def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
@@ -104,10 +100,10 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
     """
     gathering = Gathering()
     for page in pages:
-        place = Place(page.source, problem=page.problem)
-        gathering.places.append(place)
+        origin = Origin(page.source, problem=page.problem)
+        gathering.origins.append(origin)
         for scan in page.scans:
-            _put(gathering, place, read_code(scan.text), scan)
+            _put(gathering, origin, read_code(scan.text), scan)
     _gather_lines(gathering, lines)
     shares = {found.share for found in gathering.found_shares()}
     if len(shares) > MAX_SHARES:
@@ -126,13 +122,13 @@ def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
         if isinstance(finding, EnvelopeLine):
             collector.add(finding)
             continue
-        place = Place(line.source, typed=True)
-        gathering.places.append(place)
-        _put(gathering, place, finding)
+        origin = Origin(line.source, typed=True)
+        gathering.origins.append(origin)
+        _put(gathering, origin, finding)
     for finding in collector.findings():
-        place = Place("typed envelope lines", typed=True)
-        gathering.places.append(place)
-        _put(gathering, place, finding)
+        origin = Origin("typed envelope lines", typed=True)
+        gathering.origins.append(origin)
+        _put(gathering, origin, finding)
 
 
 def _too_many() -> Rejection:
@@ -140,42 +136,42 @@ def _too_many() -> Rejection:
     return Rejection(Reason.BAD_LINE, detail)
 
 
-def _put(gathering: Gathering, place: Place, finding: Finding, code: Scan | None = None) -> None:
+def _put(gathering: Gathering, origin: Origin, finding: Finding, code: Scan | None = None) -> None:
     """Put what was read where it belongs; *code* is the symbol it was read from, None for what was typed."""
     if isinstance(finding, Rejection):
-        if finding not in place.rejections:
-            place.rejections.append(finding)
+        if finding not in origin.rejections:
+            origin.rejections.append(finding)
             if len(gathering.guesses()) < MAX_SHARES:
-                place.guesses += _guesses(finding.riddle, place)
+                origin.guesses += _guesses(finding.riddle, origin)
     elif isinstance(finding, Envelope):
         gathering.add_envelope(finding)
-        if finding not in place.envelopes:
-            place.envelopes.append(finding)
+        if finding not in origin.envelopes:
+            origin.envelopes.append(finding)
         if code:
-            place.envelope_symbols[finding.raw] = SymbolRead(SheetSymbol.ENVELOPE, code.margin)
+            origin.envelope_symbols[finding.raw] = SymbolRead(SheetSymbol.ENVELOPE, code.margin)
     else:
-        _put_share(place, finding, code)
+        _put_share(origin, finding, code)
 
 
-def _guesses(riddle: tuple[int | None, ...], place: Place) -> list[FoundShare]:
+def _guesses(riddle: tuple[int | None, ...], origin: Origin) -> list[FoundShare]:
     """Solve a damaged share: up to three illegible words, or one wrong word."""
     unknown = [str(at) for at, index in enumerate(riddle, start=1) if index is None]
     if unknown and len(unknown) <= MAX_UNKNOWN:
         share = solve_unknown(riddle)
         note = f"solved and proven: word{'s' if len(unknown) > 1 else ''} {', '.join(unknown)}"
-        return [FoundShare(share, place, note=note)] if share else []
+        return [FoundShare(share, origin, note=note)] if share else []
     whole = [index for index in riddle if index is not None]
     found = solve_one_wrong(whole) if not unknown else []
-    return [FoundShare(share, place, note=f"corrected and proven: word {at + 1}") for at, share in found]
+    return [FoundShare(share, origin, note=f"corrected and proven: word {at + 1}") for at, share in found]
 
 
-def _put_share(place: Place, share: Share, code: Scan | None) -> None:
+def _put_share(origin: Origin, share: Share, code: Scan | None) -> None:
     """The words and the digits of one page are one share when they agree; else they are two."""
     kind = SheetSymbol.DIGITS if code and code.text.isdigit() else SheetSymbol.WORDS
     margin, symbols = (code.margin, (SymbolRead(kind, code.margin),)) if code else (None, ())
-    for at, found in enumerate(place.shares):
+    for at, found in enumerate(origin.shares):
         if found.share == share:
             best = max((m for m in (found.margin, margin) if m is not None), default=None)
-            place.shares[at] = FoundShare(share, place, best, symbols=found.symbols + symbols)
+            origin.shares[at] = FoundShare(share, origin, best, symbols=found.symbols + symbols)
             return
-    place.shares.append(FoundShare(share, place, margin, symbols=symbols))
+    origin.shares.append(FoundShare(share, origin, margin, symbols=symbols))

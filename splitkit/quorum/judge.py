@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.gathering import FoundShare, Gathering, Place
+    from splitkit.quorum.gathering import FoundShare, Gathering, Origin
     from splitkit.quorum.share import Share
     from splitkit.quorum.verdicts import SymbolRead
 
@@ -150,7 +150,7 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
         anchor_given=anchor is not None,
         sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
-        bad_envelopes=sum(1 for place in gathering.places if _bad_envelopes(place)),
+        bad_envelopes=sum(1 for origin in gathering.origins if _bad_envelopes(origin)),
         superseded_by=successor_of(cases, chosen),
     )
 
@@ -163,7 +163,7 @@ def _prove_guesses(gathering: Gathering, envelope: Envelope, anchor: Anchor | No
     matches = _matches(gathering, envelope, fitting)
     if _is_anchored(envelope, anchor) or isinstance(_tried(envelope, matches, budget), Proof):
         for guess in fitting:
-            guess.place.accept(guess)
+            guess.origin.accept(guess)
 
 
 def _is_anchored(envelope: Envelope, anchor: Anchor | None) -> bool:
@@ -215,7 +215,7 @@ def successor_of(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | Non
 
 @dataclass
 class _Bench:
-    """Gives the verdicts of one run, place by place."""
+    """Gives the verdicts of one run, page by page and line by line."""
 
     gathering: Gathering
     cases: tuple[Case, ...]
@@ -223,35 +223,35 @@ class _Bench:
     seen: set[Share] = field(default_factory=set)
 
     def verdicts(self) -> list[SheetVerdict]:
-        """One verdict for every share, and one for every place that gave none and should have."""
-        return [verdict for place in self.gathering.places for verdict in self._of_place(place)]
+        """One verdict for every share, and one for every page or line that gave none and should have."""
+        return [verdict for origin in self.gathering.origins for verdict in self._of_origin(origin)]
 
-    def _of_place(self, place: Place) -> list[SheetVerdict]:
-        if place.problem:
-            return [SheetVerdict(place.source, Status.UNREADABLE, note=place.problem)]
-        verdicts = [self._of_share(found) for found in place.shares]
-        foreign = [rejection for rejection in place.rejections if rejection.reason is Reason.FOREIGN_SHARE]
-        verdicts += [self._of_foreign(place, rejection) for rejection in foreign]
-        return verdicts or self._of_no_share(place)
+    def _of_origin(self, origin: Origin) -> list[SheetVerdict]:
+        if origin.problem:
+            return [SheetVerdict(origin.source, Status.UNREADABLE, note=origin.problem)]
+        verdicts = [self._of_share(found) for found in origin.shares]
+        foreign = [rejection for rejection in origin.rejections if rejection.reason is Reason.FOREIGN_SHARE]
+        verdicts += [self._of_foreign(origin, rejection) for rejection in foreign]
+        return verdicts or self._of_no_share(origin)
 
-    def _of_no_share(self, place: Place) -> list[SheetVerdict]:
-        """The verdict on a place that was opened and gave no share; none where that is as it should be."""
-        if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in place.rejections):
-            return [SheetVerdict(place.source, Status.DAMAGED, note=_details(place))]
-        if self._rivals(place):
-            return [SheetVerdict(place.source, Status.FORGED, note="its envelope is not the one envelope of this set")]
-        if place.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in place.rejections):
+    def _of_no_share(self, origin: Origin) -> list[SheetVerdict]:
+        """The verdict on a page or line that was opened and gave no share; none where that is as it should be."""
+        if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in origin.rejections):
+            return [SheetVerdict(origin.source, Status.DAMAGED, note=_details(origin))]
+        if self._rivals(origin):
+            return [SheetVerdict(origin.source, Status.FORGED, note="its envelope is not the one envelope of this set")]
+        if origin.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in origin.rejections):
             return []
-        if not place.typed and {rejection.reason for rejection in place.rejections} == {Reason.OTHER_CODE}:
-            return [SheetVerdict(place.source, Status.OTHER_CODE)]
-        return [SheetVerdict(place.source, Status.UNREADABLE, note=_details(place) or "no code was found on it")]
+        if not origin.typed and {rejection.reason for rejection in origin.rejections} == {Reason.OTHER_CODE}:
+            return [SheetVerdict(origin.source, Status.OTHER_CODE)]
+        return [SheetVerdict(origin.source, Status.UNREADABLE, note=_details(origin) or "no code was found on it")]
 
-    def _rivals(self, place: Place) -> bool:
+    def _rivals(self, origin: Origin) -> bool:
         """Tell whether an envelope here claims to be of the vouched set and is another: one set has one, for ever."""
         if not (self.chosen and self.chosen.vouched):
             return False
         ours = self.chosen.envelope
-        return any(other != ours and other.header.set_id == ours.header.set_id for other in place.envelopes)
+        return any(other != ours and other.header.set_id == ours.header.set_id for other in origin.envelopes)
 
     def _of_share(self, found: FoundShare) -> SheetVerdict:
         share = found.share
@@ -261,19 +261,21 @@ class _Bench:
         self.seen.add(share)
         letter = group_letter(share.group) if share.group_count > 1 else None
         return SheetVerdict(
-            found.place.source, status, share.member + 1, letter, note, found.margin, self._symbols(share)
+            found.origin.source, status, share.member + 1, letter, note, found.margin, self._symbols(share)
         )
 
     def _symbols(self, share: Share) -> tuple[SymbolRead, ...]:
         """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""
         scans = [found for found in self.gathering.found_shares() if found.share == share]
-        return best_read(symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.place)))
+        return best_read(
+            symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.origin))
+        )
 
-    def _envelope_symbols(self, place: Place) -> list[SymbolRead]:
+    def _envelope_symbols(self, origin: Origin) -> list[SymbolRead]:
         """The envelope symbol on the page of a share: the chosen one's, or the only one there."""
-        if self.chosen and self.chosen.envelope.raw in place.envelope_symbols:
-            return [place.envelope_symbols[self.chosen.envelope.raw]]
-        return list(place.envelope_symbols.values()) if len(place.envelope_symbols) == 1 else []
+        if self.chosen and self.chosen.envelope.raw in origin.envelope_symbols:
+            return [origin.envelope_symbols[self.chosen.envelope.raw]]
+        return list(origin.envelope_symbols.values()) if len(origin.envelope_symbols) == 1 else []
 
     def _status(self, found: FoundShare) -> tuple[Status, str]:
         owners = [case for case in self.cases if found.share in _shares(case.matches)]
@@ -286,37 +288,37 @@ class _Bench:
                 case.envelope.header.set_id == self.chosen.envelope.header.set_id for case in owners
             )
             return (Status.FORGED, "") if self.chosen and same_id and self.chosen.vouched else (Status.OTHER_SET, "")
-        return self._status_of_stranger(found.place, found.share.identifier), ""
+        return self._status_of_stranger(found.origin, found.share.identifier), ""
 
     def _status_of_member(self, case: Case, found: FoundShare) -> tuple[Status, str]:
         if case.proof and found.share in case.proof.impostors:
             return Status.FORGED, "made to match the record, but not the share that belongs there"
-        if found.place.envelopes and case.envelope not in found.place.envelopes:
+        if found.origin.envelopes and case.envelope not in found.origin.envelopes:
             note = "its share fits this set, but the envelope on it is another one"
             return (Status.FORGED if case.vouched else Status.UNMATCHED), note
-        return Status.SOUND, "; ".join(filter(None, (found.note, _details(found.place))))
+        return Status.SOUND, "; ".join(filter(None, (found.note, _details(found.origin))))
 
-    def _status_of_stranger(self, place: Place, identifier: int | None) -> Status:
+    def _status_of_stranger(self, origin: Origin, identifier: int | None) -> Status:
         """The verdict on a share that equals no commitment at all."""
         if not (self.chosen and self.chosen.vouched):
             return Status.UNMATCHED
         ours = identifier == identifier_of(self.chosen.envelope.header.set_id)
-        return Status.FORGED if ours or self.chosen.envelope in place.envelopes else Status.OTHER_SET
+        return Status.FORGED if ours or self.chosen.envelope in origin.envelopes else Status.OTHER_SET
 
-    def _of_foreign(self, place: Place, rejection: Rejection) -> SheetVerdict:
+    def _of_foreign(self, origin: Origin, rejection: Rejection) -> SheetVerdict:
         """A sound mnemonic that splitkit never prints: forged when it claims to be of a vouched set, else no share."""
         status = Status.UNREADABLE
-        if self.cases and (place.envelopes or self._status_of_stranger(place, rejection.identifier) is Status.FORGED):
-            status = self._status_of_stranger(place, rejection.identifier)
-        return SheetVerdict(place.source, status, note=rejection.detail)
+        if self.cases and (origin.envelopes or self._status_of_stranger(origin, rejection.identifier) is Status.FORGED):
+            status = self._status_of_stranger(origin, rejection.identifier)
+        return SheetVerdict(origin.source, status, note=rejection.detail)
 
     def notes(self) -> list[str]:
         """What else people should know: pages with an envelope alone, and envelopes that could not be read."""
         notes = []
-        for place in self.gathering.places:
-            if place.envelopes and not (place.typed or place.shares or place.rejections):
-                notes.append(f"{place.source}: only an envelope was read (a public record, or a sheet to scan again)")
-            notes += [f"{place.source}: {rejection.detail}" for rejection in _bad_envelopes(place)]
+        for origin in self.gathering.origins:
+            if origin.envelopes and not (origin.typed or origin.shares or origin.rejections):
+                notes.append(f"{origin.source}: only an envelope was read (a public record, or a sheet to scan again)")
+            notes += [f"{origin.source}: {rejection.detail}" for rejection in _bad_envelopes(origin)]
         return notes
 
 
@@ -324,10 +326,10 @@ def _shares(matches: Matches) -> set[Share]:
     return {share for shares in matches.values() for share in shares}
 
 
-def _bad_envelopes(place: Place) -> list[Rejection]:
-    return [rejection for rejection in place.rejections if rejection.reason in (Reason.BAD_ENVELOPE, Reason.TOO_NEW)]
+def _bad_envelopes(origin: Origin) -> list[Rejection]:
+    return [rejection for rejection in origin.rejections if rejection.reason in (Reason.BAD_ENVELOPE, Reason.TOO_NEW)]
 
 
-def _details(place: Place) -> str:
-    """What was refused at a place, for people; the same fact is said once."""
-    return "; ".join(dict.fromkeys(rejection.detail for rejection in place.rejections))
+def _details(origin: Origin) -> str:
+    """What was refused on a page or line, for people; the same fact is said once."""
+    return "; ".join(dict.fromkeys(rejection.detail for rejection in origin.rejections))

@@ -165,9 +165,9 @@ class LineCollector:
 
     def add(self, line: EnvelopeLine) -> None:
         """Take one sound line; the same line twice is fine."""
-        place = (line.total, line.number)
-        if self.lines.setdefault(place, line) != line:
-            self.conflicts.add(place)
+        at = (line.total, line.number)
+        if self.lines.setdefault(at, line) != line:
+            self.conflicts.add(at)
 
     def findings(self) -> list[Finding]:
         """Return the envelopes that are complete, and what is wrong with the others."""

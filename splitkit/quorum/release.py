@@ -215,6 +215,6 @@ def _pages_agree(gathering: Gathering, case: Case) -> bool:
         SheetId(found.share.group, found.share.member)
         for found in gathering.found_shares()
         if found.share in case.matches.get(SheetId(found.share.group, found.share.member), ())
-        and (found.place.typed or found.place.envelopes == [case.envelope])
+        and (found.origin.typed or found.origin.envelopes == [case.envelope])
     }
     return case.envelope.header.policy.opens(fit)

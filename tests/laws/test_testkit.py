@@ -80,7 +80,7 @@ def by_library(scenario: Scenario) -> Outcome:
     given = scenario.head.get("fingerprint")
     try:
         gathering = gather([], read_lines(io.BytesIO(scenario.body)))
-        details += [rejection.detail for place in gathering.places for rejection in place.rejections]
+        details += [rejection.detail for origin in gathering.origins for rejection in origin.rejections]
         anchor = parse_fingerprint(given) if given is not None else None
         if anchor is None:
             check_reachable(judge(gathering))

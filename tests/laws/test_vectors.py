@@ -308,7 +308,7 @@ def test_refusals(case):
     assert not gathering.envelopes
     assert not gathering.found_shares()
     assert (pile.envelopes, pile.shares) == ({}, [])
-    reasons = {rejection.reason for place in gathering.places for rejection in place.rejections}
+    reasons = {rejection.reason for origin in gathering.origins for rejection in origin.rejections}
     assert pile.problems
     assert {problem.code for problem in pile.problems} == {3}
     newer = case["expect"] == "too new"

@@ -17,11 +17,11 @@ RAW = SET.envelope.raw
 
 def test_a_whole_page_is_one_share_and_one_envelope():
     gathering = gather(pages(SET, "2"), [])
-    (place,) = gathering.places
-    assert [found.share for found in place.shares] == [SET.share("2")]
-    assert place.envelopes == [SET.envelope]
-    assert not place.rejections
-    assert not place.typed
+    (origin,) = gathering.origins
+    assert [found.share for found in origin.shares] == [SET.share("2")]
+    assert origin.envelopes == [SET.envelope]
+    assert not origin.rejections
+    assert not origin.typed
 
 
 @pytest.mark.parametrize(("margins", "best"), [((0.5, 0.75), 0.75), ((0.9, 0.1), 0.9), ((None, 0.2), 0.2), ((0.2, None), 0.2), ((None, None), None)])  # fmt: skip
@@ -40,43 +40,43 @@ def test_words_and_digits_that_differ_are_two_shares():
 
 def test_the_same_sheet_twice_is_kept_as_two_places():
     gathering = gather([*pages(SET, "1"), *pages(SET, "1")], [])
-    assert len(gathering.places) == len(gathering.found_shares()) == 2
+    assert len(gathering.origins) == len(gathering.found_shares()) == 2
     assert list(gathering.envelopes) == [RAW]
-    assert gathering.sources_of(SET.envelope) == ["scan-1.png", "scan-1.png"]
+    assert [o.source for o in gathering.origins if SET.envelope in o.envelopes] == ["scan-1.png", "scan-1.png"]
 
 
 def test_the_same_envelope_or_refusal_twice_on_a_page_is_one():
     scans = (envelope_code(RAW), envelope_code(RAW), Scan("x"), Scan("y"))
-    (place,) = gather([Page("p", scans)], []).places
-    assert place.envelopes == [SET.envelope]
-    assert [rejection.reason for rejection in place.rejections] == [Reason.OTHER_CODE]
+    (origin,) = gather([Page("p", scans)], []).origins
+    assert origin.envelopes == [SET.envelope]
+    assert [rejection.reason for rejection in origin.rejections] == [Reason.OTHER_CODE]
 
 
 def test_a_page_that_could_not_be_read_keeps_its_problem():
-    (place,) = gather([Page("p", problem="encrypted")], []).places
-    assert place.problem == "encrypted"
+    (origin,) = gather([Page("p", problem="encrypted")], []).origins
+    assert origin.problem == "encrypted"
 
 
 def test_typed_lines_give_shares_and_the_envelope():
     gathering = gather([], lines(SET.share("1").mnemonic, *reversed(printed_lines(RAW)), SET.share("2").digits))
     assert [found.share for found in gathering.found_shares()] == [SET.share("1"), SET.share("2")]
     assert gathering.by_fingerprint() == (SET.envelope,)
-    assert all(place.typed for place in gathering.places)
-    assert gathering.sources_of(SET.envelope) == ["typed envelope lines"]
+    assert all(origin.typed for origin in gathering.origins)
+    assert [o.source for o in gathering.origins if SET.envelope in o.envelopes] == ["typed envelope lines"]
 
 
 def test_empty_lines_and_remarks_are_passed_over():
-    assert gather([], lines("", "   ", "# sheet 2", "  #")).places == []
+    assert gather([], lines("", "   ", "# sheet 2", "  #")).origins == []
 
 
 def test_a_typed_line_that_is_nothing_is_a_place_with_a_refusal():
-    (place,) = gather([], [Line("line 9", Scan("zero"))]).places
-    assert (place.source, place.rejections[0].reason) == ("line 9", Reason.BAD_LINE)
+    (origin,) = gather([], [Line("line 9", Scan("zero"))]).origins
+    assert (origin.source, origin.rejections[0].reason) == ("line 9", Reason.BAD_LINE)
 
 
 def test_missing_envelope_lines_are_a_refusal_of_their_own():
-    (place,) = gather([], lines(*printed_lines(RAW)[1:])).places
-    assert "line 1 of" in place.rejections[0].detail
+    (origin,) = gather([], lines(*printed_lines(RAW)[1:])).origins
+    assert "line 1 of" in origin.rejections[0].detail
 
 
 def test_pages_and_lines_are_gathered_together():
@@ -86,7 +86,7 @@ def test_pages_and_lines_are_gathered_together():
 
 
 def test_two_files_of_one_name_are_two_places():
-    first, second = gather([page(SET.share("1"), RAW, "same"), page(SET.share("1"), RAW, "same")], []).places
+    first, second = gather([page(SET.share("1"), RAW, "same"), page(SET.share("1"), RAW, "same")], []).origins
     assert first != second
     assert len({first, second}) == 2
 
@@ -118,7 +118,6 @@ def test_a_trusted_copy_may_be_added_and_is_the_same_envelope():
     other = resealed(SET, epoch=2)
     gathering.add_envelope(other)
     assert set(gathering.envelopes) == {RAW, other.raw}
-    assert gathering.sources_of(other) == []
 
 
 def test_envelopes_are_sorted_by_fingerprint_whatever_the_order():
@@ -134,7 +133,7 @@ def test_no_more_than_64_guesses_are_kept():
     gathering = gather([], lines(*typed))
     assert len(gathering.guesses()) == 64
     assert gathering.found_shares() == []
-    assert len(gathering.places) == 70
+    assert len(gathering.origins) == 70
 
 
 def test_illegible_lines_are_solved_up_to_a_number_and_then_refused():
@@ -142,6 +141,6 @@ def test_illegible_lines_are_solved_up_to_a_number_and_then_refused():
     line = printed_lines(SET.envelope.raw)[0]
     texts = [line.replace(line[6], "?", 1)] * (MAX_ILLEGIBLE_LINES + 3)
     found = gather([], lines(*texts, SET.share("1").mnemonic))
-    refused = [refusal.detail for place in found.places for refusal in place.rejections]
+    refused = [refusal.detail for origin in found.origins for refusal in origin.rejections]
     assert sum("was not tried" in detail for detail in refused) == 3
     assert len(found.found_shares()) == 1, "what is legible is read all the same"

@@ -277,7 +277,7 @@ def test_a_share_of_this_set_under_the_envelope_of_another_is_said_so():
 
 def test_an_unopened_lone_envelope_says_unmatched_of_a_swapped_one():
     gathering = gather([page(SET.share("1"), RAW)], [])
-    gathering.places[0].envelopes[:] = [OTHER.envelope]
+    gathering.origins[0].envelopes[:] = [OTHER.envelope]
     assert statuses(judge(gathering)) == [UNMATCHED]
 
 

@@ -288,7 +288,7 @@ def everything():
         sheets,
         typed,
         gathering,
-        gathering.places,
+        gathering.origins,
         judgement,
     )
     yield from (
