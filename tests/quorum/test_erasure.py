@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.quorum.erasure import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
+from splitkit.quorum.share import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.textform import printed_lines
 from splitkit.quorum.verdicts import Status
 from tests.support.builders import lines, made, secret_of

@@ -32,9 +32,8 @@ from splitkit.paper.rescue.bitstream import (
     text_bits,
 )
 from splitkit.paper.rescue.symbol import blocks, read
-from splitkit.quorum.erasure import MAX_UNKNOWN, solve_unknown
 from splitkit.quorum.mnemonic import SHARE_WORDS, words_of
-from splitkit.quorum.share import Share, share_from_indices
+from splitkit.quorum.share import MAX_UNKNOWN, Share, share_from_indices, solve_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from splitkit.paper import qr
 from splitkit.paper.rescue.share_decoding import SHARE_BITS, TRUSTED, agreement, proven, share_of
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
-from splitkit.quorum.erasure import solve_unknown
+from splitkit.quorum.share import solve_unknown
 from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
 NUMBERS = ["1", "2"]
