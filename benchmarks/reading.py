@@ -68,7 +68,7 @@ def main() -> None:
     print("| picture | splitkit ms | library ms | ratio | aim |\n|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         scan = scan_of_a_sheet(Path(name))
-    for kind, letter in (("PNG", b"P"), ("JPEG", b"J")):
+    for kind, letter in (("PNG", "PNG"), ("JPEG", "JPEG")):
         data = encoded(scan, kind)
         found = {scan.text[:4] for scan in looks.read(letter, data)[0][0]}
         if len(found) < 3:
@@ -79,11 +79,11 @@ def main() -> None:
             theirs.append(timed(lambda data=data: directly(data)))
         one, other = statistics.median(ours), statistics.median(theirs)
         print(f"| clean scan, 300 dpi, {kind} | {one * 1000:.0f} | {other * 1000:.0f} | {one / other:.2f} | 1.5 |")
-    looks.read(b"P", encoded(noise((64, 64)), "PNG"))  # starts the thorough child
+    looks.read("PNG", encoded(noise((64, 64)), "PNG"))  # starts the thorough child
     print("\n| hopeless picture | seconds | aim |\n|---|--:|--:|")
     for size in ((2480, 3508), (4000, 3000), (8000, 6000)):
         data = encoded(noise(size), "PNG")
-        print(f"| noise, {size[0]} x {size[1]} | {timed(lambda data=data: looks.read(b'P', data)):.1f} | 5 |")
+        print(f"| noise, {size[0]} x {size[1]} | {timed(lambda data=data: looks.read('PNG', data)):.1f} | 5 |")
     looks.close()
 
 

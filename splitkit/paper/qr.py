@@ -8,6 +8,7 @@ with mask 1 for the digits.  A fixed mask also means that a reader which has los
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -142,3 +143,53 @@ def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
     except exceptions.DataOverflowError:
         raise ValueError("the text is too long for its symbol") from None
     return Symbol(tuple(tuple(bool(dark) for dark in row) for row in code.modules), code.version, level)
+
+
+# --- what a reader saw of one -------------------------------------------------------------------------------------------
+
+CODEWORDS = {
+    ("words", 12): 466,
+    ("digits", 6): 172,
+    ("envelope", 11): 404,
+    ("envelope", 13): 532,
+    ("envelope", 15): 655,
+    ("envelope", 17): 815,
+}
+"""Name and version of each symbol of the format -> its codewords (ISO/IEC 18004), eight soft bits each."""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What one picture showed of a symbol that could not be read: useless alone, but several together may be enough.
+
+    It is kept in memory only, and is as secret as the share it is a part of.
+    """
+
+    picture: int
+    """Which picture: leftovers of one picture may be the two symbols of one share."""
+    name: str
+    version: int
+    soft: bytes = field(repr=False)
+    """One signed byte a bit: positive for 1, the larger the surer."""
+
+    def sound(self) -> bool:
+        """Whether it is of a symbol of the format and has its length."""
+        return len(self.soft) == 8 * CODEWORDS.get((self.name, self.version), -1)
+
+    def packed(self) -> list[str | int]:
+        """It as JSON has it, without its picture: name, version, base64 of its soft bits."""
+        return [self.name, self.version, base64.b64encode(self.soft).decode("ascii")]
+
+    @classmethod
+    def unpacked(cls, entry: object, picture: int) -> Leftover:
+        """The leftover that *entry* describes.
+
+        Raises:
+            ValueError: If it is not of a symbol of the format, or has not its length.
+        """
+        match entry:
+            case [str(name), int(version), str(soft)]:
+                leftover = cls(picture, name, version, base64.b64decode(soft, validate=True))
+                if leftover.sound():
+                    return leftover
+        raise ValueError("this is no leftover")

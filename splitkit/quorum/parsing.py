@@ -17,14 +17,12 @@ from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
+from splitkit.quorum.scan import MAX_TEXT
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.textform import EnvelopeLine, decode_base32, is_symbol_text, parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-MAX_TEXT = 4_296
-"""Characters: what the largest QR symbol holds in alphanumeric mode."""
 
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
 _TYPED_WORD = re.compile(r"[A-Za-z]+|\?", re.ASCII)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MAX_TEXT = 4_296
+"""Characters: what the largest QR symbol holds in alphanumeric mode."""
+
 
 @dataclass(frozen=True)
 class Scan:

@@ -16,7 +16,7 @@ from splitkit.errors import UsageError
 from splitkit.issue.make import make
 from splitkit.paper.damage import office_scan, phone_photo, render
 from splitkit.paper.geometry import Paper
-from splitkit.paper.reading.drawn import is_drawn
+from splitkit.paper.reading.reader import is_drawn
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.scan import Page, Scan
 from splitkit.secret.record import SecretRecord

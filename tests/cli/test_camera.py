@@ -16,10 +16,10 @@ from PIL import Image
 
 from splitkit.cli.ui.sources import with_camera_number
 from splitkit.quorum.textform import symbol_text
-from tests.paper.reading.test_camera import without_opencv
 from tests.support import films
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, code_picture, environment, page_pdf, run
+from tests.support.processes import without_opencv
 from tests.support.terminals import Session
 
 SET = made("2of3")

@@ -286,28 +286,28 @@ def _seeds() -> list[tuple[bytes, bytes]]:
         zlib.compress(points),
     )
     return [
-        (b"P", encoded(page)),
-        (b"P", encoded(page, exif=exif, dpi=(300, 300))),
-        (b"P", encoded(rgb.quantize(4), transparency=0)),
-        (b"P", encoded(page.convert("RGBA"))),
-        (b"P", encoded(page, save_all=True, append_images=[page.rotate(90)], duration=9)),
-        (b"P", hostile_files.filled_png(64, 64, 16, 2, 1)),
-        (b"J", encoded(page, "JPEG", exif=exif, comment=b"c")),
-        (b"J", encoded(rgb, "JPEG", progressive=True, icc_profile=bytes(99))),
-        (b"J", encoded(rgb.convert("CMYK"), "JPEG")),
-        (b"J", encoded(rgb, "MPO", save_all=True, append_images=[rgb])),
-        (b"D", encoded(page, "PDF", resolution=150, save_all=True, append_images=[page])),
-        (b"D", hostile_files.drawn(pdf_content, resources, picture)),
-        (b"D", hostile_files.nested_groups(4)),
-        (b"D", hostile_files.patterns("9")),
-        (b"D", blank_pdf(catalog=hostile_files.ACTIONS)),
+        ("PNG", encoded(page)),
+        ("PNG", encoded(page, exif=exif, dpi=(300, 300))),
+        ("PNG", encoded(rgb.quantize(4), transparency=0)),
+        ("PNG", encoded(page.convert("RGBA"))),
+        ("PNG", encoded(page, save_all=True, append_images=[page.rotate(90)], duration=9)),
+        ("PNG", hostile_files.filled_png(64, 64, 16, 2, 1)),
+        ("JPEG", encoded(page, "JPEG", exif=exif, comment=b"c")),
+        ("JPEG", encoded(rgb, "JPEG", progressive=True, icc_profile=bytes(99))),
+        ("JPEG", encoded(rgb.convert("CMYK"), "JPEG")),
+        ("JPEG", encoded(rgb, "MPO", save_all=True, append_images=[rgb])),
+        ("PDF", encoded(page, "PDF", resolution=150, save_all=True, append_images=[page])),
+        ("PDF", hostile_files.drawn(pdf_content, resources, picture)),
+        ("PDF", hostile_files.nested_groups(4)),
+        ("PDF", hostile_files.patterns("9")),
+        ("PDF", blank_pdf(catalog=hostile_files.ACTIONS)),
     ]  # fmt: skip
 
 
-def spoiled_file(kind: bytes, data: bytes, dice: random.Random) -> bytes:
-    if kind == b"P" and dice.random() < 0.7:
+def spoiled_file(kind: str, data: bytes, dice: random.Random) -> bytes:
+    if kind == "PNG" and dice.random() < 0.7:
         return spoiled_png(data, dice)
-    if kind == b"D" and dice.random() < 0.7:
+    if kind == "PDF" and dice.random() < 0.7:
         return spoiled_pdf(data, dice)
     return spoiled(data, dice)
 
@@ -396,20 +396,19 @@ def fuzz_texts(seed: str, seconds: float, account: Account) -> None:
 def fuzz_files(seed: str, seconds: float, account: Account) -> None:
     """Give spoiled files to the real reader; it may refuse, stop or be slow, and never says what is not there."""
     end, seeds, worker = time.monotonic() + seconds, _seeds(), TwoLooks(30)
-    names = {b"P": "PNG", b"J": "JPEG", b"D": "PDF"}
     try:
         for number in count():
             if time.monotonic() >= end:
                 return
             dice = random.Random(f"{seed}/{number}")
             if dice.random() < 0.2:
-                kind, data, expected = b"P", _odd_code(dice), None
+                kind, data, expected = "PNG", _odd_code(dice), None
             else:
                 kind, plain = dice.choice(seeds)
                 data, expected = spoiled_file(kind, plain, dice), {PAYLOAD}
             before = _used(worker)
             answers = worker.read(kind, data) if number % CLOSELY == 0 else worker._quick.read(kind, data)
-            account.add(names[kind], f"{seed}/{number}", max(0.0, _used(worker) - before))
+            account.add(kind, f"{seed}/{number}", max(0.0, _used(worker) - before))
             _check(answers, expected, f"{seed}/{number}", account)
             _weigh(worker, f"{seed}/{number}", account)
     finally:

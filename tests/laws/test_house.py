@@ -236,8 +236,7 @@ def the_exemption_from_randomness_draws_nothing(source):
 
 @law(
     exempt={
-        "paper/reading/worker.py": "the picture reader",
-        "paper/reading/camera.py": "the camera's reader",
+        "paper/reading/child.py": "what reads pictures",
         "paper/printing/printer.py": "the programs of CUPS",
     },
     broken=[
@@ -301,7 +300,6 @@ def few_name_the_network(source):
         "host/linux.py": "the calls that Python has no words for",
         "host/layers.py": "the structure of a filter of system calls",
         "host/offline.py": "the numbers that the kernel writes back",
-        "paper/reading/confine.py": "the child confines itself before it decodes",
     },
     broken=[
         ({"plan/a.py": "import ctypes"}, "plan/a.py"),
@@ -552,11 +550,9 @@ KNOWN: dict[str, set[str]] = {
         "cli/guide/run.py cli/split.py",
         "cli/guide/sheets.py cli/split.py",
         "cli/ui/sources.py cli/main.py",
-        "paper/rescue/merge.py paper/reading/leftover.py",
     },
     "no_circle_of_imports": {
         "custody/register.py custody/register_people.py",
-        "paper/reading/decoder.py paper/reading/reader.py",
     },
     "folders_are_small": {
         "cli",
@@ -565,9 +561,7 @@ KNOWN: dict[str, set[str]] = {
     },
     "no_class_name_twice": {
         "Block",
-        "Camera",
         "Case",
-        "Device",
         "Frame",
         "Judgement",
         "Kind",

@@ -9,9 +9,9 @@ import sys
 
 from splitkit.__main__ import main
 from splitkit.paper.reading import camera
-from splitkit.paper.reading.camera_child import FILM
+from splitkit.paper.reading.messages import FILM
 
 if __name__ == "__main__":
     films = iter(sys.argv.pop(1).split(":"))
-    camera.device = lambda _: camera.Device(FILM, next(films))
+    camera.device = lambda _: camera.VideoSource(FILM, next(films))
     sys.exit(main())

@@ -8,11 +8,15 @@ import hashlib
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from shamir_mnemonic.wordlist import WORDLIST
+
+from splitkit.paper.reading.reader import look_closely
+from splitkit.quorum.scan import Scan
 
 DPI = 200
 LONGEST = tuple(index for index, word in enumerate(WORDLIST) if len(word) == 8)
@@ -91,3 +95,8 @@ def blank_pdf(pages: int = 1, size: tuple[int, int] = (595, 842), catalog: str =
         f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
     )
     return bytes(out) + f"{end}startxref\n{len(out)}\n%%EOF\n".encode()
+
+
+def read_image(image: Image.Image, budget_s: float, clock: Callable[[], float]) -> list[Scan]:
+    """What a close look at one picture gives, in so much time from now."""
+    return look_closely(image, budget_s, clock, clock()).scans()

@@ -1,34 +1,27 @@
 """The camera's child process: pictures of a camera in, texts and a very small picture out.
 
-The parent (`splitkit.paper.reading.camera`) starts it with a source, asks for one picture at a time and believes none of its
-words.  Before OpenCV is loaded the process gives up the network, core dumps and the right to write files; once the
-camera is open, also the right to open any other file.  It holds one picture at a time, always the newest.
-
-Request: two bytes, the room for the small picture, in points.  Answer: length in four bytes, JSON.
+The parent (`splitkit.paper.reading.camera`) starts it with a source and asks for one picture at a time, with the room for
+the small picture, in points.  Once the camera is open the process gives up the right to open any other file.  It holds one
+picture at a time, always the newest.
 """
 
 from __future__ import annotations
 
-import base64
 import errno
-import json
+import itertools
 import os
 import select
-import struct
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from splitkit.host import clock as host_clock
-from splitkit.paper.reading.confine import close_files, limit, more_cpu_time
-from splitkit.paper.reading.decoder import ANSWER, MAX_CODES, MAX_TEXT
+from splitkit.paper.reading import confine
+from splitkit.paper.reading.confine import RefusedError
+from splitkit.paper.reading.messages import CAMERA, MAX_CODES, Message
+from splitkit.quorum.scan import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-ROOM = struct.Struct(">BB")
-
-CAMERA, FILM = "camera", "film"
-"""Kinds of source: a camera by its number; a film of one (AVI, Motion JPEG), which is how the tests hold a sheet up."""
 
 PACKED_SIZE, PLAIN_SIZE = (1920, 1080), (1280, 720)
 """What a camera is asked for, the smaller size when it does not compress: it would be slow.  What it gives is taken."""
@@ -51,12 +44,6 @@ WAITED_S = 0.003
 SECOND_TRY_EACH = 2
 """Of the pictures without a code, one in this many is tried again after a treatment."""
 
-Message = dict[str, Any]
-
-
-class _NotOpenedError(Exception):
-    """The source gives no picture; the argument is the code of the reason."""
-
 
 class Source(Protocol):
     """Where pictures come from."""
@@ -65,7 +52,7 @@ class Source(Protocol):
         """Return the newest picture as an array of grey or BGR bytes, or None when it failed."""
 
 
-class Camera:
+class CameraSource:
     """A camera of this machine."""
 
     def __init__(self, number: int, clock: Callable[[], float]) -> None:
@@ -76,7 +63,7 @@ class Camera:
         self._device = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
         self._clock = clock
         if not self._device.isOpened():
-            raise _NotOpenedError("silent")
+            raise RefusedError("silent")
         packed = cv2.VideoWriter.fourcc(*"MJPG")
         self._device.set(cv2.CAP_PROP_FOURCC, packed)
         width, height = PACKED_SIZE if self._device.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
@@ -96,7 +83,7 @@ class Camera:
         return picture if whole else None
 
 
-class Film:
+class FilmSource:
     """A film, at no more than its own speed; every picture of it is given."""
 
     def __init__(self, path: str, clock: Callable[[], float]) -> None:
@@ -114,31 +101,21 @@ class Film:
         return picture if whole else None
 
 
-def main() -> None:
-    """Give everything up but the camera, say hello, then answer until the parent closes the pipe."""
-    hello = limit() | {"problem": ""}
-    try:
-        _load()
-        source = _opened(*sys.argv[-2:])
-        hello["missing"] += close_files()
-    except _NotOpenedError as reason:
-        hello["problem"] = str(reason)
-    _send(sys.stdout.buffer, hello)
-    if not hello["problem"]:
-        serve(source, sys.stdin.buffer, sys.stdout.buffer)
+def main(kind: str, name: str) -> None:
+    """Live as a child that looks at the source of that kind and that number or name."""
+    confine.run(lambda: _prepared(kind, name))
 
 
-def serve(source: Source, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each request with the newest picture; returns at the end of *requests* or when no more pictures come."""
-    count = 0
-    while len(room := requests.read(ROOM.size)) == ROOM.size:
-        more_cpu_time()
-        picture = _patiently(source)
-        if picture is None:
-            _send(answers, {"problem": "gone"})
-            return
-        _send(answers, look(picture, ROOM.unpack(room), count))
-        count += 1
+def _prepared(kind: str, name: str) -> confine.Answers:
+    _load()
+    source, numbers = _opened(kind, name), itertools.count()
+    return lambda request, _: iter([_newest(source, request["room"], next(numbers))])
+
+
+def _newest(source: Source, room: tuple[int, int], number: int) -> Message:
+    """Return what the newest picture shows; without one the parent ends this process."""
+    picture = _patiently(source)
+    return {"problem": "gone"} if picture is None else look(picture, room, number)
 
 
 def look(picture: Any, room: tuple[int, int], count: int) -> Message:
@@ -149,18 +126,19 @@ def look(picture: Any, room: tuple[int, int], count: int) -> Message:
     if picture.size == 0 or max(picture.shape[:2]) > MAX_SIDE:
         return {"problem": "size"}
     grey = _grey(picture)
-    return {"problem": "", "codes": _codes(grey, count), "picture": small(grey, room)}
+    width, height, points = small(grey, room)
+    return {"problem": "", "codes": _codes(grey, count), "picture": [width, height], "data": points}
 
 
-def small(grey: Any, room: tuple[int, int]) -> list[Any]:
-    """Return width, height and grey points, in base64, of a picture that fits *room* and shows no detail."""
+def small(grey: Any, room: tuple[int, int]) -> tuple[int, int, bytes]:
+    """Return width, height and grey points of a picture that fits *room* and shows no detail."""
     import cv2  # noqa: PLC0415
 
     height, width = grey.shape
     coarse = cv2.resize(grey, _fitting(width, height, COARSE), interpolation=cv2.INTER_AREA)
     size = _fitting(width, height, room)
     shown = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR if size > COARSE else cv2.INTER_AREA)
-    return [*size, base64.b64encode(shown.tobytes()).decode("ascii")]
+    return *size, shown.tobytes()
 
 
 def _fitting(width: int, height: int, room: tuple[int, int]) -> tuple[int, int]:
@@ -174,7 +152,7 @@ def _load() -> None:
         import cv2  # noqa: PLC0415
         import numpy as np  # noqa: PLC0415
     except ImportError:
-        raise _NotOpenedError("library") from None
+        raise RefusedError("library") from None
     cv2.setNumThreads(1)
     blank = np.full((64, 64, 3), 255, np.uint8)
     for count in range(2 * SECOND_TRY_EACH):
@@ -186,12 +164,12 @@ def _opened(kind: str, name: str) -> Source:
     import cv2  # noqa: PLC0415
 
     try:
-        source = Camera(int(name), host_clock.seconds) if kind == CAMERA else Film(name, host_clock.seconds)
+        source = CameraSource(int(name), host_clock.seconds) if kind == CAMERA else FilmSource(name, host_clock.seconds)
         first = _patiently(source)
     except cv2.error:
         first = None
     if first is None:
-        raise _NotOpenedError("silent")
+        raise RefusedError("silent")
     return source
 
 
@@ -200,10 +178,10 @@ def _check_device(path: str) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
     except FileNotFoundError:
-        raise _NotOpenedError("missing") from None
+        raise RefusedError("missing") from None
     except OSError as error:
         reasons = {errno.EACCES: "denied", errno.EPERM: "denied", errno.EBUSY: "silent"}
-        raise _NotOpenedError(reasons.get(error.errno or 0, "missing")) from None
+        raise RefusedError(reasons.get(error.errno or 0, "missing")) from None
 
 
 def _patiently(source: Source) -> Any:
@@ -260,9 +238,3 @@ def _attempts(grey: Any, count: int) -> Iterator[Any]:
         yield zxingcpp.read_barcodes(levelled(Image.fromarray(grey)), formats=FORMATS)
     elif count % SECOND_TRY_EACH == 0:
         yield zxingcpp.read_barcodes(grey, formats=FORMATS, binarizer=zxingcpp.Binarizer.GlobalHistogram)
-
-
-def _send(answers: BinaryIO, message: Message) -> None:
-    line = json.dumps(message).encode("ascii")
-    answers.write(ANSWER.pack(len(line)) + line)
-    answers.flush()

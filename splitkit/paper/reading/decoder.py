@@ -1,66 +1,39 @@
 """The picture reader's child process: bytes of one file in, texts out, and nothing else within its reach.
 
-The parent (`splitkit.paper.reading.worker`) starts it, gives it one file at a time and believes none of its words: problems
-are codes that the parent translates.  Before a library that parses pictures is loaded, the process gives up the
-network, core dumps and the right to write files; once they are loaded, also the right to open any file at all.
+The parent (`splitkit.paper.reading.worker`) gives it one file at a time.  A PDF is answered page by page.
 
-Request: one letter (`KINDS`), the length in four bytes, the file.  Answer: length in four bytes, JSON; a PDF is answered
-page by page, `more` says that another page follows.
+There are two such children.  The quick one opens the file and looks once.  Where a thorough look may find more, `again`
+says so, with the size of the grey picture that follows and the milliseconds that were spent on it; the parent hands it
+on.  The thorough child, which only starts when it is needed because numpy takes longer to load than most sheets take to
+read, tries everything within its budget.
 
-There are two such children.  The quick one opens the file and looks once.  Where a thorough look may find more, `again` is
-what `CLOSE` has of the grey picture that follows the JSON, and which the parent hands on with the letter `G`.  The
-thorough child, which only starts when it is needed because numpy takes longer to load than most sheets take to read, tries
-everything within its budget.
-
-What it saw of a symbol that could not be read goes back as `left`; sent again with the letter `M`, the leftovers of
-several pictures are put together.
+What it saw of a symbol that could not be read goes back as `left`; sent again, the leftovers of several pictures are put
+together.
 """
 
 from __future__ import annotations
 
-import base64
 import codecs
 import io
-import json
 import signal
 import struct
-import sys
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from splitkit.host import clock as host_clock
-from splitkit.paper.reading.confine import close_files, limit, more_cpu_time
-from splitkit.paper.reading.drawn import is_drawn
-from splitkit.paper.reading.leftover import Leftover
+from splitkit.paper.qr import Leftover
+from splitkit.paper.reading import confine
+from splitkit.paper.reading.confine import RefusedError
+from splitkit.paper.reading.messages import GREY, JPEG, LEFTOVERS, MAX_LEFT, MAX_PAGES, PDF, PNG, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from splitkit.quorum.scan import Scan
 
-REQUEST = struct.Struct(">cI")
-ANSWER = struct.Struct(">I")
-CLOSE = struct.Struct(">III")
-"""Before the pixels of a grey picture: its width, its height, and the milliseconds that the quick child spent on it."""
-
-KINDS = {b"P": "PNG", b"J": "JPEG", b"D": "PDF", b"G": "grey", b"M": "leftovers"}
-
 MAX_PIXELS = 64_000_000
-MAX_CLOSE_PIXELS = 16_000_000
-"""Pixels of a picture that is looked at closely; a larger one is reduced first."""
-
 MAX_SIDE = 20_000
 """Longest side of a picture: no page is a hair wide, and one that is makes a library fail."""
-
-MAX_PAGES = 64
-MAX_CODES = 64
-"""Most codes taken from one picture; a sheet has three."""
-
-MAX_LEFT = 6
-"""Most leftovers of one picture."""
-
-MAX_TEXT = 4296
-"""Longest text taken from one code: the largest QR symbol holds 4,296 letters."""
 
 MAX_PAGE_POINTS = 14_400
 """Longest side of a PDF page: 200 inches, beyond which no honest program goes."""
@@ -84,43 +57,24 @@ of time is larger by as much."""
 
 MOST_SLOW = 8.0
 
-Answer = dict[str, Any]
+
+def main(looks: str) -> None:
+    """Live as a child that looks in this way: 'quick' or 'thorough'."""
+    confine.run(lambda: _prepared(thorough=looks == "thorough"))
 
 
-class _RefusedError(Exception):
-    """The file is not read; the argument is the code of the reason."""
-
-
-def main(*, thorough: bool) -> None:
-    """Give everything up, say hello, then answer until the parent closes the pipe."""
-    hello = limit()
+def _prepared(*, thorough: bool) -> confine.Answers:
     warm_up()
-    slow = slowness(host_clock.busy_seconds())
+    slow = slowness(host_clock.busy_seconds())  # of what both children load, before what only one does
     if thorough:
         warm_up_rescue()
-    hello["missing"] += close_files()
-    _send(sys.stdout.buffer, hello)
-    clock = watched(host_clock.busy_seconds, (CLOSE_STEP_S if thorough else QUICK_STEP_S) * slow)
-    serve(sys.stdin.buffer, sys.stdout.buffer, lambda: clock() / slow, thorough=thorough)
+    look = watched(host_clock.busy_seconds, (CLOSE_STEP_S if thorough else QUICK_STEP_S) * slow)
+    return lambda request, data: answer(request, data, lambda: look() / slow, thorough=thorough)
 
 
 def slowness(start_s: float) -> float:
     """Return how many times slower than others this machine is, from what the start of a child took; at least 1."""
     return min(max(start_s / START_S, 1.0), MOST_SLOW)
-
-
-def serve(requests: BinaryIO, answers: BinaryIO, clock: Callable[[], float], *, thorough: bool) -> None:
-    """Answer each request in turn; returns at the end of *requests*."""
-    while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        kind, size = REQUEST.unpack(head)
-        data = requests.read(size)
-        if len(data) < size:
-            return
-        more_cpu_time()
-        pages = list_ahead(answer(KINDS[kind], data, clock, thorough=thorough))
-        del data
-        for page, more in pages:
-            _send(answers, page | {"more": more})
 
 
 def watched(clock: Callable[[], float], step_s: float) -> Callable[[], float]:
@@ -135,24 +89,6 @@ def watched(clock: Callable[[], float], step_s: float) -> Callable[[], float]:
         return clock()
 
     return look
-
-
-def list_ahead(pages: Iterator[Answer]) -> Iterator[tuple[Answer, bool]]:
-    """Pair each answer with whether another one follows, without holding them all."""
-    held = next(pages)
-    for page in pages:
-        yield held, True
-        held = page
-    yield held, False
-
-
-def _send(answers: BinaryIO, answer: Answer) -> None:
-    picture = answer.pop("picture", None)
-    line = json.dumps(answer).encode("ascii")
-    answers.write(ANSWER.pack(len(line)) + line)
-    if picture:
-        answers.write(picture.tobytes())
-    answers.flush()
 
 
 # --- what is loaded ----------------------------------------------------------------------------------------------------
@@ -170,10 +106,10 @@ def warm_up() -> None:
         codecs.lookup(codec)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    for kind in ("PNG", "JPEG"):
+    for kind in (PNG, JPEG):
         tiny = io.BytesIO()
         Image.new("L", (16, 16), 255).save(tiny, kind)
-        next(answer(kind, tiny.getvalue(), host_clock.seconds, thorough=False))
+        next(answer({"kind": kind}, tiny.getvalue(), host_clock.seconds, thorough=False))
     document = pypdfium2.PdfDocument.new()
     document.new_page(16, 16).close()
     _drawn(document, 0)
@@ -190,84 +126,70 @@ def warm_up_rescue() -> None:
 # --- what is done -----------------------------------------------------------------------------------------------------
 
 
-def answer(kind: str, data: bytes, clock: Callable[[], float], *, thorough: bool = True) -> Iterator[Answer]:
+def answer(request: Message, data: bytes, clock: Callable[[], float], *, thorough: bool = True) -> Iterator[Message]:
     """Read one file; one answer for each page, at least one."""
     clock()
     try:
-        if kind == "PDF":
+        if request["kind"] == PDF:
             yield from _pdf(data, clock, thorough=thorough)
-        elif kind == "leftovers":
-            yield _together(data, clock)
-        elif kind == "grey":
-            width, height, before_ms = CLOSE.unpack_from(data)
-            yield _texts(lambda: _pixels(width, height, data), clock, before_ms / 1000, thorough=True)
+        elif request["kind"] == LEFTOVERS:
+            yield _together(request["leftovers"], clock)
+        elif request["kind"] == GREY:
+            size = request["width"], request["height"]
+            yield _texts(lambda: _pixels(size, data), clock, request["spent_ms"] / 1000, thorough=True)
         else:
-            yield _texts(lambda: _picture(kind, data), clock, thorough=thorough)
-    except _RefusedError as refused:
-        yield {"texts": [], "problem": str(refused)}
+            yield _texts(lambda: _picture(request["kind"], data), clock, thorough=thorough)
+    except RefusedError as refused:
+        yield _answered(problem=str(refused))
     except MemoryError:
-        yield {"texts": [], "problem": "memory"}
+        yield _answered(problem="memory")
 
 
-def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float = 0.0, *, thorough: bool) -> Answer:
+def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float = 0.0, *, thorough: bool) -> Message:
     """Open one picture and read it, whatever happens; *before* is the time that was spent on it already."""
-    from splitkit.paper.reading.reader import look_closely, read_quickly  # noqa: PLC0415
-
     begin = clock()
-    left, picture, drawn = [], None, False
     try:
-        if thorough:
-            looks = look_closely(opened(), BUDGET_S, clock, begin - before)
-            scans, left = looks.scans(), looks.leftovers[:MAX_LEFT]
-        else:
-            image = opened()
-            scans, picture = read_quickly(image)
-            drawn = bool(scans) and is_drawn(image)
-    except _RefusedError as refused:
-        return {"texts": [], "problem": str(refused)}
+        return _looked_closely(opened(), clock, begin - before) if thorough else _looked_once(opened(), clock, begin)
+    except RefusedError as refused:
+        return _answered(problem=str(refused))
     except MemoryError:
-        return {"texts": [], "problem": "memory"}
-    again = [*picture.size, int(1000 * (clock() - begin))] if picture else None
-    left_over = [pack_leftover(one) for one in left]
-    return _answered(scans) | {"picture": picture, "again": again, "drawn": drawn, "left": left_over}
+        return _answered(problem="memory")
 
 
-def _together(data: bytes, clock: Callable[[], float]) -> Answer:
-    """Put leftovers together: a JSON list of them, each as `pack_leftover` makes it, with the number of its picture."""
+def _looked_once(image: Any, clock: Callable[[], float], begin: float) -> Message:
+    from splitkit.paper.reading.reader import is_drawn, read_quickly  # noqa: PLC0415  after `limit`
+
+    scans, picture = read_quickly(image)
+    answered = _answered(scans) | {"drawn": bool(scans) and is_drawn(image)}
+    if picture:
+        answered |= {"again": [*picture.size, int(1000 * (clock() - begin))], "data": picture.tobytes()}
+    return answered
+
+
+def _looked_closely(image: Any, clock: Callable[[], float], begin: float) -> Message:
+    from splitkit.paper.reading.reader import look_closely  # noqa: PLC0415
+
+    looks = look_closely(image, BUDGET_S, clock, begin)
+    return _answered(looks.scans()) | {"left": [left.packed() for left in looks.leftovers[:MAX_LEFT]]}
+
+
+def _together(entries: list[tuple[int, object]], clock: Callable[[], float]) -> Message:
+    """Put leftovers together; each comes with the number of its picture."""
     from splitkit.paper.reading.reader import put_together  # noqa: PLC0415
 
-    leftovers = [unpack_leftover(entry, picture) for picture, entry in json.loads(data)]
+    leftovers = [Leftover.unpacked(entry, picture) for picture, entry in entries]
     return _answered(put_together(leftovers, BUDGET_S, clock))
 
 
-def _answered(scans: list[Scan]) -> Answer:
-    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": ""}
+def _answered(scans: Sequence[Scan] = (), problem: str = "") -> Message:
+    return {"texts": [[scan.text, scan.margin] for scan in scans], "problem": problem}
 
 
-def pack_leftover(leftover: Leftover) -> list[str | int]:
-    """A leftover as JSON has it, without its picture: name, version, base64 of its soft bits."""
-    return [leftover.name, leftover.version, base64.b64encode(leftover.soft).decode("ascii")]
-
-
-def unpack_leftover(entry: object, picture: int) -> Leftover:
-    """The leftover that *entry* describes.
-
-    Raises:
-        ValueError: If it describes none.
-    """
-    match entry:
-        case [str(name), int(version), str(soft)]:
-            leftover = Leftover(picture, name, version, base64.b64decode(soft, validate=True))
-            if leftover.sound():
-                return leftover
-    raise ValueError("this is no leftover")
-
-
-def _pixels(width: int, height: int, data: bytes) -> Any:
+def _pixels(size: tuple[int, int], data: bytes) -> Any:
     """Return the grey picture that the quick child has decoded."""
     from PIL import Image  # noqa: PLC0415
 
-    return Image.frombytes("L", (width, height), data[CLOSE.size :])
+    return Image.frombytes("L", size, data)
 
 
 def _picture(kind: str, data: bytes) -> Any:
@@ -278,16 +200,16 @@ def _picture(kind: str, data: bytes) -> Any:
     try:
         image = Image.open(io.BytesIO(data), formats=(kind,))
         if max(image.size) > MAX_SIDE:
-            raise _RefusedError("giant")
-        if kind == "JPEG" and image.mode == "RGB":
+            raise RefusedError("giant")
+        if kind == JPEG and image.mode == "RGB":
             image.draft("L", None)  # the grey channel is stored apart
         image.load()
     except too_large:
-        raise _RefusedError("pixels") from None
+        raise RefusedError("pixels") from None
     except UnidentifiedImageError:
-        raise _RefusedError("damaged") from None
+        raise RefusedError("damaged") from None
     except (OSError, SyntaxError, ValueError, struct.error, IndexError, KeyError, EOFError) as error:
-        raise _RefusedError("truncated" if "truncated" in str(error).lower() else "damaged") from None
+        raise RefusedError("truncated" if "truncated" in str(error).lower() else "damaged") from None
     return _grey_in_strips(image)
 
 
@@ -306,19 +228,19 @@ def _grey_in_strips(image: Any) -> Any:
     return page
 
 
-def _pdf(data: bytes, clock: Callable[[], float], *, thorough: bool) -> Iterator[Answer]:
+def _pdf(data: bytes, clock: Callable[[], float], *, thorough: bool) -> Iterator[Message]:
     """Draw and read each page.  Forms are never set up, so no script of the file ever runs."""
     import pypdfium2  # noqa: PLC0415
 
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise _RefusedError("encrypted" if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD else "damaged") from None
+        raise RefusedError("encrypted" if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD else "damaged") from None
     try:
         if len(document) > MAX_PAGES:
-            raise _RefusedError("pages")
+            raise RefusedError("pages")
         if not len(document):
-            raise _RefusedError("damaged")
+            raise RefusedError("damaged")
         for number in range(len(document)):
             yield _texts(lambda number=number: _drawn(document, number), clock, thorough=thorough)  # type: ignore[misc]
     finally:
@@ -337,12 +259,12 @@ def _drawn(document: Any, number: int) -> Any:
         finally:
             page.close()
     except (pypdfium2.PdfiumError, ValueError):
-        raise _RefusedError("damaged") from None
+        raise RefusedError("damaged") from None
 
 
 def _scale(width: float, height: float) -> float:
     """Return pixels a point for a page of that many points."""
     if not (0 < width <= MAX_PAGE_POINTS and 0 < height <= MAX_PAGE_POINTS):
-        raise _RefusedError("giant")
+        raise RefusedError("giant")
     fitting = (RENDER_PIXELS / (width * height)) ** 0.5
     return float(min(RENDER_DPI / 72, fitting, RENDER_PIXELS / max(width, height)))

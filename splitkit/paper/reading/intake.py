@@ -17,7 +17,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.paper.reading.worker import GIVEN_UP, Answer, TwoLooks
+from splitkit.paper.reading.messages import JPEG, PDF, PNG
+from splitkit.paper.reading.worker import GIVEN_UP, PageTexts, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.textform import SYMBOL_PREFIX
 
@@ -189,16 +190,16 @@ def _content(path: str) -> bytes:
     return data
 
 
-def _kind(data: bytes) -> bytes:
+def _kind(data: bytes) -> str:
     """Tell the kind of a file by its first bytes, never by its name."""
     if not data:
         raise _NotReadError("the file is empty")
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return b"P"
+        return PNG
     if data.startswith(b"\xff\xd8\xff"):
-        return b"J"
+        return JPEG
     if b"%PDF-" in data[:1024]:
-        return b"D"
+        return PDF
     if data[4:8] == b"ftyp":  # what phones make unless told otherwise
         raise _NotReadError("a HEIC or AVIF photo: save it as JPEG or PNG first")
     raise _NotReadError("not a PNG, JPEG or PDF")
@@ -217,9 +218,9 @@ def _read_file(file: _File, worker: TwoLooks) -> list[Page]:
     return [replace(page, drawn=number in worker.drawn) for number, page in enumerate(pages)]
 
 
-def _pages(name: str, kind: bytes, answers: list[Answer]) -> list[Page]:
+def _pages(name: str, kind: str, answers: list[PageTexts]) -> list[Page]:
     """Give each answer its name; pages of a PDF are numbered, unless it was refused as a whole."""
-    if kind != b"D" or (len(answers) == 1 and answers[0][1]):
+    if kind != PDF or (len(answers) == 1 and answers[0][1]):
         return [Page(name, scans, problem) for scans, problem in answers]
     return [
         Page(f"{name} from page {number} on" if problem in GIVEN_UP else f"{name} page {number}", scans, problem)

@@ -21,7 +21,7 @@ from splitkit.paper.rescue.symbol import SoftSymbol, restored
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from splitkit.paper.reading.leftover import Leftover
+    from splitkit.paper.qr import Leftover
 
 LEAST_AGREEMENT = 0.3
 """Weighted agreement, -1.0 to 1.0, from which two readings are of one symbol; measured, chance gives 0.0 +- 0.02, and two

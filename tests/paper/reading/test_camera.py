@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 import os
 import signal
 import stat
@@ -22,17 +20,17 @@ from PIL import Image
 
 from splitkit.errors import DeviceError
 from splitkit.host.clock import seconds
-from splitkit.paper.reading import camera, camera_child
-from splitkit.paper.reading.camera import Device, checked
-from splitkit.paper.reading.decoder import ANSWER
+from splitkit.paper.reading import camera, camera_child, child
+from splitkit.paper.reading.camera import VideoSource, checked
+from splitkit.paper.reading.child import Reply
 from splitkit.paper.reading.frames import Frame, FrameCollector
-from splitkit.paper.reading.reader import read_image
+from splitkit.paper.reading.messages import HEAD, packed
 from splitkit.quorum.gathering import gather
-from tests.paper.reading.test_decoder import gone
 from tests.support import films
 from tests.support.builders import made
 from tests.support.kit import ESCAPES, page_pdf
-from tests.support.pictures import symbol
+from tests.support.pictures import read_image, symbol
+from tests.support.processes import gone, without_opencv
 
 SET = made("2of3")
 ROOT = Path(__file__).parents[3]
@@ -61,7 +59,7 @@ def wait(running: camera.Camera) -> Frame:
     return frame
 
 
-def watched(source: Device, most: int = 10_000) -> list[Frame]:
+def watched(source: VideoSource, most: int = 10_000) -> list[Frame]:
     """Every picture until the camera is gone."""
     frames: list[Frame] = []
     with camera.started(source, seconds) as running:
@@ -82,7 +80,7 @@ def texts(frames: list[Frame]) -> set[str]:
 
 
 def test_a_sheet_in_moving_hands_is_read_whole(film):
-    frames = watched(Device("film", str(film)))
+    frames = watched(VideoSource("film", str(film)))
     collector = FrameCollector()
     for frame in frames:
         collector.add(frame)
@@ -98,7 +96,7 @@ def test_corners_lie_around_the_code(tmp_path):
     canvas = np.full((720, 1280), 255, np.uint8)
     code = np.array(symbol("HELLO", mm=40))
     canvas[200 : 200 + code.shape[0], 700 : 700 + code.shape[1]] = code
-    (frame,) = watched(Device("film", str(film_of(tmp_path, *[canvas] * 2))))
+    (frame,) = watched(VideoSource("film", str(film_of(tmp_path, *[canvas] * 2))))
     ((x1, y1), _, (x2, y2), _) = frame.codes[0].corners
     dark = np.argwhere(code < 128)
     (top, left), (bottom, right) = dark.min(0), dark.max(0)
@@ -109,7 +107,7 @@ def test_corners_lie_around_the_code(tmp_path):
 def test_the_small_picture_is_that_of_the_camera(tmp_path):
     canvas = np.tile(np.linspace(0, 255, 1280), (720, 1)).astype(np.uint8)
     canvas[360:] = 255 - canvas[360:]
-    (frame,) = watched(Device("film", str(film_of(tmp_path, *[canvas] * 2))))
+    (frame,) = watched(VideoSource("film", str(film_of(tmp_path, *[canvas] * 2))))
     shown = np.frombuffer(frame.grey, np.uint8).reshape(frame.height, frame.width)
     expected = cv2.resize(canvas, (64, 36), interpolation=cv2.INTER_AREA)
     assert np.abs(shown.astype(int) - expected).max() <= 6
@@ -128,7 +126,7 @@ def test_no_share_can_be_read_from_the_small_picture(which):
     assert [scan.text for scan in read_image(Image.fromarray(filling), 5, seconds)] == [text]
     for room in ((79, 36), (160, 96)):
         width, height, points = camera_child.small(filling, room)
-        small = Image.frombytes("L", (width, height), base64.b64decode(points))
+        small = Image.frombytes("L", (width, height), points)
         for factor in (1, 4, 10):
             enlarged = small.resize((width * factor, height * factor), Image.Resampling.BICUBIC)
             assert read_image(enlarged, 5, seconds) == []
@@ -140,7 +138,7 @@ def test_many_codes_in_one_picture(tmp_path):
         code = np.array(symbol(f"CODE {at}", 1, mm=8).resize((116, 116)))
         top, left = at // 10 * 145, at % 10 * 155
         canvas[top : top + 116, left : left + 116] = code
-    frames = watched(Device("film", str(film_of(tmp_path, *[canvas] * 2))))
+    frames = watched(VideoSource("film", str(film_of(tmp_path, *[canvas] * 2))))
     assert 40 <= len(frames[0].codes) <= 64
 
 
@@ -161,7 +159,7 @@ def test_hostile_pictures_do_no_harm(tmp_path):
     noise = dice.integers(0, 256, (720, 1280), np.uint8)
     stripes = np.tile(np.array([0, 255], np.uint8), (720, 640))
     checks = np.kron(np.indices((90, 160)).sum(0) % 2, np.ones((8, 8))).astype(np.uint8) * 255
-    frames = watched(Device("film", str(film_of(tmp_path, *[noise, stripes, checks] * 4))))
+    frames = watched(VideoSource("film", str(film_of(tmp_path, *[noise, stripes, checks] * 4))))
     assert len(frames) == 11
     assert texts(frames) == set()
 
@@ -176,14 +174,14 @@ def test_texts_of_every_kind_come_as_they_are(tmp_path):
         drawn = np.array(code.make_image().get_image().convert("L"))
         canvas[: len(drawn), : len(drawn)] = drawn
         canvases.append(canvas)
-    found = texts(watched(Device("film", str(film_of(tmp_path, canvases[0], *canvases)))))
+    found = texts(watched(VideoSource("film", str(film_of(tmp_path, canvases[0], *canvases)))))
     assert found == {text for text in hostile if len(text) <= 4296}
 
 
 @pytest.mark.parametrize("size", [(16, 16), (2, 400), (4096, 16)])
 def test_pictures_of_odd_sizes(tmp_path, size):
     width, height = size
-    frames = watched(Device("film", str(film_of(tmp_path, *[np.full((height, width), 200, np.uint8)] * 3))))
+    frames = watched(VideoSource("film", str(film_of(tmp_path, *[np.full((height, width), 200, np.uint8)] * 3))))
     assert len(frames) in (0, 2)
     assert all(0 < frame.width <= ROOM[0] and 0 < frame.height <= ROOM[1] for frame in frames)
 
@@ -199,7 +197,7 @@ def test_a_torn_film_ends_like_an_unplugged_camera(tmp_path, film, part):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(data[: int(len(data) * part)])
     with suppress(DeviceError):
-        assert len(watched(Device("film", str(torn)))) < 34
+        assert len(watched(VideoSource("film", str(torn)))) < 34
 
 
 def test_spoiled_films_never_stop_the_parent(tmp_path, film):
@@ -214,14 +212,14 @@ def test_spoiled_films_never_stop_the_parent(tmp_path, film):
         path.write_bytes(bytes(spoiled))
         start = time.monotonic()
         with suppress(DeviceError):
-            watched(Device("film", str(path)), most=20)
+            watched(VideoSource("film", str(path)), most=20)
         assert time.monotonic() - start < 20
 
 
 # --- no camera --------------------------------------------------------------------------------------------------------
 
 
-def fails(source: Device) -> DeviceError:
+def fails(source: VideoSource) -> DeviceError:
     with pytest.raises(DeviceError) as caught:
         watched(source)
     assert "--type" in caught.value.hint
@@ -260,7 +258,7 @@ def test_a_device_that_is_not_for_this_user(node):
 def test_what_is_no_film(tmp_path):
     for content in (b"", b"RIFF", b"my password is hunter2\n" * 100):
         (tmp_path / "x.avi").write_bytes(content)
-        assert fails(Device("film", str(tmp_path / "x.avi"))).fact == "the camera gives no picture"
+        assert fails(VideoSource("film", str(tmp_path / "x.avi"))).fact == "the camera gives no picture"
 
 
 def test_without_opencv_the_message_says_what_to_install(tmp_path):
@@ -275,25 +273,12 @@ def test_without_opencv_the_message_says_what_to_install(tmp_path):
     assert "splitkit[camera]" in done.stdout
 
 
-def without_opencv(folder: Path) -> str:
-    """An environment with everything that is installed here but OpenCV."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
-    (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
-    for entry in Path(cv2.__file__).parents[1].iterdir():
-        if not entry.name.startswith(("cv2", "opencv")):
-            (site / entry.name).symlink_to(entry)
-    python = str(folder / "venv" / "bin" / "python")
-    assert subprocess.run([python, "-c", "import zxingcpp, numpy"], check=True).returncode == 0
-    assert subprocess.run([python, "-c", "import cv2"], capture_output=True, check=False).returncode == 1
-    return python
-
-
 # --- what the child gives up ------------------------------------------------------------------------------------------
 
 
 def test_the_child_is_locked_in_once_the_camera_is_open(film):
     """Read from the kernel, not from the child."""
-    with camera.started(Device("film", str(film)), seconds) as running:
+    with camera.started(VideoSource("film", str(film)), seconds) as running:
         while not running.ready():
             time.sleep(0.01)
         process = Path(f"/proc/{running._child.pid}")
@@ -311,7 +296,7 @@ def test_the_child_is_locked_in_once_the_camera_is_open(film):
 
 def test_the_child_s_environment_is_bare(film, monkeypatch):
     monkeypatch.setenv("SPLITKIT_TEST_MARK", "must not pass on")
-    with camera.started(Device("film", str(film)), seconds) as running:
+    with camera.started(VideoSource("film", str(film)), seconds) as running:
         while not running.ready():
             time.sleep(0.01)
         if os.geteuid() == 0:
@@ -328,12 +313,12 @@ def test_the_parent_loads_no_parser():
 
 
 def test_the_child_ends_with_the_scanning_and_with_its_parent(film):
-    with camera.started(Device("film", str(film)), seconds) as running:
+    with camera.started(VideoSource("film", str(film)), seconds) as running:
         pid = running._child.pid
     assert gone(pid)
     code = (
         "import time\nfrom splitkit.paper.reading import camera\n"
-        f"with camera.started(camera.Device('film', {str(film)!r}), time.monotonic) as c:\n"
+        f"with camera.started(camera.VideoSource('film', {str(film)!r}), time.monotonic) as c:\n"
         "  while not c.ready(): time.sleep(.01)\n"
         "  print(c._child.pid, flush=True); time.sleep(60)"
     )
@@ -344,7 +329,7 @@ def test_the_child_ends_with_the_scanning_and_with_its_parent(film):
 
 
 def test_an_interrupt_is_left_to_the_parent(film):
-    with camera.started(Device("film", str(film)), seconds) as running:
+    with camera.started(VideoSource("film", str(film)), seconds) as running:
         while not running.ready():
             time.sleep(0.01)
         os.kill(running._child.pid, signal.SIGINT)
@@ -355,19 +340,22 @@ def test_an_interrupt_is_left_to_the_parent(film):
 # --- a child that is not believed -------------------------------------------------------------------------------------
 
 
+GREY = bytes(4)
+
+
 def good() -> dict:
     corners = [0.1, 0.1, 0.2, 0.1, 0.2, 0.2, 0.1, 0.2]
-    return {
-        "problem": "",
-        "codes": [["HELLO", 0.5, corners], ["X", None, corners]],
-        "picture": [2, 2, base64.b64encode(bytes(4)).decode()],
-    }
+    return {"problem": "", "codes": [["HELLO", 0.5, corners], ["X", None, corners]], "picture": [2, 2]}
+
+
+def believed(message: dict, grey: bytes = GREY) -> Frame | None:
+    return checked(Reply(message, grey, more=False), ROOM)
 
 
 def test_a_good_message_is_taken():
-    frame = checked(good(), ROOM)
+    frame = believed(good())
     assert [code.scan.text for code in frame.codes] == ["HELLO", "X"]
-    assert (frame.width, frame.height, frame.grey) == (2, 2, bytes(4))
+    assert (frame.width, frame.height, frame.grey) == (2, 2, GREY)
 
 
 CORNERS = [0.1] * 8
@@ -392,52 +380,55 @@ LIES = [
     {"codes": [["HI", 0.5, [*CORNERS[:7], "0"]]]},
     {"codes": [["HI", 0.5, CORNERS, "more"]]},
     {"picture": None},
-    {"picture": [2, 2]},
-    {"picture": [0, 2, ""]},
-    {"picture": [-2, -2, "AAAA"]},
-    {"picture": [80, 2, base64.b64encode(bytes(160)).decode()]},
-    {"picture": [2, 37, base64.b64encode(bytes(74)).decode()]},
-    {"picture": [2, 2, "AAAA"]},
-    {"picture": [2, 2, "****"]},
-    {"picture": [2.0, 2, "AAAAAA=="]},
+    {"picture": [2]},
+    {"picture": [2, 2, 1]},
+    {"picture": "22"},
+    {"picture": [0, 2]},
+    {"picture": [-2, -2]},
+    {"picture": [80, 2]},
+    {"picture": [2, 37]},
+    {"picture": [2, 1]},
+    {"picture": [2.0, 2]},
 ]
 
 
 @pytest.mark.parametrize("change", LIES, ids=range(len(LIES)))
 def test_a_lying_child_is_not_believed(change):
-    assert checked(good() | change, ROOM) is None
+    assert believed(good() | change) is None
 
 
-def packed(message: object) -> bytes:
-    line = json.dumps(message).encode()
-    return ANSWER.pack(len(line)) + line
+@pytest.mark.parametrize(("size", "points"), [([2, 2], 0), ([2, 2], 3), ([2, 2], 5), ([80, 2], 160), ([2, 37], 74)])
+def test_a_picture_has_the_size_that_is_said(size, points):
+    assert believed(good() | {"picture": size}, bytes(points)) is None
 
 
 HELLO = packed({"network": "none", "missing": [], "problem": ""})
 NONSENSE = {
     "ends": b"",
     "half a length": b"\0\0",
-    "half a message": ANSWER.pack(100) + b"{}",
-    "no json": ANSWER.pack(4) + b"oops",
+    "half a message": HEAD.pack(0, 100, 0) + b"{}",
+    "half a picture": packed(good(), GREY) + GREY[:3],
+    "no json": HEAD.pack(0, 4, 0) + b"oops",
     "no object": packed([1, 2]),
-    "too deep": ANSWER.pack(90_000) + b"[" * 90_000,
-    "too long": ANSWER.pack(2**31),
-    "lies": packed(good() | {"codes": 5}),
-    "two answers": packed(good()) * 2,
+    "too deep": HEAD.pack(0, 90_000, 0) + b"[" * 90_000,
+    "too long": HEAD.pack(0, 2**31, 0),
+    "a huge picture": HEAD.pack(0, 2, 2**31) + b"{}",
+    "lies": packed(good() | {"codes": 5}, GREY) + GREY,
+    "two answers": (packed(good(), GREY) + GREY) * 2,
 }
 
 
-def playing(monkeypatch, said: bytes, then: str = "") -> Device:
+def playing(monkeypatch, said: bytes, then: str = "") -> VideoSource:
     """A real child that says these bytes and no others."""
     monkeypatch.setattr(
-        camera, "_BOOT", f"import sys\nout = sys.stdout.buffer\nout.write({said!r})\nout.flush()\n{then}"
+        child, "_BOOT", f"import sys\nout = sys.stdout.buffer\nout.write({said!r})\nout.flush()\n{then}"
     )
-    return Device("film", "/nowhere")
+    return VideoSource("film", "/nowhere")
 
 
 @pytest.mark.parametrize("said", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_from_the_child_is_the_end_of_the_camera(monkeypatch, said):
-    source = playing(monkeypatch, HELLO, f"sys.stdin.buffer.read(2)\nout.write({said!r})\nout.flush()")
+    source = playing(monkeypatch, HELLO, f"sys.stdin.buffer.read(9)\nout.write({said!r})\nout.flush()")
     with camera.started(source, seconds) as running:
         while not running.ready():
             time.sleep(0.005)
@@ -460,7 +451,7 @@ def test_the_last_words_of_a_child_that_has_ended_are_heard(monkeypatch):
     """However late the parent looks: both the message and the end of the pipe are there at once."""
     source = playing(monkeypatch, packed({"network": "none", "missing": [], "problem": "library"}))
     with camera.started(source, seconds) as running:
-        running._child.wait(20)
+        running._child._process.wait(20)
         with pytest.raises(DeviceError, match="OpenCV, which is not installed"):
             running.ready()
 
@@ -486,20 +477,20 @@ def test_a_silent_child_is_given_up(monkeypatch):
 
 
 def test_a_child_killed_on_the_way(film):
-    with camera.started(Device("film", str(film)), seconds) as running:
+    with camera.started(VideoSource("film", str(film)), seconds) as running:
         while not running.ready():
             time.sleep(0.01)
         running.ask(*ROOM)
         assert wait(running).grey
         running._child.kill()
-        running._child.wait()
+        running._child._process.wait()
         with pytest.raises(camera.CameraLostError):
             running.ask(*ROOM)
             wait(running)
 
 
 def test_nothing_shows_a_text(film):
-    frames = watched(Device("film", str(film)))
+    frames = watched(VideoSource("film", str(film)))
     shown = repr(frames)
     assert not any(text[:12] in shown for text in texts(frames))
     assert io.StringIO(shown).read().count("grey") == 0

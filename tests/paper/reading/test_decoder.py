@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import random
 import signal
@@ -20,22 +19,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from splitkit.paper.reading import child as child_module
 from splitkit.paper.reading import worker as worker_module
-from splitkit.paper.reading.decoder import (
-    ANSWER,
-    MAX_CODES,
-    RENDER_PIXELS,
-    STRIP_ROWS,
-    _grey_in_strips,
-    _RefusedError,
-    _scale,
-    list_ahead,
-)
+from splitkit.paper.reading.child import BrokenError, Reply
+from splitkit.paper.reading.confine import RefusedError, list_ahead
+from splitkit.paper.reading.decoder import RENDER_PIXELS, STRIP_ROWS, _grey_in_strips, _scale
+from splitkit.paper.reading.messages import HEAD, MAX_CODES, packed
 from splitkit.paper.reading.reader import grey
-from splitkit.paper.reading.worker import CRASHED, PROBLEMS, SLOW, STOPPED, Worker, _BrokenError, _checked
+from splitkit.paper.reading.worker import CRASHED, PROBLEMS, SLOW, STOPPED, Worker, checked
 from splitkit.quorum.scan import Scan
 from tests.support import hostile_files
 from tests.support.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
+from tests.support.processes import gone
 
 ROOT = Path(__file__).resolve().parents[3]
 HELLO = encoded(symbol("HELLO", mm=20))
@@ -58,8 +53,8 @@ def shared():
 
 
 def in_child(code: str) -> subprocess.CompletedProcess[str]:
-    """Run *code* in a fresh Python where `decoder` is at hand."""
-    boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import decoder\n"
+    """Run *code* in a fresh Python where `confine` and `decoder` are at hand."""
+    boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
     return subprocess.run(
         [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=30, check=False
     )
@@ -75,7 +70,7 @@ def test_the_child_has_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         done = in_child(
-            "hello = decoder.limit()\nimport socket\n"
+            "hello = confine.limit()\nimport socket\n"
             f"try: socket.create_connection(('127.0.0.1', {port}), 2); reached = True\n"
             "except OSError: reached = False\n"
             "print(hello['network'], reached)"
@@ -90,10 +85,10 @@ def test_a_warm_child_opens_no_file(path: str) -> None:
     Once the libraries are loaded nothing can be opened, not even for reading; decoding still works.
     """
     done = in_child(
-        "import os, io, time\nhello = decoder.limit(); decoder.warm_up(); decoder.warm_up_rescue(); decoder.close_files()\n"
+        "import os, io, time\nhello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
         f"try: os.open({path!r}, os.O_RDONLY); print('opened')\n"
         "except OSError as error: print(error.errno)\n"
-        f"print(next(decoder.answer('PNG', {encoded(symbol('HI'))!r}, time.monotonic))['texts'][0][0])"
+        f"print(next(decoder.answer({{'kind': 'PNG'}}, {encoded(symbol('HI'))!r}, time.monotonic))['texts'][0][0])"
     )
 
     assert done.stdout.split() == ["24", "HI"], done.stderr
@@ -101,7 +96,7 @@ def test_a_warm_child_opens_no_file(path: str) -> None:
 
 def test_the_child_cannot_write(tmp_path: Path) -> None:
     done = in_child(
-        f"decoder.limit()\ntry:\n  with open({str(tmp_path / 'out')!r}, 'wb') as out: out.write(b'x' * 9)\n"
+        f"confine.limit()\ntry:\n  with open({str(tmp_path / 'out')!r}, 'wb') as out: out.write(b'x' * 9)\n"
         "except OSError: print('refused')"
     )
 
@@ -113,7 +108,7 @@ def test_the_child_s_limits_are_those_it_claims(worker: Worker) -> None:
     """
     Read from the kernel, not from the child.
     """
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     table = Path(f"/proc/{worker._child.pid}/limits").read_text()
     soft = {line[:26].strip(): line[26:].split()[0] for line in table.splitlines()[1:]}
 
@@ -130,7 +125,7 @@ def test_the_child_s_limits_are_those_it_claims(worker: Worker) -> None:
 
 def test_the_child_s_environment_is_bare(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPLITKIT_TEST_MARK", "must not pass on")
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
 
     if os.geteuid() == 0:  # the child is not dumpable: only root may look
         assert b"SPLITKIT_TEST_MARK" not in Path(f"/proc/{worker._child.pid}/environ").read_bytes()
@@ -151,9 +146,9 @@ def test_the_parent_loads_no_parser() -> None:
 def test_pictures_and_pages_are_read(shared: Worker) -> None:
     page = sheet(7)
     for kind, data in (
-        (b"P", encoded(page)),
-        (b"J", encoded(page, "JPEG")),
-        (b"D", encoded(page, "PDF", resolution=200)),
+        ("PNG", encoded(page)),
+        ("JPEG", encoded(page, "JPEG")),
+        ("PDF", encoded(page, "PDF", resolution=200)),
     ):
         ((scans, problem),) = shared.read(kind, data)
         assert problem == ""
@@ -162,14 +157,14 @@ def test_pictures_and_pages_are_read(shared: Worker) -> None:
 
 def test_pdf_pages_are_answered_one_by_one(shared: Worker) -> None:
     pages = [symbol(f"PAGE {number}", mm=15) for number in range(3)]
-    answers = shared.read(b"D", encoded(pages[0], "PDF", save_all=True, append_images=pages[1:]))
+    answers = shared.read("PDF", encoded(pages[0], "PDF", save_all=True, append_images=pages[1:]))
 
     assert [[scan.text for scan in scans] for scans, _ in answers] == [["PAGE 0"], ["PAGE 1"], ["PAGE 2"]]
 
 
 def test_only_the_first_picture_of_an_animation_is_read(shared: Worker) -> None:
     data = encoded(symbol("FIRST"), "PNG", save_all=True, append_images=[symbol("SECOND")], duration=10)
-    ((scans, _),) = shared.read(b"P", data)
+    ((scans, _),) = shared.read("PNG", data)
 
     assert b"acTL" in data
     assert [scan.text for scan in scans] == ["FIRST"]
@@ -179,7 +174,7 @@ def test_only_the_first_picture_of_an_animation_is_read(shared: Worker) -> None:
 def test_exif_orientation_does_not_matter(shared: Worker, orientation: int) -> None:
     exif = symbol("EXIF", mm=30).getexif()
     exif[0x0112] = orientation
-    ((scans, _),) = shared.read(b"J", encoded(symbol("EXIF", mm=30), "JPEG", exif=exif))
+    ((scans, _),) = shared.read("JPEG", encoded(symbol("EXIF", mm=30), "JPEG", exif=exif))
 
     assert [scan.text for scan in scans] == ["EXIF"]
 
@@ -206,10 +201,10 @@ def test_a_warm_child_loads_nothing_more(tmp_path: Path) -> None:
     (tmp_path / "files").write_text(repr(files))
     done = in_child(
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = decoder.limit(); decoder.warm_up(); decoder.warm_up_rescue(); decoder.close_files()\n"
+        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for kind, data in files:\n"
-        "    for page in decoder.answer(kind, data, time.monotonic): print(len(page['texts']), page['problem'])"
+        "    for page in decoder.answer({'kind': kind}, data, time.monotonic): print(len(page['texts']), page['problem'])"
     )
 
     assert done.stdout.splitlines() == ["1 "] * 3 + ["0 "] + ["1 "] * 3 + ["0 damaged"], done.stderr
@@ -218,7 +213,7 @@ def test_a_warm_child_loads_nothing_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [{"progressive": True}, {"quality": 20}, {"subsampling": 0}])
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_jpegs_of_every_kind(shared: Worker, mode: str, options: dict[str, object]) -> None:
-    ((scans, problem),) = shared.read(b"J", encoded(symbol("HELLO 1", mm=30).convert(mode), "JPEG", **options))
+    ((scans, problem),) = shared.read("JPEG", encoded(symbol("HELLO 1", mm=30).convert(mode), "JPEG", **options))
 
     assert (problem, [scan.text for scan in scans]) == ("", ["HELLO 1"])
 
@@ -226,7 +221,7 @@ def test_jpegs_of_every_kind(shared: Worker, mode: str, options: dict[str, objec
 def test_a_jpeg_stored_as_rgb_and_a_16_bit_png(shared: Worker) -> None:
     red = encoded(symbol("HELLO 2", mm=30).convert("RGB"), "JPEG", keep_rgb=True)
     deep = encoded(symbol("HELLO 2", mm=30).convert("I").point(lambda value: value * 257).convert("I;16"))
-    for kind, data in ((b"J", red), (b"P", deep)):
+    for kind, data in (("JPEG", red), ("PNG", deep)):
         ((scans, _),) = shared.read(kind, data)
         assert [scan.text for scan in scans] == ["HELLO 2"]
 
@@ -234,17 +229,17 @@ def test_a_jpeg_stored_as_rgb_and_a_16_bit_png(shared: Worker) -> None:
 @pytest.mark.parametrize(("width", "height"), [(14_000, 14_000), (13_000, 13_000), (64_001, 1_000), (8_001, 8_000)])
 def test_too_many_pixels_are_refused_at_once(shared: Worker, width: int, height: int) -> None:
     data = blank_png(width, height)
-    shared.read(b"P", HELLO)
+    shared.read("PNG", HELLO)
     started = time.monotonic()
 
-    assert shared.read(b"P", data) == [((), "larger than 64 megapixels")]
+    assert shared.read("PNG", data) == [((), "larger than 64 megapixels")]
     assert time.monotonic() - started < 0.5
 
 
 def test_a_blank_page_of_60_megapixels_is_answered_in_time(shared: Worker) -> None:
     started = time.monotonic()
 
-    assert shared.read(b"P", blank_png(8_000, 7_500)) == [((), "")]
+    assert shared.read("PNG", blank_png(8_000, 7_500)) == [((), "")]
     assert time.monotonic() - started < 15
 
 
@@ -254,14 +249,14 @@ def test_a_zip_bomb_in_a_png_is_bounded(shared: Worker, name: bytes) -> None:
     200 MB of zeros in a side chunk neither grow the child nor take time; other files are still read.
     """
     lead = b"x\0\0" if name != b"iTXt" else b"x\0\1\0\0\0"
-    shared.read(b"P", HELLO)
+    shared.read("PNG", HELLO)
     before = peak(shared)
     started = time.monotonic()
-    ((_, _),) = shared.read(b"P", blank_png(100, 100, extra=chunk(name, lead + BOMB)))
+    ((_, _),) = shared.read("PNG", blank_png(100, 100, extra=chunk(name, lead + BOMB)))
 
     assert time.monotonic() - started < 2
     assert peak(shared) - before < 100_000
-    assert shared.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert shared.read("PNG", HELLO)[0][0][0].text == "HELLO"
 
 
 def peak(worker: Worker) -> int:
@@ -274,7 +269,7 @@ def test_a_script_in_a_pdf_does_nothing(shared: Worker) -> None:
     catalog = "/OpenAction << /S /JavaScript /JS (while(true){};app.alert(1);) >> /AcroForm << /Fields [] >>"
     started = time.monotonic()
 
-    assert shared.read(b"D", blank_pdf(catalog=catalog)) == [((), "")]
+    assert shared.read("PDF", blank_pdf(catalog=catalog)) == [((), "")]
     assert time.monotonic() - started < 5
 
 
@@ -294,21 +289,21 @@ def test_a_script_in_a_pdf_does_nothing(shared: Worker) -> None:
 def test_pdfs_that_are_refused(shared: Worker, data: bytes, problem: str) -> None:
     started = time.monotonic()
 
-    assert [((), problem)] == shared.read(b"D", data)
+    assert [((), problem)] == shared.read("PDF", data)
     assert time.monotonic() - started < 2
 
 
 def test_a_page_of_the_largest_size_is_drawn_within_bounds(shared: Worker) -> None:
-    shared.read(b"P", HELLO)
+    shared.read("PNG", HELLO)
     before = peak(shared)
 
-    assert shared.read(b"D", blank_pdf(size=(14_400, 14_400))) == [((), "")]
+    assert shared.read("PDF", blank_pdf(size=(14_400, 14_400))) == [((), "")]
     assert peak(shared) - before < 300_000
 
 
-@pytest.mark.parametrize(("kind", "data"), [(b"P", encoded(sheet())), (b"J", encoded(sheet(), "JPEG"))])
+@pytest.mark.parametrize(("kind", "data"), [("PNG", encoded(sheet())), ("JPEG", encoded(sheet(), "JPEG"))])
 @pytest.mark.parametrize("part", [0.01, 0.3, 0.9])
-def test_a_truncated_picture_is_named(shared: Worker, kind: bytes, data: bytes, part: float) -> None:
+def test_a_truncated_picture_is_named(shared: Worker, kind: str, data: bytes, part: float) -> None:
     ((scans, problem),) = shared.read(kind, data[: int(len(data) * part)])
 
     assert scans == ()
@@ -325,7 +320,7 @@ def test_no_page_is_drawn_larger_than_allowed(width: int, height: int) -> None:
 
 @pytest.mark.parametrize("size", [(0, 100), (100, -1), (float("nan"), 100), (float("inf"), 100), (200_000, 1)])
 def test_sizes_that_are_no_page(size: tuple[float, float]) -> None:
-    with pytest.raises(_RefusedError):
+    with pytest.raises(RefusedError):
         _scale(*size)
 
 
@@ -335,7 +330,7 @@ def test_spoiled_files_never_stop_the_reader(shared: Worker) -> None:
     """
     dice = random.Random(1)
     picture = symbol("SPOIL ME", mm=20)
-    files = {b"P": encoded(picture), b"J": encoded(picture, "JPEG"), b"D": encoded(picture, "PDF")}
+    files = {"PNG": encoded(picture), "JPEG": encoded(picture, "JPEG"), "PDF": encoded(picture, "PDF")}
     for kind, data in files.items():
         for _ in range(20):
             spoiled = bytearray(data)
@@ -352,29 +347,29 @@ def test_spoiled_files_never_stop_the_reader(shared: Worker) -> None:
 
 
 def test_a_killed_child_is_said_and_replaced(worker: Worker) -> None:
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     first = worker._child.pid
     killer = threading.Timer(0.3, os.kill, (first, signal.SIGKILL))
     killer.start()
 
-    assert worker.read(b"P", blank_png(8_000, 7_500)) == [((), CRASHED)]
-    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert worker.read("PNG", blank_png(8_000, 7_500)) == [((), CRASHED)]
+    assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
     assert first != worker._child.pid
     assert not Path(f"/proc/{first}").exists(), "no zombie"
 
 
 def test_a_child_that_died_between_files_is_replaced(worker: Worker) -> None:
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     os.kill(worker._child.pid, signal.SIGKILL)
     os.waitid(os.P_PID, worker._child.pid, os.WEXITED | os.WNOWAIT)
 
-    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
 
 
 def test_time_runs_out() -> None:
     worker = Worker(0.01)
 
-    assert worker.read(b"P", blank_png(8_000, 7_500)) == [((), SLOW)]
+    assert worker.read("PNG", blank_png(8_000, 7_500)) == [((), SLOW)]
     assert worker._child is None
 
 
@@ -384,7 +379,7 @@ def test_time_runs_out_on_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> Non
     """
     monkeypatch.setattr(worker_module, "FILE_S", 1.0)
     worker = Worker(30)
-    answers = worker.read(b"D", blank_pdf(pages=64, size=(842, 1191)))
+    answers = worker.read("PDF", blank_pdf(pages=64, size=(842, 1191)))
 
     assert answers[-1] == ((), SLOW)
     assert 1 <= len(answers) < 64
@@ -397,10 +392,10 @@ def test_a_file_that_keeps_a_library_at_work_is_ended_by_its_own_processor_time(
     started = time.monotonic()
     stalled = hostile_files.patterns("0.001")
 
-    assert worker.read(b"D", stalled) == [((), SLOW)]
+    assert worker.read("PDF", stalled) == [((), SLOW)]
     assert time.monotonic() - started < 25
     assert worker._child is None
-    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
 
 
 def test_every_look_at_the_watched_clock_gives_a_step_more_time() -> None:
@@ -429,17 +424,17 @@ def test_a_picture_is_the_same_in_grey_in_strips_and_as_a_whole(mode: str) -> No
 
 
 def test_a_stopped_worker_reads_nothing(worker: Worker) -> None:
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     worker.stop()
 
-    assert worker.read(b"P", HELLO) == [((), STOPPED)]
+    assert worker.read("PNG", HELLO) == [((), STOPPED)]
 
 
 def test_out_of_memory_is_said(worker: Worker) -> None:
     """
     The same child with far less room: the file is named, and the child lives.
     """
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     pid = worker._child.pid
     resource = pytest.importorskip("resource")
     try:
@@ -447,19 +442,29 @@ def test_out_of_memory_is_said(worker: Worker) -> None:
     except PermissionError:
         pytest.skip("this system does not let a parent lower the limits of its child")
 
-    assert worker.read(b"P", blank_png(8_000, 7_500)) == [((), "the reader ran out of memory")]
-    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert worker.read("PNG", blank_png(8_000, 7_500)) == [((), "the reader ran out of memory")]
+    assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
     assert pid == worker._child.pid
 
 
 # --- distrust ---------------------------------------------------------------------------------------------------------
 
-GOOD = {"texts": [["HELLO", 0.5], ["x", None]], "problem": "", "more": False}
+GOOD = {"texts": [["HELLO", 0.5], ["x", None]], "problem": ""}
+
+
+def said(message: dict[str, object], data: bytes = b"") -> Reply:
+    return Reply(message, data, more=False)
 
 
 def test_a_good_answer_is_taken() -> None:
-    assert (((Scan("HELLO", 0.5), Scan("x")), ""), False, None) == _checked(GOOD)
-    assert _checked(GOOD | {"again": [640, 480, 7]})[2] == (640, 480, 7)
+    assert (((Scan("HELLO", 0.5), Scan("x")), ""), None) == checked(said(GOOD))
+    assert checked(said(GOOD | {"again": [64, 48, 7]}, bytes(64 * 48)))[1] == (64, 48, 7)
+
+
+@pytest.mark.parametrize(("again", "size"), [(None, 1), ([64, 48, 7], 0), ([64, 48, 7], 64 * 48 - 1), ([2, 2, 7], 5)])
+def test_a_picture_has_the_size_that_is_said(again: object, size: int) -> None:
+    with pytest.raises(BrokenError):
+        checked(said(GOOD | {"again": again}, bytes(size)))
 
 
 @pytest.mark.parametrize(
@@ -468,6 +473,7 @@ def test_a_good_answer_is_taken() -> None:
         {"texts": None},
         {"texts": [["x", 0.5]] * (MAX_CODES + 1)},
         {"texts": [["x" * 5000, 0.5]]},
+        {"texts": [["", 0.5]]},
         {"texts": [["x", 1.5]]},
         {"texts": [["x", float("nan")]]},
         {"texts": [["x", "0.5"]]},
@@ -478,8 +484,6 @@ def test_a_good_answer_is_taken() -> None:
         {"problem": "words of its own"},
         {"problem": None},
         {"problem": []},
-        {"more": 1},
-        {"more": None},
         {"again": 1},
         {"again": True},
         {"again": "true"},
@@ -495,67 +499,64 @@ def test_a_good_answer_is_taken() -> None:
     ],
 )
 def test_a_lying_child_is_not_believed(change: dict[str, object]) -> None:
-    with pytest.raises(_BrokenError):
-        _checked(GOOD | change)
+    with pytest.raises(BrokenError):
+        checked(said(GOOD | change))
 
 
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), st.lists, max_leaves=8)
 
 
-@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("texts", "problem", "more", "again"), values)))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("texts", "problem", "again"), values)))
 def test_no_answer_upsets_the_parent(message: dict[str, object]) -> None:
     try:
-        (scans, problem), more, again = _checked(message)
-    except _BrokenError:
+        (scans, problem), again = checked(said(message))
+    except BrokenError:
         return
     assert all(isinstance(scan, Scan) for scan in scans)
     assert problem in PROBLEMS.values()
-    assert isinstance(more, bool)
-    assert again is None or 0 < again[0] * again[1] <= 16_000_000
+    assert again is None
 
 
-def framed(body: bytes) -> bytes:
-    return ANSWER.pack(len(body)) + body
+HELLO_PARENT = packed({"network": "none", "missing": [], "problem": ""})
+NONSENSE = {
+    "nothing": b"",
+    "half a head": b"\0\0",
+    "huge": HEAD.pack(0, 2**31, 0),
+    "a huge picture": HEAD.pack(0, 2, 2**31) + b"{}",
+    "half a body": HEAD.pack(0, 50, 0) + b"short",
+    "half a picture": packed(GOOD | {"again": [64, 48, 1]}, bytes(64 * 48)) + bytes(99),
+    "no JSON": HEAD.pack(0, 8, 0) + b"not json",
+    "a list": HEAD.pack(0, 3, 0) + b"[1]",
+    "deep": HEAD.pack(0, 100_000, 0) + b"[" * 100_000,
+    "no UTF-8": HEAD.pack(0, 2, 0) + b"\xff\xfe",
+    "65 pages": packed(GOOD, more=True) * 65,
+    "two answers": packed(GOOD) * 2,
+}
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"",
-        b"\0\0",
-        ANSWER.pack(2**31),
-        ANSWER.pack(50) + b"short",
-        framed(b"not json"),
-        framed(b"[1]"),
-        framed(b"[" * 100_000),
-        framed(b"\xff\xfe"),
-        framed(json.dumps(GOOD | {"more": True}).encode()) * 65,
-    ],
-    ids=["nothing", "half a head", "huge", "half a body", "no JSON", "a list", "deep", "no UTF-8", "65 pages"],
-)
+@pytest.mark.parametrize("said", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_from_the_child_is_a_crash(worker: Worker, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
     """
     A real process that greets well and then misbehaves stands in for a child that a picture has taken over.
     """
-    greeting = framed(b'{"network": "none", "missing": []}')
-    code = f"import sys; o = sys.stdout.buffer; o.write({greeting + said!r}); o.flush(); import os; os.close(1); sys.stdin.read()"
-    monkeypatch.setattr(worker_module, "_BOOT", code)
+    code = f"import sys; o = sys.stdout.buffer; o.write({HELLO_PARENT!r}); o.flush(); sys.stdin.buffer.read(9); o.write({said!r}); o.flush(); import os; os.close(1); sys.stdin.read()"
+    monkeypatch.setattr(child_module, "_BOOT", code)
 
-    assert worker.read(b"P", HELLO)[-1][1] == CRASHED
+    assert worker.read("PNG", HELLO)[-1][1] == CRASHED
     assert worker._child is None
 
 
 def test_a_child_that_does_not_start_is_an_error(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_module, "_BOOT", "raise SystemExit(1)")
+    monkeypatch.setattr(child_module, "_BOOT", "raise SystemExit(1)")
 
     with pytest.raises(worker_module.DeviceError, match="does not start"):
-        worker.read(b"P", HELLO)
+        worker.read("PNG", HELLO)
 
 
 def test_a_kept_network_is_known(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = framed(b'{"network": "not dropped", "missing": ["RLIMIT_AS", "no name"]}')
-    monkeypatch.setattr(worker_module, "_BOOT", f"import sys; sys.stdout.buffer.write({body!r}); sys.stdout.flush()")
-    worker.read(b"P", HELLO)
+    body = packed({"network": "not dropped", "missing": ["RLIMIT_AS", "no name"], "problem": ""})
+    monkeypatch.setattr(child_module, "_BOOT", f"import sys; sys.stdout.buffer.write({body!r}); sys.stdout.flush()")
+    worker.read("PNG", HELLO)
 
     assert worker.kept == ("network", "RLIMIT_AS")
 
@@ -568,16 +569,16 @@ def test_nothing_shows_a_text(shared: Worker) -> None:
     """
     The repr of an answer, which a traceback may show, holds no text of a sheet.
     """
-    answers = shared.read(b"P", encoded(sheet(2)))
+    answers = shared.read("PNG", encoded(sheet(2)))
 
     assert not any(text[:12] in repr(answers) for text in texts(2))
 
 
 def test_an_interrupt_is_left_to_the_parent(worker: Worker) -> None:
-    worker.read(b"P", HELLO)
+    worker.read("PNG", HELLO)
     os.kill(worker._child.pid, signal.SIGINT)
 
-    assert worker.read(b"P", HELLO)[0][0][0].text == "HELLO"
+    assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
 
 
 def test_the_child_ends_with_its_parent() -> None:
@@ -586,7 +587,7 @@ def test_the_child_ends_with_its_parent() -> None:
     """
     code = (
         f"import sys; sys.path.append({str(ROOT)!r})\nfrom splitkit.paper.reading.worker import Worker\n"
-        "w = Worker(30); w.read(b'P', sys.stdin.buffer.read()); print(w._child.pid, flush=True)\n"
+        "w = Worker(30); w.read('PNG', sys.stdin.buffer.read()); print(w._child.pid, flush=True)\n"
         "import time; time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -597,19 +598,6 @@ def test_the_child_ends_with_its_parent() -> None:
     parent.wait()
     parent.stdout.close()
     assert gone(child)
-
-
-def gone(pid: int, patience: float = 5) -> bool:
-    """Whether a process ends within a few seconds; one that only waits for init to note its end counts."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        try:
-            if ") Z " in Path(f"/proc/{pid}/stat").read_text():
-                return True
-        except FileNotFoundError:
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_pictures_helpers_are_sound() -> None:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import UnreadableError, UsageError
+from splitkit.paper.reading import child as child_module
 from splitkit.paper.reading import intake as scan_module
 from splitkit.paper.reading import worker as worker_module
 from splitkit.paper.reading.intake import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
@@ -388,10 +389,8 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
 
 
 def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = worker_module._BOOT.replace(
-        "; main(", "; import splitkit.paper.reading.confine as d; d._CLONE_NEWUSER_NEWNET = 1; main("
-    )
-    monkeypatch.setattr(worker_module, "_BOOT", changed)
+    changed = child_module._BOOT.replace("; main(", "; import splitkit.host.linux as k; k.CLONE_NEWUSER = 1; main(")
+    monkeypatch.setattr(child_module, "_BOOT", changed)
     told: list[str] = []
     warned: list[str] = []
     path = write(tmp_path / "a.png", encoded(symbol("A", mm=20)))
@@ -405,7 +404,7 @@ def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_pages_after_a_crash_are_said_to_be_unread() -> None:
     answers = [((), ""), ((), "damaged: it cannot be opened"), ((), worker_module.SLOW)]
 
-    assert [page.source for page in scan_module._pages("a.pdf", b"D", answers)] == [
+    assert [page.source for page in scan_module._pages("a.pdf", "PDF", answers)] == [
         "a.pdf page 1",
         "a.pdf page 2",
         "a.pdf from page 3 on",

@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitkit.paper.qr import CODEWORDS, Leftover
+from splitkit.paper.reading import child as child_module
 from splitkit.paper.reading import intake as scan_module
-from splitkit.paper.reading import worker as worker_module
-from splitkit.paper.reading.decoder import ANSWER, MAX_LEFT, pack_leftover, unpack_leftover
+from splitkit.paper.reading.child import BrokenError
 from splitkit.paper.reading.intake import TOGETHER, read_paths
-from splitkit.paper.reading.leftover import CODEWORDS, MOST, Leftover
-from splitkit.paper.reading.worker import CRASHED, SLOW, TwoLooks, Worker, _BrokenError, _checked_leftovers
+from splitkit.paper.reading.messages import HEAD, MAX_LEFT, MAX_LEFT_TOGETHER
+from splitkit.paper.reading.messages import packed as framed
+from splitkit.paper.reading.worker import CRASHED, SLOW, TwoLooks, Worker, checked_leftovers
 from splitkit.paper.rescue.merge import packed
 from splitkit.paper.rescue.softbits import MOST as SUREST
 from splitkit.quorum.scan import Page, Scan
@@ -79,16 +81,16 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     one = page()
     torn = encoded(painted(drawn(one), [part_of(one, "words", 0.75, 0.3), part_of(one, "digits", 1.2, -0.1)]))
     halves = [_half(slice(0, 29)), _half(slice(8, 37), 1)]
-    merge = json.dumps([[left.picture, pack_leftover(left)] for left in halves]).encode()
-    files = [("PNG", _hurt("all")), ("PNG", torn), ("leftovers", merge)]
+    merge = [[left.picture, left.packed()] for left in halves]
+    files = [({"kind": "PNG"}, _hurt("all")), ({"kind": "PNG"}, torn), ({"kind": "leftovers", "leftovers": merge}, b"")]
     (tmp_path / "files").write_text(repr(files))
     code = (
-        f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import decoder\n"
+        f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = decoder.limit(); decoder.warm_up(); decoder.warm_up_rescue(); decoder.close_files()\n"
+        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
-        "for kind, data in files:\n"
-        "    for page in decoder.answer(kind, data, time.process_time):\n"
+        "for request, data in files:\n"
+        "    for page in decoder.answer(request, data, time.process_time):\n"
         "        print(len(page['texts']) > 0, len(page.get('left', [])) > 0, page['problem'])"
     )
     done = subprocess.run(
@@ -99,7 +101,7 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
 
 
 def test_the_thorough_child_has_the_limits_of_the_quick_one(thorough: Worker) -> None:
-    thorough.read(b"P", encoded(symbol("HELLO", mm=20)))
+    thorough.read("PNG", encoded(symbol("HELLO", mm=20)))
     table = Path(f"/proc/{thorough._child.pid}/limits").read_text()
     soft = {line[:26].strip(): line[26:].split()[0] for line in table.splitlines()[1:]}
 
@@ -112,16 +114,16 @@ def test_the_thorough_child_has_the_limits_of_the_quick_one(thorough: Worker) ->
 
 
 def test_a_clean_sheet_never_starts_the_thorough_child(looks: TwoLooks) -> None:
-    assert len(_texts(looks.read(b"P", encoded(sheet(1))))) == 3
+    assert len(_texts(looks.read("PNG", encoded(sheet(1))))) == 3
     assert looks._thorough._child is None
     assert looks.left == []
 
 
 def test_a_sheet_that_needs_it_starts_the_thorough_child_once(looks: TwoLooks) -> None:
     one = page()
-    found = _texts(looks.read(b"P", _hurt()))
+    found = _texts(looks.read("PNG", _hurt()))
     first = looks._thorough._child.pid
-    looks.read(b"P", _hurt())
+    looks.read("PNG", _hurt())
 
     assert one.texts["envelope"] in found
     assert found & {one.texts["words"], one.texts["digits"]}
@@ -136,7 +138,7 @@ def test_only_the_pages_that_need_it_are_looked_at_again(looks: TwoLooks) -> Non
     one, clean = page(), drawn(page(0, 1))
     hurt = painted(drawn(one), finder_boxes(one, ["words", "digits"]))
     data = encoded(clean, "PDF", resolution=150, save_all=True, append_images=[hurt, clean])
-    answers = looks.read(b"D", data)
+    answers = looks.read("PDF", data)
 
     assert looks._pictures == 1
     assert [len(scans) >= 2 for scans, _ in answers] == [True] * 3
@@ -155,17 +157,17 @@ def test_a_thorough_child_that_fails_takes_nothing_away(
     """
     A real thorough child that ends while it reads: what the quick one read stays, and nothing else is wrong.
     """
-    broken = worker_module._BOOT.replace(
+    broken = child_module._BOOT.replace(
         "; main(",
         f"; import splitkit.paper.reading.reader as r, os, time\ndef no(*a): {end}\nr.look_closely = no\nmain(",
     )
-    monkeypatch.setattr(worker_module, "_BOOT", broken)
+    monkeypatch.setattr(child_module, "_BOOT", broken)
     looks = TwoLooks(PATIENCE)
     if problem == SLOW:
         looks._thorough._seconds = 3
     try:
-        assert looks.read(b"P", _hurt()) == [(looks._quick.read(b"P", _hurt())[0][0], "")]
-        assert looks.read(b"P", encoded(symbol("x", mm=20).resize((40, 40))))[0][1] in {problem, ""}
+        assert looks.read("PNG", _hurt()) == [(looks._quick.read("PNG", _hurt())[0][0], "")]
+        assert looks.read("PNG", encoded(symbol("x", mm=20).resize((40, 40))))[0][1] in {problem, ""}
         assert looks.left == []
     finally:
         looks.close()
@@ -190,8 +192,8 @@ def test_no_more_leftovers_are_put_together_than_the_bound(looks: TwoLooks) -> N
     nothing = Leftover(9, "words", 12, bytes(8 * CODEWORDS["words", 12]))
     first, second = _half(slice(0, 29)), _half(slice(8, 37), 1)
 
-    assert len(looks.put_together([first, *[nothing] * (MOST - 2), second])) == 1
-    assert looks.put_together([first, *[nothing] * (MOST - 1), second]) == ()
+    assert len(looks.put_together([first, *[nothing] * (MAX_LEFT_TOGETHER - 2), second])) == 1
+    assert looks.put_together([first, *[nothing] * (MAX_LEFT_TOGETHER - 1), second]) == ()
 
 
 def test_stopped_looks_put_nothing_together(looks: TwoLooks) -> None:
@@ -202,13 +204,13 @@ def test_stopped_looks_put_nothing_together(looks: TwoLooks) -> None:
 
 # --- distrust ---------------------------------------------------------------------------------------------------------
 
-GOOD = pack_leftover(Leftover(0, "digits", 6, bytes(8 * 172)))
+GOOD = Leftover(0, "digits", 6, bytes(8 * 172)).packed()
 
 
 def test_a_leftover_survives_its_way() -> None:
     left = _half(slice(0, 40), 7)
 
-    assert unpack_leftover(json.loads(json.dumps(pack_leftover(left))), 7) == left
+    assert Leftover.unpacked(json.loads(json.dumps(left.packed())), 7) == left
 
 
 def test_leftovers_show_nothing() -> None:
@@ -246,13 +248,13 @@ def test_leftovers_show_nothing() -> None:
     ],
 )
 def test_malformed_leftovers_are_refused(left: object) -> None:
-    with pytest.raises(_BrokenError):
-        _checked_leftovers({"left": left}, 0)
+    with pytest.raises(BrokenError):
+        checked_leftovers({"left": left}, 0)
 
 
 def test_sound_leftovers_are_taken_and_none_is_none() -> None:
-    assert _checked_leftovers({}, 3) == []
-    assert _checked_leftovers({"left": [GOOD] * MAX_LEFT}, 3) == [Leftover(3, "digits", 6, bytes(8 * 172))] * MAX_LEFT
+    assert checked_leftovers({}, 3) == []
+    assert checked_leftovers({"left": [GOOD] * MAX_LEFT}, 3) == [Leftover(3, "digits", 6, bytes(8 * 172))] * MAX_LEFT
 
 
 values = st.recursive(
@@ -263,17 +265,23 @@ values = st.recursive(
 @given(st.fixed_dictionaries({}, optional={"left": values}))
 def test_no_leftovers_upset_the_parent(message: dict[str, object]) -> None:
     try:
-        assert _checked_leftovers(message, 0) == []
-    except _BrokenError:
+        assert checked_leftovers(message, 0) == []
+    except BrokenError:
         return
 
 
-def _framed(body: object) -> bytes:
-    line = json.dumps(body).encode()
-    return ANSWER.pack(len(line)) + line
+ANSWERED = {"texts": [], "problem": ""}
+HELLO = framed({"network": "none", "missing": [], "problem": ""})
 
 
-ANSWERED = {"texts": [], "problem": "", "more": False}
+def _saying(said: object, then: str = "") -> str:
+    """The program of a child that greets, and says these words once it is asked."""
+    line = json.dumps(said).encode()
+    words = HEAD.pack(0, len(line), 0) + line
+    return (
+        f"import os, sys; o = sys.stdout.buffer; o.write({HELLO!r}); o.flush(); sys.stdin.buffer.read(9)\n"
+        f"o.write({words!r}); o.flush()\n{then}\nsys.stdin.read()"
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,17 +296,15 @@ ANSWERED = {"texts": [], "problem": "", "more": False}
         ANSWERED | {"texts": [["x" * 5_000, None]]},
     ],
 )
-@pytest.mark.parametrize("letter", [b"P", b"M"])
-def test_a_child_that_misbehaves_is_a_crash(monkeypatch: pytest.MonkeyPatch, said: object, letter: bytes) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "leftovers"])
+def test_a_child_that_misbehaves_is_a_crash(monkeypatch: pytest.MonkeyPatch, said: object, kind: str) -> None:
     """
     A real process that greets well and then lies, as a picture that took it over might make it.
     """
-    words = _framed({"network": "none", "missing": []}) + _framed(said)
-    code = f"import sys, os; o = sys.stdout.buffer; o.write({words!r}); o.flush(); os.close(1); sys.stdin.read()"
-    monkeypatch.setattr(worker_module, "_BOOT", code)
+    monkeypatch.setattr(child_module, "_BOOT", _saying(said, "os.close(1)"))
     worker = Worker(PATIENCE, thorough=True)
 
-    assert worker.read(letter, b"[]") == [((), CRASHED)]
+    assert worker.read(kind, leftovers=[]) == [((), CRASHED)]
     assert worker.left == []
     assert worker._child is None
 
@@ -307,12 +313,10 @@ def test_a_quick_child_cannot_leave_anything(monkeypatch: pytest.MonkeyPatch) ->
     """
     Leftovers come from the thorough child only: what another one claims to have seen is not put together.
     """
-    words = _framed({"network": "none", "missing": []}) + _framed(ANSWERED | {"left": [GOOD]})
-    code = f"import sys; o = sys.stdout.buffer; o.write({words!r}); o.flush(); sys.stdin.read()"
-    monkeypatch.setattr(worker_module, "_BOOT", code)
+    monkeypatch.setattr(child_module, "_BOOT", _saying(ANSWERED | {"left": [GOOD]}))
     looks = TwoLooks(PATIENCE)
     try:
-        looks.read(b"P", b"")
+        looks.read("PNG", b"")
         assert looks.left == []
         assert looks._thorough._child is None
     finally:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from splitkit.paper import qr
-from splitkit.paper.reading.leftover import CODEWORDS, Leftover
+from splitkit.paper.qr import CODEWORDS, Leftover
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.model import kinds
 from tests.support.rescues import envelope_text, modules_of, share, words_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from splitkit.paper.reading.leftover import CODEWORDS, Leftover
+from splitkit.paper.qr import CODEWORDS, Leftover
 from splitkit.paper.reading.reader import put_together
 from splitkit.paper.rescue.merge import merged, packed
 from splitkit.paper.rescue.softbits import MOST

@@ -12,14 +12,14 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from benchmarks.damage.generate import sample
-from splitkit.paper.reading.reader import look_closely, put_together, read_image
+from splitkit.paper.reading.reader import look_closely, put_together
 from splitkit.paper.rescue.pages import Quad
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.search import Search, Wanted
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share
 from tests.support.builders import made
-from tests.support.pictures import symbol
+from tests.support.pictures import read_image, symbol
 from tests.support.rescues import MM, dice, drawn, finder_boxes, page, painted, part_of, projected
 
 BUDGET_S = 4.0
