@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.guide.desk import Desk
 from splitkit.cli.guide.drill_steps import Steps
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.reports import set_report
 from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_scans
@@ -147,8 +147,10 @@ def _hold(
                 say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
             return drilled, problem
         with Terminal.open() as terminal:
-            desk = Desk(terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded")
-            steps = Steps(desk, ledger, built.register, of, choice.by, choice.wit)
+            dialogue = Dialogue(
+                terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
+            )
+            steps = Steps(dialogue, ledger, built.register, of, choice.by, choice.wit)
             worked = _go_on(steps, sound, choice, opens=opens is True)
             if drilled:
                 steps.debrief()
@@ -178,7 +180,7 @@ def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) 
     if not choice.live:
         return ""
     if not opens or steps.of.life is not Life.LIVE:
-        steps.desk.say("No sign-in: this set was not opened, or is not in use.")
+        steps.dialogue.say("No sign-in: this set was not opened, or is not in use.")
         return "none"
     return "" if steps.sign_in(sound) else "alert"
 

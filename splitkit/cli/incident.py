@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.guide.desk import Desk
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import advice
@@ -91,10 +91,10 @@ def _reported(register: Register, given: dict[str, Any]) -> Report:
         check_report(report)
         return report
     with Terminal.open() as terminal:
-        desk = Desk(terminal, if_stopped="nothing was recorded")
-        report = _report(register, _asked(desk, register, given))
-        desk.say(f"{CAUSES[report.what].words}: {report.text}")
-        if not desk.yes("Is this what happened?"):
+        dialogue = Dialogue(terminal, if_stopped="nothing was recorded")
+        report = _report(register, _asked(dialogue, register, given))
+        dialogue.say(f"{CAUSES[report.what].words}: {report.text}")
+        if not dialogue.yes("Is this what happened?"):
             raise StoppedError("stopped by the operator", "nothing was recorded: begin again")
     return report
 
@@ -106,19 +106,19 @@ def _complete(given: dict[str, Any]) -> bool:
     return bool({"sheets": given["sheets"], "": True}.get(about, given.get(about)))
 
 
-def _asked(desk: Desk, register: Register, given: dict[str, Any]) -> dict[str, Any]:
+def _asked(dialogue: Dialogue, register: Register, given: dict[str, Any]) -> dict[str, Any]:
     """Ask for what is missing; what the register does not know is asked for again at once."""
-    what = given["what"] or desk.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
+    what = given["what"] or dialogue.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
     about = CAUSES[what].about
     if about == "sheets" and not given["sheets"]:
         of = _set(register, given)
-        given["sheets"] = desk.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
+        given["sheets"] = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
     if about in _ASKED and not given[about]:
-        given[about] = desk.read(_ASKED[about], lambda typed: _known(register, about, typed))
+        given[about] = dialogue.read(_ASKED[about], lambda typed: _known(register, about, typed))
     if what == "destroyed" and not given["way"]:
-        given["way"] = desk.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
-        given["seen_by"] = desk.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
-    text = given["text"] or desk.read("What happened, in a sentence or two?", _text)
+        given["way"] = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
+        given["seen_by"] = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
+    text = given["text"] or dialogue.read("What happened, in a sentence or two?", _text)
     return {**given, "what": what, "text": text}
 
 

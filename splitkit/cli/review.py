@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.cli.guide.desk import Desk
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, check_day, going_on
 from splitkit.cli.ui.reports import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
@@ -66,8 +66,8 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
 
 def _walked(register: Register, reviewers: Sequence[str]) -> list[Line]:
     with Terminal.open() as terminal:
-        desk = Desk(terminal, if_stopped="nothing was written: begin again")
-        return _Walk(desk, register, accesses(register)).run(reviewers)
+        dialogue = Dialogue(terminal, if_stopped="nothing was written: begin again")
+        return _Walk(dialogue, register, accesses(register)).run(reviewers)
 
 
 def _later(day: str) -> str:
@@ -87,7 +87,7 @@ def _write(ledger: Ledger, held: Review) -> None:
 class _Walk:
     """The walk through all lines; nothing is written before every reviewer has agreed."""
 
-    desk: Desk
+    dialogue: Dialogue
     register: Register
     todo: list[Access]
     lines: list[Line] = field(default_factory=list)
@@ -95,7 +95,7 @@ class _Walk:
     def run(self, reviewers: Sequence[str]) -> list[Line]:
         if not self.todo:
             raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
-        self.desk.say(
+        self.dialogue.say(
             f"{len(self.todo)} lines.  keep: as it is; change or remove: say what is done; {BACK} goes one line back.  "
             "Nothing is written before the end."
         )
@@ -108,8 +108,8 @@ class _Walk:
     def _step(self, access: Access) -> None:
         number = len(self.lines) + 1
         who = named(self.register, access.seat)
-        self.desk.say()
-        typed = self.desk.choose(
+        self.dialogue.say()
+        typed = self.dialogue.choose(
             f"{number} of {len(self.todo)}: {who}: {access.what}",
             {answer.value: "" for answer in Answer} | ({BACK: ""} if self.lines else {}),
         )
@@ -121,24 +121,24 @@ class _Walk:
     def _line(self, access: Access, answer: Answer) -> Line:
         if answer is Answer.KEEP:
             return Line(access, answer)
-        remark = self.desk.read("What is done about it?", lambda typed: _text(typed, LINE))
-        owner = self.desk.read("By whom (a seat or a name)?", lambda typed: _text(typed, NAME))
-        due = self.desk.read(
+        remark = self.dialogue.read("What is done about it?", lambda typed: _text(typed, LINE))
+        owner = self.dialogue.read("By whom (a seat or a name)?", lambda typed: _text(typed, NAME))
+        due = self.dialogue.read(
             f"Until which day, as {_later(clock.iso_date(clock.today()))}?", lambda typed: str(taken(DATE, typed))
         )
         return Line(access, answer, remark, owner, due)
 
     def _agreed(self, reviewers: Sequence[str]) -> bool:
         """Let every reviewer type the own seat; whoever does not begins again at the last line."""
-        self.desk.say()
+        self.dialogue.say()
         for line in self.lines:
             if line.answer is not Answer.KEEP:
-                self.desk.say(f"{line.answer.value}: {named(self.register, line.access.seat)}, {line.access.what}: "
+                self.dialogue.say(f"{line.answer.value}: {named(self.register, line.access.seat)}, {line.access.what}: "
                               f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
         kept = sum(line.answer is Answer.KEEP for line in self.lines)
-        self.desk.say(f"{kept} of {len(self.lines)} lines are kept as they are.")
+        self.dialogue.say(f"{kept} of {len(self.lines)} lines are kept as they are.")
         for seat in reviewers:
-            typed = self.desk.choose(
+            typed = self.dialogue.choose(
                 f"{named(self.register, seat)}: do you agree with every line?",
                 {seat.lower(): "I agree", BACK: "back to the last line"},
             )

@@ -25,8 +25,8 @@ from splitkit.preflight.summary import rows
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
-    from splitkit.cli.guide.desk import Desk
     from splitkit.cli.guide.session import Session
+    from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.preflight.machine import Finding
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
@@ -36,29 +36,29 @@ _RECORDED = {Verdict.FAIL: "fail", Verdict.WARN: "warn", Verdict.UNKNOWN: "unkno
 
 def open_ledger(session: Session) -> None:
     """Begin the ledger; where it continues another one, the last words of that one are shown."""
-    conduct, desk = session.conduct, session.desk
+    conduct, dialogue = session.conduct, session.dialogue
     practice = conduct.plan.practice
     session.record("open", **opening(session.choices.ceremony, "split", practice=practice, version=__version__))
     if session.choices.continues:
-        desk.say("It continues the ledger with these words; compare them with the last signed paper:")
-        desk.rows(["    " + row for row in spelt_rows(head_words(conduct.ledger.previous), "L")])
+        dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
+        dialogue.rows(["    " + row for row in spelt_rows(head_words(conduct.ledger.previous), "L")])
 
 
 def room(session: Session) -> None:
     """The room and its clock."""
-    session.desk.enter("The room is prepared as the script says.")
-    time = room_time(session.desk)
-    agrees = session.desk.yes(
+    session.dialogue.enter("The room is prepared as the script says.")
+    time = room_time(session.dialogue)
+    agrees = session.dialogue.yes(
         f"This machine says {clock.stamp()[11:16]} UTC.  Does the clock in the room agree with it?"
     )
     session.record("room.clock", time=time, agrees=agrees)
     if not agrees:
-        session.desk.say("Set one of the two clocks; the step is taken again.")
+        session.dialogue.say("Set one of the two clocks; the step is taken again.")
 
 
-def room_time(desk: Desk) -> str:
+def room_time(dialogue: Dialogue) -> str:
     """Return what the clock in the room says, as 14:05."""
-    return desk.read("What does the clock in the room say?  HH:MM:", lambda typed: str(taken(ROOM_TIME, typed)))
+    return dialogue.read("What does the clock in the room say?  HH:MM:", lambda typed: str(taken(ROOM_TIME, typed)))
 
 
 def people(session: Session) -> None:
@@ -66,14 +66,18 @@ def people(session: Session) -> None:
     for seat, role in _ROLES.items():
         if seat in session.conduct.course.room.present:
             continue
-        name = session.desk.ask(f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":"))
+        name = session.dialogue.ask(
+            f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":")
+        )
         if name or seat != "SCR":
             session.conduct.record(
                 "roll", _named({"person": seat, "role": role}, name, session), by="ADM", witness="WIT"
             )
-    while session.desk.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes":
-        seat = session.desk.read("A seat for them, such as OBS1:", _new_seat)
-        name = session.desk.ask(f"{seat}: name:")
+    while (
+        session.dialogue.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes"
+    ):
+        seat = session.dialogue.read("A seat for them, such as OBS1:", _new_seat)
+        name = session.dialogue.ask(f"{seat}: name:")
         session.record("roll", **_named({"person": seat, "role": "observer"}, name, session))
 
 
@@ -92,7 +96,7 @@ def custodian(session: Session) -> None:
     seat = session.step.seat
     if seat is None:
         raise ValueError("this step belongs to a seat")
-    session.desk.enter(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
+    session.dialogue.enter(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
     session.record(
         "roll", **_named({"person": seat.code, "role": "custodian", "sheet": seat.number}, seat.name, session)
     )
@@ -101,29 +105,33 @@ def custodian(session: Session) -> None:
 def program(session: Session) -> None:
     """The hash of the program, compared with the paper."""
     digest = program_hash()
-    session.desk.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
-    session.desk.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
-    equal = session.desk.yes("Is it the one on paper?")
+    session.dialogue.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
+    session.dialogue.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
+    equal = session.dialogue.yes("Is it the one on paper?")
     if not equal and session.conduct.plan.practice:
         equal = (
-            session.desk.choose("This is practice:", {"": "compare it again", "go on": "rehearse without the paper"})
+            session.dialogue.choose(
+                "This is practice:", {"": "compare it again", "go on": "rehearse without the paper"}
+            )
             != ""
         )
         session.record("note", text="rehearsed without comparing the hash of the program")
     session.record("hash", what="the program", sha256=digest, equal=equal)
     if not equal:
-        session.desk.say("Stop here: use the program whose hash is on paper, and find out where this one comes from.")
+        session.dialogue.say(
+            "Stop here: use the program whose hash is on paper, and find out where this one comes from."
+        )
 
 
 def preflight(session: Session) -> None:
     """Every check of the machine, the questions to people, and what two people overrule."""
-    desk = session.desk
-    desk.say(LIMITS)
+    dialogue = session.dialogue
+    dialogue.say(LIMITS)
     machine = this_machine(session.guard, sys.platform)
     findings = inspect(machine)
-    desk.rows(rows(findings))
-    answers = ask_people(machine, desk.ask)
-    findings = accept_warnings([*findings, *answers], desk.ask)
+    dialogue.rows(rows(findings))
+    answers = ask_people(machine, dialogue.ask)
+    findings = accept_warnings([*findings, *answers], dialogue.ask)
     worst = {
         name: _worst([finding for finding in findings if finding.check == name])
         for name in dict.fromkeys(finding.check for finding in findings)
@@ -157,15 +165,15 @@ def _acknowledge(session: Session, findings: list[Finding]) -> None:
 
 def _overruled(session: Session, unfit: list[str]) -> bool:
     """Let two people overrule what makes the machine unfit, or put it right and look again."""
-    desk = session.desk
-    desk.say("This machine is not fit: " + ", ".join(unfit) + ".")
+    dialogue = session.dialogue
+    dialogue.say("This machine is not fit: " + ", ".join(unfit) + ".")
     answers = {
         "": "it is put right, and everything is looked at again",
         "overrule": "two people go on, for each check a reason",
     }
     if session.conduct.plan.practice:
         answers["rehearse"] = "this is practice: all are overruled with that reason"
-    choice = desk.choose("What now?", answers)
+    choice = dialogue.choose("What now?", answers)
     if choice == "rehearse":
         approved = session.two("Who says so?")
         for name in unfit:
@@ -174,29 +182,31 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
             )
     elif choice == "overrule":
         for name in unfit:
-            desk.say(f"{name}:")
+            dialogue.say(f"{name}:")
             session.overrule(tag(name))
     return bool(choice)
 
 
 def selftest(session: Session) -> None:
     """Both implementations on throw-away data."""
-    session.desk.say("A moment: a practice set is dealt, and both implementations recover it.")
+    session.dialogue.say("A moment: a practice set is dealt, and both implementations recover it.")
     rehearsed, _ = practice_set(clock.today(), session.entropy)
-    session.desk.say(f"The second implementation recovered it from all {rehearsed.quorums} quorums.")
+    session.dialogue.say(f"The second implementation recovered it from all {rehearsed.quorums} quorums.")
     session.record("selftest", result="pass", tests=rehearsed.quorums)
 
 
 def plan(session: Session) -> None:
     """The plan, agreed by everybody."""
-    desk, agreed = session.desk, session.conduct.plan
+    dialogue, agreed = session.dialogue, session.conduct.plan
     words = public_words(bytes.fromhex(session.conduct.course.plan_hash))
-    desk.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
-    desk.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
-    desk.say("The words of this plan; compare them with those of the signed plan:")
-    desk.rows(["    " + row for row in spelt_rows(words, "P")])
-    desk.read("Type the first and the last word marked P of the SIGNED plan:", lambda typed: _same_ends(typed, words))
-    desk.enter("Everybody in the room says yes to this plan.")
+    dialogue.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
+    dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
+    dialogue.say("The words of this plan; compare them with those of the signed plan:")
+    dialogue.rows(["    " + row for row in spelt_rows(words, "P")])
+    dialogue.read(
+        "Type the first and the last word marked P of the SIGNED plan:", lambda typed: _same_ends(typed, words)
+    )
+    dialogue.enter("Everybody in the room says yes to this plan.")
     session.record(
         "plan",
         sha256=session.conduct.course.plan_hash,

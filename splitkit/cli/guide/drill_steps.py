@@ -17,7 +17,7 @@ from splitkit.ledger.fields import BAG, DATE, LINE, NAME, SEAT, TEXT, number, ta
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from splitkit.cli.guide.desk import Desk
+    from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
     from splitkit.custody.register import Register
     from splitkit.ledger.fields import Kind
@@ -36,7 +36,7 @@ _TRIED = {
 class Steps:
     """The steps of one drill."""
 
-    desk: Desk
+    dialogue: Dialogue
     ledger: Ledger
     register: Register
     of: SetRecord
@@ -45,30 +45,30 @@ class Steps:
 
     def bags(self, read: list[str]) -> None:
         """Let every custodian whose sheet was not *read* look at the own bag in the own safe."""
-        self.desk.say()
-        self.desk.say("BAGS: every other custodian looks at the own bag, and tells its number.")
+        self.dialogue.say()
+        self.dialogue.say("BAGS: every other custodian looks at the own bag, and tells its number.")
         for sheet in self.of.sheets.values():
             if sheet.may_be_used and sheet.holder and sheet.number not in read:
                 self._bag(sheet)
 
     def _bag(self, sheet: SheetRecord) -> None:
         who, where = named(self.register, sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
-        bag = self.desk.read(
+        bag = self.dialogue.read(
             f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", _optional(BAG, upper=True)
         )
         if not bag:
             return
-        intact = self.desk.yes("Is the seal whole?")
+        intact = self.dialogue.yes("Is the seal whole?")
         about = {"set": self.of.set_id, "sheet": sheet.number, "person": sheet.holder}
         self._record("sheet.seen", {**about, "bag": bag, "intact": intact})
         if not intact or sheet.bag not in ("", bag):
-            self.desk.say(f"The register has the bag {sheet.bag or '-'}. Somebody may have read this sheet, and is taken to have. "
+            self.dialogue.say(f"The register has the bag {sheet.bag or '-'}. Somebody may have read this sheet, and is taken to have. "
                           "After the drill: splitkit custody incident")  # fmt: skip
 
     def assets(self) -> None:
         """Try every MFA device, phone and mailbox."""
-        self.desk.say()
-        self.desk.say("DEVICES, PHONES, MAILBOXES")
+        self.dialogue.say()
+        self.dialogue.say("DEVICES, PHONES, MAILBOXES")
         for asset in self.register.assets.values():
             if asset.kind in _TRIED and not asset.retired:
                 self._asset(asset)
@@ -76,27 +76,27 @@ class Steps:
     def _asset(self, asset: AssetRecord) -> None:
         serial = f", serial {asset.serial}" if asset.serial else ""
         question = f"{asset.kind} {asset.tag}, {named(self.register, asset.holder)}{serial}: {_TRIED[asset.kind]}."
-        outcome = self.desk.choose(question, {"pass": "", "fail": "", "skip": "not today"})
+        outcome = self.dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
         if outcome == "skip":
             return
         data: dict[str, Any] = {"asset": asset.tag, "result": outcome}
         if asset.battery or asset.expires:
-            day = self.desk.read(f"When does it end (Enter: {asset.expires or 'not known'})?", _optional(DATE))
+            day = self.dialogue.read(f"When does it end (Enter: {asset.expires or 'not known'})?", _optional(DATE))
             data |= {"expires": day or asset.expires} if day or asset.expires else {}
         if outcome == "fail":
             data |= self._remark()
         self._record("asset.checked", data)
 
     def _remark(self) -> dict[str, str]:
-        remark = self.desk.read("What was wrong with it (Enter: nothing more to say)?", _optional(LINE))
+        remark = self.dialogue.read("What was wrong with it (Enter: nothing more to say)?", _optional(LINE))
         return {"remark": remark} if remark else {}
 
     def sign_in(self, read: list[str]) -> bool:
         """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""
-        self.desk.say()
-        self.desk.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
+        self.dialogue.say()
+        self.dialogue.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
-        accepted = self.desk.yes("Was the sign-in accepted?")
+        accepted = self.dialogue.yes("Was the sign-in accepted?")
         self._record("signin", {"password": "unchanged", "accepted": accepted})
         alerts = self._alerts()
         worked = accepted and bool(alerts) and all(alerts)
@@ -107,26 +107,26 @@ class Steps:
     def _alerts(self) -> list[bool]:
         """Ask who got the alert; return of each whether they knew what to do."""
         known = []
-        while seat := self.desk.read(
+        while seat := self.dialogue.read(
             "Who has received the alert (a seat; Enter: nobody else)?", _optional(SEAT, upper=True)
         ):
-            minutes = self.desk.read("After how many minutes?", lambda typed: taken(_MINUTES, typed))
-            validated = self.desk.yes("Did they look whether it was announced, and answer with its code?")
+            minutes = self.dialogue.read("After how many minutes?", lambda typed: taken(_MINUTES, typed))
+            validated = self.dialogue.yes("Did they look whether it was announced, and answer with its code?")
             self._record("alert", {"receiver": seat, "minutes": minutes, "validated": validated})
             known.append(validated)
         return known
 
     def debrief(self) -> None:
         """Ask what the drill has taught; it cannot be left out."""
-        self.desk.say()
-        self.desk.say("DEBRIEF: everybody is asked.")
-        fields = {name: self.desk.read(question, _written) for name, question in _DEBRIEF.items()}
+        self.dialogue.say()
+        self.dialogue.say("DEBRIEF: everybody is asked.")
+        fields = {name: self.dialogue.read(question, _written) for name, question in _DEBRIEF.items()}
         self._record("debrief", fields)
         codes = new_codes(self.register.actions, "D", clock.stamp()[:10])
-        while self.desk.yes("Is there a change with a name and a day?"):
-            text = self.desk.read("What is done?", _written)
-            owner = self.desk.read("By whom?", lambda typed: taken(NAME, typed))
-            due = self.desk.read("Until which day, as 2027-02-20?", lambda typed: taken(DATE, typed))
+        while self.dialogue.yes("Is there a change with a name and a day?"):
+            text = self.dialogue.read("What is done?", _written)
+            owner = self.dialogue.read("By whom?", lambda typed: taken(NAME, typed))
+            due = self.dialogue.read("Until which day, as 2027-02-20?", lambda typed: taken(DATE, typed))
             self._record("action", {"action": next(codes), "text": text, "owner": owner, "due": due})
 
     def _record(self, event: str, data: Mapping[str, Any]) -> None:

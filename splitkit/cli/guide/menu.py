@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony.conduct import seats_of
 from splitkit.cli.guide.arrival import room_time
-from splitkit.cli.guide.desk import Desk
 from splitkit.cli.guide.sheets import read_bag
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Menu:
         """Let people choose; return whether the ceremony stands elsewhere since."""
         before = self._place()
         try:
-            while choice := self._desk.choose("ROOM:", _ENTRIES):
+            while choice := self._dialogue.choose("ROOM:", _ENTRIES):
                 self._do(choice)
                 if self._place() != before:
                     break
@@ -49,8 +49,8 @@ class Menu:
         return moved
 
     @property
-    def _desk(self) -> Desk:
-        return Desk(self.session.desk.terminal)
+    def _dialogue(self) -> Dialogue:
+        return Dialogue(self.session.dialogue.terminal)
 
     def _place(self) -> tuple[object, ...]:
         course = self.session.conduct.course
@@ -66,13 +66,13 @@ class Menu:
         except StoppedError:
             raise
         except (AttentionError, UsageError, DeviceError) as error:
-            self._desk.refuse(error)
+            self._dialogue.refuse(error)
 
     def _seat(self, prompt: str, among: frozenset[str]) -> str:
-        return seats_of(self._desk.ask(prompt), among)[0]
+        return seats_of(self._dialogue.ask(prompt), among)[0]
 
     def _items(self, prompt: str) -> list[str]:
-        return [item.strip() for item in self._desk.ask(prompt).split(",") if item.strip()]
+        return [item.strip() for item in self._dialogue.ask(prompt).split(",") if item.strip()]
 
     def _exit(self) -> None:
         room = self.session.conduct.course.room
@@ -84,7 +84,7 @@ class Menu:
             )
         fields = {
             "person": person,
-            "time": room_time(self._desk),
+            "time": room_time(self._dialogue),
             "items_out": self._items("Taken out, with commas (Enter: nothing):"),
         }
         self._record("room.exit", fields, person)
@@ -94,13 +94,13 @@ class Menu:
         person = self._seat("Who comes back?  A seat:", room.known - room.present)
         fields = {
             "person": person,
-            "time": room_time(self._desk),
+            "time": room_time(self._dialogue),
             "items_in": self._items("Brought in, with commas (Enter: nothing):"),
         }
         self._record("room.return", fields, person)
 
     def _enter(self) -> None:
-        person = self._desk.ask("A seat for them, such as OBS1:").upper()
+        person = self._dialogue.ask("A seat for them, such as OBS1:").upper()
         self._record(
             "room.enter",
             {"person": person, "items_in": self._items("Brought in, with commas (Enter: nothing):")},
@@ -113,35 +113,35 @@ class Menu:
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
         self.session.conduct.record(event, fields, by=by, witness=witness)
-        self._desk.say(
+        self._dialogue.say(
             f"Recorded.  In the room: {', '.join(sorted(self.session.conduct.course.room.present)) or 'nobody'}."
         )
 
     def _break(self) -> None:
         """Put away what is secret, then pause."""
-        session, desk = self.session, self._desk
+        session, dialogue = self.session, self._dialogue
         if session.conduct.course.things.machine:
             lost = len(session.conduct.course.things.bags) < session.conduct.plan.policy.sheets
-            desk.say("A break makes the machine forget."
+            dialogue.say("A break makes the machine forget."
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
-            if desk.ask("Type 'forget' to go on, or Enter:").lower() != "forget":
+            if dialogue.ask("Type 'forget' to go on, or Enter:").lower() != "forget":
                 return
             session.forget("break")
         if session.conduct.course.must_void:
-            void(session, desk)
+            void(session, dialogue)
         for number in sorted(session.conduct.course.things.open):
             _seal_early(session, number)
         fields = {
-            "reason": desk.texts({"reason": "Why:"})["reason"],
+            "reason": dialogue.texts({"reason": "Why:"})["reason"],
             "bags": sorted(session.conduct.course.things.bags.values()),
         }
         self._record("break", fields, "")
 
     def _exception(self) -> None:
         """Ask what the AWS page wants of an exception: times, who left with what, who came back with what."""
-        desk, course = self._desk, self.session.conduct.course
+        dialogue, course = self._dialogue, self.session.conduct.course
         fields: dict[str, object] = dict(
-            desk.texts(
+            dialogue.texts(
                 {
                     "expected": "What should have happened?",
                     "happened": "What happened?",
@@ -151,54 +151,59 @@ class Menu:
         )
         if course.next_step:
             fields["step"] = course.next_step.code
-        fields["time"] = room_time(desk)
-        if out := desk.ask("Who left the room?  Seats (Enter: nobody):"):
-            fields["people_out"], fields["left"] = seats_of(out, course.room.known), room_time(desk)
+        fields["time"] = room_time(dialogue)
+        if out := dialogue.ask("Who left the room?  Seats (Enter: nobody):"):
+            fields["people_out"], fields["left"] = seats_of(out, course.room.known), room_time(dialogue)
             fields["items_out"] = self._items("Taken out, with commas (Enter: nothing):")
-        if back := desk.ask("Who came back?  Seats (Enter: nobody):"):
-            fields["people_back"], fields["returned"] = seats_of(back, course.room.known), room_time(desk)
+        if back := dialogue.ask("Who came back?  Seats (Enter: nobody):"):
+            fields["people_back"], fields["returned"] = seats_of(back, course.room.known), room_time(dialogue)
             fields["items_in"] = self._items("Brought in, with commas (Enter: nothing):")
-        if approved := desk.ask("Who agreed?  Seats:"):
+        if approved := dialogue.ask("Who agreed?  Seats:"):
             fields["approved"] = seats_of(approved, course.room.known)
         self._record("exception", fields, "")
 
     def _note(self) -> None:
-        self._record("note", self._desk.texts({"text": "Note:"}), "")
+        self._record("note", self._dialogue.texts({"text": "Note:"}), "")
 
     def _void(self) -> None:
-        desk = self._desk
+        dialogue = self._dialogue
         if not self.session.conduct.course.things.set_id:
             raise AttentionError("no set was made that could be void", "simply go on")
-        if desk.ask("Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:").lower() == "void":
+        if (
+            dialogue.ask("Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:").lower()
+            == "void"
+        ):
             self.session.forget("stopped")
-            void(self.session, desk)
+            void(self.session, dialogue)
 
     def _where(self) -> None:
         course = self.session.conduct.course
-        desk = self._desk
-        desk.say(f"{course.at} of {len(course.steps)} steps done, {len(self.session.conduct.ledger.entries)} entries.")
-        desk.say("In the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
-        desk.say("Something secret is open." if course.secret else "Nothing secret is open.")
+        dialogue = self._dialogue
+        dialogue.say(
+            f"{course.at} of {len(course.steps)} steps done, {len(self.session.conduct.ledger.entries)} entries."
+        )
+        dialogue.say("In the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
+        dialogue.say("Something secret is open." if course.secret else "Nothing secret is open.")
         if course.next_step:
-            desk.say(f"Next: step {course.next_step.code}, {course.next_step.step.title}")
+            dialogue.say(f"Next: step {course.next_step.code}, {course.next_step.step.title}")
 
     def _stop(self) -> None:
         if self.session.conduct.course.things.machine:
-            self._desk.say("The machine forgets what it holds; a set that is not complete becomes void.")
-        if self._desk.ask("Type 'stop', or Enter:").lower() == "stop":
+            self._dialogue.say("The machine forgets what it holds; a set that is not complete becomes void.")
+        if self._dialogue.ask("Type 'stop', or Enter:").lower() == "stop":
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
 
 
-def void(session: Session, desk: Desk) -> None:
+def void(session: Session, dialogue: Dialogue) -> None:
     """Make the set void: every page of it is destroyed first."""
     things = session.conduct.course.things
     sealed = ", ".join(f"{number} (bag {bag})" for number, bag in things.bags.items())
     if sealed:
-        desk.say(f"Open these bags and shred the sheets: {sealed}.")
+        dialogue.say(f"Open these bags and shred the sheets: {sealed}.")
     if things.copies:
-        desk.read("Every page of this set is shredded, and the witness sees it.  Type 'shredded':", _shredded)
-    session.conduct.void(desk.texts({"reason": "Why is the set void?"})["reason"])
-    desk.say("The set is void.  Another one is made.")
+        dialogue.read("Every page of this set is shredded, and the witness sees it.  Type 'shredded':", _shredded)
+    session.conduct.void(dialogue.texts({"reason": "Why is the set void?"})["reason"])
+    dialogue.say("The set is void.  Another one is made.")
 
 
 def _shredded(typed: str) -> None:
@@ -221,24 +226,26 @@ def _seal_early(session: Session, number: str) -> None:
 
 def paused(session: Session) -> None:
     """Go on after a break: who is here, and whether the bags are those that were there."""
-    desk, course = session.desk, session.conduct.course
-    desk.say()
-    desk.say("THE CEREMONY PAUSES.")
-    agreed = desk.choose("Is everybody back?", {"yes": "", "stop": "stop the program; the same command goes on later"})
+    dialogue, course = session.dialogue, session.conduct.course
+    dialogue.say()
+    dialogue.say("THE CEREMONY PAUSES.")
+    agreed = dialogue.choose(
+        "Is everybody back?", {"yes": "", "stop": "stop the program; the same command goes on later"}
+    )
     if agreed == "stop":
         raise StoppedError("stopped in a break; the ledger is kept", "run the same command again to go on")
     known = course.room.known
-    typed = desk.read(
+    typed = dialogue.read(
         f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
         lambda text: seats_of(text, known) if text else sorted(course.room.present),
     )
     bags = ", ".join(course.things.bags.values()) or "there are none"
-    agree = desk.yes(f"Are the bags those of before, with whole seals: {bags}?")
+    agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
     session.conduct.record("resume", {"bags_agree": agree, "present": typed}, by="ADM", witness="WIT")
 
 
 def must_void(session: Session) -> None:
     """Make a set void that cannot be finished."""
-    session.desk.say()
-    session.desk.say(f"THE SET CANNOT BE FINISHED: {session.conduct.course.must_void}.")
-    void(session, session.desk)
+    session.dialogue.say()
+    session.dialogue.say(f"THE SET CANNOT BE FINISHED: {session.conduct.course.must_void}.")
+    void(session, session.dialogue)

@@ -15,7 +15,7 @@ from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.spool import look, told
 
 if TYPE_CHECKING:
-    from splitkit.cli.guide.desk import Desk
+    from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.paper.geometry import Paper
     from splitkit.preflight.machine import Machine
 
@@ -26,14 +26,14 @@ class Outlet(Protocol):
     drawn: bool
     """Whether a page is read back from the file itself, because a rehearsal may do without a printer."""
 
-    def put(self, desk: Desk, name: str, page: bytes) -> str:
+    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
         """Bring out one page; *name* is for a file.  Return what must be recorded besides, or nothing.
 
         Raises:
             DeviceError: If the page did not come out, or only a part of it.
         """
 
-    def settle(self, desk: Desk) -> str:
+    def settle(self, dialogue: Dialogue) -> str:
         """Look whether anything of the last page is left behind; return what stays there all the same."""
 
     def withdraw(self) -> None:
@@ -50,20 +50,20 @@ class Printer:
     drawn: bool = False
     _before: frozenset[str] = field(default_factory=frozenset)
 
-    def put(self, desk: Desk, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
+    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
         """Print one page, and say what CUPS still holds of it."""
         self._before = look(self.machine).names
         printed = print_one(page, find_queue(self.queue), self.paper, self.machine)
-        desk.say(f"job {printed.job} has left the queue; {told(printed, self.queue)}")
+        dialogue.say(f"job {printed.job} has left the queue; {told(printed, self.queue)}")
         return told(printed, self.queue) if printed.unseen else ""
 
-    def settle(self, desk: Desk) -> str:
+    def settle(self, dialogue: Dialogue) -> str:
         """Look into the spool until it holds nothing new, or people give up."""
         while left := sorted(look(self.machine).names - self._before):
-            desk.say(
+            dialogue.say(
                 f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {self.queue}"
             )
-            if desk.choose("Look again?", {"": "look again", "leave": "it stays there, as an exception"}):
+            if dialogue.choose("Look again?", {"": "look again", "leave": "it stays there, as an exception"}):
                 return f"CUPS still holds {len(left)} file(s) of a page"
         return ""
 
@@ -79,16 +79,16 @@ class Folder:
     drawn: bool = False
     _written: list[Path] = field(default_factory=list)
 
-    def put(self, desk: Desk, name: str, page: bytes) -> str:
+    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
         """Write one page; the one before is removed first."""
         self.withdraw()
         path = self.folder / name
         files.write_new_file(path, page)
         self._written.append(path)
-        desk.say(f"written to {safe(str(path))}: print it at 100 %, one copy, from this folder only")
+        dialogue.say(f"written to {safe(str(path))}: print it at 100 %, one copy, from this folder only")
         return ""
 
-    def settle(self, desk: Desk) -> str:  # noqa: ARG002
+    def settle(self, dialogue: Dialogue) -> str:  # noqa: ARG002
         """Nothing is looked at: who prints the file sees to it."""
         return ""
 

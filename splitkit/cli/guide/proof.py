@@ -33,10 +33,10 @@ NEXT_DAYS = 90
 
 def lot(session: Session) -> None:
     """Who takes part, by lot."""
-    plan, desk = session.conduct.plan, session.desk
+    plan, dialogue = session.conduct.plan, session.dialogue
     present = session.conduct.course.room.present
     among = [seat.code for seat in seats(plan) if seat.code in present]
-    typed = desk.read(
+    typed = dialogue.read(
         "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
         lambda text: seats_of(text, frozenset(among)) if text else [],
     )
@@ -44,21 +44,21 @@ def lot(session: Session) -> None:
     session.record(
         "lot", among=among, drawn=drawn, method="cards or slips of paper" if typed else "drawn by the machine"
     )
-    desk.say("Drawn: " + ", ".join(drawn))
+    dialogue.say("Drawn: " + ", ".join(drawn))
 
 
 def open_bag(session: Session) -> None:
     """The seal, and the number of the bag."""
-    desk, sheet = session.desk, session.sheet
+    dialogue, sheet = session.dialogue, session.sheet
     known = session.conduct.course.things.bags[sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
     if number != known:
-        desk.say(
+        dialogue.say(
             f"Sheet {sheet['sheet']} was sealed into {known}.  Bring that bag; if there is none, the set is void: '!'."
         )
         return
-    if not desk.yes("Is the seal whole?"):
-        desk.say("Somebody may have read this sheet.  Make the set void: '!'.")
+    if not dialogue.yes("Is the seal whole?"):
+        dialogue.say("Somebody may have read this sheet.  Make the set void: '!'.")
         session.record("bag.opened", **sheet, bag=number, intact=False, expected=True, purpose="to prove the set")
         return
     session.record("bag.opened", **sheet, bag=number, intact=True, expected=True, purpose="to prove the set")
@@ -72,7 +72,7 @@ def read_sheet(session: Session) -> None:
     found = [(f"{sheet.group or ''}{sheet.number}", sheet.status) for sheet in judgement.sheets if sheet.number]
     sound = bool(found) and all(name == number and status in (Status.SOUND, Status.DUPLICATE) for name, status in found)
     if not sound and {status for _, status in found} == {Status.NO_ENVELOPE} and judgement.cases == ():
-        session.desk.say("A share was read, but no envelope: read the whole page.")
+        session.dialogue.say("A share was read, but no envelope: read the whole page.")
     result = "sound" if sound else _result(found)
     if sound:
         session.memory.pages[number], session.memory.lines[number] = list(reading.pages), list(reading.lines)
@@ -81,7 +81,7 @@ def read_sheet(session: Session) -> None:
         {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
     )
     if not sound:
-        session.desk.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
+        session.dialogue.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
 
 
 def _result(found: list[tuple[str, Status]]) -> str:
@@ -119,7 +119,7 @@ def prove(session: Session) -> None:
     session.memory.released = released
     unproven = judgement.unproven()
     session.record("set.proven", set=session.sheet["set"], sheets=sorted(session.memory.pages), use="read-back")
-    session.desk.say(
+    session.dialogue.say(
         "The set opens."
         + (
             f"  Not proven by this quorum, only read back: sheets {', '.join(unproven)}."
@@ -132,7 +132,7 @@ def prove(session: Session) -> None:
 def reveal(session: Session) -> None:
     """The one moment in which the password is seen."""
     answers = {"": "yes, now", "skip": "no, it is set later from the sheets"}
-    if session.desk.choose("Is the password to be set where it is needed?", answers):
+    if session.dialogue.choose("Is the password to be set where it is needed?", answers):
         session.end_step("skipped")
         return
     _show(session)
@@ -140,14 +140,14 @@ def reveal(session: Session) -> None:
 
 def _show(session: Session) -> None:
     """Release by two people, then the screen."""
-    purpose = session.desk.texts({"purpose": "What is it set for (no account numbers):"})["purpose"]
+    purpose = session.dialogue.texts({"purpose": "What is it set for (no account numbers):"})["purpose"]
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
-    session.desk.enter("The others look away.  Enter shows the password; any key clears the screen.")
+    session.dialogue.enter("The others look away.  Enter shows the password; any key clears the screen.")
     begun = clock.seconds()
     try:
-        reveal_on_screen(session.desk.terminal, session.memory.released.open())
+        reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
     finally:
         took = int(clock.seconds() - begun)
         session.record(
@@ -165,12 +165,12 @@ def signin(session: Session) -> None:
     """Signed in with the new password, and the alerts that came."""
     answers = {"": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
                "skip": "there is nothing to sign in to"}  # fmt: skip
-    choice = session.desk.choose("Confirm the sign-in.", answers)
+    choice = session.dialogue.choose("Confirm the sign-in.", answers)
     if choice == "skip":
         session.end_step("skipped")
     elif choice == "no":
         session.record("signin", password="new", accepted=False)  # noqa: S106  (the name of a kind)
-        if session.desk.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
+        if session.dialogue.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
             _show_again(session)
     else:
         session.record("signin", password="new", accepted=True)  # noqa: S106
@@ -179,11 +179,11 @@ def signin(session: Session) -> None:
 
 def _alerts(session: Session) -> None:
     """Record who was alerted to the sign-in, after how long, and whether they could tell that it was announced."""
-    desk, known = session.desk, session.conduct.course.room.known
-    while desk.choose("Has somebody received an alert of this sign-in?", {"no": "", "yes": ""}) == "yes":
-        receiver = desk.read("Who?  A seat:", lambda typed: seats_of(typed, known)[0])
-        minutes = desk.read("After how many minutes?", count)
-        validated = desk.yes("Did they know how to tell it from a real one?")
+    dialogue, known = session.dialogue, session.conduct.course.room.known
+    while dialogue.choose("Has somebody received an alert of this sign-in?", {"no": "", "yes": ""}) == "yes":
+        receiver = dialogue.read("Who?  A seat:", lambda typed: seats_of(typed, known)[0])
+        minutes = dialogue.read("After how many minutes?", count)
+        validated = dialogue.yes("Did they know how to tell it from a real one?")
         session.record("alert", receiver=receiver, minutes=minutes, validated=validated)
 
 
@@ -207,10 +207,10 @@ def seal_again(session: Session) -> None:
     old = session.conduct.course.things.bags[session.sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
-        session.desk.say("The numbers differ: look at the bag, and type both again.")
+        session.dialogue.say("The numbers differ: look at the bag, and type both again.")
         return
     session.record("bag.sealed", **session.sheet, bag=number, person=session.seat, replaces=old)
-    session.desk.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
+    session.dialogue.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
 
 
 def debrief(session: Session) -> None:
@@ -220,15 +220,15 @@ def debrief(session: Session) -> None:
         "surprising": "What was surprising?",
         "change": "What should change (Enter: nothing):",
     }
-    said = session.desk.texts(prompts, optional=["change"])
+    said = session.dialogue.texts(prompts, optional=["change"])
     session.record("debrief", **said)
     number = 0
     while (
         session.conduct.course.next_step
-        and session.desk.choose("Is there a change with a name and a day?", {"no": "", "yes": ""}) == "yes"
+        and session.dialogue.choose("Is there a change with a name and a day?", {"no": "", "yes": ""}) == "yes"
     ):
         number += 1
-        what = session.desk.texts({"text": "What is done?", "owner": "By whom?"})
+        what = session.dialogue.texts({"text": "What is done?", "owner": "By whom?"})
         session.record("action", action=f"A-{number}", due=_date(session, "Until which day, as 2027-02-20:"), **what)
 
 
@@ -236,24 +236,24 @@ def _date(session: Session, prompt: str, proposed: str = "") -> str:
     def take(typed: str) -> str:
         return str(taken(DATE, typed or proposed))
 
-    return session.desk.read(prompt, take)
+    return session.dialogue.read(prompt, take)
 
 
 def close(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
-    desk, ledger = session.desk, session.conduct.ledger
+    dialogue, ledger = session.dialogue, session.conduct.ledger
     proposed = (clock.moment() + dt.timedelta(days=NEXT_DAYS)).strftime("%Y-%m-%d")
     due = _date(session, f"Day of the next drill (Enter: {proposed}):", proposed)
     out = outside(ledger.entries)
     left = list(out.people)
-    if left and not desk.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):
+    if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):
         raise UsageError("somebody is still expected back", "record who comes back: '!'")
     if out.items:
-        desk.say("Still out of the room: " + ", ".join(out.items))
+        dialogue.say("Still out of the room: " + ", ".join(out.items))
     fields: dict[str, Any] = closing(ledger.entries, next_due=due, left=left)
     session.record("close", **fields)
-    desk.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")
-    desk.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
+    dialogue.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")
+    dialogue.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
 
 
 HANDLERS = {

@@ -12,10 +12,10 @@ from splitkit.ceremony.occasion import from_ledger
 from splitkit.ceremony.paperwork import form
 from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
 from splitkit.cli.guide import arrival, menu, proof, sheets
-from splitkit.cli.guide.desk import MENU_KEY, Desk, MovedError
 from splitkit.cli.guide.outlet import Printer, open_folder
 from splitkit.cli.guide.session import Session
 from splitkit.cli.split import check_guard
+from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import (
@@ -63,9 +63,9 @@ def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     outlet = _outlet(plan, choices)
     with _ledger(plan, choices) as ledger, Terminal.open() as terminal:
         conduct = Conduct.of(plan, plan_hash, ledger, clock.stamp)
-        session = Session(conduct, Desk(terminal), outlet, guard, Entropy(), choices)
+        session = Session(conduct, Dialogue(terminal), outlet, guard, Entropy(), choices)
         _begin(session)
-        session.desk.menu = menu.Menu(session)
+        session.dialogue.menu = menu.Menu(session)
         try:
             _take_steps(session)
         finally:
@@ -121,14 +121,14 @@ def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
 
 def _begin(session: Session) -> None:
     """Take the first step, or record that an interrupted ceremony goes on; what the machine held then is lost."""
-    conduct, desk = session.conduct, session.desk
-    desk.say(
+    conduct, dialogue = session.conduct, session.dialogue
+    dialogue.say(
         f"splitkit {__version__}: a guided ceremony{', PRACTICE' if conduct.plan.practice else ''}.  '!' at any question opens the menu of the room."
     )
     if not conduct.ledger.entries:
         HANDLERS[session.step.step.task](session)
         return
-    desk.say(
+    dialogue.say(
         f"This ceremony was interrupted after {len(conduct.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
     conduct.by_itself("note", {"text": "the program was started again after an interruption"})
@@ -157,10 +157,10 @@ def _take_steps(session: Session) -> None:
         except MovedError:
             shown = ""
         except OperatorStopError:
-            session.desk.menu()
+            session.dialogue.menu()
             shown = ""
         except (AttentionError, UsageError, DeviceError, UnsafeMachineError) as error:
-            session.desk.refuse(error)
+            session.dialogue.refuse(error)
             _wait(session)
 
 
@@ -178,9 +178,9 @@ def _look_again(session: Session) -> None:
         try:
             return session.check_machine()
         except UnsafeMachineError as error:
-            session.desk.refuse(error)
+            session.dialogue.refuse(error)
             check = error.fact.partition(":")[0].replace(" ", "-")
-            if session.desk.choose(
+            if session.dialogue.choose(
                 "the machine is not as it was", {"": "it was put right", "overrule": "two people go on with it"}
             ):
                 session.overrule(check)
@@ -188,7 +188,7 @@ def _look_again(session: Session) -> None:
 
 def _wait(session: Session) -> None:
     try:
-        session.desk.enter(f"the step is taken again ({MENU_KEY}: who leaves, break, exception, void)")
+        session.dialogue.enter(f"the step is taken again ({MENU_KEY}: who leaves, break, exception, void)")
     except MovedError:
         return
 
@@ -202,19 +202,19 @@ def _go_on(session: Session) -> None:
     except MovedError:
         return
     except (AttentionError, UsageError, DeviceError) as error:
-        session.desk.refuse(error)
+        session.dialogue.refuse(error)
 
 
 def _announce(session: Session) -> None:
     """Show the step that comes next: its number, who acts, who sees it, and what is done."""
     step, course = session.step, session.conduct.course
-    desk = session.desk
-    desk.say()
+    dialogue = session.dialogue
+    dialogue.say()
     place = f"{step.number}/{course.steps[-1].number}"
-    desk.rows([f"--- {step.code}  {step.step.title} ".ljust(72 - len(place), "-") + f" {place}"])
+    dialogue.rows([f"--- {step.code}  {step.step.title} ".ljust(72 - len(place), "-") + f" {place}"])
     acts, sees = (", ".join(_called(role, step) for role in roles) for roles in (step.step.acts, step.step.sees))
-    desk.say(f"{step.step.phase.title}.  {acts} acts, seen by {sees}.", "  ")
-    desk.say(step.step.words, "  ")
+    dialogue.say(f"{step.step.phase.title}.  {acts} acts, seen by {sees}.", "  ")
+    dialogue.say(step.step.words, "  ")
 
 
 def _called(role: str, step: NumberedStep) -> str:
@@ -226,23 +226,25 @@ def _called(role: str, step: NumberedStep) -> str:
 
 def _close_out(session: Session) -> None:
     """Print the close-out sheet, if people want it: the head of the ledger, the counts, and lines for signatures."""
-    desk, conduct = session.desk, session.conduct
-    desk.menu = Desk(desk.terminal).menu
-    if desk.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
+    dialogue, conduct = session.dialogue, session.conduct
+    dialogue.menu = Dialogue(dialogue.terminal).menu
+    if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
         return
     reading = read_ledger(conduct.ledger.file.read(MAX_FILE_BYTES))
     occasion = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
     page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, occasion))
     try:
-        session.outlet.put(desk, "closeout.pdf", page)
+        session.outlet.put(dialogue, "closeout.pdf", page)
         while (
-            desk.choose("One copy for each custodian, the witness and the archive:", {"": "another one", "done": ""})
+            dialogue.choose(
+                "One copy for each custodian, the witness and the archive:", {"": "another one", "done": ""}
+            )
             == ""
         ):
-            session.outlet.put(desk, "closeout.pdf", page)
+            session.outlet.put(dialogue, "closeout.pdf", page)
     except DeviceError as error:
-        desk.refuse(error)
-        desk.say("Print it later: splitkit ceremony documents, with --ledger and --only closeout.")
+        dialogue.refuse(error)
+        dialogue.say("Print it later: splitkit ceremony documents, with --ledger and --only closeout.")
 
 
 def _leave(session: Session) -> None:

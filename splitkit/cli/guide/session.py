@@ -13,8 +13,8 @@ from splitkit.preflight.checks import inspect_live, this_machine
 if TYPE_CHECKING:
     from splitkit.ceremony.conduct import Conduct
     from splitkit.ceremony.script import NumberedStep
-    from splitkit.cli.guide.desk import Desk
     from splitkit.cli.guide.outlet import Outlet
+    from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
     from splitkit.quorum.release import Released
@@ -57,10 +57,10 @@ class Memory:
 
 @dataclass
 class Session:
-    """A guided ceremony at a desk."""
+    """A guided ceremony."""
 
     conduct: Conduct
-    desk: Desk
+    dialogue: Dialogue
     outlet: Outlet
     guard: Guard
     entropy: Entropy
@@ -104,7 +104,7 @@ class Session:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
             return seats
 
-        return self.desk.read(f"{question}\n  two seats, such as ADM WIT:", take)
+        return self.dialogue.read(f"{question}\n  two seats, such as ADM WIT:", take)
 
     def check_machine(self) -> None:
         """Look at the machine again while something secret is live; what was overruled is not asked for twice.
@@ -119,7 +119,7 @@ class Session:
 
     def overrule(self, check: str) -> None:
         """Record that two people go on with a machine that is not fit in one respect."""
-        reason = self.desk.texts({"reason": "why it does no harm:"})["reason"]
+        reason = self.dialogue.texts({"reason": "why it does no harm:"})["reason"]
         self.record("override", check=check, reason=reason, approved=self.two("Who overrules it?"))
 
     def forget(self, reason: str) -> None:

@@ -45,18 +45,18 @@ def read_paper(session: Session, number: str, *, typed: bool) -> Reading:
     """
     ways = {way: means for way, means in _WAYS.items() if typed or way != "type"}
     while True:
-        way = session.desk.choose(f"How is sheet {number} read?", ways)
+        way = session.dialogue.choose(f"How is sheet {number} read?", ways)
         try:
             return _READERS[way](session, number)
         except (UsageError, DeviceError, UnreadableError) as error:
-            session.desk.refuse(error)
+            session.dialogue.refuse(error)
 
 
 def _from_file(session: Session, number: str) -> Reading:
     """Read a scanner's file, which must lie in memory unless this is practice."""
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
-    path = session.desk.ask(f"Name of the file with sheet {number}:")
+    path = session.dialogue.ask(f"Name of the file with sheet {number}:")
     _check_place(session, path)
     if path not in session.pictures:
         session.pictures.append(path)
@@ -88,15 +88,15 @@ def _from_camera(_session: Session, _number: str) -> Reading:
 
 def _from_hand(session: Session, number: str) -> Reading:
     """Take what a hand-held scanner types, which is a share: it is not shown."""
-    session.desk.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
+    session.dialogue.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
     scans: list[Scan] = []
-    while len(scans) < _HAND and (text := session.desk.ask_hidden(f"symbol {len(scans) + 1} of {_HAND}:")):
+    while len(scans) < _HAND and (text := session.dialogue.ask_hidden(f"symbol {len(scans) + 1} of {_HAND}:")):
         scans.append(Scan(text))
     return Reading("scan", (Page(f"sheet {number}", tuple(scans)),))
 
 
 def _typed(session: Session, _number: str) -> Reading:
-    return Reading("typed", lines=tuple(type_sheets(session.desk.terminal)))
+    return Reading("typed", lines=tuple(type_sheets(session.dialogue.terminal)))
 
 
 _READERS = {"file": _from_file, "camera": _from_camera, "hand": _from_hand, "type": _typed}

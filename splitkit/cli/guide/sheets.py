@@ -35,13 +35,13 @@ _TRIES = 2
 def make(session: Session) -> None:
     """Dice, if people want them; then the set."""
     session.entropy = _with_dice(session)
-    session.desk.enter("The machine makes the password and the set now.  It shows no secret.")
+    session.dialogue.enter("The machine makes the password and the set now.  It shows no secret.")
     plan = session.conduct.plan
     record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
     live = make_set(plan, plan.facts(clock.today()), record, session.entropy, tick)
     working("")
-    session.desk.say(
+    session.dialogue.say(
         f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
     )
     session.memory.live = live
@@ -50,10 +50,10 @@ def make(session: Session) -> None:
 
 
 def _show_fingerprint(session: Session, live: IssuedSet) -> None:
-    desk, words = session.desk, live.envelope.fingerprint
-    desk.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
-    desk.rows(["    " + row for row in spelt_rows(words)])
-    desk.read("Type the last word as the witness wrote it:", lambda typed: _same_word(typed, words[-1]))
+    dialogue, words = session.dialogue, live.envelope.fingerprint
+    dialogue.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
+    dialogue.rows(["    " + row for row in spelt_rows(words)])
+    dialogue.read("Type the last word as the witness wrote it:", lambda typed: _same_word(typed, words[-1]))
 
 
 def _same_word(typed: str, word: str) -> None:
@@ -65,20 +65,20 @@ def _same_word(typed: str, word: str) -> None:
 
 def _with_dice(session: Session) -> Entropy:
     """Ask for dice, if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
-    desk = session.desk
-    if not desk.choose(
+    dialogue = session.dialogue
+    if not dialogue.choose(
         "Are dice mixed in?", {"": "no, the machine's own randomness", "dice": "rolls are typed, unseen"}
     ):
         return session.entropy
     rolls, counted = "", dict[str, int]()
     while True:
-        seat = desk.read(
+        seat = dialogue.read(
             f"{len(rolls)} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
             lambda typed: _seat_or_end(session, typed),
         )
         if not seat:
             break
-        typed = "".join(desk.ask_hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:").split())
+        typed = "".join(dialogue.ask_hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:").split())
         rolls, counted[seat] = rolls + typed, counted.get(seat, 0) + len(typed)
     entropy = Entropy(rolls=parse_rolls(rolls))
     for seat, count in counted.items():
@@ -93,24 +93,24 @@ def _seat_or_end(session: Session, typed: str) -> str:
 
 def print_sheet(session: Session) -> None:
     """One page, one job, one copy."""
-    desk, live, number = session.desk, _live(session), session.sheet["sheet"]
+    dialogue, live, number = session.dialogue, _live(session), session.sheet["sheet"]
     copy = session.conduct.course.things.copies.get(number, 0) + 1
-    desk.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
+    dialogue.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
-        unseen = session.outlet.put(desk, f"sheet-{number}.pdf", live.pages[number])
+        unseen = session.outlet.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
     except DeviceError as error:
-        desk.refuse(error)
-        if desk.yes("Did a page come out, or a part of one?"):
+        dialogue.refuse(error)
+        if dialogue.yes("Did a page come out, or a part of one?"):
             session.record("sheet.printed", **session.sheet, copy=copy)
             spoil(session, "the printer failed")
         return
-    if not desk.yes("Has the page come out?"):
-        desk.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
+    if not dialogue.yes("Has the page come out?"):
+        dialogue.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
         return
     session.record("sheet.printed", **session.sheet, copy=copy)
     if unseen:
         session.record("note", text=f"after sheet {number}: {unseen}"[:400])
-    if left := session.outlet.settle(desk):
+    if left := session.outlet.settle(dialogue):
         session.record(
             "exception", expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
             approved=session.two("Who decides that it stays?"),
@@ -120,14 +120,14 @@ def print_sheet(session: Session) -> None:
 def take(session: Session) -> None:
     """The custodian looks at the page, alone."""
     answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
-    if session.desk.choose(f"{session.seat} looks at the page.", answers):
+    if session.dialogue.choose(f"{session.seat} looks at the page.", answers):
         spoil(session, _why(session))
     else:
         session.end_step("done")
 
 
 def _why(session: Session) -> str:
-    return session.desk.texts({"reason": "What is wrong with it?"})["reason"][:120]
+    return session.dialogue.texts({"reason": "What is wrong with it?"})["reason"][:120]
 
 
 def spoil(session: Session, reason: str) -> None:
@@ -143,7 +143,7 @@ def shred(session: Session) -> None:
     if (spoilt := session.conduct.course.things.shred) is None:
         return
     number, copy = spoilt
-    session.desk.read(
+    session.dialogue.read(
         f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':", _shredded
     )
     session.record("sheet.shredded", set=session.conduct.course.things.set_id, sheet=number, copy=copy)
@@ -160,37 +160,37 @@ def read_back(session: Session) -> None:
     reading = read_paper(session, number, typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.outlet.drawn)
     if session.outlet.drawn and any(page.drawn for page in reading.pages):
-        session.desk.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
+        session.dialogue.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
     if verdict.outcome is not Outcome.SOUND:
         return _not_sound(session, verdict.outcome.value, verdict.fact, reading.source)
-    session.desk.say(f"Right: {verdict.fact}.")
+    session.dialogue.say(f"Right: {verdict.fact}.")
     asked = readback.challenge(live.sheets[number], session.entropy)
     if wrong := _wrong_words(session, asked) or _wrong_size(session):
         return _not_sound(session, "damaged", wrong, reading.source)
     margin = {} if verdict.margin is None else {"margin": verdict.margin}
     session.record("sheet.read", **session.sheet, **margin, use="read-back", source=reading.source, result="sound")
     session.outlet.withdraw()
-    session.desk.say(f"Sheet {number} is what was made.")
+    session.dialogue.say(f"Sheet {number} is what was made.")
     return None
 
 
 def _not_sound(session: Session, result: str, fact: str, source: str) -> None:
     """Record that the page is not proven; people try again, or the page is spoilt."""
     session.record("sheet.read", **session.sheet, use="read-back", source=source, result=result)
-    session.desk.say(f"NOT PROVEN: {fact}.")
+    session.dialogue.say(f"NOT PROVEN: {fact}.")
     answers = {"": "read it once more", "spoilt": "the page is shredded and printed again"}
-    if session.desk.choose("This page may not be sealed.", answers):
+    if session.dialogue.choose("This page may not be sealed.", answers):
         spoil(session, fact[:120])
 
 
 def _wrong_words(session: Session, asked: Challenge) -> str:
     """Let the custodian type four words and one line from the paper; return what is wrong, or nothing."""
-    session.desk.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
+    session.dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
     for place in asked.words:
-        if not any(asked.has_word(place, session.desk.ask_hidden(f"word {place}:")) for _ in range(_TRIES)):
+        if not any(asked.has_word(place, session.dialogue.ask_hidden(f"word {place}:")) for _ in range(_TRIES)):
             return f"word {place} was typed otherwise than it was made"
     for _ in range(_TRIES):
-        if asked.has_line(session.desk.ask(f"envelope line {asked.line:02d}, as printed:")):
+        if asked.has_line(session.dialogue.ask(f"envelope line {asked.line:02d}, as printed:")):
             return ""
     return f"envelope line {asked.line} was typed otherwise than it was made"
 
@@ -201,9 +201,9 @@ def _wrong_size(session: Session) -> str:
     prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
     for _ in range(_TRIES):
         try:
-            readback.check_size(session.desk.ask(prompt), paper)
+            readback.check_size(session.dialogue.ask(prompt), paper)
         except UsageError as error:
-            session.desk.refuse(error)
+            session.dialogue.refuse(error)
         else:
             return ""
     return "the size of the symbol at the top is off by more than 2 %"
@@ -216,7 +216,7 @@ def bag(session: Session) -> None:
 
 def read_bag(session: Session, prompt: str) -> str:
     """Return a typed bag number."""
-    return session.desk.read(prompt, lambda typed: str(taken(BAG, typed.upper())))
+    return session.dialogue.read(prompt, lambda typed: str(taken(BAG, typed.upper())))
 
 
 def seal(session: Session) -> None:
@@ -224,13 +224,13 @@ def seal(session: Session) -> None:
     number = read_bag(session, "The sheet is sealed in.  The number again, from the sealed bag:")
     given = session.conduct.course.things.given
     if number != given:
-        session.desk.say(f"The numbers differ: {given} was typed for the empty bag, {number} now.")
+        session.dialogue.say(f"The numbers differ: {given} was typed for the empty bag, {number} now.")
         answers = {"": "type the second one again", "first": "the first one was mistyped", "other": "it is another bag"}
-        choice = session.desk.choose("Look at the bag.", answers)
+        choice = session.dialogue.choose("Look at the bag.", answers)
         if choice == "first":
             session.record("bag.given", bag=read_bag(session, "The number of this bag:"), person=session.seat)
         elif choice == "other":
-            session.desk.say(
+            session.dialogue.say(
                 "Open it, take out the sheet, and put it into the bag that was shown; or make an exception: '!'."
             )
         return
@@ -239,19 +239,21 @@ def seal(session: Session) -> None:
 
 def receipt(session: Session) -> None:
     """The receipt, printed and signed."""
-    desk, course = session.desk, session.conduct.course
+    dialogue, course = session.dialogue, session.conduct.course
     number, bag_number = session.sheet["sheet"], course.things.bags[session.sheet["sheet"]]
     page = receipt_page(session)
     if (
-        desk.choose(f"The receipt of {session.seat}:", {"": "print it", "form": "a printed form is filled in by hand"})
+        dialogue.choose(
+            f"The receipt of {session.seat}:", {"": "print it", "form": "a printed form is filled in by hand"}
+        )
         == ""
     ):
         try:
-            session.outlet.put(desk, f"receipt-{number}.pdf", page)
+            session.outlet.put(dialogue, f"receipt-{number}.pdf", page)
         except DeviceError as error:
-            desk.refuse(error)
-            desk.say("Fill in a printed form by hand instead.")
-    desk.enter(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
+            dialogue.refuse(error)
+            dialogue.say("Fill in a printed form by hand instead.")
+    dialogue.enter(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
     session.record("receipt", **session.sheet, person=session.seat, bag=bag_number)
 
 
@@ -273,17 +275,17 @@ def receipt_page(session: Session) -> bytes:
 
 def tally(session: Session) -> None:
     """The pages are counted by people, and compared with what was recorded."""
-    desk = session.desk
-    counted = {name: desk.read(f"{words}:", count) for name, words in _COUNTED.items()}
-    blanks = {name: desk.read(f"{words} (Enter: not counted):", _count_or_none) for name, words in _BLANKS.items()}
+    dialogue = session.dialogue
+    counted = {name: dialogue.read(f"{words}:", count) for name, words in _COUNTED.items()}
+    blanks = {name: dialogue.read(f"{words} (Enter: not counted):", _count_or_none) for name, words in _BLANKS.items()}
     agrees = counted["printed"] == counted["sealed"] + counted["shredded"]
     known = {name: value for name, value in blanks.items() if value is not None}
     if len(known) == len(_BLANKS) and known["blank_before"] - known["blank_after"] < counted["printed"]:
-        desk.say("More pages were printed than blank ones are missing: count again.")
+        dialogue.say("More pages were printed than blank ones are missing: count again.")
         agrees = False
     session.record("tally", **counted, **known, agrees=agrees)
     if not agrees:
-        desk.say("The pages do not add up.  Nobody leaves; count again.")
+        dialogue.say("The pages do not add up.  Nobody leaves; count again.")
 
 
 _COUNTED = {
@@ -311,11 +313,11 @@ def _count_or_none(typed: str) -> int | None:
 
 def forget(session: Session) -> None:
     """The machine lets go of the set; from here the paper is all there is."""
-    desk = session.desk
+    dialogue = session.dialogue
     remove_pictures(session)
     session.memory.clear()
     session.outlet.withdraw()
-    desk.enter("The print queue is empty, and the printer was switched off and on.")
+    dialogue.enter("The print queue is empty, and the printer was switched off and on.")
     session.record("wipe", reason="done", empty=not session.pictures)
 
 
@@ -325,10 +327,10 @@ def remove_pictures(session: Session) -> None:
 
     present = [name for name in dict.fromkeys(session.pictures) if Path(name).exists()]
     if present:
-        session.desk.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
-        session.desk.rows([f"    {name}" for name in present])
+        session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
+        session.dialogue.rows([f"    {name}" for name in present])
         if (
-            session.desk.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"})
+            session.dialogue.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"})
             == "delete"
         ):
             for name in present:
@@ -336,7 +338,7 @@ def remove_pictures(session: Session) -> None:
                     Path(name).unlink()
     session.pictures = [name for name in present if Path(name).exists()]
     if session.pictures:
-        session.desk.say("Some are still there: remove them, and take this step again.")
+        session.dialogue.say("Some are still there: remove them, and take this step again.")
 
 
 def _live(session: Session) -> IssuedSet:

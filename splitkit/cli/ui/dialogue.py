@@ -1,4 +1,4 @@
-"""The desk: how a guided ceremony asks the people in the room, one line at a time.
+"""A dialogue: how people at a terminal are asked, one line at a time.
 
 At every question '!' opens the menu of the room.  What the menu changes may end the step that asked.
 """
@@ -35,7 +35,7 @@ def _no_menu() -> bool:
 
 
 @dataclass
-class Desk:
+class Dialogue:
     """A terminal at which people answer."""
 
     terminal: Terminal
