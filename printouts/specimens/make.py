@@ -14,8 +14,7 @@ from typing import Any
 
 import pypdfium2
 
-from splitkit.ceremony.occasion import COUNTED, Occasion
-from splitkit.ceremony.paperwork import paperwork
+from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
 from splitkit.custody.audit import Audit
 from splitkit.custody.audit_report import audit_report
 from splitkit.custody.certificate import Drill
@@ -101,12 +100,12 @@ FORMS = {
 """The forms of each family; `groups` has the longest names there are."""
 
 
-def before() -> Occasion:
+def before() -> Particulars:
     """Return a ceremony of which the forms are printed beforehand."""
-    return Occasion(iso_date(DAY), hashlib.sha256(b"specimen").hexdigest(), "C-0001", iso_date(DAY + 7))
+    return Particulars(iso_date(DAY), hashlib.sha256(b"specimen").hexdigest(), "C-0001", iso_date(DAY + 7))
 
 
-def after(plan: Plan) -> Occasion:
+def after(plan: Plan) -> Particulars:
     """Return the same ceremony as its closed ledger would tell it."""
     numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
     values = (

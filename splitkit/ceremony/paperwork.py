@@ -1,14 +1,20 @@
-"""The paperwork of a ceremony: plan, script, receipts, labels, register, exception and close-out sheets.  Made in memory."""
+"""The paperwork of a ceremony: plan, script, receipts, labels, register, exception and close-out sheets.  Made in memory.
+
+What is filled in are the particulars of the ceremony: what people say of it beforehand, or what its ledger says afterwards.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
-from splitkit.ceremony.occasion import COUNTED
+from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import expand, seats
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing
+from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.ledger.chain import head_words
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -16,17 +22,148 @@ from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from splitkit.ceremony.occasion import Occasion
     from splitkit.ceremony.script import NumberedStep, Seat
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.verification import Reading
     from splitkit.plan.document import Plan
+
+COUNTED = (
+    "Entries",
+    "Opened, UTC",
+    "Closed, UTC",
+    "Exceptions",
+    "Pages printed",
+    "Pages sealed",
+    "Pages shredded",
+    "Sheets that proved the set",
+    "Left for good",
+    "Things still outside",
+    "Order of the script",
+    "Next ceremony",
+)
+"""What a close-out sheet counts, in its order."""
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What the forms say of one ceremony; what is empty is written by hand."""
+
+    made: str
+    """The date of the documents, YYYY-MM-DD."""
+    plan_hash: str
+    ceremony: str = ""
+    date: str = ""
+    set_id: str = ""
+    fingerprint: tuple[str, ...] = ()
+    bags: Mapping[str, str] = field(default_factory=dict)
+    """The last bag of each sheet, by the sheet's number."""
+    head: tuple[str, ...] = ()
+    counted: Mapping[str, str] = field(default_factory=dict)
+    """The values of `COUNTED`."""
+
+
+def from_ledger(reading: Reading, plan: Plan, made: str, plan_hash: str) -> Particulars:
+    """Return the ceremony that a ledger records; its head and its counts only once it is closed.
+
+    Raises:
+        LedgerError: If the ledger fails verification.
+        UsageError: If it is the ledger of another kind of ceremony, or of another plan.
+    """
+    if reading.broken or reading.torn:
+        raise LedgerError("the ledger fails verification, or ends with a torn line", "see 'splitkit ledger verify'")
+    _check_kind(reading.entries, plan)
+    entries = _of_last_set(reading.entries)
+    made_set = next((entry.data for entry in entries if entry.event == "set.made"), {})
+    return Particulars(
+        made,
+        plan_hash,
+        ceremony=reading.entries[0].data["ceremony"],
+        date=reading.entries[0].time[:10],
+        set_id=made_set.get("set", ""),
+        fingerprint=tuple(made_set.get("fingerprint", "").split()),
+        bags={entry.data["sheet"]: entry.data["bag"] for entry in entries if entry.event == "bag.sealed"},
+        head=head_words(reading.head) if reading.closed else (),
+        counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
+    )
+
+
+def check_closed(reading: Reading) -> None:
+    """Refuse a ledger whose head is not the last one.
+
+    Raises:
+        AttentionError: If the ledger is not closed.
+    """
+    if not reading.closed:
+        raise AttentionError(
+            "this ledger is not closed, and its head would not be the last one",
+            "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
+        )
+
+
+def _check_kind(entries: Sequence[Entry], plan: Plan) -> None:
+    start = entries[0].data
+    if start.get("kind") != "split":
+        raise UsageError("this is the ledger of another kind of ceremony", "these forms are those of a split")
+    if start.get("practice") != plan.practice:
+        raise UsageError("practice and production are mixed up", "give the ledger and the plan of one ceremony")
+    policies = {entry.data.get("policy") for entry in entries if entry.event in ("plan", "set.made")}
+    if policies - {str(plan.policy)}:
+        raise UsageError("the ledger has another policy than the plan", "give the plan that was agreed")
+
+
+def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries after the last set that was made void."""
+    voids = [at for at, entry in enumerate(entries) if entry.event == "set.void"]
+    return entries[voids[-1] + 1 :] if voids else entries
+
+
+def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
+    """Return what a closed ledger counts."""
+    whole, close = reading.entries, reading.entries[-1]
+    proven: list[str] = next((entry.data["sheets"] for entry in entries if entry.event == "set.proven"), [])
+    values = (
+        str(len(whole)),
+        _moment(whole[0]),
+        _moment(close),
+        str(sum(entry.event == "exception" for entry in whole)),
+        str(_count(whole, "sheet.printed")),
+        str(len({entry.data["sheet"] for entry in entries if entry.event == "bag.sealed"})),
+        str(_count(whole, "sheet.shredded")),
+        ", ".join(proven) or "none",
+        ", ".join(close.data.get("people_out", [])) or "nobody",
+        ", ".join(close.data.get("items_out", [])) or "nothing",
+        first_out_of_order(whole, plan, plan_hash) or "kept",
+        close.data.get("next", ""),
+    )
+    return dict(zip(COUNTED, values, strict=True))
+
+
+def _count(entries: Sequence[Entry], event: str) -> int:
+    return sum(entry.event == event for entry in entries)
+
+
+def _moment(entry: Entry) -> str:
+    return f"{entry.time[:10]} {entry.time[11:16]}"
+
+
+def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:
+    """Return which entry does not follow the script, in a few words; an empty text if all do and the script is done."""
+    course = begin(plan, plan_hash)
+    for entry in entries:
+        try:
+            course = course.advance(entry)
+        except (AttentionError, UsageError):
+            return f"not kept at entry {entry.seq}"
+    return "" if course.done else f"ends before step {course.steps[course.at].code}"
+
 
 _ACTORS = {ADMINISTRATOR: "ADM", WITNESS: "WIT", SCRIBE: "SCR", EVERYBODY: "all"}
 
 
 def paperwork(
-    plan: Plan, occasion: Occasion, names: Sequence[str] = tuple(FORMS), tick: Callable[[], None] = lambda: None
+    plan: Plan, particulars: Particulars, names: Sequence[str] = tuple(FORMS), tick: Callable[[], None] = lambda: None
 ) -> dict[str, bytes]:
     """Return the forms of these *names* as PDF files by their names; *tick* is called after each.
 
@@ -36,37 +173,37 @@ def paperwork(
     setter = Typesetter(Paper.parse(plan.paper))
     files = {}
     for name in names:
-        files[f"{name}.pdf"] = setter.pdf(form(name, plan, occasion))
+        files[f"{name}.pdf"] = setter.pdf(form(name, plan, particulars))
         tick()
     return files
 
 
-def form(name: str, plan: Plan, occasion: Occasion) -> Form:
+def form(name: str, plan: Plan, particulars: Particulars) -> Form:
     """Return what one form says."""
     closing = name == "closeout"
     return Form(
         name=name,
-        ceremony=occasion.ceremony,
+        ceremony=particulars.ceremony,
         label=plan.public_label,
-        date=occasion.date,
+        date=particulars.date,
         policy=needed(plan.policy),
         rule=rule(plan.policy),
-        plan_hash=occasion.plan_hash,
-        plan_words=public_words(bytes.fromhex(occasion.plan_hash)),
+        plan_hash=particulars.plan_hash,
+        plan_words=public_words(bytes.fromhex(particulars.plan_hash)),
         practice=plan.practice,
         anonymous=plan.anonymous,
-        set_id=occasion.set_id,
-        fingerprint=occasion.fingerprint,
-        holders=_holders(plan, occasion),
+        set_id=particulars.set_id,
+        fingerprint=particulars.fingerprint,
+        holders=_holders(plan, particulars),
         blocks=tuple(blocks(plan)) if name == "script" else (),
-        head=occasion.head if closing else (),
-        facts=tuple((key, occasion.counted.get(key, "")) for key in COUNTED) if closing else (),
-        made=occasion.made,
+        head=particulars.head if closing else (),
+        facts=tuple((key, particulars.counted.get(key, "")) for key in COUNTED) if closing else (),
+        made=particulars.made,
         program=f"splitkit {__version__}",
     )
 
 
-def _holders(plan: Plan, occasion: Occasion) -> tuple[Holder, ...]:
+def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
     return tuple(
         Holder(
             seat.code,
@@ -74,7 +211,7 @@ def _holders(plan: Plan, occasion: Occasion) -> tuple[Holder, ...]:
             position(plan.policy, seat.sheet),
             seat.name,
             seat.title,
-            occasion.bags.get(seat.number, ""),
+            particulars.bags.get(seat.number, ""),
         )
         for seat in seats(plan)
     )

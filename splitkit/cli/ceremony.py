@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.occasion import Occasion, check_closed, from_ledger
-from splitkit.ceremony.paperwork import paperwork
+from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
 from splitkit.ceremony.script import expand
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
@@ -127,9 +126,9 @@ def documents(
     files.check_destination(folder)
     agreed, hashed = _read_plan(plan, practice=practice)
     agreed = dataclasses.replace(agreed, paper=paper or agreed.paper)
-    occasion = _occasion(agreed, hashed, ceremony, date, ledger, only)
+    particulars = _particulars(agreed, hashed, ceremony, date, ledger, only)
     names = [name for name in FORMS if name in only] if only else list(FORMS)
-    made = paperwork(agreed, occasion, names, progress(len(names), "documents"))
+    made = paperwork(agreed, particulars, names, progress(len(names), "documents"))
     files.write_set(folder, made)
     say(f"written to {safe(str(folder))}: " + ", ".join(made))
     result(f"plan hash {hashed}")
@@ -141,12 +140,14 @@ def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
     return dataclasses.replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
 
 
-def _occasion(plan: Plan, hashed: str, ceremony: str, date: str, ledger: str | None, only: Sequence[str]) -> Occasion:
+def _particulars(
+    plan: Plan, hashed: str, ceremony: str, date: str, ledger: str | None, only: Sequence[str]
+) -> Particulars:
     today = clock.iso_date(clock.today())
     if ledger is None:
         _check("--ceremony", CODE.check, ceremony)
         _check("--date", DATE.check, date)
-        return Occasion(today, hashed, ceremony, date)
+        return Particulars(today, hashed, ceremony, date)
     if ceremony or date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
     reading = _read_ledger(ledger)

@@ -8,8 +8,15 @@ import io
 import pypdfium2
 import pytest
 
-from splitkit.ceremony.occasion import Occasion, check_closed, first_out_of_order, from_ledger
-from splitkit.ceremony.paperwork import blocks, form, paperwork
+from splitkit.ceremony.paperwork import (
+    Particulars,
+    blocks,
+    check_closed,
+    first_out_of_order,
+    form,
+    from_ledger,
+    paperwork,
+)
 from splitkit.ceremony.script import expand
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
@@ -22,7 +29,7 @@ from tests.support.ceremonies import SHA256, plan_of, whole
 
 EACH_FORM = pytest.mark.parametrize("name", list(FORMS))
 EACH_PAPER = pytest.mark.parametrize("paper", ["a4", "letter"])
-OCCASION = Occasion("2026-11-24", SHA256, "C-0001", "2026-12-01")
+OCCASION = Particulars("2026-11-24", SHA256, "C-0001", "2026-12-01")
 GROUPS = "2 of: Board of Directors 24 ch 5of8, Information + Technology 4of8"
 LABEL = "Management account of the whole Example group, Mmmmmmm and Wwwww"
 
@@ -35,12 +42,12 @@ def people(policy: str, name: str, title: str = "", **changes):
 FLAT = people("3of5", "Ada Example", "Chief executive", label="Root password")
 
 
-def made(name, plan=FLAT, occasion=OCCASION):
-    return paperwork(plan, occasion, [name])[f"{name}.pdf"]
+def made(name, plan=FLAT, particulars=OCCASION):
+    return paperwork(plan, particulars, [name])[f"{name}.pdf"]
 
 
-def shown(name, plan=FLAT, occasion=OCCASION):
-    return flattened(text_of(made(name, plan, occasion)))
+def shown(name, plan=FLAT, particulars=OCCASION):
+    return flattened(text_of(made(name, plan, particulars)))
 
 
 def ledger_of(plan, entries=None):
@@ -171,17 +178,17 @@ def test_a_label_says_nothing_of_what_the_sheet_opens():
 
 def test_a_closed_ledger_fills_in_the_close_out_sheet():
     reading = ledger_of(FLAT)
-    occasion = from_ledger(reading, FLAT, "2026-11-24", SHA256)
-    text = text_of(made("closeout", FLAT, occasion))
-    for word in (*head_words(reading.head), *occasion.fingerprint):
+    particulars = from_ledger(reading, FLAT, "2026-11-24", SHA256)
+    text = text_of(made("closeout", FLAT, particulars))
+    for word in (*head_words(reading.head), *particulars.fingerprint):
         assert word in text.split()
     assert f"Entries {len(reading.entries)}" in " ".join(text.split())
     assert "Order of the script kept" in " ".join(text.split())
     for number in "123":
         assert f"NEW-{number}" in text
     assert "BAG-4" in text and "BAG-1" not in text
-    assert reading.entries[14].data.get("set", occasion.set_id) == occasion.set_id
-    assert occasion.set_id in text
+    assert reading.entries[14].data.get("set", particulars.set_id) == particulars.set_id
+    assert particulars.set_id in text
 
 
 def test_without_a_ledger_there_are_lines_to_write_on():

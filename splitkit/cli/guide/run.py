@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.ceremony.conduct import Conduct
-from splitkit.ceremony.occasion import from_ledger
-from splitkit.ceremony.paperwork import form
+from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
 from splitkit.cli.guide import arrival, menu, proof, sheets
 from splitkit.cli.guide.outlet import Printer, open_folder
@@ -231,8 +230,8 @@ def _close_out(session: Session) -> None:
     if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
         return
     reading = read_ledger(conduct.ledger.file.read(MAX_FILE_BYTES))
-    occasion = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
-    page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, occasion))
+    particulars = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
+    page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, particulars))
     try:
         session.outlet.put(dialogue, "closeout.pdf", page)
         while (

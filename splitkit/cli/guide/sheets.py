@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
 from splitkit.ceremony.conduct import seats_of
-from splitkit.ceremony.occasion import Occasion
-from splitkit.ceremony.paperwork import form
+from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.readback import Outcome
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
@@ -264,11 +263,11 @@ def receipt_page(session: Session) -> bytes:
     plan, course = session.conduct.plan, session.conduct.course
     first = session.conduct.ledger.entries[0]
     made = _live(session)
-    occasion = Occasion(
+    particulars = Particulars(
         clock.stamp()[:10], course.plan_hash, ceremony=first.data["ceremony"], date=first.time[:10], set_id=made.set_id,
         fingerprint=made.envelope.fingerprint, bags=course.things.bags,
     )  # fmt: skip
-    whole = form("receipts", plan, occasion)
+    whole = form("receipts", plan, particulars)
     own = tuple(holder for holder in whole.holders if holder.number == session.sheet["sheet"])
     return Typesetter(Paper.parse(plan.paper)).pdf(dataclasses.replace(whole, holders=own))
 
