@@ -198,7 +198,7 @@ def forget(session: Session) -> None:
     """Nothing is left in the machine."""
     remove_pictures(session)
     session.memory.clear()
-    session.outlet.withdraw()
+    session.destination.withdraw()
     session.record("wipe", reason="done", empty=not session.pictures)
 
 

@@ -11,7 +11,7 @@ from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
 from splitkit.cli.guide import arrival, menu, proof, sheets
-from splitkit.cli.guide.outlet import Printer, open_folder
+from splitkit.cli.guide.destination import Printer, open_folder
 from splitkit.cli.guide.session import Session
 from splitkit.cli.split import check_guard
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitkit.ceremony.script import NumberedStep
-    from splitkit.cli.guide.outlet import Outlet
+    from splitkit.cli.guide.destination import Destination
     from splitkit.cli.guide.session import Choices
     from splitkit.host.offline import Guard
     from splitkit.ledger.ledger_file import Ledger
@@ -59,10 +59,10 @@ def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     if not interactive():
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
     check_guard(plan, guard)
-    outlet = _outlet(plan, choices)
+    destination = _destination(plan, choices)
     with _ledger(plan, choices) as ledger, Terminal.open() as terminal:
         conduct = Conduct.of(plan, plan_hash, ledger, clock.stamp)
-        session = Session(conduct, Dialogue(terminal), outlet, guard, Entropy(), choices)
+        session = Session(conduct, Dialogue(terminal), destination, guard, Entropy(), choices)
         _begin(session)
         session.dialogue.menu = menu.Menu(session)
         try:
@@ -73,7 +73,7 @@ def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     say(f"the ceremony is complete: copy {safe(choices.ledger)} onto two sticks, one of them for the archive")
 
 
-def _outlet(plan: Plan, choices: Choices) -> Outlet:
+def _destination(plan: Plan, choices: Choices) -> Destination:
     if (choices.print_to is None) == (choices.to_files is None):
         raise UsageError("say where the pages go", "give --print-to QUEUE, or --to-files DIR where there is no printer")
     if choices.print_to is not None:
@@ -84,9 +84,9 @@ def _outlet(plan: Plan, choices: Choices) -> Outlet:
         raise UnsafeMachineError(
             "the pages would lie on a disk that keeps them", "use a folder in memory such as /dev/shm/pages"
         )
-    outlet = open_folder(str(place))
-    outlet.drawn = plan.practice
-    return outlet
+    destination = open_folder(str(place))
+    destination.drawn = plan.practice
+    return destination
 
 
 @contextmanager
@@ -233,14 +233,14 @@ def _close_out(session: Session) -> None:
     particulars = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
     page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, particulars))
     try:
-        session.outlet.put(dialogue, "closeout.pdf", page)
+        session.destination.put(dialogue, "closeout.pdf", page)
         while (
             dialogue.choose(
                 "One copy for each custodian, the witness and the archive:", {"": "another one", "done": ""}
             )
             == ""
         ):
-            session.outlet.put(dialogue, "closeout.pdf", page)
+            session.destination.put(dialogue, "closeout.pdf", page)
     except DeviceError as error:
         dialogue.refuse(error)
         dialogue.say("Print it later: splitkit ceremony documents, with --ledger and --only closeout.")
@@ -250,7 +250,7 @@ def _leave(session: Session) -> None:
     """On the way out, let go of everything; an end that is no normal one must not be hidden by another."""
     unfinished = not session.conduct.course.done
     session.memory.clear()
-    session.outlet.withdraw()
+    session.destination.withdraw()
     if unfinished and session.conduct.course.things.machine:
         try:
             session.conduct.forget("stopped")

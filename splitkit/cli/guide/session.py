@@ -13,7 +13,7 @@ from splitkit.preflight.checks import inspect_live, this_machine
 if TYPE_CHECKING:
     from splitkit.ceremony.conduct import Conduct
     from splitkit.ceremony.script import NumberedStep
-    from splitkit.cli.guide.outlet import Outlet
+    from splitkit.cli.guide.destination import Destination
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
@@ -61,7 +61,7 @@ class Session:
 
     conduct: Conduct
     dialogue: Dialogue
-    outlet: Outlet
+    destination: Destination
     guard: Guard
     entropy: Entropy
     choices: Choices
@@ -125,5 +125,5 @@ class Session:
     def forget(self, reason: str) -> None:
         """Let go of everything secret, and record it."""
         self.memory.clear()
-        self.outlet.withdraw()
+        self.destination.withdraw()
         self.conduct.forget(reason)

@@ -96,7 +96,7 @@ def print_sheet(session: Session) -> None:
     copy = session.conduct.course.things.copies.get(number, 0) + 1
     dialogue.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
-        unseen = session.outlet.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
+        unseen = session.destination.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
     except DeviceError as error:
         dialogue.refuse(error)
         if dialogue.yes("Did a page come out, or a part of one?"):
@@ -109,7 +109,7 @@ def print_sheet(session: Session) -> None:
     session.record("sheet.printed", **session.sheet, copy=copy)
     if unseen:
         session.record("note", text=f"after sheet {number}: {unseen}"[:400])
-    if left := session.outlet.settle(dialogue):
+    if left := session.destination.settle(dialogue):
         session.record(
             "exception", expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
             approved=session.two("Who decides that it stays?"),
@@ -157,8 +157,8 @@ def read_back(session: Session) -> None:
     """The gate.  Symbols, four words, one line and the size; nothing is forgiven."""
     live, number = _live(session), session.sheet["sheet"]
     reading = read_paper(session, number, typed=False)
-    verdict = readback.judge_page(live, number, reading.pages, drawn=session.outlet.drawn)
-    if session.outlet.drawn and any(page.drawn for page in reading.pages):
+    verdict = readback.judge_page(live, number, reading.pages, drawn=session.destination.drawn)
+    if session.destination.drawn and any(page.drawn for page in reading.pages):
         session.dialogue.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
     if verdict.outcome is not Outcome.SOUND:
         return _not_sound(session, verdict.outcome.value, verdict.fact, reading.source)
@@ -168,7 +168,7 @@ def read_back(session: Session) -> None:
         return _not_sound(session, "damaged", wrong, reading.source)
     margin = {} if verdict.margin is None else {"margin": verdict.margin}
     session.record("sheet.read", **session.sheet, **margin, use="read-back", source=reading.source, result="sound")
-    session.outlet.withdraw()
+    session.destination.withdraw()
     session.dialogue.say(f"Sheet {number} is what was made.")
     return None
 
@@ -248,7 +248,7 @@ def receipt(session: Session) -> None:
         == ""
     ):
         try:
-            session.outlet.put(dialogue, f"receipt-{number}.pdf", page)
+            session.destination.put(dialogue, f"receipt-{number}.pdf", page)
         except DeviceError as error:
             dialogue.refuse(error)
             dialogue.say("Fill in a printed form by hand instead.")
@@ -315,7 +315,7 @@ def forget(session: Session) -> None:
     dialogue = session.dialogue
     remove_pictures(session)
     session.memory.clear()
-    session.outlet.withdraw()
+    session.destination.withdraw()
     dialogue.enter("The print queue is empty, and the printer was switched off and on.")
     session.record("wipe", reason="done", empty=not session.pictures)
 

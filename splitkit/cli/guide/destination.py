@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from splitkit.preflight.machine import Machine
 
 
-class Outlet(Protocol):
-    """Something that pages come out of."""
+class Destination(Protocol):
+    """Where pages come out."""
 
     drawn: bool
     """Whether a page is read back from the file itself, because a rehearsal may do without a printer."""
