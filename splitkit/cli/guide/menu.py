@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.conduct import seats_of
-from splitkit.cli.guide.arrival import room_time
+from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError

@@ -10,7 +10,7 @@ from splitkit import __version__
 from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
-from splitkit.cli.guide import arrival, menu, proof, sheets
+from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Printer, open_folder
 from splitkit.cli.guide.session import Session
 from splitkit.cli.split import check_guard
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.plan.document import Plan
 
-HANDLERS = arrival.HANDLERS | sheets.HANDLERS | proof.HANDLERS
+HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS
 """What is done at each step."""
 
 
