@@ -83,8 +83,8 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
     """
-    from splitkit.cli.guide.run import run as hold  # noqa: PLC0415
     from splitkit.cli.guide.session import Choices  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
     hold(agreed, hashed, Choices(**choices), guard)

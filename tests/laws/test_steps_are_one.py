@@ -9,7 +9,7 @@ import pytest
 
 import splitkit
 from splitkit.ceremony.steps import STEPS
-from splitkit.cli.guide import preparation, proof, run, sheets
+from splitkit.cli.guide import preparation, proof, sheets, walkthrough
 
 ROOT = Path(splitkit.__file__).parent
 DEFINITION = ROOT / "ceremony" / "steps.py"
@@ -75,5 +75,5 @@ def test_a_module_that_does_not_is_left_alone(sound):
 
 def test_each_step_has_one_handler_and_each_handler_a_step():
     handlers = [handler for part in (preparation, sheets, proof) for handler in part.HANDLERS.values()]
-    assert len(set(handlers)) == len(handlers) == len(run.HANDLERS)
-    assert list(run.HANDLERS) == [step.task for step in STEPS]
+    assert len(set(handlers)) == len(handlers) == len(walkthrough.HANDLERS)
+    assert list(walkthrough.HANDLERS) == [step.task for step in STEPS]

@@ -48,7 +48,7 @@ HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS
 """What is done at each step."""
 
 
-def run(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
+def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     """Hold the ceremony, or go on with one that was interrupted.
 
     Raises:
