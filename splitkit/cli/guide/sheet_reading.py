@@ -1,4 +1,4 @@
-"""Reading one sheet of paper in a guided ceremony: by a camera, from a scanner's file, by a hand-held scanner, or typed."""
+"""SheetReading one sheet of paper in a guided ceremony: by a camera, from a scanner's file, by a hand-held scanner, or typed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HAND = 3
 
 
 @dataclass(frozen=True)
-class Reading:
+class SheetReading:
     """What was read of one sheet.  Its repr shows nothing of it."""
 
     source: str
@@ -36,7 +36,7 @@ class Reading:
     lines: tuple[Line, ...] = field(default=(), repr=False)
 
 
-def read_paper(session: Session, number: str, *, typed: bool) -> Reading:
+def read_paper(session: Session, number: str, *, typed: bool) -> SheetReading:
     """Let people read one sheet; with *typed*, also by typing it, which proves no symbol.
 
     Raises:
@@ -52,7 +52,7 @@ def read_paper(session: Session, number: str, *, typed: bool) -> Reading:
             session.dialogue.refuse(error)
 
 
-def _from_file(session: Session, number: str) -> Reading:
+def _from_file(session: Session, number: str) -> SheetReading:
     """Read a scanner's file, which must lie in memory unless this is practice."""
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
@@ -62,7 +62,7 @@ def _from_file(session: Session, number: str) -> Reading:
         session.pictures.append(path)
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
     working("")
-    return Reading("scan", tuple(pages))
+    return SheetReading("scan", tuple(pages))
 
 
 def _check_place(session: Session, path: str) -> None:
@@ -80,23 +80,23 @@ def _check_place(session: Session, path: str) -> None:
         )
 
 
-def _from_camera(_session: Session, _number: str) -> Reading:
+def _from_camera(_session: Session, _number: str) -> SheetReading:
     from splitkit.cli.ui.camera_session import scan  # noqa: PLC0415
 
-    return Reading("camera", scan(0, gather([], [])).pages)
+    return SheetReading("camera", scan(0, gather([], [])).pages)
 
 
-def _from_hand(session: Session, number: str) -> Reading:
+def _from_hand(session: Session, number: str) -> SheetReading:
     """Take what a hand-held scanner types, which is a share: it is not shown."""
     session.dialogue.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
     scans: list[Scan] = []
     while len(scans) < _HAND and (text := session.dialogue.ask_hidden(f"symbol {len(scans) + 1} of {_HAND}:")):
         scans.append(Scan(text))
-    return Reading("scan", (Page(f"sheet {number}", tuple(scans)),))
+    return SheetReading("scan", (Page(f"sheet {number}", tuple(scans)),))
 
 
-def _typed(session: Session, _number: str) -> Reading:
-    return Reading("typed", lines=tuple(type_sheets(session.dialogue.terminal)))
+def _typed(session: Session, _number: str) -> SheetReading:
+    return SheetReading("typed", lines=tuple(type_sheets(session.dialogue.terminal)))
 
 
 _READERS = {"file": _from_file, "camera": _from_camera, "hand": _from_hand, "type": _typed}
