@@ -16,8 +16,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.course import replay
+from splitkit.ceremony.recorder import Recorder
 from splitkit.cli.guide import session as guided
 from splitkit.errors import UnsafeMachineError
 from splitkit.ledger.verification import read_ledger
@@ -618,11 +618,11 @@ def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
     """Before a step at which something is open the machine is looked at again; what was overruled is not asked for twice."""
     found = [Finding(Verdict.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
     monkeypatch.setattr(guided, "inspect_live", lambda machine: found)
-    conduct = Conduct(plan_of(), None, None, str)
-    session = guided.Session(conduct, None, None, None, None, None)
+    recorder = Recorder(plan_of(), None, None, str)
+    session = guided.Session(recorder, None, None, None, None, None)
     with pytest.raises(UnsafeMachineError, match="network links: eth1 is up"):
         session.check_machine()
-    conduct.accepted.add("network-links")
+    recorder.accepted.add("network-links")
     session.check_machine()
     found.append(Finding(Verdict.UNKNOWN, "cannot be read", "look yourself", "swap"))
     with pytest.raises(UnsafeMachineError, match="swap: cannot be read"):

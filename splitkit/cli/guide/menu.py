@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.conduct import seats_of
+from splitkit.ceremony.recorder import seats_of
 from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue
@@ -53,7 +53,7 @@ class Menu:
         return Dialogue(self.session.dialogue.terminal)
 
     def _place(self) -> tuple[object, ...]:
-        course = self.session.conduct.course
+        course = self.session.course
         return course.at, course.within, course.room.paused, course.must_void, course.things.shred
 
     def _do(self, choice: str) -> None:
@@ -75,9 +75,9 @@ class Menu:
         return [item.strip() for item in self._dialogue.ask(prompt).split(",") if item.strip()]
 
     def _exit(self) -> None:
-        room = self.session.conduct.course.room
+        room = self.session.course.room
         person = self._seat("Who leaves?  A seat:", room.present)
-        if self.session.conduct.course.secret and not room.paused:
+        if self.session.course.secret and not room.paused:
             raise AttentionError(
                 "something secret is open, and nobody leaves now",
                 "put it away, or make a break; if somebody has left all the same, record an exception",
@@ -90,7 +90,7 @@ class Menu:
         self._record("room.exit", fields, person)
 
     def _back(self) -> None:
-        room = self.session.conduct.course.room
+        room = self.session.course.room
         person = self._seat("Who comes back?  A seat:", room.known - room.present)
         fields = {
             "person": person,
@@ -109,37 +109,37 @@ class Menu:
 
     def _record(self, event: str, fields: Mapping[str, object], about: str) -> None:
         """Record what somebody does; another person vouches for it."""
-        present = self.session.conduct.course.room.present
+        present = self.session.course.room.present
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
-        self.session.conduct.record(event, fields, by=by, witness=witness)
+        self.session.recorder.record(event, fields, by=by, witness=witness)
         self._dialogue.say(
-            f"Recorded.  In the room: {', '.join(sorted(self.session.conduct.course.room.present)) or 'nobody'}."
+            f"Recorded.  In the room: {', '.join(sorted(self.session.course.room.present)) or 'nobody'}."
         )
 
     def _break(self) -> None:
         """Put away what is secret, then pause."""
         session, dialogue = self.session, self._dialogue
-        if session.conduct.course.things.machine:
-            lost = len(session.conduct.course.things.bags) < session.conduct.plan.policy.sheets
+        if session.course.things.machine:
+            lost = len(session.course.things.bags) < session.plan.policy.sheets
             dialogue.say("A break makes the machine forget."
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
             if dialogue.ask("Type 'forget' to go on, or Enter:").lower() != "forget":
                 return
             session.forget("break")
-        if session.conduct.course.must_void:
+        if session.course.must_void:
             void(session, dialogue)
-        for number in sorted(session.conduct.course.things.open):
+        for number in sorted(session.course.things.open):
             _seal_early(session, number)
         fields = {
             "reason": dialogue.texts({"reason": "Why:"})["reason"],
-            "bags": sorted(session.conduct.course.things.bags.values()),
+            "bags": sorted(session.course.things.bags.values()),
         }
         self._record("break", fields, "")
 
     def _exception(self) -> None:
         """Ask what the AWS page wants of an exception: times, who left with what, who came back with what."""
-        dialogue, course = self._dialogue, self.session.conduct.course
+        dialogue, course = self._dialogue, self.session.course
         fields: dict[str, object] = dict(
             dialogue.texts(
                 {
@@ -167,7 +167,7 @@ class Menu:
 
     def _void(self) -> None:
         dialogue = self._dialogue
-        if not self.session.conduct.course.things.set_id:
+        if not self.session.course.things.set_id:
             raise AttentionError("no set was made that could be void", "simply go on")
         if (
             dialogue.ask("Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:").lower()
@@ -177,10 +177,10 @@ class Menu:
             void(self.session, dialogue)
 
     def _where(self) -> None:
-        course = self.session.conduct.course
+        course = self.session.course
         dialogue = self._dialogue
         dialogue.say(
-            f"{course.at} of {len(course.steps)} steps done, {len(self.session.conduct.ledger.entries)} entries."
+            f"{course.at} of {len(course.steps)} steps done, {len(self.session.recorder.ledger.entries)} entries."
         )
         dialogue.say("In the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
         dialogue.say("Something secret is open." if course.secret else "Nothing secret is open.")
@@ -188,7 +188,7 @@ class Menu:
             dialogue.say(f"Next: step {course.next_step.code}, {course.next_step.step.title}")
 
     def _stop(self) -> None:
-        if self.session.conduct.course.things.machine:
+        if self.session.course.things.machine:
             self._dialogue.say("The machine forgets what it holds; a set that is not complete becomes void.")
         if self._dialogue.ask("Type 'stop', or Enter:").lower() == "stop":
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
@@ -196,13 +196,13 @@ class Menu:
 
 def void(session: Session, dialogue: Dialogue) -> None:
     """Make the set void: every page of it is destroyed first."""
-    things = session.conduct.course.things
+    things = session.course.things
     sealed = ", ".join(f"{number} (bag {bag})" for number, bag in things.bags.items())
     if sealed:
         dialogue.say(f"Open these bags and shred the sheets: {sealed}.")
     if things.copies:
         dialogue.read("Every page of this set is shredded, and the witness sees it.  Type 'shredded':", _shredded)
-    session.conduct.void(dialogue.texts({"reason": "Why is the set void?"})["reason"])
+    session.recorder.void(dialogue.texts({"reason": "Why is the set void?"})["reason"])
     dialogue.say("The set is void.  Another one is made.")
 
 
@@ -213,12 +213,12 @@ def _shredded(typed: str) -> None:
 
 def _seal_early(session: Session, number: str) -> None:
     """Put a sheet of the quorum back into a bag, before a break."""
-    things = session.conduct.course.things
+    things = session.course.things
     if number not in things.bags:
         raise AttentionError(f"sheet {number} lies open and was never sealed", "seal it first, or make the set void")
     bag = read_bag(session, f"Sheet {number} is sealed in a new bag.  Its number:")
     seat = f"C{number}"
-    session.conduct.record(
+    session.recorder.record(
         "bag.sealed", {"set": things.set_id, "sheet": number, "bag": bag, "person": seat, "replaces": things.bags[number]},
         by=seat, witness="WIT",
     )  # fmt: skip
@@ -226,7 +226,7 @@ def _seal_early(session: Session, number: str) -> None:
 
 def paused(session: Session) -> None:
     """Go on after a break: who is here, and whether the bags are those that were there."""
-    dialogue, course = session.dialogue, session.conduct.course
+    dialogue, course = session.dialogue, session.course
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
     agreed = dialogue.choose(
@@ -241,11 +241,11 @@ def paused(session: Session) -> None:
     )
     bags = ", ".join(course.things.bags.values()) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
-    session.conduct.record("resume", {"bags_agree": agree, "present": typed}, by="ADM", witness="WIT")
+    session.recorder.record("resume", {"bags_agree": agree, "present": typed}, by="ADM", witness="WIT")
 
 
 def must_void(session: Session) -> None:
     """Make a set void that cannot be finished."""
     session.dialogue.say()
-    session.dialogue.say(f"THE SET CANNOT BE FINISHED: {session.conduct.course.must_void}.")
+    session.dialogue.say(f"THE SET CANNOT BE FINISHED: {session.course.must_void}.")
     void(session, session.dialogue)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
-from splitkit.ceremony.conduct import seats_of
+from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.script import seats
 from splitkit.ceremony.steps import Task
 from splitkit.cli.ui.talk import spelt_rows
@@ -36,12 +36,12 @@ _RECORDED = {Verdict.FAIL: "fail", Verdict.WARN: "warn", Verdict.UNKNOWN: "unkno
 
 def open_ledger(session: Session) -> None:
     """Begin the ledger; where it continues another one, the last words of that one are shown."""
-    conduct, dialogue = session.conduct, session.dialogue
-    practice = conduct.plan.practice
+    recorder, dialogue = session.recorder, session.dialogue
+    practice = recorder.plan.practice
     session.record("open", **opening(session.choices.ceremony, "split", practice=practice, version=__version__))
     if session.choices.continues:
         dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
-        dialogue.rows(["    " + row for row in spelt_rows(head_words(conduct.ledger.previous), "L")])
+        dialogue.rows(["    " + row for row in spelt_rows(head_words(recorder.ledger.previous), "L")])
 
 
 def room(session: Session) -> None:
@@ -64,13 +64,13 @@ def room_time(dialogue: Dialogue) -> str:
 def people(session: Session) -> None:
     """Administrator, witness, scribe and whoever else is here."""
     for seat, role in _ROLES.items():
-        if seat in session.conduct.course.room.present:
+        if seat in session.course.room.present:
             continue
         name = session.dialogue.ask(
             f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":")
         )
         if name or seat != "SCR":
-            session.conduct.record(
+            session.recorder.record(
                 "roll", _named({"person": seat, "role": role}, name, session), by="ADM", witness="WIT"
             )
     while (
@@ -88,7 +88,7 @@ def _new_seat(typed: str) -> str:
 
 def _named(fields: dict[str, str], name: str, session: Session) -> dict[str, str]:
     """Add a name, unless the plan prints none."""
-    return {**fields, "name": name} if name and not session.conduct.plan.anonymous else fields
+    return {**fields, "name": name} if name and not session.plan.anonymous else fields
 
 
 def custodian(session: Session) -> None:
@@ -108,7 +108,7 @@ def program(session: Session) -> None:
     session.dialogue.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
     session.dialogue.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
     equal = session.dialogue.yes("Is it the one on paper?")
-    if not equal and session.conduct.plan.practice:
+    if not equal and session.plan.practice:
         equal = (
             session.dialogue.choose(
                 "This is practice:", {"": "compare it again", "go on": "rehearse without the paper"}
@@ -171,7 +171,7 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
         "": "it is put right, and everything is looked at again",
         "overrule": "two people go on, for each check a reason",
     }
-    if session.conduct.plan.practice:
+    if session.plan.practice:
         answers["rehearse"] = "this is practice: all are overruled with that reason"
     choice = dialogue.choose("What now?", answers)
     if choice == "rehearse":
@@ -197,8 +197,8 @@ def selftest(session: Session) -> None:
 
 def plan(session: Session) -> None:
     """The plan, agreed by everybody."""
-    dialogue, agreed = session.dialogue, session.conduct.plan
-    words = public_words(bytes.fromhex(session.conduct.course.plan_hash))
+    dialogue, agreed = session.dialogue, session.plan
+    words = public_words(bytes.fromhex(session.course.plan_hash))
     dialogue.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
     dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
     dialogue.say("The words of this plan; compare them with those of the signed plan:")
@@ -209,9 +209,9 @@ def plan(session: Session) -> None:
     dialogue.enter("Everybody in the room says yes to this plan.")
     session.record(
         "plan",
-        sha256=session.conduct.course.plan_hash,
+        sha256=session.course.plan_hash,
         policy=str(agreed.policy),
-        agreed=sorted(session.conduct.course.room.present),
+        agreed=sorted(session.course.room.present),
     )
 
 

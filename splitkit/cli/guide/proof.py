@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from splitkit.ceremony.conduct import seats_of
 from splitkit.ceremony.lot import draw_lot
+from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.script import seats
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
@@ -33,8 +33,8 @@ NEXT_DAYS = 90
 
 def lot(session: Session) -> None:
     """Who takes part, by lot."""
-    plan, dialogue = session.conduct.plan, session.dialogue
-    present = session.conduct.course.room.present
+    plan, dialogue = session.plan, session.dialogue
+    present = session.course.room.present
     among = [seat.code for seat in seats(plan) if seat.code in present]
     typed = dialogue.read(
         "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
@@ -50,7 +50,7 @@ def lot(session: Session) -> None:
 def open_bag(session: Session) -> None:
     """The seal, and the number of the bag."""
     dialogue, sheet = session.dialogue, session.sheet
-    known = session.conduct.course.things.bags[sheet["sheet"]]
+    known = session.course.things.bags[sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
     if number != known:
         dialogue.say(
@@ -66,7 +66,7 @@ def open_bag(session: Session) -> None:
 
 def read_sheet(session: Session) -> None:
     """One sheet of the quorum, from the paper alone."""
-    number, conduct = session.sheet["sheet"], session.conduct
+    number, recorder = session.sheet["sheet"], session.recorder
     reading = read_paper(session, number, typed=True)
     judgement = judge(gather(reading.pages, reading.lines), _anchor(session))
     found = [(f"{sheet.group or ''}{sheet.number}", sheet.status) for sheet in judgement.sheets if sheet.number]
@@ -76,7 +76,7 @@ def read_sheet(session: Session) -> None:
     result = "sound" if sound else _result(found)
     if sound:
         session.memory.pages[number], session.memory.lines[number] = list(reading.pages), list(reading.lines)
-    conduct.record(
+    recorder.record(
         "sheet.read",
         {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
     )
@@ -100,7 +100,7 @@ def _told(judgement: Judgement) -> list[str]:
 
 def _anchor(session: Session) -> Anchor:
     """The fingerprint that the ledger of this room holds."""
-    made = [entry for entry in session.conduct.ledger.entries if entry.event == "set.made"]
+    made = [entry for entry in session.recorder.ledger.entries if entry.event == "set.made"]
     return parse_fingerprint(made[-1].data["fingerprint"])
 
 
@@ -111,7 +111,7 @@ def prove(session: Session) -> None:
     gathering = gather(pages, lines)
     judgement = judge(gathering, _anchor(session))
     try:
-        released = release(gathering, judgement, practice=session.conduct.plan.practice, superseded=False)
+        released = release(gathering, judgement, practice=session.plan.practice, superseded=False)
     except (NoQuorumError, ForgedError) as error:
         raise AttentionError(f"the quorum does not open the set: {error.fact}", "make the set void: '!'") from None
     if judgement.unsound():
@@ -179,7 +179,7 @@ def signin(session: Session) -> None:
 
 def _alerts(session: Session) -> None:
     """Record who was alerted to the sign-in, after how long, and whether they could tell that it was announced."""
-    dialogue, known = session.dialogue, session.conduct.course.room.known
+    dialogue, known = session.dialogue, session.course.room.known
     while dialogue.choose("Has somebody received an alert of this sign-in?", {"no": "", "yes": ""}) == "yes":
         receiver = dialogue.read("Who?  A seat:", lambda typed: seats_of(typed, known)[0])
         minutes = dialogue.read("After how many minutes?", count)
@@ -204,7 +204,7 @@ def forget(session: Session) -> None:
 
 def seal_again(session: Session) -> None:
     """A new bag for each sheet that was opened."""
-    old = session.conduct.course.things.bags[session.sheet["sheet"]]
+    old = session.course.things.bags[session.sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
         session.dialogue.say("The numbers differ: look at the bag, and type both again.")
@@ -224,7 +224,7 @@ def debrief(session: Session) -> None:
     session.record("debrief", **said)
     number = 0
     while (
-        session.conduct.course.next_step
+        session.course.next_step
         and session.dialogue.choose("Is there a change with a name and a day?", {"no": "", "yes": ""}) == "yes"
     ):
         number += 1
@@ -241,7 +241,7 @@ def _date(session: Session, prompt: str, proposed: str = "") -> str:
 
 def close(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
-    dialogue, ledger = session.dialogue, session.conduct.ledger
+    dialogue, ledger = session.dialogue, session.recorder.ledger
     proposed = (clock.moment() + dt.timedelta(days=NEXT_DAYS)).strftime("%Y-%m-%d")
     due = _date(session, f"Day of the next drill (Enter: {proposed}):", proposed)
     out = outside(ledger.entries)

@@ -6,17 +6,19 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splitkit.ceremony.conduct import seats_of
+from splitkit.ceremony.recorder import seats_of
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.preflight.checks import inspect_live, this_machine
 
 if TYPE_CHECKING:
-    from splitkit.ceremony.conduct import Conduct
+    from splitkit.ceremony.course import Course
+    from splitkit.ceremony.recorder import Recorder
     from splitkit.ceremony.script import NumberedStep
     from splitkit.cli.guide.destination import Destination
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
+    from splitkit.plan.document import Plan
     from splitkit.quorum.release import Released
     from splitkit.quorum.scan import Line, Page
     from splitkit.secret.entropy import Entropy
@@ -59,7 +61,7 @@ class Memory:
 class Session:
     """A guided ceremony."""
 
-    conduct: Conduct
+    recorder: Recorder
     dialogue: Dialogue
     destination: Destination
     guard: Guard
@@ -70,9 +72,19 @@ class Session:
     """Files of scans that were read, and that must be gone at the end."""
 
     @property
+    def plan(self) -> Plan:
+        """The plan that was agreed."""
+        return self.recorder.plan
+
+    @property
+    def course(self) -> Course:
+        """Where the ceremony stands."""
+        return self.recorder.course
+
+    @property
     def step(self) -> NumberedStep:
         """The step being taken."""
-        step = self.conduct.course.next_step
+        step = self.course.next_step
         if step is None:
             raise ValueError("the ceremony is at its end")
         return step
@@ -85,11 +97,11 @@ class Session:
     @property
     def sheet(self) -> dict[str, str]:
         """The fields that say which sheet of which set a step is about."""
-        return {"set": self.conduct.course.things.set_id, "sheet": self.step.seat.number if self.step.seat else ""}
+        return {"set": self.course.things.set_id, "sheet": self.step.seat.number if self.step.seat else ""}
 
     def record(self, event: str, **data: Any) -> None:
-        """Write an entry, see `Conduct.record`."""
-        self.conduct.record(event, data)
+        """Write an entry, see `Recorder.record`."""
+        self.recorder.record(event, data)
 
     def end_step(self, state: str) -> None:
         """Write that a step without an entry of its own is done, or that one is skipped."""
@@ -99,7 +111,7 @@ class Session:
         """Return the seats of two people or more who are here and agree to something."""
 
         def take(typed: str) -> list[str]:
-            seats = seats_of(typed, self.conduct.course.room.present)
+            seats = seats_of(typed, self.course.room.present)
             if len(seats) < 2:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
             return seats
@@ -113,7 +125,7 @@ class Session:
             UnsafeMachineError: If something is unfit that was fit before, or that nobody overruled.
         """
         findings = inspect_live(this_machine(self.guard, sys.platform))
-        fresh = [finding for finding in findings if finding.check.replace(" ", "-") not in self.conduct.accepted]
+        fresh = [finding for finding in findings if finding.check.replace(" ", "-") not in self.recorder.accepted]
         if fresh:
             raise UnsafeMachineError(f"{fresh[0].check}: {fresh[0].fact}", fresh[0].advice)
 
@@ -126,4 +138,4 @@ class Session:
         """Let go of everything secret, and record it."""
         self.memory.clear()
         self.destination.withdraw()
-        self.conduct.forget(reason)
+        self.recorder.forget(reason)

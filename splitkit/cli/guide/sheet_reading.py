@@ -73,7 +73,7 @@ def _check_place(session: Session, path: str) -> None:
         raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
     if not place.exists():
         raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
-    if not session.conduct.plan.practice and not files.in_memory(place):
+    if not session.plan.practice and not files.in_memory(place):
         raise UsageError(
             "the picture lies on a disk that keeps it, and holds a share",
             "let the scanner write into memory, such as /dev/shm, and destroy this disk",

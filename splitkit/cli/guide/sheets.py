@@ -6,9 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
-from splitkit.ceremony.conduct import seats_of
 from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.readback import Outcome
+from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.split import make_record
@@ -35,7 +35,7 @@ def make(session: Session) -> None:
     """Dice, if people want them; then the set."""
     session.entropy = _with_dice(session)
     session.dialogue.enter("The machine makes the password and the set now.  It shows no secret.")
-    plan = session.conduct.plan
+    plan = session.plan
     record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
     live = make_set(plan, plan.facts(clock.today()), record, session.entropy, tick)
@@ -87,13 +87,13 @@ def _with_dice(session: Session) -> Entropy:
 
 
 def _seat_or_end(session: Session, typed: str) -> str:
-    return seats_of(typed, session.conduct.course.room.present)[0] if typed else ""
+    return seats_of(typed, session.course.room.present)[0] if typed else ""
 
 
 def print_sheet(session: Session) -> None:
     """One page, one job, one copy."""
     dialogue, live, number = session.dialogue, _live(session), session.sheet["sheet"]
-    copy = session.conduct.course.things.copies.get(number, 0) + 1
+    copy = session.course.things.copies.get(number, 0) + 1
     dialogue.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
         unseen = session.destination.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
@@ -132,20 +132,20 @@ def _why(session: Session) -> str:
 def spoil(session: Session, reason: str) -> None:
     """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
     number = session.sheet["sheet"]
-    copy = session.conduct.course.things.copies[number]
+    copy = session.course.things.copies[number]
     session.record("sheet.void", **session.sheet, copy=copy, reason=reason)
     shred(session)
 
 
 def shred(session: Session) -> None:
     """See a spoilt page shredded; also after an interruption."""
-    if (spoilt := session.conduct.course.things.shred) is None:
+    if (spoilt := session.course.things.shred) is None:
         return
     number, copy = spoilt
     session.dialogue.read(
         f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':", _shredded
     )
-    session.record("sheet.shredded", set=session.conduct.course.things.set_id, sheet=number, copy=copy)
+    session.record("sheet.shredded", set=session.course.things.set_id, sheet=number, copy=copy)
 
 
 def _shredded(typed: str) -> None:
@@ -196,7 +196,7 @@ def _wrong_words(session: Session, asked: Challenge) -> str:
 
 def _wrong_size(session: Session) -> str:
     """Let the custodian measure the symbol at the top; return what is wrong, or nothing."""
-    paper = Paper.parse(session.conduct.plan.paper)
+    paper = Paper.parse(session.plan.paper)
     prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
     for _ in range(_TRIES):
         try:
@@ -221,7 +221,7 @@ def read_bag(session: Session, prompt: str) -> str:
 def seal(session: Session) -> None:
     """The number again, from the sealed bag."""
     number = read_bag(session, "The sheet is sealed in.  The number again, from the sealed bag:")
-    given = session.conduct.course.things.given
+    given = session.course.things.given
     if number != given:
         session.dialogue.say(f"The numbers differ: {given} was typed for the empty bag, {number} now.")
         answers = {"": "type the second one again", "first": "the first one was mistyped", "other": "it is another bag"}
@@ -238,7 +238,7 @@ def seal(session: Session) -> None:
 
 def receipt(session: Session) -> None:
     """The receipt, printed and signed."""
-    dialogue, course = session.dialogue, session.conduct.course
+    dialogue, course = session.dialogue, session.course
     number, bag_number = session.sheet["sheet"], course.things.bags[session.sheet["sheet"]]
     page = receipt_page(session)
     if (
@@ -260,8 +260,8 @@ def receipt_page(session: Session) -> bytes:
     """Return the receipt of the custodian whose turn it is."""
     import dataclasses  # noqa: PLC0415
 
-    plan, course = session.conduct.plan, session.conduct.course
-    first = session.conduct.ledger.entries[0]
+    plan, course = session.plan, session.course
+    first = session.recorder.ledger.entries[0]
     made = _live(session)
     particulars = Particulars(
         clock.stamp()[:10], course.plan_hash, ceremony=first.data["ceremony"], date=first.time[:10], set_id=made.set_id,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
-from splitkit.ceremony.conduct import Conduct
 from splitkit.ceremony.paperwork import form, from_ledger
+from splitkit.ceremony.recorder import Recorder
 from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
 from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Printer, open_folder
@@ -61,8 +61,8 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     check_guard(plan, guard)
     destination = _destination(plan, choices)
     with _ledger(plan, choices) as ledger, Terminal.open() as terminal:
-        conduct = Conduct.of(plan, plan_hash, ledger, clock.stamp)
-        session = Session(conduct, Dialogue(terminal), destination, guard, Entropy(), choices)
+        recorder = Recorder.resumed(plan, plan_hash, ledger, clock.stamp)
+        session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
         _begin(session)
         session.dialogue.menu = menu.Menu(session)
         try:
@@ -120,18 +120,18 @@ def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
 
 def _begin(session: Session) -> None:
     """Take the first step, or record that an interrupted ceremony goes on; what the machine held then is lost."""
-    conduct, dialogue = session.conduct, session.dialogue
+    recorder, dialogue = session.recorder, session.dialogue
     dialogue.say(
-        f"splitkit {__version__}: a guided ceremony{', PRACTICE' if conduct.plan.practice else ''}.  '!' at any question opens the menu of the room."
+        f"splitkit {__version__}: a guided ceremony{', PRACTICE' if recorder.plan.practice else ''}.  '!' at any question opens the menu of the room."
     )
-    if not conduct.ledger.entries:
+    if not recorder.ledger.entries:
         HANDLERS[session.step.step.task](session)
         return
     dialogue.say(
-        f"This ceremony was interrupted after {len(conduct.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
+        f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
-    conduct.by_itself("note", {"text": "the program was started again after an interruption"})
-    conduct.forget("stopped")
+    recorder.record_as_program("note", {"text": "the program was started again after an interruption"})
+    recorder.forget("stopped")
 
 
 def _take_steps(session: Session) -> None:
@@ -142,8 +142,8 @@ def _take_steps(session: Session) -> None:
         LedgerError: If the ledger was changed from outside.
     """
     shown = ""
-    while not session.conduct.course.done:
-        course = session.conduct.course
+    while not session.course.done:
+        course = session.course
         if course.room.paused or course.must_void or course.things.shred:
             _go_on(session)
             shown = ""
@@ -166,7 +166,7 @@ def _take_steps(session: Session) -> None:
 def _take(session: Session) -> None:
     """Take one step; what is secret needs two people and a machine that is still fit."""
     if session.step.step.secret:
-        session.conduct.check_two()
+        session.recorder.check_two()
         _look_again(session)
     HANDLERS[session.step.step.task](session)
 
@@ -194,7 +194,7 @@ def _wait(session: Session) -> None:
 
 def _go_on(session: Session) -> None:
     """Go on after a break, or with a set that cannot be finished."""
-    course = session.conduct.course
+    course = session.course
     go_on = menu.paused if course.room.paused else menu.must_void if course.must_void else sheets.shred
     try:
         go_on(session)
@@ -206,7 +206,7 @@ def _go_on(session: Session) -> None:
 
 def _announce(session: Session) -> None:
     """Show the step that comes next: its number, who acts, who sees it, and what is done."""
-    step, course = session.step, session.conduct.course
+    step, course = session.step, session.course
     dialogue = session.dialogue
     dialogue.say()
     place = f"{step.number}/{course.steps[-1].number}"
@@ -225,13 +225,13 @@ def _called(role: str, step: NumberedStep) -> str:
 
 def _close_out(session: Session) -> None:
     """Print the close-out sheet, if people want it: the head of the ledger, the counts, and lines for signatures."""
-    dialogue, conduct = session.dialogue, session.conduct
+    dialogue, recorder = session.dialogue, session.recorder
     dialogue.menu = Dialogue(dialogue.terminal).menu
     if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
         return
-    reading = read_ledger(conduct.ledger.file.read(MAX_FILE_BYTES))
-    particulars = from_ledger(reading, conduct.plan, reading.entries[-1].time[:10], conduct.course.plan_hash)
-    page = Typesetter(Paper.parse(conduct.plan.paper)).pdf(form("closeout", conduct.plan, particulars))
+    reading = read_ledger(recorder.ledger.file.read(MAX_FILE_BYTES))
+    particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
+    page = Typesetter(Paper.parse(recorder.plan.paper)).pdf(form("closeout", recorder.plan, particulars))
     try:
         session.destination.put(dialogue, "closeout.pdf", page)
         while (
@@ -248,11 +248,11 @@ def _close_out(session: Session) -> None:
 
 def _leave(session: Session) -> None:
     """On the way out, let go of everything; an end that is no normal one must not be hidden by another."""
-    unfinished = not session.conduct.course.done
+    unfinished = not session.course.done
     session.memory.clear()
     session.destination.withdraw()
-    if unfinished and session.conduct.course.things.machine:
+    if unfinished and session.course.things.machine:
         try:
-            session.conduct.forget("stopped")
+            session.recorder.forget("stopped")
         except SplitkitError:
             warn("that the machine forgot could not be recorded; it is recorded at the next start")

@@ -1,4 +1,4 @@
-"""Conducting a ceremony: every entry is tried on the course first, and only then written into the ledger.
+"""The recorder of a ceremony: every entry is tried on the course first, and only then written into the ledger.
 
 So the ledger of a guided ceremony cannot say anything that its script does not allow.
 """
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Conduct:
-    """A ceremony that goes on: its ledger, and where it stands."""
+class Recorder:
+    """Who writes the ledger of a ceremony that goes on, and knows where it stands."""
 
     plan: Plan
     ledger: Ledger
@@ -35,7 +35,7 @@ class Conduct:
     """Checks of the machine that failed and were overruled."""
 
     @classmethod
-    def of(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Conduct:
+    def resumed(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
         """Return the ceremony that *ledger* tells so far.
 
         Raises:
@@ -61,7 +61,7 @@ class Conduct:
         if event == "override":
             self.accepted.add(data["check"])
 
-    def by_itself(self, event: str, data: Mapping[str, Any]) -> None:
+    def record_as_program(self, event: str, data: Mapping[str, Any]) -> None:
         """Write an entry that no person caused."""
         self.record(event, data, by=PROGRAM, witness=self.vouching()[1])
 
@@ -101,7 +101,7 @@ class Conduct:
     def forget(self, reason: str) -> None:
         """Record that the machine holds nothing any more, if it held something."""
         if self.course.things.machine:
-            self.by_itself("wipe", {"reason": reason, "empty": True})
+            self.record_as_program("wipe", {"reason": reason, "empty": True})
 
     def void(self, reason: str) -> None:
         """Make the set void, if there is one.
