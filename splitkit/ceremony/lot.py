@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.script import seats
+from splitkit.ceremony.steps import seats
 from splitkit.errors import AttentionError
 
 if TYPE_CHECKING:

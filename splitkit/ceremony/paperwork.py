@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.script import expand, seats
-from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing, expand, seats
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import head_words
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
@@ -24,7 +23,7 @@ from splitkit.quorum.mnemonic import public_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from splitkit.ceremony.script import NumberedStep, Seat
+    from splitkit.ceremony.steps import NumberedStep, Seat
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.verification import Reading
     from splitkit.plan.document import Plan

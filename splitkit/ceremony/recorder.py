@@ -16,7 +16,7 @@ from splitkit.ledger.chain import PROGRAM, Happening
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from splitkit.ceremony.script import NumberedStep
+    from splitkit.ceremony.steps import NumberedStep
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.plan.document import Plan
 

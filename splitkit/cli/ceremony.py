@@ -12,7 +12,7 @@ import click
 
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
-from splitkit.ceremony.script import expand
+from splitkit.ceremony.steps import expand
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
 from splitkit.cli.ui.talk import progress, result, safe, say
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from splitkit.ceremony.course import Course
-    from splitkit.ceremony.script import NumberedStep
+    from splitkit.ceremony.steps import NumberedStep
     from splitkit.host.offline import Guard
 
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")

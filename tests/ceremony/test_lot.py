@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.ceremony.lot import draw_lot
-from splitkit.ceremony.script import seats
+from splitkit.ceremony.steps import seats
 from splitkit.errors import AttentionError
 from tests.ceremony.test_steps import policies
 from tests.support.builders import seeded

@@ -17,7 +17,7 @@ from splitkit.ceremony.paperwork import (
     from_ledger,
     paperwork,
 )
-from splitkit.ceremony.script import expand
+from splitkit.ceremony.steps import expand
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
 from splitkit.ledger.verification import read_ledger

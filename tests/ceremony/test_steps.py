@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.script import expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
-from splitkit.ceremony.steps import SHEET, STEP, STEPS, Each, Restart
+from splitkit.ceremony.steps import SHEET, STEP, STEPS, Each, Restart, expand, seats, with_drawn
 from splitkit.errors import UsageError
 from splitkit.ledger.events import EVENTS, check_event
 from splitkit.ledger.fields import CODE, SEAT

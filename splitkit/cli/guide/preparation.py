@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
-from splitkit.ceremony.script import seats
-from splitkit.ceremony.steps import Task
+from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import UsageError
 from splitkit.host import clock

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.recorder import seats_of
-from splitkit.ceremony.script import seats
-from splitkit.ceremony.steps import Task
+from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import count, read_bag, remove_pictures
 from splitkit.cli.ui.reveal import reveal_on_screen

@@ -13,7 +13,7 @@ from splitkit.preflight.checks import inspect_live, this_machine
 if TYPE_CHECKING:
     from splitkit.ceremony.course import Course
     from splitkit.ceremony.recorder import Recorder
-    from splitkit.ceremony.script import NumberedStep
+    from splitkit.ceremony.steps import NumberedStep
     from splitkit.cli.guide.destination import Destination
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard

@@ -37,7 +37,7 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from splitkit.ceremony.script import NumberedStep
+    from splitkit.ceremony.steps import NumberedStep
     from splitkit.cli.guide.destination import Destination
     from splitkit.cli.guide.session import Choices
     from splitkit.host.offline import Guard
