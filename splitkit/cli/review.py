@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, check_day, going_on
 from splitkit.cli.ui.reports import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
-from splitkit.custody.due import QUARTER
 from splitkit.custody.review import Answer, Line, Review, accesses, check_reviewers, named
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import Happening
-from splitkit.ledger.fields import DATE, LINE, NAME, taken
+from splitkit.ledger.fields import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splitkit.custody.register import Register
     from splitkit.custody.review import Access
-    from splitkit.ledger.fields import Kind
     from splitkit.ledger.ledger_file import Ledger
 
 BACK = "<"
@@ -54,7 +52,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         check_reviewers(register, reviewers)
         if not interactive():
             raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
-        held = Review(register, _walked(register, reviewers), reviewers, today, following or _later(today))
+        held = Review(register, _walked(register, reviewers), reviewers, today, following or in_a_quarter())
         _write(ledger, held)
         head = ledger.words
     files.write_new_file(Path(out), set_report(held.report(head), paper))
@@ -68,10 +66,6 @@ def _walked(register: Register, reviewers: Sequence[str]) -> list[Line]:
     with Terminal.open() as terminal:
         dialogue = Dialogue(terminal, if_stopped="nothing was written: begin again")
         return _Walk(dialogue, register, accesses(register)).run(reviewers)
-
-
-def _later(day: str) -> str:
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=QUARTER)).isoformat()
 
 
 def _write(ledger: Ledger, held: Review) -> None:
@@ -121,12 +115,8 @@ class _Walk:
     def _line(self, access: Access, answer: Answer) -> Line:
         if answer is Answer.KEEP:
             return Line(access, answer)
-        remark = self.dialogue.read("What is done about it?", lambda typed: _text(typed, LINE))
-        owner = self.dialogue.read("By whom (a seat or a name)?", lambda typed: _text(typed, NAME))
-        due = self.dialogue.read(
-            f"Until which day, as {_later(clock.iso_date(clock.today()))}?", lambda typed: str(taken(DATE, typed))
-        )
-        return Line(access, answer, remark, owner, due)
+        action = ask_action(self.dialogue, "What is done about it?", LINE)
+        return Line(access, answer, action["text"], action["owner"], action["due"])
 
     def _agreed(self, reviewers: Sequence[str]) -> bool:
         """Let every reviewer type the own seat; whoever does not begins again at the last line."""
@@ -146,9 +136,3 @@ class _Walk:
                 self.lines.pop()
                 return False
         return True
-
-
-def _text(typed: str, kind: Kind) -> str:
-    if not typed:
-        raise UsageError("nothing was typed", "write a few words")
-    return str(taken(kind, typed))

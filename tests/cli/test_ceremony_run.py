@@ -191,8 +191,8 @@ class Ceremony(Players):
         assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
         shown = "\n".join(self.session.screen.alternate)
         self.session.type("x")
-        self.answers(("Confirm the sign-in.", ""), ("received an alert", "yes"), ("Who? A seat:", "C1"),
-                     ("many minutes?", "2"), ("tell it from a real one?", "yes"), ("received an alert", "no"))  # fmt: skip
+        self.answers(("Confirm the sign-in.", ""), ("received the alert", "c1"),
+                     ("many minutes?", "2"), ("Did they look whether it was announced", "yes"), ("received the alert", ""))  # fmt: skip
         return shown
 
     def end(self, drawn: list[str]) -> int:
@@ -201,9 +201,9 @@ class Ceremony(Players):
             self.answers(
                 ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
             )
-        self.answers(("What went wrong?", "the power failed"), ("What was surprising?", "how long it takes"),
+        self.answers(("What went wrong", "the power failed"), ("What was surprising?", "how long it takes"),
                      ("What should change", "a second printer"), ("a change with a name", "yes"), ("What is done?", "buy one"),
-                     ("By whom?", "Sven Example"), ("Until which day", "2027-02-20"), ("a change with a name", "no"),
+                     ("By whom", "Sven Example"), ("Until which day", "2027-02-20"), ("a change with a name", "no"),
                      ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
         return self.finish()
 
@@ -485,7 +485,7 @@ def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
                        ("Enter shows the password", ""))  # fmt: skip
         assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
         people.session.type("x")
-        people.answers(("Confirm the sign-in.", ""), ("received an alert", "no"))
+        people.answers(("Confirm the sign-in.", ""), ("received the alert", ""))
         assert people.end(drawn) == 0
     happened = events_of(tmp_path / "ledger.jsonl")
     assert [event for event in happened if event in ("reveal", "signin", "exception")] == [

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.custody.register import new_codes
 from splitkit.custody.review import named
-from splitkit.errors import UsageError
 from splitkit.host import clock
-from splitkit.ledger.fields import BAG, DATE, LINE, NAME, SEAT, TEXT, number, taken
+from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
     from splitkit.custody.register import Register
-    from splitkit.ledger.fields import Kind
     from splitkit.ledger.ledger_file import Ledger
 
-_MINUTES = number(0, 9999)
 _TRIED = {
     "mfa": "read the serial number from the device, and use the device once",
     "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
@@ -53,8 +51,8 @@ class Steps:
 
     def _bag(self, sheet: SheetRecord) -> None:
         who, where = named(self.register, sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
-        bag = self.dialogue.read(
-            f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", _optional(BAG, upper=True)
+        bag = self.dialogue.value(
+            f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", BAG, "", upper=True
         )
         if not bag:
             return
@@ -81,14 +79,14 @@ class Steps:
             return
         data: dict[str, Any] = {"asset": asset.tag, "result": outcome}
         if asset.battery or asset.expires:
-            day = self.dialogue.read(f"When does it end (Enter: {asset.expires or 'not known'})?", _optional(DATE))
+            day = self.dialogue.value(f"When does it end (Enter: {asset.expires or 'not known'})?", DATE, "")
             data |= {"expires": day or asset.expires} if day or asset.expires else {}
         if outcome == "fail":
             data |= self._remark()
         self._record("asset.checked", data)
 
     def _remark(self) -> dict[str, str]:
-        remark = self.dialogue.read("What was wrong with it (Enter: nothing more to say)?", _optional(LINE))
+        remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "")
         return {"remark": remark} if remark else {}
 
     def sign_in(self, read: list[str]) -> bool:
@@ -98,54 +96,23 @@ class Steps:
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.dialogue.yes("Was the sign-in accepted?")
         self._record("signin", {"password": "unchanged", "accepted": accepted})
-        alerts = self._alerts()
-        worked = accepted and bool(alerts) and all(alerts)
+        known = []
+        for alert in ask_alerts(self.dialogue, lambda typed: str(taken(SEAT, typed))):
+            self._record("alert", alert)
+            known.append(alert["validated"])
+        worked = accepted and bool(known) and all(known)
         outcome = "pass" if worked else "fail"
         self._record("drill", {"set": self.of.set_id, "sheets": sorted(read), "way": "live", "result": outcome})
         return worked
-
-    def _alerts(self) -> list[bool]:
-        """Ask who got the alert; return of each whether they knew what to do."""
-        known = []
-        while seat := self.dialogue.read(
-            "Who has received the alert (a seat; Enter: nobody else)?", _optional(SEAT, upper=True)
-        ):
-            minutes = self.dialogue.read("After how many minutes?", lambda typed: taken(_MINUTES, typed))
-            validated = self.dialogue.yes("Did they look whether it was announced, and answer with its code?")
-            self._record("alert", {"receiver": seat, "minutes": minutes, "validated": validated})
-            known.append(validated)
-        return known
 
     def debrief(self) -> None:
         """Ask what the drill has taught; it cannot be left out."""
         self.dialogue.say()
         self.dialogue.say("DEBRIEF: everybody is asked.")
-        fields = {name: self.dialogue.read(question, _written) for name, question in _DEBRIEF.items()}
-        self._record("debrief", fields)
+        self._record("debrief", ask_debrief(self.dialogue))
         codes = new_codes(self.register.actions, "D", clock.stamp()[:10])
-        while self.dialogue.yes("Is there a change with a name and a day?"):
-            text = self.dialogue.read("What is done?", _written)
-            owner = self.dialogue.read("By whom?", lambda typed: taken(NAME, typed))
-            due = self.dialogue.read("Until which day, as 2027-02-20?", lambda typed: taken(DATE, typed))
-            self._record("action", {"action": next(codes), "text": text, "owner": owner, "due": due})
+        for action in ask_actions(self.dialogue):
+            self._record("action", {"action": next(codes), **action})
 
     def _record(self, event: str, data: Mapping[str, Any]) -> None:
         self.ledger.append(event, data, by=self.by, witness=self.witness, at=clock.stamp())
-
-
-_DEBRIEF = {"went_wrong": "What went wrong ('nothing' is an answer)?", "surprising": "What was surprising?"}
-
-
-def _optional(kind: Kind, *, upper: bool = False) -> Any:
-    """Return what takes a typed value of a kind, or nothing."""
-
-    def take(typed: str) -> Any:
-        return taken(kind, typed.upper() if upper else typed) if typed else ""
-
-    return take
-
-
-def _written(typed: str) -> str:
-    if not typed:
-        raise UsageError("nothing was typed", "'nothing' is an answer too")
-    return str(taken(TEXT, typed))

@@ -14,7 +14,7 @@ from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.fields import ROOM_TIME, taken
+from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.machine import Verdict
@@ -57,7 +57,7 @@ def room(session: Session) -> None:
 
 def room_time(dialogue: Dialogue) -> str:
     """Return what the clock in the room says, as 14:05."""
-    return dialogue.read("What does the clock in the room say?  HH:MM:", lambda typed: str(taken(ROOM_TIME, typed)))
+    return str(dialogue.value("What does the clock in the room say?  HH:MM:", ROOM_TIME))
 
 
 def people(session: Session) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
+from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, in_a_quarter
 from splitkit.cli.guide.sheet_reading import read_paper
-from splitkit.cli.guide.sheets import count, read_bag, remove_pictures
+from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
-from splitkit.ledger.fields import DATE, taken
+from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
@@ -25,9 +25,6 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from splitkit.cli.guide.session import Session
     from splitkit.quorum.judge import Judgement
-
-NEXT_DAYS = 90
-"""Days until the next drill that is proposed: a quarter."""
 
 
 def lot(session: Session) -> None:
@@ -173,17 +170,9 @@ def signin(session: Session) -> None:
             _show_again(session)
     else:
         session.record("signin", password="new", accepted=True)  # noqa: S106
-        _alerts(session)
-
-
-def _alerts(session: Session) -> None:
-    """Record who was alerted to the sign-in, after how long, and whether they could tell that it was announced."""
-    dialogue, known = session.dialogue, session.course.room.known
-    while dialogue.choose("Has somebody received an alert of this sign-in?", {"no": "", "yes": ""}) == "yes":
-        receiver = dialogue.read("Who?  A seat:", lambda typed: seats_of(typed, known)[0])
-        minutes = dialogue.read("After how many minutes?", count)
-        validated = dialogue.yes("Did they know how to tell it from a real one?")
-        session.record("alert", receiver=receiver, minutes=minutes, validated=validated)
+        known = session.course.room.known
+        for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
+            session.record("alert", **alert)
 
 
 def _show_again(session: Session) -> None:
@@ -214,35 +203,16 @@ def seal_again(session: Session) -> None:
 
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
-    prompts = {
-        "went_wrong": "What went wrong?",
-        "surprising": "What was surprising?",
-        "change": "What should change (Enter: nothing):",
-    }
-    said = session.dialogue.texts(prompts, optional=["change"])
-    session.record("debrief", **said)
-    number = 0
-    while (
-        session.course.next_step
-        and session.dialogue.choose("Is there a change with a name and a day?", {"no": "", "yes": ""}) == "yes"
-    ):
-        number += 1
-        what = session.dialogue.texts({"text": "What is done?", "owner": "By whom?"})
-        session.record("action", action=f"A-{number}", due=_date(session, "Until which day, as 2027-02-20:"), **what)
-
-
-def _date(session: Session, prompt: str, proposed: str = "") -> str:
-    def take(typed: str) -> str:
-        return str(taken(DATE, typed or proposed))
-
-    return session.dialogue.read(prompt, take)
+    session.record("debrief", **ask_debrief(session.dialogue))
+    for number, action in enumerate(ask_actions(session.dialogue), start=1):
+        session.record("action", action=f"A-{number}", **action)
 
 
 def close(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
     dialogue, ledger = session.dialogue, session.recorder.ledger
-    proposed = (clock.moment() + dt.timedelta(days=NEXT_DAYS)).strftime("%Y-%m-%d")
-    due = _date(session, f"Day of the next drill (Enter: {proposed}):", proposed)
+    proposed = in_a_quarter()
+    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed)
     out = outside(ledger.entries)
     left = list(out.people)
     if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):

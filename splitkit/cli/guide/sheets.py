@@ -17,7 +17,7 @@ from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock
 from splitkit.issue.make import make as make_set
 from splitkit.issue.make import set_made
-from splitkit.ledger.fields import BAG, taken
+from splitkit.ledger.fields import BAG
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy, parse_rolls
@@ -215,7 +215,7 @@ def bag(session: Session) -> None:
 
 def read_bag(session: Session, prompt: str) -> str:
     """Return a typed bag number."""
-    return session.dialogue.read(prompt, lambda typed: str(taken(BAG, typed.upper())))
+    return str(session.dialogue.value(prompt, BAG, upper=True))
 
 
 def seal(session: Session) -> None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from splitkit.cli.ui.talk import safe, working
 from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
+from splitkit.ledger.fields import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
     from splitkit.host.terminal import Terminal
+    from splitkit.ledger.fields import Kind
 
     T = TypeVar("T")
 
@@ -120,6 +122,16 @@ class Dialogue:
                 return take(typed)
             except UsageError as error:
                 self.refuse(error)
+
+    def value(self, prompt: str, kind: Kind, default: str | None = None, *, upper: bool = False) -> Any:
+        """Return a typed value of a *kind*; Enter alone is the *default*, where there is one."""
+
+        def take(typed: str) -> Any:
+            if not typed and default is not None:
+                return default
+            return taken(kind, typed.upper() if upper else typed)
+
+        return self.read(prompt, take)
 
     def texts(self, prompts: Mapping[str, str], optional: Sequence[str] = ()) -> dict[str, str]:
         """Return a text for each of *prompts*; those that are *optional* are left out when nothing is typed."""

@@ -1,0 +1,63 @@
+"""Questions that more than one kind of ceremony asks: who was alerted to a sign-in, what was learnt, and who sees to it until when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from splitkit.custody.due import QUARTER
+from splitkit.errors import UsageError
+from splitkit.host import clock
+from splitkit.ledger.fields import DATE, NAME, TEXT, number, taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from splitkit.cli.ui.dialogue import Dialogue
+    from splitkit.ledger.fields import Kind
+
+_MINUTES = number(0, 9999)
+
+
+def in_a_quarter() -> str:
+    """Return the day that is proposed where people name one, such as that of the next drill or review."""
+    return clock.iso_date(clock.today() + QUARTER)
+
+
+def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+    """Yield an 'alert' for everybody who received one; *take_seat* makes a seat of what is typed."""
+    prompt = "Who has received the alert (a seat; Enter: nobody else)?"
+    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed.upper())):
+        minutes = dialogue.value("After how many minutes?", _MINUTES)
+        validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
+        yield {"receiver": seat, "minutes": minutes, "validated": validated}
+
+
+def ask_debrief(dialogue: Dialogue) -> dict[str, str]:
+    """Return a 'debrief': what everybody says that the ceremony has taught."""
+    said = {
+        "went_wrong": _text(dialogue, "What went wrong ('nothing' is an answer)?"),
+        "surprising": _text(dialogue, "What was surprising?"),
+    }
+    change = dialogue.value("What should change (Enter: nothing)?", TEXT, "")
+    return said | ({"change": change} if change else {})
+
+
+def ask_actions(dialogue: Dialogue) -> Iterator[dict[str, str]]:
+    """Yield an 'action', without its code, for each change that has a name and a day."""
+    while dialogue.yes("Is there a change with a name and a day?"):
+        yield ask_action(dialogue, "What is done?", TEXT)
+
+
+def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> dict[str, str]:
+    """Return what is done, by whom and until which day."""
+    text, owner = _text(dialogue, question, kind), _text(dialogue, "By whom (a seat or a name)?", NAME)
+    return {"text": text, "owner": owner, "due": dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)}
+
+
+def _text(dialogue: Dialogue, question: str, kind: Kind = TEXT) -> str:
+    def take(typed: str) -> str:
+        if not typed:
+            raise UsageError("nothing was typed", "'nothing' is an answer too; else a few words")
+        return str(taken(kind, typed))
+
+    return dialogue.read(question, take)
