@@ -110,13 +110,13 @@ def companion(plan: int, edition: int) -> BenchSheet:
 @lru_cache(maxsize=64)
 def _sheet(plan_number: int, edition: int, turn: int) -> BenchSheet:
     policy, label, paper_name, password = _PLANS[plan_number]
-    plan = _plan(policy, label, paper_name)
+    paper = Paper.parse(paper_name)
+    plan = _plan(policy, label, paper)
     facts = SetFacts(plan.policy, plan.public_label, practice=True, created_day=DAY)
     seed = f"{edition}/{plan_number}"
     dealt = deal(facts, SecretRecord(_PASSWORDS[password], user="root@example.com"), Entropy(_seeded(seed)))
     ids = plan.policy.sheet_ids()
     sheet = ids[(plan_number * 3 + edition + turn) % len(ids)]
-    paper = Paper.parse(paper_name)
     pdf = Typesetter(paper).pdf(sheet_page(plan, dealt, sheet))
     share = dealt.shares[sheet]
     texts = {
@@ -127,7 +127,7 @@ def _sheet(plan_number: int, edition: int, turn: int) -> BenchSheet:
     return BenchSheet(f"{edition}/{plan_number}/{turn}", paper, pdf, _placed(paper, texts))
 
 
-def _plan(policy_text: str, label: str, paper: str) -> Plan:
+def _plan(policy_text: str, label: str, paper: Paper) -> Plan:
     policy = parse_policy(policy_text)
     if not label:
         return Plan(policy, practice=True, anonymous=True, paper=paper)

@@ -72,7 +72,7 @@ def plans() -> dict[str, Plan]:
     )
     return {
         "a4": flat,
-        "letter": Plan(flat.policy, flat.label, practice=True, paper="letter", custodians=flat.custodians),
+        "letter": Plan(flat.policy, flat.label, practice=True, paper=Paper.LETTER, custodians=flat.custodians),
         "anonymous": Plan(flat.policy, practice=True, anonymous=True),
         "groups": Plan(
             groups,

@@ -15,7 +15,6 @@ from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE,
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import head_words
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
-from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.mnemonic import public_words
@@ -169,7 +168,7 @@ def paperwork(
     Raises:
         UsageError: If a name or the label holds a character that no installed font can print, or does not fit.
     """
-    setter = Typesetter(Paper.parse(plan.paper))
+    setter = Typesetter(plan.paper)
     files = {}
     for name in names:
         files[f"{name}.pdf"] = setter.pdf(form(name, plan, particulars))

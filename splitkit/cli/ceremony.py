@@ -21,6 +21,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.ledger.fields import CODE, DATE
 from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, read_ledger
 from splitkit.paper.forms import FORMS
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import plan_hash
 
@@ -125,7 +126,7 @@ def documents(
     folder = Path(out)
     files.check_destination(folder)
     agreed, hashed = _read_plan(plan, practice=practice)
-    agreed = dataclasses.replace(agreed, paper=paper or agreed.paper)
+    agreed = dataclasses.replace(agreed, paper=Paper(paper) if paper else agreed.paper)
     particulars = _particulars(agreed, hashed, ceremony, date, ledger, only)
     names = [name for name in FORMS if name in only] if only else list(FORMS)
     made = paperwork(agreed, particulars, names, progress(len(names), "documents"))

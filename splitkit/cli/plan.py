@@ -85,7 +85,7 @@ def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
         "label": plan.label,
         "practice": plan.practice,
         "anonymous": plan.anonymous,
-        "paper": plan.paper,
+        "paper": plan.paper.value,
         "profile": plan.profile,
         "policy": str(policy),
         "rule": rule(policy),

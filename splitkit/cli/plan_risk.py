@@ -13,6 +13,7 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.errors import UsageError
 from splitkit.host import clock, files
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
 from splitkit.plan.risk import MAX_YEARS, Odds, risk_of
 from splitkit.plan.risk_around import MAX_REACH, neighbours, parse_odds
@@ -81,12 +82,12 @@ def risk(
         _show(rows, odds)
 
 
-def _chosen(path: str | None, policy: str | None) -> tuple[Policy, str]:
+def _chosen(path: str | None, policy: str | None) -> tuple[Policy, Paper]:
     """Return the policy to judge, and the paper for a picture."""
     if (path is None) == (policy is None):
         raise UsageError("neither a plan nor --policy was given, or both", "name a plan, or give --policy 3of5")
     if path is None:
-        return parse_policy(policy or ""), "a4"
+        return parse_policy(policy or ""), Paper.A4
     plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
     return plan.policy, plan.paper
 

@@ -17,6 +17,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.offline import ACCEPT
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import make
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.policy import parse_policy
@@ -100,6 +101,8 @@ def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
             "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"
         )
     given["policy"] = parse_policy(given["policy"])
+    if "paper" in given:
+        given["paper"] = Paper(given["paper"])
     return Plan(practice=flags["practice"], **given)
 
 

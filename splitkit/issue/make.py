@@ -19,7 +19,6 @@ from splitkit.issue.artefacts import (
     sheet_page,
 )
 from splitkit.issue.selfcheck import check_set
-from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import deal
 from splitkit.quorum.textform import symbol_text
@@ -103,7 +102,7 @@ def make(
 
 def on_paper(plan: Plan, dealt: DealtSet, quorums: int, tick: Callable[[], None] = lambda: None) -> IssuedSet:
     """Set every page of a set that was dealt and checked by *quorums* quorums; *tick* is called after each page."""
-    setter, pages = Typesetter(Paper.parse(plan.paper)), dict[str, bytes]()
+    setter, pages = Typesetter(plan.paper), dict[str, bytes]()
     sheets = {plan.policy.number(sheet): sheet_page(plan, dealt, sheet) for sheet in plan.policy.sheet_ids()}
     for number, sheet in sheets.items():
         pages[number] = setter.pdf(sheet)
@@ -115,7 +114,7 @@ def on_paper(plan: Plan, dealt: DealtSet, quorums: int, tick: Callable[[], None]
 
 def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     """Return the page of one sheet alone; of the shares of *dealt* only its own is needed."""
-    return Typesetter(Paper.parse(plan.paper)).pdf(sheet_page(plan, dealt, sheet))
+    return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
 def set_made(issued: IssuedSet) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.dealing import SetFacts
 from splitkit.quorum.header import MAX_LABEL_BYTES
@@ -44,7 +45,7 @@ class Plan:
     label: str = ""
     practice: bool = False
     anonymous: bool = False
-    paper: str = "a4"
+    paper: Paper = Paper.A4
     profile: str = "aws-root"
     length: int | None = None
     user: str = ""
@@ -55,8 +56,6 @@ class Plan:
     def __post_init__(self) -> None:
         for text in (self.label, self.user, self.account, self.note):
             check_text(text)
-        if self.paper not in ("a4", "letter"):
-            raise UsageError("the paper size is neither a4 nor letter", 'write paper = "a4" or paper = "letter"')
         if len(self.label.encode("utf-8", errors="replace")) > MAX_LABEL_BYTES:
             raise UsageError(f"the label is longer than {MAX_LABEL_BYTES} bytes", "shorten the label")
 
@@ -120,7 +119,16 @@ def _plan_from(values: dict[str, Any]) -> Plan:
         raise UsageError("the plan names no policy", 'add a line such as policy = "3of5"')
     policy = parse_policy(values.pop("policy"))
     custodians = _custodians(policy, values.pop("custodian", []))
+    if "paper" in values:
+        values["paper"] = _paper(values["paper"])
     return Plan(policy=policy, custodians=custodians, **values)
+
+
+def _paper(name: str) -> Paper:
+    try:
+        return Paper(name)
+    except ValueError:
+        raise UsageError("the paper size is neither a4 nor letter", 'write paper = "a4" or paper = "letter"') from None
 
 
 def _check_keys(values: dict[str, Any], known: set[str], where: str) -> None:

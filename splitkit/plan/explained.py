@@ -30,7 +30,7 @@ def described(plan: Plan) -> list[str]:
     lines += [_ROW.format("anonymous", "no label and no names on the sheets")] if plan.anonymous else []
     lines += [_ROW.format("policy", rule(plan.policy)), _ROW.format("", strength(plan.policy))]
     lines.append(_ROW.format("password", _password(plan)))
-    lines.append(_ROW.format("paper", {"a4": "A4", "letter": "Letter"}[plan.paper]))
+    lines.append(_ROW.format("paper", plan.paper.value.capitalize()))
     people = [_ROW.format("", custodian_line(plan, sheet)) for sheet, _ in plan.custodians]
     return lines + (["custodians", *people] if people else [_ROW.format("custodians", "not named")])
 

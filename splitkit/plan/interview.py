@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_text
 from splitkit.plan.lookalike import skeleton
 from splitkit.plan.policy_words import position
@@ -186,11 +187,12 @@ def plan_of(answers: Answers) -> Plan:
     """
     policy = policy_of(answers)
     usual = find_profile(answers["profile"]).length
-    texts = {key: answers[key] for key in ("label", "paper", "profile", "user", "account", "note")}
+    texts = {key: answers[key] for key in ("label", "profile", "user", "account", "note")}
     return Plan(
         policy=policy,
         practice=answers["practice"] == "yes",
         anonymous=answers["anonymous"] == "yes",
+        paper=Paper(answers["paper"]),
         length=None if int(answers["length"]) == usual else int(answers["length"]),
         custodians=tuple((sheet, _custodian(policy, sheet, answers)) for sheet in policy.sheet_ids()) if answers["named"] == "yes" else (),
         **texts,

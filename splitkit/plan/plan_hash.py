@@ -63,7 +63,7 @@ def canonical(plan: Plan) -> bytes:
         "length": find_profile(plan.profile, plan.length).length,
         "needed": policy.group_threshold,
         "note": plan.note,
-        "paper": plan.paper,
+        "paper": plan.paper.value,
         "practice": plan.practice,
         "profile": plan.profile,
         "user": plan.user,

@@ -15,6 +15,7 @@ from splitkit.plan.risk_words import assumptions, chance, verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from splitkit.paper.geometry import Paper
     from splitkit.plan.risk import Odds, Risk
     from splitkit.plan.risk_around import Neighbour
 
@@ -29,7 +30,7 @@ def picture_svg(rows: Rows, odds: Odds) -> bytes:
     return draw(_chart(rows, odds, notes=True)).encode("utf-8")
 
 
-def picture_pdf(rows: Rows, odds: Odds, paper: str, created: str) -> bytes:
+def picture_pdf(rows: Rows, odds: Odds, paper: Paper, created: str) -> bytes:
     """Return the picture as a PDF of one page of *paper*, with what follows below it; *created* is YYYY-MM-DD.
 
     Raises:
@@ -39,7 +40,7 @@ def picture_pdf(rows: Rows, odds: Odds, paper: str, created: str) -> bytes:
     page = ChartPage(
         _TITLE, draw(_chart(rows, odds, notes=False)), lines, made=created, program=f"splitkit {__version__}"
     )
-    return Typesetter(Paper.parse(paper)).pdf(page)
+    return Typesetter(paper).pdf(page)
 
 
 def _chart(rows: Rows, odds: Odds, *, notes: bool) -> Chart:

@@ -16,7 +16,7 @@ def plan_toml(plan: Plan) -> bytes:
     """Return *plan* as the content of a TOML file."""
     lines = [_HEAD, f"label = {_quoted(plan.label)}", f"policy = {_quoted(str(plan.policy))}"]
     lines += [f"{key} = true" for key in ("practice", "anonymous") if getattr(plan, key)]
-    lines += [f"{key} = {_quoted(getattr(plan, key))}" for key in ("paper", "profile")]
+    lines += [f"paper = {_quoted(plan.paper.value)}", f"profile = {_quoted(plan.profile)}"]
     lines += [f"length = {plan.length}"] if plan.length is not None else []
     lines += [f"{key} = {_quoted(getattr(plan, key))}" for key in _OPTIONAL if getattr(plan, key)]
     for sheet, custodian in plan.custodians:

@@ -22,13 +22,14 @@ from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
 from splitkit.ledger.verification import read_ledger
 from splitkit.paper.forms import FORMS
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_NAME, Custodian
 from splitkit.quorum.policy import parse_policy
 from tests.paper.test_typeset import flattened, pages_of, text_of
 from tests.support.ceremonies import SHA256, plan_of, whole
 
 EACH_FORM = pytest.mark.parametrize("name", list(FORMS))
-EACH_PAPER = pytest.mark.parametrize("paper", ["a4", "letter"])
+EACH_PAPER = pytest.mark.parametrize("paper", Paper)
 OCCASION = Particulars("2026-11-24", SHA256, "C-0001", "2026-12-01")
 GROUPS = "2 of: Board of Directors 24 ch 5of8, Information + Technology 4of8"
 LABEL = "Management account of the whole Example group, Mmmmmmm and Wwwww"
@@ -70,7 +71,9 @@ def test_every_page_says_what_it_is_and_which_of_how_many(name, paper, practice)
         assert ("PRACTICE" in text) == practice
         assert SHA256[:16] in text
         width, height = page.get_size()
-        assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == ((210, 297) if paper == "a4" else (216, 279))
+        assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (
+            (210, 297) if paper is Paper.A4 else (216, 279)
+        )
 
 
 @EACH_FORM

@@ -547,7 +547,7 @@ def _text(node: ast.expr) -> str:
 
 KNOWN: dict[str, set[str]] = {
     "imports_follow_the_arrows": {
-        "cli/guide/run.py cli/split.py",
+        "cli/guide/walkthrough.py cli/split.py",
         "cli/guide/sheets.py cli/split.py",
         "cli/ui/sources.py cli/main.py",
     },

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from splitkit.paper.chart import FLOOR, Chart, Point, draw, odds_text
+from splitkit.paper.geometry import Paper
 from splitkit.plan.risk import Odds, risk_of
 from splitkit.plan.risk_around import neighbours
 from splitkit.plan.risk_picture import picture_pdf, picture_svg
@@ -75,13 +76,13 @@ def test_it_is_black_on_white():
 
 def test_the_same_chances_give_the_same_picture():
     assert picture_svg(rows("3of5"), Odds()) == picture_svg(rows("3of5"), Odds())
-    assert picture_pdf(rows("3of5"), Odds(), "a4", "2026-11-24") == picture_pdf(
-        rows("3of5"), Odds(), "a4", "2026-11-24"
+    assert picture_pdf(rows("3of5"), Odds(), Paper.A4, "2026-11-24") == picture_pdf(
+        rows("3of5"), Odds(), Paper.A4, "2026-11-24"
     )
 
 
 @pytest.mark.parametrize(("policy", "name"), [("3of5", "4of6"), (GROUPS, "IT & <Ops> 4of5")])
-@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("paper", Paper)
 def test_the_pdf_says_all_on_one_page(policy, name, paper):
     pages = pypdfium2.PdfDocument(picture_pdf(rows(policy), Odds(), paper, "2026-11-24"))
     assert len(pages) == 1

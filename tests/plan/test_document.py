@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Custodian, Plan, check_text, parse_plan
 from splitkit.quorum.policy import SheetId, parse_policy
 
@@ -62,7 +63,7 @@ def test_a_whole_plan_is_read():
         policy=parse_policy("2of3"),
         label="AWS root",
         practice=True,
-        paper="letter",
+        paper=Paper.LETTER,
         profile="generic",
         length=30,
         user="root@example.org",

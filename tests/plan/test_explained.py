@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan, parse_plan
 from splitkit.plan.explained import described, warnings_of
 from splitkit.plan.lookalike import mixed_scripts, skeleton
@@ -68,7 +69,7 @@ def test_a_set_that_leaves_no_room_for_its_successor_is_warned_of():
 
 
 def test_the_plan_in_words():
-    text = "\n".join(described(dataclasses.replace(PLANS["groups"], practice=True, anonymous=True, paper="letter")))
+    text = "\n".join(described(dataclasses.replace(PLANS["groups"], practice=True, anonymous=True, paper=Paper.LETTER)))
     for said in ("for        Root", "protect nothing", "no names", "2 of these 2 groups", "4 people together", "No sheet may",
                  "24 characters, profile aws-root", "beside it: user, account", "Letter",
                  "Board, sheet 1 of 2: Ada Example, Chair [Zurich]", "IT, sheet 1 of 3: Cl\u00e9o Example [Bern]"):  # fmt: skip

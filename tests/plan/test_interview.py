@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.interview import NONE, asked, pending, plan_of
 from tests.support.plans import PLANS, any_plan, law
 
@@ -17,7 +18,7 @@ def answers_of(plan):
     yes = {True: "yes", False: "no"}
     given = {
         "label": plan.label, "kind": "one" if policy.flat else "groups", "practice": yes[plan.practice],
-        "anonymous": yes[plan.anonymous], "paper": plan.paper, "profile": plan.profile, "user": plan.user,
+        "anonymous": yes[plan.anonymous], "paper": plan.paper.value, "profile": plan.profile, "user": plan.user,
         "account": plan.account, "note": plan.note, "named": yes[bool(plan.custodians)],
         "groups": str(len(policy.groups)), "needed": str(policy.group_threshold),
         "members": str(policy.groups[0].members), "threshold": str(policy.groups[0].threshold),
@@ -69,7 +70,7 @@ def test_enter_alone_takes_what_is_usual():
         usual[key] = ""
     plan = plan_of(answered(usual | {"named": "no"}))
     assert (str(plan.policy), plan.practice, plan.anonymous, plan.paper, plan.profile, plan.length) == (
-        "3of5", False, False, "a4", "aws-root", None)  # fmt: skip
+        "3of5", False, False, Paper.A4, "aws-root", None)  # fmt: skip
 
 
 @pytest.mark.parametrize(

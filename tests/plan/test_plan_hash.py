@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import AttentionError, UsageError
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan, parse_plan
 from splitkit.plan.plan_hash import canonical, check_signed, plan_hash
 from splitkit.plan.writing import plan_toml
@@ -46,7 +47,8 @@ def test_the_example_of_the_format_document():
     plan = Plan(
         policy=Policy(fields["needed"], tuple(Group(t, n, name) for name, t, n in fields["groups"])),
         custodians=tuple((SheetId(0, int(number) - 1), Custodian(*rest)) for number, *rest in fields["custodians"]),
-        **{key: fields[key] for key in fields if key not in ("needed", "groups", "custodians")},
+        paper=Paper(fields["paper"]),
+        **{key: fields[key] for key in fields if key not in ("needed", "groups", "custodians", "paper")},
     )
     assert canonical(plan).decode() == said
     assert (plan_hash(plan).hex, " ".join(plan_hash(plan).words)) == (digest, words)
@@ -70,7 +72,7 @@ def changed():
     yield dataclasses.replace(PLAN, label="root")
     yield dataclasses.replace(PLAN, practice=True)
     yield dataclasses.replace(PLAN, anonymous=True)
-    yield dataclasses.replace(PLAN, paper="letter")
+    yield dataclasses.replace(PLAN, paper=Paper.LETTER)
     yield dataclasses.replace(PLAN, profile="generic")
     yield dataclasses.replace(PLAN, length=25)
     yield dataclasses.replace(PLAN, user="")

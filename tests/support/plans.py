@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.policy import Group, Policy, parse_policy
@@ -61,7 +62,7 @@ def any_plan(draw):
         label=draw(texts),
         practice=draw(st.booleans()),
         anonymous=draw(st.booleans()),
-        paper=draw(st.sampled_from(["a4", "letter"])),
+        paper=draw(st.sampled_from(Paper)),
         profile=draw(st.sampled_from(["aws-root", "generic", "words"])),
         length=draw(st.none() | st.integers(24, 40)),
         user=draw(texts),

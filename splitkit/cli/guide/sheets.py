@@ -18,7 +18,6 @@ from splitkit.host import clock
 from splitkit.issue.make import make as make_set
 from splitkit.issue.make import set_made
 from splitkit.ledger.fields import BAG
-from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy, parse_rolls
 
@@ -196,7 +195,7 @@ def _wrong_words(session: Session, asked: Challenge) -> str:
 
 def _wrong_size(session: Session) -> str:
     """Let the custodian measure the symbol at the top; return what is wrong, or nothing."""
-    paper = Paper.parse(session.plan.paper)
+    paper = session.plan.paper
     prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
     for _ in range(_TRIES):
         try:
@@ -269,7 +268,7 @@ def receipt_page(session: Session) -> bytes:
     )  # fmt: skip
     whole = form("receipts", plan, particulars)
     own = tuple(holder for holder in whole.holders if holder.number == session.sheet["sheet"])
-    return Typesetter(Paper.parse(plan.paper)).pdf(dataclasses.replace(whole, holders=own))
+    return Typesetter(plan.paper).pdf(dataclasses.replace(whole, holders=own))
 
 
 def tally(session: Session) -> None:

@@ -30,7 +30,6 @@ from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.fields import CODE, taken
 from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
-from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy
 
@@ -78,7 +77,7 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
         raise UsageError("say where the pages go", "give --print-to QUEUE, or --to-files DIR where there is no printer")
     if choices.print_to is not None:
         machine = check_printing(PrintChoice(choices.print_to, choices.loopback, choices.spool), plan)
-        return Printer(choices.print_to, Paper.parse(plan.paper), machine)
+        return Printer(choices.print_to, plan.paper, machine)
     place = Path(choices.to_files or "")
     if not plan.practice and not files.in_memory(place if place.exists() else place.parent):
         raise UnsafeMachineError(
@@ -231,7 +230,7 @@ def _close_out(session: Session) -> None:
         return
     reading = read_ledger(recorder.ledger.file.read(MAX_FILE_BYTES))
     particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
-    page = Typesetter(Paper.parse(recorder.plan.paper)).pdf(form("closeout", recorder.plan, particulars))
+    page = Typesetter(recorder.plan.paper).pdf(form("closeout", recorder.plan, particulars))
     try:
         session.destination.put(dialogue, "closeout.pdf", page)
         while (

@@ -11,7 +11,6 @@ import click
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.paper.printing.queues import Route
 from splitkit.preflight.checks import this_machine
@@ -20,6 +19,7 @@ from splitkit.preflight.spool import check_spool, print_and_look, told
 
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
+    from splitkit.paper.geometry import Paper
     from splitkit.paper.printing.queues import Queue
     from splitkit.plan.document import Plan
     from splitkit.preflight.machine import Machine
@@ -97,14 +97,13 @@ def print_sheets(choice: PrintChoice, issued: IssuedSet, machine: Machine) -> No
         DeviceError: If the printer fails; the sheets before have been printed.
     """
     plan = issued.plan
-    paper = Paper.parse(plan.paper)
     for sheet in plan.policy.sheet_ids():
         number, name = plan.policy.number(sheet), plan.custodian(sheet).name
         whose = "" if plan.anonymous or not name else f" for {safe(name)}"
         with Terminal.open() as terminal:
             terminal.ask(f"Sheet {number}{whose}: only its custodian stands at the printer.  Enter prints it: ")
         queue = find_queue(choice.queue)
-        printed = print_one(issued.pages[number], queue, paper, machine)
+        printed = print_one(issued.pages[number], queue, plan.paper, machine)
         say(f"sheet {number}: job {printed.job} has left the queue; {safe(told(printed, queue.name))}")
         if not plan.practice and not choice.spool and (printed.left or printed.unseen):
             raise UnsafeMachineError(
