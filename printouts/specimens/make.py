@@ -26,6 +26,7 @@ from splitkit.host.clock import iso_date
 from splitkit.issue.make import on_paper
 from splitkit.issue.rehearsal import practice_plan
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
+from splitkit.ledger.events import event_of
 from splitkit.ledger.verification import judge_ledger
 from splitkit.packs.runbooks import find_runbook
 from splitkit.paper.geometry import Paper
@@ -207,7 +208,9 @@ def custody_ledger() -> bytes:
     lines, head = [], GENESIS
     for number, (day, event, data) in enumerate(story(), 1):
         entry = new_entry(
-            Happening(event, data, "SCR", "WIT", f"{day}T09:{number // 60:02d}:{number % 60:02d}Z"), number, head
+            Happening(event_of(event, data), "SCR", "WIT", f"{day}T09:{number // 60:02d}:{number % 60:02d}Z"),
+            number,
+            head,
         )
         lines, head = [*lines, entry.line + b"\n"], entry.hash
     return b"".join(lines)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from splitkit.ceremony.room import MOVES, Room
 from splitkit.ceremony.steps import NumberedStep, Restart, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
-from splitkit.ledger.events import check_event
+from splitkit.ledger import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from splitkit.ceremony.steps import Mark
-    from splitkit.ledger.chain import Entry, Happening
+    from splitkit.ledger.chain import Happening
+    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
@@ -71,24 +72,25 @@ class Things:
         """Return the state before the empty bag was given, whose number was noted wrongly."""
         return replace(self, given="", used=self.used - {self.given})
 
-    def after(self, event: str, data: Mapping[str, Any]) -> Things:
+    def after(self, data: Event) -> Things:
         """Return the state after an entry that fits its step.
 
         Raises:
             AttentionError: If it contradicts what was recorded before: another set, another bag, another count.
         """
-        if event != "set.made" and self.set_id and data.get("set", self.set_id) != self.set_id:
+        other = not isinstance(data, events.SetMade) and getattr(data, "set", self.set_id) != self.set_id
+        if self.set_id and other:
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
-        change = _CHANGES.get(event)
+        change = _CHANGES.get(type(data))
         return change(self, data) if change else self
 
 
-def _made(things: Things, data: Mapping[str, Any]) -> Things:
-    return replace(things, set_id=data["set"], machine=True)
+def _made(things: Things, data: events.SetMade) -> Things:
+    return replace(things, set_id=data.set, machine=True)
 
 
-def _printed(things: Things, data: Mapping[str, Any]) -> Things:
-    sheet, copy = data["sheet"], data["copy"]
+def _printed(things: Things, data: events.SheetPrinted) -> Things:
+    sheet, copy = data.sheet, data.copy
     if copy != things.copies.get(sheet, 0) + 1:
         raise AttentionError(
             "this copy of the sheet is out of turn", f"the next one is copy {things.copies.get(sheet, 0) + 1}"
@@ -96,29 +98,29 @@ def _printed(things: Things, data: Mapping[str, Any]) -> Things:
     return replace(things, copies=_plus(things.copies, sheet, copy), open=things.open | {sheet})
 
 
-def _spoilt(things: Things, data: Mapping[str, Any]) -> Things:
-    sheet, copy = data["sheet"], data["copy"]
+def _spoilt(things: Things, data: events.SheetSpoilt) -> Things:
+    sheet, copy = data.sheet, data.copy
     if sheet not in things.open or things.copies.get(sheet) != copy:
         raise AttentionError("no such copy lies open", "give the sheet and the copy that was printed last")
     return replace(things.without_bag(), shred=(sheet, copy))
 
 
-def _shredded(things: Things, data: Mapping[str, Any]) -> Things:
-    if things.shred != (data["sheet"], data["copy"]):
+def _shredded(things: Things, data: events.SheetShredded) -> Things:
+    if things.shred != (data.sheet, data.copy):
         raise AttentionError("this copy was not said to be spoilt", "record first that it is: 'sheet.void'")
-    return replace(things, shred=None, open=things.open - {data["sheet"]}, shredded=things.shredded + 1)
+    return replace(things, shred=None, open=things.open - {data.sheet}, shredded=things.shredded + 1)
 
 
-def _given(things: Things, data: Mapping[str, Any]) -> Things:
-    if data["bag"] in things.used:
+def _given(things: Things, data: events.BagGiven) -> Things:
+    if data.bag in things.used:
         raise AttentionError("a bag of that number was used already", "take another bag, and look at both numbers")
-    return replace(things, given=data["bag"], used=things.used | {data["bag"]})
+    return replace(things, given=data.bag, used=things.used | {data.bag})
 
 
-def _sealed(things: Things, data: Mapping[str, Any]) -> Things:
-    sheet, bag = data["sheet"], data["bag"]
+def _sealed(things: Things, data: events.BagSealed) -> Things:
+    sheet, bag = data.sheet, data.bag
     old = things.bags.get(sheet, "")
-    if data.get("replaces", "") != old:
+    if (data.replaces or "") != old:
         raise AttentionError("the bag that this one replaces is not the one the sheet was in", _DIFFERENT_BAG)
     if not old and bag != things.given:
         raise AttentionError("the two numbers of the bag differ", _DIFFERENT_BAG)
@@ -128,28 +130,28 @@ def _sealed(things: Things, data: Mapping[str, Any]) -> Things:
     return replace(things, bags=bags, used=things.used | {bag}, given="", open=things.open - {sheet})
 
 
-def _same_bag(things: Things, data: Mapping[str, Any]) -> Things:
-    if things.bags.get(data["sheet"]) != data["bag"]:
+def _same_bag(things: Things, data: events.ReceiptSigned | events.BagOpened) -> Things:
+    if things.bags.get(data.sheet) != data.bag:
         raise AttentionError("this is not the bag that the sheet was sealed into", _DIFFERENT_BAG)
     return things
 
 
-def _opened(things: Things, data: Mapping[str, Any]) -> Things:
+def _opened(things: Things, data: events.BagOpened) -> Things:
     same = _same_bag(things, data)
-    return replace(same, open=same.open | {data["sheet"]})
+    return replace(same, open=same.open | {data.sheet})
 
 
-def _read(things: Things, data: Mapping[str, Any]) -> Things:
-    if data["use"] != "quorum":
+def _read(things: Things, data: events.SheetRead) -> Things:
+    if data.use != "quorum":
         return things
-    read = things.read | ({data["sheet"]} if data["result"] == "sound" else set())
+    read = things.read | ({data.sheet} if data.result == "sound" else set())
     return replace(things, machine=True, read=read)
 
 
-def _tally(things: Things, data: Mapping[str, Any]) -> Things:
-    counted = (data["printed"], data["sealed"], data["shredded"])
+def _tally(things: Things, data: events.PagesCounted) -> Things:
+    counted = (data.printed, data.sealed, data.shredded)
     known = (sum(things.copies.values()), len(things.bags), things.shredded)
-    if data["agrees"] and counted != known:
+    if data.agrees and counted != known:
         raise AttentionError(
             "the count of pages is not what was recorded",
             f"recorded: {known[0]} printed, {known[1]} sealed, {known[2]} shredded; count again before anybody leaves",
@@ -157,28 +159,28 @@ def _tally(things: Things, data: Mapping[str, Any]) -> Things:
     return things
 
 
-def _proven(things: Things, data: Mapping[str, Any]) -> Things:
-    if set(data["sheets"]) != things.read:
+def _proven(things: Things, data: events.SetProven) -> Things:
+    if set(data.sheets) != things.read:
         raise AttentionError("the set was not proven with the sheets that were read", "name those that were read")
     return things
 
 
-def _revealed(things: Things, data: Mapping[str, Any]) -> Things:
-    if len(set(data["released_by"])) < 2:
+def _revealed(things: Things, data: events.SecretShown) -> Things:
+    if len(set(data.released_by)) < 2:
         raise AttentionError("fewer than two people released the secret", "two people release it, never one")
     return replace(things, machine=True, refused=False)
 
 
-def _signed_in(things: Things, data: Mapping[str, Any]) -> Things:
-    return replace(things, refused=not data["accepted"])
+def _signed_in(things: Things, data: events.SignIn) -> Things:
+    return replace(things, refused=not data.accepted)
 
 
-def _wiped(things: Things, data: Mapping[str, Any]) -> Things:
-    return replace(things, machine=things.machine and not data["empty"], read=frozenset())
+def _wiped(things: Things, data: events.MachineWiped) -> Things:
+    return replace(things, machine=things.machine and not data.empty, read=frozenset())
 
 
-def _preflight_done(things: Things, data: Mapping[str, Any]) -> Things:
-    if data["failed"] > things.overrides:
+def _preflight_done(things: Things, data: events.PreflightDone) -> Things:
+    if data.failed > things.overrides:
         raise AttentionError(
             "checks of the machine failed and were not overruled",
             "put them right and begin this step anew, or record an 'override' of each that two people approve",
@@ -186,8 +188,8 @@ def _preflight_done(things: Things, data: Mapping[str, Any]) -> Things:
     return things
 
 
-def _override(things: Things, data: Mapping[str, Any]) -> Things:
-    if len(set(data["approved"])) < 2:
+def _override(things: Things, data: events.CheckOverruled) -> Things:
+    if len(set(data.approved)) < 2:
         raise AttentionError("fewer than two people overruled the check", "two people approve it, never one")
     return replace(things, overrides=things.overrides + 1)
 
@@ -196,23 +198,23 @@ def _plus(known: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
     return MappingProxyType({**known, key: value})
 
 
-_CHANGES: Mapping[str, Callable[[Things, Mapping[str, Any]], Things]] = {
-    "set.made": _made,
-    "sheet.printed": _printed,
-    "sheet.void": _spoilt,
-    "sheet.shredded": _shredded,
-    "bag.given": _given,
-    "bag.sealed": _sealed,
-    "bag.opened": _opened,
-    "receipt": _same_bag,
-    "sheet.read": _read,
-    "tally": _tally,
-    "set.proven": _proven,
-    "reveal": _revealed,
-    "signin": _signed_in,
-    "wipe": _wiped,
-    "preflight.done": _preflight_done,
-    "override": _override,
+_CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
+    events.SetMade: _made,
+    events.SheetPrinted: _printed,
+    events.SheetSpoilt: _spoilt,
+    events.SheetShredded: _shredded,
+    events.BagGiven: _given,
+    events.BagSealed: _sealed,
+    events.BagOpened: _opened,
+    events.ReceiptSigned: _same_bag,
+    events.SheetRead: _read,
+    events.PagesCounted: _tally,
+    events.SetProven: _proven,
+    events.SecretShown: _revealed,
+    events.SignIn: _signed_in,
+    events.MachineWiped: _wiped,
+    events.PreflightDone: _preflight_done,
+    events.CheckOverruled: _override,
 }
 
 
@@ -248,29 +250,29 @@ class Course:
         """Whether something secret is open."""
         return self.things.secret
 
-    def advance(self, what: Entry | Happening) -> Course:
+    def advance(self, what: Happening) -> Course:
         """Return the course after one entry.
 
         Raises:
             UsageError: If the list of events does not allow the entry.
             AttentionError: If it comes out of order, or contradicts what was recorded before.
         """
-        check_event(what.event, what.data)
+        data = what.listed()
         if self.done and what.event == "reopen":
             return replace(self, at=self.at - 1)
         if self.done and what.event not in FREE:
             raise AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
         if (mark := self._mark_of(what)) is not None:
             return self._follow(mark, what)
-        if what.event in MOVES and what.data.get("role") not in _ROLLED:
-            return replace(self, room=self.room.after(what.event, what.data, secret=self.secret))
-        if what.event in _AT_ANY_TIME:
-            return _AT_ANY_TIME[what.event](self, what)
+        if what.event in MOVES and not (isinstance(data, events.RollCalled) and data.role in _ROLLED):
+            return replace(self, room=self.room.after(data, secret=self.secret))
+        if type(data) in _AT_ANY_TIME:
+            return _AT_ANY_TIME[type(data)](self, what, data)
         if what.event in FREE:
             return self
         raise self.refused(what)
 
-    def _mark_of(self, what: Entry | Happening) -> int | None:
+    def _mark_of(self, what: Happening) -> int | None:
         """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
         step = self.next_step
         if step is None or self.room.paused or self.must_void or self.things.shred:
@@ -282,40 +284,41 @@ class Course:
                 break
         return None if not _skips(step, what) else len(step.marks) - 1
 
-    def _follow(self, place: int, what: Entry | Happening) -> Course:
+    def _follow(self, place: int, what: Happening) -> Course:
         """Go on by one mark."""
         step = self.steps[self.at]
         if step.step.secret:
             self.room.check_two(what.by, what.witness)
-        self._check_agreed(what)
-        things = self.things.after(what.event, what.data)
+        data = what.listed()
+        self._check_agreed(data)
+        things = self.things.after(data)
         room = self.room
         if what.event in MOVES:
-            room = room.after(what.event, what.data, secret=self.secret)
+            room = room.after(data, secret=self.secret)
         course = replace(self, things=things, room=room)
         mark = step.marks[place]
         if mark.many and not _skips(step, what):
             return _moved(course, place)
-        if not _skips(step, what) and not _passes(mark, what.data):
+        if not _skips(step, what) and not _says(data, mark.passes):
             return course
-        return _moved(_drawn(course, what), place + 1)
+        return _moved(_drawn(course, data), place + 1)
 
-    def _check_agreed(self, what: Entry | Happening) -> None:
+    def _check_agreed(self, data: Event) -> None:
         """The plan that was agreed and the set that was made are those of this plan."""
-        if what.event in ("plan", "set.made") and what.data["policy"] != str(self.plan.policy):
+        if isinstance(data, events.PlanAgreed | events.SetMade) and data.policy != str(self.plan.policy):
             raise AttentionError("this is not the policy of the plan", "make the set with the plan that was agreed")
-        if what.event in ("open", "set.made") and what.data["practice"] != self.plan.practice:
+        if isinstance(data, events.LedgerOpened | events.SetMade) and data.practice != self.plan.practice:
             raise AttentionError("practice and production are mixed up", "plan, ledger and set must say the same")
-        if what.event == "plan":
-            self._check_plan(what.data)
+        if isinstance(data, events.PlanAgreed):
+            self._check_plan(data)
 
-    def _check_plan(self, data: Mapping[str, Any]) -> None:
-        if self.plan_hash and data["sha256"] != self.plan_hash:
+    def _check_plan(self, data: events.PlanAgreed) -> None:
+        if self.plan_hash and data.sha256 != self.plan_hash:
             raise AttentionError("this is not the plan that was agreed: its hash differs", "use the signed plan")
-        if not {seat.code for seat in seats(self.plan)} <= set(data["agreed"]):
+        if not {seat.code for seat in seats(self.plan)} <= set(data.agreed):
             raise AttentionError("not every custodian agreed to the plan", "everybody says yes, or the plan is changed")
 
-    def refused(self, what: Entry | Happening) -> AttentionError:
+    def refused(self, what: Happening) -> AttentionError:
         """Return why an entry may not come here, and what may."""
         if self.room.paused:
             return AttentionError(
@@ -338,7 +341,7 @@ def begin(plan: Plan, plan_hash: str = "") -> Course:
     return Course(plan, plan_hash, expand(plan))
 
 
-def replay(plan: Plan, entries: Iterable[Entry | Happening], plan_hash: str = "") -> Course:
+def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "") -> Course:
     """Return the course after all *entries* of a ledger.
 
     Raises:
@@ -351,17 +354,19 @@ def replay(plan: Plan, entries: Iterable[Entry | Happening], plan_hash: str = ""
     return course
 
 
-def _fits(mark: Mark, what: Entry | Happening) -> bool:
-    return what.event == mark.event and all(what.data.get(key) == value for key, value in mark.fields.items())
+def _fits(mark: Mark, what: Happening) -> bool:
+    return what.event == mark.event and _says(what.listed(), mark.fields)
 
 
-def _passes(mark: Mark, data: Mapping[str, Any]) -> bool:
-    return all(data.get(key) == value for key, value in mark.passes.items())
+def _says(data: Event, fields: Mapping[str, Any]) -> bool:
+    said = data.fields()
+    return all(said.get(key) == value for key, value in fields.items())
 
 
-def _skips(step: NumberedStep, what: Entry | Happening) -> bool:
+def _skips(step: NumberedStep, what: Happening) -> bool:
     data = what.data
-    return step.step.may_skip and what.event == "step" and (data["step"], data["state"]) == (step.code, "skipped")
+    skips = isinstance(data, events.StepTaken) and (data.step, data.state) == (step.code, "skipped")
+    return step.step.may_skip and skips
 
 
 def _last_needed(marks: tuple[Mark, ...]) -> int:
@@ -385,19 +390,19 @@ def _past_open_bags(course: Course) -> Course:
     return _past_open_bags(replace(course, at=course.at + 1)) if opened else course
 
 
-def _drawn(course: Course, what: Entry | Happening) -> Course:
+def _drawn(course: Course, data: Event) -> Course:
     """After the lot, the turns have their custodians."""
-    if what.event != "lot":
+    if not isinstance(data, events.LotDrawn):
         return course
     by_code = {seat.code: seat for seat in seats(course.plan)}
-    drawn = [by_code[code] for code in what.data["drawn"] if code in by_code]
-    _check_lot(course, what.data, drawn)
+    drawn = [by_code[code] for code in data.drawn if code in by_code]
+    _check_lot(course, data, drawn)
     return replace(course, steps=with_drawn(course.steps, drawn))
 
 
-def _check_lot(course: Course, data: Mapping[str, Any], drawn: list[Seat]) -> None:
-    codes = data["drawn"]
-    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data["among"]):
+def _check_lot(course: Course, data: events.LotDrawn, drawn: list[Seat]) -> None:
+    codes = data.drawn
+    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data.among):
         raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
     if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > course.plan.policy.needed_at_most:
         raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
@@ -409,25 +414,20 @@ def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Cour
     return _past_open_bags(replace(course, at=next(begins), within=0))
 
 
-def _sheet_void(course: Course, what: Entry | Happening) -> Course:
+def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Course:
     """A spoilt page: its custodian begins again with printing."""
     step = course.next_step
-    if (
-        not step
-        or not step.seat
-        or step.step.phase.restart is not Restart.PAGE
-        or step.seat.number != what.data["sheet"]
-    ):
+    if not step or not step.seat or step.step.phase.restart is not Restart.PAGE or step.seat.number != data.sheet:
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
-    return _back_to(_noted(course, what), Restart.PAGE, step.seat)
+    return _back_to(_noted(course, what, data), Restart.PAGE, step.seat)
 
 
-def _noted(course: Course, what: Entry | Happening) -> Course:
+def _noted(course: Course, _what: Happening, data: Event) -> Course:
     """What only changes what has come of the things."""
-    return replace(course, things=course.things.after(what.event, what.data))
+    return replace(course, things=course.things.after(data))
 
 
-def _corrected(course: Course, what: Entry | Happening) -> NumberedStep:
+def _corrected(course: Course, what: Happening) -> NumberedStep:
     """Return the step that is next, at which an entry of the step before may come once more."""
     step = course.next_step
     if step is None or step.step.corrects != what.event:
@@ -435,21 +435,21 @@ def _corrected(course: Course, what: Entry | Happening) -> NumberedStep:
     return step
 
 
-def _bag_again(course: Course, what: Entry | Happening) -> Course:
+def _bag_again(course: Course, what: Happening, data: events.BagGiven) -> Course:
     """The number of an empty bag was noted wrongly: it is given once more."""
     seat = _corrected(course, what).seat
-    if seat is None or what.data["person"] != seat.code:
+    if seat is None or data.person != seat.code:
         raise course.refused(what)
-    return replace(course, things=course.things.without_bag().after(what.event, what.data))
+    return replace(course, things=course.things.without_bag().after(data))
 
 
-def _revealed_again(course: Course, what: Entry | Happening) -> Course:
+def _revealed_again(course: Course, what: Happening, data: events.SecretShown) -> Course:
     """The target did not accept the password that was typed: it is shown once more, after an exception that says why."""
     _corrected(course, what)
     if not course.things.refused:
         raise course.refused(what)
     course.room.check_two(what.by, what.witness)
-    return _noted(course, what)
+    return _noted(course, what, data)
 
 
 def _restart(course: Course) -> Restart | None:
@@ -457,17 +457,17 @@ def _restart(course: Course) -> Restart | None:
     return course.next_step.step.phase.restart if course.next_step else None
 
 
-def _sealed_early(course: Course, what: Entry | Happening) -> Course:
+def _sealed_early(course: Course, what: Happening, data: events.BagSealed) -> Course:
     """A sheet of the quorum goes back into a bag before the end, as for a break; it is opened and read once more."""
     things = course.things
-    if _restart(course) is not Restart.QUORUM or things.machine or what.data["sheet"] not in things.open:
+    if _restart(course) is not Restart.QUORUM or things.machine or data.sheet not in things.open:
         raise course.refused(what)
-    return _back_to(_noted(course, what), Restart.QUORUM)
+    return _back_to(_noted(course, what, data), Restart.QUORUM)
 
 
-def _wipe(course: Course, what: Entry | Happening) -> Course:
+def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
-    course = _noted(course, what)
+    course = _noted(course, what, data)
     if _restart(course) is None:
         return course
     if len(course.things.bags) < course.plan.policy.sheets:
@@ -475,22 +475,22 @@ def _wipe(course: Course, what: Entry | Happening) -> Course:
     return _back_to(course, Restart.QUORUM) if course.things.open else course
 
 
-def _set_void(course: Course, what: Entry | Happening) -> Course:
+def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course:
     """The set is worthless: begin again where a set is made."""
-    things = _noted(course, what).things
+    things = _noted(course, what, data).things
     if not things.set_id:
         raise AttentionError("no set was made that could be void", "simply go on")
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
     return _back_to(replace(begin(course.plan, course.plan_hash), room=course.room, things=fresh), Restart.SET)
 
 
-_AT_ANY_TIME: Mapping[str, Callable[[Course, Entry | Happening], Course]] = {
-    "override": _noted,
-    "bag.given": _bag_again,
-    "bag.sealed": _sealed_early,
-    "reveal": _revealed_again,
-    "sheet.void": _sheet_void,
-    "sheet.shredded": _noted,
-    "wipe": _wipe,
-    "set.void": _set_void,
+_AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {
+    events.CheckOverruled: _noted,
+    events.BagGiven: _bag_again,
+    events.BagSealed: _sealed_early,
+    events.SecretShown: _revealed_again,
+    events.SheetSpoilt: _sheet_void,
+    events.SheetShredded: _noted,
+    events.MachineWiped: _wipe,
+    events.SetVoided: _set_void,
 }

@@ -14,6 +14,7 @@ from splitkit.ceremony.course import begin
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing, expand, seats
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import head_words
+from splitkit.ledger.events import BagSealed, LedgerClosed, PlanAgreed, SetMade, SetProven
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
@@ -73,15 +74,15 @@ def from_ledger(reading: Reading, plan: Plan, made: str, plan_hash: str) -> Part
         raise LedgerError("the ledger fails verification, or ends with a torn line", "see 'splitkit ledger verify'")
     _check_kind(reading.entries, plan)
     entries = _of_last_set(reading.entries)
-    made_set = next((entry.data for entry in entries if entry.event == "set.made"), {})
+    dealt = next((entry.data for entry in entries if isinstance(entry.data, SetMade)), None)
     return Particulars(
         made,
         plan_hash,
-        ceremony=reading.entries[0].data["ceremony"],
+        ceremony=reading.entries[0].data.fields()["ceremony"],
         date=reading.entries[0].time[:10],
-        set_id=made_set.get("set", ""),
-        fingerprint=tuple(made_set.get("fingerprint", "").split()),
-        bags={entry.data["sheet"]: entry.data["bag"] for entry in entries if entry.event == "bag.sealed"},
+        set_id=dealt.set if dealt else "",
+        fingerprint=tuple(dealt.fingerprint.split()) if dealt else (),
+        bags={entry.data.sheet: entry.data.bag for entry in entries if isinstance(entry.data, BagSealed)},
         head=head_words(reading.head) if reading.closed else (),
         counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
     )
@@ -101,12 +102,12 @@ def check_closed(reading: Reading) -> None:
 
 
 def _check_kind(entries: Sequence[Entry], plan: Plan) -> None:
-    start = entries[0].data
+    start = entries[0].data.fields()
     if start.get("kind") != "split":
         raise UsageError("this is the ledger of another kind of ceremony", "these forms are those of a split")
     if start.get("practice") != plan.practice:
         raise UsageError("practice and production are mixed up", "give the ledger and the plan of one ceremony")
-    policies = {entry.data.get("policy") for entry in entries if entry.event in ("plan", "set.made")}
+    policies = {entry.data.policy for entry in entries if isinstance(entry.data, PlanAgreed | SetMade)}
     if policies - {str(plan.policy)}:
         raise UsageError("the ledger has another policy than the plan", "give the plan that was agreed")
 
@@ -120,20 +121,21 @@ def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
 def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
     """Return what a closed ledger counts."""
     whole, close = reading.entries, reading.entries[-1]
-    proven: list[str] = next((entry.data["sheets"] for entry in entries if entry.event == "set.proven"), [])
+    proven = next((entry.data.sheets for entry in entries if isinstance(entry.data, SetProven)), ())
+    closed = close.data if isinstance(close.data, LedgerClosed) else None
     values = (
         str(len(whole)),
         _moment(whole[0]),
         _moment(close),
         str(sum(entry.event == "exception" for entry in whole)),
         str(_count(whole, "sheet.printed")),
-        str(len({entry.data["sheet"] for entry in entries if entry.event == "bag.sealed"})),
+        str(len({entry.data.sheet for entry in entries if isinstance(entry.data, BagSealed)})),
         str(_count(whole, "sheet.shredded")),
         ", ".join(proven) or "none",
-        ", ".join(close.data.get("people_out", [])) or "nobody",
-        ", ".join(close.data.get("items_out", [])) or "nothing",
+        ", ".join(closed.people_out if closed else ()) or "nobody",
+        ", ".join(closed.items_out if closed else ()) or "nothing",
         first_out_of_order(whole, plan, plan_hash) or "kept",
-        close.data.get("next", ""),
+        (closed and closed.next) or "",
     )
     return dict(zip(COUNTED, values, strict=True))
 

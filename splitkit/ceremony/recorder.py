@@ -6,18 +6,20 @@ So the ledger of a guided ceremony cannot say anything that its script does not 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import Course, replay
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS
 from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from splitkit.ceremony.steps import NumberedStep
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
 
 
@@ -42,28 +44,27 @@ class Recorder:
             AttentionError: If an entry does not follow the script of *plan*.
         """
         course = replay(plan, ledger.entries, plan_hash)
-        overruled = {entry.data["check"] for entry in ledger.entries if entry.event == "override"}
+        overruled = {entry.data.check for entry in ledger.entries if isinstance(entry.data, events.CheckOverruled)}
         return cls(plan, ledger, course, stamp, overruled)
 
-    def record(self, event: str, data: Mapping[str, Any], *, by: str = "", witness: str = "") -> None:
+    def record(self, data: Event, *, by: str = "", witness: str = "") -> None:
         """Write one entry; who vouches for it follows from the step, unless it is given.
 
         Raises:
-            UsageError: If the list of events does not allow it.
             AttentionError: If it does not come here.
             DeviceError: If the disk fails.
         """
         actor, observer = self.vouching()
-        what = Happening(event, data, by or actor, witness or observer, self.stamp())
+        what = Happening(data, by or actor, witness or observer, self.stamp())
         after = self.course.advance(what)
-        self.ledger.append(event, data, by=what.by, witness=what.witness, at=what.time)
+        self.ledger.append(data, by=what.by, witness=what.witness, at=what.time)
         self.course = after
-        if event == "override":
-            self.accepted.add(data["check"])
+        if isinstance(data, events.CheckOverruled):
+            self.accepted.add(data.check)
 
-    def record_as_program(self, event: str, data: Mapping[str, Any]) -> None:
+    def record_as_program(self, data: Event) -> None:
         """Write an entry that no person caused."""
-        self.record(event, data, by=PROGRAM, witness=self.vouching()[1])
+        self.record(data, by=PROGRAM, witness=self.vouching()[1])
 
     def vouching(self) -> tuple[str, str]:
         """Return the seats that act in the step being taken, and that see it; never the same one twice."""
@@ -98,10 +99,10 @@ class Recorder:
         present = self.course.room.present
         return next((seat for seat in seats if seat in present), seats[0])
 
-    def forget(self, reason: str) -> None:
+    def forget(self, reason: events.WipeReason) -> None:
         """Record that the machine holds nothing any more, if it held something."""
         if self.course.things.machine:
-            self.record_as_program("wipe", {"reason": reason, "empty": True})
+            self.record_as_program(events.MachineWiped(reason=reason, empty=True))
 
     def void(self, reason: str) -> None:
         """Make the set void, if there is one.
@@ -111,7 +112,7 @@ class Recorder:
         """
         if not self.course.things.set_id:
             raise AttentionError("no set was made that could be void", "simply go on")
-        self.record("set.void", {"set": self.course.things.set_id, "reason": reason})
+        self.record(events.SetVoided(set=self.course.things.set_id, reason=reason))
 
 
 def seats_of(text: str, among: frozenset[str]) -> list[str]:

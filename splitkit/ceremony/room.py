@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError
+from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
+
+    from splitkit.ledger.schema import Event
 
 MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
 """The events that say who is in the room."""
@@ -24,7 +27,7 @@ class Room:
     """Everybody who has ever been here."""
     paused: bool = False
 
-    def after(self, event: str, data: Mapping[str, Any], *, secret: bool) -> Room:
+    def after(self, data: Event, *, secret: bool) -> Room:
         """Return the room after one of `MOVES`; *secret* tells whether something secret is open.
 
         An exception is what happened, so it is never refused.
@@ -33,19 +36,24 @@ class Room:
             AttentionError: If somebody would leave, or the ceremony pause, while something secret is open; if somebody
                 leaves who is not here, or comes back who has not left.
         """
-        if event == "exception":
-            return self._with(data.get("people_back", ()), data.get("people_out", ()))
-        if event == "break":
-            return self._break(secret=secret)
-        if event == "resume":
-            return self._resume(data)
-        if event == "room.exit":
-            return self._exit(data["person"], secret=secret)
-        if event == "room.return" and (data["person"] in self.present or data["person"] not in self.known):
-            raise AttentionError("somebody comes back who has not left", "record a room.enter for who is here first")
-        return self._with([data["person"]], ())
+        match data:
+            case events.ScriptException():
+                return self._with(data.people_back or (), data.people_out or ())
+            case events.BreakBegun():
+                return self._break(secret=secret)
+            case events.BreakEnded():
+                return self._resume(data)
+            case events.RoomLeft():
+                return self._exit(data.person, secret=secret)
+            case events.RoomReturned() if data.person in self.present or data.person not in self.known:
+                raise AttentionError(
+                    "somebody comes back who has not left", "record a room.enter for who is here first"
+                )
+            case events.RollCalled() | events.RoomEntered() | events.RoomReturned():
+                return self._with((data.person,), ())
+        return self
 
-    def _with(self, coming: Any, going: Any) -> Room:
+    def _with(self, coming: Iterable[str], going: Iterable[str]) -> Room:
         present = (self.present - frozenset(going)) | frozenset(coming)
         return replace(self, present=present, known=self.known | frozenset(coming))
 
@@ -57,7 +65,7 @@ class Room:
                 "somebody leaves while something secret is open",
                 "wait until it is put away; if it happened all the same, record it as an exception",
             )
-        return self._with((), [person])
+        return self._with((), (person,))
 
     def _break(self, *, secret: bool) -> Room:
         if secret:
@@ -69,15 +77,15 @@ class Room:
             raise AttentionError("the ceremony pauses already", "record how it goes on with 'resume'")
         return replace(self, paused=True)
 
-    def _resume(self, data: Mapping[str, Any]) -> Room:
+    def _resume(self, data: events.BreakEnded) -> Room:
         if not self.paused:
             raise AttentionError("the ceremony does not pause", "simply go on with it")
-        if not data["bags_agree"]:
+        if not data.bags_agree:
             raise AttentionError(
                 "the bags are not those that were there before the break",
                 "stop: make the set void, or record an exception that says why it is sound",
             )
-        present = frozenset(data["present"])
+        present = frozenset(data.present)
         return replace(self, present=present, known=self.known | present, paused=False)
 
     def check_two(self, by: str, witness: str) -> None:

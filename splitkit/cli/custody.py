@@ -232,12 +232,12 @@ def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     keeps cannot be handed on by another, and one that was destroyed cannot be lost.
     """
     paths, event, typed = _parted(ledgers)
-    fields = read_fields(event, typed)
+    data = read_fields(event, typed)
     register = _built(paths, "9999-12-31").register
-    what = Happening(event, fields, by, wit, clock.stamp())
+    what = Happening(data, by, wit, clock.stamp())
     register.after(what)
     with open_ledger(Path(paths[-1])) as ledger:
-        entry = ledger.append(event, fields, by=by, witness=wit, at=what.time)
+        entry = ledger.append(data, by=by, witness=wit, at=what.time)
     say(f"entry {entry.seq} recorded: {entry.event}")
 
 

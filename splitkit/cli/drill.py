@@ -24,21 +24,28 @@ from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Splitkit
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words
+from splitkit.ledger.events import DrillHeld, SheetRead
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from splitkit.cli.ui.ledgers import Custody
     from splitkit.custody.holdings import SetRecord
+    from splitkit.ledger.events import ReadingResult, ReadingSource, ReadingUse
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 
-_RESULTS = {Status.SOUND: "sound", Status.DUPLICATE: "sound", Status.FORGED: "forged", Status.DAMAGED: "damaged"}
+_RESULTS: Mapping[Status, ReadingResult] = {
+    Status.SOUND: "sound",
+    Status.DUPLICATE: "sound",
+    Status.FORGED: "forged",
+    Status.DAMAGED: "damaged",
+}
 _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 
 
@@ -211,28 +218,21 @@ def _say_who(of: SetRecord) -> None:
 def _record_sheets(ledger: Ledger, of: SetRecord, judgement: Judgement, by: str, wit: str) -> list[str]:
     """Record every sheet that was read; return those that are sound."""
     sound: list[str] = []
-    use = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
+    use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
     use = "read-back" if of.life is Life.PENDING else use
     for sheet in judgement.sheets:
         number = f"{sheet.group or ''}{sheet.number}" if sheet.number else ""
         outcome = _RESULTS.get(sheet.status)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
         if number in of.sheets and outcome and number not in sound:
-            margin = {} if sheet.margin is None else {"margin": int(100 * sheet.margin)}
-            data = {
-                "set": of.set_id,
-                "sheet": number,
-                "use": use,
-                "source": _source(sheet),
-                "result": outcome,
-                **margin,
-            }
-            ledger.append("sheet.read", data, by=by, witness=wit, at=clock.stamp())
+            margin = None if sheet.margin is None else int(100 * sheet.margin)
+            data = SheetRead(set=of.set_id, sheet=number, use=use, source=_source(sheet), result=outcome, margin=margin)
+            ledger.append(data, by=by, witness=wit, at=clock.stamp())
             sound += [number] if outcome == "sound" else []
     return sound
 
 
-def _source(sheet: SheetVerdict) -> str:
+def _source(sheet: SheetVerdict) -> ReadingSource:
     return "scan" if sheet.margin is not None else "typed"
 
 
@@ -245,14 +245,14 @@ def _record_drill(
         return None
     opens = case.proof is not None and not judgement.unsound()
     rest = [number for number in of.sheets if number not in sound and of.sheets[number].may_be_used]
-    data = {
-        "set": of.set_id,
-        "sheets": sorted(sound),
-        "way": "verify",
-        "result": "pass" if opens else "fail",
-        "not_proven": rest,
-    }
-    ledger.append("drill", data, by=by, witness=wit, at=clock.stamp())
+    data = DrillHeld(
+        set=of.set_id,
+        sheets=tuple(sorted(sound)),
+        way="verify",
+        result="pass" if opens else "fail",
+        not_proven=tuple(rest),
+    )
+    ledger.append(data, by=by, witness=wit, at=clock.stamp())
     return opens
 
 

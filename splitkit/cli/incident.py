@@ -17,7 +17,6 @@ from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
 from splitkit.ledger.verification import check_seats
 from splitkit.packs.runbooks import find_runbook
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
     from splitkit.custody.advice import Advice
     from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.incident import Written
     from splitkit.custody.register import Register
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.schema import Event
 
 _NOW = "do what the procedure says, now; do not wait for a day"
 _SHOWN = 12
@@ -182,10 +181,11 @@ def _report(register: Register, given: dict[str, Any]) -> Report:
     return Report(given["what"], given["text"] or "", set_id, numbers, thing, given["way"] or "other", seen_by)
 
 
-def _show(entries: list[Written], found: list[Advice]) -> None:
-    for event, data in entries:
-        about = f" {data['sheet']}" if "sheet" in data else f" {data.get('asset', data.get('incident', ''))}"
-        result(f"{event}{about}: {EVENTS[event].means}")
+def _show(entries: list[Event], found: list[Advice]) -> None:
+    for event in entries:
+        said = event.fields()
+        about = said.get("sheet") or said.get("asset") or said.get("incident", "")
+        result(f"{event.event} {about}: {event.means}")
     for one in found:
         result(f"{one.code}  {find_runbook(one.code).title}")
         result(f"  because {safe(one.why)}")
@@ -195,7 +195,7 @@ def _show(entries: list[Written], found: list[Advice]) -> None:
         result("nothing follows: it opens nothing that is in use")
 
 
-def _record(ledger: Ledger, entries: list[Written], by: str, wit: str) -> None:
+def _record(ledger: Ledger, entries: list[Event], by: str, wit: str) -> None:
     if not entries:
         say("nothing was recorded: what is done is recorded when it is done")
         return

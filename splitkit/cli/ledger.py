@@ -17,7 +17,7 @@ from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words, parse_head
-from splitkit.ledger.events import EVENTS, KINDS, find_event, read_fields
+from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
 from splitkit.ledger.verification import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.schema import Event
     from splitkit.ledger.verification import Judgement
 
 _BY = click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
@@ -79,7 +80,7 @@ def new(
         warn("the ledger that this one continues is not closed")
     fields = opening(ceremony, kind, practice=practice, version=__version__, title=title)
     with new_ledger(Path(path), previous) as ledger:
-        _record(ledger, "open", fields, by, wit)
+        _record(ledger, fields, by, wit)
     if previous:
         say("it continues the ledger with these words; compare them with the last signed paper:")
         for row in spelt_rows(head_words(previous.head), "L"):
@@ -93,7 +94,7 @@ def new(
 @_WIT
 def note(path: str, text: str, by: str, wit: str) -> None:
     """Record something worth knowing, in a sentence or two."""
-    _add(path, "note", {"text": text}, by, wit)
+    _add(path, Note(text=text), by, wit)
 
 
 @_subcommand("correct")
@@ -107,7 +108,7 @@ def correct(path: str, seq: int, text: str, by: str, wit: str) -> None:
 
     The correction is an entry of its own: nothing is ever changed or removed.
     """
-    _add(path, "correction", {"seq": seq, "text": text}, by, wit)
+    _add(path, Correction(seq=seq, text=text), by, wit)
 
 
 _QUESTIONS = {
@@ -143,7 +144,7 @@ def exception(path: str, by: str, wit: str, **given: Any) -> None:
         fields.setdefault(name, None)
     if None in fields.values():
         _ask(fields)
-    _add(path, "exception", fields, by, wit)
+    _add(path, event_of("exception", fields), by, wit)
 
 
 def _ask(fields: dict[str, Any]) -> None:
@@ -174,7 +175,7 @@ def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None
         raise UsageError("a field was given twice", "write a list with commas")
     if event in ("open", "close"):
         raise UsageError("this event has a command of its own", f"see 'splitkit ledger {_OWN[event]} --help'")
-    _add(path, event, read_fields(event, dict(pairs)), by, wit)
+    _add(path, read_fields(event, dict(pairs)), by, wit)
 
 
 _OWN = {"open": "new", "close": "close"}
@@ -202,7 +203,7 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
     The head is 12 words; everyone signs the paper they are written on.
     """
     with open_ledger(Path(path)) as ledger:
-        _record(ledger, "close", closing(ledger.entries, next_due=next_due, standby=standby, left=left), by, wit)
+        _record(ledger, closing(ledger.entries, next_due=next_due, standby=standby, left=left), by, wit)
         result(heading(ledger.entries))
         result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
         for row in spelt_rows(ledger.words, "L"):
@@ -248,15 +249,15 @@ def show(path: str, as_json: bool) -> int:  # noqa: FBT001
     return judgement.exit_code
 
 
-def _add(path: str, event: str, fields: Mapping[str, Any], by: str, wit: str) -> None:
+def _add(path: str, event: Event, by: str, wit: str) -> None:
     with open_ledger(Path(path)) as ledger:
-        _record(ledger, event, fields, by, wit)
+        _record(ledger, event, by, wit)
 
 
-def _record(ledger: Ledger, event: str, fields: Mapping[str, Any], by: str, wit: str) -> None:
+def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:
     """Append one entry and say so; also what else was seen on the way."""
     torn, before = bool(ledger.torn), ledger.entries[-1:]
-    entry = ledger.append(event, fields, by=by, witness=wit, at=clock.stamp())
+    entry = ledger.append(event, by=by, witness=wit, at=clock.stamp())
     if torn:
         say(f"note: entry {entry.seq - 1} records a line that an earlier run left unfinished")
     if before and entry.time < before[0].time:

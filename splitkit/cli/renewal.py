@@ -21,6 +21,7 @@ from splitkit.errors import AttentionError, UsageError
 from splitkit.host import files, hardening
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import set_made, sheet_pdf
+from splitkit.ledger.events import Note, SheetReissued
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.anchor import parse_fingerprint
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from splitkit.custody.holdings import SetRecord
     from splitkit.issue.make import IssuedSet
+    from splitkit.ledger.schema import Event
     from splitkit.quorum.policy import SheetId
     from splitkit.quorum.release import Released
     from splitkit.secret.record import SecretRecord
@@ -70,9 +72,9 @@ class Renewal:
     released: Released
     choices: dict[str, Any]
 
-    def record(self, event: str, data: dict[str, Any]) -> None:
+    def record(self, event: Event) -> None:
         """Write one entry into the last ledger."""
-        append_to(self.choices["ledgers"], event, data, self.choices["by"], self.choices["wit"])
+        append_to(self.choices["ledgers"], event, self.choices["by"], self.choices["wit"])
 
 
 def _begin(plan_file: str, scans: Sequence[str], choices: dict[str, Any]) -> Renewal:
@@ -116,7 +118,7 @@ def reissue(plan: str, scans: Sequence[str], sheet: str, **choices: Any) -> None
     page = _same_page(renewal, sheet_id)
     folder = Path(choices["out"])
     files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
-    renewal.record("sheet.reissued", {"set": renewal.of.set_id, "sheet": number, "reason": choices["reason"]})
+    renewal.record(SheetReissued(set=renewal.of.set_id, sheet=number, reason=choices["reason"]))
     result(f"sheet {number} of set {renewal.of.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(
         "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and shred what is left of the old paper (record it as sheet.shredded)"
@@ -172,7 +174,7 @@ def rotate(plan: str, scans: Sequence[str], secret: str, incident: str | None, *
     hardening.harden()
     renewal = _begin(plan, scans, choices)
     if incident is not None:
-        renewal.record("note", {"text": f"rotation because of incident {incident}"})
+        renewal.record(Note(text=f"rotation because of incident {incident}"))
     _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotated")
 
 
@@ -181,7 +183,7 @@ def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     entropy, folder = Entropy(), Path(renewal.choices["out"])
     issued = make_set(renewal.plan, record, entropy, renewal.released.envelope.header)
     files.write_set(folder, {**issued.files(), FORMER_FILE: _former(renewal, issued, entropy)})
-    renewal.record("set.made", set_made(issued))
+    renewal.record(set_made(issued))
     _report(renewal, issued, folder, how)
 
 

@@ -72,8 +72,8 @@ def _write(ledger: Ledger, held: Review) -> None:
     """Write all of a review, after all of it was tried."""
     first, second = held.reviewers[:2]
     register, entries = held.register, list(held.entries())
-    for event, data in entries:
-        register = register.after(Happening(event, data, first, second, clock.stamp()))
+    for event in entries:
+        register = register.after(Happening(event, first, second, clock.stamp()))
     ledger.append_all(entries, by=first, witness=second, at=clock.stamp())
 
 

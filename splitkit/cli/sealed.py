@@ -19,6 +19,7 @@ from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, r
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
+from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum.age import (
     AgeNoMatchError,
     file_key_of,
@@ -38,6 +39,7 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from splitkit.ledger.chain import Entry
     from splitkit.quorum.age import AgeHeader
     from splitkit.quorum.release import Released
 
@@ -101,7 +103,7 @@ def seal_file(
         files.write_whole(Path(out), _hashed(seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
     size = Path(out).stat().st_size
     if ledgers:
-        append_to(ledgers, "file.sealed", {"set": set_id, "sha256": digest.hexdigest(), "bytes": size}, by, wit)
+        append_to(ledgers, FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size), by, wit)
     result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
     if not ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
@@ -123,8 +125,8 @@ def _set_of(recipient: bytes, ledgers: Sequence[str]) -> str:
         return ""
     wanted = recipient_hash(recipient).hex()
     for entry in built_from(ledgers).entries:
-        if entry.event == "set.made" and entry.data["recipient"] == wanted:
-            return str(entry.data["set"])
+        if isinstance(entry.data, SetMade) and entry.data.recipient == wanted:
+            return entry.data.set
     raise AttentionError(
         "no set of these ledgers has this recipient", "give the ledger of the split, or another recipient.txt"
     )
@@ -236,8 +238,7 @@ def open_file(scans: Sequence[str], sealed: str, out: str, **choices: Any) -> No
         files.write_whole(Path(out), opened(stream, file_key))
     append_to(
         choices["ledgers"],
-        "file.opened",
-        {"set": of.set_id, "sha256": digest, "purpose": choices["purpose"]},
+        FileOpened(set=of.set_id, sha256=digest, purpose=choices["purpose"]),
         choices["by"],
         choices["wit"],
     )
@@ -261,8 +262,8 @@ def _digest(path: str) -> str:
         return digest.hexdigest()
 
 
-def _check_recorded(entries: Sequence[Any], digest: str, reason: str | None) -> None:
-    known = {entry.data["sha256"] for entry in entries if entry.event == "file.sealed"}
+def _check_recorded(entries: Sequence[Entry], digest: str, reason: str | None) -> None:
+    known = {entry.data.sha256 for entry in entries if isinstance(entry.data, FileSealed)}
     if digest in known:
         return
     if not reason:

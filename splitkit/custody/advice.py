@@ -14,14 +14,15 @@ from splitkit.custody.holdings import Life
 from splitkit.custody.incident import CAUSES
 from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
 from splitkit.custody.paths import everybody, met
-from splitkit.ledger.events import URGENT
+from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.incident import Report, Written
+    from splitkit.custody.incident import Report
     from splitkit.custody.register import Register
+    from splitkit.ledger.schema import Event
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Advice:
         return self.code in ("R14", "R15")
 
 
-def advice(before: Register, now: Register, report: Report, entries: Sequence[Written]) -> list[Advice]:
+def advice(before: Register, now: Register, report: Report, entries: Sequence[Event]) -> list[Advice]:
     """Return which procedures follow, the most urgent first.
 
     Args:
@@ -51,9 +52,9 @@ def advice(before: Register, now: Register, report: Report, entries: Sequence[Wr
     if CAUSES[report.what].about == "person":
         without = after_loss(before, [report.thing])
         return [_of_person(before, report), *_blocked(before, without, f"without {report.thing} ")]
-    named = {data["set"] for _, data in entries if "set" in data}
+    named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
     found = [one for of in now.in_earnest if of.set_id in named for one in _of_set(of)]
-    kinds = [now.assets[data["asset"]].kind for _, data in entries if "asset" in data]
+    kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
     found += [*_stolen(report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST), *_blocked(before, now)]
     return sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))
 

@@ -78,7 +78,7 @@ class Audit:
 
     def names(self) -> list[str]:
         """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
-        codes = (_code(reading.entries[0].data.get("ceremony")) for reading in self.judgement.files)
+        codes = (_code(reading.entries[0].data.fields().get("ceremony")) for reading in self.judgement.files)
         return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
 
     def as_object(self) -> dict[str, Any]:
@@ -130,12 +130,13 @@ class Audit:
 
     def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
         first = reading.entries[0]
+        about = first.data.fields()
         return {
             "file": name,
             "sha256": hashlib.sha256(data).hexdigest(),
-            "ceremony": first.data.get("ceremony"),
-            "kind": first.data.get("kind"),
-            "practice": first.data.get("practice"),
+            "ceremony": about.get("ceremony"),
+            "kind": about.get("kind"),
+            "practice": about.get("practice"),
             "opened": first.time,
             "last": reading.entries[-1].time,
             "closed": reading.closed,
@@ -167,7 +168,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "time": entry.time,
         "event": entry.event,
-        "data": dict(entry.data),
+        "data": entry.data.fields(),
         "by": entry.by,
         "wit": entry.witness,
         "hash": entry.hash,

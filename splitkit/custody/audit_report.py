@@ -78,7 +78,7 @@ def _ledgers(audit: Audit) -> Table:
     columns = (Column("File", 1.2), Column("Ceremony"), Column("Kind", 0.8), Column("Opened"), Column("Last entry"),
                Column("Entries", 0.6), Column("Closed", 0.6), Column("Head: the L words", 4))  # fmt: skip
     rows = tuple(
-        (name, str(first.data.get("ceremony")), str(first.data.get("kind")), first.time[:10], reading.entries[-1].time[:10],
+        (name, str(first.data.fields().get("ceremony")), str(first.data.fields().get("kind")), first.time[:10], reading.entries[-1].time[:10],
          str(len(reading.entries)), "yes" if reading.closed else "no", " ".join(head_words(reading.head)))
         for name, reading in zip(audit.names(), audit.judgement.files, strict=True)
         for first in reading.entries[:1]
@@ -121,8 +121,9 @@ def said(entry: Entry) -> str:
     """Return the fields of an entry in words, in the order of the list of events; hashes and set ids are cut."""
     event = EVENTS.get(entry.event)
     known = [name for name, _, _ in event.kinds()] if event else []
-    names = [name for name in known if name in entry.data] + sorted(set(entry.data) - set(known))
-    return "; ".join(f"{name.replace('_', ' ')}: {_value(entry.data[name])}" for name in names)
+    said = entry.data.fields()
+    names = [name for name in known if name in said] + sorted(set(said) - set(known))
+    return "; ".join(f"{name.replace('_', ' ')}: {_value(said[name])}" for name in names)
 
 
 def _value(value: object) -> str:

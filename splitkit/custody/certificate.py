@@ -6,11 +6,22 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from splitkit import __version__
 from splitkit.custody.review import named
 from splitkit.errors import AttentionError
+from splitkit.ledger.events import (
+    ActionAgreed,
+    AlertArrived,
+    AssetChecked,
+    Debrief,
+    DrillHeld,
+    SheetRead,
+    SheetSeen,
+    SignIn,
+)
+from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
 
 if TYPE_CHECKING:
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
     from splitkit.custody.register import Register
     from splitkit.ledger.chain import Entry
 
+
+E = TypeVar("E", bound=Event)
 
 LIVE = (
     "A quorum of sheets was put together and tried, and a sign-in as the root user was tried with the password from them. The "
@@ -49,7 +62,7 @@ class Drill:
         Raises:
             AttentionError: If no drill of this set was held in this ledger, or none that people spoke about afterwards.
         """
-        tried = [one.seq for one in self.ledger if one.event == "drill" and one.data.get("set") == self.of.set_id]
+        tried = [one.seq for one in self.ledger if isinstance(one.data, DrillHeld) and one.data.set == self.of.set_id]
         if not tried:
             raise AttentionError(
                 "no drill of this set is in the last ledger", "hold one: splitkit drill SCAN... --ledger FILE"
@@ -74,8 +87,8 @@ class Drill:
             title="Drill certificate",
             mark="DRILL CERTIFICATE \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice or self.of.practice,
-            intro=LIVE if self._named("drill", way="live") else VERIFIED,
-            facts=self._facts(self._named("drill", set=self.of.set_id)),
+            intro=LIVE if any(one.way == "live" for _, one in self._told(DrillHeld)) else VERIFIED,
+            facts=self._facts([(day, one) for day, one in self._told(DrillHeld) if one.set == self.of.set_id]),
             tables=tuple(table for table in tables if table.rows),
             made=self.day,
             program=f"splitkit {__version__}",
@@ -84,25 +97,24 @@ class Drill:
             signatures=("Administrator", "Witness"),
         )
 
-    def _named(self, event: str, **data: str) -> list[Entry]:
-        return [
-            one for one in self.entries
-            if one.event == event and all(one.data.get(name) == value for name, value in data.items())
-        ]  # fmt: skip
+    def _told(self, kind: type[E]) -> list[tuple[str, E]]:
+        """Return what every entry of a kind says, with its day."""
+        return [(one.time[:10], one.data) for one in self.entries if isinstance(one.data, kind)]
 
-    def _facts(self, held: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
-        verified = [one for one in held if one.data["way"] == "verify"] or held
+    def _facts(self, held: Sequence[tuple[str, DrillHeld]]) -> tuple[tuple[str, str], ...]:
+        drills = [one for _, one in held]
+        verified = [one for one in drills if one.way == "verify"] or drills
         label = f", {self.of.label}" if self.of.label else ""
         facts = [
             ("Set", f"{self.of.set_id[:8]}{label}, policy {self.of.policy}, epoch {self.of.epoch}"),
-            ("Day", held[-1].time[:10]),
-            ("Quorum", "the set opens" if verified[-1].data["result"] == "pass" else "FAILED: the set does not open"),
-            ("Sheets put together", ", ".join(verified[-1].data["sheets"])),
+            ("Day", held[-1][0]),
+            ("Quorum", "the set opens" if verified[-1].result == "pass" else "FAILED: the set does not open"),
+            ("Sheets put together", ", ".join(verified[-1].sheets)),
         ]
-        if signed_in := self._named("signin", password="unchanged"):  # noqa: S106
-            facts.append(("Sign-in", "accepted" if signed_in[-1].data["accepted"] else "REFUSED"))
-        if live := [one for one in held if one.data["way"] == "live"]:
-            facts.append(("Live drill", "passed" if live[-1].data["result"] == "pass" else "FAILED: see below"))
+        if signed_in := [one for _, one in self._told(SignIn) if one.password_ == "unchanged"]:  # noqa: S105
+            facts.append(("Sign-in", "accepted" if signed_in[-1].accepted else "REFUSED"))
+        if live := [one for one in drills if one.way == "live"]:
+            facts.append(("Live drill", "passed" if live[-1].result == "pass" else "FAILED: see below"))
         return tuple(facts)
 
     def _sheets(self) -> Table:
@@ -123,12 +135,12 @@ class Drill:
 
     def _part(self, number: str) -> str:
         """Return what happened to one sheet in this drill."""
-        about = {"set": self.of.set_id, "sheet": number}
-        if read := self._named("sheet.read", **about):
-            margin = read[-1].data.get("margin")
-            return f"read: {read[-1].data['result']}" + ("" if margin is None else f", {margin} % in reserve")
-        if seen := self._named("sheet.seen", **about):
-            return "bag seen, seal whole" if seen[-1].data["intact"] else "bag seen, SEAL BROKEN"
+        about = (self.of.set_id, number)
+        if read := [one for _, one in self._told(SheetRead) if (one.set, one.sheet) == about]:
+            margin = read[-1].margin
+            return f"read: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
+        if seen := [one for _, one in self._told(SheetSeen) if (one.set, one.sheet) == about]:
+            return "bag seen, seal whole" if seen[-1].intact else "bag seen, SEAL BROKEN"
         return "not exercised"
 
     def _assets(self) -> Table:
@@ -140,37 +152,37 @@ class Drill:
             Column("Remark", 2),
         )
         rows = []
-        for one in self._named("asset.checked"):
-            asset = self.register.assets[one.data["asset"]]
-            rows.append((f"{asset.kind} {asset.tag}", named(self.register, asset.holder), one.data["result"],
-                         one.data.get("expires", asset.expires) or "-", one.data.get("remark", "-")))  # fmt: skip
+        for _, one in self._told(AssetChecked):
+            asset = self.register.assets[one.asset]
+            rows.append((f"{asset.kind} {asset.tag}", named(self.register, asset.holder), one.result,
+                         one.expires or asset.expires or "-", one.remark or "-"))  # fmt: skip
         return Table("Devices, phones, mailboxes", "", columns, tuple(rows))
 
     def _alerts(self) -> Table:
         columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
         rows = [
             (
-                named(self.register, one.data["receiver"]),
-                str(one.data["minutes"]),
-                "yes" if one.data["validated"] else "NO",
+                named(self.register, one.receiver),
+                str(one.minutes),
+                "yes" if one.validated else "NO",
             )
-            for one in self._named("alert")
+            for _, one in self._told(AlertArrived)
         ]
-        if self._named("signin") and not rows:
+        if self._told(SignIn) and not rows:
             rows = [("nobody", "-", "NO")]
         return Table("Alerts that the sign-in caused", "", columns, tuple(rows))
 
     def _debrief(self) -> Table:
         rows: list[tuple[str, ...]] = []
-        for one in self._named("debrief"):
-            rows += [("went wrong", one.data["went_wrong"]), ("surprising", one.data["surprising"])]
-            rows += [("to change", one.data["change"])] if "change" in one.data else []
+        for _, one in self._told(Debrief):
+            rows += [("went wrong", one.went_wrong), ("surprising", one.surprising)]
+            rows += [("to change", one.change)] if one.change else []
         rows += [
             (
-                f"action {one.data['action']}",
-                f"{one.data['text']} ({one.data.get('owner', 'nobody')}, until {one.data['due']})",
+                f"action {one.action}",
+                f"{one.text} ({one.owner or 'nobody'}, until {one.due})",
             )
-            for one in self._named("action")
+            for _, one in self._told(ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))
 

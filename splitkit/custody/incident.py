@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from splitkit.custody.holdings import Life, State
 from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
     from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
     from splitkit.custody.register import Register
-
-Written = tuple[str, dict[str, Any]]
-"""An event with its fields."""
+    from splitkit.ledger.schema import Event
 
 
 @dataclass(frozen=True)
@@ -63,22 +62,22 @@ class Report:
     sheets: tuple[str, ...] = ()
     thing: str = ""
     """The tag of an asset or a place, or a seat."""
-    way: str = "other"
+    way: events.Destruction = "other"
     """How a sheet was destroyed, as the event 'sheet.destroyed' has it."""
     seen_by: tuple[str, ...] = ()
     """Who has seen a sheet destroyed; nobody, in a fire."""
 
 
-def written(register: Register, report: Report, code: str) -> list[Written]:
+def written(register: Register, report: Report, code: str) -> list[Event]:
     """Return what the report writes into the ledger.
 
     Raises:
         AttentionError: If the register knows nothing of what it is about.
     """
     cause = CAUSES[report.what]
-    opening: list[Written] = []
+    opening: list[Event] = []
     if cause.opens and not _is_wanted(register, report):
-        opening.append(("incident.open", {"incident": code, "cause": report.text, "kind": report.what}))
+        opening.append(events.IncidentOpened(incident=code, cause=report.text, kind=report.what))
     if cause.about == "sheets":
         return [*opening, *(_of_sheet(report, report.set_id, number) for number in report.sheets)]
     if cause.about == "asset":
@@ -96,15 +95,14 @@ def _is_wanted(register: Register, report: Report) -> bool:
     return report.what == "destroyed" and register.sets[report.set_id].life in old
 
 
-def _of_sheet(report: Report, set_id: str, number: str) -> Written:
-    about = {"set": set_id, "sheet": number}
+def _of_sheet(report: Report, set_id: str, number: str) -> Event:
     if report.what in ("lost", "theft"):
-        return "sheet.lost", {**about, "circumstances": report.text}
+        return events.SheetLost(set=set_id, sheet=number, circumstances=report.text)
     if report.what in ("destroyed", "fire"):
         way = "fire" if report.what == "fire" else report.way
-        return "sheet.destroyed", {**about, "way": way, "seen_by": list(report.seen_by)}
-    level = "confirmed" if report.what == "seen" else "possible"
-    return "sheet.exposed", {**about, "level": level, "reason": report.text}
+        return events.SheetDestroyed(set=set_id, sheet=number, way=way, seen_by=report.seen_by)
+    level: Literal["confirmed", "possible"] = "confirmed" if report.what == "seen" else "possible"
+    return events.SheetExposed(set=set_id, sheet=number, level=level, reason=report.text)
 
 
 def _asset(register: Register, tag: str) -> AssetRecord:
@@ -114,14 +112,14 @@ def _asset(register: Register, tag: str) -> AssetRecord:
     return asset
 
 
-def _of_asset(asset: AssetRecord, report: Report) -> Written:
+def _of_asset(asset: AssetRecord, report: Report) -> Event:
     """A mailbox that is lost is still the account's; a device that is lost is none any more."""
     if asset.kind == "mailbox":
-        return "asset.checked", {"asset": asset.tag, "result": "fail"}
-    return "asset.retired", {"asset": asset.tag, "reason": CAUSES[report.what].words}
+        return events.AssetChecked(asset=asset.tag, result="fail")
+    return events.AssetRetired(asset=asset.tag, reason=CAUSES[report.what].words)
 
 
-def _of_place(register: Register, report: Report) -> Iterator[Written]:
+def _of_place(register: Register, report: Report) -> Iterator[Event]:
     gone = [(of, sheet) for of, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
     assets = [one for one in register.assets.values() if report.thing in (one.place, one.tag) and not one.retired]
     if not gone and not assets:
@@ -155,14 +153,14 @@ def _check_person(register: Register, seat: str) -> None:
         raise AttentionError("nobody who is here has this seat", "see 'splitkit custody status' for the people")
 
 
-def after(register: Register, entries: list[Written], by: str, witness: str, stamp: str) -> Register:
+def after(register: Register, entries: list[Event], by: str, witness: str, stamp: str) -> Register:
     """Return the register after all of them.
 
     Raises:
         AttentionError, UsageError: If one is not allowed, or contradicts the register.
     """
-    for event, data in entries:
-        register = register.after(Happening(event, data, by, witness, stamp))
+    for event in entries:
+        register = register.after(Happening(event, by, witness, stamp))
     return register
 
 

@@ -9,18 +9,37 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
-from splitkit.custody.register_people import PEOPLE_CHANGES, with_person
 from splitkit.errors import AttentionError, UsageError
-from splitkit.ledger.events import check_event
+from splitkit.ledger import events
 from splitkit.quorum.policy import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from splitkit.ledger.chain import Entry, Happening
+    from splitkit.ledger.schema import Event
+
+
+class OneSheet(Protocol):
+    """What is about one sheet of one set, as most events are."""
+
+    @property
+    def set(self) -> str:
+        """The id of the set."""
+
+    @property
+    def sheet(self) -> str:
+        """The number of the sheet."""
+
+
+class Which(NamedTuple):
+    """One sheet of one set."""
+
+    set: str
+    sheet: str
 
 
 @dataclass(frozen=True)
@@ -56,41 +75,41 @@ class Register:
         """Whether two people have overruled a rule of custody, and still do on a day, YYYY-MM-DD."""
         return rule in self.overrides and (self.overrides[rule] or "9999-12-31") >= day
 
-    def after(self, what: Entry | Happening) -> Register:
+    def after(self, what: Happening) -> Register:
         """Return the register after one entry.
 
         Raises:
             UsageError: If the list of events does not allow the entry.
             AttentionError: If it contradicts what was recorded before.
         """
-        check_event(what.event, what.data)
-        change = _CHANGES.get(what.event)
-        return change(self, what.data, what.time[:10]) if change else self
+        data = what.listed()
+        change = _CHANGES.get(type(data))
+        return change(self, data, what.time[:10]) if change else self
 
-    def set_of(self, data: Mapping[str, Any]) -> SetRecord:
-        """Return the set that an entry is about.
+    def set_of(self, set_id: str) -> SetRecord:
+        """Return the set of an id.
 
         Raises:
-            AttentionError: If there is none of that id.
+            AttentionError: If there is none.
         """
-        if data["set"] not in self.sets:
+        if set_id not in self.sets:
             raise AttentionError("no set of this id was recorded", "compare the set id with the public record")
-        return self.sets[data["set"]]
+        return self.sets[set_id]
 
-    def sheet_of(self, data: Mapping[str, Any]) -> SheetRecord:
+    def sheet_of(self, about: OneSheet) -> SheetRecord:
         """Return the sheet that an entry is about.
 
         Raises:
             AttentionError: If the set has none of that number, or it was destroyed.
         """
-        sheets = self.set_of(data).sheets
-        if data["sheet"] not in sheets:
+        sheets = self.set_of(about.set).sheets
+        if about.sheet not in sheets:
             raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
-        return sheets[data["sheet"]]
+        return sheets[about.sheet]
 
-    def with_sheet(self, data: Mapping[str, Any], **changes: Any) -> Register:
+    def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""
-        of, sheet = self.set_of(data), self.sheet_of(data)
+        of, sheet = self.set_of(about.set), self.sheet_of(about)
         sheets = MappingProxyType({**of.sheets, sheet.number: replace(sheet, **changes)})
         return self.with_set(replace(of, sheets=sheets))
 
@@ -113,7 +132,7 @@ def build(entries: Iterable[Entry], until: str = "9999-12-31") -> Built:
     An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.
     """
     register, findings, told = Register(), [], list(_in_ledgers(entries))
-    corrected = {(ledger, entry.data.get("seq")) for ledger, entry in told if entry.event == "correction"}
+    corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
         if entry.time[:10] > until:
             break
@@ -142,43 +161,43 @@ def new_codes(taken: Collection[str], prefix: str, day: str) -> Iterator[str]:
 # --- sets and sheets --------------------------------------------------------------------------------------------------
 
 
-def _opened(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return replace(register, practice=data["practice"])
+def _opened(register: Register, data: events.LedgerOpened, _day: str) -> Register:
+    return replace(register, practice=data.practice)
 
 
-def _made(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    if data["set"] in register.sets:
+def _made(register: Register, data: events.SetMade, day: str) -> Register:
+    if data.set in register.sets:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
-    policy = parse_policy(data["policy"])
+    policy = parse_policy(data.policy)
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
-    life = Life.PENDING if "supersedes" in data else Life.LIVE
-    if life is Life.PENDING and register.set_of({"set": data["supersedes"]}).epoch >= data["epoch"]:
+    life = Life.PENDING if data.supersedes else Life.LIVE
+    if data.supersedes and register.set_of(data.supersedes).epoch >= data.epoch:
         raise AttentionError(
             "the epoch of the new set is not later than that of the old one", "make it with 'refresh' or 'rotate'"
         )
-    made = SetRecord(data["set"], policy, data.get("label", ""), data["epoch"], data["practice"], day, life,
+    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.practice, day, life,
                      sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
 
 
-def _void(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    of = register.set_of(data)
+def _void(register: Register, data: events.SetVoided, _day: str) -> Register:
+    of = register.set_of(data.set)
     if of.life in (Life.SUPERSEDED, Life.RETIRED):
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     return register.with_set(replace(of, life=Life.VOID))
 
 
-def _refreshed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _refreshed(register: Register, data: events.SetRefreshed, _day: str) -> Register:
     return _replaced(register, data, rotated=False)
 
 
-def _rotated(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _rotated(register: Register, data: events.SetRotated, _day: str) -> Register:
     return _replaced(register, data, rotated=True)
 
 
-def _replaced(register: Register, data: Mapping[str, Any], *, rotated: bool) -> Register:
+def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, *, rotated: bool) -> Register:
     """The old set is superseded only once every sheet of the new one was read back."""
-    new, old = register.set_of(data), register.set_of({"set": data["replaces"]})
+    new, old = register.set_of(data.set), register.set_of(data.replaces)
     unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
     if new.set_id == old.set_id:
         raise AttentionError("a set cannot replace itself", "compare the set ids with the ledger")
@@ -204,8 +223,8 @@ def _outdated(register: Register, set_id: str) -> Register:
     return register
 
 
-def _retired(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    of = register.set_of(data)
+def _retired(register: Register, data: events.SetRetired, _day: str) -> Register:
+    of = register.set_of(data.set)
     if of.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if of.replaced_by and not of.outdated:
@@ -231,160 +250,295 @@ def _entered(register: Register, of: SetRecord) -> bool:
     return of.life is Life.RETIRED
 
 
-def _signed_in(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _signed_in(register: Register, data: events.SignIn, _day: str) -> Register:
     """A new password is that of the set in use; one that is not relied upon yet was entered nowhere."""
-    if data["accepted"] and data["password"] == "new":  # noqa: S105
+    if data.accepted and data.password_ == "new":  # noqa: S105
         for of in [of for of in register.sets.values() if of.life is Life.LIVE]:
             register = register.with_set(replace(of, signed_in=True))
     return register
 
 
-def _proven(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    for number in data["sheets"]:
-        register = _read_sound(register, {**data, "sheet": number}, day)
-    return register.with_set(replace(register.set_of(data), proven=day))
+def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: str) -> Register:
+    for number in data.sheets:
+        register = _read_sound(register, Which(data.set, number), day)
+    return register.with_set(replace(register.set_of(data.set), proven=day))
 
 
-def _drilled(register: Register, data: Mapping[str, Any], day: str) -> Register:
+def _drilled(register: Register, data: events.DrillHeld, day: str) -> Register:
     """Only a drill of a set in use counts at once; that of a set to come counts when it takes over, see `_replaced`."""
-    register = _proven(register, data, day) if data["result"] == "pass" else register
-    return replace(register, drilled=day) if register.set_of(data).life is Life.LIVE else register
+    register = _proven(register, data, day) if data.result == "pass" else register
+    return replace(register, drilled=day) if register.set_of(data.set).life is Life.LIVE else register
 
 
-def _printed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
-    return register.with_sheet(data, copies=data["copy"])
+def _printed(register: Register, data: events.SheetPrinted, _day: str) -> Register:
+    return register.with_sheet(data, copies=data.copy)
 
 
-def _read(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    if data["result"] != "sound":
+def _read(register: Register, data: events.SheetRead, day: str) -> Register:
+    if data.result != "sound":
         return register.with_sheet(data)
     return _read_sound(register, data, day)
 
 
-def _read_sound(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    return register.with_sheet(data, seen=day, proven=day, **_turned_up(register, data))
+def _read_sound(register: Register, about: OneSheet, day: str) -> Register:
+    return register.with_sheet(about, seen=day, proven=day, **_turned_up(register, about))
 
 
-def _turned_up(register: Register, data: Mapping[str, Any]) -> dict[str, Any]:
+def _turned_up(register: Register, about: OneSheet) -> dict[str, Any]:
     """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
-    if register.sheet_of(data).state in (State.LOST, State.DESTROYED):
-        return {"state": State.TAKEN, "exposure": _at_least(register, data)}
+    if register.sheet_of(about).state in (State.LOST, State.DESTROYED):
+        return {"state": State.TAKEN, "exposure": _at_least(register, about)}
     return {}
 
 
-def _check_there(register: Register, data: Mapping[str, Any]) -> None:
-    if register.sheet_of(data).state is State.DESTROYED:
+def _check_there(register: Register, about: OneSheet) -> None:
+    if register.sheet_of(about).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed", "compare the number with the paper")
 
 
-def _sealed(register: Register, data: Mapping[str, Any], day: str) -> Register:
+def _sealed(register: Register, data: events.BagSealed, day: str) -> Register:
     _check_there(register, data)
     holder = register.sheet_of(data).holder
-    if holder and holder != data["person"]:
-        raise AttentionError(
-            f"{holder} keeps this sheet, not {data['person']}", "record a hand-over first: sheet.handed"
-        )
-    return register.with_sheet(data, holder=data["person"], bag=data["bag"], seen=day, state=State.HELD)
+    if holder and holder != data.person:
+        raise AttentionError(f"{holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed")
+    return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD)
 
 
-def _bag_opened(register: Register, data: Mapping[str, Any], day: str) -> Register:
+def _bag_opened(register: Register, data: events.BagOpened, day: str) -> Register:
     _check_there(register, data)
     known = register.sheet_of(data).bag
-    wrong = (known and known != data["bag"]) or not data["intact"] or not data["expected"]
+    wrong = (known and known != data.bag) or not data.intact or not data.expected
     return register.with_sheet(
         data, seen=day, state=State.TAKEN, **({"exposure": _at_least(register, data)} if wrong else {})
     )
 
 
-def _at_least(register: Register, data: Mapping[str, Any]) -> Exposure:
-    known = register.sheet_of(data).exposure
+def _at_least(register: Register, about: OneSheet) -> Exposure:
+    known = register.sheet_of(about).exposure
     return known if known is Exposure.CONFIRMED else Exposure.POSSIBLE
 
 
-def _check_holder(register: Register, data: Mapping[str, Any], seat: str) -> None:
+def _check_holder(register: Register, about: OneSheet, seat: str) -> None:
     """Refuse what is said of a sheet that is not there, or that somebody else keeps."""
-    _check_there(register, data)
-    sheet = register.sheet_of(data)
+    _check_there(register, about)
+    sheet = register.sheet_of(about)
     if sheet.holder and seat != sheet.holder:
         raise AttentionError(
             f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
         )
 
 
-def _stored(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    _check_holder(register, data, data["person"])
-    changed = {"holder": data["person"], "safe": data["safe"], "bag": data["bag"], "seen": day, "state": State.HELD}
+def _stored(register: Register, data: events.SheetStored, day: str) -> Register:
+    _check_holder(register, data, data.person)
+    changed = {"holder": data.person, "safe": data.safe, "bag": data.bag, "seen": day, "state": State.HELD}
     return register.with_sheet(data, **changed)
 
 
-def _taken(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    _check_holder(register, data, data["person"])
+def _taken(register: Register, data: events.SheetTaken, day: str) -> Register:
+    _check_holder(register, data, data.person)
     return register.with_sheet(data, seen=day, state=State.TAKEN)
 
 
-def _seen(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    _check_holder(register, data, data["person"])
-    wrong = not data["intact"] or register.sheet_of(data).bag not in ("", data["bag"])
+def _seen(register: Register, data: events.SheetSeen, day: str) -> Register:
+    _check_holder(register, data, data.person)
+    wrong = not data.intact or register.sheet_of(data).bag not in ("", data.bag)
     changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
     return register.with_sheet(data, seen=day, **changed)
 
 
-def _handed(register: Register, data: Mapping[str, Any], day: str) -> Register:
-    _check_holder(register, data, data["from"])
+def _handed(register: Register, data: events.SheetHanded, day: str) -> Register:
+    _check_holder(register, data, data.from_)
     bag = register.sheet_of(data).bag
-    wrong = "bag" in data and bag and data["bag"] != bag
+    wrong = data.bag and bag and data.bag != bag
     changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
-    return register.with_sheet(data, holder=data["to"], safe="", seen=day, **changed)
+    return register.with_sheet(data, holder=data.to, safe="", seen=day, **changed)
 
 
-def _lost(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _lost(register: Register, data: events.SheetLost, _day: str) -> Register:
     if register.sheet_of(data).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
     return register.with_sheet(data, state=State.LOST, exposure=_at_least(register, data))
 
 
-def _exposed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _exposed(register: Register, data: events.SheetExposed, _day: str) -> Register:
     known = register.sheet_of(data).exposure
-    level = Exposure.CONFIRMED if Exposure.CONFIRMED in (known, Exposure(data["level"])) else Exposure.POSSIBLE
+    level = Exposure.CONFIRMED if Exposure.CONFIRMED in (known, Exposure(data.level)) else Exposure.POSSIBLE
     return register.with_sheet(data, exposure=level)
 
 
-def _destroyed(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _destroyed(register: Register, data: events.SheetDestroyed, _day: str) -> Register:
     if register.sheet_of(data).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="")
 
 
-def _reissued(register: Register, data: Mapping[str, Any], day: str) -> Register:
+def _reissued(register: Register, data: events.SheetReissued, day: str) -> Register:
     """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
     return register.with_sheet(data, state=State.HELD, seen=day, proven="", bag="", safe="")
 
 
-def _left(register: Register, data: Mapping[str, Any], _day: str) -> Register:
+def _left(register: Register, data: events.PersonLeft, _day: str) -> Register:
     """Somebody who leaves and still keeps sheets may have read them."""
-    if data["person"] not in register.people:
+    if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
-    register = with_person(register, replace(register.people[data["person"]], until=data["until"]))
-    for stood_in in [one for one in register.people.values() if one.deputy == data["person"]]:
-        register = with_person(register, replace(stood_in, deputy=""))
+    register = _with_person(register, replace(register.people[data.person], until=data.until))
+    for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
+        register = _with_person(register, replace(stood_in, deputy=""))
     for of in register.sets.values():
         for sheet in of.sheets.values():
-            if sheet.holder == data["person"] and sheet.may_be_used:
-                about = {"set": of.set_id, "sheet": sheet.number}
+            if sheet.holder == data.person and sheet.may_be_used:
+                about = Which(of.set_id, sheet.number)
                 register = register.with_sheet(about, exposure=_at_least(register, about))
     return register
 
 
-_CHANGES: Mapping[str, Callable[[Register, Mapping[str, Any], str], Register]] = {
-    **PEOPLE_CHANGES,
-    "open": _opened, "set.made": _made, "set.void": _void, "set.refreshed": _refreshed,
-    "set.rotated": _rotated, "set.retired": _retired, "set.proven": _proven, "drill": _drilled, "sheet.printed": _printed,
-    "sheet.read": _read, "bag.sealed": _sealed, "bag.opened": _bag_opened, "sheet.stored": _stored, "sheet.taken": _taken,
-    "sheet.seen": _seen, "sheet.handed": _handed, "sheet.lost": _lost, "sheet.exposed": _exposed,
-    "sheet.destroyed": _destroyed, "sheet.reissued": _reissued,
-    "person.left": _left,
-    "signin": _signed_in,
+# --- people, devices, mailboxes, actions, reviews and incidents ---------------------------------------------------------
 
-}  # fmt: skip
+
+def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: str) -> Register:
+    known = register.people.get(data.person, PersonRecord(data.person, since=day))
+    roles = tuple(dict.fromkeys((*known.roles, data.role)))
+    name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
+    return _with_person(register, replace(known, name=name, roles=roles))
+
+
+def _joined(register: Register, data: events.PersonJoined, _day: str) -> Register:
+    known = register.people.get(data.person, PersonRecord(data.person))
+    if known.name and known.name != data.name and not known.until:
+        raise AttentionError("somebody else has this seat", "record first that they left: person.left")
+    begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
+    return _with_person(register, replace(begun, name=data.name, title=data.title or "", since=data.since))
+
+
+def _with_person(register: Register, person: PersonRecord) -> Register:
+    return replace(register, people=MappingProxyType({**register.people, person.seat: person}))
+
+
+def _deputy(register: Register, data: events.DeputyNamed, _day: str) -> Register:
+    seats = (data.person, data.deputy)
+    if len(set(seats)) < 2:
+        raise AttentionError("nobody stands in for themselves", "name somebody else")
+    if any(seat not in register.people or register.people[seat].until for seat in seats):
+        raise AttentionError("one of the two is not a holder", "record first who it is: person.joined")
+    return _with_person(register, replace(register.people[data.person], deputy=data.deputy))
+
+
+def _asset_added(register: Register, data: events.AssetAdded, day: str) -> Register:
+    if data.kind == "phone" and (data.serial or "x").isdigit():
+        raise AttentionError(
+            "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
+        )
+    if data.asset in register.assets and not register.assets[data.asset].retired:
+        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires or "",
+                        data.place or "", day)  # fmt: skip
+    return _with_asset(register, added)
+
+
+def _asset(register: Register, tag: str) -> AssetRecord:
+    if tag not in register.assets:
+        raise AttentionError("no asset of this tag was recorded", "record it first: asset.added")
+    return register.assets[tag]
+
+
+def _with_asset(register: Register, asset: AssetRecord) -> Register:
+    return replace(register, assets=MappingProxyType({**register.assets, asset.tag: asset}))
+
+
+def _asset_checked(register: Register, data: events.AssetChecked, day: str) -> Register:
+    asset = _asset(register, data.asset)
+    return _with_asset(register, replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires))
+
+
+def _asset_moved(register: Register, data: events.AssetMoved, _day: str) -> Register:
+    asset = _asset(register, data.asset)
+    moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
+    return _with_asset(register, moved)
+
+
+def _asset_retired(register: Register, data: events.AssetRetired, _day: str) -> Register:
+    return _with_asset(register, replace(_asset(register, data.asset), retired=True))
+
+
+def _action(register: Register, data: events.ActionAgreed, _day: str) -> Register:
+    action = Action(data.action, data.text, data.owner or "nobody", data.due)
+    return replace(register, actions=MappingProxyType({**register.actions, action.code: action}))
+
+
+def _action_done(register: Register, data: events.ActionDone, _day: str) -> Register:
+    if data.action not in register.actions:
+        raise AttentionError("no action of this code was recorded", "see 'custody due' for the open ones")
+    done = replace(register.actions[data.action], done=True)
+    return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
+
+
+def _reviewed(register: Register, data: events.ReviewHeld, day: str) -> Register:
+    if len(set(data.reviewers)) < 2:
+        raise AttentionError("fewer than two people reviewed", "two people review, never one")
+    return replace(register, reviewed=day, next_review=data.next or "")
+
+
+def _closed(register: Register, data: events.LedgerClosed, _day: str) -> Register:
+    return replace(register, next_due=data.next or register.next_due, standby=data.standby or "")
+
+
+def _incident(register: Register, data: events.IncidentOpened, _day: str) -> Register:
+    if data.kind in events.URGENT:
+        register = replace(register, urgent=register.urgent | {data.incident})
+    return replace(register, incidents=MappingProxyType({**register.incidents, data.incident: data.cause}))
+
+
+def _incident_over(register: Register, data: events.IncidentClosed, _day: str) -> Register:
+    if data.incident not in register.incidents:
+        raise AttentionError("no incident of this code is open", "compare the code with the ledger")
+    rest = {code: cause for code, cause in register.incidents.items() if code != data.incident}
+    return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data.incident})
+
+
+def _overridden(register: Register, data: events.RuleOverruled, _day: str) -> Register:
+    if len(set(data.approved)) < 2:
+        raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
+    return replace(register, overrides=MappingProxyType({**register.overrides, data.rule: data.until or ""}))
+
+
+_CHANGES: Mapping[type[Event], Callable[[Register, Any, str], Register]] = {
+    events.LedgerClosed: _closed,
+    events.RollCalled: _rolled,
+    events.RoleTaken: _rolled,
+    events.PersonJoined: _joined,
+    events.DeputyNamed: _deputy,
+    events.AssetAdded: _asset_added,
+    events.AssetChecked: _asset_checked,
+    events.AssetMoved: _asset_moved,
+    events.AssetRetired: _asset_retired,
+    events.ActionAgreed: _action,
+    events.ActionDone: _action_done,
+    events.ReviewHeld: _reviewed,
+    events.IncidentOpened: _incident,
+    events.IncidentClosed: _incident_over,
+    events.RuleOverruled: _overridden,
+    events.LedgerOpened: _opened,
+    events.SetMade: _made,
+    events.SetVoided: _void,
+    events.SetRefreshed: _refreshed,
+    events.SetRotated: _rotated,
+    events.SetRetired: _retired,
+    events.SetProven: _proven,
+    events.DrillHeld: _drilled,
+    events.SheetPrinted: _printed,
+    events.SheetRead: _read,
+    events.BagSealed: _sealed,
+    events.BagOpened: _bag_opened,
+    events.SheetStored: _stored,
+    events.SheetTaken: _taken,
+    events.SheetSeen: _seen,
+    events.SheetHanded: _handed,
+    events.SheetLost: _lost,
+    events.SheetExposed: _exposed,
+    events.SheetDestroyed: _destroyed,
+    events.SheetReissued: _reissued,
+    events.PersonLeft: _left,
+    events.SignIn: _signed_in,
+}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.custody.exposure import standing
 from splitkit.custody.holdings import Exposure, Life, State
 from splitkit.custody.register import new_codes
 from splitkit.errors import UsageError
+from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.paper.report import Column, Report, Table, Words
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from splitkit.custody.holdings import SetRecord
     from splitkit.custody.register import Register
+    from splitkit.ledger.schema import Event
 
 MOST_REVIEWERS = 12
 
@@ -134,20 +136,27 @@ class Review:
     following: str
     """The day of the next."""
 
-    def entries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def entries(self) -> Iterator[Event]:
         """Yield what it writes into the ledger, the entry 'review' last: without that one it does not count."""
         for line in self.lines:
-            remark = {"remark": line.remark} if line.remark else {}
-            about = {"subject": line.access.subject, "person": line.access.seat}
-            yield "review.line", {**about, "verdict": line.answer.value, **remark}
+            yield LineReviewed(
+                subject=line.access.subject,
+                person=line.access.seat,
+                verdict=line.answer.value,
+                remark=line.remark or None,
+            )
         codes = new_codes(self.register.actions, "RV", self.day)
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
-            yield "action", {"action": code, "text": text, "owner": line.owner, "due": line.due}
-        counts = {"confirmed": Answer.KEEP, "changed": Answer.CHANGE, "removed": Answer.REMOVE}
-        counted = {name: self._count(answer) for name, answer in counts.items()}
-        yield "review", {"reviewers": list(self.reviewers), **counted, "next": self.following}
+            yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due)
+        yield ReviewHeld(
+            reviewers=tuple(self.reviewers),
+            confirmed=self._count(Answer.KEEP),
+            changed=self._count(Answer.CHANGE),
+            removed=self._count(Answer.REMOVE),
+            next=self.following,
+        )
 
     def _count(self, answer: Answer) -> int:
         return sum(line.answer is answer for line in self.lines)

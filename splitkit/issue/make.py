@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.issue.artefacts import (
     ENVELOPE_FILE,
@@ -19,6 +19,7 @@ from splitkit.issue.artefacts import (
     sheet_page,
 )
 from splitkit.issue.selfcheck import check_set
+from splitkit.ledger.events import SetMade
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import deal
 from splitkit.quorum.textform import symbol_text
@@ -117,17 +118,17 @@ def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
-def set_made(issued: IssuedSet) -> dict[str, Any]:
-    """Return the data of the entry `set.made`."""
+def set_made(issued: IssuedSet) -> SetMade:
+    """Return what the ledger says of the set."""
     header, plan = issued.envelope.header, issued.plan
-    data = {
-        "set": issued.set_id,
-        "fingerprint": " ".join(issued.envelope.fingerprint),
-        "policy": str(plan.policy),
-        "epoch": header.epoch,
-        "recipient": header.recipient_hash.hex(),
-        "practice": header.practice,
-        "sheets": plan.policy.sheets,
-    }
-    label = {"label": header.label} if header.label else {}
-    return {**data, **({"supersedes": header.supersedes.hex()} if header.supersedes else {}), **label}
+    return SetMade(
+        set=issued.set_id,
+        fingerprint=" ".join(issued.envelope.fingerprint),
+        policy=str(plan.policy),
+        epoch=header.epoch,
+        recipient=header.recipient_hash.hex(),
+        practice=header.practice,
+        sheets=plan.policy.sheets,
+        label=header.label or None,
+        supersedes=header.supersedes.hex() if header.supersedes else None,
+    )

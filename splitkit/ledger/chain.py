@@ -14,11 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from splitkit.errors import UsageError
+from splitkit.ledger.events import told
+from splitkit.ledger.schema import Unlisted
 from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from splitkit.ledger.schema import Event
 
 DOMAIN = b"splitkit/1 ledger\n"
 GENESIS = "0" * 64
@@ -35,31 +37,40 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Happening:
-    """What is to be recorded: an *event* with its *data*, *by* whom, seen by which *witness*, and the *time* in UTC."""
-
-    event: str
-    data: Mapping[str, Any]
-    by: str
-    witness: str
-    time: str
-
-
 class NotAnEntryError(Exception):
     """A line that is not written as an entry is written."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry: what happened (*event*, *data*), when (UTC by the machine), *by* whom, seen by which *witness*."""
+class Happening:
+    """What happened (*data*), *by* whom, seen by which *witness*, and the *time* in UTC by the machine."""
 
-    seq: int
-    time: str
-    event: str
-    data: Mapping[str, Any]
+    data: Event | Unlisted
     by: str
     witness: str
+    time: str
+
+    @property
+    def event(self) -> str:
+        """The name of the event."""
+        return self.data.event
+
+    def listed(self) -> Event:
+        """Return what happened, as the list of events has it.
+
+        Raises:
+            UsageError: If the list does not allow it.
+        """
+        if isinstance(self.data, Unlisted):
+            raise self.data.why
+        return self.data
+
+
+@dataclass(frozen=True)
+class Entry(Happening):
+    """One entry of a ledger: what happened, and its place there."""
+
+    seq: int
     previous: str
     """The hash of the entry before, 64 hexadecimal digits."""
     line: bytes = field(repr=False)
@@ -95,12 +106,12 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
 
     Raises:
         UsageError: If its line would be too long.
-        ValueError: If it cannot be written as an entry: the time is no time, a number no whole number.
+        ValueError: If its time is no time.
     """
     line = _spelt(
         {
             "by": what.by,
-            "d": what.data,
+            "d": what.data.fields(),
             "ev": what.event,
             "prev": previous,
             "seq": seq,
@@ -110,10 +121,9 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
     )
     if len(line) >= MAX_LINE:
         raise UsageError(f"this entry is longer than {MAX_LINE} bytes", "say it in fewer words, or in several notes")
-    try:
-        return decode_line(line)
-    except NotAnEntryError:
-        raise ValueError("this cannot be written as an entry") from None
+    if not _TIME.fullmatch(what.time):
+        raise ValueError("this is not the time of an entry")
+    return Entry(what.data, what.by, what.witness, what.time, seq, previous, line)
 
 
 def decode_line(line: bytes) -> Entry:
@@ -130,9 +140,8 @@ def decode_line(line: bytes) -> Entry:
         raise NotAnEntryError
     if not _TIME.fullmatch(fields["t"]) or not _HASH.fullmatch(fields["prev"]):
         raise NotAnEntryError
-    return Entry(
-        fields["seq"], fields["t"], fields["ev"], fields["d"], fields["by"], fields["wit"], fields["prev"], line
-    )
+    data = told(fields["ev"], fields["d"])
+    return Entry(data, fields["by"], fields["wit"], fields["t"], fields["seq"], fields["prev"], line)
 
 
 def _parsed(line: bytes) -> Any:

@@ -1,45 +1,40 @@
 """The closed list of events: what an entry of the ledger may say, and nothing else.
 
-A new event is one line of the list below; the command line, `verify`, `show` and the table in docs/format.md follow from it.  An
+A new event is one class of the list below; the command line, `verify`, `show` and the table in docs/format.md follow from it.  An
 event that was once released never changes its meaning and never loses a field.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from splitkit.errors import UsageError
 from splitkit.ledger.fields import (
-    BAG,
-    CODE,
-    CODES,
-    DATE,
-    FLAG,
-    HASH,
-    ITEMS,
-    LINE,
-    NAME,
-    POLICY,
-    ROOM_TIME,
-    SEAT,
-    SEATS,
-    SERIAL,
-    SET,
-    SHEET,
-    SHEETS,
-    SHORT_HASH,
-    TAG,
-    TEXT,
-    VERSION,
-    WORDS,
-    Kind,
+    BagNumber,
+    Count,
+    Day,
+    FingerprintWords,
+    Items,
+    LineText,
+    LongText,
+    NameText,
+    PolicyText,
+    ProgramVersion,
+    RecipientHash,
+    RoomTime,
+    SeatCode,
+    Seats,
+    SerialNumber,
+    SetId,
+    Sha256,
+    SheetNumber,
+    SheetNumbers,
+    ShortCode,
+    ShortCodes,
+    Tag,
     choice,
     number,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from splitkit.ledger.schema import Event, Unlisted
 
 FORMAT = 1
 
@@ -63,208 +58,476 @@ URGENT = ("password", "machine", "alert")
 
 ROLES = ("administrator", "witness", "scribe", "custodian", "mfa", "phone", "mailbox", "observer", "other")
 
-_COUNT = number(0, 9999)
-_RESULT = choice("pass", "fail")
-_ONE_SHEET = {"set": SET, "sheet": SHEET}
+CeremonyKind = Annotated[str, choice(*KINDS)]
+IncidentKind = Annotated[str, choice(*INCIDENTS)]
+Role = Annotated[str, choice(*ROLES)]
+Outcome = Literal["pass", "fail"]
+ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
+ReadingSource = Literal["scan", "camera", "typed"]
+ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
+Destruction = Literal["shredded", "burnt", "fire", "water", "other"]
+WipeReason = Literal["done", "timeout", "break", "stopped"]
+
+# A table: one blank line between its rows.
+# fmt: off
+
+# --- the ledger itself ------------------------------------------------------------------------------------------------
+
+class LedgerOpened(Event, event="open", means="a ledger begins"):
+    format: Annotated[int, number(1, 1)]
+    ceremony: ShortCode
+    kind: CeremonyKind
+    practice: bool
+    version: ProgramVersion
+    title: LineText | None = None
+
+class LedgerClosed(Event, event="close", means="the ledger is complete"):
+    exceptions: Count
+    people_out: Seats
+    items_out: Items
+    next: Day | None = None
+    standby: Day | None = None
+
+class LedgerReopened(Event, event="reopen", means="a closed ledger goes on"):
+    reason: LongText
+
+class TornLine(Event, event="torn", means="an append was cut off; its bytes stand before this entry"):
+    bytes: Annotated[int, number(0)]
+    sha256: Sha256
+
+class Note(Event, event="note", means="something worth knowing"):
+    text: LongText
+
+class Correction(Event, event="correction", means="an earlier entry is wrong; this is right"):
+    seq: Annotated[int, number(1)]
+    text: LongText
+
+class Checkpoint(Event, event="checkpoint", means="the head was written down on paper"):
+    phase: LineText
+
+class Export(Event, event="export", means="copies of the ledger were made"):
+    medium: LineText
+    bag: BagNumber | None = None
+
+# --- people and the room ----------------------------------------------------------------------------------------------
+
+class RollCalled(Event, event="roll", means="somebody is present and says who"):
+    person: SeatCode
+    role: Role
+    name: NameText | None = None
+    sheet: SheetNumber | None = None
+
+class RoleTaken(Event, event="role", means="somebody takes over a role"):
+    person: SeatCode
+    role: Role
+    reason: LineText
+
+class RoomClock(Event, event="room.clock", means="the clock in the room was read"):
+    time: RoomTime
+    agrees: bool
+
+class RoomEntered(Event, event="room.enter", means="somebody comes in"):
+    person: SeatCode
+    items_in: Items
+
+class RoomLeft(Event, event="room.exit", means="somebody leaves"):
+    person: SeatCode
+    items_out: Items
+    time: RoomTime | None = None
+    reason: LineText | None = None
+
+class RoomReturned(Event, event="room.return", means="somebody is back"):
+    person: SeatCode
+    items_in: Items
+    time: RoomTime | None = None
+
+class BreakBegun(Event, event="break", means="the ceremony pauses, nothing secret is open"):
+    reason: LineText
+    bags: ShortCodes
+
+class BreakEnded(Event, event="resume", means="the ceremony goes on"):
+    bags_agree: bool
+    present: Seats
+    remark: LineText | None = None
+
+class ScriptException(Event, event="exception", means="something was not as the script says"):
+    expected: LongText
+    happened: LongText
+    decision: LongText
+    step: ShortCode | None = None
+    time: RoomTime | None = None
+    approved: Seats | None = None
+    people_out: Seats | None = None
+    left: RoomTime | None = None
+    items_out: Items | None = None
+    people_back: Seats | None = None
+    returned: RoomTime | None = None
+    items_in: Items | None = None
+
+class StepTaken(Event, event="step", means="a step of the script"):
+    step: ShortCode
+    state: Literal["begun", "done", "skipped"]
+    values: LineText | None = None
+
+class Debrief(Event, event="debrief", means="what the ceremony taught"):
+    went_wrong: LongText
+    surprising: LongText
+    change: LongText | None = None
+
+class ActionAgreed(Event, event="action", means="somebody will do something"):
+    action: ShortCode
+    text: LongText
+    due: Day
+    owner: NameText | None = None
+
+class ActionDone(Event, event="action.done", means="an action is done"):
+    action: ShortCode
+    remark: LineText | None = None
+
+# --- the machine and the plan -----------------------------------------------------------------------------------------
+
+class PreflightCheck(Event, event="preflight", means="one check of the machine"):
+    check: Tag
+    verdict: Literal["pass", "info", "warn", "fail", "unknown"]
+    detail: LineText | None = None
+
+class PreflightDone(Event, event="preflight.done", means="all checks of the machine"):
+    passed: Count
+    warned: Count
+    failed: Count
+    unknown: Count
+
+class WarningAccepted(Event, event="acknowledge", means="a warning was read and accepted"):
+    check: Tag
+    reason: LineText
+
+class CheckOverruled(Event, event="override", means="a failed check was overruled"):
+    check: Tag
+    reason: LongText
+    approved: Seats
+
+class PlanAgreed(Event, event="plan", means="the plan was agreed"):
+    sha256: Sha256
+    policy: PolicyText
+    agreed: Seats
+
+class HashCompared(Event, event="hash", means="a hash was compared with the paper"):
+    what: LineText
+    sha256: Sha256
+    equal: bool
+
+class SelfTest(Event, event="selftest", means="the program tested itself"):
+    result: Outcome
+    tests: Count
+
+class DiceMixed(Event, event="dice", means="dice were mixed in; only their number is kept"):
+    rolls: Annotated[int, number(1, 9999)]
+    person: SeatCode
+
+class MachineWiped(Event, event="wipe", means="secrets were cleared from the machine"):
+    reason: WipeReason
+    empty: bool
+
+# --- making a set -----------------------------------------------------------------------------------------------------
+
+class SetMade(Event, event="set.made", means="a set was made"):
+    set: SetId
+    fingerprint: FingerprintWords
+    policy: PolicyText
+    epoch: Annotated[int, number(1, 2**32 - 1)]
+    recipient: RecipientHash
+    practice: bool
+    sheets: Annotated[int, number(2, 32)]
+    label: LineText | None = None
+    supersedes: SetId | None = None
+
+class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
+    set: SetId
+    reason: LongText
+
+class SheetPrinted(Event, event="sheet.printed", means="a sheet came out of the printer"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+    printer: SerialNumber | None = None
+
+class SheetRead(Event, event="sheet.read", means="a printed sheet was read by the machine"):
+    set: SetId
+    sheet: SheetNumber
+    use: ReadingUse
+    source: ReadingSource
+    result: ReadingResult
+    margin: Annotated[int, number(0, 100)] | None = None
+    person: SeatCode | None = None
+
+class SheetSpoilt(Event, event="sheet.void", means="a printed sheet is spoilt"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+    reason: LineText
+
+class SheetShredded(Event, event="sheet.shredded", means="a spoilt sheet was shredded in the room"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+
+class BagGiven(Event, event="bag.given", means="an empty bag was shown and given out"):
+    bag: BagNumber
+    person: SeatCode
+
+class BagSealed(Event, event="bag.sealed", means="a sheet was sealed into a bag"):
+    bag: BagNumber
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    replaces: BagNumber | None = None
+
+class BagOpened(Event, event="bag.opened", means="a bag was opened"):
+    bag: BagNumber
+    set: SetId
+    sheet: SheetNumber
+    intact: bool
+    expected: bool
+    purpose: LineText
+
+class ReceiptSigned(Event, event="receipt", means="a custodian signed for a sheet"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+
+class PagesCounted(Event, event="tally", means="pages were counted"):
+    printed: Count
+    sealed: Count
+    shredded: Count
+    agrees: bool
+    blank_before: Count | None = None
+    blank_after: Count | None = None
+
+class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
+    among: Seats
+    drawn: Seats
+    method: LineText
+
+class SetProven(Event, event="set.proven", means="a quorum was put together and opened; nothing was shown"):
+    set: SetId
+    sheets: SheetNumbers
+    use: Literal["read-back", "drill", "recover"]
+
+# --- using a set ------------------------------------------------------------------------------------------------------
+
+class SecretRequested(Event, event="request", means="two people ask for the secret"):
+    task: LineText
+    requested_by: Seats
+    case: ShortCode | None = None
+
+class UnanchoredOpening(Event, event="unanchored", means="a set is opened without a record"):
+    set: SetId
+    reason: LongText
+
+class SupersededOpening(Event, event="superseded", means="a set that a newer one replaces is opened"):
+    set: SetId
+    reason: LongText
+
+class SecretShown(Event, event="reveal", means="the secret was shown"):
+    set: SetId
+    purpose: LineText
+    released_by: Seats
+    seen_by: Seats
+    seconds: Annotated[int, number(0, 86400)]
+    way: Literal["screen", "stdout"]
+
+class SignIn(Event, event="signin", means="somebody signed in"):
+    password_: Literal["new", "old", "unchanged"]
+    accepted: bool
+    alerts: Count | None = None
+
+class AlertArrived(Event, event="alert", means="an alert arrived at somebody"):
+    receiver: SeatCode
+    minutes: Count
+    validated: bool
+
+# --- custody ----------------------------------------------------------------------------------------------------------
+
+class PersonJoined(Event, event="person.joined", means="somebody becomes a holder"):
+    person: SeatCode
+    name: NameText
+    since: Day
+    title: NameText | None = None
+
+class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder who is away"):
+    person: SeatCode
+    deputy: SeatCode
+    remark: LineText | None = None
+
+class PersonLeft(Event, event="person.left", means="somebody is no longer a holder"):
+    person: SeatCode
+    until: Day
+    reason: LineText
+
+class SheetStored(Event, event="sheet.stored", means="a sheet lies in a safe"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    safe: Tag
+
+class SheetTaken(Event, event="sheet.taken", means="a sheet left its safe"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    safe: Tag
+    purpose: LineText
+
+class SheetSeen(Event, event="sheet.seen", means="a custodian looked at the sealed bag"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    intact: bool
+
+class SheetHanded(Event, event="sheet.handed", means="a sealed sheet went to somebody else"):
+    set: SetId
+    sheet: SheetNumber
+    from_: SeatCode
+    to: SeatCode
+    bag: BagNumber | None = None
+    reason: LineText | None = None
+
+class SheetLost(Event, event="sheet.lost", means="a sheet cannot be found"):
+    set: SetId
+    sheet: SheetNumber
+    circumstances: LongText
+    last_seen: Day | None = None
+
+class SheetExposed(Event, event="sheet.exposed", means="somebody else may have read a sheet"):
+    set: SetId
+    sheet: SheetNumber
+    level: Literal["possible", "confirmed"]
+    reason: LongText
+
+class SheetDestroyed(Event, event="sheet.destroyed", means="a sheet was destroyed"):
+    set: SetId
+    sheet: SheetNumber
+    way: Destruction
+    seen_by: Seats
+    bag: BagNumber | None = None
+
+class SheetReissued(Event, event="sheet.reissued", means="the same share was printed again"):
+    set: SetId
+    sheet: SheetNumber
+    reason: LongText
+
+class SetRefreshed(Event, event="set.refreshed", means="the same secret has new sheets"):
+    set: SetId
+    replaces: SetId
+    reason: LongText
+
+class SetRotated(Event, event="set.rotated", means="a new secret has new sheets"):
+    set: SetId
+    replaces: SetId
+    reason: LongText
+    incident: ShortCode | None = None
+
+class SetRetired(Event, event="set.retired", means="the set protects nothing any more"):
+    set: SetId
+    reason: LongText
+
+class FileSealed(Event, event="file.sealed", means="a file was encrypted to the quorum"):
+    set: SetId
+    sha256: Sha256
+    bytes: Annotated[int, number(0)]
+    name: LineText | None = None
+
+class FileOpened(Event, event="file.opened", means="a sealed file was opened"):
+    set: SetId
+    sha256: Sha256
+    purpose: LineText
+
+class SafeOpened(Event, event="safe.opened", means="a safe was opened"):
+    safe: Tag
+    people: Seats
+    purpose: LineText
+
+class SafeClosed(Event, event="safe.closed", means="a safe was closed"):
+    safe: Tag
+    people: Seats
+
+class ReviewHeld(Event, event="review", means="who has access was reviewed"):
+    reviewers: Seats
+    confirmed: Count
+    removed: Count
+    next: Day | None = None
+    changed: Count | None = None
+
+class LineReviewed(Event, event="review.line", means="one line of a review"):
+    subject: Tag
+    person: SeatCode
+    verdict: Literal["keep", "change", "remove"]
+    remark: LineText | None = None
+
+class DrillHeld(Event, event="drill", means="a drill was held"):
+    set: SetId
+    sheets: SheetNumbers
+    way: Literal["verify", "live"]
+    result: Outcome
+    not_proven: SheetNumbers | None = None
+    next: Day | None = None
+
+class IncidentOpened(Event, event="incident.open", means="something may be compromised"):
+    incident: ShortCode
+    cause: LongText
+    kind: IncidentKind | None = None
+
+class IncidentClosed(Event, event="incident.close", means="an incident is over"):
+    incident: ShortCode
+    cause: LongText
+    outcome: LongText
+    approved: Seats
+
+class AssetAdded(Event, event="asset.added", means="a device or mailbox is kept"):
+    asset: Tag
+    kind: Literal["mfa", "phone", "mailbox", "safe", "printer", "laptop", "other"]
+    person: SeatCode
+    serial: SerialNumber | None = None
+    battery: bool | None = None
+    expires: Day | None = None
+    place: Tag | None = None
+
+class AssetChecked(Event, event="asset.checked", means="an asset was tried"):
+    asset: Tag
+    result: Outcome
+    expires: Day | None = None
+    remark: LineText | None = None
+
+class AssetUsed(Event, event="asset.used", means="an asset was taken out and used"):
+    asset: Tag
+    people: Seats
+    purpose: LineText
+
+class AssetMoved(Event, event="asset.moved", means="an asset has another holder or place"):
+    asset: Tag
+    reason: LineText
+    person: SeatCode | None = None
+    place: Tag | None = None
+
+class AssetRetired(Event, event="asset.retired", means="an asset is no longer in use"):
+    asset: Tag
+    reason: LineText
+
+class RuleOverruled(Event, event="lint.override", means="a rule of custody is knowingly broken"):
+    rule: ShortCode
+    reason: LongText
+    approved: Seats
+    until: Day | None = None
+
+# fmt: on
+
+EVENTS: Mapping[str, type[Event]] = {event.event: event for event in Event.__subclasses__()}
 
 
-@dataclass(frozen=True)
-class Event:
-    """One event: its name, what it *means*, the fields it needs and those it may have."""
-
-    name: str
-    means: str
-    fields: Mapping[str, Kind]
-    optional: Mapping[str, Kind]
-
-    def kinds(self) -> Iterator[tuple[str, Kind, bool]]:
-        """Return every field with its kind, and whether it may be left out."""
-        for name, kind in self.fields.items():
-            yield name, kind, False
-        for name, kind in self.optional.items():
-            yield name, kind, True
-
-
-def _event(name: str, means: str, may: Mapping[str, Kind] | None = None, /, **fields: Kind) -> Event:
-    """Shorten the list below; a field named like a word of Python has an underscore behind it there."""
-    return Event(name, means, {key.rstrip("_"): kind for key, kind in fields.items()}, may or {})
-
-
-_LIST = (
-    # The ledger itself
-    _event(
-        "open",
-        "a ledger begins",
-        {"title": LINE},
-        format=number(1, 1),
-        ceremony=CODE,
-        kind=choice(*KINDS),
-        practice=FLAG,
-        version=VERSION,
-    ),
-    _event("close", "the ledger is complete", {"next": DATE, "standby": DATE}, exceptions=_COUNT, people_out=SEATS, items_out=ITEMS),
-    _event("reopen", "a closed ledger goes on", reason=TEXT),
-    _event("torn", "an append was cut off; its bytes stand before this entry", bytes=number(0), sha256=HASH),
-    _event("note", "something worth knowing", text=TEXT),
-    _event("correction", "an earlier entry is wrong; this is right", seq=number(1), text=TEXT),
-    _event("checkpoint", "the head was written down on paper", phase=LINE),
-    _event("export", "copies of the ledger were made", {"bag": BAG}, medium=LINE),
-    # People and the room
-    _event("roll", "somebody is present and says who", {"name": NAME, "sheet": SHEET}, person=SEAT, role=choice(*ROLES)),
-    _event("role", "somebody takes over a role", person=SEAT, role=choice(*ROLES), reason=LINE),
-    _event("room.clock", "the clock in the room was read", time=ROOM_TIME, agrees=FLAG),
-    _event("room.enter", "somebody comes in", person=SEAT, items_in=ITEMS),
-    _event("room.exit", "somebody leaves", {"time": ROOM_TIME, "reason": LINE}, person=SEAT, items_out=ITEMS),
-    _event("room.return", "somebody is back", {"time": ROOM_TIME}, person=SEAT, items_in=ITEMS),
-    _event("break", "the ceremony pauses, nothing secret is open", reason=LINE, bags=CODES),
-    _event("resume", "the ceremony goes on", {"remark": LINE}, bags_agree=FLAG, present=SEATS),
-    _event(
-        "exception",
-        "something was not as the script says",
-        {
-            "step": CODE,
-            "time": ROOM_TIME,
-            "approved": SEATS,
-            "people_out": SEATS,
-            "left": ROOM_TIME,
-            "items_out": ITEMS,
-            "people_back": SEATS,
-            "returned": ROOM_TIME,
-            "items_in": ITEMS,
-        },
-        expected=TEXT,
-        happened=TEXT,
-        decision=TEXT,
-    ),
-    _event("step", "a step of the script", {"values": LINE}, step=CODE, state=choice("begun", "done", "skipped")),
-    _event("debrief", "what the ceremony taught", {"change": TEXT}, went_wrong=TEXT, surprising=TEXT),
-    _event("action", "somebody will do something", {"owner": NAME}, action=CODE, text=TEXT, due=DATE),
-    _event("action.done", "an action is done", {"remark": LINE}, action=CODE),
-    # The machine and the plan
-    _event("preflight", "one check of the machine", {"detail": LINE}, check=TAG,
-           verdict=choice("pass", "info", "warn", "fail", "unknown")),
-    _event("preflight.done", "all checks of the machine", passed=_COUNT, warned=_COUNT, failed=_COUNT, unknown=_COUNT),
-    _event("acknowledge", "a warning was read and accepted", check=TAG, reason=LINE),
-    _event("override", "a failed check was overruled", check=TAG, reason=TEXT, approved=SEATS),
-    _event("plan", "the plan was agreed", sha256=HASH, policy=POLICY, agreed=SEATS),
-    _event("hash", "a hash was compared with the paper", what=LINE, sha256=HASH, equal=FLAG),
-    _event("selftest", "the program tested itself", result=_RESULT, tests=_COUNT),
-    _event("dice", "dice were mixed in; only their number is kept", rolls=number(1, 9999), person=SEAT),
-    _event("wipe", "secrets were cleared from the machine", reason=choice("done", "timeout", "break", "stopped"),
-           empty=FLAG),
-    # Making a set
-    _event(
-        "set.made",
-        "a set was made",
-        {"label": LINE, "supersedes": SET},
-        set=SET,
-        fingerprint=WORDS,
-        policy=POLICY,
-        epoch=number(1, 2**32 - 1),
-        recipient=SHORT_HASH,
-        practice=FLAG,
-        sheets=number(2, 32),
-    ),
-    _event("set.void", "the set is worthless and was destroyed", set=SET, reason=TEXT),
-    _event("sheet.printed", "a sheet came out of the printer", {"printer": SERIAL}, **_ONE_SHEET, copy=number(1, 99)),
-    _event("sheet.read", "a printed sheet was read by the machine",
-           {"margin": number(0, 100), "person": SEAT}, **_ONE_SHEET,
-           use=choice("read-back", "quorum", "drill", "inventory"), source=choice("scan", "camera", "typed"),
-           result=choice("sound", "damaged", "forged", "foreign")),
-    _event("sheet.void", "a printed sheet is spoilt", **_ONE_SHEET, copy=number(1, 99), reason=LINE),
-    _event("sheet.shredded", "a spoilt sheet was shredded in the room", **_ONE_SHEET, copy=number(1, 99)),
-    _event("bag.given", "an empty bag was shown and given out", bag=BAG, person=SEAT),
-    _event("bag.sealed", "a sheet was sealed into a bag", {"replaces": BAG}, bag=BAG, **_ONE_SHEET, person=SEAT),
-    _event("bag.opened", "a bag was opened", bag=BAG, **_ONE_SHEET, intact=FLAG, expected=FLAG, purpose=LINE),
-    _event("receipt", "a custodian signed for a sheet", **_ONE_SHEET, person=SEAT, bag=BAG),
-    _event("tally", "pages were counted", {"blank_before": _COUNT, "blank_after": _COUNT}, printed=_COUNT,
-           sealed=_COUNT, shredded=_COUNT, agrees=FLAG),
-    _event("lot", "who takes part was drawn by lot", among=SEATS, drawn=SEATS, method=LINE),
-    _event("set.proven", "a quorum was put together and opened; nothing was shown", set=SET, sheets=SHEETS,
-           use=choice("read-back", "drill", "recover")),
-    # Using a set
-    _event("request", "two people ask for the secret", {"case": CODE}, task=LINE, requested_by=SEATS),
-    _event("unanchored", "a set is opened without a record", set=SET, reason=TEXT),
-    _event("superseded", "a set that a newer one replaces is opened", set=SET, reason=TEXT),
-    _event("reveal", "the secret was shown", set=SET, purpose=LINE, released_by=SEATS, seen_by=SEATS,
-           seconds=number(0, 86_400), way=choice("screen", "stdout")),
-    _event("signin", "somebody signed in", {"alerts": _COUNT}, password=choice("new", "old", "unchanged"),
-           accepted=FLAG),
-    _event("alert", "an alert arrived at somebody", receiver=SEAT, minutes=_COUNT, validated=FLAG),
-    # Custody
-    _event("person.joined", "somebody becomes a holder", {"title": NAME}, person=SEAT, name=NAME, since=DATE),
-    _event("deputy", "somebody stands in for a holder who is away", {"remark": LINE}, person=SEAT, deputy=SEAT),
-    _event("person.left", "somebody is no longer a holder", person=SEAT, until=DATE, reason=LINE),
-    _event("sheet.stored", "a sheet lies in a safe", **_ONE_SHEET, person=SEAT, bag=BAG, safe=TAG),
-    _event("sheet.taken", "a sheet left its safe", **_ONE_SHEET, person=SEAT, bag=BAG, safe=TAG, purpose=LINE),
-    _event("sheet.seen", "a custodian looked at the sealed bag", **_ONE_SHEET, person=SEAT, bag=BAG, intact=FLAG),
-    _event("sheet.handed", "a sealed sheet went to somebody else", {"bag": BAG, "reason": LINE}, **_ONE_SHEET,
-           from_=SEAT, to=SEAT),
-    _event("sheet.lost", "a sheet cannot be found", {"last_seen": DATE}, **_ONE_SHEET, circumstances=TEXT),
-    _event("sheet.exposed", "somebody else may have read a sheet", **_ONE_SHEET, level=choice("possible", "confirmed"),
-           reason=TEXT),
-    _event("sheet.destroyed", "a sheet was destroyed", {"bag": BAG}, **_ONE_SHEET,
-           way=choice("shredded", "burnt", "fire", "water", "other"), seen_by=SEATS),
-    _event("sheet.reissued", "the same share was printed again", **_ONE_SHEET, reason=TEXT),
-    _event("set.refreshed", "the same secret has new sheets", set=SET, replaces=SET, reason=TEXT),
-    _event("set.rotated", "a new secret has new sheets", {"incident": CODE}, set=SET, replaces=SET, reason=TEXT),
-    _event("set.retired", "the set protects nothing any more", set=SET, reason=TEXT),
-    _event("file.sealed", "a file was encrypted to the quorum", {"name": LINE}, set=SET, sha256=HASH, bytes=number(0)),
-    _event("file.opened", "a sealed file was opened", set=SET, sha256=HASH, purpose=LINE),
-    _event("safe.opened", "a safe was opened", safe=TAG, people=SEATS, purpose=LINE),
-    _event("safe.closed", "a safe was closed", safe=TAG, people=SEATS),
-    _event("review", "who has access was reviewed", {"next": DATE, "changed": _COUNT}, reviewers=SEATS, confirmed=_COUNT, removed=_COUNT),
-    _event("review.line", "one line of a review", {"remark": LINE}, subject=TAG, person=SEAT,
-           verdict=choice("keep", "change", "remove")),
-    _event("drill", "a drill was held", {"not_proven": SHEETS, "next": DATE}, set=SET, sheets=SHEETS,
-           way=choice("verify", "live"), result=_RESULT),
-    _event("incident.open", "something may be compromised", {"kind": choice(*INCIDENTS)}, incident=CODE, cause=TEXT),
-    _event("incident.close", "an incident is over", incident=CODE, cause=TEXT, outcome=TEXT, approved=SEATS),
-    _event("asset.added", "a device or mailbox is kept", {"serial": SERIAL, "battery": FLAG, "expires": DATE,
-           "place": TAG}, asset=TAG, kind=choice("mfa", "phone", "mailbox", "safe", "printer", "laptop", "other"),
-           person=SEAT),
-    _event("asset.checked", "an asset was tried", {"expires": DATE, "remark": LINE}, asset=TAG, result=_RESULT),
-    _event("asset.used", "an asset was taken out and used", asset=TAG, people=SEATS, purpose=LINE),
-    _event("asset.moved", "an asset has another holder or place", {"person": SEAT, "place": TAG}, asset=TAG,
-           reason=LINE),
-    _event("asset.retired", "an asset is no longer in use", asset=TAG, reason=LINE),
-    _event("lint.override", "a rule of custody is knowingly broken", {"until": DATE}, rule=CODE, reason=TEXT,
-           approved=SEATS),
-)  # fmt: skip
-
-EVENTS: Mapping[str, Event] = {event.name: event for event in _LIST}
-
-
-def check_event(name: str, data: Mapping[str, Any]) -> None:
-    """Refuse an event that is not in the list, and one whose fields are not those of the list.
-
-    Raises:
-        UsageError: Which names the field, and quotes nothing.
-    """
-    event = find_event(name)
-    known = {**event.fields, **event.optional}
-    if not set(data) <= set(known):
-        raise UsageError(f"'{name}' has a field that splitkit does not know", "its fields are " + ", ".join(known))
-    for field in event.fields:
-        if field not in data:
-            raise UsageError(f"'{field}' of '{name}' is missing", f"it is {event.fields[field].takes}")
-    for field, value in data.items():
-        _check_field(event, field, known[field], value)
-
-
-def _check_field(event: Event, field: str, kind: Kind, value: Any) -> None:
-    try:
-        kind.check(value)
-    except UsageError as error:
-        raise UsageError(f"'{field}' of '{event.name}' {_said(error)}", error.hint) from None
-
-
-def _said(error: UsageError) -> str:
-    """Return a refusal so that it can follow the name of a field."""
-    return error.fact if error.fact.startswith(("is ", "holds ", "looks ")) else f"is refused: {error.fact}"
-
-
-def find_event(name: str) -> Event:
+def find_event(name: str) -> type[Event]:
     """Return the event of that name.
 
     Raises:
@@ -275,14 +538,31 @@ def find_event(name: str) -> Event:
     return EVENTS[name]
 
 
-def read_fields(name: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of an event from typed texts: lists with commas, flags as yes and no.
+def event_of(name: str, fields: Mapping[str, Any]) -> Event:
+    """Return an event by its name and its fields, as JSON has them.
+
+    Raises:
+        UsageError: If the list has no such event, or other fields; nothing is quoted.
+    """
+    return find_event(name).of(fields)
+
+
+def told(name: str, fields: Mapping[str, Any]) -> Event | Unlisted:
+    """Return what an entry says: an event of the list, or what the list does not allow."""
+    try:
+        return event_of(name, fields)
+    except UsageError as error:
+        return Unlisted(name, fields, error)
+
+
+def read_fields(name: str, typed: Mapping[str, str]) -> Event:
+    """Return an event from typed texts: lists with commas, flags as yes and no.
 
     Raises:
         UsageError: If the event or a field is unknown, or a text cannot be read.
     """
     event = find_event(name)
-    kinds = {**event.fields, **event.optional}
+    kinds = {field: kind for field, kind, _ in event.kinds()}
     if not set(typed) <= set(kinds):
         raise UsageError(f"'{name}' has no such field", "its fields are " + ", ".join(kinds))
     fields = {}
@@ -290,6 +570,5 @@ def read_fields(name: str, typed: Mapping[str, str]) -> dict[str, Any]:
         try:
             fields[field] = kinds[field].read(text)
         except UsageError as error:
-            raise UsageError(f"'{field}' of '{name}' {_said(error)}", error.hint) from None
-    check_event(name, fields)
-    return fields
+            raise event.refused(field, error) from None
+    return event.of(fields)

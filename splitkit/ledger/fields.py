@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from splitkit.errors import UsageError
 from splitkit.ledger.freetext import check_free_text
@@ -31,8 +31,13 @@ class Kind:
     takes: str
     check: Callable[[Any], None]
     read: Callable[[str], Any] = str
+    """Return the value, as JSON has it, of a typed text."""
     free: bool = False
     """Whether people write it in their own words."""
+    load: Callable[[Any], Any] = lambda value: value
+    """Return the value that what JSON has stands for; what stands for none is returned as it is, for *check* to refuse."""
+    dump: Callable[[Any], Any] = lambda value: value
+    """Return what JSON has for a value."""
 
 
 def _refused(takes: str) -> UsageError:
@@ -87,7 +92,7 @@ def several(kind: Kind, most: int) -> Kind:
     takes = f"a list of at most {most}, each {kind.takes}"
 
     def check(value: Any) -> None:
-        if type(value) is not list or len(value) > most:
+        if type(value) is not tuple or len(value) > most:
             raise _refused(takes)
         for item in value:
             kind.check(item)
@@ -95,7 +100,10 @@ def several(kind: Kind, most: int) -> Kind:
     def read(typed: str) -> list[Any]:
         return [kind.read(item.strip()) for item in typed.split(",")] if typed.strip() else []
 
-    return Kind(f"up to {most} of {kind.name}", takes, check, read)
+    def load(value: Any) -> Any:
+        return tuple(value) if type(value) is list else value
+
+    return Kind(f"up to {most} of {kind.name}", takes, check, read, load=load, dump=list)
 
 
 def _check_flag(value: Any) -> None:
@@ -141,7 +149,7 @@ def taken(kind: Kind, typed: str) -> Any:
         UsageError: If it is not of that kind; a whole sentence, which quotes nothing.
     """
     try:
-        value = kind.read(typed)
+        value = kind.load(kind.read(typed))
         kind.check(value)
     except UsageError as error:
         raise UsageError(f"this {error.fact}", error.hint) from None
@@ -176,3 +184,27 @@ SEATS = several(SEAT, 40)
 SHEETS = several(SHEET, 32)
 ITEMS = several(NAME, 16)
 CODES = several(CODE, 16)
+
+# The same as types of the values: what the list of events writes.
+Day = Annotated[str, DATE]
+FingerprintWords = Annotated[str, WORDS]
+PolicyText = Annotated[str, POLICY]
+RoomTime = Annotated[str, ROOM_TIME]
+SeatCode = Annotated[str, SEAT]
+Seats = Annotated[tuple[str, ...], SEATS]
+SheetNumber = Annotated[str, SHEET]
+SheetNumbers = Annotated[tuple[str, ...], SHEETS]
+SetId = Annotated[str, SET]
+Sha256 = Annotated[str, HASH]
+RecipientHash = Annotated[str, SHORT_HASH]
+BagNumber = Annotated[str, BAG]
+SerialNumber = Annotated[str, SERIAL]
+ShortCode = Annotated[str, CODE]
+ShortCodes = Annotated[tuple[str, ...], CODES]
+Tag = Annotated[str, TAG]
+ProgramVersion = Annotated[str, VERSION]
+NameText = Annotated[str, NAME]
+LineText = Annotated[str, LINE]
+LongText = Annotated[str, TEXT]
+Items = Annotated[tuple[str, ...], ITEMS]
+Count = Annotated[int, number(0, 9999)]

@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host.append import AppendFile, open_to_append
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
-from splitkit.ledger.events import FORMAT, check_event
+from splitkit.ledger.events import (
+    FORMAT,
+    Correction,
+    LedgerClosed,
+    LedgerOpened,
+    LedgerReopened,
+    RoomEntered,
+    RoomLeft,
+    RoomReturned,
+    ScriptException,
+    TornLine,
+)
 from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, check_seats, read_ledger, torn_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from splitkit.ledger.schema import Event, Unlisted
 
 
 @dataclass
@@ -46,33 +59,29 @@ class Ledger:
         """The head as 12 words for the paper."""
         return head_words(self.head)
 
-    def append(self, event: str, data: Mapping[str, Any], *, by: str, witness: str = "", at: str) -> Entry:
+    def append(self, data: Event, *, by: str, witness: str = "", at: str) -> Entry:
         """Add one entry, on the disk when this returns; *at* is the time in UTC, as 2026-11-23T13:04:05Z.
 
         Raises:
-            UsageError: If the list of events does not allow it, or a text looks like a secret.
+            UsageError: If it may not stand at this place.
             AttentionError: If the ledger is closed.
             DeviceError: If the disk is full or fails; the ledger is as it was before.
         """
-        return self.append_all([(event, data)], by=by, witness=witness, at=at)[0]
+        return self.append_all([data], by=by, witness=witness, at=at)[0]
 
-    def append_all(
-        self, events: Sequence[tuple[str, Mapping[str, Any]]], *, by: str, witness: str = "", at: str
-    ) -> list[Entry]:
+    def append_all(self, events: Sequence[Event], *, by: str, witness: str = "", at: str) -> list[Entry]:
         """Add entries that belong together in one write: all of them are there afterwards, or none.
 
         Raises:
             UsageError, AttentionError, DeviceError: See `append`.
         """
-        for event, data in events:
-            check_event(event, data)
         check_seats(by, witness)
         if self.size != self.file.size:  # a signal came after an entry was written and before it was noted here
             self.read_again()
-        for event, data in events:
-            self._check_place(event, data)
+        for event in events:
+            self._check_place(event)
         self._mend(at)
-        return self._write([Happening(event, data, by, witness, at) for event, data in events])
+        return self._write([Happening(event, by, witness, at) for event in events])
 
     def check_open(self) -> None:
         """Refuse a ledger that takes no entry any more, before people answer questions in vain.
@@ -85,17 +94,17 @@ class Ledger:
                 "this ledger is closed", "begin a new one that continues it, or add a 'reopen' that says why"
             )
 
-    def _check_place(self, event: str, data: Mapping[str, Any]) -> None:
+    def _check_place(self, event: Event) -> None:
         """Refuse what may not stand at this place."""
-        if (event == "open") == bool(self.entries):
+        if isinstance(event, LedgerOpened) == bool(self.entries):
             raise UsageError("a ledger begins with 'open', once", "use a ledger that has begun, or a new file")
-        if event == "torn":
+        if isinstance(event, TornLine):
             raise UsageError("a torn line is recorded by the program itself", "add the entry that you want to add")
-        if event != "reopen":
+        if not isinstance(event, LedgerReopened):
             self.check_open()
-        if event == "reopen" and not self.closed:
+        elif not self.closed:
             raise UsageError("this ledger is not closed", "simply go on with it")
-        if event == "correction" and data["seq"] > len(self.entries):
+        if isinstance(event, Correction) and event.seq > len(self.entries):
             raise UsageError(
                 "there is no entry of that number to correct", "see 'splitkit ledger show' for the numbers"
             )
@@ -106,7 +115,7 @@ class Ledger:
             return
         ended = self.torn.endswith(b"\n")
         data = torn_data(self.torn[:-1] if ended else self.torn)
-        self._write([Happening("torn", data, PROGRAM, "", at)], b"" if ended else b"\n")
+        self._write([Happening(data, PROGRAM, "", at)], b"" if ended else b"\n")
 
     def _write(self, what: Sequence[Happening], before: bytes = b"") -> list[Entry]:
         new: list[Entry] = []
@@ -169,10 +178,11 @@ def new_ledger(path: Path, previous: Reading | None = None) -> Iterator[Ledger]:
         yield Ledger(file, [], previous.head if previous else GENESIS)
 
 
-def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> dict[str, Any]:
-    """Return the fields of an 'open'."""
-    fields = {"format": FORMAT, "ceremony": ceremony, "kind": kind, "practice": practice, "version": version}
-    return {**fields, "title": title} if title else fields
+def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> LedgerOpened:
+    """Return how a ledger begins."""
+    return LedgerOpened(
+        format=FORMAT, ceremony=ceremony, kind=kind, practice=practice, version=version, title=title or None
+    )
 
 
 @dataclass(frozen=True)
@@ -188,7 +198,7 @@ def outside(entries: Sequence[Entry]) -> Outside:
     people: dict[str, None] = {}
     items: Counter[str] = Counter()
     for entry in entries:
-        gone, back, taken, brought = _movement(entry)
+        gone, back, taken, brought = _movement(entry.data)
         people.update(dict.fromkeys(gone))
         for person in back:
             people.pop(person, None)
@@ -197,30 +207,25 @@ def outside(entries: Sequence[Entry]) -> Outside:
     return Outside(tuple(people), tuple(sorted(item for item, count in items.items() if count > 0)))
 
 
-def _movement(entry: Entry) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Return who leaves and who comes, and which items go out and come in, with an entry that keeps the rules."""
-    data = entry.data
-    if entry.event not in ("exception", "room.exit", "room.return", "room.enter") or not _keeps_rules(entry):
-        return [], [], [], []
-    items = data.get("items_out", []), data.get("items_in", [])
-    if entry.event == "exception":
-        return data.get("people_out", []), data.get("people_back", []), *items
-    person = [data["person"]]
-    return (person, [], *items) if entry.event == "room.exit" else ([], person, *items)
+_Names = tuple[str, ...]
 
 
-def _keeps_rules(entry: Entry) -> bool:
-    try:
-        check_event(entry.event, entry.data)
-    except UsageError:
-        return False
-    return True
+def _movement(event: Event | Unlisted) -> tuple[_Names, _Names, _Names, _Names]:
+    """Return who leaves and who comes, and which items go out and come in."""
+    match event:
+        case ScriptException():
+            return event.people_out or (), event.people_back or (), event.items_out or (), event.items_in or ()
+        case RoomLeft():
+            return (event.person,), (), event.items_out, ()
+        case RoomEntered() | RoomReturned():
+            return (), (event.person,), (), event.items_in
+    return (), (), (), ()
 
 
 def closing(
     entries: Sequence[Entry], *, next_due: str = "", standby: str = "", left: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return the fields of a 'close': how many exceptions there were, who has *left* for good, what stays outside.
+) -> LedgerClosed:
+    """Return how a ledger ends: how many exceptions there were, who has *left* for good, what stays outside.
 
     Raises:
         AttentionError: If somebody is out who was not said to have left, or nobody said what a drill has taught.
@@ -234,9 +239,13 @@ def closing(
             "record a room.return, or name with --left who has left for good",
         )
     exceptions = sum(entry.event == "exception" for entry in entries)
-    fields = {"exceptions": exceptions, "people_out": list(out.people), "items_out": list(out.items)}
-    days = {"next": next_due, "standby": standby}
-    return fields | {name: day for name, day in days.items() if day}
+    return LedgerClosed(
+        exceptions=exceptions,
+        people_out=out.people,
+        items_out=out.items,
+        next=next_due or None,
+        standby=standby or None,
+    )
 
 
 def _check_debriefed(entries: Sequence[Entry]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import TooNewError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
-from splitkit.ledger.events import FORMAT, check_event
+from splitkit.ledger.events import FORMAT, Correction, TornLine
 from splitkit.ledger.fields import SEAT
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def read_ledger(data: bytes) -> Reading:
     rest = lines[at:]
     if not entries and not any(_is_entry(line) for line in rest):
         raise UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
-    if entries and type(form := entries[0].data.get("format")) is int and form > FORMAT:
+    if entries and type(form := entries[0].data.fields().get("format")) is int and form > FORMAT:
         raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
     torn = b"\n".join([*rest, unfinished])
     if entries and not any(line.endswith(b"}") for line in rest):
@@ -140,13 +140,12 @@ def _repairs(lines: Sequence[bytes]) -> dict[str, int]:
 
 
 def _covers(line: bytes, lines: Sequence[bytes]) -> bool:
-    torn, data = b"\n".join(lines), decode_line(line).data
-    return data == torn_data(torn)
+    return decode_line(line).data.fields() == torn_data(b"\n".join(lines)).fields()
 
 
-def torn_data(torn: bytes) -> dict[str, int | str]:
+def torn_data(torn: bytes) -> TornLine:
     """Return what the `torn` entry says of the bytes before it, the LF between them not counted."""
-    return {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+    return TornLine(bytes=len(torn), sha256=hashlib.sha256(torn).hexdigest())
 
 
 def _next_entry(entries: Sequence[Entry], line: bytes) -> Entry | None:
@@ -313,7 +312,7 @@ def _findings(readings: Sequence[Reading]) -> list[str]:
 def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
     facts = []
     try:
-        check_event(entry.event, entry.data)
+        entry.listed()
         check_seats(entry.by, entry.witness)
     except UsageError as error:
         facts.append(error.fact)
@@ -321,7 +320,7 @@ def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
         facts.append("it stands after the close")
     if entry.event == "open" and entry.seq > 1:
         facts.append("a ledger begins once")
-    if entry.event == "correction" and not facts and entry.data["seq"] >= entry.seq:
+    if isinstance(entry.data, Correction) and not facts and entry.data.seq >= entry.seq:
         facts.append("it corrects an entry that does not stand before it")
     return facts
 

@@ -27,6 +27,7 @@ from splitkit.plan.document import MAX_NAME, Custodian
 from splitkit.quorum.policy import parse_policy
 from tests.paper.test_typeset import flattened, pages_of, text_of
 from tests.support.ceremonies import SHA256, plan_of, whole
+from tests.support.custodies import changed
 
 EACH_FORM = pytest.mark.parametrize("name", list(FORMS))
 EACH_PAPER = pytest.mark.parametrize("paper", Paper)
@@ -190,7 +191,7 @@ def test_a_closed_ledger_fills_in_the_close_out_sheet():
     for number in "123":
         assert f"NEW-{number}" in text
     assert "BAG-4" in text and "BAG-1" not in text
-    assert reading.entries[14].data.get("set", particulars.set_id) == particulars.set_id
+    assert getattr(reading.entries[14].data, "set", particulars.set_id) == particulars.set_id
     assert particulars.set_id in text
 
 
@@ -219,7 +220,7 @@ def test_a_ledger_of_something_else_fills_in_nothing():
         from_ledger(reading, dataclasses.replace(FLAT, practice=False), "2026-11-24", SHA256)
     with pytest.raises(UsageError, match="another policy"):
         from_ledger(reading, plan_of("2of3"), "2026-11-24", SHA256)
-    drill = [dataclasses.replace(entry, data={**entry.data, "kind": "drill"}) if entry.event == "open" else entry
+    drill = [changed(entry, kind="drill") if entry.event == "open" else entry
              for entry in whole(FLAT)]  # fmt: skip
     with pytest.raises(UsageError, match="another kind"):
         from_ledger(ledger_of(FLAT, drill), FLAT, "2026-11-24", SHA256)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.custody.test_drills import OURS, SET_ID, made
 from tests.issue.test_artefacts import text_of
-from tests.support.custodies import stored
+from tests.support.custodies import changed, stored
 from tests.support.founded import run
 from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import head_of, words
@@ -20,7 +20,7 @@ DAY = "2026-11-23"
 MORE = (
     event("safe.opened", DAY, safe="safe-2", people=["C2", "WIT"], purpose="a look at the bag"),
     event("exception", DAY, expected="two witnesses", happened="one was late", decision="we waited"),
-    event("drill", DAY, set=sheet("x", "1").data["set"], sheets=["1", "2"], way="verify", result="pass", not_proven=["3"]),
+    event("drill", DAY, set=sheet("sheet.taken", "1").data.fields()["set"], sheets=["1", "2"], way="verify", result="pass", not_proven=["3"]),
     event("debrief", DAY, went_wrong="nothing", surprising="how long it took"),
     event("action", DAY, action="A-1", text="buy a second key", owner="M1", due="2027-01-31"),
     event("person.left", DAY, person="C3", until=DAY, reason="retired"),
@@ -130,8 +130,7 @@ def test_it_is_pdf_a_and_lies_on_its_side(folder):
 
 def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     """A real set, drilled: neither its password nor five words of a sheet stand in anything that is written of it."""
-    split = made("3of5", SET_ID, day=DAY)
-    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
     written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
     scans = [f"scan-{number}.png" for number in "123"]
@@ -181,7 +180,7 @@ def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
     first = opened()
     written(
         tmp_path / "c1",
-        [type(first)("open", first.data | {"ceremony": code}, "SCR", "WIT", first.time), *joined(day=DAY)],
+        [changed(first, ceremony=code), *joined(day=DAY)],
     )
     run("audit", "c1", "--out", "pack", cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [

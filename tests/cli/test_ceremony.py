@@ -151,11 +151,9 @@ def test_what_is_refused(room, arguments, code, fact):
 
 def test_an_open_ledger_fills_in_what_is_printed_meanwhile(room):
     ceremony(room, "documents", "plan.toml", "--out", "out", "--only", "receipts", "--ledger", "half.ledger")
-    words = (
-        next(entry for entry in whole(parse_plan(PLAN.encode())) if entry.event == "set.made")
-        .data["fingerprint"]
-        .split()
-    )
+    words = next(
+        entry for entry in whole(parse_plan(PLAN.encode())) if entry.event == "set.made"
+    ).data.fingerprint.split()
     assert set(words) <= set(text_of((room / "out" / "receipts.pdf").read_bytes()).split())
 
 

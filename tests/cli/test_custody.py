@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custodies import OTHER_SET, SET, event, held, made, read_back, sheet
+from tests.support.custodies import OTHER_SET, SET, changed, event, held, made, read_back, sheet
 from tests.support.founded import run
 from tests.support.offices import written
 
@@ -106,8 +106,7 @@ def test_sheets_that_are_lost_one_after_the_other(ledgers):
 
 def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
     """The set that replaced it is sound, and opens the same secret."""
-    new = made("2of3", OTHER_SET)
-    new.data.update(supersedes=SET, epoch=2)
+    new = changed(made("2of3", OTHER_SET), supersedes=SET, epoch=2)
     read = read_back(*"123")
     gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")

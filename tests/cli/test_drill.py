@@ -8,7 +8,7 @@ import pytest
 
 from tests.custody.test_drills import OURS, SET_ID, made
 from tests.issue.test_artefacts import text_of
-from tests.support.custodies import asset, event, stored
+from tests.support.custodies import asset, changed, event, stored
 from tests.support.founded import run
 from tests.support.kit import COMMAND, forged_pdf, page_pdf, picture
 from tests.support.offices import joined, opened, written
@@ -24,8 +24,7 @@ ADDED = [
 
 @pytest.fixture
 def folder(tmp_path):
-    split = made("3of5", SET_ID, day=DAY)
-    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
     written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores, *ADDED])
     for number in "1234":

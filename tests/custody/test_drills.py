@@ -10,9 +10,10 @@ from hypothesis import given, settings
 
 from splitkit.custody.drills import next_drill
 from splitkit.custody.holdings import SetRecord, SheetRecord
+from splitkit.ledger.events import event_of
 from tests.ceremony.test_steps import policies
 from tests.support.builders import made as dealt
-from tests.support.custodies import SET, destroyed, held, made, register_of, stored
+from tests.support.custodies import SET, changed, destroyed, held, made, register_of, stored
 from tests.support.founded import run
 from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import FINGERPRINT
@@ -53,11 +54,10 @@ def test_a_set_without_a_quorum_has_no_drill():
 @pytest.fixture
 def custody(tmp_path):
     """A ledger of the set, and scans of its sheets."""
-    split = made("3of5", SET_ID, day="2026-11-23")
-    split.data["fingerprint"] = " ".join(OURS.envelope.fingerprint)
+    split = changed(made("3of5", SET_ID, day="2026-11-23"), fingerprint=" ".join(OURS.envelope.fingerprint))
     opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
     stores = [stored(str(number), set_id=SET_ID, day="2026-11-23") for number in range(1, 6)]
-    written(tmp_path / "c1", [replace(split, event="open", data=opened), split, *stores])
+    written(tmp_path / "c1", [replace(split, data=event_of("open", opened)), split, *stores])
     for number in "12345":
         (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
     foreign = dealt("3of5", seed="another", practice=False)
@@ -133,9 +133,9 @@ def test_what_is_wrong_is_said_and_nothing_is_recorded(custody, arguments, code,
 def test_a_ledger_with_another_fingerprint_opens_nothing(custody):
     (custody / "c1").unlink()
     split = made("3of5", SET_ID)
-    assert split.data["fingerprint"] == FINGERPRINT
+    assert split.data.fingerprint == FINGERPRINT
     opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
-    written(custody / "c1", [replace(split, event="open", data=opened), split])
+    written(custody / "c1", [replace(split, data=event_of("open", opened)), split])
     done = drill(custody, "scan-1.png", "scan-2.png", "scan-3.png")
     assert done.returncode in (4, 5)
     assert "opens with" not in done.stdout

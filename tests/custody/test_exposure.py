@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, alarms, standing
-from tests.support.custodies import OTHER_SET, SET, destroyed, event, held, made, read_back, register_of, sheet
+from tests.support.custodies import OTHER_SET, SET, changed, destroyed, event, held, made, read_back, register_of, sheet
 
 
 def lost(number):
@@ -42,8 +42,7 @@ def test_a_sheet_that_is_lost_may_still_be_used_by_whoever_has_it():
 
 def replaced(how):
     """A set that another has replaced."""
-    new = made("3of5", OTHER_SET)
-    new.data.update(supersedes=SET, epoch=2)
+    new = changed(made("3of5", OTHER_SET), supersedes=SET, epoch=2)
     return [*held(), new, *read_back(*"12345"), event(f"set.{how}", set=OTHER_SET, replaces=SET, reason="a leaver")]
 
 

@@ -14,7 +14,7 @@ from tests.support.custodies import SET, asset, event, held, sheet
 
 
 def entries(*happenings):
-    return [Entry(number, one.time, one.event, one.data, one.by, one.witness, "0" * 64, b"")
+    return [Entry(one.data, one.by, one.witness, one.time, number, "0" * 64, b"")
             for number, one in enumerate(happenings, 1)]  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def replaced(*, rotated=False):
     name = "set.rotated" if rotated else "set.refreshed"
     return register_of(
         *held(), *PEOPLE,
-        event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy="3of5", epoch=2,
+        event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy="3of5", epoch=2,
               recipient="0" * 32, practice=False, sheets=5, supersedes=SET),
         *read_back(*"12345"), event(name, "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
     )  # fmt: skip
@@ -210,7 +210,7 @@ def test_whoever_takes_phone_and_mailbox_has_a_way_in():
 
 
 def pending(policy="3of5"):
-    return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy=policy, epoch=2,
+    return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy=policy, epoch=2,
                   recipient="0" * 32, practice=False, sheets=5, supersedes=SET)]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tests.support.custodies import (
     OTHER_SET,
     SET,
     asset,
+    changed,
     destroyed,
     event,
     held,
@@ -222,7 +223,7 @@ def any_events(draw):
         "tag": "key-1", "version": "0.1.0",
     }  # fmt: skip
     data = {}
-    for field, kind in EVENTS[name].fields.items():
+    for field, kind, _ in (one for one in EVENTS[name].kinds() if not one[2]):
         if field in KINDS:
             data[field] = draw(KINDS[field])
         elif kind.name.startswith("number"):
@@ -252,8 +253,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
 
 
 def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read_back():
-    new = made("3of5", OTHER_SET)
-    new.data.update(supersedes=SET, epoch=2)
+    new = changed(made("3of5", OTHER_SET), supersedes=SET, epoch=2)
     register = register_of(*held(), new)
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
@@ -262,8 +262,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.SUPERSEDED, Life.LIVE)
     assert (register.sets[SET].replaced_by, register.sets[SET].rotated) == (OTHER_SET, False)
     refused(register, replaced, "void, retired or superseded already")
-    old = made("3of5", "8" * 32)
-    old.data.update(supersedes=SET, epoch=1)
+    old = changed(made("3of5", "8" * 32), supersedes=SET, epoch=1)
     refused(register_of(*held()), old, "not later than that of the old one")
 
 
@@ -328,9 +327,7 @@ def replacing(how="set.refreshed", new=OTHER_SET, old=SET):
 
 def to_come(new=OTHER_SET, old=SET, epoch=2):
     """A set that was made to replace another."""
-    what = made("3of5", new)
-    what.data.update(supersedes=old, epoch=epoch)
-    return what
+    return changed(made("3of5", new), supersedes=old, epoch=epoch)
 
 
 def test_a_sheet_that_is_printed_again_was_not_read_yet():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -47,8 +48,8 @@ def review_of(register, *answers, day="2026-04-01"):
 
 def after(review):
     register = review.register
-    for name, data in review.entries():
-        register = register.after(event(name, review.day, **data))
+    for data in review.entries():
+        register = register.after(replace(event("note", review.day, text="x"), data=data))
     return register
 
 
@@ -62,7 +63,7 @@ def test_what_opens_nothing_is_no_line():
     gone = [destroyed(str(number)) for number in range(1, 4)]
     replaced = [
         *held(),
-        event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data["fingerprint"], policy="2of2", epoch=2,
+        event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy="2of2", epoch=2,
               recipient="0" * 32, practice=False, sheets=2, supersedes=SET),
         *read_back("1", "2"),
         event("set.refreshed", "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
@@ -98,8 +99,8 @@ def test_what_a_review_writes_is_allowed_and_counted(answers):
     review = review_of(register_of(*held(), asset("key-1", "mfa", "M1"), *PEOPLE), *answers)
     register = after(review)
     last = list(review.entries())[-1]
-    assert last[0] == "review"
-    assert sum(last[1][name] for name in ("confirmed", "changed", "removed")) == len(review.lines)
+    assert last.event == "review"
+    assert last.confirmed + last.changed + last.removed == len(review.lines)
     assert (register.reviewed, register.next_review) == ("2026-04-01", "2026-07-01")
     assert len(register.actions) == sum(line.answer is not Answer.KEEP for line in review.lines)
 

@@ -18,6 +18,7 @@ import pytest
 from splitkit.ceremony.steps import STEPS, Each
 from splitkit.host import clock
 from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import event_of
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.issue.test_artefacts import text_of
 from tests.support.builders import made
@@ -100,13 +101,14 @@ def company(tmp_path_factory):
     }
     opening = {"format": 1, "ceremony": "C-0001", "kind": "custody", "practice": True, "version": "0.1.0"}
     entries = [
-        Happening("open", opening, "SCR", "WIT", f"{today}T00:00:01Z"),
-        *joined(day=today), Happening("set.made", made, "SCR", "WIT", f"{today}T00:00:02Z"), *kept_in(set_id, today),
+        Happening(event_of("open", opening), "SCR", "WIT", f"{today}T00:00:01Z"),
+        *joined(day=today), Happening(event_of("set.made", made), "SCR", "WIT", f"{today}T00:00:02Z"), *kept_in(set_id, today),
         asset("key-1", "mfa", "M1", today, battery=True, expires="2030-01-01"), asset("phone-1", "phone", "P1", today),
         asset("mail", "mailbox", "B1", today), asset("mail-2", "mailbox", "B2", today),
     ]  # fmt: skip
     written(
-        folder / "l", [Happening(one.event, one.data, one.by, one.witness, f"{today}T00:00:03Z") for one in entries]
+        folder / "l",
+        [Happening(one.data, one.by, one.witness, f"{today}T00:00:03Z") for one in entries],
     )
     return folder
 

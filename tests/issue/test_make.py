@@ -7,7 +7,6 @@ import pytest
 from splitkit.errors import SelfCheckError
 from splitkit.issue import make as making
 from splitkit.issue.make import make, set_made, sheet_pdf
-from splitkit.ledger.events import check_event
 from splitkit.plan.document import Plan
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.record import SecretRecord
@@ -30,8 +29,7 @@ def test_every_sheet_has_its_page_under_its_number(issued):
 
 
 def test_the_entry_says_what_the_envelope_says(issued):
-    header, entry = issued.envelope.header, set_made(issued)
-    check_event("set.made", entry)
+    header, entry = issued.envelope.header, set_made(issued).fields()
     assert entry == {
         "set": header.set_id.hex(), "fingerprint": " ".join(issued.envelope.fingerprint), "policy": "2 of: Board 2of3, Audit 1of1",
         "epoch": 1, "recipient": header.recipient_hash.hex(), "practice": True, "sheets": 4, "label": "Root",
@@ -42,13 +40,13 @@ def test_a_set_that_replaces_another_is_one_epoch_later_and_names_it(issued):
     plan = Plan(parse_policy("2of2"), practice=True)
     later = make(plan, plan.facts(DAY, issued.envelope.header), RECORD, seeded(1))
     assert (later.envelope.header.epoch, later.envelope.header.supersedes) == (2, issued.envelope.header.set_id)
-    entry = set_made(later)
+    entry = set_made(later).fields()
     assert (entry["epoch"], entry["supersedes"], "label" in entry) == (2, issued.set_id, False)
 
 
 def test_an_anonymous_set_has_no_label_in_its_entry():
     plan = Plan(parse_policy("2of2"), label="Root", practice=True, anonymous=True)
-    assert "label" not in set_made(make(plan, plan.facts(DAY), RECORD, seeded(2)))
+    assert "label" not in set_made(make(plan, plan.facts(DAY), RECORD, seeded(2))).fields()
 
 
 def test_nothing_is_made_when_the_second_implementation_disagrees(monkeypatch):

@@ -163,7 +163,7 @@ class Custody(RuleBasedStateMachine):
             yield "set.rotated", {"set": live.set_id, "replaces": of.set_id, **reason}
         if of.life == "pending" and any(not paper.read for paper in of.papers.values()):
             yield "set.rotated", {"set": of.set_id, "replaces": live.set_id, **reason}
-        made = next(entry.data for entry in self.world.entries if entry.event == "set.made")
+        made = next(entry.data.fields() for entry in self.world.entries if entry.event == "set.made")
         yield "set.made", dict(made)
         yield "set.made", {**made, "set": "0" * 32, "supersedes": live.set_id, "epoch": live.epoch}
 

@@ -18,8 +18,8 @@ from splitkit.quorum.slip39 import combine_ems
 from splitkit.quorum.textform import symbol_text
 from tests.support import live_objects
 from tests.support.builders import key_of, made, resealed
+from tests.support.custodies import changed, stored
 from tests.support.custodies import made as set_made
-from tests.support.custodies import stored
 from tests.support.kit import environment, page_pdf, picture
 from tests.support.live_objects import LINES, PLACES, masked
 from tests.support.offices import opened, written
@@ -74,7 +74,7 @@ def folder(tmp_path_factory):
     for number in NUMBERS:
         (at / f"scan-{number}.png").write_bytes(picture(page_pdf(OF, number)))
     split = set_made("3of5", SET_ID.hex(), day="2026-11-23")
-    split.data["fingerprint"] = FINGERPRINT
+    split = changed(split, fingerprint=FINGERPRINT)
     stores = [stored(str(number), set_id=SET_ID.hex(), day="2026-11-23") for number in range(1, 6)]
     written(at / "c1", [opened("drill", day="2026-11-23"), split, *stores])
     return at

@@ -23,6 +23,7 @@ from splitkit.ledger.chain import (
     new_entry,
     parse_head,
 )
+from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside
 from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
 from tests.support.ledgers import EVENTS, HASH, OPEN, ZEROS, chained, going_on, hashed, head_of, joined, stamp, words
@@ -37,7 +38,7 @@ def path(tmp_path):
 def written(path, events=EVENTS, at=stamp):
     with new_ledger(path) as ledger:
         for number, (event, data) in enumerate(events, start=1):
-            ledger.append(event, data, by="ADM", witness="WIT", at=at(number))
+            ledger.append(event_of(event, data), by="ADM", witness="WIT", at=at(number))
         return ledger
 
 
@@ -81,19 +82,19 @@ def test_the_limits_of_the_document():
 def test_an_entry_has_one_spelling_and_one_line(text, number, flag, several):
     data = {"text": text, "number": number, "flag": flag, "list": several}
     try:
-        entry = new_entry(Happening("note", data, text, text, stamp(1)), 1, ZEROS)
+        entry = new_entry(Happening(told("note", data), text, text, stamp(1)), 1, ZEROS)
     except UsageError:
         return
     assert entry.line == entry.line.decode("ascii").encode()
     assert not re.search(rb"[^ -~]", entry.line)
-    assert decode_line(entry.line) == entry
-    assert entry.data == data
+    assert decode_line(entry.line).line == entry.line
+    assert decode_line(entry.line).data.fields() == entry.data.fields() == data
     assert json.loads(entry.line)["d"] == data
 
 
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\nb", "\u202egnorw", "\x00", "\x7f", "\x9b", "ä", "\U0001f512"])
 def test_what_moves_a_cursor_is_escaped_on_disk(text):
-    line = new_entry(Happening("note", {"text": text}, "ADM", "", stamp(1)), 1, ZEROS).line
+    line = new_entry(Happening(told("note", {"text": text}), "ADM", "", stamp(1)), 1, ZEROS).line
     assert re.fullmatch(rb"[ -~]+", line)
 
 
@@ -106,26 +107,23 @@ def test_a_line_is_an_entry_or_it_is_not(data):
     assert entry.line == data
 
 
-@pytest.mark.parametrize(
-    ("data", "time"),
-    [({"x": 1.5}, stamp(1)), ({"x": float("nan")}, stamp(1)), ({}, "now"), ({}, "2026-11-23T13:00:00+01:00")],
-)
-def test_what_cannot_be_an_entry_is_a_mistake_of_the_caller(data, time):
-    with pytest.raises(ValueError, match="cannot be written"):
-        new_entry(Happening("note", data, "ADM", "", time), 1, ZEROS)
+@pytest.mark.parametrize("time", ["now", "2026-11-23T13:00:00+01:00", "2026-11-23T13:00:00", "2026-11-23T13:00:00Z\n"])
+def test_a_time_that_is_none_is_a_mistake_of_the_caller(time):
+    with pytest.raises(ValueError, match="not the time of an entry"):
+        new_entry(Happening(event_of("note", {"text": "x"}), "ADM", "", time), 1, ZEROS)
 
 
 def test_an_entry_that_is_too_long_says_so(path):
     texts = dict.fromkeys(("expected", "happened", "decision"), "\U0001f512 " * 150 + "x")
     with new_ledger(path) as ledger:
-        ledger.append("open", OPEN, by="ADM", at=stamp(1))
+        ledger.append(event_of("open", OPEN), by="ADM", at=stamp(1))
         with pytest.raises(UsageError, match="longer than 4096 bytes"):
-            ledger.append("exception", texts, by="ADM", at=stamp(2))
+            ledger.append(event_of("exception", texts), by="ADM", at=stamp(2))
         assert len(ledger.entries) == 1
 
 
 def test_the_clock_gives_what_an_entry_takes():
-    assert new_entry(Happening("note", {}, "ADM", "", clock.stamp()), 1, ZEROS)
+    assert new_entry(Happening(event_of("note", {"text": "x"}), "ADM", "", clock.stamp()), 1, ZEROS)
 
 
 # Order
@@ -134,36 +132,36 @@ def test_the_clock_gives_what_an_entry_takes():
 def test_it_begins_with_open_and_only_once(path):
     with new_ledger(path) as ledger:
         with pytest.raises(UsageError, match="begins with 'open'"):
-            ledger.append("note", {"text": "x"}, by="ADM", at=stamp(1))
-        ledger.append("open", OPEN, by="ADM", at=stamp(1))
+            ledger.append(event_of("note", {"text": "x"}), by="ADM", at=stamp(1))
+        ledger.append(event_of("open", OPEN), by="ADM", at=stamp(1))
         with pytest.raises(UsageError, match="begins with 'open'"):
-            ledger.append("open", OPEN, by="ADM", at=stamp(1))
+            ledger.append(event_of("open", OPEN), by="ADM", at=stamp(1))
 
 
 def test_nobody_writes_a_torn_entry_by_hand(path):
     written(path, EVENTS[:2])
     with open_ledger(path) as ledger, pytest.raises(UsageError, match="by the program itself"):
-        ledger.append("torn", {"bytes": 0, "sha256": HASH}, by="ADM", at=stamp(3))
+        ledger.append(event_of("torn", {"bytes": 0, "sha256": HASH}), by="ADM", at=stamp(3))
 
 
 def test_after_close_comes_only_reopen(path):
     written(path)
     with open_ledger(path) as ledger:
         with pytest.raises(AttentionError, match="closed") as raised:
-            ledger.append("note", {"text": "x"}, by="ADM", at=stamp(20))
+            ledger.append(event_of("note", {"text": "x"}), by="ADM", at=stamp(20))
         assert raised.value.exit_code == 9
-        ledger.append("reopen", {"reason": "a bag was forgotten"}, by="ADM", at=stamp(20))
-        ledger.append("note", {"text": "x"}, by="ADM", at=stamp(21))
+        ledger.append(event_of("reopen", {"reason": "a bag was forgotten"}), by="ADM", at=stamp(20))
+        ledger.append(event_of("note", {"text": "x"}), by="ADM", at=stamp(21))
         with pytest.raises(UsageError, match="not closed"):
-            ledger.append("reopen", {"reason": "x"}, by="ADM", at=stamp(20))
+            ledger.append(event_of("reopen", {"reason": "x"}), by="ADM", at=stamp(20))
 
 
 def test_a_closed_ledger_with_a_torn_line_stays_closed_while_it_is_mended(path):
     path.write_bytes(joined(BASE) + b"{")
     with open_ledger(path) as ledger:
         with pytest.raises(AttentionError):
-            ledger.append("note", {"text": "x"}, by="ADM", at=stamp(20))
-        ledger.append("reopen", {"reason": "x"}, by="ADM", at=stamp(20))
+            ledger.append(event_of("note", {"text": "x"}), by="ADM", at=stamp(20))
+        ledger.append(event_of("reopen", {"reason": "x"}), by="ADM", at=stamp(20))
     assert [entry.event for entry in read_ledger(path.read_bytes()).entries[-3:]] == ["close", "torn", "reopen"]
     assert not judge_ledger([path.read_bytes()]).findings
 
@@ -172,15 +170,15 @@ def test_a_correction_names_an_entry_that_is_there(path):
     written(path, EVENTS[:3])
     with open_ledger(path) as ledger:
         with pytest.raises(UsageError, match="no entry of that number"):
-            ledger.append("correction", {"seq": 4, "text": "x"}, by="ADM", at=stamp(4))
-        ledger.append("correction", {"seq": 3, "text": "x"}, by="ADM", at=stamp(4))
+            ledger.append(event_of("correction", {"seq": 4, "text": "x"}), by="ADM", at=stamp(4))
+        ledger.append(event_of("correction", {"seq": 3, "text": "x"}), by="ADM", at=stamp(4))
 
 
 @pytest.mark.parametrize(("by", "witness"), [("", ""), ("adm", ""), ("Ada Example", ""), ("ADM", "wit")])
 def test_seats_are_seats(by, witness, path):
     written(path, EVENTS[:1])
     with open_ledger(path) as ledger, pytest.raises(UsageError, match="is not a seat"):
-        ledger.append("note", {"text": "x"}, by=by, witness=witness, at=stamp(2))
+        ledger.append(event_of("note", {"text": "x"}), by=by, witness=witness, at=stamp(2))
 
 
 def test_what_is_refused_leaves_no_trace(path):
@@ -189,7 +187,7 @@ def test_what_is_refused_leaves_no_trace(path):
     with open_ledger(path) as ledger:
         for event, data in (("note", {"text": "call +49 170 1234567"}), ("party", {}), ("note", {})):
             with pytest.raises(UsageError):
-                ledger.append(event, data, by="ADM", at=stamp(4))
+                ledger.append(event_of(event, data), by="ADM", at=stamp(4))
     assert path.read_bytes() == before
 
 
@@ -197,11 +195,11 @@ def test_what_is_refused_leaves_no_trace(path):
 def test_every_prefix_is_a_ledger_and_every_head_names_one_place(tmp_path_factory, texts, cut):
     path = tmp_path_factory.mktemp("law") / "ledger"
     with new_ledger(path) as ledger:
-        ledger.append("open", OPEN, by="ADM", at=stamp(1))
+        ledger.append(event_of("open", OPEN), by="ADM", at=stamp(1))
         heads = [ledger.words]
         for text in texts:
             try:
-                ledger.append("note", {"text": text}, by="ADM", at=stamp(1))
+                ledger.append(event_of("note", {"text": text}), by="ADM", at=stamp(1))
             except UsageError:
                 continue
             heads.append(ledger.words)
@@ -230,8 +228,9 @@ def test_the_clock_may_go_wherever_it_likes(path):
 def test_the_next_one_continues_the_last(path, tmp_path):
     written(path)
     with new_ledger(tmp_path / "next", read_ledger(path.read_bytes())) as ledger:
-        fields = opening("C-0002", "drill", practice=False, version="0.1.0", title="First quarter")
-        ledger.append("open", fields, by="ADM", at=stamp(1))
+        ledger.append(
+            opening("C-0002", "drill", practice=False, version="0.1.0", title="First quarter"), by="ADM", at=stamp(1)
+        )
     files = [path.read_bytes(), (tmp_path / "next").read_bytes()]
     assert judge_ledger(files).verdict is Verdict.UNVOUCHED
     assert read_ledger(files[1]).entries[0].previous == hashed(BASE[-1])
@@ -287,10 +286,10 @@ def test_closing_counts_and_asks_for_those_who_are_out():
     with pytest.raises(AttentionError, match="not back: C2") as raised:
         closing(entries)
     assert "--left" in raised.value.hint
-    assert closing(entries, left=["C2"], next_due="2027-02-20") == {
+    assert closing(entries, left=["C2"], next_due="2027-02-20").fields() == {
         "exceptions": 1, "people_out": ["C2"], "items_out": ["phone"], "next": "2027-02-20",
     }  # fmt: skip
-    assert closing(entries[:1]) == {"exceptions": 0, "people_out": [], "items_out": []}
+    assert closing(entries[:1]).fields() == {"exceptions": 0, "people_out": [], "items_out": []}
 
 
 # Words from paper

@@ -20,6 +20,7 @@ import pytest
 from splitkit import verify_ledger
 from splitkit.errors import DeviceError, LedgerError, StoppedError, UnreadableError, UsageError
 from splitkit.host import append
+from splitkit.ledger.events import event_of
 from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
 from tests.support.kit import environment
@@ -31,12 +32,12 @@ TEXT = "somebody says something that is long enough to be torn"
 
 def begin(path: Path) -> None:
     with new_ledger(path) as ledger:
-        ledger.append("open", OPEN, by="ADM", at=stamp(1))
+        ledger.append(event_of("open", OPEN), by="ADM", at=stamp(1))
 
 
 def add(path: Path, text: str = TEXT) -> None:
     with open_ledger(path) as ledger:
-        ledger.append("note", {"text": text}, by="ADM", witness="WIT", at=stamp(2))
+        ledger.append(event_of("note", {"text": text}), by="ADM", witness="WIT", at=stamp(2))
 
 
 def lines_of(path: Path) -> list[bytes]:
@@ -50,7 +51,7 @@ def append_until_killed(path: Path, pipe: int) -> None:
     """What the child does: every hash goes into the pipe after `append` has returned."""
     with open_ledger(path) as ledger:
         while True:
-            entry = ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(len(ledger.entries)))
+            entry = ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(len(ledger.entries)))
             os.write(pipe, entry.hash.encode() + b"\n")
 
 
@@ -125,7 +126,7 @@ def test_a_line_torn_at_any_byte_is_kept_and_the_ledger_goes_on(tmp_path):
         judgement = judge_ledger([written])
         assert judgement.verdict is Verdict.UNVOUCHED
         assert [entry.event for entry in judgement.files[0].entries[4:]] == ["torn", "note"]
-        assert judgement.files[0].entries[4].data["bytes"] == length
+        assert judgement.files[0].entries[4].data.bytes == length
         assert verify_ledger.judge(written, [])[0] == "unvouched"
 
 
@@ -163,23 +164,24 @@ class InterruptError(Exception):
 STOP = """
 import random, signal, sys
 from pathlib import Path
+from splitkit.ledger.events import event_of
 from splitkit.ledger.ledger_file import new_ledger
 class InterruptError(Exception): pass
 def interrupt(number, frame): raise InterruptError
 signal.signal(signal.SIGALRM, interrupt)
 moments, interrupted = random.Random(1), 0
 with new_ledger(Path("ledger")) as ledger:
-    print(ledger.append("open", {fields!r}, by="ADM", at={at!r}).hash)
+    print(ledger.append(event_of("open", {fields!r}), by="ADM", at={at!r}).hash)
     for turn in range(600):
         try:
             signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 4e-4))
-            done = ledger.append("note", {{"text": f"turn {{turn}}"}}, by="ADM", at={at!r})
+            done = ledger.append(event_of("note", {{"text": f"turn {{turn}}"}}), by="ADM", at={at!r})
             signal.setitimer(signal.ITIMER_REAL, 0)
             print(done.hash)
         except InterruptError:
             interrupted += 1
     signal.setitimer(signal.ITIMER_REAL, 0)
-    print(ledger.append("note", {{"text": "the end"}}, by="ADM", at={at!r}).hash)
+    print(ledger.append(event_of("note", {{"text": "the end"}}), by="ADM", at={at!r}).hash)
 print(interrupted, file=sys.stderr)
 """
 
@@ -212,9 +214,9 @@ def test_a_signal_between_the_write_and_the_disk_takes_the_entry_back(tmp_path, 
     with open_ledger(path) as ledger:
         monkeypatch.setattr(os, "fsync", stopped)
         with pytest.raises(StoppedError):
-            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
         assert path.read_bytes() == before
-        assert ledger.append("wipe", {"reason": "stopped", "empty": True}, by="ADM", at=stamp(3)).seq == 2
+        assert ledger.append(event_of("wipe", {"reason": "stopped", "empty": True}), by="ADM", at=stamp(3)).seq == 2
     assert not read_ledger(path.read_bytes()).broken
 
 
@@ -230,8 +232,8 @@ def test_an_entry_that_was_written_and_not_noted_is_found_again(tmp_path, monkey
 
         with monkeypatch.context() as patched, pytest.raises(InterruptError):
             patched.setattr(append.AppendFile, "append", stopped)
-            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
-        assert ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(3)).seq == 3
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
+        assert ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(3)).seq == 3
     assert not read_ledger(path.read_bytes()).broken
 
 
@@ -270,8 +272,8 @@ def test_an_open_ledger_goes_on_when_there_is_room_again(tmp_path):
     begin(path)
     with open_ledger(path) as ledger:
         with file_limit(path.stat().st_size + 10), pytest.raises(DeviceError):
-            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
-        assert ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(3)).seq == 2
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
+        assert ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(3)).seq == 2
     assert not read_ledger(path.read_bytes()).broken
 
 
@@ -306,14 +308,15 @@ from pathlib import Path
 from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import judge_ledger
 from splitkit.errors import DeviceError
+from splitkit.ledger.events import event_of
 path, fields = Path(sys.argv[1]) / "ledger", {fields!r}
 with new_ledger(path) as ledger:
-    ledger.append("open", fields, by="ADM", at={at!r})
+    ledger.append(event_of("open", fields), by="ADM", at={at!r})
     refused = ""
     while not refused:
         before = path.read_bytes()
         try:
-            ledger.append("note", {{"text": "x" * (len(ledger.entries) % 300 + 1)}}, by="ADM", at={at!r})
+            ledger.append(event_of("note", {{"text": "x" * (len(ledger.entries) % 300 + 1)}}), by="ADM", at={at!r})
         except DeviceError as error:
             refused = f"{{error.exit_code}} {{error.fact}}"
 assert path.read_bytes() == before, "the state before is intact"
@@ -352,7 +355,7 @@ def test_a_disk_that_fails_when_it_is_asked_to_keep_what_it_has(tmp_path, monkey
     with open_ledger(path) as ledger, monkeypatch.context() as patched:
         patched.setattr(os, "fsync", failing)
         with pytest.raises(DeviceError, match="Input/output error"):
-            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
     assert path.read_bytes() == before
 
 
@@ -426,7 +429,7 @@ def test_what_another_program_writes_meanwhile_stops_it(tmp_path):
         with path.open("ab") as other:
             other.write(b"hello\n")
         with pytest.raises(LedgerError, match="another program has written"):
-            ledger.append("note", {"text": TEXT}, by="ADM", at=stamp(2))
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
 
 
 def test_a_ledger_that_fails_is_not_added_to(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import told
 from splitkit.plan.document import Plan
 from splitkit.quorum.policy import Policy, parse_policy
 from tests.support.ledgers import FINGERPRINT, SET
@@ -17,7 +18,7 @@ def plan_of(policy: str | Policy = "2of3", **changes) -> Plan:
 
 
 def happening(event: str, by: str = "SCR", wit: str = "WIT", /, **data) -> Happening:
-    return Happening(event, data, by, wit, "2026-11-23T13:04:05Z")
+    return Happening(told(event, data), by, wit, "2026-11-23T13:04:05Z")
 
 
 def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
@@ -129,7 +130,7 @@ def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
     return late + {
         "11": lambda: opening(plan)[:1],
         "12": lambda: opening(plan)[1:2],
-        "13": lambda: [entry for entry in opening(plan)[2:5] if entry.data["person"] not in course.room.present],
+        "13": lambda: [entry for entry in opening(plan)[2:5] if entry.data.person not in course.room.present],
         "14": lambda: [happening("roll", person=person, role="custodian", sheet=number)],
         "21": lambda: [happening("hash", what="the program", sha256=SHA256, equal=True)],
         "22": lambda: [happening("preflight.done", passed=20, warned=0, failed=0, unknown=0)],

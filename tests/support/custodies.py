@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from splitkit.custody.register import Register, build
 from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import told
 from tests.support.ledgers import FINGERPRINT, SET
 
 OTHER_SET = "5" * 32
@@ -11,7 +14,12 @@ OTHER_SET = "5" * 32
 
 def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
     data = {key.rstrip("_"): value for key, value in data.items()}
-    return Happening(name, data, "SCR", "WIT", f"{day}T10:00:00Z")
+    return Happening(told(name, data), "SCR", "WIT", f"{day}T10:00:00Z")
+
+
+def changed(what: Happening, **data) -> Happening:
+    """The same with other data."""
+    return replace(what, data=told(what.event, {**what.data.fields(), **data}))
 
 
 def made(

@@ -47,7 +47,7 @@ def kept_in(set_id: str, day: str) -> list[Happening]:
 def bags() -> tuple[str, ...]:
     """The bags into which the ceremony has sealed the sheets last."""
     sealed = {
-        entry.data["sheet"]: entry.data["bag"]
+        entry.data.sheet: entry.data.bag
         for entry in whole(plan_of("2of3", practice=False))
         if entry.event == "bag.sealed"
     }
@@ -76,6 +76,6 @@ def office(folder: Path, *more: Happening, kind: str = "custody") -> Path:
     return folder
 
 
-ASSETS_OF_DAY = tuple(Happening(one.event, one.data, "SCR", "WIT", "2026-11-23T10:00:00Z") for one in ASSETS)
+ASSETS_OF_DAY = tuple(Happening(one.data, "SCR", "WIT", "2026-11-23T10:00:00Z") for one in ASSETS)
 
 __all__ = ["SET", "event", "office", "sheet"]

@@ -22,7 +22,8 @@ from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, SplitkitError
 from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.chain import Happening
-from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
+from splitkit.ledger.events import event_of
+from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger
 from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.dealing import SetFacts, deal
@@ -175,8 +176,9 @@ class World:
         data = {name.rstrip("_"): value for name, value in data.items()}
         self._begin_ledger()
         at = self.stamp()
-        after = self.register.after(Happening(event, data, "SCR", "WIT", at))
-        self.entries.append(self.ledger.append(event, data, by="SCR", witness="WIT", at=at))
+        said = event_of(event, data)
+        after = self.register.after(Happening(said, "SCR", "WIT", at))
+        self.entries.append(self.ledger.append(said, by="SCR", witness="WIT", at=at))
         self.register = after
 
     def refused(self, event, /, **data):
@@ -196,7 +198,7 @@ class World:
         self.files.append(self.folder / f"{len(self.files) + 1:03d}.ledger")
         self.ledger = self.stack.enter_context(new_ledger(self.files[-1], previous))
         kind = "custody" if previous else "split"
-        self.tell("open", **opening(f"C-{len(self.files):04d}", kind, practice=False, version="0.1.0"))
+        self.tell("open", format=1, ceremony=f"C-{len(self.files):04d}", kind=kind, practice=False, version="0.1.0")
 
     def close_ledger(self, *, next_day=""):
         if self.ledger:
@@ -293,9 +295,9 @@ class World:
 
     def read_in(self, of, numbers, others=()):
         """Judge these sheets by the fingerprint that the ledger holds, and open the set, as every command does."""
-        entry = next(one for one in self.entries if one.event == "set.made" and one.data["set"] == of.set_id)
+        entry = next(one for one in self.entries if one.event == "set.made" and one.data.set == of.set_id)
         gathering = gather([of.papers[number].page for number in numbers] + list(others), [])
-        judgement = judge(gathering, parse_fingerprint(entry.data["fingerprint"]))
+        judgement = judge(gathering, parse_fingerprint(entry.data.fingerprint))
         return release(gathering, judgement, practice=False, superseded=bool(others))
 
     def never_together(self, old, new):

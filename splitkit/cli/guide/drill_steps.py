@@ -12,6 +12,7 @@ from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.custody.register import new_codes
 from splitkit.custody.review import named
 from splitkit.host import clock
+from splitkit.ledger.events import event_of
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
 
 if TYPE_CHECKING:
@@ -115,4 +116,4 @@ class Steps:
             self._record("action", {"action": next(codes), **action})
 
     def _record(self, event: str, data: Mapping[str, Any]) -> None:
-        self.ledger.append(event, data, by=self.by, witness=self.witness, at=clock.stamp())
+        self.ledger.append(event_of(event, data), by=self.by, witness=self.witness, at=clock.stamp())

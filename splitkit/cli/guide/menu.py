@@ -10,6 +10,7 @@ from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
+from splitkit.ledger.events import BagSealed, BreakEnded, event_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,7 @@ class Menu:
         present = self.session.course.room.present
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
-        self.session.recorder.record(event, fields, by=by, witness=witness)
+        self.session.recorder.record(event_of(event, fields), by=by, witness=witness)
         self._dialogue.say(
             f"Recorded.  In the room: {', '.join(sorted(self.session.course.room.present)) or 'nobody'}."
         )
@@ -219,7 +220,7 @@ def _seal_early(session: Session, number: str) -> None:
     bag = read_bag(session, f"Sheet {number} is sealed in a new bag.  Its number:")
     seat = f"C{number}"
     session.recorder.record(
-        "bag.sealed", {"set": things.set_id, "sheet": number, "bag": bag, "person": seat, "replaces": things.bags[number]},
+        BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags[number]),
         by=seat, witness="WIT",
     )  # fmt: skip
 
@@ -241,7 +242,7 @@ def paused(session: Session) -> None:
     )
     bags = ", ".join(course.things.bags.values()) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
-    session.recorder.record("resume", {"bags_agree": agree, "present": typed}, by="ADM", witness="WIT")
+    session.recorder.record(BreakEnded(bags_agree=agree, present=tuple(typed)), by="ADM", witness="WIT")
 
 
 def must_void(session: Session) -> None:

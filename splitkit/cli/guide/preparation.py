@@ -14,6 +14,7 @@ from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger.chain import head_words
+from splitkit.ledger.events import event_of
 from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
@@ -37,7 +38,7 @@ def open_ledger(session: Session) -> None:
     """Begin the ledger; where it continues another one, the last words of that one are shown."""
     recorder, dialogue = session.recorder, session.dialogue
     practice = recorder.plan.practice
-    session.record("open", **opening(session.choices.ceremony, "split", practice=practice, version=__version__))
+    recorder.record(opening(session.choices.ceremony, "split", practice=practice, version=__version__))
     if session.choices.continues:
         dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
         dialogue.rows(["    " + row for row in spelt_rows(head_words(recorder.ledger.previous), "L")])
@@ -70,7 +71,7 @@ def people(session: Session) -> None:
         )
         if name or seat != "SCR":
             session.recorder.record(
-                "roll", _named({"person": seat, "role": role}, name, session), by="ADM", witness="WIT"
+                event_of("roll", _named({"person": seat, "role": role}, name, session)), by="ADM", witness="WIT"
             )
     while (
         session.dialogue.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes"

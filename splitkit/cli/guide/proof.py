@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.recorder import seats_of
@@ -14,6 +14,7 @@ from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
+from splitkit.ledger.events import SetMade, event_of
 from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
@@ -73,8 +74,10 @@ def read_sheet(session: Session) -> None:
     if sound:
         session.memory.pages[number], session.memory.lines[number] = list(reading.pages), list(reading.lines)
     recorder.record(
-        "sheet.read",
-        {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
+        event_of(
+            "sheet.read",
+            {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
+        )
     )
     if not sound:
         session.dialogue.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
@@ -96,8 +99,8 @@ def _told(judgement: Judgement) -> list[str]:
 
 def _anchor(session: Session) -> Anchor:
     """The fingerprint that the ledger of this room holds."""
-    made = [entry for entry in session.recorder.ledger.entries if entry.event == "set.made"]
-    return parse_fingerprint(made[-1].data["fingerprint"])
+    made = [entry.data for entry in session.recorder.ledger.entries if isinstance(entry.data, SetMade)]
+    return parse_fingerprint(made[-1].fingerprint)
 
 
 def prove(session: Session) -> None:
@@ -219,8 +222,7 @@ def close(session: Session) -> None:
         raise UsageError("somebody is still expected back", "record who comes back: '!'")
     if out.items:
         dialogue.say("Still out of the room: " + ", ".join(out.items))
-    fields: dict[str, Any] = closing(ledger.entries, next_due=due, left=left)
-    session.record("close", **fields)
+    session.recorder.record(closing(ledger.entries, next_due=due, left=left))
     dialogue.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")
     dialogue.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
 

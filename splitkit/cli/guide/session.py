@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.ledger.events import event_of
 from splitkit.preflight.checks import inspect_live, this_machine
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
+    from splitkit.ledger.events import WipeReason
     from splitkit.plan.document import Plan
     from splitkit.quorum.release import Released
     from splitkit.quorum.scan import Line, Page
@@ -101,7 +103,7 @@ class Session:
 
     def record(self, event: str, **data: Any) -> None:
         """Write an entry, see `Recorder.record`."""
-        self.recorder.record(event, data)
+        self.recorder.record(event_of(event, data))
 
     def end_step(self, state: str) -> None:
         """Write that a step without an entry of its own is done, or that one is skipped."""
@@ -134,7 +136,7 @@ class Session:
         reason = self.dialogue.texts({"reason": "why it does no harm:"})["reason"]
         self.record("override", check=check, reason=reason, approved=self.two("Who overrules it?"))
 
-    def forget(self, reason: str) -> None:
+    def forget(self, reason: WipeReason) -> None:
         """Let go of everything secret, and record it."""
         self.memory.clear()
         self.destination.withdraw()

@@ -43,7 +43,7 @@ def make(session: Session) -> None:
         f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
     )
     session.memory.live = live
-    session.record("set.made", **set_made(live))
+    session.recorder.record(set_made(live))
     _show_fingerprint(session, live)
 
 
@@ -263,7 +263,7 @@ def receipt_page(session: Session) -> bytes:
     first = session.recorder.ledger.entries[0]
     made = _live(session)
     particulars = Particulars(
-        clock.stamp()[:10], course.plan_hash, ceremony=first.data["ceremony"], date=first.time[:10], set_id=made.set_id,
+        clock.stamp()[:10], course.plan_hash, ceremony=first.data.fields()["ceremony"], date=first.time[:10], set_id=made.set_id,
         fingerprint=made.envelope.fingerprint, bags=course.things.bags,
     )  # fmt: skip
     whole = form("receipts", plan, particulars)

@@ -27,6 +27,7 @@ from splitkit.errors import (
 )
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.events import Note
 from splitkit.ledger.fields import CODE, taken
 from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
@@ -108,7 +109,7 @@ def _ledger(plan: Plan, choices: Choices) -> Iterator[Ledger]:
 
 
 def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
-    begun = ledger.entries[0].data
+    begun = ledger.entries[0].data.fields()
     if begun.get("kind") != "split" or begun.get("practice") != plan.practice:
         raise UsageError("this is the ledger of another ceremony", "name a new file, or the plan that it began with")
     if choices.ceremony and choices.ceremony != begun.get("ceremony"):
@@ -129,7 +130,7 @@ def _begin(session: Session) -> None:
     dialogue.say(
         f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
-    recorder.record_as_program("note", {"text": "the program was started again after an interruption"})
+    recorder.record_as_program(Note(text="the program was started again after an interruption"))
     recorder.forget("stopped")
 
 

@@ -7,14 +7,14 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from splitkit.cli.ui.talk import safe
-from splitkit.ledger.events import EVENTS
+from splitkit.ledger.events import EVENTS, Correction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from splitkit.ledger.chain import Entry
-    from splitkit.ledger.events import Event
     from splitkit.ledger.fields import Kind
+    from splitkit.ledger.schema import Event
 
 _COLUMNS = 80
 _LEFT = "{:>3} {:<5} {:<15} {:<7} "
@@ -24,7 +24,7 @@ _HEX_SHOWN = 8
 def heading(entries: Sequence[Entry]) -> str:
     """Return which ledger this is, in one line."""
     first = entries[0]
-    about = first.data
+    about = first.data.fields()
     parts = [f"ceremony {_value(about.get('ceremony', '?'))}", _value(about.get("kind", "?"))]
     parts += ["PRACTICE"] if about.get("practice") is True else []
     parts += [f'"{_value(about["title"])}"'] if "title" in about else []
@@ -33,8 +33,7 @@ def heading(entries: Sequence[Entry]) -> str:
 
 def table(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield the lines of a table: number, time (UTC), event, who, what."""
-    corrections = [entry for entry in entries if entry.event == "correction" and type(entry.data.get("seq")) is int]
-    corrected = {entry.data["seq"]: entry.seq for entry in corrections}
+    corrected = {entry.data.seq: entry.seq for entry in entries if isinstance(entry.data, Correction)}
     yield _LEFT.format("#", "UTC", "event", "by/wit") + "what"
     day = ""
     for entry in entries:
@@ -61,10 +60,11 @@ def _what(entry: Entry) -> str:
     """Return the fields of an entry in the order of the list of events; a lone text stands for itself."""
     event = EVENTS.get(entry.event)
     kinds = {name: kind for name, kind, _ in event.kinds()} if event else {}
-    names = [name for name in kinds if name in entry.data] + sorted(set(entry.data) - set(kinds))
+    said = entry.data.fields()
+    names = [name for name in kinds if name in said] + sorted(set(said) - set(kinds))
     if names == ["text"]:
-        return _value(entry.data["text"])
-    return "; ".join(_label(name, kinds.get(name)) + _value(entry.data[name]) for name in names)
+        return _value(said["text"])
+    return "; ".join(_label(name, kinds.get(name)) + _value(said[name]) for name in names)
 
 
 def _label(name: str, kind: Kind | None) -> str:
@@ -90,16 +90,16 @@ def as_object(entry: Entry) -> dict[str, Any]:
         "seq": entry.seq,
         "time": entry.time,
         "event": entry.event,
-        "data": entry.data,
+        "data": entry.data.fields(),
         "by": entry.by,
         "wit": entry.witness,
         "hash": entry.hash,
     }
 
 
-def event_lines(event: Event, *, full: bool) -> Iterator[str]:
+def event_lines(event: type[Event], *, full: bool) -> Iterator[str]:
     """Yield what an event is; with *full* also what each of its fields takes."""
-    yield f"{event.name:<17}{event.means}"
+    yield f"{event.event:<17}{event.means}"
     if full:
         for name, kind, optional in event.kinds():
             yield f"  {name:<15}{kind.takes}" + (" (may be left out)" if optional else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,17 +14,19 @@ from splitkit.custody.holdings import Life
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files
+from splitkit.ledger.events import SetMade
 from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, judge_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from splitkit.custody.holdings import SetRecord
     from splitkit.custody.register import Register
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.schema import Event
     from splitkit.ledger.verification import Judgement
 
 
@@ -38,9 +40,7 @@ class Custody:
     def fingerprint(self, set_id: str) -> str:
         """Return the 12 words of a set that was made."""
         return next(
-            str(one.data["fingerprint"])
-            for one in self.entries
-            if one.event == "set.made" and one.data["set"] == set_id
+            one.data.fingerprint for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id
         )
 
 
@@ -128,14 +128,14 @@ def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
         yield ledger
 
 
-def append_to(ledgers: Sequence[str], event: str, data: Mapping[str, Any], by: str, witness: str) -> None:
+def append_to(ledgers: Sequence[str], event: Event, by: str, witness: str) -> None:
     """Write one entry into the last of all ledgers.
 
     Raises:
         UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
     """
     with open_ledger(Path(ledgers[-1])) as ledger:
-        ledger.append(event, data, by=by, witness=witness, at=clock.stamp())
+        ledger.append(event, by=by, witness=witness, at=clock.stamp())
 
 
 def check_day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

@@ -1,0 +1,115 @@
+"""What an event is made of: named fields of certain kinds, each checked once, where the event is made.
+
+So an event that exists is one that the list allows: writer and verifier make it, and nobody behind them checks it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import get_annotations
+from types import MappingProxyType, NoneType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_args, get_origin
+
+from splitkit.errors import UsageError
+from splitkit.ledger.fields import FLAG, Kind, choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Self
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Event:
+    """Something that happened, with its data; every class below it is one event of the list.
+
+    Raises:
+        UsageError: If a field is not of its kind; it names the field, and quotes nothing.
+    """
+
+    event: ClassVar[str]
+    """Its name, as it stands in the ledger."""
+    means: ClassVar[str]
+    """What it says, in words."""
+    _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
+    """Of each attribute the name of the field, its kind, and whether it may be left out."""
+
+    def __init_subclass__(cls, *, event: str, means: str) -> None:
+        cls.event, cls.means = event, means
+        # A field named like a word of Python, or like the secret itself, has an underscore behind it in the class.
+        cls._kinds = MappingProxyType(
+            {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
+        )
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def __post_init__(self) -> None:
+        for attribute, (field, kind, optional) in self._kinds.items():
+            value = getattr(self, attribute)
+            if value is not None or not optional:
+                self._check(field, kind, value)
+
+    @classmethod
+    def _check(cls, field: str, kind: Kind, value: Any) -> None:
+        try:
+            kind.check(value)
+        except UsageError as error:
+            raise cls.refused(field, error) from None
+
+    @classmethod
+    def refused(cls, field: str, error: UsageError) -> UsageError:
+        """Return why the value of a field is refused, with the name of the field."""
+        said = error.fact if error.fact.startswith(("is ", "holds ", "looks ")) else f"is refused: {error.fact}"
+        return UsageError(f"'{field}' of '{cls.event}' {said}", error.hint)
+
+    @classmethod
+    def kinds(cls) -> Iterator[tuple[str, Kind, bool]]:
+        """Yield every field with its kind, and whether it may be left out."""
+        yield from cls._kinds.values()
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the event whose *fields* are these, as JSON has them.
+
+        Raises:
+            UsageError: If they are not those of the list.
+        """
+        known = {field: (attribute, kind, optional) for attribute, (field, kind, optional) in cls._kinds.items()}
+        if not set(fields) <= set(known):
+            raise UsageError(
+                f"'{cls.event}' has a field that splitkit does not know", "its fields are " + ", ".join(known)
+            )
+        for field, (_, kind, optional) in known.items():
+            if field not in fields and not optional:
+                raise UsageError(f"'{field}' of '{cls.event}' is missing", f"it is {kind.takes}")
+        for field in [field for field, value in fields.items() if value is None]:
+            cls._check(field, known[field][1], None)
+        return cls(**{known[field][0]: known[field][1].load(value) for field, value in fields.items()})
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields that it has, in the order of their names, as JSON has them."""
+        found = {field: (kind, getattr(self, attribute)) for attribute, (field, kind, _) in self._kinds.items()}
+        return {field: kind.dump(value) for field, (kind, value) in sorted(found.items()) if value is not None}
+
+
+def _kind(hint: Any) -> tuple[Kind, bool]:
+    """Return the kind that a type of the list stands for, and whether the field may be left out."""
+    optional = NoneType in get_args(hint)
+    (hint,) = tuple(one for one in get_args(hint) if one is not NoneType) if optional else (hint,)
+    if hint is bool:
+        return FLAG, optional
+    if get_origin(hint) is Literal:
+        return choice(*get_args(hint)), optional
+    (kind,) = hint.__metadata__
+    return kind, optional
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """What an entry says that the list of events does not allow, and *why*; the chain holds nevertheless."""
+
+    event: str
+    raw: Mapping[str, Any]
+    why: UsageError
+
+    def fields(self) -> dict[str, Any]:
+        """Return what stands there, unchecked."""
+        return dict(self.raw)
