@@ -94,7 +94,6 @@ def test_a_file_that_is_named_is_there():
     "module",
     [
         "quorum.verdicts",
-        "quorum.wear",
         "custody.holdings",
         "custody.exposure",
         "ledger.verification",
