@@ -67,7 +67,7 @@ class Challenge:
 
     def has_word(self, place: int, typed: str) -> bool:
         """Tell whether *typed* is the word at *place*: the whole word, or its first four letters at least."""
-        word, letters = self.sheet.words[place - 1].upper(), typed.strip().upper()
+        word, letters = self.sheet.words[place - 1], typed.strip().upper()
         return letters == word or (len(letters) >= _LEAST_LETTERS and word.startswith(letters))
 
     def has_line(self, typed: str) -> bool:

@@ -65,7 +65,7 @@ class IssuedSet:
         """Return the text of each of the three symbols of a sheet, by its name."""
         sheet = self.sheets[number]
         return {
-            "words": " ".join(sheet.words).upper(),
+            "words": " ".join(sheet.words),
             "digits": sheet.digits,
             "envelope": symbol_text(self.envelope.raw),
         }

@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from splitkit.errors import UsageError
 from splitkit.quorum.mnemonic import word_index
+from splitkit.quorum.scan import SYMBOL_MARK
 
 MAX_RUN = 4
 """Words of the SLIP-39 list in a row that ordinary sentences may hold; five in a row are a piece of a share."""
@@ -50,7 +51,7 @@ _SPOKEN_DIGITS = {
     "triple",
 }
 _NAMED_SECRET = re.compile(
-    r"SK1(?:H|-[0-9/]+)?:|AGE-SECRET-KEY|-----\s*BEGIN|OTPAUTH:|\b(?:AKIA|ASIA)[A-Z0-9]{12}", re.IGNORECASE
+    rf"{SYMBOL_MARK}(?:H|-[0-9/]+)?:|AGE-SECRET-KEY|-----\s*BEGIN|OTPAUTH:|\b(?:AKIA|ASIA)[A-Z0-9]{{12}}", re.IGNORECASE
 )
 _ENVELOPE_LINE = re.compile(r"\b[0-9]{1,2}\s*/\s*[0-9]{2}\s+(?:[A-Z2-7]{4}[\s-]+){2}", re.IGNORECASE)
 _FOURS = re.compile(r"(?<![^\s-])(?:[^\s-]{4}[\s-]+){2,}[^\s-]{4}(?![^\s-])")

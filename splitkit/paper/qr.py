@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

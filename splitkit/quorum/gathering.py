@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
+from splitkit.quorum.scan import SheetSymbol
 from splitkit.quorum.share import MAX_UNKNOWN, solve_one_wrong, solve_unknown
 from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
-from splitkit.quorum.verdicts import SheetSymbol, SymbolRead
+from splitkit.quorum.verdicts import SymbolRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
 
+from splitkit.quorum.scan import SHARE_DIGITS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHARE_WORDS = 33
-"""4 words of header, 26 of a 256-bit value, 3 of checksum."""
-
-SHARE_DIGITS = 4 * SHARE_WORDS
 PREFIX_LETTERS = 4
 """The first four letters of a word tell it from all others."""
 

@@ -15,11 +15,11 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import Envelope, decode_envelope
-from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS, indices_of_digits, word_index
+from splitkit.quorum.mnemonic import indices_of_digits, word_index
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
-from splitkit.quorum.scan import MAX_TEXT
+from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
-from splitkit.quorum.textform import EnvelopeLine, decode_base32, is_symbol_text, parse_line
+from splitkit.quorum.textform import EnvelopeLine, has_mark, parse_line, parse_symbol, symbol_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
 _TYPED_WORD = re.compile(r"[A-Za-z]+|\?", re.ASCII)
 _TYPED_NUMBER = re.compile(r"[0-9]{1,2}[.):]?", re.ASCII)
-_TYPED_AS = str.maketrans({"0": "O", "1": "I", "8": "B"})
 _FEWEST_WORDS = 10
 
 
@@ -62,7 +61,7 @@ def read_code(text: str) -> Finding:
     """Return what a code on paper holds."""
     if len(text) > MAX_TEXT or not text.isascii():
         return _other()
-    if text.upper().startswith("SK1"):
+    if has_mark(text):
         return _read_symbol(text)
     if text.lower().startswith(RECIPIENT_PREFIX + "1"):
         return Rejection(Reason.RECIPIENT, Reason.RECIPIENT.value)
@@ -80,9 +79,8 @@ def read_line(text: str) -> Finding | EnvelopeLine:
     text = text.strip()
     if len(text) > MAX_TEXT or not text.isascii():
         return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
-    if text[:3].upper() == "SK1":
-        head, _, body = text.partition(":")
-        return _read_symbol(head.upper() + ":" + "".join(body.replace("-", "").split()).upper().translate(_TYPED_AS))
+    if has_mark(text):
+        return _read_symbol(symbol_as_typed(text))
     try:
         line = parse_line(text)
     except UnreadableError as error:
@@ -128,9 +126,8 @@ def _with_riddle(finding: Finding, indices: tuple[int | None, ...]) -> Finding:
 
 def _read_symbol(text: str) -> Finding:
     try:
-        if not is_symbol_text(text):
-            return _other()
-        return decode_envelope(decode_base32(text.partition(":")[2]))
+        raw = parse_symbol(text)
+        return _other() if raw is None else decode_envelope(raw)
     except TooNewError as error:
         return Rejection(Reason.TOO_NEW, error.fact)
     except UnreadableError:

@@ -1,15 +1,47 @@
 """Untrusted text, as it comes from paper or from a keyboard.
 
 A *page* is one picture, PDF page or camera frame and can carry several codes; a *line* was typed or came from a
-hand-held scanner.  Nothing here has been checked: see `splitkit.quorum.gathering` for the judge.
+hand-held scanner.  Nothing here has been checked: see `splitkit.quorum.parsing`.
+
+The decoder's child processes import this module, so it imports nothing.
 """
 
 from __future__ import annotations
 
+import enum
+import re
 from dataclasses import dataclass, field
 
 MAX_TEXT = 4_296
 """Characters: what the largest QR symbol holds in alphanumeric mode."""
+
+SHARE_WORDS = 33
+"""4 words of header, 26 of a 256-bit value, 3 of checksum."""
+
+SHARE_DIGITS = 4 * SHARE_WORDS
+SYMBOL_MARK = "SK1"
+SYMBOL_PREFIX = SYMBOL_MARK + ":"
+"""What the text of an envelope's symbol begins with."""
+
+_WORDS = re.compile(rf"[A-Z]+(?: [A-Z]+){{{SHARE_WORDS - 1}}}")
+_DIGITS = re.compile(rf"[0-9]{{{SHARE_DIGITS}}}")
+
+
+class SheetSymbol(enum.Enum):
+    """The three symbols of a sheet."""
+
+    WORDS = "words"
+    DIGITS = "digits"
+    ENVELOPE = "envelope"
+
+
+def symbol_of(text: str) -> SheetSymbol | None:
+    """Return the symbol of a sheet that *text* has the shape of; None when it comes from elsewhere, or is not whole."""
+    if text.startswith(SYMBOL_PREFIX):
+        return SheetSymbol.ENVELOPE
+    if _DIGITS.fullmatch(text):
+        return SheetSymbol.DIGITS
+    return SheetSymbol.WORDS if _WORDS.fullmatch(text) else None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from shamir_mnemonic import Share as SlipShare
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import UnreadableError
-from splitkit.quorum.mnemonic import SHARE_WORDS, digits_of, words_of
+from splitkit.quorum.mnemonic import digits_of, words_of
+from splitkit.quorum.scan import SHARE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ def share_from_indices(indices: Sequence[int]) -> Share:
     slip = _decoded(" ".join(words_of(indices)))
     if slip is None:  # the checksum holds, yet padding or thresholds are impossible: not made by splitkit
         raise _not_ours()
-    return share_from_slip(slip)
+    return _share(slip, tuple(indices))
 
 
 def share_from_slip(slip: SlipShare) -> Share:
@@ -115,6 +116,10 @@ def share_from_slip(slip: SlipShare) -> Share:
     mnemonic = slip.mnemonic()
     if _decoded(mnemonic) != slip:
         raise ValueError("share fields are out of range")
+    return _share(slip, tuple(WORD_INDEX_MAP[word] for word in mnemonic.split()))
+
+
+def _share(slip: SlipShare, indices: tuple[int, ...]) -> Share:
     return Share(
         identifier=slip.identifier,
         group=slip.group_index,
@@ -123,7 +128,7 @@ def share_from_slip(slip: SlipShare) -> Share:
         member=slip.index,
         threshold=slip.member_threshold,
         value=slip.value,
-        indices=tuple(WORD_INDEX_MAP[word] for word in mnemonic.split()),
+        indices=indices,
     )
 
 
@@ -179,7 +184,7 @@ def solve_unknown(indices: Sequence[int | None]) -> Share | None:
         raise ValueError("a share has 33 words, of which one to three may be unknown")
     known = [index or 0 for index in indices]
     words = _solve(known, unknown)
-    return _share(known, unknown, words) if words else None
+    return _filled_in(known, unknown, words) if words else None
 
 
 def solve_one_wrong(indices: Sequence[int]) -> list[tuple[int, Share]]:
@@ -191,13 +196,13 @@ def solve_one_wrong(indices: Sequence[int]) -> list[tuple[int, Share]]:
     for place in range(len(indices)):
         known = [*indices[:place], 0, *indices[place + 1 :]]
         words = _solve(known, [place])
-        share = _share(known, [place], words) if words else None
+        share = _filled_in(known, [place], words) if words else None
         if share:
             found.append((place, share))
     return found
 
 
-def _share(known: list[int], unknown: list[int], words: list[int]) -> Share | None:
+def _filled_in(known: list[int], unknown: list[int], words: list[int]) -> Share | None:
     for place, word in zip(unknown, words, strict=True):
         known[place] = word
     try:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import MAX_BYTES
+from splitkit.quorum.scan import SYMBOL_MARK, SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SYMBOL_PREFIX = "SK1:"
 LINE_BYTES = 20
 MAX_LINES = -(-MAX_BYTES // LINE_BYTES)
 _CHECK_CHARACTERS = 4
@@ -32,7 +32,7 @@ ILLEGIBLE = "?"
 MAX_ILLEGIBLE = 3
 """Characters of a line: 32,768 readings, of which the check leaves the right one and rarely another."""
 
-_RESERVED = re.compile(r"SK1-[0-9]+/[0-9]+:|SK1H:", re.ASCII | re.IGNORECASE)
+_RESERVED = re.compile(rf"{SYMBOL_MARK}-[0-9]+/[0-9]+:|{SYMBOL_MARK}H:", re.ASCII | re.IGNORECASE)
 _LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{2}|[0-9](?=\s))[\s:-]*(\S.*)", re.ASCII)
 _TYPED = str.maketrans({"0": "O", "1": "I", "8": "B", " ": None, "-": None, "\t": None})
 
@@ -75,18 +75,31 @@ def symbol_text(raw: bytes) -> str:
     return SYMBOL_PREFIX + encode_base32(raw)
 
 
-def is_symbol_text(text: str) -> bool:
-    """Tell whether *text* says that it is an envelope symbol.
+def has_mark(text: str) -> bool:
+    """Tell whether *text* begins as the envelope symbol of any version does, in either case."""
+    return text[: len(SYMBOL_MARK)].upper() == SYMBOL_MARK
+
+
+def parse_symbol(text: str) -> bytes | None:
+    """Return the envelope that the text of a symbol holds, or None if it is of something else.
 
     Raises:
         TooNewError: If it is one of the forms reserved for later versions.
+        UnreadableError: If it is misspelt.
     """
     if _RESERVED.match(text):
         raise TooNewError(
             "this code has a form that is reserved for a newer splitkit",
             "use the program version that is printed on the sheet",
         )
-    return text[: len(SYMBOL_PREFIX)].upper() == SYMBOL_PREFIX
+    prefix, body = text[: len(SYMBOL_PREFIX)], text[len(SYMBOL_PREFIX) :]
+    return decode_base32(body) if prefix.upper() == SYMBOL_PREFIX else None
+
+
+def symbol_as_typed(text: str) -> str:
+    """Return a typed symbol as it is printed: without spaces and hyphens, in upper case, 0, 1 and 8 read as O, I and B."""
+    mark, _, body = text.partition(":")
+    return f"{mark.upper()}:{''.join(body.split()).upper().translate(_TYPED)}"
 
 
 def printed_lines(raw: bytes) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitkit.quorum.scan import SheetSymbol
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -100,14 +102,6 @@ class SheetVerdict:
 
 
 # --- the state of the paper -------------------------------------------------------------------------------------------
-
-
-class SheetSymbol(enum.Enum):
-    """The three symbols of a sheet."""
-
-    WORDS = "words"
-    DIGITS = "digits"
-    ENVELOPE = "envelope"
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from splitkit.quorum.dealing import SetFacts, check_facts
 from splitkit.quorum.envelope import FINGERPRINT_WORDS, MAX_BYTES, NONCE_BYTES, TAG_BYTES
 from splitkit.quorum.gathering import MAX_ENVELOPES, MAX_SHARES
 from splitkit.quorum.header import Header
-from splitkit.quorum.mnemonic import SHARE_WORDS
 from splitkit.quorum.opening import MAX_SUBSETS
 from splitkit.quorum.policy import MAX_GROUPS, MAX_MEMBERS, MAX_SHEETS, Group, Policy
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
+from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import COMMITMENT_BYTES, KEY_BYTES
 from splitkit.quorum.textform import LINE_BYTES, MAX_LINES, encode_base32
 from splitkit.secret.record import FIELDS, MIN_BYTES, PADDING_BLOCK_BYTES, SecretRecord

@@ -18,9 +18,10 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import UnreadableError
 from splitkit.quorum.field import DIGEST_X, SECRET_X, interpolate
-from splitkit.quorum.mnemonic import SHARE_WORDS, digits_of
+from splitkit.quorum.mnemonic import digits_of
 from splitkit.quorum.parsing import Rejection, read_code, read_line
 from splitkit.quorum.policy import SheetId
+from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.slip39 import combine_ems, rederive
 from tests.support.builders import made

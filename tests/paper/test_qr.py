@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from splitkit.paper import qr
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import SYMBOL_PREFIX
 
 WORDS = " ".join(["ACADEMIC"] * 32 + ["ZERO"])
 LONGEST = " ".join(["ACTIVITY"] * 33)

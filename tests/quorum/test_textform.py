@@ -16,8 +16,8 @@ from splitkit.quorum.textform import (
     EnvelopeLine,
     decode_base32,
     encode_base32,
-    is_symbol_text,
     parse_line,
+    parse_symbol,
     printed_lines,
     symbol_text,
 )
@@ -55,18 +55,18 @@ def test_text_that_is_not_canonical_base32_is_refused(text):
 
 def test_the_symbol_is_the_prefix_and_base32():
     assert symbol_text(RAW) == "SK1:" + encode_base32(RAW)
-    assert is_symbol_text(symbol_text(RAW))
+    assert parse_symbol(symbol_text(RAW)) == RAW
 
 
 @pytest.mark.parametrize(("text", "answer"), [("SK1:", True), ("sk1:AAAA", True), ("SK1", False), ("SK2:AAAA", False), ("", False), ("SK1-", False), ("SK1-1:", False)])  # fmt: skip
 def test_only_the_prefix_makes_a_symbol(text, answer):
-    assert is_symbol_text(text) is answer
+    assert (parse_symbol(text) is not None) is answer
 
 
 @pytest.mark.parametrize("text", ["SK1-1/3:AAAA", "sk1-12/34:", "SK1H:AAAA", "sk1h:"])
 def test_reserved_forms_are_refused_by_name(text):
     with pytest.raises(TooNewError, match="reserved for a newer splitkit"):
-        is_symbol_text(text)
+        parse_symbol(text)
 
 
 def joined(lines):

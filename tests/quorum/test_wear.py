@@ -12,10 +12,9 @@ from pypdfium2 import PdfDocument
 
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol
 from splitkit.quorum.textform import symbol_text
 from splitkit.quorum.verdicts import (
-    SheetSymbol,
     SheetVerdict,
     SymbolRead,
     Wear,

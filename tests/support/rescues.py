@@ -20,7 +20,7 @@ from splitkit.paper import qr
 from splitkit.paper.rescue.model import SymbolKind, kinds
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SoftSymbol, read
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

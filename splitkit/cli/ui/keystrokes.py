@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from shamir_mnemonic.wordlist import WORDLIST
 
-from splitkit.quorum.mnemonic import SHARE_WORDS
 from splitkit.quorum.parsing import Rejection, read_line
+from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import MAX_UNKNOWN, Share
 from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, BadLineError, parse_line
 

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.paper.reading.messages import JPEG, PDF, PNG
 from splitkit.paper.reading.worker import GIVEN_UP, PageTexts, TwoLooks
-from splitkit.quorum.scan import Line, Page, Scan
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol, symbol_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -259,7 +258,7 @@ def _together(crew: Sequence[TwoLooks], pages: Sequence[Page]) -> list[Page]:
 
     Each text is a page of its own: no one picture carried it, so it never counts as beside another.
     """
-    found = any(scan.text.startswith(SYMBOL_PREFIX) for page in pages for scan in page.scans)
+    found = any(symbol_of(scan.text) is SheetSymbol.ENVELOPE for page in pages for scan in page.scans)
     # The numbers of pictures count from 0 in each worker; together they must differ.
     left = [
         replace(one, picture=one.picture * len(crew) + at)

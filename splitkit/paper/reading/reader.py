@@ -8,7 +8,6 @@ picture in which nothing looks like a part of a sheet gets a small part of it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from splitkit.paper.qr import Leftover
 from splitkit.paper.reading.messages import MAX_CLOSE_PIXELS, MAX_CODES
-from splitkit.quorum.scan import MAX_TEXT, Scan
+from splitkit.quorum.scan import MAX_TEXT, Scan, SheetSymbol, symbol_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,9 +37,6 @@ ENLARGED_PIXELS = 36_000_000
 RETRY_PART = 0.4
 """Part of the budget after which no retry begins: the rest is for the rescue."""
 
-_SHARE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+){32}")
-_SHARE_DIGITS = re.compile(r"[0-9]{132}")
-_ENVELOPE = "SK1:"
 FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 _Treated = tuple[Image.Image, zxingcpp.Binarizer]
@@ -70,12 +66,12 @@ class Looks:
 
     def shares(self) -> tuple[int, int]:
         """How many shares were read as words, and how many as digits."""
-        words = sum(bool(_SHARE_WORDS.fullmatch(text)) for text in self.texts)
-        return words, sum(bool(_SHARE_DIGITS.fullmatch(text)) for text in self.texts)
+        read = [symbol_of(text) for text in self.texts]
+        return read.count(SheetSymbol.WORDS), read.count(SheetSymbol.DIGITS)
 
     def has_envelope(self) -> bool:
         """Whether an envelope was read."""
-        return any(text.startswith(_ENVELOPE) for text in self.texts)
+        return any(symbol_of(text) is SheetSymbol.ENVELOPE for text in self.texts)
 
     def settled(self) -> bool:
         """Whether a picture gave what a sheet has: an envelope and its share, in words, in digits or both.
@@ -111,7 +107,7 @@ def _try_harder(plain: Image.Image, looks: Looks, in_time: Callable[[float], boo
     from splitkit.paper.rescue.search import Search  # noqa: PLC0415  brings numpy, which is slow to load
 
     search = Search(plain)
-    ours = any(_is_ours(text) for text in looks.texts)
+    ours = any(symbol_of(text) for text in looks.texts)
     part = 1.0 if ours or search.likely(_quads(looks)) else HOPELESS_PART
     _retry(plain, looks, lambda: in_time(RETRY_PART if part == 1.0 else part))
     if not looks.settled():
@@ -190,13 +186,8 @@ def _look(
         text = exact_text(code.bytes) if code.valid else ""
         if text and len(text) <= MAX_TEXT:
             looks.add(text, margin_of(code.extra))
-        if places and (not text or _is_ours(text)):
+        if places and (not text or symbol_of(text)):
             looks.symbols.append((_corners(code.position, scale), text))
-
-
-def _is_ours(text: str) -> bool:
-    """Whether a text is one that a sheet carries: symbols of anything else say nothing of where a sheet lies."""
-    return bool(_SHARE_WORDS.fullmatch(text) or _SHARE_DIGITS.fullmatch(text)) or text.startswith(_ENVELOPE)
 
 
 def _corners(position: zxingcpp.Position, scale: float) -> Corners:

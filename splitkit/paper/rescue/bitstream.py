@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper import qr
-from splitkit.quorum.mnemonic import SHARE_DIGITS
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import SHARE_DIGITS, SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

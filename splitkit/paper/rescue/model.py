@@ -16,8 +16,7 @@ import numpy as np
 from splitkit.paper import qr
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
 from splitkit.paper.rescue.codewords import alignment_centres, codeword_map, function_modules, side
-from splitkit.quorum.mnemonic import SHARE_DIGITS, SHARE_WORDS
-from splitkit.quorum.textform import SYMBOL_PREFIX
+from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

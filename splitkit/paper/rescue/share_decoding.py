@@ -32,7 +32,8 @@ from splitkit.paper.rescue.bitstream import (
     text_bits,
 )
 from splitkit.paper.rescue.symbol import blocks, read
-from splitkit.quorum.mnemonic import SHARE_WORDS, words_of
+from splitkit.quorum.mnemonic import words_of
+from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import MAX_UNKNOWN, Share, share_from_indices, solve_unknown
 
 if TYPE_CHECKING:
