@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UnsafeMachineError
 from splitkit.host import clock
 from splitkit.host.process import look
-from splitkit.preflight import cups as printing
-from splitkit.preflight import disks, kernel, network, session
-from splitkit.preflight import installation as install
-from splitkit.preflight.machine import CannotTellError, Finding, Machine, Verdict, unknown
+from splitkit.preflight import cups, disks, installation, kernel, network, session
+from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, unknown
 from splitkit.secret.entropy import check_system_source
 
 if TYPE_CHECKING:
@@ -60,12 +58,12 @@ CHECKS = (
     Check("random source", kernel.randomness, anywhere=True),
     Check("clock", kernel.clock, anywhere=True),
     Check("cameras", kernel.cameras),
-    Check("printers", printing.printers, blocks=True),
-    Check("print spool", printing.spool, blocks=True),
-    Check("usb printers", printing.usb_printers),
+    Check("printers", cups.printers, blocks=True),
+    Check("print spool", cups.spool, blocks=True),
+    Check("usb printers", cups.usb_printers),
     Check("remote sessions", session.remote),
     Check("environment", session.environment, anywhere=True),
-    Check("installed files", install.installed, anywhere=True),
+    Check("installed files", installation.installed, anywhere=True),
 )
 
 
@@ -117,5 +115,5 @@ def is_fit(findings: Sequence[Finding]) -> bool:
 
 
 def count(findings: Sequence[Finding]) -> dict[str, int]:
-    """Return how many findings there are of each verdict."""
-    return {verdict.value: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}
+    """Return how many findings there are of each severity."""
+    return {grave.value: sum(finding.severity is grave for finding in findings) for grave in Severity}

@@ -27,8 +27,8 @@ MAX_NAMES = 4_096
 _ABSENT = {errno.ENOENT, errno.ENOTDIR}
 
 
-class Verdict(Enum):
-    """What a check comes to."""
+class Severity(Enum):
+    """How grave what a check found is, the least first."""
 
     INFO = "INFO"
     UNKNOWN = "UNKNOWN"
@@ -40,7 +40,7 @@ class Verdict(Enum):
 class Finding:
     """One thing that was found, and what to do about it."""
 
-    verdict: Verdict
+    severity: Severity
     fact: str
     advice: str = ""
     check: str = ""
@@ -57,7 +57,9 @@ class Finding:
     def unfit(self) -> bool:
         """Whether the machine is not fit because of this."""
         return (
-            self.verdict is Verdict.FAIL or (self.verdict is Verdict.UNKNOWN and self.blocks) or self.accepted is False
+            self.severity is Severity.FAIL
+            or (self.severity is Severity.UNKNOWN and self.blocks)
+            or self.accepted is False
         )
 
 
@@ -67,22 +69,22 @@ class CannotTellError(Exception):
 
 def info(fact: str, advice: str = "") -> Finding:
     """Return a finding that is as it should be, or that people should only know."""
-    return Finding(Verdict.INFO, fact, advice)
+    return Finding(Severity.INFO, fact, advice)
 
 
 def warn(fact: str, advice: str) -> Finding:
     """Return a finding that people have to accept."""
-    return Finding(Verdict.WARN, fact, advice)
+    return Finding(Severity.WARN, fact, advice)
 
 
 def fail(fact: str, advice: str) -> Finding:
     """Return a finding that makes the machine unfit."""
-    return Finding(Verdict.FAIL, fact, advice)
+    return Finding(Severity.FAIL, fact, advice)
 
 
 def unknown(fact: str, advice: str = "") -> Finding:
     """Return a finding that nobody can tell."""
-    return Finding(Verdict.UNKNOWN, fact, advice)
+    return Finding(Severity.UNKNOWN, fact, advice)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from splitkit.preflight.kernel import SKEW
-from splitkit.preflight.machine import Finding, Machine, Verdict, fail, info, unknown, warn
+from splitkit.preflight.machine import Finding, Machine, Severity, fail, info, unknown, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +130,7 @@ def compare_clocks(machine: Machine, room: dt.datetime) -> Finding:
 
 def accept_warnings(findings: list[Finding], ask: Ask) -> list[Finding]:
     """Let people accept every warning by a typed word; whatever else they type is a refusal."""
-    return [_accepted(finding, ask) if finding.verdict is Verdict.WARN else finding for finding in findings]
+    return [_accepted(finding, ask) if finding.severity is Severity.WARN else finding for finding in findings]
 
 
 def _accepted(finding: Finding, ask: Ask) -> Finding:

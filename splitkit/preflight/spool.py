@@ -14,7 +14,7 @@ from splitkit.paper.documents import PrintTest
 from splitkit.paper.printing import printer
 from splitkit.paper.typeset import Typesetter
 from splitkit.preflight import cups
-from splitkit.preflight.machine import CannotTellError, Finding, Machine, Verdict, listed, unknown
+from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, listed, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -91,7 +91,9 @@ def spool_problems(machine: Machine) -> list[Finding]:
     except CannotTellError as error:
         findings = [unknown(str(error), "print as root")]
     return [
-        dataclasses.replace(finding, check="print spool") for finding in findings if finding.verdict is not Verdict.INFO
+        dataclasses.replace(finding, check="print spool")
+        for finding in findings
+        if finding.severity is not Severity.INFO
     ]
 
 

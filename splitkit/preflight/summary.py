@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.preflight.checks import LIMITS, count, is_fit
-from splitkit.preflight.machine import Finding, Machine, Verdict
+from splitkit.preflight.machine import Finding, Machine, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +20,16 @@ _ACCEPTED = {None: "", True: " (accepted)", False: " (NOT ACCEPTED)"}
 
 def rows(findings: Sequence[Finding]) -> list[str]:
     """Return the findings as rows of at most 80 columns, the gravest last, each with what to do."""
-    order = list(Verdict)
-    found = sorted(findings, key=lambda finding: order.index(finding.verdict))
+    order = list(Severity)
+    found = sorted(findings, key=lambda finding: order.index(finding.severity))
     return [row for finding in found for row in _rows(finding)]
 
 
 def _rows(finding: Finding) -> list[str]:
     text = finding.fact + _ACCEPTED[finding.accepted]
-    first = f"{finding.verdict.value:<{_VERDICT}}{finding.check + '*' * finding.live:<{_CHECK}}"
+    first = f"{finding.severity.value:<{_VERDICT}}{finding.check + '*' * finding.live:<{_CHECK}}"
     written = _wrapped(text, first)
-    if finding.advice and finding.verdict is not Verdict.INFO:
+    if finding.advice and finding.severity is not Severity.INFO:
         written += _wrapped(finding.advice, " " * (_VERDICT + _CHECK - 3) + "-> ")
     return written
 
@@ -99,7 +99,7 @@ def as_object(machine: Machine, findings: Sequence[Finding]) -> dict[str, Any]:
 def _finding_object(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check,
-        "verdict": finding.verdict.value,
+        "verdict": finding.severity.value,
         "fact": finding.fact,
         "do": finding.advice,
         "live": finding.live,

@@ -24,7 +24,7 @@ from splitkit.ledger.verification import read_ledger
 from splitkit.paper.damage import office_scan, render
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
-from splitkit.preflight.machine import Finding, Verdict
+from splitkit.preflight.machine import Finding, Severity
 from splitkit.quorum.textform import decode_base32, printed_lines
 from tests.paper.test_typeset import text_of
 from tests.support.builders import made as dealt
@@ -616,7 +616,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
 
 def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
     """Before a step at which something is open the machine is looked at again; what was overruled is not asked for twice."""
-    found = [Finding(Verdict.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
+    found = [Finding(Severity.FAIL, "eth1 is up and connected", "pull its cable", "network links")]
     monkeypatch.setattr(guided, "inspect_live", lambda machine: found)
     recorder = Recorder(plan_of(), None, None, str)
     session = guided.Session(recorder, None, None, None, None, None)
@@ -624,6 +624,6 @@ def test_what_has_changed_on_the_machine_is_put_right_or_overruled(monkeypatch):
         session.check_machine()
     recorder.accepted.add("network-links")
     session.check_machine()
-    found.append(Finding(Verdict.UNKNOWN, "cannot be read", "look yourself", "swap"))
+    found.append(Finding(Severity.UNKNOWN, "cannot be read", "look yourself", "swap"))
     with pytest.raises(UnsafeMachineError, match="swap: cannot be read"):
         session.check_machine()

@@ -20,9 +20,9 @@ import pytest
 from splitkit.host.offline import Guard
 from splitkit.host.process import Process, look
 from splitkit.preflight import checks, people, summary
-from splitkit.preflight.machine import Finding, Machine, Verdict
+from splitkit.preflight.machine import Finding, Machine, Severity
 
-INFO, UNKNOWN, WARN, FAIL = Verdict.INFO, Verdict.UNKNOWN, Verdict.WARN, Verdict.FAIL
+INFO, UNKNOWN, WARN, FAIL = Severity.INFO, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
 NOW = dt.datetime(2026, 11, 24, 9, 0, 30, tzinfo=dt.UTC)
 LIVE_MOUNTS = """\
 21 1 0:20 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,upperdir=/run/live/overlay/rw,workdir=/run/live/work
@@ -345,7 +345,7 @@ def test_there_are_enough_cases():
 def test_the_prepared_machine_is_fit(build):
     findings = checks.inspect(build())
     assert {finding.check for finding in findings} == {check.name for check in checks.CHECKS}
-    assert [finding for finding in findings if finding.verdict is not INFO] == []
+    assert [finding for finding in findings if finding.severity is not INFO] == []
     assert checks.is_fit(findings)
 
 
@@ -356,11 +356,11 @@ def test_the_prepared_machine_is_fit(build):
 )
 def test_verdicts(build, check, verdict, fact, changes):
     findings = found(build(changes), check)
-    matching = [finding for finding in findings if finding.verdict is verdict and fact in finding.fact]
+    matching = [finding for finding in findings if finding.severity is verdict and fact in finding.fact]
     assert matching, findings
-    gravest = max(list(Verdict).index(finding.verdict) for finding in findings)
-    assert list(Verdict)[gravest] is verdict, findings
-    assert all(finding.advice for finding in findings if finding.verdict in (WARN, FAIL))
+    gravest = max(list(Severity).index(finding.severity) for finding in findings)
+    assert list(Severity)[gravest] is verdict, findings
+    assert all(finding.advice for finding in findings if finding.severity in (WARN, FAIL))
 
 
 ENVIRONMENTS = [
@@ -385,7 +385,7 @@ def test_the_environment_is_judged_and_its_values_are_not_shown(build, environ, 
     machine = build()
     machine = replace(machine, process=replace(machine.process, environ=environ, isolated=False))
     findings = found(machine, check)
-    assert any(finding.verdict is verdict and fact in finding.fact for finding in findings), findings
+    assert any(finding.severity is verdict and fact in finding.fact for finding in findings), findings
     for value in environ.values():
         assert len(value) < 4 or not any(value in finding.fact + finding.advice for finding in findings)
 
@@ -393,7 +393,7 @@ def test_the_environment_is_judged_and_its_values_are_not_shown(build, environ, 
 def test_an_isolated_python_ignores_what_is_set_for_it(build):
     machine = build()
     machine = replace(machine, process=replace(machine.process, environ={"PYTHONPATH": "/tmp/x"}, isolated=True))
-    assert [finding.verdict for finding in found(machine, "environment")] == [INFO]
+    assert [finding.severity for finding in found(machine, "environment")] == [INFO]
 
 
 @pytest.mark.parametrize(
@@ -408,27 +408,27 @@ def test_an_isolated_python_ignores_what_is_set_for_it(build):
 def test_a_process_that_is_not_as_it_should_be(build, facts, check, part):
     machine = build()
     (finding,) = found(replace(machine, process=replace(machine.process, **facts)), check)
-    assert finding.verdict is FAIL
+    assert finding.severity is FAIL
     assert part in finding.fact
 
 
 def test_the_clock_is_not_before_what_is_known(build):
     early = build(moment=NOW - dt.timedelta(days=2))
-    assert [(finding.verdict, "installed" in finding.fact) for finding in found(early, "clock")] == [(FAIL, True)]
+    assert [(finding.severity, "installed" in finding.fact) for finding in found(early, "clock")] == [(FAIL, True)]
     late = build(last_record=NOW.date() + dt.timedelta(days=1))
-    assert [(finding.verdict, "last record" in finding.fact) for finding in found(late, "clock")] == [(FAIL, True)]
+    assert [(finding.severity, "last record" in finding.fact) for finding in found(late, "clock")] == [(FAIL, True)]
     same = build(last_record=NOW.date())
-    assert [finding.verdict for finding in found(same, "clock")] == [INFO]
+    assert [finding.severity for finding in found(same, "clock")] == [INFO]
 
 
 def test_a_random_source_that_is_not_ready(build):
-    assert found(build(random_problem="the random source is not ready"), "random source")[0].verdict is FAIL
+    assert found(build(random_problem="the random source is not ready"), "random source")[0].severity is FAIL
 
 
 @pytest.mark.parametrize("guard", [None, Guard(problem="no"), Guard(("filter",), "handed an open connection")])
 def test_no_guard_is_a_fail(build, guard):
     (finding,) = found(build(guard=guard), "offline guard")
-    assert finding.verdict is FAIL
+    assert finding.severity is FAIL
 
 
 # --- installed files --------------------------------------------------------------------------------------------------
@@ -437,7 +437,7 @@ def test_no_guard_is_a_fail(build, guard):
 def installed(build, tmp_path, break_it) -> list[Finding]:
     machine = build()
     break_it(tmp_path / "usr/site-packages")
-    return [finding for finding in found(machine, "installed files") if finding.verdict is not INFO]
+    return [finding for finding in found(machine, "installed files") if finding.severity is not INFO]
 
 
 BREAKS = [
@@ -467,13 +467,13 @@ def record(site: Path, row: str) -> None:
 @pytest.mark.parametrize(("break_it", "verdict", "fact"), BREAKS, ids=range(len(BREAKS)))
 def test_installed_files(build, tmp_path, break_it, verdict, fact):
     findings = installed(build, tmp_path, break_it)
-    assert any(finding.verdict is verdict and fact in finding.fact for finding in findings), findings
+    assert any(finding.severity is verdict and fact in finding.fact for finding in findings), findings
 
 
 def test_a_pth_file_that_was_recorded_is_none_of_our_business(build, tmp_path):
     machine = build()
     sound_site(tmp_path / "usr", **{"known.pth": b"import known"})
-    assert [finding.verdict for finding in found(machine, "installed files")] == [INFO]
+    assert [finding.severity for finding in found(machine, "installed files")] == [INFO]
 
 
 def test_every_changed_byte_is_found(build, tmp_path):
@@ -483,7 +483,7 @@ def test_every_changed_byte_is_found(build, tmp_path):
         whole = bytearray(b"code")
         whole[at] ^= 1
         path.write_bytes(whole)
-        assert any(finding.verdict is FAIL for finding in found(machine, "installed files"))
+        assert any(finding.severity is FAIL for finding in found(machine, "installed files"))
 
 
 # --- hostile trees ----------------------------------------------------------------------------------------------------
@@ -542,7 +542,7 @@ def test_hostile_files_never_crash_and_never_reach_the_screen(build, tmp_path, h
 def test_what_cannot_be_read_makes_a_live_check_unknown_and_the_machine_unfit(build, tmp_path, path, how):
     machine = build()
     hostile(tmp_path / path, how)
-    assert any(finding.verdict is UNKNOWN for finding in checks.inspect_live(machine))
+    assert any(finding.severity is UNKNOWN for finding in checks.inspect_live(machine))
 
 
 def test_unreadable_files_are_unknown_to_an_ordinary_user(build, tmp_path):
@@ -557,7 +557,7 @@ def test_unreadable_files_are_unknown_to_an_ordinary_user(build, tmp_path):
             os.setgroups([])
             os.setuid(65534)
             (finding,) = found(machine, "printers")
-            right = finding.verdict is UNKNOWN and finding.unfit and "Permission denied" in finding.fact
+            right = finding.severity is UNKNOWN and finding.unfit and "Permission denied" in finding.fact
             os._exit(0 if right else 1)
         assert os.waitpid(pid, 0)[1] == 0
     else:
@@ -569,7 +569,7 @@ def test_a_folder_with_too_many_names_is_unknown(build, tmp_path):
     machine = build()
     for number in range(4_200):
         (tmp_path / "sys/class/net" / f"if{number}").touch()
-    assert found(machine, "network links")[0].verdict is UNKNOWN
+    assert found(machine, "network links")[0].severity is UNKNOWN
 
 
 def test_random_trees_never_crash(build, tmp_path):
@@ -583,7 +583,7 @@ def test_random_trees_never_crash(build, tmp_path):
         text = "".join(chance.choice(words) + chance.choice(["", " ", "\n"]) for _ in range(chance.randrange(40)))
         (tmp_path / chance.choice(paths)).write_bytes(text.encode("utf-8", "surrogateescape"))
         for finding in checks.inspect(machine):
-            assert finding.verdict in Verdict
+            assert finding.severity in Severity
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -599,13 +599,13 @@ YES = ["yes"] * len(people.QUESTIONS)
 
 def test_people_who_say_yes_to_everything(build):
     findings = people.ask_people(build(), answers(*YES, "2026-11-24 09:04"))
-    assert [finding.verdict for finding in findings] == [INFO] * 8
+    assert [finding.severity for finding in findings] == [INFO] * 8
     assert checks.is_fit(findings)
 
 
 def test_a_no_is_a_fail_and_a_question_mark_is_unknown(build):
     findings = people.ask_people(build(), answers("no", "?", "well", "YES ", *YES[3:], "?"))
-    assert [finding.verdict for finding in findings] == [FAIL, UNKNOWN, *[INFO] * 5, UNKNOWN]
+    assert [finding.severity for finding in findings] == [FAIL, UNKNOWN, *[INFO] * 5, UNKNOWN]
     assert findings[0].advice
     assert not checks.is_fit(findings)
 
@@ -625,7 +625,7 @@ def test_a_no_is_a_fail_and_a_question_mark_is_unknown(build):
 )
 def test_the_clock_of_the_room(build, typed, verdict, part):
     *_, finding = people.ask_people(build(), answers(*YES, "9 o'clock", "2026-02-30 10:00", typed))
-    assert (finding.check, finding.verdict) == ("room clock", verdict)
+    assert (finding.check, finding.severity) == ("room clock", verdict)
     assert part in finding.fact
 
 
@@ -647,9 +647,9 @@ def test_the_report_is_80_columns_with_the_gravest_last(build):
     text = summary.page(machine, findings)
     assert max(map(len, text.splitlines())) <= 80
     verdicts = [
-        line.split()[0] for line in text.splitlines() if line.split() and line.split()[0] in Verdict.__members__
+        line.split()[0] for line in text.splitlines() if line.split() and line.split()[0] in Severity.__members__
     ]
-    assert verdicts == sorted(verdicts, key=list(Verdict.__members__).index)
+    assert verdicts == sorted(verdicts, key=list(Severity.__members__).index)
     assert "NOT FIT" in text
     assert "Signature" in text
     for part in ("firmware", "kernel that lies", "cameras", "printer keeps", "radiates"):
@@ -688,7 +688,7 @@ def test_the_machine_at_hand_gets_an_answer_from_every_check():
     assert {finding.check for finding in findings} == {check.name for check in checks.CHECKS}
     ups = [folder.name for folder in Path("/sys/class/net").iterdir()
            if (folder / "flags").exists() and int((folder / "flags").read_text(), 16) & 9 == 1]  # fmt: skip
-    failed = [finding for finding in findings if finding.check == "network links" and finding.verdict is FAIL]
+    failed = [finding for finding in findings if finding.check == "network links" and finding.severity is FAIL]
     assert len(failed) == len(ups)
 
 

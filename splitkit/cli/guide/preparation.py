@@ -18,7 +18,7 @@ from splitkit.ledger.events import event_of
 from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
-from splitkit.preflight.machine import Verdict
+from splitkit.preflight.machine import Severity
 from splitkit.preflight.people import accept_warnings, ask_people
 from splitkit.preflight.program import program_hash
 from splitkit.preflight.summary import rows
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from splitkit.preflight.machine import Finding
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
-_WORST = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.INFO)
-_RECORDED = {Verdict.FAIL: "fail", Verdict.WARN: "warn", Verdict.UNKNOWN: "unknown", Verdict.INFO: "pass"}
+_WORST = (Severity.FAIL, Severity.WARN, Severity.UNKNOWN, Severity.INFO)
+_RECORDED = {Severity.FAIL: "fail", Severity.WARN: "warn", Severity.UNKNOWN: "unknown", Severity.INFO: "pass"}
 
 
 def open_ledger(session: Session) -> None:
@@ -137,12 +137,12 @@ def preflight(session: Session) -> None:
         for name in dict.fromkeys(finding.check for finding in findings)
     }
     for name, finding in worst.items():
-        session.record("preflight", check=tag(name), verdict=_RECORDED[finding.verdict])
+        session.record("preflight", check=tag(name), verdict=_RECORDED[finding.severity])
     _acknowledge(session, findings)
     unfit = [name for name, finding in worst.items() if any(f.unfit for f in findings if f.check == name)]
     if unfit and not _overruled(session, unfit):
         return
-    count = Counter(_RECORDED[finding.verdict] for finding in worst.values())
+    count = Counter(_RECORDED[finding.severity] for finding in worst.values())
     failed = len(unfit)
     session.record(
         "preflight.done", passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"]
@@ -155,7 +155,7 @@ def tag(name: str) -> str:
 
 
 def _worst(findings: list[Finding]) -> Finding:
-    return min(findings, key=lambda finding: _WORST.index(finding.verdict))
+    return min(findings, key=lambda finding: _WORST.index(finding.severity))
 
 
 def _acknowledge(session: Session, findings: list[Finding]) -> None:
