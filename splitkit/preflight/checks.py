@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UnsafeMachineError
 from splitkit.host import clock
 from splitkit.host.process import look
-from splitkit.preflight import cups, disks, installation, kernel, network, session
+from splitkit.preflight import cups, disks, installation, kernel, network, surroundings
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, unknown
 from splitkit.secret.entropy import check_system_source
 
@@ -48,7 +48,7 @@ CHECKS = (
     Check("radios", network.radios, live=True),
     Check("swap", disks.swap, live=True),
     Check("open doors", network.listeners),
-    Check("offline guard", session.guard, anywhere=True),
+    Check("offline guard", surroundings.guard, anywhere=True),
     Check("hibernation", disks.hibernation),
     Check("boot medium", disks.boot_medium),
     Check("temporary files", disks.temporary),
@@ -61,8 +61,8 @@ CHECKS = (
     Check("printers", cups.printers, blocks=True),
     Check("print spool", cups.spool, blocks=True),
     Check("usb printers", cups.usb_printers),
-    Check("remote sessions", session.remote),
-    Check("environment", session.environment, anywhere=True),
+    Check("remote sessions", surroundings.remote),
+    Check("environment", surroundings.environment, anywhere=True),
     Check("installed files", installation.installed, anywhere=True),
 )
 

@@ -578,7 +578,6 @@ KNOWN: dict[str, set[str]] = {
     "no_module_name_twice": {
         "field",
         "mnemonic",
-        "session",
         "share",
     },
 }

@@ -1,4 +1,4 @@
-"""Session: who else may be sitting at this terminal, and what stands round the program that could change what it does."""
+"""Surroundings: who else may be sitting at this terminal, and what stands round the program that could change what it does."""
 
 from __future__ import annotations
 
