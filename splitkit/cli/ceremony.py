@@ -94,7 +94,7 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
 @_subcommand("hash")
 def show_hash() -> None:
     """Show the hash of this program, to be compared on paper."""
-    from splitkit.preflight.program import program_hash  # noqa: PLC0415
+    from splitkit.preflight.installation import program_hash  # noqa: PLC0415
 
     result(program_hash())
 

@@ -3,6 +3,8 @@
 A `.pth` file runs code whenever Python starts, also an isolated one; a stray module can take the place of a real one.
 What is not covered, and is said to be so: Python itself, its standard library, and compiled copies (`__pycache__`).
 
+One hash of the whole program, beside that, is compared between machines and with the paper.
+
 Source: the specification of recording installed projects (RECORD), the documentation of the module `site`.
 """
 
@@ -17,8 +19,10 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from splitkit.paper.typeset import templates
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, fail, info, listed, unknown, warn
 
+DOMAIN = b"splitkit/1 program\n"
 MAX_FILES = 50_000
 MAX_RECORD = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -166,3 +170,19 @@ def _findings(tally: _Tally, strays: list[str], package: Path) -> list[Finding]:
         found.append(unknown(f"{len(tally.unrecorded)} packages have no record: {listed(tally.unrecorded)}", _AGAIN))
     sound = f"{tally.sound} installed files are as recorded (Python itself is not covered)"
     return [*found, info(sound)] if tally.sound else found or [unknown("no installed file has a record", _AGAIN)]
+
+
+def program_hash() -> str:
+    """Return a SHA-256 over every module and template of splitkit, 64 hexadecimal digits.
+
+    The hash covers, for each file in the order of names: its path from the package with '/', a line break, and the SHA-256
+    of its bytes in hexadecimal with a line break.  It is the same however splitkit was installed.  Python itself and the
+    libraries are not in it: preflight compares those with their own records.
+    """
+    package = Path(__file__).resolve().parents[1]
+    found = {str(path.relative_to(package).as_posix()): path for path in package.rglob("*.py")}
+    found |= {f"printouts/{path.name}": path for path in templates().glob("*") if path.suffix in (".typ", ".py")}
+    whole = hashlib.sha256(DOMAIN)
+    for name in sorted(found):
+        whole.update(f"{name}\n{hashlib.sha256(found[name].read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()

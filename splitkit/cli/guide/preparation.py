@@ -18,9 +18,9 @@ from splitkit.ledger.events import event_of
 from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
+from splitkit.preflight.installation import program_hash
 from splitkit.preflight.machine import Severity
 from splitkit.preflight.people import accept_warnings, ask_people
-from splitkit.preflight.program import program_hash
 from splitkit.preflight.summary import rows
 from splitkit.quorum.mnemonic import public_words
 
