@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test test-long fuzz check bench bundle lock specimens clean
+.PHONY: demo test test-long fuzz mutants check bench bundle lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -18,6 +18,13 @@ test-long: $(READY)
 # Mutated texts and files for twenty minutes, or SPLITKIT_FUZZ_SECONDS; says what it tried and what was worst.
 fuzz: $(READY)
 	$(BIN)/pytest -s -m long tests/laws/test_fuzz.py
+
+# Small faults put into one package, COUNT of them by lot with SEED, and how many of them `make test` leaves alive: at most 5 %.
+PACKAGE ?= quorum
+COUNT ?= 40
+SEED ?= 1
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants $(PACKAGE) --count $(COUNT) --seed $(SEED)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
-"""Every quorum of every flat policy up to 16 sheets, and nothing below a quorum: counted, not sampled.
+"""Every quorum of every flat policy up to 16 sheets, and nothing below a quorum: counted in the long run, by lot in the short one.
 
-120 policies (2 <= T <= N <= 16) have 130,918 minimal quorums and 131,038 sets of sheets that are one short.
+120 policies (2 <= T <= N <= 16) have 130,918 minimal quorums and 131,038 sets of sheets that are one short.  The short run tries all of
+them up to 10 sheets with the arithmetic, and up to 6 with the whole product; above, every policy has a few by lot.
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ from tests.support.builders import PASSWORD, Made, made, pages, seeded_bytes
 
 SIZES = [*range(2, 17)]
 POLICIES = [(t, n) for n in SIZES for t in range(2, n + 1)]
-WHOLE_UP_TO = 10
-"""Up to this N every quorum goes through the whole product; above it, so many by lot."""
-BY_LOT = 100
+COUNTED_UP_TO = 10
+"""Up to this N the short run tries every quorum and every set that is one short."""
+WHOLE_UP_TO = 6
+"""Up to this N every quorum of the short run goes through the whole product; above it, so many by lot."""
+WHOLE_AT_LENGTH = 10
+BY_LOT, BY_LOT_AT_LENGTH = 2, 100
+LONG = pytest.mark.long
 GROUPS = [
     "2 of: Board 2of3, IT 3of5, Audit 1of1",
     "1 of: Board 2of3, IT 3of4",
@@ -73,14 +78,19 @@ def quorums(t: int, n: int):
     return combinations([SheetId(0, m) for m in range(n)], t)
 
 
-def by_lot(t: int, n: int):
-    """Up to BY_LOT different quorums, the same at every run."""
-    if math.comb(n, t) <= BY_LOT:
+def by_lot(t: int, n: int, most: int):
+    """Up to *most* different choices of *t* sheets, the same at every run."""
+    if math.comb(n, t) <= most:
         return list(quorums(t, n))
     lot, drawn = random.Random(f"{t}of{n}"), {}
-    while len(drawn) < BY_LOT:
+    while len(drawn) < most:
         drawn[tuple(sorted(lot.sample(range(n), t)))] = None
     return [tuple(SheetId(0, m) for m in members) for members in drawn]
+
+
+def sizes():
+    """The largest first; those that the short run only samples are marked long."""
+    return [pytest.param(n, marks=LONG if n > COUNTED_UP_TO else ()) for n in reversed(SIZES)]
 
 
 def test_the_size_of_the_sweep():
@@ -89,54 +99,85 @@ def test_the_size_of_the_sweep():
     assert sum(math.comb(n, t - 1) for t, n in POLICIES) == 131_038
 
 
-@pytest.mark.parametrize("n", reversed(SIZES))
-def test_every_quorum_gives_the_key(n):
+def gives_the_key(t: int, n: int, chosen) -> int:
     """The encrypted master secret is compared; that it decrypts to K is shown once a policy."""
+    of = dealt(f"{t}of{n}")
+    shares = of.dealt.shares
+    expected = combine_ems(shares[sheet] for sheet in of.sheets[:t])
+    assert decrypt_ems(expected) == key_of(f"{t}of{n}")
     count = 0
-    for t in range(2, n + 1):
-        of = dealt(f"{t}of{n}")
-        shares = of.dealt.shares
-        expected = combine_ems(shares[sheet] for sheet in of.sheets[:t])
-        assert decrypt_ems(expected) == key_of(f"{t}of{n}")
-        for sheets in quorums(t, n):
-            assert combine_ems(shares[sheet] for sheet in sheets) == expected
-            count += 1
+    for sheets in chosen:
+        assert combine_ems(shares[sheet] for sheet in sheets) == expected
+        count += 1
+    return count
+
+
+def passes_no_gate(t: int, n: int, chosen) -> int:
+    of = dealt(f"{t}of{n}")
+    shares = of.dealt.shares
+    count = 0
+    for sheets in chosen:
+        with pytest.raises(NoQuorumError):
+            prove(of.envelope, {sheet: (shares[sheet],) for sheet in sheets})
+        with pytest.raises(CombineError):
+            combine_ems(shares[sheet] for sheet in sheets)
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("n", sizes())
+def test_every_quorum_gives_the_key(n):
+    count = sum(gives_the_key(t, n, quorums(t, n)) for t in range(2, n + 1))
     assert count == sum(math.comb(n, t) for t in range(2, n + 1)) == 2**n - 1 - n
 
 
-@pytest.mark.parametrize("n", reversed(SIZES))
+@pytest.mark.parametrize("n", sizes())
 def test_one_sheet_short_never_passes_the_gate(n):
-    refused = 0
-    for t in range(2, n + 1):
-        of = dealt(f"{t}of{n}")
-        shares = of.dealt.shares
-        for sheets in quorums(t - 1, n):
-            with pytest.raises(NoQuorumError):
-                prove(of.envelope, {sheet: (shares[sheet],) for sheet in sheets})
-            with pytest.raises(CombineError):
-                combine_ems(shares[sheet] for sheet in sheets)
-            refused += 1
+    refused = sum(passes_no_gate(t, n, quorums(t - 1, n)) for t in range(2, n + 1))
     assert refused == sum(math.comb(n, t - 1) for t in range(2, n + 1)) == 2**n - 2
 
 
-@pytest.mark.parametrize("policy", [p for p in POLICIES if p[1] <= WHOLE_UP_TO], ids=name)
+@pytest.mark.parametrize("n", range(COUNTED_UP_TO + 1, 17))
+def test_some_of_every_larger_policy(n):
+    for t in range(2, n + 1):
+        assert gives_the_key(t, n, by_lot(t, n, BY_LOT))
+        assert passes_no_gate(t, n, by_lot(t - 1, n, BY_LOT))
+
+
+def whole(policy, chosen) -> int:
+    """How many choices of sheets went through the whole product."""
+    judged = [recovered(name(policy), sheets) for sheets in chosen]
+    assert not any(judgement.unproven() for judgement in judged)
+    return len(judged)
+
+
+def policies(most: int):
+    """Those of up to *most* sheets; those the short run only samples are marked long."""
+    return [
+        pytest.param((t, n), id=name((t, n)), marks=LONG if n > WHOLE_UP_TO else ()) for t, n in POLICIES if n <= most
+    ]
+
+
+@pytest.mark.parametrize("policy", policies(WHOLE_AT_LENGTH))
 def test_every_quorum_through_the_whole_product(policy):
     t, n = policy
-    judged = [recovered(name(policy), sheets) for sheets in quorums(t, n)]
-    assert len(judged) == math.comb(n, t)
-    assert not any(judgement.unproven() for judgement in judged)
+    assert whole(policy, quorums(t, n)) == math.comb(n, t)
 
 
 @pytest.mark.parametrize("policy", [p for p in POLICIES if p[1] > WHOLE_UP_TO], ids=name)
 def test_quorums_by_lot_through_the_whole_product(policy):
-    t, n = policy
-    judged = [recovered(name(policy), sheets) for sheets in by_lot(t, n)]
-    assert len(judged) == min(BY_LOT, math.comb(n, t))
-    assert not any(judgement.unproven() for judgement in judged)
+    assert whole(policy, by_lot(*policy, BY_LOT))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("policy", [p for p in POLICIES if p[1] > WHOLE_UP_TO], ids=name)
+@pytest.mark.parametrize("policy", [p for p in POLICIES if p[1] > WHOLE_AT_LENGTH], ids=name)
+def test_many_quorums_by_lot_through_the_whole_product(policy):
+    t, n = policy
+    assert whole(policy, by_lot(t, n, BY_LOT_AT_LENGTH)) == min(BY_LOT_AT_LENGTH, math.comb(n, t))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("policy", [p for p in POLICIES if p[1] > WHOLE_AT_LENGTH], ids=name)
 def test_really_every_quorum_through_the_whole_product(policy):
     t, n = policy
     assert sum(1 for sheets in quorums(t, n) if recovered(name(policy), sheets)) == math.comb(n, t)

@@ -76,11 +76,10 @@ class Copy:
         subprocess.run([sys.executable, "-m", "pip", "--python", python, *install, "--force-reinstall"], check=True)
         return python
 
-    def put(self, fault: Fault | None, module: str) -> None:
-        """Put *fault* into *module*, or make it whole again; each time with a date that no compiled file has."""
-        text = (ROOT / module).read_text(encoding="utf-8")
+    def put(self, module: str, text: str) -> None:
+        """Write *text* as *module*, with a date that no compiled file has."""
         path = self.root / module
-        path.write_text(fault.applied(text) if fault else text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         with Copy._lock:
             Copy._clock += 10
             os.utime(path, (1_500_000_000 + Copy._clock,) * 2)
@@ -161,9 +160,9 @@ class Judge:
         try:
             for tests in self.rounds(fault.module):
                 left_out = self.broken_before(copy, tests)
-                copy.put(fault, fault.module)
+                copy.put(fault.module, fault.applied())
                 failed = copy.run(tests, leave_out=left_out)
-                copy.put(None, fault.module)
+                copy.put(fault.module, fault.text)
                 if failed:
                     return Outcome(fault, failed[0])
             return Outcome(fault, "")
@@ -178,8 +177,7 @@ def sampled(package: str, count: int, seed: str) -> list[Fault]:
     for path in sorted((ROOT / "splitkit" / package).rglob("*.py")):
         module = path.relative_to(ROOT).as_posix()
         for fault in faults_of(path, module):
-            diff = fault.diff(path.read_text(encoding="utf-8"))
-            if (key := (module, without_places(diff))) in listed:
+            if (key := (module, without_places(fault.diff()))) in listed:
                 met.add(key)
             else:
                 faults.append(fault)
@@ -220,7 +218,7 @@ def main() -> None:
     faults = sampled(options.package, options.count, options.seed)
     if options.list:
         for fault in faults:
-            print(fault.module, fault.diff((ROOT / fault.module).read_text(encoding="utf-8")), sep="\n", end="\n\n")
+            print(fault.module, fault.diff(), sep="\n", end="\n\n")
         return
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies = [Copy(Path(folder) / str(number)) for number in range(options.jobs)]
@@ -235,10 +233,9 @@ def tried(faults: list[Fault], judge: Judge, options: argparse.Namespace) -> lis
         waiting = [pool.submit(judge.outcome, fault) for fault in faults]
         for one in as_completed(waiting):
             outcome, done = one.result(), done + 1
-            diff = outcome.fault.diff((ROOT / outcome.fault.module).read_text(encoding="utf-8"))
             print(
                 f"{done:3} {outcome.fault.module} {'killed by ' + outcome.killer if outcome.killer else 'ALIVE'}",
-                diff,
+                outcome.fault.diff(),
                 sep="\n",
                 flush=True,
             )
@@ -250,7 +247,7 @@ def tried(faults: list[Fault], judge: Judge, options: argparse.Namespace) -> lis
         f"{options.package}, seed {options.seed}: {done} tried of {len(faults)}, {len(alive)} alive, {100 * len(alive) / max(1, done):.1f} %"
     )
     for fault in alive:
-        print("ALIVE", fault.module, fault.diff((ROOT / fault.module).read_text(encoding="utf-8")), sep="\n")
+        print("ALIVE", fault.module, fault.diff(), sep="\n")
     return alive
 
 

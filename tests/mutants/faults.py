@@ -27,19 +27,20 @@ SWAPS = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: *new* instead of what lies from *start* to *end* of the text of a module."""
+    """One fault: *new* instead of what lies from *start* to *end* of the *text* of a module."""
 
     module: str
+    text: str
     start: int
     end: int
     new: str
 
-    def applied(self, text: str) -> str:
-        return text[: self.start] + self.new + text[self.end :]
+    def applied(self) -> str:
+        return self.text[: self.start] + self.new + self.text[self.end :]
 
-    def diff(self, text: str) -> str:
+    def diff(self) -> str:
         lines = difflib.unified_diff(
-            text.splitlines(), self.applied(text).splitlines(), self.module, self.module, lineterm="", n=0
+            self.text.splitlines(), self.applied().splitlines(), self.module, self.module, lineterm="", n=0
         )
         return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
 
@@ -58,8 +59,8 @@ def faults_of(path: Path, module: str) -> list[Fault]:
     found = set()
     for node in _that_runs(ast.parse(text)):
         for first, last, new in _changes(node, text, place):
-            fault = Fault(module, first, last, new)
-            if _compiles(fault.applied(text)) and fault.applied(text) != text:
+            fault = Fault(module, text, first, last, new)
+            if _compiles(fault.applied()) and fault.applied() != text:
                 found.add(fault)
     return sorted(found, key=lambda fault: (fault.start, fault.end, fault.new))
 
