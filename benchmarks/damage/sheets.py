@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pypdfium2
 
-from splitkit.issue.artefacts import sheet_page
+from splitkit.issue.make import sheet_pdf
 from splitkit.paper import qr
 from splitkit.paper.geometry import Paper, Square
-from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.dealing import SetFacts, deal
 from splitkit.quorum.policy import parse_policy
@@ -110,14 +109,13 @@ def companion(plan: int, edition: int) -> BenchSheet:
 @lru_cache(maxsize=64)
 def _sheet(plan_number: int, edition: int, turn: int) -> BenchSheet:
     policy, label, paper_name, password = _PLANS[plan_number]
-    paper = Paper.parse(paper_name)
-    plan = _plan(policy, label, paper)
+    plan = _plan(policy, label, Paper(paper_name))
     facts = SetFacts(plan.policy, plan.public_label, practice=True, created_day=DAY)
     seed = f"{edition}/{plan_number}"
     dealt = deal(facts, SecretRecord(_PASSWORDS[password], user="root@example.com"), Entropy(_seeded(seed)))
     ids = plan.policy.sheet_ids()
     sheet = ids[(plan_number * 3 + edition + turn) % len(ids)]
-    pdf = Typesetter(paper).pdf(sheet_page(plan, dealt, sheet))
+    paper, pdf = plan.paper, sheet_pdf(plan, dealt, sheet)
     share = dealt.shares[sheet]
     texts = {
         "words": " ".join(share.words).upper(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,29 +9,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.ledgers import check_past_day, verified
+from splitkit.cli.options import HEAD, at_option, ledgers_argument, paper_option
+from splitkit.cli.ui.ledgers import verified
 from splitkit.cli.ui.reports import set_report
-from splitkit.cli.ui.talk import result, safe, say
+from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.audit import Audit
 from splitkit.custody.audit_report import audit_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.ledger.chain import parse_head
 from splitkit.ledger.verification import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
+
+    from splitkit.paper.geometry import Paper
 
 
 @click.command(name="audit", cls=StrictCommand)
-@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+@ledgers_argument
 @click.option("--out", required=True, metavar="DIR", help="New folder for the pack.")
-@click.option(
-    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day; now if not given."
-)
-@click.option("--head", metavar="WORDS", help="The 12 words marked L on the last signed paper.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
-def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, paper: str) -> None:
+@at_option("; now if not given")
+@click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the last signed paper.")
+@paper_option
+def command(ledgers: Sequence[str], out: str, at: dt.date | None, head: tuple[str, ...] | None, paper: Paper) -> None:
     """Write a pack for an auditor: who held what, and whether the process worked.
 
     A report, the same as data, and copies of the ledgers: holdings, drills, reviews, exceptions, every access, open actions,
@@ -41,9 +41,9 @@ def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, 
     hardening.harden()
     files.check_destination(Path(out))
     contents = [files.read_file(path, MAX_FILE_BYTES) for path in ledgers]
-    judgement = verified(contents, None if head is None else parse_head(head))
+    judgement = verified(contents, head)
     today = clock.iso_date(clock.today())
-    audit = Audit(judgement, contents, at or today, today)
+    audit = Audit(judgement, contents, at.isoformat() if at else today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     found = audit.as_object()
@@ -52,9 +52,8 @@ def command(ledgers: Sequence[str], out: str, at: str | None, head: str | None, 
     _conclude(audit, found)
 
 
-def _pack(audit: Audit, found: dict[str, Any], paper: str) -> dict[str, bytes]:
-    data = json.dumps(found, indent=2, ensure_ascii=True) + "\n"
-    pages = {"audit.pdf": set_report(audit_report(audit), paper), "audit.json": data.encode("ascii")}
+def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
+    pages = {"audit.pdf": set_report(audit_report(audit), paper), "audit.json": json_text(found).encode("ascii")}
     return pages | dict(zip(audit.names(), audit.contents, strict=True))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +11,9 @@ import click
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
 from splitkit.ceremony.steps import expand
-from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
-from splitkit.cli.ui.talk import progress, result, safe, say
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import PaperSize, json_option, loopback_option, plan_argument, spool_option
+from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.fields import CODE, DATE
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from splitkit.host.offline import Guard
 
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 class _RunByDefault(PlainGroup):
@@ -56,12 +53,8 @@ def command() -> None:
     hardening.harden()
 
 
-def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return command.command(name=name, cls=StrictCommand)
-
-
-@_subcommand("run")
-@click.argument("plan", metavar="PLAN")
+@command.command("run")
+@plan_argument
 @click.option(
     "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
 )
@@ -74,8 +67,8 @@ def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 @click.option(
     "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
 )
-@click.option(LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb).")
-@click.option(SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them.")
+@loopback_option
+@spool_option
 @_PRACTICE
 @click.pass_obj
 def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # noqa: FBT001
@@ -91,7 +84,7 @@ def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # 
     hold(agreed, hashed, Choices(**choices), guard)
 
 
-@_subcommand("hash")
+@command.command("hash")
 def show_hash() -> None:
     """Show the hash of this program, to be compared on paper."""
     from splitkit.preflight.installation import program_hash  # noqa: PLC0415
@@ -99,11 +92,11 @@ def show_hash() -> None:
     result(program_hash())
 
 
-@_subcommand("documents")
-@click.argument("plan", metavar="PLAN")
+@command.command("documents")
+@plan_argument
 @click.option("--out", required=True, metavar="DIR", help="New folder for the documents.")
 @click.option("--only", multiple=True, type=click.Choice(list(FORMS)), help="One document; may be repeated.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size; that of the plan if not given.")
+@click.option("--paper", type=PaperSize(), help="Paper size; that of the plan if not given.")
 @click.option("--ceremony", default="", metavar="CODE", help="What the ledger calls it, such as C-0001.")
 @click.option("--date", default="", metavar="DATE", help="The day of the ceremony, as 2026-11-23.")
 @click.option("--ledger", metavar="FILE", help="The closed ledger: fills in its head, the counts, set and bags.")
@@ -112,7 +105,7 @@ def documents(
     plan: str,
     out: str,
     only: Sequence[str],
-    paper: str | None,
+    paper: Paper | None,
     ceremony: str,
     date: str,
     ledger: str | None,
@@ -173,9 +166,9 @@ def _read_ledger(path: str) -> Reading:
     return reading
 
 
-@_subcommand("steps")
-@click.argument("plan", metavar="PLAN")
-@_JSON
+@command.command("steps")
+@plan_argument
+@json_option
 def steps(plan: str, as_json: bool) -> None:  # noqa: FBT001
     """List the steps of the ceremony of a plan.
 
@@ -184,7 +177,7 @@ def steps(plan: str, as_json: bool) -> None:  # noqa: FBT001
     agreed, _ = _read_plan(plan, practice=False)
     numbered = expand(agreed)
     if as_json:
-        _print_json({"steps": [_as_object(step) for step in numbered]})
+        json_result({"steps": [_as_object(step) for step in numbered]})
         return
     phase = ""
     for step in numbered:
@@ -209,11 +202,11 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
     }
 
 
-@_subcommand("status")
-@click.argument("plan", metavar="PLAN")
+@command.command("status")
+@plan_argument
 @click.argument("ledger", metavar="LEDGER")
 @_PRACTICE
-@_JSON
+@json_option
 def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noqa: FBT001
     """Say where a ceremony stands, from its ledger.
 
@@ -222,7 +215,7 @@ def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noq
     agreed, hashed = _read_plan(plan, practice=practice)
     course, wrong = _follow(agreed, hashed, _read_ledger(ledger))
     if as_json:
-        _print_json(_state(course, wrong))
+        json_result(_state(course, wrong))
     else:
         _print_state(course)
     if wrong:
@@ -275,7 +268,3 @@ def _state(course: Course, wrong: _Wrong) -> dict[str, Any]:
         "wrong_entry": wrong[0] if wrong else None,
         "wrong": wrong[1].fact if wrong else None,
     }
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.ui.sources import SheetsCommand, camera_option, claims, read_anchor, read_scans, say_advice
+from splitkit.cli.options import FINGERPRINT, SheetsCommand, json_option, record_option, sheets_options
+from splitkit.cli.ui.sheet_input import claims, read_anchor, say_advice
 from splitkit.cli.ui.table import print_sheets
-from splitkit.cli.ui.talk import result, say, sheet_list, spelt_rows
+from splitkit.cli.ui.talk import json_result, result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.verdicts import VERDICTS, sheet_margin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from splitkit.cli.ui.sheet_input import SheetInput
+    from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.judge import Case
     from splitkit.quorum.verdicts import SheetVerdict
 
@@ -25,25 +24,19 @@ _PRECEDENCE = (5, 3, 4, 9)
 
 
 @click.command(cls=SheetsCommand, name="check")
-@click.argument("scans", nargs=-1, metavar="[SCAN...]")
-@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
-@camera_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@sheets_options
+@json_option
 @click.option("--all", "every", is_flag=True, help="Name each page that is no sheet, however many there are.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
-@click.option(
-    "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
-)
-@click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record.")
+@record_option
+@click.option("--fingerprint", type=FINGERPRINT, metavar="WORDS", help="The 12 words of the signed record.")
 def command(
-    scans: Sequence[str],
-    typing: bool,  # noqa: FBT001
-    camera: int | None,
+    sheets: SheetInput,
     as_json: bool,  # noqa: FBT001
     every: bool,  # noqa: FBT001
     need_quorum: bool,  # noqa: FBT001
     record: str | None,
-    fingerprint: str | None,
+    fingerprint: Anchor | None,
 ) -> int:
     """Judge sheets, alone or together; reveals nothing.
 
@@ -52,10 +45,10 @@ def command(
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
     hardening.harden()
-    gathering = read_scans(scans, typing=typing, camera=camera)
+    gathering = sheets.read()
     judgement = judge(gathering, read_anchor(fingerprint, record, gathering))
     if as_json:
-        sys.stdout.write(json.dumps(as_object(judgement), indent=2, ensure_ascii=True) + "\n")
+        json_result(as_object(judgement))
     else:
         _print(judgement, every=every)
     return exit_code(judgement, need_quorum=need_quorum)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from splitkit.cli.incident import incident
-from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so
 from splitkit.cli.review import review
-from splitkit.cli.ui.ledgers import check_day, check_past_day, entries_of
-from splitkit.cli.ui.talk import result, safe, say
+from splitkit.cli.ui.ledgers import entries_of
+from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.due import calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
@@ -30,16 +29,16 @@ from splitkit.ledger.ledger_file import open_ledger
 from splitkit.plan.document import MAX_PLAN_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
     from splitkit.custody.due import Due
     from splitkit.custody.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
     from splitkit.custody.lint import Path as Way
     from splitkit.custody.lint import Violation
     from splitkit.custody.register import Built, Register
+    from splitkit.paper.geometry import Paper
 
-_LEDGERS = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _SOON = 31
 """Days ahead that `due` shows unless it is told otherwise."""
 
@@ -58,24 +57,20 @@ def command() -> None:
     hardening.harden()
 
 
-def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return command.command(name=name, cls=StrictCommand)
-
-
-@_subcommand("status")
-@_LEDGERS
-@click.option(
-    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day, such as 2026-11-23."
-)
-@_JSON
-def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noqa: FBT001
+@command.command("status")
+@ledgers_argument
+@at_option(", such as 2026-11-23")
+@json_option
+def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:  # noqa: FBT001
     """Show every set and sheet, every other asset, every person.
 
     Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
     """
-    built = _built(ledgers, at or "9999-12-31")
+    built = _built(ledgers, at)
     if as_json:
-        _print_json({"at": at, **as_object(built.register), "findings": list(built.findings)})
+        json_result(
+            {"at": at.isoformat() if at else None, **as_object(built.register), "findings": list(built.findings)}
+        )
     else:
         for line in _register_lines(built.register):
             result(line)
@@ -92,25 +87,20 @@ def status(ledgers: Sequence[str], at: str | None, as_json: bool) -> int:  # noq
     return 0
 
 
-@_subcommand("print")
-@_LEDGERS
+@command.command("print")
+@ledgers_argument
 @click.option("--out", required=True, metavar="FILE", help="New PDF.")
-@click.option(
-    "--at", metavar="DATE", callback=check_past_day, help="As it was at the end of that day; now if not given."
-)
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+@at_option("; now if not given")
+@paper_option
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
-def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call_out: bool) -> None:  # noqa: FBT001
+def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:  # noqa: FBT001
     """Write the register as a PDF, with room for signatures."""
     from splitkit.cli.ui.reports import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
-    built, today = _built(ledgers, at or "9999-12-31"), clock.stamp()[:10]
-    report = (
-        call_out_report(built.register, at or today)
-        if call_out
-        else register_report(built.register, at or today, today)
-    )
+    built, today = _built(ledgers, at), clock.stamp()[:10]
+    day = at.isoformat() if at else today
+    report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
     files.write_new_file(Path(out), set_report(report, paper))
     for finding in built.findings:
         say(f"contradiction: {finding}")
@@ -119,25 +109,23 @@ def print_out(ledgers: Sequence[str], out: str, at: str | None, paper: str, call
         raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
 
 
-@_subcommand("due")
-@_LEDGERS
-@click.option(
-    "--by", metavar="DATE", callback=check_day, help="Show what is due until that day; a month ahead if not given."
-)
+@command.command("due")
+@ledgers_argument
+@click.option("--by", type=DAY, metavar="DATE", help="Show what is due until that day; a month ahead if not given.")
 @click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
-@_JSON
-def due(ledgers: Sequence[str], by: str | None, ics: str | None, as_json: bool) -> int:  # noqa: FBT001
+@json_option
+def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bool) -> int:  # noqa: FBT001
     """List what is overdue or coming: drills, reviews, batteries, unread sheets, open actions.
 
     Exits 9 when something is overdue.
     """
     if ics is not None:
         files.check_new_file(Path(ics))
-    built = _built(ledgers, "9999-12-31")
+    built = _built(ledgers)
     items, today = due_of(built.register), clock.iso_date(clock.today())
-    shown = [item for item in items if item.day <= (by or clock.iso_date(clock.today() + _SOON))]
+    shown = [item for item in items if item.day <= (by.isoformat() if by else clock.iso_date(clock.today() + _SOON))]
     if as_json:
-        _print_json({"today": today, "due": [_due_object(item, today) for item in shown]})
+        json_result({"today": today, "due": [_due_object(item, today) for item in shown]})
     else:
         for item in shown:
             result(
@@ -158,14 +146,14 @@ def due(ledgers: Sequence[str], by: str | None, ics: str | None, as_json: bool) 
     return 0
 
 
-@_subcommand("lint")
-@_LEDGERS
+@command.command("lint")
+@ledgers_argument
 @click.option("--paths", "declared", metavar="FILE", help="A TOML file that declares the ways to the account.")
 @click.option("--without", multiple=True, metavar="SEAT", help="As if somebody were not there; may be repeated.")
 @click.option(
     "--without-place", multiple=True, metavar="TAG", help="As if a safe or a site were gone; may be repeated."
 )
-@_JSON
+@json_option
 def lint(
     ledgers: Sequence[str],
     declared: str | None,
@@ -178,7 +166,7 @@ def lint(
     For every way to the account: the smallest groups of people who can finish it, and the smallest whose absence blocks it.
     Exits 9 when a rule is broken that nobody overrode.
     """
-    built = _built(ledgers, "9999-12-31")
+    built = _built(ledgers)
     ways = parse_paths(files.read_file(declared, MAX_PLAN_BYTES)) if declared else PATHS
     register = after_loss(built.register, without, without_place)
     found = paths(register, ways)
@@ -186,7 +174,7 @@ def lint(
     today = clock.iso_date(clock.today())
     open_ones = [one for one in broken if not built.register.overrides_rule(one.rule, today)]
     if as_json:
-        _print_json({
+        json_result({
             "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in found],
             "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": one not in open_ones} for one in broken],
         })  # fmt: skip
@@ -221,10 +209,9 @@ command.add_command(review)
 command.add_command(incident)
 
 
-@_subcommand("add")
+@command.command("add")
 @click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER... EVENT [FIELD=VALUE...]")
-@click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
-@click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT.")
+@says_so
 def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     """Record an event in the last ledger, unless it contradicts the register.
 
@@ -233,7 +220,7 @@ def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     """
     paths, event, typed = _parted(ledgers)
     data = read_fields(event, typed)
-    register = _built(paths, "9999-12-31").register
+    register = _built(paths).register
     what = Happening(data, by, wit, clock.stamp())
     register.after(what)
     with open_ledger(Path(paths[-1])) as ledger:
@@ -256,9 +243,10 @@ def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
     return names[:-1], names[-1], dict(pairs)
 
 
-def _built(paths: Sequence[str], until: str) -> Built:
-    """Return the register of all ledgers up to a day."""
-    return build(entries_of(paths), until)
+def _built(paths: Sequence[str], until: dt.date | None = None) -> Built:
+    """Return the register of all ledgers, up to a day if one is given."""
+    entries = entries_of(paths)
+    return build(entries, until.isoformat()) if until else build(entries)
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
@@ -327,7 +315,3 @@ def _person_line(person: PersonRecord) -> str:
 
 def _due_object(item: Due, today: str) -> dict[str, Any]:
     return {"day": item.day, "what": item.what, "why": item.why, "overdue": item.overdue(today)}
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")

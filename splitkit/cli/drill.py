@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from splitkit.cli.guide.drill_steps import Steps
+from splitkit.cli.options import (
+    SheetsCommand,
+    done_by,
+    ledgers_option,
+    packed,
+    paper_option,
+    set_option,
+    sheets_options,
+)
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.reports import set_report
-from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_scans
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
@@ -26,7 +34,6 @@ from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, SheetRead
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
-from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
 
@@ -34,9 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from splitkit.cli.ui.ledgers import Custody
+    from splitkit.cli.ui.sheet_input import SheetInput
     from splitkit.custody.holdings import SetRecord
     from splitkit.ledger.events import ReadingResult, ReadingSource, ReadingUse
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.paper.geometry import Paper
     from splitkit.quorum.judge import Judgement
     from splitkit.quorum.verdicts import SheetVerdict
 
@@ -49,63 +58,18 @@ _RESULTS: Mapping[Status, ReadingResult] = {
 _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 
 
-@click.command(cls=SheetsCommand, name="drill")
-@click.argument("scans", nargs=-1, metavar="[SCAN...]")
-@click.option("--ledger", "ledgers", multiple=True, required=True, metavar="FILE",
-              help="Every ledger, from the oldest to the newest; the last one is written to.")  # fmt: skip
-@click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live.")
-@click.option("--who", is_flag=True, help="Only say whose turn it is.")
-@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
-@camera_option
-@click.option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
-@click.option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
-@click.option("--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets.")
-@click.option(
-    "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
-)
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
-@click.option("--by", default="ADM", metavar="SEAT", help="Who holds the drill; ADM if not given.")
-@click.option("--wit", default="WIT", metavar="SEAT", help="Who has seen it; WIT if not given.")
-def command(scans: Sequence[str], ledgers: Sequence[str], set_id: str | None, **options: Any) -> None:
-    """Prove that a quorum still opens the set, and show nothing of it.
-
-    The sheets are judged by the fingerprint that the ledger holds.  What was read, and whether the set opens, is recorded.
-    Fewer sheets than a quorum are read and recorded all the same: each custodian can look after a sheet alone.
-    At a terminal everybody is asked at the end what the drill taught; without that, its ledger cannot be closed.
-    """
-    hardening.harden()
-    choice = DrillChoice(**options)
-    built = built_from(ledgers, strict=False)
-    of = live_set(built.register, set_id, pending=True)
-    if choice.who:
-        _say_who(of)
-        return
-    choice.check()
-    reads = scans or choice.typing or choice.camera is not None or not choice.certificate or choice.steps
-    drilled, problem = _hold(scans, ledgers, built, of, choice) if reads else (True, None)
-    if choice.certificate and not drilled:
-        raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
-    if choice.certificate:
-        try:
-            _certify(ledgers, of.set_id, Path(choice.certificate), choice.paper)
-        except SplitkitError as error:
-            raise problem or error from None
-    if problem is not None:
-        raise problem
-
-
 @dataclass(frozen=True)
-class DrillChoice:
-    """What was asked for besides sheets and ledgers."""
+class DrillOptions:
+    """What `drill` is told besides the sheets."""
 
+    ledgers: Sequence[str]
+    set_id: str | None
     who: bool
-    typing: bool
-    camera: int | None
     bags: bool
     assets: bool
     live: bool
     certificate: str | None
-    paper: str
+    paper: Paper
     by: str
     wit: str
 
@@ -129,20 +93,58 @@ class DrillChoice:
             files.check_new_file(Path(self.certificate))
 
 
-def _hold(
-    scans: Sequence[str], ledgers: Sequence[str], built: Custody, of: SetRecord, choice: DrillChoice
-) -> tuple[bool, SplitkitError | None]:
+@click.command(cls=SheetsCommand, name="drill")
+@ledgers_option(required=True)
+@set_option
+@click.option("--who", is_flag=True, help="Only say whose turn it is.")
+@sheets_options
+@click.option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
+@click.option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
+@click.option("--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets.")
+@click.option(
+    "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
+)
+@paper_option
+@done_by("holds the drill")
+@packed(DrillOptions)
+def command(sheets: SheetInput, given: DrillOptions) -> None:
+    """Prove that a quorum still opens the set, and show nothing of it.
+
+    The sheets are judged by the fingerprint that the ledger holds.  What was read, and whether the set opens, is recorded.
+    Fewer sheets than a quorum are read and recorded all the same: each custodian can look after a sheet alone.
+    At a terminal everybody is asked at the end what the drill taught; without that, its ledger cannot be closed.
+    """
+    hardening.harden()
+    built = built_from(given.ledgers, strict=False)
+    of = live_set(built.register, given.set_id, pending=True)
+    if given.who:
+        _say_who(of)
+        return
+    given.check()
+    reads = sheets.named or not given.certificate or given.steps
+    drilled, problem = _hold(sheets, built, of, given) if reads else (True, None)
+    if given.certificate and not drilled:
+        raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
+    if given.certificate:
+        try:
+            _certify(given.ledgers, of.set_id, Path(given.certificate), given.paper)
+        except SplitkitError as error:
+            raise problem or error from None
+    if problem is not None:
+        raise problem
+
+
+def _hold(sheets: SheetInput, built: Custody, of: SetRecord, given: DrillOptions) -> tuple[bool, SplitkitError | None]:
     """Read the sheets, record them, and go through the steps that were asked for.
 
     Returns:
         Whether a quorum was tried, and what people must know at the end.
     """
-    check_named(scans, typing=choice.typing, camera=choice.camera)
-    with going_on(ledgers) as ledger:
-        gathering = read_scans(scans, typing=choice.typing, camera=choice.camera)
-        judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
-        sound = _record_sheets(ledger, of, judgement, choice.by, choice.wit)
-        opens = _record_drill(ledger, of, judgement, sound, choice.by, choice.wit)
+    sheets.check_named()
+    with going_on(given.ledgers) as ledger:
+        judgement = judge(sheets.read(), built.anchor(of.set_id))
+        sound = _record_sheets(ledger, of, judgement, given.by, given.wit)
+        opens = _record_drill(ledger, of, judgement, sound, given.by, given.wit)
         problem = _problem(judgement, sound, opens=opens)
         if problem is None:
             _say_result(of, sound, opens=opens)
@@ -157,8 +159,8 @@ def _hold(
             dialogue = Dialogue(
                 terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
             )
-            steps = Steps(dialogue, ledger, built.register, of, choice.by, choice.wit)
-            worked = _go_on(steps, sound, choice, opens=opens is True)
+            steps = Steps(dialogue, ledger, built.register, of, given.by, given.wit)
+            worked = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
     return drilled, problem or (AttentionError(*_FAILED[worked]) if worked else None)
@@ -178,13 +180,13 @@ _FAILED = {
 }
 
 
-def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) -> str:
+def _go_on(steps: Steps, sound: list[str], given: DrillOptions, *, opens: bool) -> str:
     """Take the steps besides the sheets; return what a live drill failed of, one of `_FAILED`, or nothing."""
-    if choice.bags or choice.live:
+    if given.bags or given.live:
         steps.bags(sound)
-    if choice.assets or choice.live:
+    if given.assets or given.live:
         steps.assets()
-    if not choice.live:
+    if not given.live:
         return ""
     if not opens or steps.of.life is not Life.LIVE:
         steps.dialogue.say("No sign-in: this set was not opened, or is not in use.")
@@ -192,7 +194,7 @@ def _go_on(steps: Steps, sound: list[str], choice: DrillChoice, *, opens: bool) 
     return "" if steps.sign_in(sound) else "alert"
 
 
-def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: str) -> None:
+def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
     register = built_from(ledgers, strict=False).register
     ledger = read_ledger(files.read_file(ledgers[-1], MAX_FILE_BYTES))

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from splitkit import __version__
-from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import HEAD, json_option, packed, says_so
 from splitkit.cli.ui.entry_lines import as_object, event_lines, heading, table
-from splitkit.cli.ui.talk import result, say, spelt_rows, warn
+from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.chain import head_words, parse_head
+from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
 from splitkit.ledger.verification import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.ledger.schema import Event
     from splitkit.ledger.verification import Judgement
-
-_BY = click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM.")
-_WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -44,11 +40,7 @@ def command() -> None:
     hardening.harden()  # a text may be refused because it is a secret
 
 
-def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return command.command(name=name, cls=StrictCommand)
-
-
-@_subcommand("new")
+@command.command("new")
 @click.argument("path", metavar="FILE")
 @click.option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
@@ -56,8 +48,7 @@ def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 @click.option("--practice", is_flag=True, help="A rehearsal.")
 @click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
 @click.option("--first", is_flag=True, help="There is no earlier ledger.")
-@_BY
-@_WIT
+@says_so
 def new(
     path: str,
     ceremony: str,
@@ -87,22 +78,20 @@ def new(
             say(row)
 
 
-@_subcommand("note")
+@command.command("note")
 @click.argument("path", metavar="FILE")
 @click.argument("text", metavar="TEXT")
-@_BY
-@_WIT
+@says_so
 def note(path: str, text: str, by: str, wit: str) -> None:
     """Record something worth knowing, in a sentence or two."""
     _add(path, Note(text=text), by, wit)
 
 
-@_subcommand("correct")
+@command.command("correct")
 @click.argument("path", metavar="FILE")
 @click.argument("seq", metavar="ENTRY", type=click.IntRange(1))
 @click.argument("text", metavar="TEXT")
-@_BY
-@_WIT
+@says_so
 def correct(path: str, seq: int, text: str, by: str, wit: str) -> None:
     """Correct an earlier entry by its number.
 
@@ -118,7 +107,32 @@ _QUESTIONS = {
 }
 
 
-@_subcommand("exception")
+@dataclass(frozen=True)
+class ExceptionOptions:
+    """The fields of the event, as they are given."""
+
+    expected: str | None
+    happened: str | None
+    decision: str | None
+    step: str | None
+    time: str | None
+    approved: Sequence[str]
+    people_out: Sequence[str]
+    left: str | None
+    items_out: Sequence[str]
+    people_back: Sequence[str]
+    returned: str | None
+    items_in: Sequence[str]
+
+    def fields(self) -> dict[str, Any]:
+        """Return what was given; what is needed and was not is None."""
+        fields = {
+            name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items() if value
+        }
+        return dict.fromkeys(_QUESTIONS) | fields
+
+
+@command.command("exception")
 @click.argument("path", metavar="FILE")
 @click.option("--expected", metavar="TEXT", help="What should have happened; asked for if not given.")
 @click.option("--happened", metavar="TEXT", help="What happened; asked for if not given.")
@@ -132,16 +146,14 @@ _QUESTIONS = {
 @click.option("--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated.")
 @click.option("--returned", metavar="HH:MM", help="When they returned.")
 @click.option("--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated.")
-@_BY
-@_WIT
-def exception(path: str, by: str, wit: str, **given: Any) -> None:
+@says_so
+@packed(ExceptionOptions)
+def exception(given: ExceptionOptions, path: str, by: str, wit: str) -> None:
     """Record what was not as the script says.
 
     What happened, who decided, who and what left the room.  Nothing is too small: a ceremony with written exceptions is a good one.
     """
-    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
-    for name in _QUESTIONS:
-        fields.setdefault(name, None)
+    fields = given.fields()
     if None in fields.values():
         _ask(fields)
     _add(path, event_of("exception", fields), by, wit)
@@ -157,12 +169,11 @@ def _ask(fields: dict[str, Any]) -> None:
                 fields[name] = terminal.ask(question).strip()
 
 
-@_subcommand("add")
+@command.command("add")
 @click.argument("path", metavar="FILE")
 @click.argument("event", metavar="EVENT")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE...]")
-@_BY
-@_WIT
+@says_so
 def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None:
     """Record any event of the list.
 
@@ -181,7 +192,7 @@ def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None
 _OWN = {"open": "new", "close": "close"}
 
 
-@_subcommand("events")
+@command.command("events")
 @click.argument("name", required=False, metavar="[EVENT]")
 def events(name: str | None) -> None:
     """List all events; with a name, the fields of that one."""
@@ -190,13 +201,12 @@ def events(name: str | None) -> None:
             result(line)
 
 
-@_subcommand("close")
+@command.command("close")
 @click.argument("path", metavar="FILE")
 @click.option("--next", "next_due", default="", metavar="DATE", help="When the next ceremony is due, as 2027-02-20.")
 @click.option("--standby", default="", metavar="DATE", help="The day in reserve, if that one fails.")
 @click.option("--left", multiple=True, metavar="SEAT", help="Somebody who has left for good; may be repeated.")
-@_BY
-@_WIT
+@says_so
 def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, wit: str) -> None:
     """Close a ledger and show its head for the paper.
 
@@ -210,28 +220,27 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
             result(row)
 
 
-@_subcommand("verify")
+@command.command("verify")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
-@click.option("--head", metavar="WORDS", help="The 12 words marked L on the signed paper.")
-@_JSON
-def verify(paths: Sequence[str], head: str | None, as_json: bool) -> int:  # noqa: FBT001
+@click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper.")
+@json_option
+def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) -> int:  # noqa: FBT001
     """Prove that a ledger is whole and the one on the paper.
 
     Several files are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8
     when it fails, 9 when the last line is torn or an entry breaks a rule.
     """
-    wanted = None if head is None else parse_head(head)
-    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], wanted)
+    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], head)
     if as_json:
-        _print_json(_verdict_object(judgement))
+        json_result(_verdict_object(judgement))
     else:
         _print_verdict(judgement)
     return judgement.exit_code
 
 
-@_subcommand("show")
+@command.command("show")
 @click.argument("path", metavar="FILE")
-@_JSON
+@json_option
 def show(path: str, as_json: bool) -> int:  # noqa: FBT001
     """Show the entries as a table.
 
@@ -240,7 +249,7 @@ def show(path: str, as_json: bool) -> int:  # noqa: FBT001
     judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
     entries = judgement.files[0].entries
     if as_json:
-        _print_json({**_verdict_object(judgement), "log": [as_object(entry) for entry in entries]})
+        json_result({**_verdict_object(judgement), "log": [as_object(entry) for entry in entries]})
         return judgement.exit_code
     for line in table(entries):
         result(line)
@@ -308,7 +317,3 @@ def _verdict_object(judgement: Judgement) -> dict[str, Any]:
         "findings": list(judgement.findings),
         "notes": list(judgement.notes),
     }
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")

@@ -32,7 +32,10 @@ COMMANDS = {
     "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
     "drill": ("splitkit.cli.drill", "Prove that a quorum still opens the set, and show nothing of it."),
     "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
-    "print-test": ("splitkit.cli.print_test", "Print one test page, to be measured before a real sheet is printed."),
+    "print-test": (
+        "splitkit.cli.preflight:print_test",
+        "Print one test page, to be measured before a real sheet is printed.",
+    ),
     "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
@@ -66,8 +69,22 @@ class PlainUsageError(click.UsageError):
     """A usage error in our own words, which quote nothing that was typed."""
 
 
+class StrictCommand(click.Command):
+    """A command that refuses an option given twice: the last one would silently win."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, after counting."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
+        if len(set(single)) != len(single):
+            raise PlainUsageError("an option was given twice", ctx)
+        return super().parse_args(ctx, args)
+
+
 class PlainGroup(click.Group):
-    """A group that keeps the order of its commands, and says which one is near to a misspelt one."""
+    """A group of strict commands that keeps their order, and says which one is near to a misspelt one."""
+
+    command_class = StrictCommand
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """All commands, in the order in which people need them."""
@@ -120,18 +137,6 @@ class LateGroup(PlainGroup):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-class StrictCommand(click.Command):
-    """A command that refuses an option given twice: the last one would silently win."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, after counting."""
-        _, _, order = self.make_parser(ctx).parse_args(list(args))
-        single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
-        if len(set(single)) != len(single):
-            raise PlainUsageError("an option was given twice", ctx)
-        return super().parse_args(ctx, args)
 
 
 @click.command(

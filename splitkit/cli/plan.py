@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.plan_new import new
-from splitkit.cli.plan_risk import risk
-from splitkit.cli.ui.talk import result, say, spelt_rows, warn
-from splitkit.errors import UsageError
-from splitkit.host import files, hardening
-from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
-from splitkit.plan.explained import described, warnings_of
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import POLICY, Decorator, Parsed, json_option
+from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
+from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.host.terminal import Terminal, interactive
+from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan, plan_toml
+from splitkit.plan.explained import described, strength, warnings_of
+from splitkit.plan.interview import NONE, Question, asked, pending, plan_of
 from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
 from splitkit.plan.policy_words import rule
-from splitkit.plan.risk import sites_needed
+from splitkit.plan.risk import MAX_REACH, MAX_YEARS, Odds, neighbours, parse_odds, risk_of, sites_needed
+from splitkit.plan.risk_report import HEADING, assumptions, picture_pdf, picture_svg, row, verdict
 from splitkit.plan.size import Size, advice, plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 
 if TYPE_CHECKING:
-    from splitkit.plan.document import Plan
+    from splitkit.paper.geometry import Paper
+    from splitkit.plan.risk import Neighbour, Risk
+    from splitkit.quorum.policy import Policy
 
 
 @click.group(name="plan", cls=PlainGroup)
@@ -37,13 +41,138 @@ def command() -> None:
     hardening.harden()
 
 
-command.add_command(new)
+# --- plan new -----------------------------------------------------------------------------------------------------------
 
 
-@command.command(name="check", cls=StrictCommand)
+BACK = "<"
+
+
+@command.command("new")
+@click.argument("path", metavar="FILE")
+def new(path: str) -> None:
+    """Write a plan by answering questions.
+
+    Every answer is checked at once; < goes back, and at the end any answer can be changed.  FILE must be new.
+    """
+    target = Path(path)
+    files.check_new_file(target)
+    if not interactive():
+        raise UnsafeMachineError(
+            "there is no terminal to ask the questions",
+            "run it in a terminal, or write the file as docs/guide.md shows",
+        )
+    with Terminal.open() as terminal:
+        plan = _Interview(terminal).run()
+    content = plan_toml(plan)
+    if parse_plan(content) != plan:
+        raise RuntimeError("a plan that was written is read back as another one")
+    files.write_new_file(target, content)
+    result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
+    for line in spelt_rows(plan_hash(plan).words, MARK):
+        result(line)
+    say("next: 'splitkit plan check' shows it for signing, 'splitkit plan risk' compares its policy with others")
+
+
+@dataclass
+class _Interview:
+    """One conversation: the answers so far, and those that were taken back and stand as the usual answer."""
+
+    terminal: Terminal
+    answers: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> Plan:
+        """Ask until all is answered and the people say yes."""
+        say(f"Enter takes the answer in brackets, {NONE} means none, {BACK} goes back, Ctrl-C stops.")
+        while True:
+            while question := pending(self.answers):
+                self._ask(question)
+            plan = self._summary()
+            if self._accepted(plan) and plan:
+                return plan
+
+    def _ask(self, question: Question) -> None:
+        usual = self.drafts.get(question.key, question.default)
+        typed = self.terminal.ask(_prompt(question.prompt, usual)).strip()
+        if typed == BACK:
+            self._back()
+            return
+        try:
+            self.answers[question.key] = question.taken(typed or usual)
+        except UsageError as error:
+            self._say(f"  no: {error.fact}; {error.hint}")
+        else:
+            self.drafts.pop(question.key, None)
+
+    def _back(self) -> None:
+        before = asked(self.answers)
+        if before:
+            key = before[-1].key
+            self.drafts[key] = self.answers.pop(key)
+        else:
+            self._say("  this is the first question")
+
+    def _rows(self) -> dict[str, list[Question]]:
+        """The answered questions by their short names; those about one custodian are one row."""
+        rows: dict[str, list[Question]] = {}
+        for question in asked(self.answers):
+            rows.setdefault(question.what, []).append(question)
+        return rows
+
+    def _accepted(self, plan: Plan | None) -> bool:
+        """Tell whether the people want the plan written; if not, what they want to change is taken back."""
+        rows = list(self._rows().values())
+        what = (
+            "Type yes to write it, or the number of an answer to change: "
+            if plan
+            else "Number of an answer to change: "
+        )
+        while True:
+            typed = self.terminal.ask(what).strip().lower()
+            if plan and typed in ("y", "yes"):
+                return True
+            if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(rows):
+                break
+            self._say(f"  type {'yes, or ' if plan else ''}a number from 1 to {len(rows)}")
+        for question in rows[int(typed[:4]) - 1]:
+            self.drafts[question.key] = self.answers.pop(question.key)
+        return False
+
+    def _summary(self) -> Plan | None:
+        """Show all answers with their numbers, and what they mean together; no plan when they cannot stand together."""
+        self._say("")
+        for number, (what, group) in enumerate(self._rows().items(), start=1):
+            values = [self.answers[question.key] for question in group]
+            self._say(f"{number:>3}  {what:<13} {', '.join(value for value in values if value) or NONE}")
+        plan = plan_of(self.answers)
+        self._say(f"{rule(plan.policy)} {strength(plan.policy)}")
+        for warning in warnings_of(plan):
+            self._say(f"warning: {warning}")
+        size = plan_size(plan)
+        if size.left < 0:
+            self._say(f"The envelope is {-size.left} bytes too long for a sheet: {advice(size)}.")
+            return None
+        self._say(f"The envelope takes {size.size} of {MAX_BYTES} bytes.")
+        return plan
+
+    def _say(self, text: str) -> None:
+        self.terminal.say(textwrap.fill(text, 79, subsequent_indent="  ", break_on_hyphens=False) if text else "")
+
+
+def _prompt(prompt: str, usual: str) -> str:
+    """Return what is shown: the question, and what Enter alone means."""
+    if usual:
+        return f"{prompt.partition(' (Enter: ')[0]} [{usual}]: "
+    return f"{prompt} " if prompt.endswith("?") else f"{prompt}: "
+
+
+# --- plan check ---------------------------------------------------------------------------------------------------------
+
+
+@command.command("check")
 @click.argument("path", metavar="FILE")
 @click.option("--signed", metavar="WORDS", help="The 12 words marked P that the witnesses signed.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def check(path: str, signed: str | None, as_json: bool) -> None:  # noqa: FBT001
     """Check a plan and show it in words, with its hash.
 
@@ -52,7 +181,7 @@ def check(path: str, signed: str | None, as_json: bool) -> None:  # noqa: FBT001
     plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
     size = plan_size(plan)
     if as_json:
-        sys.stdout.write(json.dumps(_as_object(plan, size), indent=2, ensure_ascii=True) + "\n")
+        json_result(_as_object(plan, size))
     else:
         _show(plan, size)
     if size.left < 0:
@@ -60,9 +189,6 @@ def check(path: str, signed: str | None, as_json: bool) -> None:  # noqa: FBT001
     if signed is not None:
         check_signed(plan, signed)
         say("these are the words that the witnesses signed")
-
-
-command.add_command(risk)
 
 
 def _show(plan: Plan, size: Size) -> None:
@@ -74,8 +200,8 @@ def _show(plan: Plan, size: Size) -> None:
         warn(warning)
     hashed = plan_hash(plan)
     result("plan hash (the witnesses sign it; it may be read aloud):")
-    for row in spelt_rows(hashed.words, MARK):
-        result(row)
+    for line in spelt_rows(hashed.words, MARK):
+        result(line)
     result(f"SHA-256  {hashed.hex}")
 
 
@@ -102,4 +228,111 @@ def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
         "warnings": warnings_of(plan),
         "words": " ".join(hashed.words),
         "hash": hashed.hex,
+    }
+
+
+# --- plan risk ----------------------------------------------------------------------------------------------------------
+
+
+_PICTURES = (".svg", ".pdf")
+
+
+def _odds_option(name: str, default: str, what: str) -> Decorator:
+    return click.option(name, type=Parsed(parse_odds), default=default, show_default=True, metavar="CHANCE", help=what)
+
+
+@command.command("risk")
+@click.argument("path", required=False, metavar="[PLAN]")
+@click.option(
+    "--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'; instead of a plan."
+)
+@_odds_option("--lost", "2%", "A sheet is lost or can no longer be read, within a year.")
+@_odds_option("--seen", "1%", "A sheet is seen or taken by a thief, within a year.")
+@_odds_option("--absent", "10%", "A custodian cannot come when the password is needed.")
+@click.option(
+    "--years", default=5, show_default=True, type=click.IntRange(1, MAX_YEARS), help="Years without a review."
+)
+@click.option(
+    "--around", default=1, show_default=True, type=click.IntRange(0, MAX_REACH), help="How far T and N may be away."
+)
+@json_option
+@click.option("--picture", metavar="FILE", help="Draw the chances into a new file, .svg or .pdf.")
+def risk(
+    path: str | None,
+    policy: Policy | None,
+    lost: float,
+    seen: float,
+    absent: float,
+    years: int,
+    around: int,
+    as_json: bool,  # noqa: FBT001
+    picture: str | None,
+) -> None:
+    """Compare the risks of a policy with those around it.
+
+    The chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is assumed.
+    """
+    chosen, paper = _chosen(path, policy)
+    odds = Odds(lost, seen, absent, years)
+    if picture is not None:
+        _check_picture(Path(picture))
+    rows = [(near, risk_of(near.policy, odds)) for near in neighbours(chosen, around)]
+    if picture is not None:
+        content = (
+            picture_svg(rows, odds)
+            if Path(picture).suffix.lower() == ".svg"
+            else picture_pdf(rows, odds, paper, clock.iso_date(clock.today()))
+        )
+        files.write_new_file(Path(picture), content)
+        say(f"picture written to {safe(picture)}")
+    if as_json:
+        json_result(_risk_object(rows, odds))
+    else:
+        _show_risk(rows, odds)
+
+
+def _chosen(path: str | None, policy: Policy | None) -> tuple[Policy, Paper]:
+    """Return the policy to judge, and the paper for a picture."""
+    if (path is None) == (policy is None):
+        raise UsageError("neither a plan nor --policy was given, or both", "name a plan, or give --policy 3of5")
+    plan = Plan(policy) if policy else parse_plan(files.read_file(path or "", MAX_PLAN_BYTES))
+    return plan.policy, plan.paper
+
+
+def _check_picture(path: Path) -> None:
+    if path.suffix.lower() not in _PICTURES:
+        raise UsageError("the name of the picture says no format that can be drawn", "let it end in .svg or .pdf")
+    files.check_new_file(path)
+
+
+def _show_risk(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> None:
+    for line in assumptions(odds):
+        result(line)
+    result("")
+    for line in HEADING:
+        result(line)
+    for near, its_risk in rows:
+        result(row(near, its_risk))
+    result("")
+    for line in verdict(*next(pair for pair in rows if pair[0].chosen)):
+        result(line)
+
+
+def _risk_object(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> dict[str, Any]:
+    return {
+        "odds": {"lost": odds.lost, "seen": odds.seen, "absent": odds.absent, "years": odds.years},
+        "policies": [
+            {
+                "name": near.name,
+                "policy": str(near.policy),
+                "chosen": near.chosen,
+                "lost": its_risk.lost,
+                "unavailable": its_risk.unavailable,
+                "stolen": its_risk.stolen,
+                "coalition": its_risk.coalition,
+                "absences": its_risk.absences,
+                "sites": its_risk.sites,
+            }
+            for near, its_risk in rows
+        ],
     }

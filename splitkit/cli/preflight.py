@@ -1,9 +1,8 @@
-"""`splitkit preflight`: is this machine fit for a ceremony?  It looks, asks, and never sends a packet."""
+"""`splitkit preflight` and `print-test`: are this machine and its printer fit for a ceremony?  Nothing secret is printed."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.talk import result, safe, say, working
+from splitkit.cli.options import loopback_option, paper_option
+from splitkit.cli.ui.print_jobs import agree, print_one
+from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
-from splitkit.host import files, hardening
+from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
 from splitkit.preflight.people import accept_warnings, ask_people, folded, unasked
+from splitkit.preflight.spool import check_spool, print_test_page, told
 from splitkit.preflight.summary import as_object, conclusion, page, rows
 
 if TYPE_CHECKING:
     from splitkit.host.offline import Guard
+    from splitkit.paper.geometry import Paper
     from splitkit.preflight.machine import Finding, Machine
 
 
@@ -48,7 +52,7 @@ def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool,
     findings = inspect(machine)
     if as_json:
         findings += unasked()
-        sys.stdout.write(json.dumps(as_object(machine, findings), indent=2, ensure_ascii=True) + "\n")
+        json_result(as_object(machine, findings))
     else:
         findings = _show_and_ask(machine, findings, ask=not no_questions and interactive())
     if report is not None:
@@ -90,3 +94,39 @@ def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> li
 def _show(findings: list[Finding]) -> None:
     for row in rows(findings):
         result(row)
+
+
+# --- print-test ---------------------------------------------------------------------------------------------------------
+
+
+@click.command(cls=StrictCommand, name="print-test")
+@click.option("--queue", required=True, metavar="NAME", help="The print queue of CUPS; there is no default.")
+@paper_option
+@loopback_option
+@click.pass_obj
+def print_test(guard: Guard, queue: str, paper: Paper, loopback: bool) -> None:  # noqa: FBT001
+    """Print one test page, to be measured before a real sheet is printed.
+
+    Goes to one named queue of CUPS on a cable of this machine, from memory, in its own size, on one side.  Then says what CUPS
+    still holds of it, and what would stand against a real sheet.  Exits 6 for a printer that is elsewhere, 7 when it fails.
+    """
+    hardening.harden()
+    found = find_queue(queue)
+    agree(found, accepted=loopback)
+    machine = this_machine(guard, sys.platform)
+    for problem in check_spool(machine, practice=True, accept=False):
+        warn(f"a real sheet would not be printed here: {problem.fact}; {problem.advice}")
+    printed = print_one(print_test_page(queue, paper, clock.today()), found, paper, machine)
+    result(f"job {queue}-{printed.job} has left the queue; {safe(told(printed, queue))}")
+    _say_how_to_measure(paper)
+
+
+def _say_how_to_measure(paper: Paper) -> None:
+    result(f"now look at the page ({paper.value}): nobody but the paper knows whether it was printed, and how")
+    result("  1. lay a steel ruler to the two lines marked 100 mm: each must be 99.5 to 100.5 mm long")
+    result("  2. the four angles must be whole; the other side must be empty; one page only came out")
+    result("  3. the symbol must be black and sharp: no streaks, no grey")
+    say(
+        "if a line is too short or too long the queue scales: set its paper size to the paper in the tray, and switch "
+        "'fit to page' off; then print the test again"
+    )

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from splitkit.cli.options import FINGERPRINT, SheetsCommand, record_option, sheets_options
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.ui.sources import (
-    SheetsCommand,
-    camera_option,
-    check_named,
-    claims,
-    read_anchor,
-    read_scans,
-    say_advice,
-)
+from splitkit.cli.ui.sheet_input import claims, read_anchor, say_advice
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
@@ -28,8 +21,7 @@ from splitkit.quorum.release import Grounds, Released, check_reachable, release
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from splitkit.cli.ui.sheet_input import SheetInput
     from splitkit.quorum.judge import Judgement
 
 SENTENCE = "nothing vouches for this"
@@ -40,13 +32,14 @@ _GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
 
 
 @click.command(cls=SheetsCommand, name="recover")
-@click.argument("scans", nargs=-1, metavar="[SCAN...]")
-@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
-@camera_option
-@click.option("--fingerprint", metavar="WORDS", help="The 12 words of the signed record; asked for if not given.")
+@sheets_options
 @click.option(
-    "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
+    "--fingerprint",
+    type=FINGERPRINT,
+    metavar="WORDS",
+    help="The 12 words of the signed record; asked for if not given.",
 )
+@record_option
 @click.option("--no-record", is_flag=True, help="There is no record: let the sheets alone vouch for each other.")
 @click.option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
 @click.option("--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why.")
@@ -63,10 +56,8 @@ _GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
     help="With --reveal stdout: which part of the record.",
 )
 def command(
-    scans: Sequence[str],
-    typing: bool,  # noqa: FBT001
-    camera: int | None,
-    fingerprint: str | None,
+    sheets: SheetInput,
+    fingerprint: Anchor | None,
     record: str | None,
     no_record: bool,  # noqa: FBT001
     practice: bool,  # noqa: FBT001
@@ -78,14 +69,14 @@ def command(
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
-    check_named(scans, typing=typing, camera=camera)
+    sheets.check_named()
     if no_record and (fingerprint is not None or record is not None):
         raise UsageError("--no-record was given together with a record", "give one of them")
     if superseded is not None and not superseded.strip():
         raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
     hardening.harden()
     with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
-        gathering = read_scans(scans, typing=typing, camera=camera)
+        gathering = sheets.read()
         anchor = read_anchor(fingerprint, record, gathering)
         judgement = judge(gathering, anchor)
         if anchor is None and (asked := _ask_for_record(judgement, no_record=no_record)):

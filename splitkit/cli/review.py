@@ -10,8 +10,9 @@ import click
 
 from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.options import DAY, ledgers_argument, paper_option
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledgers import built_from, check_day, going_on
+from splitkit.cli.ui.ledgers import built_from, going_on
 from splitkit.cli.ui.reports import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.review import Answer, Line, Review, accesses, check_reviewers, named
@@ -22,24 +23,26 @@ from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from splitkit.custody.register import Register
     from splitkit.custody.review import Access
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.paper.geometry import Paper
 
 BACK = "<"
 
 
 @click.command(name="review", cls=StrictCommand)
-@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+@ledgers_argument
 @click.option("--reviewer", "reviewers", multiple=True, required=True, metavar="SEAT", help="Who reviews; name two.")
 @click.option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both sign.")
 @click.option(
-    "--next", "following", metavar="DATE", callback=check_day, help="Day of the next review; in a quarter if not given."
+    "--next", "following", type=DAY, metavar="DATE", help="Day of the next review; in a quarter if not given."
 )
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
-def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following: str | None, paper: str) -> None:
+@paper_option
+def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following: dt.date | None, paper: Paper) -> None:
     """Go through everybody who has a way in, line by line.
 
     Each line is kept, changed or removed.  A change is an action with a name and a day, and stays due until it is done.
@@ -52,7 +55,8 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         check_reviewers(register, reviewers)
         if not interactive():
             raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
-        held = Review(register, _walked(register, reviewers), reviewers, today, following or in_a_quarter())
+        due = following.isoformat() if following else in_a_quarter()
+        held = Review(register, _walked(register, reviewers), reviewers, today, due)
         _write(ledger, held)
         head = ledger.words
     files.write_new_file(Path(out), set_report(held.report(head), paper))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import textwrap
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import json_option, paper_option
 from splitkit.cli.ui.ledgers import built_from
-from splitkit.cli.ui.talk import result, safe, say
+from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
@@ -21,9 +21,10 @@ from splitkit.packs.alert_template import REGION, STACK, alert_template
 from splitkit.packs.runbooks import RUNBOOKS, Runbook, Task, find_runbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from splitkit.custody.register import Register
+    from splitkit.paper.geometry import Paper
 
 _LEDGERS = click.option("--ledger", "ledgers", multiple=True, metavar="FILE",
                         help="Every ledger, from the oldest to the newest: fills in who keeps what.")  # fmt: skip
@@ -36,19 +37,12 @@ def command() -> None:
     hardening.harden()
 
 
-def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return command.command(name=name, cls=StrictCommand)
-
-
-@_subcommand("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@command.command("list")
+@json_option
 def list_all(as_json: bool) -> None:  # noqa: FBT001
     """List all procedures by their codes."""
     if as_json:
-        sys.stdout.write(
-            json.dumps({"runbooks": [_as_object(book) for book in RUNBOOKS.values()]}, indent=2, ensure_ascii=True)
-            + "\n"
-        )
+        json_result({"runbooks": [_as_object(book) for book in RUNBOOKS.values()]})
         return
     for book in RUNBOOKS.values():
         result(f"{book.code:<4} {book.title}")
@@ -64,7 +58,7 @@ def _as_object(book: Runbook) -> dict[str, Any]:
     }
 
 
-@_subcommand("show")
+@command.command("show")
 @click.argument("code", metavar="CODE")
 @_LEDGERS
 def show(code: str, ledgers: Sequence[str]) -> None:
@@ -89,7 +83,7 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
             yield f"    $ {task.command}"
 
 
-@_subcommand("print")
+@command.command("print")
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @click.option(
     "--out",
@@ -97,11 +91,10 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
     metavar="DIR",
     help="New folder for the procedures, a PDF each; all of them if none is named.",
 )
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size; a4 if not given.")
+@paper_option
 @_LEDGERS
-def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]) -> None:
+def print_out(codes: Sequence[str], out: str, paper: Paper, ledgers: Sequence[str]) -> None:
     """Write procedures as PDF, with boxes for time and initials."""
-    from splitkit.paper.geometry import Paper  # noqa: PLC0415
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
     folder = Path(out)
@@ -110,13 +103,13 @@ def print_out(codes: Sequence[str], out: str, paper: str, ledgers: Sequence[str]
     if len({book.code for book in books}) != len(books):
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made = clock.stamp()[:10]
-    setter = Typesetter(Paper.parse(paper))
+    setter = Typesetter(paper)
     written = {f"{book.code.lower()}.pdf": setter.pdf(procedure(book, _register(ledgers), made)) for book in books}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
 
 
-@_subcommand("alert-template")
+@command.command("alert-template")
 @click.option(
     "--email",
     "addresses",

@@ -8,14 +8,16 @@ import os
 import stat
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.ledgers import append_to, built_from, live_set
-from splitkit.cli.ui.sources import SheetsCommand, camera_option, check_named, read_record_envelope, read_scans
+from splitkit.cli.options import SheetsCommand, done_by, ledgers_option, packed, set_option, sheets_options
+from splitkit.cli.ui.ledgers import append_to, built_from, live_set, release_from
+from splitkit.cli.ui.sheet_input import read_record_envelope
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
@@ -30,15 +32,13 @@ from splitkit.quorum.age import (
     seal,
     without_armor,
 )
-from splitkit.quorum.anchor import parse_fingerprint
-from splitkit.quorum.judge import judge
 from splitkit.quorum.recipient import parse_identity, recipient_hash
-from splitkit.quorum.release import release
 from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from splitkit.cli.ui.sheet_input import SheetInput
     from splitkit.ledger.chain import Entry
     from splitkit.quorum.age import AgeHeader
     from splitkit.quorum.release import Released
@@ -53,9 +53,6 @@ _SEED_MARK = b"otpauth://"
 _LOOKED_AT = 65_536
 """Bytes at the beginning of a file in which the seed of an MFA device is looked for."""
 
-_BY = click.option("--by", default="ADM", metavar="SEAT", help="Who does it; ADM if not given.")
-_WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it.")
-
 
 # --- seal -------------------------------------------------------------------------------------------------------------
 
@@ -67,16 +64,9 @@ _WIT = click.option("--wit", default="", metavar="SEAT", help="Who has seen it."
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
 )
-@click.option(
-    "--ledger",
-    "ledgers",
-    multiple=True,
-    metavar="FILE",
-    help="Every ledger, from the oldest to the newest; the last one is written to.",
-)
+@ledgers_option(required=False)
 @click.option("--allow-mfa-seed", is_flag=True, help="Seal what looks like the seed of an MFA device all the same.")
-@_BY
-@_WIT
+@done_by(seen=False)
 def seal_file(
     path: str,
     to: str,
@@ -191,19 +181,27 @@ def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:
 # --- open -------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class OpenOptions:
+    """What `open` is told besides the sheets."""
+
+    sealed: str
+    out: str
+    ledgers: Sequence[str]
+    set_id: str | None
+    purpose: str
+    former: Sequence[str]
+    unrecorded: str | None
+    allow_disk: bool
+    by: str
+    wit: str
+
+
 @click.command(cls=SheetsCommand, name="open")
-@click.argument("scans", nargs=-1, metavar="[SCAN...]")
 @click.option("--sealed", required=True, metavar="FILE", help="The age file to open.")
 @click.option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
-@click.option(
-    "--ledger",
-    "ledgers",
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="Every ledger, from the oldest to the newest; the last one is written to.",
-)
-@click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live.")
+@ledgers_option(required=True)
+@set_option
 @click.option("--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger.")
 @click.option(
     "--former",
@@ -213,36 +211,28 @@ def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:
 )
 @click.option("--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why.")
 @click.option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
-@click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed.")
-@camera_option
-@_BY
-@_WIT
-def open_file(scans: Sequence[str], sealed: str, out: str, **choices: Any) -> None:
+@sheets_options
+@done_by(seen=False)
+@packed(OpenOptions)
+def open_file(sheets: SheetInput, given: OpenOptions) -> None:
     """Open a sealed file with a quorum of sheets.
 
     Nothing of it is released before all of it was authenticated.  A file that was sealed to a set that was replaced since opens through
     the identity that was handed on: --former.
     """
     hardening.harden()
-    built = built_from(choices["ledgers"])
-    of = live_set(built.register, choices["set_id"])
-    _check_out(Path(out), practice=of.practice, allow_disk=choices["allow_disk"])
-    digest = _digest(sealed)
-    _check_recorded(built.entries, digest, choices["unrecorded"])
-    check_named(scans, typing=choices["typing"], camera=choices["camera"])
-    gathering = read_scans(scans, typing=choices["typing"], camera=choices["camera"])
-    judgement = judge(gathering, parse_fingerprint(built.fingerprint(of.set_id)))
-    released = release(gathering, judgement, practice=of.practice, superseded=False)
-    with _age_file(sealed) as stream:
-        file_key = _key(released, parse_header(stream), choices["former"])
-        files.write_whole(Path(out), opened(stream, file_key))
-    append_to(
-        choices["ledgers"],
-        FileOpened(set=of.set_id, sha256=digest, purpose=choices["purpose"]),
-        choices["by"],
-        choices["wit"],
-    )
-    result(f"opened into {safe(out)}")
+    built = built_from(given.ledgers)
+    known = live_set(built.register, given.set_id)
+    _check_out(Path(given.out), practice=known.practice, allow_disk=given.allow_disk)
+    digest = _digest(given.sealed)
+    _check_recorded(built.entries, digest, given.unrecorded)
+    released = release_from(sheets, built, known)
+    with _age_file(given.sealed) as stream:
+        file_key = _key(released, parse_header(stream), given.former)
+        files.write_whole(Path(given.out), opened(stream, file_key))
+    opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
+    append_to(given.ledgers, opening, given.by, given.wit)
+    result(f"opened into {safe(given.out)}")
 
 
 def _check_out(out: Path, *, practice: bool, allow_disk: bool) -> None:

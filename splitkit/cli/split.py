@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL, PrintChoice, check_printing, print_sheets
+from splitkit.cli.options import (
+    POLICY,
+    PaperSize,
+    allow_disk_option,
+    loopback_option,
+    packed,
+    signed_option,
+    spool_option,
+)
+from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
@@ -20,7 +30,6 @@ from splitkit.issue.make import make
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
-from splitkit.quorum.policy import parse_policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import check_existing, find_profile
 from splitkit.secret.record import SecretRecord
@@ -28,21 +37,72 @@ from splitkit.secret.record import SecretRecord
 if TYPE_CHECKING:
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
+    from splitkit.paper.geometry import Paper
     from splitkit.quorum.header import Header
+    from splitkit.quorum.policy import Policy
 
 MAX_SECRET_BYTES = 4_096
-_PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """What the command line says of a plan."""
+
+    signed: str | None
+    """The words marked P of the plan that was signed."""
+    practice: bool
+    policy: Policy | None
+    label: str | None
+    anonymous: bool | None
+    paper: Paper | None
+    profile: str | None
+    length: int | None
+    user: str | None
+    account: str | None
+    note: str | None
+
+    def _given(self) -> dict[str, Any]:
+        """Return what belongs into a plan, and was given."""
+        texts = {name: value for name, value in vars(self).items() if value is not None}
+        return {name: value for name, value in texts.items() if name not in ("signed", "practice")}
+
+    def read(self, path: str) -> Plan:
+        """Return the plan of a file; --practice may be added to it, to rehearse it.
+
+        Raises:
+            UsageError, AttentionError: If it is none, or another one was signed, or options say what it should say.
+        """
+        if self._given():
+            raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
+        plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+        if self.signed is not None:
+            check_signed(plan, self.signed)
+        return dataclasses.replace(plan, practice=plan.practice or self.practice)
+
+    def plan(self) -> Plan:
+        """Return the plan that the options make.
+
+        Raises:
+            UsageError: If they do not make one.
+        """
+        if self.signed is not None:
+            raise UsageError("--signed goes with a plan, and none was given", "name the plan that was signed")
+        if self.policy is None or self.label is None:
+            raise UsageError(
+                "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"
+            )
+        return Plan(practice=self.practice, **self._given())
 
 
 @click.command(cls=StrictCommand, name="split")
 @click.argument("plan", required=False, metavar="[PLAN]")
-@click.option("--policy", metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")
+@click.option("--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")
 @click.option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
 @click.option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
-@click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed.")
+@signed_option
 @click.option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
 @click.option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size; a4 if not given.")
+@click.option("--paper", type=PaperSize(), help="Paper size; a4 if not given.")
 @click.option("--profile", type=click.Choice(["aws-root", "generic", "words"]), help="What the password must suit.")
 @click.option("--length", type=click.IntRange(1, 128), help="Length of the password, in characters or words.")
 @click.option("--user", metavar="TEXT", help="User name kept beside the password.")
@@ -55,23 +115,33 @@ _PLAN_FLAGS = ("policy", "label", "anonymous", "paper", "profile", "length", "us
     help="Where the password comes from; generated if not given.",
 )
 @click.option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
-@click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them.")
+@allow_disk_option
 @click.option("--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS.")
-@click.option(LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb).")
-@click.option(SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them.")
-def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: bool, **flags: Any) -> None:  # noqa: FBT001
+@loopback_option
+@spool_option
+@packed(PlanOptions)
+def command(
+    given: PlanOptions,
+    plan: str | None,
+    out: str,
+    secret: str,
+    dice: bool,  # noqa: FBT001
+    allow_disk: bool,  # noqa: FBT001
+    print_to: str | None,
+    loopback: bool,  # noqa: FBT001
+    spool: bool,  # noqa: FBT001
+) -> None:
     """Make a set: one sheet for each custodian, and the public record.
 
     PLAN is a TOML file; without one, give --policy and --label.  Writes one PDF a share, record.pdf, envelope.sk1 and
     recipient.txt into a new folder, or nothing at all.  Never shows the secret.
     """
     hardening.harden()
-    agreed = _plan(plan, flags)
+    agreed = given.plan() if plan is None else given.read(plan)
     check_guard(agreed, click.get_current_context().obj)
     folder = Path(out)
     check_folder(folder, agreed, allow_disk=allow_disk)
-    queue = flags["print_to"]
-    choice = PrintChoice(queue, flags["loopback"], flags["spool"]) if queue is not None else None
+    choice = PrintChoice(print_to, loopback, spool) if print_to is not None else None
     machine = check_printing(choice, agreed) if choice else None
     entropy = Entropy(rolls=_rolls() if dice else "")
     record = make_record(agreed, secret, entropy)
@@ -82,28 +152,6 @@ def command(plan: str | None, out: str, secret: str, dice: bool, allow_disk: boo
         print_sheets(choice, issued, machine)
     printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check', then delete the folder")
-
-
-def _plan(path: str | None, flags: dict[str, Any]) -> Plan:
-    """Return the plan of the file, or of the flags; --practice may be added to a file, to rehearse it."""
-    given = {name: flags[name] for name in _PLAN_FLAGS if flags[name] is not None}
-    if path is not None:
-        if given:
-            raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
-        plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
-        if flags["signed"] is not None:
-            check_signed(plan, flags["signed"])
-        return dataclasses.replace(plan, practice=plan.practice or flags["practice"])
-    if flags["signed"] is not None:
-        raise UsageError("--signed goes with a plan, and none was given", "name the plan that was signed")
-    if "policy" not in given or "label" not in given:
-        raise UsageError(
-            "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"
-        )
-    given["policy"] = parse_policy(given["policy"])
-    if "paper" in given:
-        given["paper"] = Paper(given["paper"])
-    return Plan(practice=flags["practice"], **given)
 
 
 def check_guard(plan: Plan, guard: Guard) -> None:

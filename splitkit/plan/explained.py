@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splitkit.plan.lookalike import mixed_scripts, skeleton
-from splitkit.plan.policy_words import position, rule
+from splitkit.plan.policy_words import may_be_missing, position, rule
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.secret.profiles import find_profile
@@ -37,10 +37,7 @@ def described(plan: Plan) -> list[str]:
 
 def strength(policy: Policy) -> str:
     """Return in a sentence how many can open a set together, and how many sheets may be missing."""
-    spare = policy.spare(policy.sheet_ids())
-    missing = {0: "No sheet may be missing", 1: "Any one sheet may be missing"}.get(
-        spare, f"Any {spare} sheets may be missing"
-    )
+    missing = may_be_missing(policy.spare(policy.sheet_ids())).capitalize()
     return f"{policy.needed} people together can open it. {missing}."
 
 

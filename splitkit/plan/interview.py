@@ -190,9 +190,9 @@ def plan_of(answers: Answers) -> Plan:
     texts = {key: answers[key] for key in ("label", "profile", "user", "account", "note")}
     return Plan(
         policy=policy,
+        paper=Paper(answers["paper"]),
         practice=answers["practice"] == "yes",
         anonymous=answers["anonymous"] == "yes",
-        paper=Paper(answers["paper"]),
         length=None if int(answers["length"]) == usual else int(answers["length"]),
         custodians=tuple((sheet, _custodian(policy, sheet, answers)) for sheet in policy.sheet_ids()) if answers["named"] == "yes" else (),
         **texts,

@@ -21,6 +21,13 @@ def needed(policy: Policy) -> str:
     return f"{policy.group_threshold} of {len(policy.groups)} groups"
 
 
+def may_be_missing(sheets: int) -> str:
+    """Return how many sheets may be missing, whichever they are."""
+    if sheets < 2:
+        return "any one sheet may be missing" if sheets else "no sheet may be missing"
+    return f"any {sheets} sheets may be missing"
+
+
 def rule(policy: Policy) -> str:
     """Return the policy as a sentence that a manager understands."""
     if policy.flat:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from splitkit.cli.ui.sources import with_camera_number
+from splitkit.cli.options import with_camera_number
 from splitkit.quorum.textform import symbol_text
 from tests.support import films
 from tests.support.builders import PASSWORD, made

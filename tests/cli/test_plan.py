@@ -8,10 +8,9 @@ import stat
 
 import pytest
 
-from splitkit.plan.document import parse_plan
+from splitkit.plan.document import parse_plan, plan_toml
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.plan.risk import Odds, risk_of
-from splitkit.plan.writing import plan_toml
 from splitkit.quorum.policy import parse_policy
 from tests.support.kit import COMMAND, run
 from tests.support.plans import PLANS

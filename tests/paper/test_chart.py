@@ -14,9 +14,8 @@ from PIL import Image
 
 from splitkit.paper.chart import FLOOR, Chart, Point, draw, odds_text
 from splitkit.paper.geometry import Paper
-from splitkit.plan.risk import Odds, risk_of
-from splitkit.plan.risk_around import neighbours
-from splitkit.plan.risk_picture import picture_pdf, picture_svg
+from splitkit.plan.risk import Odds, neighbours, risk_of
+from splitkit.plan.risk_report import picture_pdf, picture_svg
 from splitkit.quorum.policy import parse_policy
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from splitkit.errors import AttentionError, UsageError
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import Custodian, Plan, parse_plan
+from splitkit.plan.document import Custodian, Plan, parse_plan, plan_toml
 from splitkit.plan.plan_hash import canonical, check_signed, plan_hash
-from splitkit.plan.writing import plan_toml
 from splitkit.quorum.mnemonic import word_index
 from splitkit.quorum.policy import Group, Policy, SheetId, parse_policy
 from tests.support.plans import PLANS, any_plan, law, texts
@@ -45,9 +44,9 @@ def test_the_example_of_the_format_document():
     said, digest, words = shown.splitlines()[:3]
     fields = json.loads(said)
     plan = Plan(
+        paper=Paper(fields["paper"]),
         policy=Policy(fields["needed"], tuple(Group(t, n, name) for name, t, n in fields["groups"])),
         custodians=tuple((SheetId(0, int(number) - 1), Custodian(*rest)) for number, *rest in fields["custodians"]),
-        paper=Paper(fields["paper"]),
         **{key: fields[key] for key in fields if key not in ("needed", "groups", "custodians", "paper")},
     )
     assert canonical(plan).decode() == said

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
-from splitkit.plan.risk import MAX_YEARS, Odds, quorum_chance, risk_of, shortfall, sites_needed
-from splitkit.plan.risk_around import neighbours, parse_odds
+from splitkit.plan.risk import MAX_YEARS, Odds, neighbours, parse_odds, quorum_chance, risk_of, shortfall, sites_needed
 from splitkit.quorum.policy import MAX_SHEETS, Group, Policy, parse_policy
 
 law = settings(deadline=None, database=None, max_examples=150)

@@ -178,7 +178,7 @@ class Deeds(World):
         paper, sheet = live.papers[number], {"set": live.set_id, "sheet": number}
         if paper.known:
             with pytest.raises(AttentionError, match="somebody else may have read it"):
-                _check_reissue(SimpleNamespace(of=self.register.sets[live.set_id], plan=self.plan), number)
+                _check_reissue(SimpleNamespace(old=self.register.sets[live.set_id], plan=self.plan), number)
             return
         if not numbers or not self._same_share(live, number):
             return

@@ -7,27 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from splitkit.cli.ui.talk import say
 from splitkit.custody.holdings import Life
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files
 from splitkit.ledger.events import SetMade
-from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, judge_ledger
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.judge import judge
+from splitkit.quorum.release import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from splitkit.cli.ui.sheet_input import SheetInput
     from splitkit.custody.holdings import SetRecord
     from splitkit.custody.register import Register
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.ledger.schema import Event
     from splitkit.ledger.verification import Judgement
+    from splitkit.quorum.anchor import Anchor
+    from splitkit.quorum.release import Released
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,10 @@ class Custody:
     register: Register
     entries: Sequence[Entry]
 
-    def fingerprint(self, set_id: str) -> str:
-        """Return the 12 words of a set that was made."""
-        return next(
-            one.data.fingerprint for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id
-        )
+    def anchor(self, set_id: str) -> Anchor:
+        """Return the fingerprint of a set that was made."""
+        made = (one.data for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id)
+        return parse_fingerprint(next(made).fingerprint)
 
 
 def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:
@@ -115,6 +117,17 @@ def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> 
     return judgement
 
 
+def release_from(sheets: SheetInput, custody: Custody, of: SetRecord) -> Released:
+    """Read sheets of a set that the ledgers know, and release it.
+
+    Raises:
+        SplitkitError: If it is not to be opened.
+    """
+    gathering = sheets.read()
+    judgement = judge(gathering, custody.anchor(of.set_id))
+    return release(gathering, judgement, practice=of.practice, superseded=False)
+
+
 @contextmanager
 def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
     """Open the last of all ledgers before a conversation, and keep everybody else from it until that is over.
@@ -136,21 +149,3 @@ def append_to(ledgers: Sequence[str], event: Event, by: str, witness: str) -> No
     """
     with open_ledger(Path(ledgers[-1])) as ledger:
         ledger.append(event, by=by, witness=witness, at=clock.stamp())
-
-
-def check_day(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Take an option that is a day, such as 2026-11-23."""
-    if value is None:
-        return None
-    try:
-        DATE.check(value)
-    except UsageError:
-        raise click.BadParameter("not a date", param=parameter) from None
-    return value
-
-
-def check_past_day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Take an option that is a day of which something can be known: today at the latest."""
-    if check_day(context, parameter, value) and str(value) > clock.iso_date(clock.today()):
-        raise click.BadParameter("a day to come", param=parameter)
-    return value

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from splitkit.preflight.machine import Machine
     from splitkit.preflight.spool import Printed
 
-LOOPBACK = "--accept-loopback"
-SPOOL = "--allow-spool"
+LOOPBACK, SPOOL = "--accept-loopback", "--allow-spool"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import say
 from splitkit.errors import UsageError
-from splitkit.paper.geometry import Paper
 from splitkit.paper.report import plain
 from splitkit.paper.typeset import Typesetter
 
 if TYPE_CHECKING:
+    from splitkit.paper.geometry import Paper
     from splitkit.paper.report import Report
 
 
-def set_report(report: Report, paper: str) -> bytes:
-    """Return a report as a PDF on *paper*, 'a4' or 'letter'; where a font lacks a character, its number stands instead."""
-    setter = Typesetter(Paper.parse(paper))
+def set_report(report: Report, paper: Paper) -> bytes:
+    """Return a report as a PDF on *paper*; where a font lacks a character, its number stands instead."""
+    setter = Typesetter(paper)
     try:
         return setter.pdf(report)
     except UsageError as error:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
 
@@ -29,6 +30,16 @@ def result(text: str) -> None:
     """Write a line of the result."""
     working("")
     sys.stdout.write(fitted(text, sys.stdout) + "\n")
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    """Return one JSON object as people and programs read it: two spaces deep, and ASCII."""
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+def json_result(value: Mapping[str, Any]) -> None:
+    """Write the result as one JSON object."""
+    sys.stdout.write(json_text(value))
 
 
 def fitted(text: str, stream: TextIO) -> str:

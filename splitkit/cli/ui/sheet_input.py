@@ -1,18 +1,16 @@
-"""What `check` and `recover` have in common: reading scans, and the people's record."""
+"""The sheets that a command reads, and the record that people trust."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
-from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
-from splitkit.quorum.anchor import anchor_of_record, parse_fingerprint
+from splitkit.quorum.anchor import anchor_of_record
 from splitkit.quorum.gathering import Gathering, gather
 from splitkit.quorum.scan import Line, Scan
 from splitkit.quorum.verdicts import VERDICTS
@@ -26,73 +24,55 @@ if TYPE_CHECKING:
     from splitkit.quorum.verdicts import SheetVerdict
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
-MAX_CAMERA = 99
-"""Highest number of a camera; Linux counts them from 0."""
-
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
 
-class SheetsCommand(StrictCommand):
-    """A command that reads sheets; `--camera` alone, or before what is no number, means camera 0."""
+@dataclass(frozen=True)
+class SheetInput:
+    """How sheets are given to a command: files and typed lines, then what a camera is shown, then what people type."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, after giving a bare --camera its number."""
-        return super().parse_args(ctx, with_camera_number(args))
+    scans: Sequence[str]
+    """Names of pictures, PDFs and folders; '-' is standard input."""
+    typing: bool
+    camera: int | None
 
+    @property
+    def named(self) -> bool:
+        """Whether anything is given."""
+        return bool(self.scans) or self.typing or self.camera is not None
 
-def with_camera_number(args: Sequence[str]) -> list[str]:
-    """Return *args* with a number for each --camera that has none; what follows '--' is left alone."""
-    end = args.index("--") if "--" in args else len(args)
-    bare = [
-        arg == "--camera" and at < end and not (at + 1 < len(args) and args[at + 1].isdecimal())
-        for at, arg in enumerate(args)
-    ]
-    return ["--camera=0" if alone else arg for arg, alone in zip(args, bare, strict=True)]
+    def check_named(self) -> None:
+        """Refuse to work on nothing.
 
+        Raises:
+            UsageError: If nothing was named, and nothing is to be typed.
+        """
+        if not self.named:
+            raise UsageError(
+                "no sheet was named", "name pictures, PDFs or folders, - for typed lines, --type or --camera"
+            )
 
-def _is_number(_ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
-    if value is not None and not 0 <= value <= MAX_CAMERA:
-        raise click.BadParameter("not the number of a camera", param=param)
-    return value
+    def read(self) -> Gathering:
+        """Read all that was given.
 
+        Raises:
+            UsageError: If nothing was named, or a name does not exist.
+            DeviceError: If there is no such camera.
+        """
+        self.check_named()
+        from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
-camera_option = click.option(
-    "--camera",
-    type=int,
-    callback=_is_number,
-    metavar="[N]",
-    help="Hold the sheets up to a camera, the first one if no number is given.",
-)
-
-
-def check_named(scans: Sequence[str], *, typing: bool, camera: int | None = None) -> None:
-    """Refuse to work on nothing.
-
-    Raises:
-        UsageError: If nothing was named, and nothing is to be typed.
-    """
-    if not scans and not typing and camera is None:
-        raise UsageError("no sheet was named", "name pictures, PDFs or folders, - for typed lines, --type or --camera")
-
-
-def read_scans(scans: Sequence[str], *, typing: bool = False, camera: int | None = None) -> Gathering:
-    """Read files, folders and typed lines; then what a *camera* is shown; then, if *typing*, what people type.
-
-    Raises:
-        UsageError: If nothing was named, or a name does not exist.
-        DeviceError: If there is no such camera.
-    """
-    check_named(scans, typing=typing, camera=camera)
-    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
-
-    if "-" in scans and sys.stdin.isatty():
-        say("type or scan the lines of the sheets; end with Enter and Ctrl-D")
-    pages, lines = read_paths(scans, stdin=sys.stdin.buffer, progress=lambda done: working(f"read {done}"), warn=warn)
-    working("")
-    if camera is not None:
-        shown, choice = _shown(camera, gather(pages, lines))
-        pages, typing = [*pages, *shown], typing or choice == "t"
-    return gather(pages, lines + _typed() if typing else lines)
+        if "-" in self.scans and sys.stdin.isatty():
+            say("type or scan the lines of the sheets; end with Enter and Ctrl-D")
+        pages, lines = read_paths(
+            self.scans, stdin=sys.stdin.buffer, progress=lambda done: working(f"read {done}"), warn=warn
+        )
+        working("")
+        typing = self.typing
+        if self.camera is not None:
+            shown, choice = _shown(self.camera, gather(pages, lines))
+            pages, typing = [*pages, *shown], typing or choice == "t"
+        return gather(pages, lines + _typed() if typing else lines)
 
 
 def _shown(camera: int, before: Gathering) -> tuple[list[Page], str]:
@@ -129,7 +109,7 @@ def _typed() -> list[Line]:
         return type_sheets(terminal)
 
 
-def read_anchor(fingerprint: str | None, record: str | None, gathering: Gathering) -> Anchor | None:
+def read_anchor(fingerprint: Anchor | None, record: str | None, gathering: Gathering) -> Anchor | None:
     """Return what the people trust, if they named it; a trusted copy joins *gathering* as an envelope.
 
     Raises:
@@ -138,10 +118,8 @@ def read_anchor(fingerprint: str | None, record: str | None, gathering: Gatherin
     """
     if fingerprint is not None and record is not None:
         raise UsageError("--fingerprint and --record were both given", "give one of them")
-    if fingerprint is not None:
-        return parse_fingerprint(fingerprint)
     if record is None:
-        return None
+        return fingerprint
     anchor, envelope = anchor_of_record(_read_record(record))
     gathering.add_envelope(envelope)
     return anchor

@@ -1,0 +1,192 @@
+"""What several commands take: the types of their values, and their options.  A command adds only what is its own.
+
+A type makes the value that the program works with, so that no command parses text.  What it refuses is said as everywhere:
+in the words of our own parsers, or as a value that the option cannot have, and never by quoting what was typed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
+from splitkit.cli.ui.sheet_input import SheetInput
+from splitkit.errors import UsageError
+from splitkit.host import clock
+from splitkit.ledger.chain import parse_head
+from splitkit.ledger.fields import DATE
+from splitkit.paper.geometry import Paper
+from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.policy import parse_policy
+
+MAX_CAMERA = 99
+"""Highest number of a camera; Linux counts them from 0."""
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+
+class Parsed(click.ParamType[Any]):
+    """A value that one of our own parsers makes of a text.
+
+    A `UsageError` of the parser is shown as it is; a `ValueError` is a value that the option cannot have.
+    """
+
+    name = "text"
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self.parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the parsed text; what was parsed already is left as it is."""
+        try:
+            return self.parse(value) if isinstance(value, str) else value
+        except ValueError:
+            self.fail("", param, ctx)
+
+
+class PaperSize(click.Choice[str]):
+    """A size of paper, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__([paper.value for paper in Paper])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the paper."""
+        return value if isinstance(value, Paper) else Paper(super().convert(value, param, ctx))
+
+
+def _camera(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_CAMERA:
+        raise ValueError
+    return number
+
+
+def _day(text: str) -> dt.date:
+    try:
+        DATE.check(text)
+    except UsageError:
+        raise ValueError from None
+    return dt.date.fromisoformat(text)
+
+
+def _past_day(text: str) -> dt.date:
+    """A day of which something can be known: today at the latest."""
+    day = _day(text)
+    if day.isoformat() > clock.iso_date(clock.today()):
+        raise ValueError
+    return day
+
+
+DAY, PAST_DAY = Parsed(_day), Parsed(_past_day)
+POLICY, HEAD, FINGERPRINT = Parsed(parse_policy), Parsed(parse_head), Parsed(parse_fingerprint)
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+def packed(kind: type[Any]) -> Decorator:
+    """Hand the options that are named like the fields of a dataclass to a command as one value of it, the first argument."""
+    names = [field.name for field in dataclasses.fields(kind)]
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def command(*first: Any, **values: Any) -> Any:
+            return function(*first, kind(**{name: values.pop(name) for name in names}), **values)
+
+        return command
+
+    return decorate
+
+
+def together(*decorators: Decorator) -> Decorator:
+    """Return several options as one, in their order."""
+    return lambda function: functools.reduce(lambda so_far, decorate: decorate(so_far), reversed(decorators), function)
+
+
+ledgers_argument = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+plan_argument = click.argument("plan", metavar="PLAN")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+paper_option = click.option("--paper", type=PaperSize(), default="a4", help="Paper size; a4 if not given.")
+set_option = click.option(
+    "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."
+)
+signed_option = click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed.")
+allow_disk_option = click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them.")
+record_option = click.option(
+    "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
+)
+loopback_option = click.option(
+    LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb)."
+)
+spool_option = click.option(
+    SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them."
+)
+
+
+def ledgers_option(*, required: bool) -> Decorator:
+    """`--ledger`, once for each ledger; the last one is written to."""
+    text = "Every ledger, from the oldest to the newest; the last one is written to."
+    return click.option("--ledger", "ledgers", multiple=True, required=required, metavar="FILE", help=text)
+
+
+def at_option(otherwise: str) -> Decorator:
+    """`--at`: the register as it was at the end of a day."""
+    return click.option("--at", type=PAST_DAY, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")
+
+
+says_so = together(
+    click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM."),
+    click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT."),
+)
+
+
+def done_by(does: str = "does it", *, seen: bool = True) -> Decorator:
+    """`--by` and `--wit`; unless it is *seen*, nobody stands for the witness where none is given."""
+    wit = ("WIT", "Who has seen it; WIT if not given.") if seen else ("", "Who has seen it.")
+    return together(
+        click.option("--by", default="ADM", metavar="SEAT", help=f"Who {does}; ADM if not given."),
+        click.option("--wit", default=wit[0], metavar="SEAT", help=wit[1]),
+    )
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------------
+
+
+class SheetsCommand(StrictCommand):
+    """A command that reads sheets; `--camera` alone, or before what is no number, means camera 0."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, after giving a bare --camera its number."""
+        return super().parse_args(ctx, with_camera_number(args))
+
+
+def with_camera_number(args: Sequence[str]) -> list[str]:
+    """Return *args* with a number for each --camera that has none; what follows '--' is left alone."""
+    end = args.index("--") if "--" in args else len(args)
+    bare = [
+        arg == "--camera" and at < end and not (at + 1 < len(args) and args[at + 1].isdecimal())
+        for at, arg in enumerate(args)
+    ]
+    return ["--camera=0" if alone else arg for arg, alone in zip(args, bare, strict=True)]
+
+
+sheets_options = together(
+    click.argument("scans", nargs=-1, metavar="[SCAN...]"),
+    click.option("--type", "typing", is_flag=True, help="Type sheets from the paper, word by word; no camera needed."),
+    click.option(
+        "--camera", type=Parsed(_camera), metavar="[N]",
+        help="Hold the sheets up to a camera, the first one if no number is given.",
+    ),
+    packed(SheetInput),
+)  # fmt: skip
+"""The sheets that a command reads, as a `SheetInput`."""
