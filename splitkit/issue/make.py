@@ -22,7 +22,6 @@ from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.events import SetMade
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import deal
-from splitkit.quorum.textform import symbol_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,11 +63,7 @@ class IssuedSet:
     def symbols(self, number: str) -> dict[str, str]:
         """Return the text of each of the three symbols of a sheet, by its name."""
         sheet = self.sheets[number]
-        return {
-            "words": " ".join(sheet.words),
-            "digits": sheet.digits,
-            "envelope": symbol_text(self.envelope.raw),
-        }
+        return {"words": " ".join(sheet.words), "digits": sheet.digits, "envelope": sheet.envelope_text}
 
     def files(self) -> dict[str, bytes]:
         """Return every file of the set by its name."""
