@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.damage import sheets
 from splitkit.paper import qr
-from splitkit.paper.rescue.model import SymbolKind, kinds
+from splitkit.paper.rescue.model import SymbolModel, kinds
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SoftSymbol, read
 from splitkit.quorum.scan import SYMBOL_PREFIX
@@ -51,7 +51,7 @@ def envelope_text(length: int, seed: int = 0) -> str:
     return SYMBOL_PREFIX + drawn[: length - len(SYMBOL_PREFIX)]
 
 
-def kind(name: str, version: int | None = None) -> SymbolKind:
+def kind(name: str, version: int | None = None) -> SymbolModel:
     return next(one for one in kinds() if one.name == name and version in {None, one.version})
 
 
@@ -62,7 +62,7 @@ def symbol_of(text: str) -> qr.Symbol:
     return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text)
 
 
-def kind_of(text: str) -> SymbolKind:
+def kind_of(text: str) -> SymbolModel:
     return next(one for one in kinds() if one.version == symbol_of(text).version)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from splitkit.paper.rescue.homography import Homography, Points
-    from splitkit.paper.rescue.model import SymbolKind
+    from splitkit.paper.rescue.model import SymbolModel
     from splitkit.paper.rescue.pyramid import Pyramid
 
     Nodes = NDArray[np.float64]
@@ -124,7 +124,7 @@ def grey_of(picture: Pyramid, nodes: Nodes) -> NDArray[np.float64]:
     return grey
 
 
-def likeness(grey: NDArray[np.float64], kind: SymbolKind) -> float:
+def likeness(grey: NDArray[np.float64], kind: SymbolModel) -> float:
     """How well the modules that are known look as they should, -1.0 to 1.0, each against those around."""
     known = kind.known
     given = (known >= 0) & np.isfinite(grey)
@@ -138,7 +138,7 @@ def likeness(grey: NDArray[np.float64], kind: SymbolKind) -> float:
     return float((relative * wanted).sum() / max(np.linalg.norm(relative) * np.linalg.norm(wanted), 1e-9))
 
 
-def settled(picture: Pyramid, nodes: Nodes, kind: SymbolKind) -> tuple[Nodes, float]:
+def settled(picture: Pyramid, nodes: Nodes, kind: SymbolModel) -> tuple[Nodes, float]:
     """Of the grids that are up to a module off in each direction, the one whose known modules look most as they should."""
     right, below = np.gradient(nodes, axis=1), np.gradient(nodes, axis=0)
     best, best_likeness = nodes, likeness(grey_of(picture, nodes), kind)

@@ -33,8 +33,8 @@ MARK_WHITE_MM = 2.3
 
 
 @dataclass(frozen=True, eq=False)
-class SymbolKind:
-    """One of the symbols of the format."""
+class SymbolModel:
+    """What is known of one of the symbols of the format."""
 
     name: str
     """'words', 'digits' or 'envelope'."""
@@ -71,7 +71,7 @@ class Feature:
 
 
 @lru_cache(maxsize=1)
-def kinds() -> tuple[SymbolKind, ...]:
+def kinds() -> tuple[SymbolModel, ...]:
     """Every kind of symbol a sheet can carry."""
     words = _kind("words", *(qr.words_symbol(" ".join([word] * SHARE_WORDS)) for word in ("ACADEMIC", "ZERO")))
     digits = _kind("digits", *(qr.digits_symbol(digit * SHARE_DIGITS) for digit in "18"))
@@ -79,15 +79,15 @@ def kinds() -> tuple[SymbolKind, ...]:
     return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
 
 
-def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> SymbolKind:
+def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> SymbolModel:
     """What two quite different symbols of one kind have in common at the places of its patterns."""
     modules, others = (np.array(symbol.modules) for symbol in (one, other))
     fixed = function_modules(one.version) & (modules == others)
-    return SymbolKind(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
+    return SymbolModel(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
 
 
 @lru_cache(maxsize=32)
-def features(kind: SymbolKind, paper: Paper) -> tuple[Feature, ...]:
+def features(kind: SymbolModel, paper: Paper) -> tuple[Feature, ...]:
     """The patterns of one symbol and the marks around it."""
     place = kind.place(paper)
     unit = place.size / kind.size

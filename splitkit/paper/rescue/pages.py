@@ -14,7 +14,7 @@ import numpy as np
 from splitkit.paper.geometry import Paper
 from splitkit.paper.rescue import grid, homography
 from splitkit.paper.rescue.match import Sighting, fitted, sight
-from splitkit.paper.rescue.model import Feature, SymbolKind, features, kinds
+from splitkit.paper.rescue.model import Feature, SymbolModel, features, kinds
 from splitkit.paper.rescue.warp import Warp, warp_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class PageFit:
     projection: Homography = field(repr=False)
     """Millimetres of the page -> pixels."""
     sightings: tuple[Sighting, ...] = field(default=(), repr=False)
-    origin: tuple[SymbolKind, Homography] | None = field(default=None, repr=False)
+    origin: tuple[SymbolModel, Homography] | None = field(default=None, repr=False)
     """The symbol it was found by, and the projection that is right there, whatever the paper does further away."""
 
     @property
@@ -90,7 +90,7 @@ class PageFit:
         """How much speaks for it."""
         return sum(sighting.likeness for sighting in self.sightings)
 
-    def projection_at(self, kind: SymbolKind) -> Homography:
+    def projection_at(self, kind: SymbolModel) -> Homography:
         """The projection that is best around a symbol of *kind*."""
         return self.origin[1] if self.origin and self.origin[0] is kind else self.projection
 
@@ -153,7 +153,7 @@ def any_of_ours(picture: Pyramid, quads: Sequence[Quad]) -> bool:
     return bool(_starts(picture, quads))
 
 
-def _starts(picture: Pyramid, quads: Sequence[Quad]) -> list[tuple[Quad, SymbolKind]]:
+def _starts(picture: Pyramid, quads: Sequence[Quad]) -> list[tuple[Quad, SymbolModel]]:
     """Each quad with the kind of symbol it looks like; those that look like none are left out."""
     rated = []
     for quad in _distinct(quads)[:MOST_QUADS]:
@@ -173,18 +173,18 @@ def _distinct(quads: Sequence[Quad]) -> list[Quad]:
     return kept
 
 
-def _start_likeness(picture: Pyramid, quad: Quad, kind: SymbolKind) -> float:
+def _start_likeness(picture: Pyramid, quad: Quad, kind: SymbolModel) -> float:
     nodes = grid.nodes_of(homography.square(kind.size, quad.corners), kind.size)
     return grid.likeness(grid.grey_of(picture, nodes), kind)
 
 
-def _lies_on(page: PageFit, kind: SymbolKind, middle: Points) -> bool:
+def _lies_on(page: PageFit, kind: SymbolModel, middle: Points) -> bool:
     place = kind.place(page.paper)
     expected = homography.apply(page.projection, np.array([place.x + place.size / 2, place.y + place.size / 2]))
     return bool(np.linalg.norm(expected - middle) < 0.25 * place.size * page.scale())
 
 
-def fit_around(picture: Pyramid, kind: SymbolKind, corners: Points) -> PageFit | None:
+def fit_around(picture: Pyramid, kind: SymbolModel, corners: Points) -> PageFit | None:
     """Fit the page around one symbol of *kind* whose four *corners* (pixels) are known, as either size of paper.
 
     Returns the size that more of the page agrees with; None when nothing does.
@@ -198,14 +198,14 @@ def fit_around(picture: Pyramid, kind: SymbolKind, corners: Points) -> PageFit |
     return max((fit for fit in fits if fit), key=lambda fit: fit.weight, default=None)
 
 
-def _on(paper: Paper, fit: PageFit, kind: SymbolKind) -> PageFit:
+def _on(paper: Paper, fit: PageFit, kind: SymbolModel) -> PageFit:
     """The same place of a symbol of *kind*, on another size of paper."""
     here, there = kind.place(fit.paper), kind.place(paper)
     projection = homography.moved(fit.projection, here.x - there.x, here.y - there.y)
     return PageFit(paper, projection, fit.sightings, (kind, projection))
 
 
-def _fit_far(picture: Pyramid, near: PageFit, kind: SymbolKind) -> PageFit | None:
+def _fit_far(picture: Pyramid, near: PageFit, kind: SymbolModel) -> PageFit | None:
     """Fit all of a page whose projection is right around one symbol: the further away, the wider the search."""
     every = [feature for one in _one_of_each(picture, near) for feature in features(one, near.paper)]
     spots = _spots(kind, near.paper)
@@ -227,7 +227,7 @@ def fit_guess(picture: Pyramid, guess: PageFit, reach: float) -> PageFit | None:
     return _once(picture, fit, every, [reach / 2] * len(every)) if fit else None
 
 
-def _spots(kind: SymbolKind, paper: Paper) -> Points:
+def _spots(kind: SymbolModel, paper: Paper) -> Points:
     """Nine points of a symbol, in millimetres of the page."""
     place = kind.place(paper)
     steps = (0.0, 0.5, 1.0)
@@ -246,24 +246,24 @@ def _once(picture: Pyramid, fit: PageFit, wanted: Sequence[Feature], reaches: Se
     return replace(fit, projection=result[0], sightings=tuple(result[1])) if result else None
 
 
-def _one_of_each(picture: Pyramid, guess: PageFit) -> list[SymbolKind]:
+def _one_of_each(picture: Pyramid, guess: PageFit) -> list[SymbolModel]:
     """The kinds of symbols on this page: of the envelope's versions the one whose finder patterns look right."""
     words, digits, *envelopes = kinds()
     return [words, digits, max(envelopes, key=lambda kind: _finder_likeness(picture, guess, kind))]
 
 
-def _finder_likeness(picture: Pyramid, guess: PageFit, kind: SymbolKind) -> float:
+def _finder_likeness(picture: Pyramid, guess: PageFit, kind: SymbolModel) -> float:
     finders = [feature for feature in features(kind, guess.paper) if feature.shape == "finder"]
     return sum(sighting.likeness for sighting in sight(picture, guess.projection, finders, 4.0))
 
 
-def nodes_on(picture: Pyramid, fit: PageFit, kind: SymbolKind) -> Nodes:
+def nodes_on(picture: Pyramid, fit: PageFit, kind: SymbolModel) -> Nodes:
     """The grid of a symbol of *kind* on a page, evenly bent as the features in and around it say."""
     projection, found = _seen_around(picture, fit, kind)
     return _bent(projection, warp_of(kind.place(fit.paper), projection, found, fit.scale(), close=False), kind)
 
 
-def closer_nodes_on(picture: Pyramid, fit: PageFit, kind: SymbolKind) -> Nodes:
+def closer_nodes_on(picture: Pyramid, fit: PageFit, kind: SymbolModel) -> Nodes:
     """The same, following each feature: for paper that was crumpled, folded or curled."""
     place, scale = kind.place(fit.paper), fit.scale()
     projection, found = _seen_around(picture, fit, kind, reach=_CLOSER_REACH_MM)
@@ -277,7 +277,7 @@ def closer_nodes_on(picture: Pyramid, fit: PageFit, kind: SymbolKind) -> Nodes:
 
 
 def _seen_around(
-    picture: Pyramid, fit: PageFit, kind: SymbolKind, reach: float = _FINE_REACH_MM
+    picture: Pyramid, fit: PageFit, kind: SymbolModel, reach: float = _FINE_REACH_MM
 ) -> tuple[Homography, Sequence[Sighting]]:
     """The projection of the page at one symbol, and the features found by it."""
     own = features(kind, fit.paper)
@@ -289,7 +289,7 @@ def _seen_around(
     return projection, found
 
 
-def _bent(projection: Homography, warp: Warp, kind: SymbolKind) -> Nodes:
+def _bent(projection: Homography, warp: Warp, kind: SymbolModel) -> Nodes:
     unit = warp.place.size / kind.size
     steps = np.arange(-1, kind.size + 2) * unit
     x, y = np.meshgrid(warp.place.x + steps, warp.place.y + steps)

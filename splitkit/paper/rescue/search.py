@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from splitkit.paper.rescue import grid
 from splitkit.paper.rescue.bitstream import text_of, with_envelope_rules
 from splitkit.paper.rescue.landmarks import Landmarks
-from splitkit.paper.rescue.model import SymbolKind, kinds
+from splitkit.paper.rescue.model import SymbolModel, kinds
 from splitkit.paper.rescue.pages import PageFit, Quad, all_pages, any_of_ours, closer_nodes_on, nodes_on
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.share_decoding import share_of
@@ -123,11 +123,11 @@ def _rescue(picture: Pyramid, page: PageFit, wanted: Wanted, in_time: Callable[[
     wanted.left += [raw for _, raw, _ in best.values()]
 
 
-def _page_likeness(picture: Pyramid, page: PageFit, kind: SymbolKind) -> float:
+def _page_likeness(picture: Pyramid, page: PageFit, kind: SymbolModel) -> float:
     return grid.likeness(grid.grey_of(picture, nodes_on(picture, page, kind)), kind)
 
 
-def _share_tries(picture: Pyramid, page: PageFit, pair: Sequence[SymbolKind], best: _Best) -> Iterator[Found | None]:
+def _share_tries(picture: Pyramid, page: PageFit, pair: Sequence[SymbolModel], best: _Best) -> Iterator[Found | None]:
     """One try for each grid; ends with the share.  Until then the best reading of each symbol is in *best*."""
     for readings in zip_longest(*(_readings(picture, page, kind) for kind in pair)):
         found = _share_in(readings, best)
@@ -167,7 +167,7 @@ def read_share(reading: SoftSymbol) -> Found | None:
     return Found(text, reading.margin) if text and isinstance(read_code(text), Share) else None
 
 
-def _envelope_tries(picture: Pyramid, page: PageFit, kind: SymbolKind, best: _Best) -> Iterator[Found | None]:
+def _envelope_tries(picture: Pyramid, page: PageFit, kind: SymbolModel, best: _Best) -> Iterator[Found | None]:
     """One try for each grid; ends with the envelope.  Until then its best reading is in *best*."""
     for raw in _readings(picture, page, kind):
         if raw:
@@ -195,7 +195,7 @@ def read_envelope(reading: SoftSymbol) -> Found | None:
     return Found(text, reading.margin) if text and isinstance(read_code(text), Envelope) else None
 
 
-def _readings(picture: Pyramid, page: PageFit, kind: SymbolKind) -> Iterator[SoftSymbol | None]:
+def _readings(picture: Pyramid, page: PageFit, kind: SymbolModel) -> Iterator[SoftSymbol | None]:
     """What the modules say on each grid worth trying; None where they do not look like a symbol."""
     best = 0.0
     for number, nodes in enumerate(_grids(picture, page, kind)):
@@ -207,7 +207,7 @@ def _readings(picture: Pyramid, page: PageFit, kind: SymbolKind) -> Iterator[Sof
             return
 
 
-def _grids(picture: Pyramid, page: PageFit, kind: SymbolKind) -> Iterator[Nodes]:
+def _grids(picture: Pyramid, page: PageFit, kind: SymbolModel) -> Iterator[Nodes]:
     """Grids of one symbol, the likeliest first: as the features say, closer to each of them, and drawn to the edges."""
     plain = nodes_on(picture, page, kind)
     yield plain

@@ -14,7 +14,7 @@ from splitkit.paper.rescue.blocks import restore
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from splitkit.paper.rescue.model import SymbolKind
+    from splitkit.paper.rescue.model import SymbolModel
 
     Soft = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ SURE = 30.0
 class SoftSymbol:
     """What is known of the codewords of one symbol."""
 
-    kind: SymbolKind
+    kind: SymbolModel
     soft: Soft = field(repr=False)
     """Soft bits, (codewords, 8), block after block, data before check codewords."""
     solved: tuple[bool, ...]
@@ -53,7 +53,7 @@ class SoftSymbol:
         return SoftSymbol(self.kind, soft, self.solved, self.margin)
 
 
-def read(kind: SymbolKind, modules: Soft) -> SoftSymbol:
+def read(kind: SymbolModel, modules: Soft) -> SoftSymbol:
     """Return what soft bits of *modules* (n, n), positive for dark, say of a symbol of *kind*, without restoring any."""
     # A mask turns bits round (exclusive or), which is a change of sign for a soft bit.
     dark = np.where(_masked(kind.size), -modules, modules)
@@ -79,7 +79,7 @@ def restored(reading: SoftSymbol, *, thorough: bool = True) -> SoftSymbol:
 
 
 @lru_cache(maxsize=8)
-def blocks(kind: SymbolKind) -> tuple[tuple[int, int, int], ...]:
+def blocks(kind: SymbolModel) -> tuple[tuple[int, int, int], ...]:
     """For each block of a symbol, where it begins in the order of blocks, its data codewords and its check codewords."""
     places = kind.codewords
     sizes = np.bincount(places.block)
@@ -90,7 +90,7 @@ def blocks(kind: SymbolKind) -> tuple[tuple[int, int, int], ...]:
 
 
 @lru_cache(maxsize=8)
-def _order(kind: SymbolKind) -> NDArray[np.intp]:
+def _order(kind: SymbolModel) -> NDArray[np.intp]:
     """The codewords in placing order -> block after block."""
     places = kind.codewords
     return np.lexsort((places.position, places.block))
