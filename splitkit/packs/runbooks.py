@@ -18,25 +18,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """One line of a procedure."""
+    """One line of a procedure.
+
+    Attributes:
+        actor: A seat, or a role that the register fills in: PASSWORD, MFA, PHONE, MAILBOX are whoever keeps them.
+        words: What is done.
+        evidence: What shows afterwards that it was done.
+        command: What is typed, if anything.
+    """
 
     actor: str
-    """A seat, or a role that the register fills in: PASSWORD, MFA, PHONE, MAILBOX are whoever keeps them."""
     words: str
     evidence: str
-    """What shows afterwards that it was done."""
     command: str = ""
 
 
 @dataclass(frozen=True)
 class Runbook:
-    """One procedure."""
+    """One procedure.
+
+    Attributes:
+        code: Its short name: 'R11'.
+        title: What it is for.
+        when: What calls for it.
+        needs: What it needs: some of password, mfa, phone, mailbox.
+        tasks: What is done, between what every procedure begins and ends with.
+    """
 
     code: str
     title: str
     when: str
     needs: tuple[str, ...]
-    """What it needs: some of password, mfa, phone, mailbox."""
     tasks: tuple[Task, ...]
 
 
