@@ -25,9 +25,9 @@ from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_NAME, Custodian
 from splitkit.quorum.policy import parse_policy
-from tests.paper.test_typeset import flattened, pages_of, text_of
 from tests.support.ceremonies import SHA256, plan_of, whole
 from tests.support.custodies import changed
+from tests.support.pdfs import flattened, pages_of, text_of
 
 EACH_FORM = pytest.mark.parametrize("name", list(FORMS))
 EACH_PAPER = pytest.mark.parametrize("paper", Paper)

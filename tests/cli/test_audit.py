@@ -9,12 +9,12 @@ import pypdfium2
 import pytest
 
 from tests.custody.test_drills import OURS, SET_ID, made
-from tests.issue.test_artefacts import text_of
 from tests.support.custodies import changed, stored
 from tests.support.founded import run
 from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import head_of, words
 from tests.support.offices import event, joined, office, opened, sheet, written
+from tests.support.pdfs import prose_of
 
 DAY = "2026-11-23"
 MORE = (
@@ -60,7 +60,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
         "sheet 3 of 5f3a0c11"
     ]
     assert data["register"]["sets"][0]["case"] == "one short"
-    page = text_of((folder / "pack" / "audit.pdf").read_bytes())
+    page = prose_of((folder / "pack" / "audit.pdf").read_bytes())
     for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "C3 Emil Example",
                  head(folder).split()[0]):  # fmt: skip
         assert said in page, said
@@ -100,7 +100,7 @@ def test_a_contradiction_is_told_and_the_pack_is_written(tmp_path):
     found = json.loads((folder / "pack" / "audit.json").read_text())["contradictions"]
     assert len(found) == 1
     assert "C1 keeps this sheet, not C2" in found[0]
-    assert "C1 keeps this sheet, not C2" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+    assert "C1 keeps this sheet, not C2" in prose_of((folder / "pack" / "audit.pdf").read_bytes())
 
 
 def test_a_text_that_no_font_has_does_not_keep_an_auditor_from_the_rest(tmp_path):
@@ -110,7 +110,7 @@ def test_a_text_that_no_font_has_does_not_keep_an_auditor_from_the_rest(tmp_path
     done = audit(folder)
     assert done.returncode == 0, done.stderr
     assert "unusual characters are written as their numbers" in done.stderr
-    assert "a <U+1F426> in the room" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+    assert "a <U+1F426> in the room" in prose_of((folder / "pack" / "audit.pdf").read_bytes())
 
 
 def test_a_folder_with_something_in_it_is_left_alone(folder):
@@ -143,7 +143,7 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
     assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
     papers = [tmp_path / "drill.pdf", tmp_path / "register.pdf", tmp_path / "pack" / "audit.pdf"]
-    text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(text_of(paper.read_bytes()) for paper in papers)
+    text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(prose_of(paper.read_bytes()) for paper in papers)
     assert OURS.record.password not in text
     flat = " ".join(text.lower().split())
     for number in "123":
@@ -172,7 +172,7 @@ def test_corrections_are_on_the_paper_and_acknowledge_a_contradiction(tmp_path):
     assert done.returncode == 0, done.stderr
     again = run("audit", "c1", "c2", "--out", "again", cwd=folder)
     assert again.returncode == 0, again.stderr
-    assert "that action was never recorded" in text_of((folder / "again" / "audit.pdf").read_bytes())
+    assert "that action was never recorded" in prose_of((folder / "again" / "audit.pdf").read_bytes())
 
 
 @pytest.mark.parametrize("code", ["../../x", "a/b", "X" * 300, 7])
@@ -211,7 +211,7 @@ def test_a_label_that_no_font_has(tmp_path):
     folder = office(tmp_path, made_one)
     assert audit(folder).returncode == 0
     assert run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=folder).returncode == 0
-    assert "<U+1F426>" in text_of((folder / "register.pdf").read_bytes())
+    assert "<U+1F426>" in prose_of((folder / "register.pdf").read_bytes())
 
 
 def test_a_policy_with_too_many_coalitions_gives_a_pack_all_the_same(tmp_path):
@@ -221,7 +221,7 @@ def test_a_policy_with_too_many_coalitions_gives_a_pack_all_the_same(tmp_path):
                     safe=f"s-{group.lower()}{number}") for group in "AB" for number in range(1, 17)]  # fmt: skip
     folder = office(tmp_path, big, *stores)
     assert audit(folder).returncode == 0
-    assert "Not computed: too many coalitions" in text_of((folder / "pack" / "audit.pdf").read_bytes())
+    assert "Not computed: too many coalitions" in prose_of((folder / "pack" / "audit.pdf").read_bytes())
     card = run("custody", "print", "c1", "c2", "--call-out", "--out", "card.pdf", cwd=folder)
     assert card.returncode == 0
-    assert "that they are not listed" in text_of((folder / "card.pdf").read_bytes())
+    assert "that they are not listed" in prose_of((folder / "card.pdf").read_bytes())

@@ -12,9 +12,9 @@ from splitkit.ledger.chain import GENESIS, head_words, new_entry
 from splitkit.paper.forms import FORMS
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
-from tests.paper.test_typeset import text_of
 from tests.support.ceremonies import whole
 from tests.support.kit import ESCAPES, run
+from tests.support.pdfs import text_of
 
 PLAN = """label = "Root password"
 policy = "2of3"

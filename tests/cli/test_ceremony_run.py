@@ -26,11 +26,11 @@ from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
 from splitkit.quorum.textform import decode_base32, printed_lines
-from tests.paper.test_typeset import text_of
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
 from tests.support.kit import COMMAND, code_picture, environment, page_pdf
 from tests.support.kit import picture as kit_picture
+from tests.support.pdfs import text_of
 from tests.support.pictures import encoded
 from tests.support.players import Players
 from tests.support.printshop import WHY_NOT, PrintShop

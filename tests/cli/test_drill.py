@@ -7,11 +7,11 @@ import json
 import pytest
 
 from tests.custody.test_drills import OURS, SET_ID, made
-from tests.issue.test_artefacts import text_of
 from tests.support.custodies import asset, changed, event, stored
 from tests.support.founded import run
 from tests.support.kit import COMMAND, forged_pdf, page_pdf, picture
 from tests.support.offices import joined, opened, written
+from tests.support.pdfs import prose_of
 from tests.support.terminals import Session
 
 DAY = "2026-11-23"
@@ -78,7 +78,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert new[9]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
     assert new[8]["d"] == {"password": "unchanged", "accepted": True}
     assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
-    page = text_of((folder / "drill.pdf").read_bytes())
+    page = prose_of((folder / "drill.pdf").read_bytes())
     for words in ("the set opens", "1, 2, 3", "bag seen, seal whole", "not exercised", "2029-06-30", "its battery is flat",
                   "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
         assert words in page, words
@@ -88,7 +88,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert run("ledger", "close", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
     again = run("drill", "--ledger", "c1", "--certificate", "again.pdf", cwd=folder)
     assert again.returncode == 0, again.stderr
-    assert "a charger goes into the safe" in text_of((folder / "again.pdf").read_bytes())
+    assert "a charger goes into the safe" in prose_of((folder / "again.pdf").read_bytes())
 
 
 def test_a_bag_that_is_another_exposes_the_sheet(folder):
@@ -111,7 +111,7 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
     assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
     assert done.returncode == 0
-    page = text_of((folder / "drill.pdf").read_bytes())
+    page = prose_of((folder / "drill.pdf").read_bytes())
     assert "Quorum the set opens" in page
     assert "Live drill FAILED" in page
     assert "nobody" in page
@@ -199,7 +199,7 @@ def test_the_certificate_is_that_of_the_last_drill_alone(folder):
     with session(folder, *SCANS, "--certificate", "drill.pdf") as running:
         answer(running, *DEBRIEF)
         assert running.finish() == 0
-    page = text_of((folder / "drill.pdf").read_bytes())
+    page = prose_of((folder / "drill.pdf").read_bytes())
     for words in (
         "Quorum the set opens",
         "Sheets put together 1, 2, 3",

@@ -7,10 +7,10 @@ import json
 import pypdfium2
 import pytest
 
-from tests.issue.test_artefacts import text_of
 from tests.support.founded import run
 from tests.support.kit import COMMAND
 from tests.support.offices import event, office, sheet
+from tests.support.pdfs import prose_of
 from tests.support.terminals import Session
 
 HOW = ("--text", "noticed on Monday")
@@ -112,7 +112,7 @@ def test_the_printed_register(folder):
     done = run("custody", "print", "c1", "c2", "--out", "register.pdf", "--paper", "letter", cwd=made)
     assert done.returncode == 0, done.stderr
     data = (made / "register.pdf").read_bytes()
-    text = text_of(data)
+    text = prose_of(data)
     for words in ("C2 Dora Example", "WIT Ben Example", "safe-2", "NEW-2", "AX-1", "2030-01-01", "Signature", "As of"):
         assert words in text, words
     page = pypdfium2.PdfDocument(data)[0]
@@ -121,7 +121,7 @@ def test_the_printed_register(folder):
     assert (again.returncode, (made / "register.pdf").read_bytes()) == (2, data)
     early = run("custody", "print", "c1", "c2", "--out", "early.pdf", "--at", "2020-01-01", cwd=made)
     assert early.returncode == 0
-    assert "Dora" not in text_of((made / "early.pdf").read_bytes())
+    assert "Dora" not in prose_of((made / "early.pdf").read_bytes())
 
 
 def test_the_call_out_card(folder):
@@ -133,7 +133,7 @@ def test_the_call_out_card(folder):
     assert "  2     C2/WIT    safe-2" in run("custody", "status", "c1", "c2", cwd=made).stdout
     done = run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made)
     assert done.returncode == 0, done.stderr
-    text = text_of((made / "card.pdf").read_bytes())
+    text = prose_of((made / "card.pdf").read_bytes())
     for words in (
         "M1 Fay Example P1 Gus Example",
         "How to reach them",
@@ -147,7 +147,7 @@ def test_the_call_out_card_sends_for_nobody_who_left_and_for_nothing_that_is_los
     made = office(folder, event("person.left", "2026-11-23", person="C2", until="2026-11-23", reason="moved on"),
                   sheet("sheet.lost", "1", "2026-11-23", circumstances="gone"))  # fmt: skip
     assert run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made).returncode == 0
-    text = text_of((made / "card.pdf").read_bytes())
+    text = prose_of((made / "card.pdf").read_bytes())
     assert "sheet 1 of" not in text
     assert "C2 Dora Example, LEFT on 2026-11-23" in text
     assert "Nobody can sign in at present." in text

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.issue.test_artefacts import text_of
 from tests.support.founded import run
 from tests.support.kit import COMMAND
 from tests.support.offices import office
+from tests.support.pdfs import prose_of
 from tests.support.terminals import Session
 
 REVIEW = ("custody", "review", "c1", "c2", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf")
@@ -61,7 +61,7 @@ def test_a_review_from_the_first_line_to_the_signatures(folder):
     assert all((entry["by"], entry["wit"]) == ("ADM", "WIT") for entry in written)
     head = run("ledger", "verify", "c1", "c2", "--json", cwd=folder)
     words = json.loads(head.stdout)["head"].split()
-    page = text_of((folder / "review.pdf").read_bytes())
+    page = prose_of((folder / "review.pdf").read_bytes())
     assert all(word in page for word in words)
     assert "another safe" in page
     assert "Until" not in page

@@ -20,12 +20,12 @@ from splitkit.host import clock
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of
 from splitkit.packs.runbooks import RUNBOOKS
-from tests.issue.test_artefacts import text_of
 from tests.support.builders import made
 from tests.support.custodies import asset
 from tests.support.founded import fingerprints, fresh
 from tests.support.kit import COMMAND, environment, kit
 from tests.support.offices import joined, kept_in, written
+from tests.support.pdfs import prose_of
 from tests.support.terminals import Session
 
 ROOT = Path(__file__).parents[2]
@@ -205,7 +205,7 @@ def s11(office):
         session.type("keep\n" * 16 + "adm\nwit\n")
         assert session.finish() == 0
     assert office.events()[-1] == "review"
-    assert "ADM Ada Example" in text_of((office.folder / "review.pdf").read_bytes())
+    assert "ADM Ada Example" in prose_of((office.folder / "review.pdf").read_bytes())
 
 
 def s12(office):
@@ -221,7 +221,7 @@ def s13(office):
 
 def s14(office):
     office.run("ceremony", "documents", "plan.toml", "--out", "paper")
-    script = text_of((office.folder / "paper" / "script.pdf").read_bytes())
+    script = prose_of((office.folder / "paper" / "script.pdf").read_bytes())
     places = [script.index(f"{step.code} {step.title}") for step in STEPS if step.each is Each.ONCE]
     assert places == sorted(places)
     assert len(places) > 15
@@ -249,7 +249,7 @@ def s16(office):
 
 def s17(office):
     office.run("runbook", "print", "--out", "books", "--ledger", "l")
-    pages = {path.stem: text_of(path.read_bytes()) for path in (office.folder / "books").iterdir()}
+    pages = {path.stem: prose_of(path.read_bytes()) for path in (office.folder / "books").iterdir()}
     assert set(pages) == {code.lower() for code in RUNBOOKS}
     assert all(RUNBOOKS[code.upper()].title in text for code, text in pages.items())
     assert "C1 Cleo Example" in pages["r1"]
@@ -293,7 +293,7 @@ def s22(office):
 def s23(office):
     office.add("deputy", "person=M1", "deputy=WIT")
     office.run("custody", "print", "l", "--call-out", "--out", "card.pdf")
-    assert "M1 Fay Example WIT Ben Example" in text_of((office.folder / "card.pdf").read_bytes())
+    assert "M1 Fay Example WIT Ben Example" in prose_of((office.folder / "card.pdf").read_bytes())
 
 
 def r1(office):

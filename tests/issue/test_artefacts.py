@@ -19,17 +19,13 @@ from splitkit.quorum.policy import Policy, SheetId, parse_policy
 from splitkit.quorum.scan import Line, Scan
 from tests.support.builders import made
 from tests.support.kit import plan_of
+from tests.support.pdfs import prose_of
 
 
 @pytest.fixture(scope="module")
 def written():
     of = made("2of3")
     return of, on_paper(plan_of(of), of.dealt, 0).files()
-
-
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
 
 
 def test_the_names(written):
@@ -42,7 +38,7 @@ def test_a_sheet_holds_its_share_and_no_other(written):
     shares = {sheet: of.dealt.shares[sheet] for sheet in of.sheets}
     for sheet, share in shares.items():
         assert len(pypdfium2.PdfDocument(files[sheet_file(of.policy, sheet)])) == 1
-        text = text_of(files[sheet_file(of.policy, sheet)])
+        text = prose_of(files[sheet_file(of.policy, sheet)])
         assert all(word.upper() in text for word in share.words)
         for other in shares.values():
             if other != share:
@@ -53,7 +49,7 @@ def test_a_sheet_holds_its_share_and_no_other(written):
 def test_the_public_files_hold_no_share(written):
     of, files = written
     for name in ("record.pdf", "envelope.sk1", "recipient.txt"):
-        text = text_of(files[name]) if name.endswith("pdf") else files[name].decode("ascii")
+        text = prose_of(files[name]) if name.endswith("pdf") else files[name].decode("ascii")
         for share in of.dealt.shares.values():
             assert share.digits[:20] not in text
             assert not [word for word in share.words[4:] if f" {word.upper()} " in text]
@@ -148,6 +144,6 @@ def test_an_anonymous_set_names_nobody_on_paper():
     )
     plan = Plan(policy=of.policy, label="Root of all evil", practice=True, anonymous=True, custodians=seats)
     for name, content in on_paper(plan, of.dealt, 0).files().items():
-        text = text_of(content) if name.endswith(".pdf") else content.decode()
+        text = prose_of(content) if name.endswith(".pdf") else content.decode()
         for word in ("Adalovelace", "Benfranklin", "Cleopatra", "evil"):
             assert word not in text, name

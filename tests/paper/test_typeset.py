@@ -15,7 +15,8 @@ from splitkit.paper import geometry
 from splitkit.paper.documents import SheetLine
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
-from tests.paper.test_page_data import (
+from tests.support.layout import QUIET_MODULES
+from tests.support.page_data import (
     DIGITS,
     FINGERPRINT,
     GROUPS_RULE,
@@ -27,7 +28,7 @@ from tests.paper.test_page_data import (
     a_sheet,
     the_largest_sheet,
 )
-from tests.support.layout import QUIET_MODULES
+from tests.support.pdfs import flattened, pages_of, text_of
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 DPI = 300
@@ -39,21 +40,8 @@ def typesetters():
     return {paper: Typesetter(paper) for paper in Paper}
 
 
-def pages_of(pdf):
-    return list(pypdfium2.PdfDocument(pdf))
-
-
 def picture(pdf, page=0):
     return pages_of(pdf)[page].render(scale=DPI / 72, grayscale=True).to_pil()
-
-
-def text_of(pdf):
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pages_of(pdf))
-
-
-def flattened(text):
-    """Without spaces, line ends, hyphens at line ends (U+FFFE in pdfium) and the isolates around names."""
-    return re.sub("[\\s\ufffe\u2068\u2069-]", "", text)
 
 
 def symbols(image):
