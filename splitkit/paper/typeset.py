@@ -37,27 +37,6 @@ _PICTOGRAPHS = range(0x1F000, 0x1FC00)
 """Emoji and other pictures: a black-and-white page cannot show them faithfully on every machine."""
 
 
-class Typesetter:
-    """Sets pages of one size of paper; keeps fonts and compiled templates, so make one for each run."""
-
-    def __init__(self, paper: Paper) -> None:
-        self._paper = paper
-        self._press = _Press(templates())
-
-    def pdf(self, page: Printout) -> bytes:
-        """Whatever is printed, as a PDF of one or more pages.
-
-        Raises:
-            UsageError: a text that people chose cannot be printed, or does not fit.
-        """
-        texts = page.texts()
-        _refuse_unprintable(texts)
-        document = self._press.run(page.template, page.data(self._paper), page.made, texts)
-        if page.one_page and _ONE_PAGE not in document:
-            raise RuntimeError("this must be one page: its template in printouts/ is broken")
-        return document
-
-
 def _refuse_unprintable(texts: Mapping[str, str]) -> None:
     """Control characters, marks that turn the direction of writing, and pictures are not for paper."""
     for what, text in texts.items():
@@ -102,14 +81,27 @@ class _Refusal:
         return UsageError(f"{what} has a character that no font of this machine has", hint)
 
 
-class _Press:
-    """The Typst compilers of one run, by template and by fonts."""
+class Typesetter:
+    """Sets pages of one size of paper; keeps fonts and compiled templates, so make one for each run."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, paper: Paper) -> None:
+        self._paper, self._folder = paper, templates()
         self._compilers: dict[tuple[str, bool], typst.Compiler] = {}
 
-    def run(self, template: str, data: dict[str, Any], made: str, texts: Mapping[str, str]) -> bytes:
+    def pdf(self, page: Printout) -> bytes:
+        """Whatever is printed, as a PDF of one or more pages.
+
+        Raises:
+            UsageError: a text that people chose cannot be printed, or does not fit.
+        """
+        texts = page.texts()
+        _refuse_unprintable(texts)
+        document = self._run(page.template, page.data(self._paper), page.made, texts)
+        if page.one_page and _ONE_PAGE not in document:
+            raise RuntimeError("this must be one page: its template in printouts/ is broken")
+        return document
+
+    def _run(self, template: str, data: dict[str, Any], made: str, texts: Mapping[str, str]) -> bytes:
         """One document; with the system's fonts only when Typst's own lack a character."""
         outcome = self._attempt(template, data, made, system_fonts=False)
         if isinstance(outcome, _Refusal) and outcome.glyph is not None:

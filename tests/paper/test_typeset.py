@@ -260,8 +260,8 @@ def test_names_of_europe_print_from_embedded_fonts(name, monkeypatch):
     setter = Typesetter(Paper.A4)
     page = a_sheet(custodian=name)
     asked = []
-    attempt = setter._press._attempt
-    monkeypatch.setattr(setter._press, "_attempt", lambda *a, **k: asked.append(k["system_fonts"]) or attempt(*a, **k))
+    attempt = setter._attempt
+    monkeypatch.setattr(setter, "_attempt", lambda *a, **k: asked.append(k["system_fonts"]) or attempt(*a, **k))
     text = text_of(setter.pdf(page))
     assert name in text
     assert asked == [False]
