@@ -38,20 +38,25 @@ class Severity(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found, and what to do about it."""
+    """One thing that was found.
+
+    Attributes:
+        verdict: What it comes to.
+        fact: What was found.
+        advice: What to do about it.
+        check: The name of the check.
+        live: Whether it is looked at again and again while a secret is live.
+        blocks: Whether an UNKNOWN of this check counts as a FAIL.
+        accepted: For a WARN: what people typed; None where nobody was asked.
+    """
 
     severity: Severity
     fact: str
     advice: str = ""
     check: str = ""
     live: bool = False
-    """It is looked at again and again while a secret is live."""
-
     blocks: bool = False
-    """An UNKNOWN of this check counts as a FAIL."""
-
     accepted: bool | None = None
-    """For a WARN: what people typed; None where nobody was asked."""
 
     @property
     def unfit(self) -> bool:
