@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from splitkit.ceremony.steps import NumberedStep, Seat
     from splitkit.ledger.chain import Entry
-    from splitkit.ledger.verification import Reading
+    from splitkit.ledger.verification import Chain
     from splitkit.plan.document import Plan
 
 COUNTED = (
@@ -63,7 +63,7 @@ class Particulars:
     """The values of `COUNTED`."""
 
 
-def from_ledger(reading: Reading, plan: Plan, made: str, plan_hash: str) -> Particulars:
+def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Particulars:
     """Return the ceremony that a ledger records; its head and its counts only once it is closed.
 
     Raises:
@@ -88,7 +88,7 @@ def from_ledger(reading: Reading, plan: Plan, made: str, plan_hash: str) -> Part
     )
 
 
-def check_closed(reading: Reading) -> None:
+def check_closed(reading: Chain) -> None:
     """Refuse a ledger whose head is not the last one.
 
     Raises:
@@ -118,7 +118,7 @@ def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
     return entries[voids[-1] + 1 :] if voids else entries
 
 
-def _counted(reading: Reading, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
+def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
     """Return what a closed ledger counts."""
     whole, close = reading.entries, reading.entries[-1]
     proven = next((entry.data.sheets for entry in entries if isinstance(entry.data, SetProven)), ())

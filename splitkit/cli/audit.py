@@ -67,9 +67,9 @@ def _conclude(audit: Audit, found: dict[str, Any]) -> None:
         "rules broken": sum(not one["overridden"] for one in found["broken"]),
         "overdue": len(found["overdue"]),
     }
-    result(f"{audit.judgement.verdict.name}: {audit.judgement.fact}")
+    result(f"{audit.verification.verdict.name}: {audit.verification.fact}")
     result(", ".join(f"{name} {count}" for name, count in counts.items()))
-    if found["contradictions"] or audit.judgement.findings:
+    if found["contradictions"] or audit.verification.findings:
         raise AttentionError(
             "the ledgers contradict themselves; the pack says where", "record what is right with a correction"
         )

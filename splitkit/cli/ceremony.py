@@ -17,7 +17,7 @@ from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.fields import CODE, DATE
-from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, read_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
@@ -159,7 +159,7 @@ def _check(option: str, check: Callable[[str], None], value: str) -> None:
         raise UsageError(f"{option} {error.fact}", "write it like that, or leave it out") from None
 
 
-def _read_ledger(path: str) -> Reading:
+def _read_ledger(path: str) -> Chain:
     reading = read_ledger(files.read_file(path, MAX_FILE_BYTES))
     if reading.broken or not reading.entries:
         raise LedgerError("this ledger fails verification", "see 'splitkit ledger verify'")
@@ -227,7 +227,7 @@ def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noq
 _Wrong = tuple[int, AttentionError | UsageError] | None
 
 
-def _follow(plan: Plan, hashed: str, reading: Reading) -> tuple[Course, _Wrong]:
+def _follow(plan: Plan, hashed: str, reading: Chain) -> tuple[Course, _Wrong]:
     course = begin(plan, hashed)
     for entry in reading.entries:
         try:

@@ -19,7 +19,7 @@ from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
-from splitkit.ledger.verification import MAX_FILE_BYTES, Verdict, judge_ledger, read_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, judge_ledger, read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.ledger.schema import Event
-    from splitkit.ledger.verification import Judgement
+    from splitkit.ledger.verification import Verification
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -230,12 +230,12 @@ def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) ->
     Several files are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8
     when it fails, 9 when the last line is torn or an entry breaks a rule.
     """
-    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], head)
+    verification = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], head)
     if as_json:
-        json_result(_verdict_object(judgement))
+        json_result(_verdict_object(verification))
     else:
-        _print_verdict(judgement)
-    return judgement.exit_code
+        _print_verdict(verification)
+    return verification.exit_code
 
 
 @command.command("show")
@@ -246,16 +246,16 @@ def show(path: str, as_json: bool) -> int:  # noqa: FBT001
 
     A ledger that fails is shown as far as its entries follow each other.
     """
-    judgement = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
-    entries = judgement.files[0].entries
+    verification = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
+    entries = verification.files[0].entries
     if as_json:
-        json_result({**_verdict_object(judgement), "log": [as_object(entry) for entry in entries]})
-        return judgement.exit_code
+        json_result({**_verdict_object(verification), "log": [as_object(entry) for entry in entries]})
+        return verification.exit_code
     for line in table(entries):
         result(line)
     result("")
-    _print_verdict(judgement)
-    return judgement.exit_code
+    _print_verdict(verification)
+    return verification.exit_code
 
 
 def _add(path: str, event: Event, by: str, wit: str) -> None:
@@ -274,27 +274,27 @@ def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:
     say(f"entry {entry.seq} recorded: {entry.event}")
 
 
-def _print_verdict(judgement: Judgement) -> None:
-    last = judgement.files[-1]
-    for reading in judgement.files:
-        if reading.entries:
-            result(heading(reading.entries) + (", closed" if reading.closed else ""))
-    if judgement.verdict is not Verdict.ALTERED:
+def _print_verdict(verification: Verification) -> None:
+    last = verification.files[-1]
+    for chain in verification.files:
+        if chain.entries:
+            result(heading(chain.entries) + (", closed" if chain.closed else ""))
+    if verification.verdict is not ChainVerdict.ALTERED:
         result(f"head after {_entries(last.entries)}:")
         for row in spelt_rows(head_words(last.head), "L"):
             result(row)
-    for note in judgement.notes:
+    for note in verification.notes:
         result(f"note: {note}")
-    for finding in judgement.findings:
+    for finding in verification.findings:
         result(f"RULE BROKEN: {finding}")
-    result(f"{_SHOWN[judgement.verdict]}: {judgement.fact}")
-    if judgement.hint:
-        say(f"hint: {judgement.hint}")
+    result(f"{_SHOWN[verification.verdict]}: {verification.fact}")
+    if verification.hint:
+        say(f"hint: {verification.hint}")
 
 
-_SHOWN = {verdict: verdict.name for verdict in Verdict} | {
-    Verdict.OTHER: "ANOTHER LEDGER",
-    Verdict.UNVOUCHED: "CHAIN HOLDS",
+_SHOWN = {verdict: verdict.name for verdict in ChainVerdict} | {
+    ChainVerdict.OTHER: "ANOTHER LEDGER",
+    ChainVerdict.UNVOUCHED: "CHAIN HOLDS",
 }
 
 
@@ -302,18 +302,18 @@ def _entries(entries: Sequence[Entry]) -> str:
     return "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
 
 
-def _verdict_object(judgement: Judgement) -> dict[str, Any]:
-    last = judgement.files[-1]
+def _verdict_object(verification: Verification) -> dict[str, Any]:
+    last = verification.files[-1]
     return {
-        "verdict": judgement.verdict.value,
-        "fact": judgement.fact,
-        "at": judgement.at,
+        "verdict": verification.verdict.value,
+        "fact": verification.fact,
+        "at": verification.at,
         "entries": len(last.entries),
-        "vouched": judgement.vouched,
+        "vouched": verification.vouched,
         "closed": last.closed,
         "head": " ".join(head_words(last.head)) if last.entries else None,
         "hash": last.head if last.entries else None,
         "torn": len(last.torn),
-        "findings": list(judgement.findings),
-        "notes": list(judgement.notes),
+        "findings": list(verification.findings),
+        "notes": list(verification.notes),
     }

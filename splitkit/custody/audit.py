@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from splitkit.custody.lint import Path, Violation
     from splitkit.custody.register import Built
     from splitkit.ledger.chain import Entry
-    from splitkit.ledger.verification import Judgement, Reading
+    from splitkit.ledger.verification import Chain, Verification
 
 FORMAT = "splitkit/1 audit"
 
@@ -58,7 +58,7 @@ class Rules:
 class Audit:
     """All ledgers of one custody, judged."""
 
-    judgement: Judgement
+    verification: Verification
     contents: Sequence[bytes]
     """The bytes of each file."""
     at: str
@@ -69,7 +69,7 @@ class Audit:
     @cached_property
     def entries(self) -> list[Entry]:
         """Every entry of all files up to that day."""
-        return [entry for reading in self.judgement.files for entry in reading.entries if entry.time[:10] <= self.at]
+        return [entry for chain in self.verification.files for entry in chain.entries if entry.time[:10] <= self.at]
 
     @cached_property
     def built(self) -> Built:
@@ -78,7 +78,7 @@ class Audit:
 
     def names(self) -> list[str]:
         """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
-        codes = (_code(reading.entries[0].data.fields().get("ceremony")) for reading in self.judgement.files)
+        codes = (_code(chain.entries[0].data.fields().get("ceremony")) for chain in self.verification.files)
         return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
 
     def as_object(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Audit:
             "made": self.made,
             "at": self.at,
             "files_as_of": self.made,
-            "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.judgement.files, strict=True)],
+            "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.verification.files, strict=True)],
             "verification": self._verification(),
             "contradictions": list(built.findings),
             "register": as_object(built.register),
@@ -128,8 +128,8 @@ class Audit:
         """Whether two people had overruled a rule on that day."""
         return self.built.register.overrides_rule(rule, self.at)
 
-    def _ledger(self, name: str, data: bytes, reading: Reading) -> dict[str, Any]:
-        first = reading.entries[0]
+    def _ledger(self, name: str, data: bytes, chain: Chain) -> dict[str, Any]:
+        first = chain.entries[0]
         about = first.data.fields()
         return {
             "file": name,
@@ -138,20 +138,20 @@ class Audit:
             "kind": about.get("kind"),
             "practice": about.get("practice"),
             "opened": first.time,
-            "last": reading.entries[-1].time,
-            "closed": reading.closed,
-            "entries": len(reading.entries),
-            "head": " ".join(head_words(reading.head)),
-            "hash": reading.head,
+            "last": chain.entries[-1].time,
+            "closed": chain.closed,
+            "entries": len(chain.entries),
+            "head": " ".join(head_words(chain.head)),
+            "hash": chain.head,
         }
 
     def _verification(self) -> dict[str, Any]:
         return {
-            "verdict": self.judgement.verdict.value,
-            "fact": self.judgement.fact,
-            "vouched": self.judgement.vouched,
-            "findings": list(self.judgement.findings),
-            "notes": list(self.judgement.notes),
+            "verdict": self.verification.verdict.value,
+            "fact": self.verification.fact,
+            "vouched": self.verification.vouched,
+            "findings": list(self.verification.findings),
+            "notes": list(self.verification.notes),
         }
 
 

@@ -46,7 +46,7 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     open_actions = [one for one in register.actions.values() if not one.done]
     live = [of for of in register.in_earnest if of.life is Life.LIVE]
     yield "As of", audit.at
-    yield "Verification", f"{audit.judgement.verdict.value} on {audit.made}: {audit.judgement.fact}"
+    yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
     yield "Live sets", "; ".join(f"{of.set_id[:8]} {of.policy}: {standing(of).case.value}" for of in live) or "none"
     yield "Last drill", register.drilled or "none"
     yield "Last review", register.reviewed or "none"
@@ -58,7 +58,7 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
 def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     register = built.register
     yield _ledgers(audit)
-    yield _lines("What does not agree", [*audit.judgement.findings, *audit.judgement.notes, *built.findings])
+    yield _lines("What does not agree", [*audit.verification.findings, *audit.verification.notes, *built.findings])
     sets = [of for of in register.sets.values() if of.life is not Life.VOID]
     yield from register_tables(register, sets, sign=False)
     yield _holdings(audit)
@@ -78,10 +78,10 @@ def _ledgers(audit: Audit) -> Table:
     columns = (Column("File", 1.2), Column("Ceremony"), Column("Kind", 0.8), Column("Opened"), Column("Last entry"),
                Column("Entries", 0.6), Column("Closed", 0.6), Column("Head: the L words", 4))  # fmt: skip
     rows = tuple(
-        (name, str(first.data.fields().get("ceremony")), str(first.data.fields().get("kind")), first.time[:10], reading.entries[-1].time[:10],
-         str(len(reading.entries)), "yes" if reading.closed else "no", " ".join(head_words(reading.head)))
-        for name, reading in zip(audit.names(), audit.judgement.files, strict=True)
-        for first in reading.entries[:1]
+        (name, str(first.data.fields().get("ceremony")), str(first.data.fields().get("kind")), first.time[:10], chain.entries[-1].time[:10],
+         str(len(chain.entries)), "yes" if chain.closed else "no", " ".join(head_words(chain.head)))
+        for name, chain in zip(audit.names(), audit.verification.files, strict=True)
+        for first in chain.entries[:1]
     )  # fmt: skip
     return Table("Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, rows)
 

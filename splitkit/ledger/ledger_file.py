@@ -26,7 +26,7 @@ from splitkit.ledger.events import (
     ScriptException,
     TornLine,
 )
-from splitkit.ledger.verification import MAX_FILE_BYTES, Reading, check_seats, read_ledger, torn_data
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger, torn_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,14 +136,14 @@ class Ledger:
             LedgerError: If it fails verification.
             UnreadableError: If it is no ledger.
         """
-        reading = read_ledger(self.file.read(MAX_FILE_BYTES))
-        if reading.broken:
+        chain = read_ledger(self.file.read(MAX_FILE_BYTES))
+        if chain.broken:
             raise LedgerError(
-                f"this ledger fails verification: {reading.broken}",
+                f"this ledger fails verification: {chain.broken}",
                 "nothing was added; keep it as it is and begin a new one",
             )
-        self.entries, self.previous = list(reading.entries), reading.entries[0].previous
-        self.torn, self.closed, self.size = reading.torn, reading.closed, self.file.size
+        self.entries, self.previous = list(chain.entries), chain.entries[0].previous
+        self.torn, self.closed, self.size = chain.torn, chain.closed, self.file.size
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
 
 
 @contextmanager
-def new_ledger(path: Path, previous: Reading | None = None) -> Iterator[Ledger]:
+def new_ledger(path: Path, previous: Chain | None = None) -> Iterator[Ledger]:
     """Make the file of a new ledger, which continues the *previous* one; its first entry must be 'open'.
 
     Raises:

@@ -25,7 +25,7 @@ MAX_LINES = 100_000
 """No ceremony has a thousandth of it; what has more is not read to its end."""
 
 
-class Verdict(enum.Enum):
+class ChainVerdict(enum.Enum):
     """What becomes of a ledger that was verified; the text is what programs read."""
 
     SOUND = "sound"
@@ -39,11 +39,11 @@ class Verdict(enum.Enum):
     @property
     def exit_code(self) -> int:
         """0, 8 (fails verification), or 9 for a torn line, which a crash leaves and the next entry repairs."""
-        return {Verdict.SOUND: 0, Verdict.UNVOUCHED: 0, Verdict.TORN: 9}.get(self, 8)
+        return {ChainVerdict.SOUND: 0, ChainVerdict.UNVOUCHED: 0, ChainVerdict.TORN: 9}.get(self, 8)
 
 
 @dataclass(frozen=True)
-class Reading:
+class Chain:
     """One file: the *entries* that follow each other, and what stands after them."""
 
     entries: tuple[Entry, ...]
@@ -67,13 +67,13 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Verification:
     """The verdict on a ledger, in one file or in several that continue each other."""
 
-    verdict: Verdict
+    verdict: ChainVerdict
     fact: str
     hint: str
-    files: tuple[Reading, ...]
+    files: tuple[Chain, ...]
     at: int | None = None
     """The entry at which it fails, counted in its file; None where it does not fail at one."""
     vouched: int = 0
@@ -88,7 +88,7 @@ class Judgement:
         return self.verdict.exit_code or (9 if self.findings else 0)
 
 
-def read_ledger(data: bytes) -> Reading:
+def read_ledger(data: bytes) -> Chain:
     """Return the entries of one file, as far as they follow each other.
 
     Raises:
@@ -107,8 +107,8 @@ def read_ledger(data: bytes) -> Reading:
         raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
     torn = b"\n".join([*rest, unfinished])
     if entries and not any(line.endswith(b"}") for line in rest):
-        return Reading(tuple(entries), torn=torn, repaired=tuple(repaired))
-    return Reading(tuple(entries), _blame(entries, rest), b"", tuple(repaired))
+        return Chain(tuple(entries), torn=torn, repaired=tuple(repaired))
+    return Chain(tuple(entries), _blame(entries, rest), b"", tuple(repaired))
 
 
 def _follow(lines: Sequence[bytes]) -> tuple[list[Entry], list[int], int]:
@@ -198,112 +198,117 @@ def _blame_link(entry: Entry, later: Sequence[Entry]) -> str:
     return f"entry {entry.seq - 1 if known else entry.seq} was altered after it was written"
 
 
-def judge_ledger(files: Sequence[bytes], head: Sequence[str] | None = None) -> Judgement:
+def judge_ledger(files: Sequence[bytes], head: Sequence[str] | None = None) -> Verification:
     """Judge a ledger: one file, or several in the order in which they continue each other; *head* is 12 words from paper.
 
     Raises:
         UnreadableError: If a file holds no entry at all.
         TooNewError: If a newer splitkit has made it.
     """
-    readings = tuple(read_ledger(data) for data in files)
-    judged = _broken(readings) or _unlinked(readings) or _compared(readings, head)
+    chains = tuple(read_ledger(data) for data in files)
+    judged = _broken(chains) or _unlinked(chains) or _compared(chains, head)
     verdict, fact, hint, at = judged
-    last = readings[-1]
-    vouched = _vouched(last, head) if verdict not in (Verdict.ALTERED, Verdict.OTHER) else 0
-    return Judgement(verdict, fact, hint, readings, at, vouched, tuple(_findings(readings)), tuple(_notes(readings)))
+    last = chains[-1]
+    vouched = _vouched(last, head) if verdict not in (ChainVerdict.ALTERED, ChainVerdict.OTHER) else 0
+    return Verification(verdict, fact, hint, chains, at, vouched, tuple(_findings(chains)), tuple(_notes(chains)))
 
 
-_Judged = tuple[Verdict, str, str, int | None]
+_Judged = tuple[ChainVerdict, str, str, int | None]
 
 
-def _broken(readings: Sequence[Reading]) -> _Judged | None:
-    for number, reading in enumerate(readings, start=1):
-        if reading.broken:
-            fact = _in_file(number, readings) + reading.broken
+def _broken(chains: Sequence[Chain]) -> _Judged | None:
+    for number, chain in enumerate(chains, start=1):
+        if chain.broken:
+            fact = _in_file(number, chains) + chain.broken
             hint = "keep this file as it is, fetch another copy, and compare each with the words on paper"
-            return Verdict.ALTERED, fact, hint, len(reading.entries) + 1
+            return ChainVerdict.ALTERED, fact, hint, len(chain.entries) + 1
     return None
 
 
-def _unlinked(readings: Sequence[Reading]) -> _Judged | None:
-    for number, (one, other) in enumerate(pairwise(readings), start=2):
+def _unlinked(chains: Sequence[Chain]) -> _Judged | None:
+    for number, (one, other) in enumerate(pairwise(chains), start=2):
         if other.entries[0].previous != one.head:
             fact = f"file {number} does not continue file {number - 1}"
-            return Verdict.OTHER, fact, "give the files from the oldest to the newest, with none between left out", None
+            return (
+                ChainVerdict.OTHER,
+                fact,
+                "give the files from the oldest to the newest, with none between left out",
+                None,
+            )
     return None
 
 
-def _in_file(number: int, readings: Sequence[Reading]) -> str:
-    return f"file {number}: " if len(readings) > 1 else ""
+def _in_file(number: int, chains: Sequence[Chain]) -> str:
+    return f"file {number}: " if len(chains) > 1 else ""
 
 
-def _compared(readings: Sequence[Reading], head: Sequence[str] | None) -> _Judged:
+def _compared(chains: Sequence[Chain], head: Sequence[str] | None) -> _Judged:
     """Compare the end with the words on paper."""
-    last = readings[-1]
-    torn = [number for number, reading in enumerate(readings, start=1) if reading.torn]
+    last = chains[-1]
+    torn = [number for number, chain in enumerate(chains, start=1) if chain.torn]
     wanted = tuple(head) if head is not None else head_words(last.head)
     if wanted != head_words(last.head):
-        return _other_head(readings, wanted)
+        return _other_head(chains, wanted)
     if torn:
-        count = len(readings[torn[0] - 1].torn)
-        fact = f"{_in_file(torn[0], readings)}the last line is torn: {count} bytes of an entry that was never finished"
+        count = len(chains[torn[0] - 1].torn)
+        fact = f"{_in_file(torn[0], chains)}the last line is torn: {count} bytes of an entry that was never finished"
         hint = "a crash or a power cut leaves this; the next entry goes on after it and records it"
-        return Verdict.TORN, fact, hint, None
+        return ChainVerdict.TORN, fact, hint, None
     if head is None:
         fact = "every entry follows the one before; no head from paper was given, so nothing vouches for the end"
         hint = "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head"
-        return Verdict.UNVOUCHED, fact, hint, None
-    return Verdict.SOUND, "every entry follows the one before, and the end equals the words on paper", "", None
+        return ChainVerdict.UNVOUCHED, fact, hint, None
+    return ChainVerdict.SOUND, "every entry follows the one before, and the end equals the words on paper", "", None
 
 
-def _other_head(readings: Sequence[Reading], wanted: tuple[str, ...]) -> _Judged:
+def _other_head(chains: Sequence[Chain], wanted: tuple[str, ...]) -> _Judged:
     """Say what it means that the end of the ledger is not the one on paper."""
-    older = [(reading, entry) for reading in readings for entry in reading.entries if head_words(entry.hash) == wanted]
+    older = [(chain, entry) for chain in chains for entry in chain.entries if head_words(entry.hash) == wanted]
     if older:
         entry = older[-1][1]
-        where = "" if older[-1][0] is readings[-1] else " of an earlier file"
+        where = "" if older[-1][0] is chains[-1] else " of an earlier file"
         fact = (
             f"the words on paper are those of entry {entry.seq}{where}; what follows was added after they were written"
         )
         return (
-            Verdict.EXTENDED,
+            ChainVerdict.EXTENDED,
             fact,
             "ask for the paper that was signed later; without it nothing vouches for the rest",
             (entry.seq + 1),
         )
-    first = readings[0].entries[0]
+    first = chains[0].entries[0]
     if first.previous != GENESIS and head_words(first.previous) == wanted:
         fact = "this is a younger ledger: it continues the one whose words are on the paper"
         return (
-            Verdict.OTHER,
+            ChainVerdict.OTHER,
             fact,
             "the paper belongs to the ledger before; verify that file, or find the later paper",
             None,
         )
-    if readings[-1].closed:
+    if chains[-1].closed:
         fact = "this is not the ledger of the paper: it is closed, and the words on paper are not in it"
         hint = (
             "it is that of another or an older ceremony, or was written anew; compare its name and date with the paper"
         )
-        return Verdict.OTHER, fact, hint, None
+        return ChainVerdict.OTHER, fact, hint, None
     fact = "the words on paper are not in this ledger, and it does not end with a close: entries at its end are missing"
     hint = "fetch another copy; if its ceremony is not the one on the paper, it is the wrong file"
-    return Verdict.TRUNCATED, fact, hint, len(readings[-1].entries) + 1
+    return ChainVerdict.TRUNCATED, fact, hint, len(chains[-1].entries) + 1
 
 
-def _vouched(last: Reading, head: Sequence[str] | None) -> int:
+def _vouched(last: Chain, head: Sequence[str] | None) -> int:
     """Return how many entries of the last file the paper vouches for."""
     wanted = tuple(head or ())
     return max((entry.seq for entry in last.entries if head_words(entry.hash) == wanted), default=0)
 
 
-def _findings(readings: Sequence[Reading]) -> list[str]:
+def _findings(chains: Sequence[Chain]) -> list[str]:
     """Return every entry that the list of events does not allow."""
     found = []
-    for number, reading in enumerate(readings, start=1):
+    for number, chain in enumerate(chains, start=1):
         closed = False
-        for entry in reading.entries:
-            where = f"{_in_file(number, readings)}entry {entry.seq}: "
+        for entry in chain.entries:
+            where = f"{_in_file(number, chains)}entry {entry.seq}: "
             found += [where + fact for fact in _entry_findings(entry, closed=closed)]
             closed = entry.event == "close" or (closed and entry.event == "torn")
     return found
@@ -338,16 +343,16 @@ def check_seats(by: str, witness: str) -> None:
             raise UsageError(f"'{name}' {error.fact}", "write the seat of the roll call, such as ADM or WIT") from None
 
 
-def _notes(readings: Sequence[Reading]) -> list[str]:
+def _notes(chains: Sequence[Chain]) -> list[str]:
     notes = []
     before = ""
-    for number, reading in enumerate(readings, start=1):
-        file = _in_file(number, readings)
-        notes += [f"{file}entry {at} records a torn line before it" for at in reading.repaired]
-        for entry in reading.entries:
+    for number, chain in enumerate(chains, start=1):
+        file = _in_file(number, chains)
+        notes += [f"{file}entry {at} records a torn line before it" for at in chain.repaired]
+        for entry in chain.entries:
             if entry.time < before:
                 notes.append(f"{file}entry {entry.seq}: clock unverified: its time is before that of the entry before")
             before = entry.time
-    if not readings[-1].closed:
+    if not chains[-1].closed:
         notes.append("the ledger is not closed")
     return notes

@@ -25,7 +25,7 @@ from splitkit.ledger.chain import (
 )
 from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside
-from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
+from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from tests.support.ledgers import EVENTS, HASH, OPEN, ZEROS, chained, going_on, hashed, head_of, joined, stamp, words
 from tests.support.tampered import BASE, PAPER
 
@@ -63,7 +63,7 @@ def test_the_example_of_the_document():
     text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
     example = text.partition("**Example.**")[2].partition("```text\n")[2].partition("```")[0].splitlines()
     one, hash_one, two, hash_two, spoken = example
-    assert judge_ledger([f"{one}\n{two}\n".encode()], spoken.split()).verdict is Verdict.SOUND
+    assert judge_ledger([f"{one}\n{two}\n".encode()], spoken.split()).verdict is ChainVerdict.SOUND
     assert [hash_of(one.encode()), hash_of(two.encode())] == [hash_one, hash_two]
 
 
@@ -74,7 +74,7 @@ def test_the_limits_of_the_document():
     used = {kind.name: kind.takes for event in list_of_events.EVENTS.values() for _, kind, _ in event.kinds()}
     plain = {name: takes for name, takes in used.items() if not name.startswith(("text", "number", "up to", "one of"))}
     assert plain.items() <= kinds.items()
-    for verdict in Verdict:
+    for verdict in ChainVerdict:
         assert re.search(rf"^\| {verdict.value} \| .* \| {verdict.exit_code} \|$", text, re.MULTILINE)
 
 
@@ -204,21 +204,21 @@ def test_every_prefix_is_a_ledger_and_every_head_names_one_place(tmp_path_factor
                 continue
             heads.append(ledger.words)
     data = path.read_bytes()
-    assert judge_ledger([data], heads[-1]).verdict is Verdict.SOUND
+    assert judge_ledger([data], heads[-1]).verdict is ChainVerdict.SOUND
     assert len(set(heads)) == len(heads)
     lines = data.splitlines(keepends=True)
     for number, head in enumerate(heads[:-1], start=1):
         judgement = judge_ledger([data], head)
-        assert (judgement.verdict, judgement.vouched) == (Verdict.EXTENDED, number)
-        assert judge_ledger([b"".join(lines[:number])], head).verdict is Verdict.SOUND
-        assert judge_ledger([b"".join(lines[:number])], heads[-1]).verdict is Verdict.TRUNCATED
+        assert (judgement.verdict, judgement.vouched) == (ChainVerdict.EXTENDED, number)
+        assert judge_ledger([b"".join(lines[:number])], head).verdict is ChainVerdict.SOUND
+        assert judge_ledger([b"".join(lines[:number])], heads[-1]).verdict is ChainVerdict.TRUNCATED
 
 
 def test_the_clock_may_go_wherever_it_likes(path):
     times = ["2026-11-23T13:00:00Z", "1970-01-01T00:00:00Z", "2036-11-23T13:00:00Z", "2026-03-29T01:59:59Z"]
     written(path, EVENTS[:4], at=lambda number: times[number - 1])
     judgement = judge_ledger([path.read_bytes()])
-    assert judgement.verdict is Verdict.UNVOUCHED
+    assert judgement.verdict is ChainVerdict.UNVOUCHED
     assert sum("clock unverified" in note for note in judgement.notes) == 2
 
 
@@ -232,7 +232,7 @@ def test_the_next_one_continues_the_last(path, tmp_path):
             opening("C-0002", "drill", practice=False, version="0.1.0", title="First quarter"), by="ADM", at=stamp(1)
         )
     files = [path.read_bytes(), (tmp_path / "next").read_bytes()]
-    assert judge_ledger(files).verdict is Verdict.UNVOUCHED
+    assert judge_ledger(files).verdict is ChainVerdict.UNVOUCHED
     assert read_ledger(files[1]).entries[0].previous == hashed(BASE[-1])
 
 

@@ -22,7 +22,7 @@ from splitkit.errors import DeviceError, LedgerError, StoppedError, UnreadableEr
 from splitkit.host import append
 from splitkit.ledger.events import event_of
 from splitkit.ledger.ledger_file import new_ledger, open_ledger
-from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
+from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from tests.support.kit import environment
 from tests.support.ledgers import EVENTS, OPEN, hashed, joined, stamp
 from tests.support.tampered import BASE
@@ -84,15 +84,15 @@ def kill_many_times(times: int, folder: Path) -> None:
             acknowledged.append(hashed(lines_of(path)[0]))
         acknowledged += killed_child(path, moments.uniform(0, 0.012))
         judgement = judge_ledger([path.read_bytes()])
-        assert judgement.verdict in (Verdict.UNVOUCHED, Verdict.TORN)
+        assert judgement.verdict in (ChainVerdict.UNVOUCHED, ChainVerdict.TORN)
         there = [entry.hash for entry in judgement.files[0].entries]
         assert [known for known in there if known in set(acknowledged)] == acknowledged, "lost, or out of order"
-        torn += judgement.verdict is Verdict.TORN
+        torn += judgement.verdict is ChainVerdict.TORN
         unacknowledged += len(there) - len(acknowledged)
         acknowledged = there
     assert len(acknowledged) > 1
     add(path)
-    assert judge_ledger([path.read_bytes()]).verdict is Verdict.UNVOUCHED
+    assert judge_ledger([path.read_bytes()]).verdict is ChainVerdict.UNVOUCHED
     print(f"{times} kills, {files} files: {unacknowledged} entries written and not acknowledged, {torn} torn")
 
 
@@ -124,7 +124,7 @@ def test_a_line_torn_at_any_byte_is_kept_and_the_ledger_goes_on(tmp_path):
         written = path.read_bytes()
         assert written.startswith(whole + BASE[4][:length] + b"\n"), "what was torn is still there"
         judgement = judge_ledger([written])
-        assert judgement.verdict is Verdict.UNVOUCHED
+        assert judgement.verdict is ChainVerdict.UNVOUCHED
         assert [entry.event for entry in judgement.files[0].entries[4:]] == ["torn", "note"]
         assert judgement.files[0].entries[4].data.bytes == length
         assert verify_ledger.judge(written, [])[0] == "unvouched"
@@ -288,9 +288,9 @@ def test_a_full_disk_while_a_torn_line_is_mended(tmp_path):
         with file_limit(len(torn) + room), pytest.raises(DeviceError):
             add(path)
         assert path.read_bytes().startswith(torn)
-        assert judge_ledger([path.read_bytes()]).verdict in (Verdict.TORN, Verdict.UNVOUCHED)
+        assert judge_ledger([path.read_bytes()]).verdict in (ChainVerdict.TORN, ChainVerdict.UNVOUCHED)
         add(path)
-        assert judge_ledger([path.read_bytes()]).verdict is Verdict.UNVOUCHED
+        assert judge_ledger([path.read_bytes()]).verdict is ChainVerdict.UNVOUCHED
 
 
 def test_a_new_ledger_on_a_full_disk_can_be_begun_again(tmp_path):

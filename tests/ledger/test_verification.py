@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from splitkit import verify_ledger
 from splitkit.errors import TooNewError, UnreadableError
-from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
+from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from tests.support.ledgers import EVENTS, OPEN, chained, going_on, hashed, head_of, joined, stamp, torn_line
 from tests.support.tampered import BASE, CORPUS, LAST, PAPER, Tampered, changed, refielded
 
@@ -36,7 +36,7 @@ def second(data: bytes, paper) -> tuple[str, int | None]:
 def test_the_corpus_is_large_and_every_case_has_a_name():
     assert len(CORPUS) >= 120
     assert len(BY_NAME) + 5 >= len(CORPUS)
-    assert {case.verdict for case in CORPUS} == {*(verdict.value for verdict in Verdict), "unreadable"}
+    assert {case.verdict for case in CORPUS} == {*(verdict.value for verdict in ChainVerdict), "unreadable"}
     assert set(verify_ledger.VERDICTS) == {case.verdict for case in CORPUS}
 
 
@@ -52,7 +52,7 @@ def test_the_second_verifier_says_the_same(case: Tampered):
 
 def test_both_have_the_same_exit_codes():
     assert {name: code for name, (code, _) in verify_ledger.VERDICTS.items() if name != "unreadable"} == {
-        verdict.value: verdict.exit_code for verdict in Verdict
+        verdict.value: verdict.exit_code for verdict in ChainVerdict
     }
     assert verify_ledger.VERDICTS["unreadable"][0] == UnreadableError.exit_code
 
@@ -170,7 +170,7 @@ def test_sixteen_million_empty_lines_are_refused_at_once():
 def test_a_strange_version_is_a_finding(version):
     lines = chained([("open", {**OPEN, "format": version}), *EVENTS[1:]])
     judgement = judge_ledger([joined(lines)], head_of(lines))
-    assert judgement.verdict is Verdict.SOUND
+    assert judgement.verdict is ChainVerdict.SOUND
     assert judgement.findings
     assert second(joined(lines), head_of(lines)) == ("sound", None)
 
@@ -180,7 +180,7 @@ def test_the_clock_that_goes_backwards_is_noted_and_nothing_more():
     lines = going_on(lines, "note", {"text": "the battery of the clock is flat"}, t="1970-01-01T00:00:07Z")
     lines = going_on(lines, "note", {"text": "set again"}, t="2036-11-23T13:00:00Z")
     judgement = judge_ledger([joined(lines)], head_of(lines))
-    assert judgement.verdict is Verdict.SOUND
+    assert judgement.verdict is ChainVerdict.SOUND
     assert [note for note in judgement.notes if "clock" in note] == [
         "entry 4: clock unverified: its time is before that of the entry before"
     ]
@@ -204,17 +204,17 @@ def test_a_torn_line_does_not_open_a_closed_ledger():
 def test_several_files_continue_each_other():
     younger = chained([("open", {**OPEN, "ceremony": "C-0002"}), *EVENTS[1:]], previous=hashed(BASE[-1]))
     files = [joined(BASE), joined(younger)]
-    assert judge_ledger(files, head_of(younger)).verdict is Verdict.SOUND
-    assert judge_ledger(files, PAPER).verdict is Verdict.EXTENDED
+    assert judge_ledger(files, head_of(younger)).verdict is ChainVerdict.SOUND
+    assert judge_ledger(files, PAPER).verdict is ChainVerdict.EXTENDED
     assert "of an earlier file" in judge_ledger(files, PAPER).fact
-    assert judge_ledger(files).verdict is Verdict.UNVOUCHED
+    assert judge_ledger(files).verdict is ChainVerdict.UNVOUCHED
     wrong = judge_ledger(files[::-1], PAPER)
-    assert (wrong.verdict, wrong.fact) == (Verdict.OTHER, "file 2 does not continue file 1")
+    assert (wrong.verdict, wrong.fact) == (ChainVerdict.OTHER, "file 2 does not continue file 1")
     broken = judge_ledger([joined(changed(3, b"ADM", b"ADN")), joined(younger)])
-    assert (broken.verdict, broken.at) == (Verdict.ALTERED, 4)
+    assert (broken.verdict, broken.at) == (ChainVerdict.ALTERED, 4)
     assert broken.fact.startswith("file 1: entry 3 ")
     torn = judge_ledger([joined(BASE) + b"{", joined(younger)], head_of(younger))
-    assert torn.verdict is Verdict.TORN
+    assert torn.verdict is ChainVerdict.TORN
     assert torn.fact.startswith("file 1: the last line is torn")
 
 

@@ -24,7 +24,7 @@ from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger
-from splitkit.ledger.verification import Verdict, judge_ledger, read_ledger
+from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.dealing import SetFacts, deal
 from splitkit.quorum.gathering import gather
@@ -388,7 +388,7 @@ class World:
         """The whole chain verifies against the words on paper, and says what the register has carried along."""
         files = [path.read_bytes() for path in self.files]
         judgement = judge_ledger(files, words(hashed(files[-1].splitlines()[-1])))
-        assert (judgement.verdict, judgement.findings) == (Verdict.SOUND, ())
+        assert (judgement.verdict, judgement.findings) == (ChainVerdict.SOUND, ())
         entries = [entry for reading in judgement.files for entry in reading.entries]
         assert entries == self.entries
         built = build(entries)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from splitkit.ledger.chain import Entry
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.ledger.schema import Event
-    from splitkit.ledger.verification import Judgement
+    from splitkit.ledger.verification import Verification
     from splitkit.quorum.anchor import Anchor
     from splitkit.quorum.release import Released
 
@@ -99,22 +99,22 @@ def entries_of(paths: Sequence[str]) -> list[Entry]:
     Raises:
         LedgerError: If they fail verification.
     """
-    judgement = verified([files.read_file(path, MAX_FILE_BYTES) for path in paths])
-    return [entry for reading in judgement.files for entry in reading.entries]
+    verification = verified([files.read_file(path, MAX_FILE_BYTES) for path in paths])
+    return [entry for chain in verification.files for entry in chain.entries]
 
 
-def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Judgement:
+def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Verification:
     """Return the verdict on all ledgers; with the *head* from paper, also whether they are those.
 
     Raises:
         LedgerError: If they fail.
     """
-    judgement = judge_ledger(contents, head)
-    if judgement.exit_code == LedgerError.exit_code:
+    verification = judge_ledger(contents, head)
+    if verification.exit_code == LedgerError.exit_code:
         raise LedgerError(
-            f"the ledgers fail verification: {judgement.fact}", judgement.hint or "see 'splitkit ledger verify'"
+            f"the ledgers fail verification: {verification.fact}", verification.hint or "see 'splitkit ledger verify'"
         )
-    return judgement
+    return verification
 
 
 def release_from(sheets: SheetInput, custody: Custody, of: SetRecord) -> Released:
@@ -124,8 +124,8 @@ def release_from(sheets: SheetInput, custody: Custody, of: SetRecord) -> Release
         SplitkitError: If it is not to be opened.
     """
     gathering = sheets.read()
-    judgement = judge(gathering, custody.anchor(of.set_id))
-    return release(gathering, judgement, practice=of.practice, superseded=False)
+    verification = judge(gathering, custody.anchor(of.set_id))
+    return release(gathering, verification, practice=of.practice, superseded=False)
 
 
 @contextmanager
