@@ -27,7 +27,7 @@ from splitkit.cli.options import (
 from splitkit.cli.split import check_folder, check_guard, make_record, make_set
 from splitkit.cli.ui.ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
-from splitkit.custody.exposure import PROCEDURES, Case
+from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import files, hardening
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
@@ -143,7 +143,7 @@ def _check_reissue(renewal: Renewal, number: str) -> None:
     if number not in old.sheets:
         raise UsageError("the set has no sheet of this number", "the numbers are those on the paper")
     if old.sheets[number].exposed:
-        raise AttentionError("this sheet is lost, or somebody else may have read it", PROCEDURES[Case.LOST])
+        raise AttentionError("this sheet is lost, or somebody else may have read it", PROCEDURES[SetCase.LOST])
     if renewal.plan.policy != old.policy or renewal.plan.public_label != old.label:
         raise AttentionError(
             "this is not the plan that the set was made from",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, countdown, standing
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
 from splitkit.custody.holdings import Life
 from splitkit.custody.incident import CAUSES
 from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
@@ -84,9 +84,9 @@ def _stolen(report: Report, kinds: Collection[str]) -> Iterator[Advice]:
 
 def _of_set(of: SetRecord) -> Iterator[Advice]:
     case, name = standing(of).case, f"set {of.set_id[:8]}"
-    if of.outdated or of.life in (Life.RETIRED, Life.VOID) or case is Case.SOUND:
+    if of.outdated or of.life in (Life.RETIRED, Life.VOID) or case is SetCase.SOUND:
         return
-    if case is Case.COMPROMISED or of.life is Life.LIVE:
+    if case is SetCase.COMPROMISED or of.life is Life.LIVE:
         yield Advice(_CASES[case], _why(of, case))
     elif of.life is Life.PENDING:
         yield Advice(
@@ -99,23 +99,23 @@ def _of_set(of: SetRecord) -> Iterator[Advice]:
 
 
 _CASES = {
-    Case.DESTROYED: "R13",
-    Case.LOST: "R13",
-    Case.ONE_SHORT: "R13",
-    Case.COMPROMISED: "R14",
-    Case.DEAD: "R2",
+    SetCase.DESTROYED: "R13",
+    SetCase.LOST: "R13",
+    SetCase.ONE_SHORT: "R13",
+    SetCase.COMPROMISED: "R14",
+    SetCase.DEAD: "R2",
 }
 
 
-def _why(of: SetRecord, case: Case) -> str:
+def _why(of: SetRecord, case: SetCase) -> str:
     stands = standing(of)
     known = f"{len(stands.exposed)} of {len(of.sheets)} sheets may be known to others"
     counted = {
-        Case.DESTROYED: "a sheet is gone and nobody else has it",
-        Case.LOST: f"{known}, and {stands.more_to_lose} more would open the set",
-        Case.ONE_SHORT: f"{known}, and one more would open the set",
-        Case.COMPROMISED: f"{known}, which is enough to open the set",
-        Case.DEAD: "so few sheets are left that nobody can open the set",
+        SetCase.DESTROYED: "a sheet is gone and nobody else has it",
+        SetCase.LOST: f"{known}, and {stands.more_to_lose} more would open the set",
+        SetCase.ONE_SHORT: f"{known}, and one more would open the set",
+        SetCase.COMPROMISED: f"{known}, which is enough to open the set",
+        SetCase.DEAD: "so few sheets are left that nobody can open the set",
     }
     return f"set {of.set_id[:8]}: {counted[case]}; {PROCEDURES[case]}"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from splitkit.custody.register import Register
 
 
-class Case(enum.Enum):
+class SetCase(enum.Enum):
     """What a set comes to; the gravest last."""
 
     SOUND = "sound"
@@ -30,12 +30,12 @@ class Case(enum.Enum):
 
 
 PROCEDURES = {
-    Case.SOUND: "nothing to do",
-    Case.DESTROYED: "reissue: print the same share again, read it back, seal it",
-    Case.LOST: "refresh: a new set for the same secret, then destroy every old sheet",
-    Case.ONE_SHORT: "refresh at once, and let two people decide in writing whether to rotate",
-    Case.COMPROMISED: "rotate: a new secret and a new set, now; retire this one",
-    Case.DEAD: "reset the password where it is used, then make a new set",
+    SetCase.SOUND: "nothing to do",
+    SetCase.DESTROYED: "reissue: print the same share again, read it back, seal it",
+    SetCase.LOST: "refresh: a new set for the same secret, then destroy every old sheet",
+    SetCase.ONE_SHORT: "refresh at once, and let two people decide in writing whether to rotate",
+    SetCase.COMPROMISED: "rotate: a new secret and a new set, now; retire this one",
+    SetCase.DEAD: "reset the password where it is used, then make a new set",
 }
 """What follows from each case."""
 
@@ -47,7 +47,7 @@ OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing wh
 class Standing:
     """How a set stands."""
 
-    case: Case
+    case: SetCase
     usable: tuple[str, ...]
     """Sheets that somebody, whoever it is, may still have."""
     exposed: tuple[str, ...]
@@ -71,17 +71,17 @@ def standing(of: SetRecord) -> Standing:
     return Standing(case, tuple(usable), tuple(exposed), opens, spare + 1, more_to_lose)
 
 
-def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> Case:
+def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
     if more_to_lose == 0:
-        return Case.COMPROMISED
+        return SetCase.COMPROMISED
     reachable = [sheet for sheet in of.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
     if not opens or not of.policy.opens(of.policy.sheet(sheet.number) for sheet in reachable):
-        return Case.DEAD
+        return SetCase.DEAD
     if more_to_lose == 1:
-        return Case.ONE_SHORT
+        return SetCase.ONE_SHORT
     if exposed:
-        return Case.LOST
-    return Case.DESTROYED if any(not sheet.may_be_used for sheet in of.sheets.values()) else Case.SOUND
+        return SetCase.LOST
+    return SetCase.DESTROYED if any(not sheet.may_be_used for sheet in of.sheets.values()) else SetCase.SOUND
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Alarm:
     """A set about which something must be done now, and what."""
 
     of: SetRecord
-    case: Case
+    case: SetCase
     advice: str
 
     @property
@@ -106,21 +106,21 @@ def alarms(register: Register) -> list[Alarm]:
     """
     found = [(of, _alarm(of)) for of in sorted(register.in_earnest, key=lambda of: of.life is not Life.LIVE)]
     return [
-        Alarm(of, case, OLD_ONE_SHORT if case is Case.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
+        Alarm(of, case, OLD_ONE_SHORT if case is SetCase.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
         for of, case in found
         if case
     ]
 
 
-def _alarm(of: SetRecord) -> Case | None:
+def _alarm(of: SetRecord) -> SetCase | None:
     stands = standing(of)
     if of.life is Life.LIVE:
-        return stands.case if stands.case in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD) else None
+        return stands.case if stands.case in (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD) else None
     if of.outdated or of.life not in (Life.PENDING, Life.SUPERSEDED):
         return None
-    if stands.case is Case.COMPROMISED:
+    if stands.case is SetCase.COMPROMISED:
         return stands.case
-    return Case.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
+    return SetCase.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
 
 
 def countdown(of: SetRecord) -> str:

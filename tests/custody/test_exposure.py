@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, Case, alarms, standing
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, alarms, standing
 from tests.support.custodies import OTHER_SET, SET, changed, destroyed, event, held, made, read_back, register_of, sheet
 
 
@@ -15,17 +15,17 @@ def lost(number):
 @pytest.mark.parametrize(
     ("happened", "case"),
     [
-        ([], Case.SOUND),
-        ([destroyed("1")], Case.DESTROYED),
-        ([destroyed("1"), destroyed("2")], Case.DESTROYED),
-        ([destroyed("1"), destroyed("2"), destroyed("3")], Case.DEAD),
-        ([lost("1")], Case.LOST),
-        ([lost("1"), lost("2")], Case.ONE_SHORT),
-        ([lost("1"), destroyed("2"), destroyed("3")], Case.DEAD),
-        ([lost("1"), lost("2"), lost("3")], Case.COMPROMISED),
-        ([sheet("sheet.exposed", n, level="possible", reason="a photo") for n in "12345"], Case.COMPROMISED),
-        ([sheet("sheet.exposed", n, level="confirmed", reason="a photo") for n in "12"], Case.ONE_SHORT),
-        ([sheet("sheet.exposed", "1", level="possible", reason="a photo"), destroyed("1")], Case.LOST),
+        ([], SetCase.SOUND),
+        ([destroyed("1")], SetCase.DESTROYED),
+        ([destroyed("1"), destroyed("2")], SetCase.DESTROYED),
+        ([destroyed("1"), destroyed("2"), destroyed("3")], SetCase.DEAD),
+        ([lost("1")], SetCase.LOST),
+        ([lost("1"), lost("2")], SetCase.ONE_SHORT),
+        ([lost("1"), destroyed("2"), destroyed("3")], SetCase.DEAD),
+        ([lost("1"), lost("2"), lost("3")], SetCase.COMPROMISED),
+        ([sheet("sheet.exposed", n, level="possible", reason="a photo") for n in "12345"], SetCase.COMPROMISED),
+        ([sheet("sheet.exposed", n, level="confirmed", reason="a photo") for n in "12"], SetCase.ONE_SHORT),
+        ([sheet("sheet.exposed", "1", level="possible", reason="a photo"), destroyed("1")], SetCase.LOST),
     ],
 )
 def test_the_cases(happened, case):
@@ -53,21 +53,21 @@ def alarmed(*entries):
 def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():
     seen = [lost("1"), lost("2"), sheet("sheet.exposed", "3", level="possible", reason="a photo")]
     assert alarmed(*replaced("refreshed"), *seen[:1]) == []
-    assert alarmed(*replaced("refreshed"), *seen[:2]) == [(SET, Case.ONE_SHORT)]
-    assert alarmed(*replaced("refreshed"), *seen) == [(SET, Case.COMPROMISED)]
+    assert alarmed(*replaced("refreshed"), *seen[:2]) == [(SET, SetCase.ONE_SHORT)]
+    assert alarmed(*replaced("refreshed"), *seen) == [(SET, SetCase.COMPROMISED)]
     assert alarmed(*replaced("rotated"), *seen) == []
     gone = [destroyed(number) for number in "345"]
     assert alarmed(*replaced("refreshed"), *seen[:2], *gone) == []
     assert alarms(register_of(*replaced("refreshed"), *seen[:2]))[0].advice == OLD_ONE_SHORT
-    assert alarms(register_of(*replaced("refreshed"), *seen))[0].advice == PROCEDURES[Case.COMPROMISED]
+    assert alarms(register_of(*replaced("refreshed"), *seen))[0].advice == PROCEDURES[SetCase.COMPROMISED]
 
 
 def test_the_set_in_use_is_named_first_and_one_to_come_too():
     entries = replaced("refreshed")[:7]
-    assert alarmed(*entries[:6], *(lost(number) for number in "12")) == [(SET, Case.ONE_SHORT)]
+    assert alarmed(*entries[:6], *(lost(number) for number in "12")) == [(SET, SetCase.ONE_SHORT)]
     stolen = [sheet("sheet.lost", number, set_id=OTHER_SET, circumstances="stolen") for number in "123"]
     assert alarmed(*entries, *stolen, *(lost(number) for number in "12")) == [
-        (SET, Case.ONE_SHORT),
-        (OTHER_SET, Case.COMPROMISED),
+        (SET, SetCase.ONE_SHORT),
+        (OTHER_SET, SetCase.COMPROMISED),
     ]
     assert alarmed(*held(), destroyed("1")) == []

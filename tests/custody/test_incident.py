@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.custody.advice import advice
-from splitkit.custody.exposure import Case, standing
+from splitkit.custody.exposure import SetCase, standing
 from splitkit.custody.holdings import Exposure, State
 from splitkit.custody.incident import CAUSES, Report, after, check_report, elsewhere, written
 from splitkit.custody.register import new_codes
@@ -39,14 +39,14 @@ def happened(register, what, of=SET, **details):
 @pytest.mark.parametrize(
     ("what", "sheets", "case", "codes"),
     [
-        ("lost", ("2",), Case.LOST, ["R13"]),
-        ("lost", ("2", "4"), Case.ONE_SHORT, ["R13"]),
-        ("lost", ("2", "4", "5"), Case.COMPROMISED, ["R14", "R2"]),
-        ("destroyed", ("2",), Case.DESTROYED, ["R13"]),
-        ("destroyed", ("1", "2", "3"), Case.DEAD, ["R2"]),
-        ("seal", ("1",), Case.LOST, ["R13"]),
-        ("seen", ("1", "2"), Case.ONE_SHORT, ["R13"]),
-        ("seen", ("1", "2", "3"), Case.COMPROMISED, ["R14"]),
+        ("lost", ("2",), SetCase.LOST, ["R13"]),
+        ("lost", ("2", "4"), SetCase.ONE_SHORT, ["R13"]),
+        ("lost", ("2", "4", "5"), SetCase.COMPROMISED, ["R14", "R2"]),
+        ("destroyed", ("2",), SetCase.DESTROYED, ["R13"]),
+        ("destroyed", ("1", "2", "3"), SetCase.DEAD, ["R2"]),
+        ("seal", ("1",), SetCase.LOST, ["R13"]),
+        ("seen", ("1", "2"), SetCase.ONE_SHORT, ["R13"]),
+        ("seen", ("1", "2", "3"), SetCase.COMPROMISED, ["R14"]),
     ],
 )
 def test_the_same_loss_is_another_case_when_more_is_gone(what, sheets, case, codes):
@@ -86,7 +86,7 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
     assert now.sets[SET].sheets["3"].state is State.HELD
     assert list(dict.fromkeys(found)) == ["R13", "R4"]
     now, found, _ = happened(office(), "theft", thing="north")
-    assert standing(now.sets[SET]).case is Case.ONE_SHORT
+    assert standing(now.sets[SET]).case is SetCase.ONE_SHORT
     assert now.assets["key-1"].retired
 
 
@@ -177,7 +177,7 @@ def test_what_is_known_already_is_answered_again():
     """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
     seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
     now, found, _ = happened(office(seen), "seal", sheets=("2",))
-    assert (found, standing(now.sets[SET]).case) == (["R13"], Case.LOST)
+    assert (found, standing(now.sets[SET]).case) == (["R13"], SetCase.LOST)
     _, again, _ = happened(now, "lost", sheets=("2",))
     assert happened(now, "lost", sheets=("2",))[1] == again == ["R13"]
 

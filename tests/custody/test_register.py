@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.custody.exposure import Case, countdown, standing
+from splitkit.custody.exposure import SetCase, countdown, standing
 from splitkit.custody.holdings import Exposure, Life, State
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
@@ -56,7 +56,7 @@ def test_a_whole_ceremony_is_in_the_register():
         "1": ("C1", "NEW-1", 1, State.HELD), "2": ("C2", "NEW-2", 1, State.HELD), "3": ("C3", "BAG-3", 1, State.HELD),
     }  # fmt: skip
     assert built.register.people["ADM"].roles == ("administrator",)
-    assert standing(of).case is Case.SOUND
+    assert standing(of).case is SetCase.SOUND
 
 
 def test_it_is_as_it_was_on_any_day():
@@ -248,7 +248,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
             assert error.fact
             assert error.hint
     for of in register.sets.values():
-        assert standing(of).case in Case
+        assert standing(of).case in SetCase
         assert set(of.sheets) == {"1", "2", "3", "4", "5"}
 
 
@@ -295,10 +295,10 @@ LOST = sheet("sheet.lost", "1", circumstances="moved house")
 def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
     """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
     register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
-    assert standing(register.sets[SET]).case is Case.DEAD
+    assert standing(register.sets[SET]).case is SetCase.DEAD
     register = register.after(found)
     assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
-    assert standing(register.sets[SET]).case is Case.LOST
+    assert standing(register.sets[SET]).case is SetCase.LOST
 
 
 def test_a_sheet_that_is_read_was_not_destroyed():

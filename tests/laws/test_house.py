@@ -562,7 +562,6 @@ KNOWN: dict[str, set[str]] = {
     },
     "no_class_name_twice": {
         "Block",
-        "Case",
         "Frame",
         "Kind",
         "Line",

@@ -8,7 +8,7 @@ import pytest
 
 from splitkit.cli.renewal import _check_reissue
 from splitkit.custody.drills import next_drill
-from splitkit.custody.exposure import Case
+from splitkit.custody.exposure import SetCase
 from splitkit.errors import AttentionError, NoQuorumError
 from splitkit.quorum.release import Grounds
 from tests.support.simulation import SITES, World
@@ -303,14 +303,14 @@ class Deeds(World):
         case = self.live.case()
         in_use = [of for of in self.sets.values() if of.life == "superseded" and of.secret == self.live.secret]
         if any(of.needs.enough(of.known) for of in in_use):
-            case = max(case, Case.COMPROMISED, key=list(Case).index)
+            case = max(case, SetCase.COMPROMISED, key=list(SetCase).index)
         if not self.quorum(self.live):
             self.reset()
-        elif case is Case.DESTROYED and not self.pending:
+        elif case is SetCase.DESTROYED and not self.pending:
             for number in sorted(set(self.live.papers) - self.live.here):
                 self.print_again(number)
-        elif case is not Case.SOUND or self.pending:
-            self.replace(rotate=case is Case.COMPROMISED)
+        elif case is not SetCase.SOUND or self.pending:
+            self.replace(rotate=case is SetCase.COMPROMISED)
         else:
             self.drill_in_turn()
 

@@ -17,7 +17,7 @@ import pytest
 
 from splitkit.cli.split import make_record
 from splitkit.custody.due import due
-from splitkit.custody.exposure import Case, alarms, countdown, standing
+from splitkit.custody.exposure import SetCase, alarms, countdown, standing
 from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, SplitkitError
 from splitkit.issue.selfcheck import check_set
@@ -133,14 +133,14 @@ class Kept:
 
     def case(self):
         if self.needs.enough(self.known):
-            return Case.COMPROMISED
+            return SetCase.COMPROMISED
         if not self.needs.enough(self.reach):
-            return Case.DEAD
+            return SetCase.DEAD
         if self.needs.short(self.known) == 1:
-            return Case.ONE_SHORT
+            return SetCase.ONE_SHORT
         if self.known:
-            return Case.LOST
-        return Case.SOUND if len(self.here) == len(self.papers) else Case.DESTROYED
+            return SetCase.LOST
+        return SetCase.SOUND if len(self.here) == len(self.papers) else SetCase.DESTROYED
 
 
 class World:
@@ -351,13 +351,13 @@ class World:
     def _alarms(self):
         """The sets by which others have the secret, or nearly, or by which nobody has it any more."""
         for of in self.sets.values():
-            if of.life == "live" and of.case() in (Case.ONE_SHORT, Case.COMPROMISED, Case.DEAD):
+            if of.life == "live" and of.case() in (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD):
                 yield of.set_id, of.case()
             in_use = of.life == "pending" or (of.life == "superseded" and of.secret == self.live.secret)
             if in_use and of.needs.enough(of.known):
-                yield of.set_id, Case.COMPROMISED
+                yield of.set_id, SetCase.COMPROMISED
             elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.here):
-                yield of.set_id, Case.ONE_SHORT
+                yield of.set_id, SetCase.ONE_SHORT
 
     def _check_due(self):
         later = lambda day, days: (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
