@@ -12,7 +12,7 @@ from splitkit.cli.ui.ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import alarms
-from splitkit.custody.incident import CAUSES, Report, after, check_report, elsewhere, written
+from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
 from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
@@ -83,7 +83,7 @@ def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given:
     _warn(now, found)
 
 
-def _reported(register: Register, given: dict[str, Any]) -> Report:
+def _reported(register: Register, given: dict[str, Any]) -> IncidentReport:
     """Return what was given, with what is missing asked for where somebody is at a terminal."""
     if _complete(given) or not interactive():
         report = _report(register, given)
@@ -170,7 +170,7 @@ def _text(typed: str) -> str:
     return str(taken(TEXT, typed))
 
 
-def _report(register: Register, given: dict[str, Any]) -> Report:
+def _report(register: Register, given: dict[str, Any]) -> IncidentReport:
     if not given["what"]:
         raise UsageError("it was not said what happened", "say it with --what: " + ", ".join(CAUSES))
     about = CAUSES[given["what"]].about
@@ -178,7 +178,7 @@ def _report(register: Register, given: dict[str, Any]) -> Report:
     thing = _field(about, given[about]) if given.get(about) and about in _KINDS else ""
     numbers = _sheets(" ".join(given["sheets"])) if given["sheets"] else ()
     seen_by = _seats(" ".join(given["seen_by"]))
-    return Report(given["what"], given["text"] or "", set_id, numbers, thing, given["way"] or "other", seen_by)
+    return IncidentReport(given["what"], given["text"] or "", set_id, numbers, thing, given["way"] or "other", seen_by)
 
 
 def _show(entries: list[Event], found: list[Advice]) -> None:

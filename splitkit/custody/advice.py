@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.incident import Report
+    from splitkit.custody.incident import IncidentReport
     from splitkit.custody.register import Register
     from splitkit.ledger.schema import Event
 
@@ -38,7 +38,7 @@ class Advice:
         return self.code in ("R14", "R15")
 
 
-def advice(before: Register, now: Register, report: Report, entries: Sequence[Event]) -> list[Advice]:
+def advice(before: Register, now: Register, report: IncidentReport, entries: Sequence[Event]) -> list[Advice]:
     """Return which procedures follow, the most urgent first.
 
     Args:
@@ -74,7 +74,7 @@ _LOST = {
 }
 
 
-def _stolen(report: Report, kinds: Collection[str]) -> Iterator[Advice]:
+def _stolen(report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
     """Whoever took all that a way to the account needs can go it."""
     if report.what == "theft":
         for name, needed in PATHS.items():
@@ -120,7 +120,7 @@ def _why(of: SetRecord, case: SetCase) -> str:
     return f"set {of.set_id[:8]}: {counted[case]}; {PROCEDURES[case]}"
 
 
-def _of_person(register: Register, report: Report) -> Advice:
+def _of_person(register: Register, report: IncidentReport) -> Advice:
     seat = report.thing
     kept = [f"sheet {sheet.number} of set {of.set_id[:8]}" for of in register.sets.values() if of.life is not Life.VOID
             for sheet in of.sheets.values() if sheet.holder == seat and sheet.may_be_used]  # fmt: skip

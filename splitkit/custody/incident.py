@@ -51,7 +51,7 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Report:
+class IncidentReport:
     """What somebody reports."""
 
     what: str
@@ -68,7 +68,7 @@ class Report:
     """Who has seen a sheet destroyed; nobody, in a fire."""
 
 
-def written(register: Register, report: Report, code: str) -> list[Event]:
+def written(register: Register, report: IncidentReport, code: str) -> list[Event]:
     """Return what the report writes into the ledger.
 
     Raises:
@@ -89,13 +89,13 @@ def written(register: Register, report: Report, code: str) -> list[Event]:
     return opening
 
 
-def _is_wanted(register: Register, report: Report) -> bool:
+def _is_wanted(register: Register, report: IncidentReport) -> bool:
     """Whether it is no incident at all: sheets of a set that was replaced are to be destroyed."""
     old = (Life.SUPERSEDED, Life.RETIRED)
     return report.what == "destroyed" and register.sets[report.set_id].life in old
 
 
-def _of_sheet(report: Report, set_id: str, number: str) -> Event:
+def _of_sheet(report: IncidentReport, set_id: str, number: str) -> Event:
     if report.what in ("lost", "theft"):
         return events.SheetLost(set=set_id, sheet=number, circumstances=report.text)
     if report.what in ("destroyed", "fire"):
@@ -112,14 +112,14 @@ def _asset(register: Register, tag: str) -> AssetRecord:
     return asset
 
 
-def _of_asset(asset: AssetRecord, report: Report) -> Event:
+def _of_asset(asset: AssetRecord, report: IncidentReport) -> Event:
     """A mailbox that is lost is still the account's; a device that is lost is none any more."""
     if asset.kind == "mailbox":
         return events.AssetChecked(asset=asset.tag, result="fail")
     return events.AssetRetired(asset=asset.tag, reason=CAUSES[report.what].words)
 
 
-def _of_place(register: Register, report: Report) -> Iterator[Event]:
+def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:
     gone = [(of, sheet) for of, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
     assets = [one for one in register.assets.values() if report.thing in (one.place, one.tag) and not one.retired]
     if not gone and not assets:
@@ -164,7 +164,7 @@ def after(register: Register, entries: list[Event], by: str, witness: str, stamp
     return register
 
 
-def check_report(report: Report) -> None:
+def check_report(report: IncidentReport) -> None:
     """Refuse a report that does not say what it is about.
 
     Raises:

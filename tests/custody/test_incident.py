@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
 from splitkit.custody.holdings import Exposure, State
-from splitkit.custody.incident import CAUSES, Report, after, check_report, elsewhere, written
+from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
 from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.events import INCIDENTS, URGENT
@@ -28,7 +28,7 @@ def office(*more):
 
 
 def happened(register, what, of=SET, **details):
-    report = Report(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
+    report = IncidentReport(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
     entries = written(register, report, next(new_codes(register.incidents, "I", "2026-03-01")))
     now = after(register, entries, "ADM", "WIT", STAMP)
@@ -144,9 +144,9 @@ def test_what_the_register_does_not_know_is_refused(what, details):
 @pytest.mark.parametrize("what", [what for what, cause in CAUSES.items() if cause.about])
 def test_a_report_says_what_it_is_about(what):
     with pytest.raises(UsageError, match="it was not said"):
-        check_report(Report(what, "it was noticed on Monday"))
+        check_report(IncidentReport(what, "it was noticed on Monday"))
     with pytest.raises(UsageError, match="it was not said what happened"):
-        check_report(Report(what, "", sheets=("1",), thing="x"))
+        check_report(IncidentReport(what, "", sheets=("1",), thing="x"))
 
 
 @given(

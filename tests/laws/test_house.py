@@ -567,7 +567,6 @@ KNOWN: dict[str, set[str]] = {
         "Line",
         "Picture",
         "Place",
-        "Report",
         "Symbol",
         "SymbolKind",
     },
