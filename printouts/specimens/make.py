@@ -21,7 +21,7 @@ from splitkit.custody.certificate import Drill
 from splitkit.custody.procedures import procedure
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
-from splitkit.custody.review import Answer, Line, Review, accesses
+from splitkit.custody.review import Answer, Decision, Review, accesses
 from splitkit.host.clock import iso_date
 from splitkit.issue.make import on_paper
 from splitkit.issue.rehearsal import practice_plan
@@ -222,8 +222,10 @@ def reports() -> dict[str, Report]:
     judgement = judge_ledger([data])
     ledger = judgement.files[0]
     register, head = build(ledger.entries).register, head_words(ledger.head)
-    decided = [Line(access, Answer.KEEP) for access in accesses(register)]
-    decided[4] = Line(decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", "2025-01-31")
+    decided = [Decision(access, Answer.KEEP) for access in accesses(register)]
+    decided[4] = Decision(
+        decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", "2025-01-31"
+    )
     return {
         "register": register_report(register, QUARTER, QUARTER),
         "call-out": call_out_report(register, QUARTER),

@@ -15,7 +15,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledgers import built_from, going_on
 from splitkit.cli.ui.reports import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
-from splitkit.custody.review import Answer, Line, Review, accesses, check_reviewers, named
+from splitkit.custody.review import Answer, Decision, Review, accesses, check_reviewers, named
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
@@ -66,7 +66,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         result(row)
 
 
-def _walked(register: Register, reviewers: Sequence[str]) -> list[Line]:
+def _walked(register: Register, reviewers: Sequence[str]) -> list[Decision]:
     with Terminal.open() as terminal:
         dialogue = Dialogue(terminal, if_stopped="nothing was written: begin again")
         return _Walk(dialogue, register, accesses(register)).run(reviewers)
@@ -88,9 +88,9 @@ class _Walk:
     dialogue: Dialogue
     register: Register
     todo: list[Access]
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Decision] = field(default_factory=list)
 
-    def run(self, reviewers: Sequence[str]) -> list[Line]:
+    def run(self, reviewers: Sequence[str]) -> list[Decision]:
         if not self.todo:
             raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
         self.dialogue.say(
@@ -116,11 +116,11 @@ class _Walk:
             return
         self.lines.append(self._line(access, Answer(typed)))
 
-    def _line(self, access: Access, answer: Answer) -> Line:
+    def _line(self, access: Access, answer: Answer) -> Decision:
         if answer is Answer.KEEP:
-            return Line(access, answer)
+            return Decision(access, answer)
         action = ask_action(self.dialogue, "What is done about it?", LINE)
-        return Line(access, answer, action["text"], action["owner"], action["due"])
+        return Decision(access, answer, action["text"], action["owner"], action["due"])
 
     def _agreed(self, reviewers: Sequence[str]) -> bool:
         """Let every reviewer type the own seat; whoever does not begins again at the last line."""

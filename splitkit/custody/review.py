@@ -51,7 +51,7 @@ class Answer(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Line:
+class Decision:
     """A line that was reviewed; all but KEEP say what is done, by whom and until when."""
 
     access: Access
@@ -127,7 +127,7 @@ class Review:
 
     register: Register
     """As it was reviewed."""
-    lines: Sequence[Line]
+    lines: Sequence[Decision]
     """One for each of `accesses`."""
     reviewers: Sequence[str]
     """Their seats."""
@@ -206,7 +206,7 @@ def named(register: Register, seat: str) -> str:
     return f"{seat} {person.name}".strip() + (f", LEFT on {person.until}" if person.until else "")
 
 
-def _said(line: Line) -> str:
+def _said(line: Decision) -> str:
     said = str(line.answer.value)
     if line.answer is Answer.KEEP:
         return said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.review import NOBODY, Answer, Line, Review, accesses, check_reviewers, named
+from splitkit.custody.review import NOBODY, Answer, Decision, Review, accesses, check_reviewers, named
 from splitkit.errors import UsageError
 from tests.support.custodies import (
     OTHER_SET,
@@ -38,9 +38,9 @@ def subjects(*entries):
 def review_of(register, *answers, day="2026-04-01"):
     kinds = itertools.cycle(answers or [Answer.KEEP])
     lines = [
-        Line(access, answer)
+        Decision(access, answer)
         if (answer := next(kinds)) is Answer.KEEP
-        else Line(access, answer, "to be arranged", "ADM", "2026-05-01")
+        else Decision(access, answer, "to be arranged", "ADM", "2026-05-01")
         for access in accesses(register)
     ]
     return Review(register, lines, ["ADM", "WIT"], day, "2026-07-01")

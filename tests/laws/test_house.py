@@ -561,10 +561,10 @@ KNOWN: dict[str, set[str]] = {
         "quorum",
     },
     "no_class_name_twice": {
+        "Verdict",
         "Block",
         "Frame",
         "Kind",
-        "Line",
         "Picture",
         "Place",
         "Symbol",
