@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
 import functools
@@ -47,6 +48,17 @@ def test_the_map_names_every_module_once_and_no_other():
 
 def test_every_package_has_its_heading():
     assert set(re.findall(r"^### `(\w[\w.]*)`", TEXT, re.MULTILINE)) == PACKAGES
+
+
+def test_the_arrows_are_those_of_the_law():
+    law = ast.parse((ROOT.parent / "tests" / "laws" / "test_house.py").read_text("utf-8"))
+    names: dict[str, ast.expr] = {
+        ast.unparse(one.targets[0]): one.value for one in law.body if isinstance(one, ast.Assign)
+    }
+    arrows = {one: eval(ast.unparse(names[one]), {}) for one in ("PRINTING", "READING")}
+    law_says = {package: lower for package, lower in eval(ast.unparse(names["ARROWS"]), arrows).items() if lower}
+    found = re.findall(r"^([\w/]+) +-> (.+)$", section("The house"), re.MULTILINE)
+    assert {left: set(right.split(", ")) for left, right in found} == law_says
 
 
 @functools.cache
