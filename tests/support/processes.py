@@ -1,16 +1,47 @@
-"""Other processes: whether they have ended, and Pythons that lack something."""
+"""Processes: the processor time they use, whether they have ended, and Pythons that lack something."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def gone(pid: int, patience: float = 60) -> bool:
-    """Whether a process ends before patience does; one that only waits for init to note its end counts."""
-    until = time.monotonic() + patience
+def busy(pid: int) -> float:
+    """Seconds of processor time that a running process has used: a busy machine does not lengthen them by much."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def used() -> float:
+    """Seconds of processor time of this process and of all its children that have ended."""
+    return sum(os.times()[:4])
+
+
+@contextmanager
+def patience(seconds: int = 120) -> Iterator[None]:
+    """Raise where something hangs: long after it would be over on any machine."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def gone(pid: int, most: float = 60) -> bool:
+    """Whether a process ends in so many seconds; one that only waits for init to note its end counts."""
+    until = time.monotonic() + most
     while time.monotonic() < until:
         try:
             if ") Z " in Path(f"/proc/{pid}/stat").read_text():

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import zlib
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from splitkit.paper.reading.worker import CRASHED, PROBLEMS, SLOW, STOPPED, Work
 from splitkit.quorum.scan import Scan
 from tests.support import hostile_files
 from tests.support.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
-from tests.support.processes import gone
+from tests.support.processes import busy, gone, used
 
 ROOT = Path(__file__).resolve().parents[3]
 HELLO = encoded(symbol("HELLO", mm=20))
@@ -39,7 +38,7 @@ BOMB = zlib.compress(bytes(200_000_000), 6)
 
 @pytest.fixture
 def worker():
-    made = Worker(30)
+    made = Worker(120)
     yield made
     made.close()
 
@@ -47,7 +46,7 @@ def worker():
 @pytest.fixture(scope="module")
 def shared():
     """One child for the files that must not harm it."""
-    made = Worker(30)
+    made = Worker(120)
     yield made
     made.close()
 
@@ -56,7 +55,7 @@ def in_child(code: str) -> subprocess.CompletedProcess[str]:
     """Run *code* in a fresh Python where `confine` and `decoder` are at hand."""
     boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
     return subprocess.run(
-        [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -230,17 +229,18 @@ def test_a_jpeg_stored_as_rgb_and_a_16_bit_png(shared: Worker) -> None:
 def test_too_many_pixels_are_refused_at_once(shared: Worker, width: int, height: int) -> None:
     data = blank_png(width, height)
     shared.read("PNG", HELLO)
-    started = time.monotonic()
+    before = busy(shared._child.pid)
 
     assert shared.read("PNG", data) == [((), "larger than 64 megapixels")]
-    assert time.monotonic() - started < 0.5
+    assert busy(shared._child.pid) - before < 0.3
 
 
 def test_a_blank_page_of_60_megapixels_is_answered_in_time(shared: Worker) -> None:
-    started = time.monotonic()
+    shared.read("PNG", HELLO)
+    before = busy(shared._child.pid)
 
     assert shared.read("PNG", blank_png(8_000, 7_500)) == [((), "")]
-    assert time.monotonic() - started < 15
+    assert busy(shared._child.pid) - before < 5
 
 
 @pytest.mark.parametrize("name", [b"iCCP", b"zTXt", b"iTXt"])
@@ -250,11 +250,10 @@ def test_a_zip_bomb_in_a_png_is_bounded(shared: Worker, name: bytes) -> None:
     """
     lead = b"x\0\0" if name != b"iTXt" else b"x\0\1\0\0\0"
     shared.read("PNG", HELLO)
-    before = peak(shared)
-    started = time.monotonic()
+    before, used_before = peak(shared), busy(shared._child.pid)
     ((_, _),) = shared.read("PNG", blank_png(100, 100, extra=chunk(name, lead + BOMB)))
 
-    assert time.monotonic() - started < 2
+    assert busy(shared._child.pid) - used_before < 2
     assert peak(shared) - before < 100_000
     assert shared.read("PNG", HELLO)[0][0][0].text == "HELLO"
 
@@ -267,10 +266,11 @@ def peak(worker: Worker) -> int:
 
 def test_a_script_in_a_pdf_does_nothing(shared: Worker) -> None:
     catalog = "/OpenAction << /S /JavaScript /JS (while(true){};app.alert(1);) >> /AcroForm << /Fields [] >>"
-    started = time.monotonic()
+    shared.read("PNG", HELLO)
+    before = busy(shared._child.pid)
 
     assert shared.read("PDF", blank_pdf(catalog=catalog)) == [((), "")]
-    assert time.monotonic() - started < 5
+    assert busy(shared._child.pid) - before < 2
 
 
 @pytest.mark.parametrize(
@@ -287,10 +287,11 @@ def test_a_script_in_a_pdf_does_nothing(shared: Worker) -> None:
     ids=["200000 pt", "14401 pt", "65 pages", "20000 pages", "truncated", "header only", "zeros"],
 )
 def test_pdfs_that_are_refused(shared: Worker, data: bytes, problem: str) -> None:
-    started = time.monotonic()
+    shared.read("PNG", HELLO)
+    before = busy(shared._child.pid)
 
     assert [((), problem)] == shared.read("PDF", data)
-    assert time.monotonic() - started < 2
+    assert busy(shared._child.pid) - before < 2
 
 
 def test_a_page_of_the_largest_size_is_drawn_within_bounds(shared: Worker) -> None:
@@ -349,7 +350,7 @@ def test_spoiled_files_never_stop_the_reader(shared: Worker) -> None:
 def test_a_killed_child_is_said_and_replaced(worker: Worker) -> None:
     worker.read("PNG", HELLO)
     first = worker._child.pid
-    killer = threading.Timer(0.3, os.kill, (first, signal.SIGKILL))
+    killer = threading.Timer(0.2, os.kill, (first, signal.SIGKILL))
     killer.start()
 
     assert worker.read("PNG", blank_png(8_000, 7_500)) == [((), CRASHED)]
@@ -385,17 +386,18 @@ def test_time_runs_out_on_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> Non
     assert 1 <= len(answers) < 64
 
 
-def test_a_file_that_keeps_a_library_at_work_is_ended_by_its_own_processor_time(worker: Worker) -> None:
+def test_a_file_that_keeps_a_library_at_work_is_ended_by_its_own_processor_time() -> None:
     """
-    The parent has patience for longer; pages before the one that stalls stay, and the next file is read.
+    The parent has patience for much longer; pages before the one that stalls stay, and the next file is read.
     """
-    started = time.monotonic()
+    worker, before = Worker(600), used()
     stalled = hostile_files.patterns("0.001")
 
     assert worker.read("PDF", stalled) == [((), SLOW)]
-    assert time.monotonic() - started < 25
+    assert used() - before < 25
     assert worker._child is None
     assert worker.read("PNG", HELLO)[0][0][0].text == "HELLO"
+    worker.close()
 
 
 def test_every_look_at_the_watched_clock_gives_a_step_more_time() -> None:

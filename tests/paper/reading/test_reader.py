@@ -186,7 +186,7 @@ def test_a_blank_page_is_looked_at_once() -> None:
 
 def test_a_large_picture_is_reduced_for_the_retries() -> None:
     noise = Image.frombytes("L", (4200, 4200), damage._Dice("large", 0).bytes(4200 * 4200))
-    started = time.monotonic()
+    started = time.process_time()
 
     assert set() == read(noise)
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8
