@@ -286,7 +286,7 @@ class PrintShop:
         ]
 
     @staticmethod
-    def until(right, patience: float = 20.0) -> bool:
+    def until(right, patience: float = 60.0) -> bool:
         end = time.monotonic() + patience
         while not right():
             if time.monotonic() > end:

@@ -162,7 +162,7 @@ def test_what_cups_keeps_of_an_interrupted_job_is_named(tmp_path):
         running = shop.start(*TEST)
         assert shop.until(lambda: "Office-1" in shop.jobs())
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=30)
+        _, err = running.communicate(timeout=120)
         assert shop.jobs() == ""
         assert re.search("CUPS still holds (c00001, )?d00001-001: remove it with 'cancel -a -x Office'", err)
         shop.inside("cancel", "-a", "-x", "Office")
@@ -280,7 +280,7 @@ def test_patience_ends_and_nothing_of_the_job_stays(shop):
         from splitkit.paper.geometry import Paper
         from splitkit.paper.printing import printer
         try:
-            printer.print_page(print_test_page("Office", Paper.A4, 1), printer.find_queue("Office"), Paper.A4, print, 2.0)
+            printer.print_page(print_test_page("Office", Paper.A4, 1), printer.find_queue("Office"), Paper.A4, print, 6.0)
         except DeviceError as error:
             print(error.fact)
     """
@@ -304,7 +304,7 @@ def test_an_interruption_cancels_the_job_with_its_data(shop, number):
     assert shop.until(lambda: "Office-1" in shop.jobs())
     assert shop.spool() == ["./d00001-001"]
     running.send_signal(number)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=120)
     assert (running.returncode, out) == (130, ""), err
     assert "stopped by" in err
     assert (shop.jobs(), shop.spool()) == ("", [])
@@ -320,27 +320,28 @@ def test_an_impatient_operator_does_not_stop_the_tidying_up(shop):
         while running.poll() is None:
             running.send_signal(signal.SIGINT)
             time.sleep(0.01 + 0.02 * again)
-        _, err = running.communicate(timeout=30)
+        _, err = running.communicate(timeout=120)
         assert running.returncode in (130, -signal.SIGINT), err
         assert "Traceback" not in err
         assert (shop.jobs(), shop.spool()) == ("", [])
 
 
-def test_an_interruption_at_any_moment_leaves_no_job(shop):
+@pytest.mark.parametrize("first", [0, pytest.param(1, marks=pytest.mark.long)])
+def test_an_interruption_at_any_moment_leaves_no_job(shop, first):
     """From before `lp` has started until after it has ended."""
     shop.queue()
     shop.printer("hang")
     outcomes = set()
-    for step in range(24):
+    for step in range(first, 24, 2):
         running = shop.start(*TEST)
         assert shop.until(lambda running=running: _child(running.pid) or running.poll() is not None)
         try:
             running.wait(0.012 * step)
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=30)
+        _, err = running.communicate(timeout=120)
         outcomes.add(running.returncode)
-        assert shop.until(lambda: not shop.jobs(), 5), f"{step}: {err}"
+        assert shop.until(lambda: not shop.jobs()), f"{step}: {err}"
         assert shop.spool() == [], step
     assert outcomes == {130}
 
