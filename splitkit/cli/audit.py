@@ -10,8 +10,8 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import HEAD, at_option, ledgers_argument, paper_option
-from splitkit.cli.ui.ledgers import verified
-from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.custody_ledgers import verified
+from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.audit import Audit
 from splitkit.custody.audit_report import audit_report

@@ -11,7 +11,7 @@ from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so
 from splitkit.cli.review import review
-from splitkit.cli.ui.ledgers import entries_of
+from splitkit.cli.ui.custody_ledgers import entries_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.due import calendar
 from splitkit.custody.due import due as due_of
@@ -95,7 +95,7 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:  #
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
 def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:  # noqa: FBT001
     """Write the register as a PDF, with room for signatures."""
-    from splitkit.cli.ui.reports import set_report  # noqa: PLC0415  slow to import
+    from splitkit.cli.ui.report_pdf import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
     built, today = _built(ledgers, at), clock.stamp()[:10]

@@ -21,9 +21,9 @@ from splitkit.cli.options import (
     set_option,
     sheets_options,
 )
+from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledgers import built_from, going_on, live_set
-from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
@@ -40,7 +40,7 @@ from splitkit.quorum.verdicts import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from splitkit.cli.ui.ledgers import Custody
+    from splitkit.cli.ui.custody_ledgers import Custody
     from splitkit.cli.ui.sheet_input import SheetInput
     from splitkit.custody.holdings import SetRecord
     from splitkit.ledger.events import ReadingResult, ReadingSource, ReadingUse

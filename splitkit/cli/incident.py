@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import alarms

@@ -11,9 +11,9 @@ import click
 from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, ledgers_argument, paper_option
+from splitkit.cli.ui.custody_ledgers import built_from, going_on
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledgers import built_from, going_on
-from splitkit.cli.ui.reports import set_report
+from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.review import Answer, Decision, Review, accesses, check_reviewers, named
 from splitkit.errors import UnsafeMachineError, UsageError

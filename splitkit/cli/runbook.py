@@ -12,7 +12,7 @@ import click
 
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import json_option, paper_option
-from splitkit.cli.ui.ledgers import built_from
+from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
 from splitkit.errors import UsageError

@@ -16,7 +16,7 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, done_by, ledgers_option, packed, set_option, sheets_options
-from splitkit.cli.ui.ledgers import append_to, built_from, live_set, release_from
+from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.sheet_input import read_record_envelope
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import safe, warn, working
-from splitkit.cli.ui.typing import type_sheets
+from splitkit.cli.ui.typing_screen import type_sheets
 from splitkit.errors import DeviceError, UnreadableError, UsageError
 from splitkit.host import files
 from splitkit.quorum.gathering import gather

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.preview import OTHER, TAKEN, Ink, ink_of, rows_of
-from splitkit.cli.ui.tally import Tally
+from splitkit.cli.ui.reading_progress import ReadingProgress
 from splitkit.errors import DeviceError, StoppedError
 from splitkit.host.clock import seconds
 from splitkit.host.terminal import Terminal
@@ -70,7 +70,7 @@ def scan(number: int, before: Gathering) -> Seen:
         UnsafeMachineError: If there is no terminal.
     """
     with Terminal.open() as terminal, terminal.full_screen():
-        scanning = _Scanning(terminal, Tally.of(before), ink_of(os.environ))
+        scanning = _Scanning(terminal, ReadingProgress.of(before), ink_of(os.environ))
         while True:
             try:
                 with cameras.started(cameras.device(number), seconds) as camera:
@@ -80,7 +80,7 @@ def scan(number: int, before: Gathering) -> Seen:
             except DeviceError as lost:
                 if not scanning.started:
                     raise
-                choice = _ask_how_to_go_on(terminal, lost, scanning.tally)
+                choice = _ask_how_to_go_on(terminal, lost, scanning.progress)
                 if choice != "c":
                     return scanning.seen(choice)
 
@@ -90,7 +90,7 @@ class _Scanning:
     """One scanning: what is known, and what the screen shows."""
 
     terminal: Terminal
-    tally: Tally
+    progress: ReadingProgress
     ink: Ink
     collector: FrameCollector = field(default_factory=FrameCollector)
     mirrored: bool = True
@@ -137,7 +137,7 @@ class _Scanning:
 
     def _take(self, frame: Frame) -> None:
         """Keep what is new, and show the picture: at once when there is news, else as often as the eye needs."""
-        news = self.tally.add(self.collector.add(frame))
+        news = self.progress.add(self.collector.add(frame))
         self.news = "; ".join(news) or self.news
         if news or seconds() - self._drawn_at >= _DRAW_S:
             self._drawn_at = seconds()
@@ -151,8 +151,8 @@ class _Scanning:
         """Return the whole screen, the picture in the middle where there is room for one."""
         kinds = [TAKEN if is_splitkit(read_code(code.scan.text)) else OTHER for code in frame.codes]
         words = [
-            self.tally.read(),
-            self.tally.wanted(),
+            self.progress.read(),
+            self.progress.wanted(),
             self.news,
             _advice(frame, kinds, full=self.collector.full),
             _KEYS,
@@ -190,10 +190,10 @@ def _size(terminal: Terminal) -> tuple[int, int]:
     return columns or 80, lines or 24
 
 
-def _ask_how_to_go_on(terminal: Terminal, lost: DeviceError, tally: Tally) -> str:
+def _ask_how_to_go_on(terminal: Terminal, lost: DeviceError, progress: ReadingProgress) -> str:
     """Say that the camera is gone and return the choice: 'c', 'f', 't', or nothing to go on with what there is."""
     choices = [f"{key}: {meaning}" for key, meaning in _CHOICES.items()]
-    rows = ["THE CAMERA STOPPED", "", lost.fact, "", f"kept: {tally.read()}", tally.wanted(), "", *choices]
+    rows = ["THE CAMERA STOPPED", "", lost.fact, "", f"kept: {progress.read()}", progress.wanted(), "", *choices]
     columns, lines = _size(terminal)
     terminal.draw("\n".join(_cut(row, columns - 1) for row in rows[:lines]), bell=True)
     while True:

@@ -102,7 +102,7 @@ def _named_pages() -> list[Page]:
 
 
 def _typed() -> list[Line]:
-    from splitkit.cli.ui.typing import type_sheets  # noqa: PLC0415
+    from splitkit.cli.ui.typing_screen import type_sheets  # noqa: PLC0415
     from splitkit.host.terminal import Terminal  # noqa: PLC0415
 
     with Terminal.open() as terminal:

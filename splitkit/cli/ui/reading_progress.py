@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Tally:
+class ReadingProgress:
     """The shares and envelopes of a run, each once.  What an envelope says of itself is a claim, here as elsewhere."""
 
     shares: list[Share] = field(default_factory=list, repr=False)
@@ -27,7 +27,7 @@ class Tally:
     """Shares that were seen in one picture with an envelope."""
 
     @classmethod
-    def of(cls, gathering: Gathering) -> Tally:
+    def of(cls, gathering: Gathering) -> ReadingProgress:
         """Start with what was read before the camera."""
         shares = dict.fromkeys(found.share for found in gathering.found_shares())
         return cls(list(shares), list(gathering.envelopes.values()))
