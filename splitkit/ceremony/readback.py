@@ -126,7 +126,7 @@ def _strange(number: str, sheets: Sequence[SheetVerdict]) -> ReadBack | None:
             return ReadBack(
                 _STRANGE[sheet.status], f"a sheet that is not of this set, or not as it was made: {sheet.status.value}"
             )
-        seen = f"{sheet.group or ''}{sheet.number}" if sheet.number else number
+        seen = sheet.code or number
         if seen != number:
             return ReadBack(Outcome.FOREIGN, f"this is sheet {seen}, and sheet {number} was printed")
     return None

@@ -289,10 +289,9 @@ def _set_lines(register: Register, of: SetRecord) -> Iterator[str]:
 def _sheet_line(register: Register, sheet: SheetRecord) -> str:
     holder = register.people.get(sheet.holder)
     keeper = f"{sheet.holder}/{holder.deputy}" if holder and holder.deputy else sheet.holder
-    state = sheet.state.value + (f", exposed: {sheet.exposure.value}" if sheet.exposure.value != "none" else "")
     blank = "-"
     return _ROW.format(sheet.number, keeper or blank, sheet.safe or blank, sheet.bag or blank, sheet.seen or blank,
-                       sheet.proven or blank, state)  # fmt: skip
+                       sheet.proven or blank, sheet.condition)  # fmt: skip
 
 
 def _asset_line(asset: AssetRecord) -> str:

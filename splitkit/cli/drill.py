@@ -223,7 +223,7 @@ def _record_sheets(ledger: Ledger, of: SetRecord, judgement: Judgement, by: str,
     use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
     use = "read-back" if of.life is Life.PENDING else use
     for sheet in judgement.sheets:
-        number = f"{sheet.group or ''}{sheet.number}" if sheet.number else ""
+        number = sheet.code
         outcome = _RESULTS.get(sheet.status)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
         if number in of.sheets and outcome and number not in sound:

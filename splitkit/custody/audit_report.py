@@ -11,7 +11,7 @@ from splitkit.custody.history import holdings
 from splitkit.custody.holdings import Life
 from splitkit.custody.register_views import register_tables
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.events import EVENTS
+from splitkit.ledger.wording import in_words
 from splitkit.paper.report import Column, Report, Table
 
 if TYPE_CHECKING:
@@ -112,27 +112,10 @@ def _holdings(audit: Audit) -> Table:
 def _entries(title: str, entries: Sequence[Entry]) -> Table:
     columns = (Column("UTC", 0.8), Column("Event", 0.8), Column("By, seen by", 0.6), Column("What", 5))
     rows = tuple(
-        (one.time[:16].replace("T", " "), one.event, f"{one.by} {one.witness}".strip(), said(one)) for one in entries
+        (one.time[:16].replace("T", " "), one.event, f"{one.by} {one.witness}".strip(), in_words(one))
+        for one in entries
     )
     return Table(title, "" if rows else _NO_ENTRY, columns, rows)
-
-
-def said(entry: Entry) -> str:
-    """Return the fields of an entry in words, in the order of the list of events; hashes and set ids are cut."""
-    event = EVENTS.get(entry.event)
-    known = [name for name, _, _ in event.kinds()] if event else []
-    said = entry.data.fields()
-    names = [name for name in known if name in said] + sorted(set(said) - set(known))
-    return "; ".join(f"{name.replace('_', ' ')}: {_value(said[name])}" for name in names)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(_value, value)) or "none"
-    text = str(value)
-    return f"{text[:8]}.." if len(text) >= 32 and set(text) <= set("0123456789abcdef") else text
 
 
 def _actions(register: Register) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import Exposure, Life, State
+from splitkit.custody.holdings import Life, State
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, UsageError
 
@@ -62,11 +62,10 @@ def _facts(register: Register) -> Iterator[tuple[str, _Fact]]:
     for of in register.sets.values():
         for sheet in of.sheets.values():
             if sheet.holder or sheet.state is not State.HELD:
-                exposed = "" if sheet.exposure is Exposure.NONE else f", exposed: {sheet.exposure.value}"
                 old = "" if of.life in (Life.LIVE, Life.PENDING) else f", {of.life.value} set"
-                state = f"{sheet.state.value}{exposed}{old}"
                 where = f"{sheet.safe} {sheet.bag}".strip()
-                yield f"sheet {sheet.number} of {of.set_id[:8]}", (*_who(register, sheet.holder), where, state)
+                fact = (*_who(register, sheet.holder), where, sheet.condition + old)
+                yield f"sheet {sheet.number} of {of.set_id[:8]}", fact
     for asset in register.assets.values():
         state = "retired" if asset.retired else "in use"
         yield f"{asset.kind} {asset.tag}", (*_who(register, asset.holder), asset.place, state)

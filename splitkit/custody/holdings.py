@@ -65,6 +65,11 @@ class SheetRecord:
         return self.state is not State.DESTROYED
 
     @property
+    def condition(self) -> str:
+        """What became of it, in words: 'held', 'held, exposed: seen'."""
+        return self.state.value + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
+
+    @property
     def exposed(self) -> bool:
         """Whether somebody else may know what is on it."""
         return self.exposure is not Exposure.NONE or self.state is State.LOST

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.holdings import Exposure, Life, State
+from splitkit.custody.holdings import Life, State
 from splitkit.custody.lint import KINDS, after_loss, paths
 from splitkit.custody.review import named
 from splitkit.errors import UsageError
@@ -186,10 +186,9 @@ def set_sentence(of: SetRecord) -> str:
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
     holder = register.people.get(sheet.holder)
     deputy = named(register, holder.deputy) if holder and holder.deputy else "-"
-    exposed = "" if sheet.exposure is Exposure.NONE else f", exposed: {sheet.exposure.value}"
     who = named(register, sheet.holder) if sheet.holder else "-"
     return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", sheet.seen or "never", sheet.proven or "never",
-            sheet.state.value + exposed)  # fmt: skip
+            sheet.condition)  # fmt: skip
 
 
 def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -> Table:

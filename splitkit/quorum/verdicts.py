@@ -96,9 +96,14 @@ class SheetVerdict:
         return wear_of(self.symbols)
 
     @property
+    def code(self) -> str:
+        """'2', 'B2', or '' when nobody can tell."""
+        return f"{self.group or ''}{self.number}" if self.number else ""
+
+    @property
     def name(self) -> str:
         """'sheet 2', 'sheet B2', or '' when nobody can tell."""
-        return f"sheet {self.group or ''}{self.number}" if self.number else ""
+        return f"sheet {self.code}" if self.number else ""
 
 
 # --- the state of the paper -------------------------------------------------------------------------------------------

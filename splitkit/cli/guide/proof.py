@@ -66,7 +66,7 @@ def read_sheet(session: Session) -> None:
     number, recorder = session.sheet["sheet"], session.recorder
     reading = read_paper(session, number, typed=True)
     judgement = judge(gather(reading.pages, reading.lines), _anchor(session))
-    found = [(f"{sheet.group or ''}{sheet.number}", sheet.status) for sheet in judgement.sheets if sheet.number]
+    found = [(sheet.code, sheet.status) for sheet in judgement.sheets if sheet.number]
     sound = bool(found) and all(name == number and status in (Status.SOUND, Status.DUPLICATE) for name, status in found)
     if not sound and {status for _, status in found} == {Status.NO_ENVELOPE} and judgement.cases == ():
         session.dialogue.say("A share was read, but no envelope: read the whole page.")

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from splitkit.cli.ui.talk import safe
-from splitkit.ledger.events import EVENTS, Correction
+from splitkit.ledger.events import Correction
+from splitkit.ledger.wording import in_words, value_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from splitkit.ledger.chain import Entry
-    from splitkit.ledger.fields import Kind
     from splitkit.ledger.schema import Event
 
 _COLUMNS = 80
 _LEFT = "{:>3} {:<5} {:<15} {:<7} "
-_HEX_SHOWN = 8
 
 
 def heading(entries: Sequence[Entry]) -> str:
     """Return which ledger this is, in one line."""
     first = entries[0]
     about = first.data.fields()
-    parts = [f"ceremony {_value(about.get('ceremony', '?'))}", _value(about.get("kind", "?"))]
+    parts = [f"ceremony {value_in_words(about.get('ceremony', '?'))}", value_in_words(about.get("kind", "?"))]
     parts += ["PRACTICE"] if about.get("practice") is True else []
-    parts += [f'"{_value(about["title"])}"'] if "title" in about else []
-    return ", ".join(parts) + f", opened {first.time[:10]}"
+    parts += [f'"{value_in_words(about["title"])}"'] if "title" in about else []
+    return safe(", ".join(parts) + f", opened {first.time[:10]}")
 
 
 def table(entries: Sequence[Entry]) -> Iterator[str]:
@@ -46,7 +44,7 @@ def table(entries: Sequence[Entry]) -> Iterator[str]:
 def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
     who = safe(entry.by + ("/" + entry.witness if entry.witness else ""))
     left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), who)
-    what = _what(entry) + (f"  [corrected by entry {corrected_by}]" if corrected_by else "")
+    what = safe(in_words(entry)) + (f"  [corrected by entry {corrected_by}]" if corrected_by else "")
     blank = " " * len(_LEFT.format("", "", "", ""))
     lines = textwrap.wrap(what, _COLUMNS - len(blank), break_on_hyphens=False) or [""]
     if len(left) > len(blank):  # long seats: what follows stands in a line of its own
@@ -54,34 +52,6 @@ def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
     else:
         yield (left + lines.pop(0)).rstrip()
     yield from (blank + line for line in lines)
-
-
-def _what(entry: Entry) -> str:
-    """Return the fields of an entry in the order of the list of events; a lone text stands for itself."""
-    event = EVENTS.get(entry.event)
-    kinds = {name: kind for name, kind, _ in event.kinds()} if event else {}
-    said = entry.data.fields()
-    names = [name for name in kinds if name in said] + sorted(set(said) - set(kinds))
-    if names == ["text"]:
-        return _value(said["text"])
-    return "; ".join(_label(name, kinds.get(name)) + _value(said[name]) for name in names)
-
-
-def _label(name: str, kind: Kind | None) -> str:
-    """Return the name of a field, with a colon before free text."""
-    return safe(name).replace("_", " ") + (" " if kind and not kind.free else ": ")
-
-
-def _value(value: Any) -> str:
-    """Return one value for people: long hashes are cut, --json has them whole."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ", ".join(map(_value, value)) or "none"
-    if isinstance(value, str):
-        whole = len(value) < 32 or set(value) - set("0123456789abcdef")
-        return safe(value) if whole else value[:_HEX_SHOWN] + ".."
-    return safe(json.dumps(value))
 
 
 def as_object(entry: Entry) -> dict[str, Any]:

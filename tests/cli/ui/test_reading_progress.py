@@ -36,7 +36,9 @@ def test_seen_together_is_said_once():
         "sheet 1 of 5: seen again, in one picture with its envelope",
     ]
     assert progress.add([SET.envelope, SET.share("1")]) == []
-    assert progress.add([SET.share("2"), SET.envelope]) == ["sheet 2 of 5: share read, in one picture with its envelope"]
+    assert progress.add([SET.share("2"), SET.envelope]) == [
+        "sheet 2 of 5: share read, in one picture with its envelope"
+    ]
 
 
 def test_groups_are_counted_by_group():

@@ -1,0 +1,42 @@
+"""An entry in words: the same on a screen and on paper, each of which lays them out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from splitkit.ledger.events import EVENTS
+
+if TYPE_CHECKING:
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.fields import Kind
+
+_HEX_SHOWN = 8
+
+
+def in_words(entry: Entry) -> str:
+    """Return the fields of an entry in the order of the list of events; a lone text stands for itself."""
+    event = EVENTS.get(entry.event)
+    kinds = {name: kind for name, kind, _ in event.kinds()} if event else {}
+    said = entry.data.fields()
+    names = [name for name in kinds if name in said] + sorted(set(said) - set(kinds))
+    if names == ["text"]:
+        return value_in_words(said["text"])
+    return "; ".join(_label(name, kinds.get(name)) + value_in_words(said[name]) for name in names)
+
+
+def _label(name: str, kind: Kind | None) -> str:
+    """Return the name of a field, with a colon before free text."""
+    return name.replace("_", " ") + (" " if kind and not kind.free else ": ")
+
+
+def value_in_words(value: Any) -> str:
+    """Return one value for people: hashes and set ids are cut, the data of the entry has them whole."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(map(value_in_words, value)) or "none"
+    if isinstance(value, str):
+        whole = len(value) < 32 or set(value) - set("0123456789abcdef")
+        return value if whole else value[:_HEX_SHOWN] + ".."
+    return json.dumps(value)
