@@ -11,8 +11,9 @@ import click
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
 from splitkit.ceremony.steps import expand
+from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import PaperSize, json_option, loopback_option, plan_argument, spool_option
+from splitkit.cli.options import PaperSize, json_option, loopback_option, packed, plan_argument, spool_option
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
@@ -71,17 +72,17 @@ def command() -> None:
 @spool_option
 @_PRACTICE
 @click.pass_obj
-def run(guard: Guard, /, plan: str, practice: bool, **choices: Any) -> None:  # noqa: FBT001
+@packed(Choices)
+def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:  # noqa: FBT001
     """Hold the ceremony of a plan, step by step.
 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
     """
-    from splitkit.cli.guide.session import Choices  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
-    hold(agreed, hashed, Choices(**choices), guard)
+    hold(agreed, hashed, choices, guard)
 
 
 @command.command("hash")

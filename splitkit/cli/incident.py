@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from splitkit.cli.main import StrictCommand
+from splitkit.cli.options import done_by, ledgers_argument, packed, set_option
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
@@ -17,6 +19,7 @@ from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
 from splitkit.ledger.verification import check_seats
 from splitkit.packs.runbooks import find_runbook
@@ -34,7 +37,7 @@ _NOW = "do what the procedure says, now; do not wait for a day"
 _SHOWN = 12
 """Most tags or seats that a hint names."""
 
-_WAYS = ("shredded", "burnt", "fire", "water", "other")
+_WAYS = get_args(Destruction)
 _KINDS = {"asset": TAG, "place": TAG, "person": SEAT}
 _ASKED = {
     "asset": "Which device, phone or mailbox (its tag)?",
@@ -43,8 +46,38 @@ _ASKED = {
 }
 
 
+@dataclass(frozen=True)
+class IncidentOptions:
+    """What is said of the incident, as far as it is said."""
+
+    what: str | None
+    sheets: Sequence[str]
+    set_id: str | None
+    asset: str | None
+    place: str | None
+    person: str | None
+    way: Destruction | None
+    seen_by: Sequence[str]
+    text: str | None
+
+    @property
+    def about(self) -> str:
+        """The kind of thing that it happened to: 'sheets', 'asset', 'place', 'person', or nothing."""
+        return CAUSES[self.what].about if self.what else ""
+
+    @property
+    def thing(self) -> Any:
+        """What it happened to."""
+        return getattr(self, self.about) if self.about else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing need be asked."""
+        return bool(self.what and self.text and (self.thing or not self.about))
+
+
 @click.command(name="incident", cls=StrictCommand)
-@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+@ledgers_argument
 @click.option(
     "--what",
     type=click.Choice(list(CAUSES)),
@@ -52,7 +85,7 @@ _ASKED = {
     help=f"What happened: {', '.join(CAUSES)}; asked for if not given.",
 )
 @click.option("--sheet", "sheets", multiple=True, metavar="N", help="Which sheet; may be repeated.")
-@click.option("--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live.")
+@set_option
 @click.option("--asset", metavar="TAG", help="Which device, phone or mailbox.")
 @click.option("--place", metavar="TAG", help="Which safe or site.")
 @click.option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
@@ -60,9 +93,9 @@ _ASKED = {
 @click.option("--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated.")
 @click.option("--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets.")
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
-@click.option("--by", default="ADM", metavar="SEAT", help="Who reports it; ADM if not given.")
-@click.option("--wit", default="WIT", metavar="SEAT", help="Who has seen it; WIT if not given.")
-def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given: Any) -> None:  # noqa: FBT001
+@done_by("reports it")
+@packed(IncidentOptions)
+def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by: str, wit: str) -> None:  # noqa: FBT001
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 
     Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked
@@ -83,9 +116,9 @@ def incident(ledgers: Sequence[str], only_say: bool, by: str, wit: str, **given:
     _warn(now, found)
 
 
-def _reported(register: Register, given: dict[str, Any]) -> IncidentReport:
+def _reported(register: Register, given: IncidentOptions) -> IncidentReport:
     """Return what was given, with what is missing asked for where somebody is at a terminal."""
-    if _complete(given) or not interactive():
+    if given.complete or not interactive():
         report = _report(register, given)
         check_report(report)
         return report
@@ -98,31 +131,27 @@ def _reported(register: Register, given: dict[str, Any]) -> IncidentReport:
     return report
 
 
-def _complete(given: dict[str, Any]) -> bool:
-    if not given["what"] or not given["text"]:
-        return False
-    about = CAUSES[given["what"]].about
-    return bool({"sheets": given["sheets"], "": True}.get(about, given.get(about)))
-
-
-def _asked(dialogue: Dialogue, register: Register, given: dict[str, Any]) -> dict[str, Any]:
+def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentOptions:
     """Ask for what is missing; what the register does not know is asked for again at once."""
-    what = given["what"] or dialogue.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
-    about = CAUSES[what].about
-    if about == "sheets" and not given["sheets"]:
+    what = given.what or dialogue.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
+    given = replace(given, what=what)
+    about = given.about
+    if about == "sheets" and not given.sheets:
         of = _set(register, given)
-        given["sheets"] = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
-    if about in _ASKED and not given[about]:
-        given[about] = dialogue.read(_ASKED[about], lambda typed: _known(register, about, typed))
-    if what == "destroyed" and not given["way"]:
-        given["way"] = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
-        given["seen_by"] = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
-    text = given["text"] or dialogue.read("What happened, in a sentence or two?", _text)
-    return {**given, "what": what, "text": text}
+        sheets = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
+        given = replace(given, sheets=sheets)
+    if about in _ASKED and not given.thing:
+        thing: Any = dialogue.read(_ASKED[about], lambda typed: _known(register, about, typed))
+        given = replace(given, **{about: thing})
+    if what == "destroyed" and not given.way:
+        way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
+        seen_by = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
+        given = replace(given, way=way, seen_by=seen_by)
+    return replace(given, text=given.text or dialogue.read("What happened, in a sentence or two?", _text))
 
 
-def _set(register: Register, given: dict[str, Any]) -> SetRecord:
-    return live_set(register, given["set_id"], pending=True, old=True)
+def _set(register: Register, given: IncidentOptions) -> SetRecord:
+    return live_set(register, given.set_id, pending=True, old=True)
 
 
 def _sheets(typed: str) -> tuple[str, ...]:
@@ -170,15 +199,14 @@ def _text(typed: str) -> str:
     return str(taken(TEXT, typed))
 
 
-def _report(register: Register, given: dict[str, Any]) -> IncidentReport:
-    if not given["what"]:
+def _report(register: Register, given: IncidentOptions) -> IncidentReport:
+    if not given.what:
         raise UsageError("it was not said what happened", "say it with --what: " + ", ".join(CAUSES))
-    about = CAUSES[given["what"]].about
-    set_id = _set(register, given).set_id if about == "sheets" else ""
-    thing = _field(about, given[about]) if given.get(about) and about in _KINDS else ""
-    numbers = _sheets(" ".join(given["sheets"])) if given["sheets"] else ()
-    seen_by = _seats(" ".join(given["seen_by"]))
-    return IncidentReport(given["what"], given["text"] or "", set_id, numbers, thing, given["way"] or "other", seen_by)
+    set_id = _set(register, given).set_id if given.about == "sheets" else ""
+    thing = _field(given.about, given.thing) if given.thing and given.about in _KINDS else ""
+    numbers = _sheets(" ".join(given.sheets)) if given.sheets else ()
+    seen_by = _seats(" ".join(given.seen_by))
+    return IncidentReport(given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by)
 
 
 def _show(entries: list[Event], found: list[Advice]) -> None:

@@ -25,38 +25,26 @@ if TYPE_CHECKING:
     from splitkit.host.offline import Guard
 
 COMMANDS = {
-    "demo": ("splitkit.cli.demo", "Run a whole practice ceremony on throw-away data."),
-    "plan": ("splitkit.cli.plan", "Write a plan, check it, and judge its policy."),
-    "split": ("splitkit.cli.split", "Make a set: one sheet for each custodian, and the public record."),
-    "check": ("splitkit.cli.check", "Judge sheets, alone or together; reveals nothing."),
-    "recover": ("splitkit.cli.recover", "Give the password back from a quorum of sheets."),
-    "drill": ("splitkit.cli.drill", "Prove that a quorum still opens the set, and show nothing of it."),
-    "preflight": ("splitkit.cli.preflight", "Judge whether this machine is fit for a ceremony."),
-    "print-test": (
-        "splitkit.cli.preflight:print_test",
-        "Print one test page, to be measured before a real sheet is printed.",
-    ),
-    "ceremony": ("splitkit.cli.ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
-    "ledger": ("splitkit.cli.ledger", "Keep the record of a ceremony, and verify it."),
-    "custody": ("splitkit.cli.custody", "Say who holds what, and what is due."),
-    "audit": ("splitkit.cli.audit", "Write a pack for an auditor: who held what, and whether the process worked."),
-    "runbook": ("splitkit.cli.runbook", "Show and print the procedure for every case."),
-    "seal": (
-        "splitkit.cli.sealed:seal_file",
-        "Seal a file to a set: nobody need be present, and only a quorum opens it.",
-    ),
-    "open": ("splitkit.cli.sealed:open_file", "Open a sealed file with a quorum of sheets."),
-    "reissue": (
-        "splitkit.cli.renewal:reissue",
-        "Print the same share again, for a sheet that was destroyed or is worn.",
-    ),
-    "refresh": (
-        "splitkit.cli.renewal:refresh",
-        "Make a new set for the same secret: for a leaver, a lost sheet, another policy.",
-    ),
-    "rotate": ("splitkit.cli.renewal:rotate", "Make a new secret and a new set, after a compromise."),
+    "demo": ("demo", "Run a whole practice ceremony on throw-away data."),
+    "plan": ("plan", "Write a plan, check it, and judge its policy."),
+    "split": ("split", "Make a set: one sheet for each custodian, and the public record."),
+    "check": ("check", "Judge sheets, alone or together; reveals nothing."),
+    "recover": ("recover", "Give the password back from a quorum of sheets."),
+    "drill": ("drill", "Prove that a quorum still opens the set, and show nothing of it."),
+    "preflight": ("preflight", "Judge whether this machine is fit for a ceremony."),
+    "print-test": ("preflight:print_test", "Print one test page, to be measured before a real sheet is printed."),
+    "ceremony": ("ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
+    "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
+    "custody": ("custody", "Say who holds what, and what is due."),
+    "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
+    "runbook": ("runbook", "Show and print the procedure for every case."),
+    "seal": ("sealed:seal_file", "Seal a file to a set: nobody need be present, and only a quorum opens it."),
+    "open": ("sealed:open_file", "Open a sealed file with a quorum of sheets."),
+    "reissue": ("renewal:reissue", "Print the same share again, for a sheet that was destroyed or is worn."),
+    "refresh": ("renewal:refresh", "Make a new set for the same secret: for a leaver, a lost sheet, another policy."),
+    "rotate": ("renewal:rotate", "Make a new secret and a new set, after a compromise."),
 }
-"""Each command with its module, its name there if that is not 'command', and its line in the help: the help imports none of them."""
+"""Each command with its module here, its name there if that is not 'command', and its line in the help, which imports none."""
 
 _WHOLE = 200
 """Characters of a line of help: no first sentence is longer."""
@@ -130,7 +118,7 @@ class LateGroup(PlainGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(importlib.import_module(module), name or "command")
+        command = getattr(importlib.import_module(f"splitkit.cli.{module}"), name or "command")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
