@@ -73,7 +73,7 @@ def command() -> None:
 @_PRACTICE
 @click.pass_obj
 @packed(Choices)
-def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:  # noqa: FBT001
+def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     """Hold the ceremony of a plan, step by step.
 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
@@ -110,7 +110,7 @@ def documents(
     ceremony: str,
     date: str,
     ledger: str | None,
-    practice: bool,  # noqa: FBT001
+    practice: bool,
 ) -> None:
     """Write the script, receipts, labels and all other forms as PDF.
 
@@ -170,7 +170,7 @@ def _read_ledger(path: str) -> Chain:
 @command.command("steps")
 @plan_argument
 @json_option
-def steps(plan: str, as_json: bool) -> None:  # noqa: FBT001
+def steps(plan: str, as_json: bool) -> None:
     """List the steps of the ceremony of a plan.
 
     For each its code, what is done, and which events it leaves in the ledger.
@@ -208,7 +208,7 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
 @click.argument("ledger", metavar="LEDGER")
 @_PRACTICE
 @json_option
-def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:  # noqa: FBT001
+def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:
     """Say where a ceremony stands, from its ledger.
 
     Exits 0 when every entry follows the script, 9 at the first that does not.

@@ -31,12 +31,7 @@ _PRECEDENCE = (5, 3, 4, 9)
 @record_option
 @click.option("--fingerprint", type=FINGERPRINT, metavar="WORDS", help="The 12 words of the signed record.")
 def command(
-    sheets: SheetInput,
-    as_json: bool,  # noqa: FBT001
-    every: bool,  # noqa: FBT001
-    need_quorum: bool,  # noqa: FBT001
-    record: str | None,
-    fingerprint: Anchor | None,
+    sheets: SheetInput, as_json: bool, every: bool, need_quorum: bool, record: str | None, fingerprint: Anchor | None
 ) -> int:
     """Judge sheets, alone or together; reveals nothing.
 

@@ -61,7 +61,7 @@ def command() -> None:
 @ledgers_argument
 @at_option(", such as 2026-11-23")
 @json_option
-def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:  # noqa: FBT001
+def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
     """Show every set and sheet, every other asset, every person.
 
     Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
@@ -93,7 +93,7 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:  #
 @at_option("; now if not given")
 @paper_option
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
-def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:  # noqa: FBT001
+def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:
     """Write the register as a PDF, with room for signatures."""
     from splitkit.cli.ui.report_pdf import set_report  # noqa: PLC0415  slow to import
 
@@ -114,7 +114,7 @@ def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper
 @click.option("--by", type=DAY, metavar="DATE", help="Show what is due until that day; a month ahead if not given.")
 @click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
 @json_option
-def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bool) -> int:  # noqa: FBT001
+def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bool) -> int:
     """List what is overdue or coming: drills, reviews, batteries, unread sheets, open actions.
 
     Exits 9 when something is overdue.
@@ -155,11 +155,7 @@ def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bo
 )
 @json_option
 def lint(
-    ledgers: Sequence[str],
-    declared: str | None,
-    without: Sequence[str],
-    without_place: Sequence[str],
-    as_json: bool,  # noqa: FBT001
+    ledgers: Sequence[str], declared: str | None, without: Sequence[str], without_place: Sequence[str], as_json: bool
 ) -> int:
     """Say which rules of custody are broken, and who together can do what.
 

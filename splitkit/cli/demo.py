@@ -140,7 +140,7 @@ def _refusal(pictures: Sequence[str], anchor: Anchor, expected: type[SplitkitErr
     raise _failed(otherwise)
 
 
-def _expect(right: bool, otherwise: str) -> None:  # noqa: FBT001
+def _expect(right: bool, otherwise: str) -> None:
     if not right:
         raise _failed(otherwise)
 

@@ -95,7 +95,7 @@ class IncidentOptions:
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
 @done_by("reports it")
 @packed(IncidentOptions)
-def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by: str, wit: str) -> None:  # noqa: FBT001
+def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by: str, wit: str) -> None:
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 
     Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked

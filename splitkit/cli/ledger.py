@@ -54,9 +54,9 @@ def new(
     ceremony: str,
     kind: str,
     title: str,
-    practice: bool,  # noqa: FBT001
+    practice: bool,
     continues: str | None,
-    first: bool,  # noqa: FBT001
+    first: bool,
     by: str,
     wit: str,
 ) -> None:
@@ -224,7 +224,7 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper.")
 @json_option
-def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) -> int:  # noqa: FBT001
+def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) -> int:
     """Prove that a ledger is whole and the one on the paper.
 
     Several files are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8
@@ -241,7 +241,7 @@ def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) ->
 @command.command("show")
 @click.argument("path", metavar="FILE")
 @json_option
-def show(path: str, as_json: bool) -> int:  # noqa: FBT001
+def show(path: str, as_json: bool) -> int:
     """Show the entries as a table.
 
     A ledger that fails is shown as far as its entries follow each other.

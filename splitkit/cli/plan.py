@@ -173,7 +173,7 @@ def _prompt(prompt: str, usual: str) -> str:
 @click.argument("path", metavar="FILE")
 @click.option("--signed", metavar="WORDS", help="The 12 words marked P that the witnesses signed.")
 @json_option
-def check(path: str, signed: str | None, as_json: bool) -> None:  # noqa: FBT001
+def check(path: str, signed: str | None, as_json: bool) -> None:
     """Check a plan and show it in words, with its hash.
 
     Exits 0 when a set can be made from it, also with warnings; 2 when not; 9 when it is not the plan that was signed.
@@ -265,7 +265,7 @@ def risk(
     absent: float,
     years: int,
     around: int,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,
     picture: str | None,
 ) -> None:
     """Compare the risks of a policy with those around it.
@@ -320,19 +320,9 @@ def _show_risk(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> None:
 
 def _risk_object(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> dict[str, Any]:
     return {
-        "odds": {"lost": odds.lost, "seen": odds.seen, "absent": odds.absent, "years": odds.years},
+        "odds": vars(odds),
         "policies": [
-            {
-                "name": near.name,
-                "policy": str(near.policy),
-                "chosen": near.chosen,
-                "lost": its_risk.lost,
-                "unavailable": its_risk.unavailable,
-                "stolen": its_risk.stolen,
-                "coalition": its_risk.coalition,
-                "absences": its_risk.absences,
-                "sites": its_risk.sites,
-            }
+            {"name": near.name, "policy": str(near.policy), "chosen": near.chosen, **vars(its_risk)}
             for near, its_risk in rows
         ],
     }

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "--last-record", metavar="DATE", help="Day of the last signed record, YYYY-MM-DD: the clock must be past it."
 )
 @click.pass_obj
-def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:  # noqa: FBT001
+def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:
     """Judge whether this machine is fit for a ceremony.
 
     Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
@@ -104,7 +104,7 @@ def _show(findings: list[Finding]) -> None:
 @paper_option
 @loopback_option
 @click.pass_obj
-def print_test(guard: Guard, queue: str, paper: Paper, loopback: bool) -> None:  # noqa: FBT001
+def print_test(guard: Guard, queue: str, paper: Paper, loopback: bool) -> None:
     """Print one test page, to be measured before a real sheet is printed.
 
     Goes to one named queue of CUPS on a cable of this machine, from memory, in its own size, on one side.  Then says what CUPS

@@ -59,8 +59,8 @@ def command(
     sheets: SheetInput,
     fingerprint: Anchor | None,
     record: str | None,
-    no_record: bool,  # noqa: FBT001
-    practice: bool,  # noqa: FBT001
+    no_record: bool,
+    practice: bool,
     superseded: str | None,
     reveal: str,
     field: str,

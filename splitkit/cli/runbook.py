@@ -39,7 +39,7 @@ def command() -> None:
 
 @command.command("list")
 @json_option
-def list_all(as_json: bool) -> None:  # noqa: FBT001
+def list_all(as_json: bool) -> None:
     """List all procedures by their codes."""
     if as_json:
         json_result({"runbooks": [_as_object(book) for book in RUNBOOKS.values()]})

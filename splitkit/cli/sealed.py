@@ -68,14 +68,7 @@ _LOOKED_AT = 65_536
 @click.option("--allow-mfa-seed", is_flag=True, help="Seal what looks like the seed of an MFA device all the same.")
 @done_by(seen=False)
 def seal_file(
-    path: str,
-    to: str,
-    out: str,
-    record: str | None,
-    ledgers: Sequence[str],
-    allow_mfa_seed: bool,  # noqa: FBT001
-    by: str,
-    wit: str,
+    path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], allow_mfa_seed: bool, by: str, wit: str
 ) -> None:
     """Seal a file to a set: nobody need be present, and only a quorum opens it.
 

@@ -125,11 +125,11 @@ def command(
     plan: str | None,
     out: str,
     secret: str,
-    dice: bool,  # noqa: FBT001
-    allow_disk: bool,  # noqa: FBT001
+    dice: bool,
+    allow_disk: bool,
     print_to: str | None,
-    loopback: bool,  # noqa: FBT001
-    spool: bool,  # noqa: FBT001
+    loopback: bool,
+    spool: bool,
 ) -> None:
     """Make a set: one sheet for each custodian, and the public record.
 

@@ -208,10 +208,7 @@ def plan(session: Session) -> None:
     )
     dialogue.enter("Everybody in the room says yes to this plan.")
     session.record(
-        "plan",
-        sha256=session.course.plan_hash,
-        policy=str(agreed.policy),
-        agreed=sorted(session.course.room.present),
+        "plan", sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=sorted(session.course.room.present)
     )
 
 
