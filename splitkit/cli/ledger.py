@@ -11,7 +11,7 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, packed, says_so
-from splitkit.cli.ui.entry_lines import as_object, event_lines, heading, table
+from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
@@ -249,7 +249,7 @@ def show(path: str, as_json: bool) -> int:
     verification = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
     entries = verification.files[0].entries
     if as_json:
-        json_result({**_verdict_object(verification), "log": [as_object(entry) for entry in entries]})
+        json_result({**_verdict_object(verification), "log": [entry.plain() for entry in entries]})
         return verification.exit_code
     for line in table(entries):
         result(line)

@@ -165,11 +165,5 @@ def _code(said: Any) -> str:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "time": entry.time,
-        "event": entry.event,
-        "data": entry.data.fields(),
-        "by": entry.by,
-        "wit": entry.witness,
-        "hash": entry.hash,
-    }
+    """An entry without its number, which is one of its ledger and not of the whole."""
+    return {key: value for key, value in entry.plain().items() if key != "seq"}

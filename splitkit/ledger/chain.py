@@ -81,6 +81,11 @@ class Entry(Happening):
         """The hash of this entry, 64 hexadecimal digits: the head of the ledger that ends with it."""
         return hash_of(self.line)
 
+    def plain(self) -> dict[str, Any]:
+        """Return the entry as plain data, as other programs get it."""
+        said = {"time": self.time, "event": self.event, "data": self.data.fields(), "by": self.by, "wit": self.witness}
+        return {"seq": self.seq, **said, "hash": self.hash}
+
 
 def hash_of(line: bytes) -> str:
     """Return the hash of a line (without its LF) as 64 hexadecimal digits."""

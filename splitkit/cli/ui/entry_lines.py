@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import safe
 from splitkit.ledger.events import Correction
@@ -52,19 +52,6 @@ def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
     else:
         yield (left + lines.pop(0)).rstrip()
     yield from (blank + line for line in lines)
-
-
-def as_object(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain data for --json."""
-    return {
-        "seq": entry.seq,
-        "time": entry.time,
-        "event": entry.event,
-        "data": entry.data.fields(),
-        "by": entry.by,
-        "wit": entry.witness,
-        "hash": entry.hash,
-    }
 
 
 def event_lines(event: type[Event], *, full: bool) -> Iterator[str]:
