@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from splitkit.secret.entropy import Entropy
 
 
-def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> list[str]:
+def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> tuple[str, ...]:
     """Return seats drawn by lot among those who are here, in the order of the draw, until their sheets are a quorum.
 
     Every order is equally likely.  A sheet that is of no use beside those drawn before it (its group is full, or enough groups
@@ -32,7 +32,7 @@ def draw_lot(plan: Plan, among: Sequence[str], entropy: Entropy) -> list[str]:
             drawn.append(code)
     if not plan.policy.opens([sheets[code] for code in drawn]) or len(drawn) > plan.policy.needed_at_most:
         raise AttentionError("the custodians who are here are no quorum", "wait for those who are out of the room")
-    return drawn
+    return tuple(drawn)
 
 
 def _useful(plan: Plan, drawn: Sequence[SheetId], sheet: SheetId, left: Sequence[SheetId]) -> bool:

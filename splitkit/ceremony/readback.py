@@ -6,7 +6,6 @@ the envelope, and the size.  Nothing is forgiven: a page that cannot be proven i
 
 from __future__ import annotations
 
-import enum
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,9 +17,10 @@ from splitkit.quorum.judge import judge
 from splitkit.quorum.verdicts import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from splitkit.issue.make import IssuedSet
+    from splitkit.ledger.events import ReadingResult
     from splitkit.paper.documents import Sheet
     from splitkit.paper.geometry import Paper
     from splitkit.quorum.scan import Page
@@ -35,20 +35,12 @@ _LEAST_LETTERS = 4
 _MILLIMETRES = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?")
 
 
-class Outcome(enum.Enum):
-    """What a page that was read back is; the words are those of the ledger."""
-
-    SOUND = "sound"
-    DAMAGED = "damaged"
-    FOREIGN = "foreign"
-    FORGED = "forged"
-
-
 @dataclass(frozen=True)
 class ReadBack:
     """The verdict on one page."""
 
-    outcome: Outcome
+    result: ReadingResult
+    """What the page is, as the ledger says it."""
     fact: str
     """What was found, in words."""
     margin: int | None = None
@@ -104,19 +96,23 @@ def judge_page(live: IssuedSet, number: str, pages: Sequence[Page], *, drawn: bo
         return strange
     if not drawn and any(page.drawn for page in pages):
         return ReadBack(
-            Outcome.FOREIGN,
+            "foreign",
             "a program drew this picture, or it is in pure black and white: scan the printed paper in grey",
         )
     missing = [name for name, text in expected.items() if text not in texts]
     if len(missing) == len(expected):
-        return ReadBack(Outcome.DAMAGED, _problem(pages) or "nothing of a sheet was read on it")
+        return ReadBack("damaged", _problem(pages) or "nothing of a sheet was read on it")
     if missing:
-        return ReadBack(Outcome.DAMAGED, f"not every symbol was read; missing: {', '.join(missing)}")
+        return ReadBack("damaged", f"not every symbol was read; missing: {', '.join(missing)}")
     margins = [scan.margin for page in pages for scan in page.scans if scan.margin is not None]
-    return ReadBack(Outcome.SOUND, "all three symbols are those that were made", _percent(margins))
+    return ReadBack("sound", "all three symbols are those that were made", _percent(margins))
 
 
-_STRANGE = {Status.FORGED: Outcome.FORGED, Status.OTHER_SET: Outcome.FOREIGN, Status.UNMATCHED: Outcome.FOREIGN}
+_STRANGE: Mapping[Status, ReadingResult] = {
+    Status.FORGED: "forged",
+    Status.OTHER_SET: "foreign",
+    Status.UNMATCHED: "foreign",
+}
 
 
 def _strange(number: str, sheets: Sequence[SheetVerdict]) -> ReadBack | None:
@@ -128,7 +124,7 @@ def _strange(number: str, sheets: Sequence[SheetVerdict]) -> ReadBack | None:
             )
         seen = sheet.code or number
         if seen != number:
-            return ReadBack(Outcome.FOREIGN, f"this is sheet {seen}, and sheet {number} was printed")
+            return ReadBack("foreign", f"this is sheet {seen}, and sheet {number} was printed")
     return None
 
 

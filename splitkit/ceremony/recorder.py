@@ -115,7 +115,7 @@ class Recorder:
         self.record(events.SetVoided(set=self.course.things.set_id, reason=reason))
 
 
-def seats_of(text: str, among: frozenset[str]) -> list[str]:
+def seats_of(text: str, among: frozenset[str]) -> tuple[str, ...]:
     """Return typed seats, separated by spaces or commas; each must be one of *among*.
 
     Raises:
@@ -126,4 +126,4 @@ def seats_of(text: str, among: frozenset[str]) -> list[str]:
         raise UsageError(
             "this is not a seat of this ceremony", "seats here: " + (", ".join(sorted(among)) or "none yet")
         )
-    return list(dict.fromkeys(typed))
+    return tuple(dict.fromkeys(typed))

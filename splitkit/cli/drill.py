@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.cli.guide.drill_steps import Steps
+from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import (
     SheetsCommand,
     done_by,
@@ -159,7 +159,7 @@ def _hold(sheets: SheetInput, built: Custody, of: SetRecord, given: DrillOptions
             dialogue = Dialogue(
                 terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
             )
-            steps = Steps(dialogue, ledger, built.register, of, given.by, given.wit)
+            steps = DrillSteps(dialogue, ledger, built.register, of, given.by, given.wit)
             worked = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
@@ -180,7 +180,7 @@ _FAILED = {
 }
 
 
-def _go_on(steps: Steps, sound: list[str], given: DrillOptions, *, opens: bool) -> str:
+def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: bool) -> str:
     """Take the steps besides the sheets; return what a live drill failed of, one of `_FAILED`, or nothing."""
     if given.bags or given.live:
         steps.bags(sound)
@@ -188,7 +188,7 @@ def _go_on(steps: Steps, sound: list[str], given: DrillOptions, *, opens: bool) 
         steps.assets()
     if not given.live:
         return ""
-    if not opens or steps.of.life is not Life.LIVE:
+    if not opens or steps.drilled.life is not Life.LIVE:
         steps.dialogue.say("No sign-in: this set was not opened, or is not in use.")
         return "none"
     return "" if steps.sign_in(sound) else "alert"

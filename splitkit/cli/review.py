@@ -119,8 +119,7 @@ class _Walk:
     def _line(self, access: Access, answer: Answer) -> Decision:
         if answer is Answer.KEEP:
             return Decision(access, answer)
-        action = ask_action(self.dialogue, "What is done about it?", LINE)
-        return Decision(access, answer, action["text"], action["owner"], action["due"])
+        return Decision(access, answer, *ask_action(self.dialogue, "What is done about it?", LINE))
 
     def _agreed(self, reviewers: Sequence[str]) -> bool:
         """Let every reviewer type the own seat; whoever does not begins again at the last line."""

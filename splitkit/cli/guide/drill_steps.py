@@ -6,22 +6,21 @@ Each is asked of the people in the room and written into the ledger at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.custody.register import new_codes
 from splitkit.custody.review import named
 from splitkit.host import clock
-from splitkit.ledger.events import event_of
+from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
     from splitkit.custody.register import Register
     from splitkit.ledger.ledger_file import Ledger
+    from splitkit.ledger.schema import Event
 
 _TRIED = {
     "mfa": "read the serial number from the device, and use the device once",
@@ -32,13 +31,13 @@ _TRIED = {
 
 
 @dataclass
-class Steps:
+class DrillSteps:
     """The steps of one drill."""
 
     dialogue: Dialogue
     ledger: Ledger
     register: Register
-    of: SetRecord
+    drilled: SetRecord
     by: str
     witness: str
 
@@ -46,7 +45,7 @@ class Steps:
         """Let every custodian whose sheet was not *read* look at the own bag in the own safe."""
         self.dialogue.say()
         self.dialogue.say("BAGS: every other custodian looks at the own bag, and tells its number.")
-        for sheet in self.of.sheets.values():
+        for sheet in self.drilled.sheets.values():
             if sheet.may_be_used and sheet.holder and sheet.number not in read:
                 self._bag(sheet)
 
@@ -58,8 +57,8 @@ class Steps:
         if not bag:
             return
         intact = self.dialogue.yes("Is the seal whole?")
-        about = {"set": self.of.set_id, "sheet": sheet.number, "person": sheet.holder}
-        self._record("sheet.seen", {**about, "bag": bag, "intact": intact})
+        set_id, holder = self.drilled.set_id, sheet.holder
+        self._record(events.SheetSeen(set=set_id, sheet=sheet.number, person=holder, bag=bag, intact=intact))
         if not intact or sheet.bag not in ("", bag):
             self.dialogue.say(f"The register has the bag {sheet.bag or '-'}. Somebody may have read this sheet, and is taken to have. "
                           "After the drill: splitkit custody incident")  # fmt: skip
@@ -78,17 +77,14 @@ class Steps:
         outcome = self.dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
         if outcome == "skip":
             return
-        data: dict[str, Any] = {"asset": asset.tag, "result": outcome}
+        expires = remark = None
         if asset.battery or asset.expires:
-            day = self.dialogue.value(f"When does it end (Enter: {asset.expires or 'not known'})?", DATE, "")
-            data |= {"expires": day or asset.expires} if day or asset.expires else {}
+            until = f"When does it end (Enter: {asset.expires or 'not known'})?"
+            expires = self.dialogue.value(until, DATE, asset.expires) or None
         if outcome == "fail":
-            data |= self._remark()
-        self._record("asset.checked", data)
-
-    def _remark(self) -> dict[str, str]:
-        remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "")
-        return {"remark": remark} if remark else {}
+            remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
+        result: events.Outcome = "pass" if outcome == "pass" else "fail"
+        self._record(events.AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark))
 
     def sign_in(self, read: list[str]) -> bool:
         """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""
@@ -96,24 +92,24 @@ class Steps:
         self.dialogue.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.dialogue.yes("Was the sign-in accepted?")
-        self._record("signin", {"password": "unchanged", "accepted": accepted})
+        self._record(events.SignIn(password_="unchanged", accepted=accepted))  # noqa: S106  (the name of a kind)
         known = []
         for alert in ask_alerts(self.dialogue, lambda typed: str(taken(SEAT, typed))):
-            self._record("alert", alert)
-            known.append(alert["validated"])
+            self._record(alert)
+            known.append(alert.validated)
         worked = accepted and bool(known) and all(known)
-        outcome = "pass" if worked else "fail"
-        self._record("drill", {"set": self.of.set_id, "sheets": sorted(read), "way": "live", "result": outcome})
+        result: events.Outcome = "pass" if worked else "fail"
+        self._record(events.DrillHeld(set=self.drilled.set_id, sheets=tuple(sorted(read)), way="live", result=result))
         return worked
 
     def debrief(self) -> None:
         """Ask what the drill has taught; it cannot be left out."""
         self.dialogue.say()
         self.dialogue.say("DEBRIEF: everybody is asked.")
-        self._record("debrief", ask_debrief(self.dialogue))
+        self._record(ask_debrief(self.dialogue))
         codes = new_codes(self.register.actions, "D", clock.stamp()[:10])
-        for action in ask_actions(self.dialogue):
-            self._record("action", {"action": next(codes), **action})
+        for action in ask_actions(self.dialogue, codes):
+            self._record(action)
 
-    def _record(self, event: str, data: Mapping[str, Any]) -> None:
-        self.ledger.append(event_of(event, data), by=self.by, witness=self.witness, at=clock.stamp())
+    def _record(self, data: Event) -> None:
+        self.ledger.append(data, by=self.by, witness=self.witness, at=clock.stamp())

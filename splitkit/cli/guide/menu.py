@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
-from splitkit.ledger.events import BagSealed, BreakEnded, event_of
+from splitkit.ledger import events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from splitkit.cli.guide.session import Session
-
-_ENTRIES = {
-    "": "go on",
-    "exit": "somebody leaves the room",
-    "back": "somebody comes back",
-    "enter": "somebody comes in for the first time",
-    "break": "everybody pauses; the machine forgets what it holds",
-    "exception": "something is not as the script says",
-    "note": "something worth knowing",
-    "void": "the set is worthless, and is made anew",
-    "where": "where we are",
-    "stop": "stop the program; the same command goes on later",
-}
+    from splitkit.ledger.schema import Event
 
 
 @dataclass
@@ -40,14 +28,12 @@ class Menu:
     def __call__(self) -> bool:
         """Let people choose; return whether the ceremony stands elsewhere since."""
         before = self._place()
-        try:
-            while choice := self._dialogue.choose("ROOM:", _ENTRIES):
-                self._do(choice)
-                if self._place() != before:
-                    break
-        finally:
-            moved = self._place() != before
-        return moved
+        answers = {"": "go on"} | {word: means for word, (means, _) in self.ENTRIES.items()}
+        while choice := self._dialogue.choose("ROOM:", answers):
+            self._do(choice)
+            if self._place() != before:
+                return True
+        return False
 
     @property
     def _dialogue(self) -> Dialogue:
@@ -58,12 +44,9 @@ class Menu:
         return course.at, course.within, course.room.paused, course.must_void, course.things.shred
 
     def _do(self, choice: str) -> None:
-        actions = {
-            "exit": self._exit, "back": self._back, "enter": self._enter, "break": self._break, "exception": self._exception,
-            "note": self._note, "void": self._void, "where": self._where, "stop": self._stop,
-        }  # fmt: skip
+        _, action = self.ENTRIES[choice]
         try:
-            actions[choice]()
+            action(self)
         except StoppedError:
             raise
         except (AttentionError, UsageError, DeviceError) as error:
@@ -72,8 +55,9 @@ class Menu:
     def _seat(self, prompt: str, among: frozenset[str]) -> str:
         return seats_of(self._dialogue.ask(prompt), among)[0]
 
-    def _items(self, prompt: str) -> list[str]:
-        return [item.strip() for item in self._dialogue.ask(prompt).split(",") if item.strip()]
+    def _items(self, which: str) -> tuple[str, ...]:
+        typed = self._dialogue.ask(f"{which}, with commas (Enter: nothing):")
+        return tuple(item.strip() for item in typed.split(",") if item.strip())
 
     def _exit(self) -> None:
         room = self.session.course.room
@@ -83,37 +67,25 @@ class Menu:
                 "something secret is open, and nobody leaves now",
                 "put it away, or make a break; if somebody has left all the same, record an exception",
             )
-        fields = {
-            "person": person,
-            "time": room_time(self._dialogue),
-            "items_out": self._items("Taken out, with commas (Enter: nothing):"),
-        }
-        self._record("room.exit", fields, person)
+        time = room_time(self._dialogue)
+        self._record(events.RoomLeft(person=person, time=time, items_out=self._items("Taken out")), person)
 
     def _back(self) -> None:
         room = self.session.course.room
         person = self._seat("Who comes back?  A seat:", room.known - room.present)
-        fields = {
-            "person": person,
-            "time": room_time(self._dialogue),
-            "items_in": self._items("Brought in, with commas (Enter: nothing):"),
-        }
-        self._record("room.return", fields, person)
+        time = room_time(self._dialogue)
+        self._record(events.RoomReturned(person=person, time=time, items_in=self._items("Brought in")), person)
 
     def _enter(self) -> None:
         person = self._dialogue.ask("A seat for them, such as OBS1:").upper()
-        self._record(
-            "room.enter",
-            {"person": person, "items_in": self._items("Brought in, with commas (Enter: nothing):")},
-            person,
-        )
+        self._record(events.RoomEntered(person=person, items_in=self._items("Brought in")), person)
 
-    def _record(self, event: str, fields: Mapping[str, object], about: str) -> None:
+    def _record(self, data: Event, about: str = "") -> None:
         """Record what somebody does; another person vouches for it."""
         present = self.session.course.room.present
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
-        self.session.recorder.record(event_of(event, fields), by=by, witness=witness)
+        self.session.recorder.record(data, by=by, witness=witness)
         self._dialogue.say(
             f"Recorded.  In the room: {', '.join(sorted(self.session.course.room.present)) or 'nobody'}."
         )
@@ -132,57 +104,49 @@ class Menu:
             void(session, dialogue)
         for number in sorted(session.course.things.open):
             _seal_early(session, number)
-        fields = {
-            "reason": dialogue.texts({"reason": "Why:"})["reason"],
-            "bags": sorted(session.course.things.bags.values()),
-        }
-        self._record("break", fields, "")
+        bags = tuple(sorted(session.course.things.bags.values()))
+        self._record(events.BreakBegun(reason=dialogue.text("Why:"), bags=bags))
 
     def _exception(self) -> None:
         """Ask what the AWS page wants of an exception: times, who left with what, who came back with what."""
         dialogue, course = self._dialogue, self.session.course
-        fields: dict[str, object] = dict(
-            dialogue.texts(
-                {
-                    "expected": "What should have happened?",
-                    "happened": "What happened?",
-                    "decision": "What was decided?",
-                }
-            )
-        )
-        if course.next_step:
-            fields["step"] = course.next_step.code
-        fields["time"] = room_time(dialogue)
-        if out := dialogue.ask("Who left the room?  Seats (Enter: nobody):"):
-            fields["people_out"], fields["left"] = seats_of(out, course.room.known), room_time(dialogue)
-            fields["items_out"] = self._items("Taken out, with commas (Enter: nothing):")
-        if back := dialogue.ask("Who came back?  Seats (Enter: nobody):"):
-            fields["people_back"], fields["returned"] = seats_of(back, course.room.known), room_time(dialogue)
-            fields["items_in"] = self._items("Brought in, with commas (Enter: nothing):")
-        if approved := dialogue.ask("Who agreed?  Seats:"):
-            fields["approved"] = seats_of(approved, course.room.known)
-        self._record("exception", fields, "")
+        expected = dialogue.text("What should have happened?")
+        happened, decision = dialogue.text("What happened?"), dialogue.text("What was decided?")
+        time = room_time(dialogue)
+        gone, left, items_out = self._moved("Who left the room?", "Taken out")
+        back, returned, items_in = self._moved("Who came back?", "Brought in")
+        approved = dialogue.ask("Who agreed?  Seats:")
+        self._record(events.ScriptException(
+            expected=expected, happened=happened, decision=decision, time=time,
+            step=course.next_step.code if course.next_step else None,
+            people_out=gone, left=left, items_out=items_out, people_back=back, returned=returned, items_in=items_in,
+            approved=seats_of(approved, course.room.known) if approved else None,
+        ))  # fmt: skip
+
+    def _moved(
+        self, question: str, items: str
+    ) -> tuple[tuple[str, ...], str, tuple[str, ...]] | tuple[None, None, None]:
+        """Ask who left or came back, when, and with what; return nothing of it if nobody did."""
+        typed = self._dialogue.ask(f"{question}  Seats (Enter: nobody):")
+        if not typed:
+            return None, None, None
+        return seats_of(typed, self.session.course.room.known), room_time(self._dialogue), self._items(items)
 
     def _note(self) -> None:
-        self._record("note", self._dialogue.texts({"text": "Note:"}), "")
+        self._record(events.Note(text=self._dialogue.text("Note:")))
 
     def _void(self) -> None:
         dialogue = self._dialogue
-        if not self.session.course.things.set_id:
+        if not self.session.set_id:
             raise AttentionError("no set was made that could be void", "simply go on")
-        if (
-            dialogue.ask("Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:").lower()
-            == "void"
-        ):
+        prompt = "Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:"
+        if dialogue.ask(prompt).lower() == "void":
             self.session.forget("stopped")
             void(self.session, dialogue)
 
     def _where(self) -> None:
-        course = self.session.course
-        dialogue = self._dialogue
-        dialogue.say(
-            f"{course.at} of {len(course.steps)} steps done, {len(self.session.recorder.ledger.entries)} entries."
-        )
+        course, dialogue, entries = self.session.course, self._dialogue, self.session.recorder.ledger.entries
+        dialogue.say(f"{course.at} of {len(course.steps)} steps done, {len(entries)} entries.")
         dialogue.say("In the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
         dialogue.say("Something secret is open." if course.secret else "Nothing secret is open.")
         if course.next_step:
@@ -194,6 +158,19 @@ class Menu:
         if self._dialogue.ask("Type 'stop', or Enter:").lower() == "stop":
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
 
+    ENTRIES: ClassVar[Mapping[str, tuple[str, Callable[[Menu], None]]]] = {
+        "exit": ("somebody leaves the room", _exit),
+        "back": ("somebody comes back", _back),
+        "enter": ("somebody comes in for the first time", _enter),
+        "break": ("everybody pauses; the machine forgets what it holds", _break),
+        "exception": ("something is not as the script says", _exception),
+        "note": ("something worth knowing", _note),
+        "void": ("the set is worthless, and is made anew", _void),
+        "where": ("where we are", _where),
+        "stop": ("stop the program; the same command goes on later", _stop),
+    }
+    """What people may choose, what it means, and what is done."""
+
 
 def void(session: Session, dialogue: Dialogue) -> None:
     """Make the set void: every page of it is destroyed first."""
@@ -202,14 +179,14 @@ def void(session: Session, dialogue: Dialogue) -> None:
     if sealed:
         dialogue.say(f"Open these bags and shred the sheets: {sealed}.")
     if things.copies:
-        dialogue.read("Every page of this set is shredded, and the witness sees it.  Type 'shredded':", _shredded)
-    session.recorder.void(dialogue.texts({"reason": "Why is the set void?"})["reason"])
+        dialogue.expect(
+            "Every page of this set is shredded, and the witness sees it.  Type 'shredded':",
+            "shredded",
+            "not every page is shredded yet",
+            "a page that is left over could be taken for a sound one",
+        )
+    session.recorder.void(dialogue.text("Why is the set void?"))
     dialogue.say("The set is void.  Another one is made.")
-
-
-def _shredded(typed: str) -> None:
-    if typed.lower() != "shredded":
-        raise UsageError("not every page is shredded yet", "a page that is left over could be taken for a sound one")
 
 
 def _seal_early(session: Session, number: str) -> None:
@@ -220,7 +197,7 @@ def _seal_early(session: Session, number: str) -> None:
     bag = read_bag(session, f"Sheet {number} is sealed in a new bag.  Its number:")
     seat = f"C{number}"
     session.recorder.record(
-        BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags[number]),
+        events.BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags[number]),
         by=seat, witness="WIT",
     )  # fmt: skip
 
@@ -238,11 +215,11 @@ def paused(session: Session) -> None:
     known = course.room.known
     typed = dialogue.read(
         f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
-        lambda text: seats_of(text, known) if text else sorted(course.room.present),
+        lambda text: seats_of(text, known) if text else tuple(sorted(course.room.present)),
     )
     bags = ", ".join(course.things.bags.values()) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
-    session.recorder.record(BreakEnded(bags_agree=agree, present=tuple(typed)), by="ADM", witness="WIT")
+    session.recorder.record(events.BreakEnded(bags_agree=agree, present=typed), by="ADM", witness="WIT")
 
 
 def must_void(session: Session) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
-from splitkit.cli.ui.talk import spelt_rows
-from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
+from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.events import event_of
 from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
@@ -25,13 +23,20 @@ from splitkit.preflight.summary import rows
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splitkit.cli.guide.session import Session
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.preflight.machine import Finding
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
 _WORST = (Severity.FAIL, Severity.WARN, Severity.UNKNOWN, Severity.INFO)
-_RECORDED = {Severity.FAIL: "fail", Severity.WARN: "warn", Severity.UNKNOWN: "unknown", Severity.INFO: "pass"}
+_RECORDED: Mapping[Severity, Literal["pass", "warn", "fail", "unknown"]] = {
+    Severity.FAIL: "fail",
+    Severity.WARN: "warn",
+    Severity.UNKNOWN: "unknown",
+    Severity.INFO: "pass",
+}
 
 
 def open_ledger(session: Session) -> None:
@@ -41,7 +46,7 @@ def open_ledger(session: Session) -> None:
     recorder.record(opening(session.choices.ceremony, "split", practice=practice, version=__version__))
     if session.choices.continues:
         dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
-        dialogue.rows(["    " + row for row in spelt_rows(head_words(recorder.ledger.previous), "L")])
+        dialogue.public_words(head_words(recorder.ledger.previous), "L")
 
 
 def room(session: Session) -> None:
@@ -51,7 +56,7 @@ def room(session: Session) -> None:
     agrees = session.dialogue.yes(
         f"This machine says {clock.stamp()[11:16]} UTC.  Does the clock in the room agree with it?"
     )
-    session.record("room.clock", time=time, agrees=agrees)
+    session.record(events.RoomClock(time=time, agrees=agrees))
     if not agrees:
         session.dialogue.say("Set one of the two clocks; the step is taken again.")
 
@@ -63,22 +68,18 @@ def room_time(dialogue: Dialogue) -> str:
 
 def people(session: Session) -> None:
     """Administrator, witness, scribe and whoever else is here."""
+    dialogue = session.dialogue
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        name = session.dialogue.ask(
-            f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":")
-        )
+        name = dialogue.ask(f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":"))
         if name or seat != "SCR":
-            session.recorder.record(
-                event_of("roll", _named({"person": seat, "role": role}, name, session)), by="ADM", witness="WIT"
-            )
-    while (
-        session.dialogue.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes"
-    ):
-        seat = session.dialogue.read("A seat for them, such as OBS1:", _new_seat)
-        name = session.dialogue.ask(f"{seat}: name:")
-        session.record("roll", **_named({"person": seat, "role": "observer"}, name, session))
+            called = events.RollCalled(person=seat, role=role, name=_printed(name, session))
+            session.recorder.record(called, by="ADM", witness="WIT")
+    while dialogue.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes":
+        seat = dialogue.read("A seat for them, such as OBS1:", _new_seat)
+        name = dialogue.ask(f"{seat}: name:")
+        session.record(events.RollCalled(person=seat, role="observer", name=_printed(name, session)))
 
 
 def _new_seat(typed: str) -> str:
@@ -86,9 +87,9 @@ def _new_seat(typed: str) -> str:
     return typed.upper()
 
 
-def _named(fields: dict[str, str], name: str, session: Session) -> dict[str, str]:
-    """Add a name, unless the plan prints none."""
-    return {**fields, "name": name} if name and not session.plan.anonymous else fields
+def _printed(name: str, session: Session) -> str | None:
+    """Return a name, unless the plan prints none."""
+    return None if session.plan.anonymous else name or None
 
 
 def custodian(session: Session) -> None:
@@ -97,9 +98,8 @@ def custodian(session: Session) -> None:
     if seat is None:
         raise ValueError("this step belongs to a seat")
     session.dialogue.enter(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
-    session.record(
-        "roll", **_named({"person": seat.code, "role": "custodian", "sheet": seat.number}, seat.name, session)
-    )
+    name = _printed(seat.name, session)
+    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
 
 
 def program(session: Session) -> None:
@@ -115,8 +115,8 @@ def program(session: Session) -> None:
             )
             != ""
         )
-        session.record("note", text="rehearsed without comparing the hash of the program")
-    session.record("hash", what="the program", sha256=digest, equal=equal)
+        session.record(events.Note(text="rehearsed without comparing the hash of the program"))
+    session.record(events.HashCompared(what="the program", sha256=digest, equal=equal))
     if not equal:
         session.dialogue.say(
             "Stop here: use the program whose hash is on paper, and find out where this one comes from."
@@ -137,7 +137,7 @@ def preflight(session: Session) -> None:
         for name in dict.fromkeys(finding.check for finding in findings)
     }
     for name, finding in worst.items():
-        session.record("preflight", check=tag(name), verdict=_RECORDED[finding.severity])
+        session.record(events.PreflightCheck(check=tag(name), verdict=_RECORDED[finding.severity]))
     _acknowledge(session, findings)
     unfit = [name for name, finding in worst.items() if any(f.unfit for f in findings if f.check == name)]
     if unfit and not _overruled(session, unfit):
@@ -145,7 +145,7 @@ def preflight(session: Session) -> None:
     count = Counter(_RECORDED[finding.severity] for finding in worst.values())
     failed = len(unfit)
     session.record(
-        "preflight.done", passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"]
+        events.PreflightDone(passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"])
     )
 
 
@@ -160,7 +160,7 @@ def _worst(findings: list[Finding]) -> Finding:
 
 def _acknowledge(session: Session, findings: list[Finding]) -> None:
     for name in dict.fromkeys(finding.check for finding in findings if finding.accepted):
-        session.record("acknowledge", check=tag(name), reason="read aloud and accepted")
+        session.record(events.WarningAccepted(check=tag(name), reason="read aloud and accepted"))
 
 
 def _overruled(session: Session, unfit: list[str]) -> bool:
@@ -177,9 +177,8 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
     if choice == "rehearse":
         approved = session.two("Who says so?")
         for name in unfit:
-            session.record(
-                "override", check=tag(name), reason="practice: nothing real is made on this machine", approved=approved
-            )
+            reason = "practice: nothing real is made on this machine"
+            session.record(events.CheckOverruled(check=tag(name), reason=reason, approved=approved))
     elif choice == "overrule":
         for name in unfit:
             dialogue.say(f"{name}:")
@@ -192,7 +191,7 @@ def selftest(session: Session) -> None:
     session.dialogue.say("A moment: a practice set is dealt, and both implementations recover it.")
     rehearsed, _ = practice_set(clock.today(), session.entropy)
     session.dialogue.say(f"The second implementation recovered it from all {rehearsed.quorums} quorums.")
-    session.record("selftest", result="pass", tests=rehearsed.quorums)
+    session.record(events.SelfTest(result="pass", tests=rehearsed.quorums))
 
 
 def plan(session: Session) -> None:
@@ -202,22 +201,16 @@ def plan(session: Session) -> None:
     dialogue.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
     dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
     dialogue.say("The words of this plan; compare them with those of the signed plan:")
-    dialogue.rows(["    " + row for row in spelt_rows(words, "P")])
-    dialogue.read(
-        "Type the first and the last word marked P of the SIGNED plan:", lambda typed: _same_ends(typed, words)
+    dialogue.public_words(words, "P")
+    dialogue.expect(
+        "Type the first and the last word marked P of the SIGNED plan:",
+        f"{words[0]} {words[-1]}",
+        "these are not the words of this plan",
+        "if the signed plan says so, it is another plan: stop and find out which is right",
     )
     dialogue.enter("Everybody in the room says yes to this plan.")
-    session.record(
-        "plan", sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=sorted(session.course.room.present)
-    )
-
-
-def _same_ends(typed: str, words: tuple[str, ...]) -> None:
-    if typed.lower().split() != [words[0], words[-1]]:
-        raise UsageError(
-            "these are not the words of this plan",
-            "if the signed plan says so, it is another plan: stop and find out which is right",
-        )
+    here = tuple(sorted(session.course.room.present))
+    session.record(events.PlanAgreed(sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=here))
 
 
 HANDLERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.lot import draw_lot
@@ -11,10 +12,9 @@ from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, i
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.reveal import reveal_on_screen
-from splitkit.cli.ui.talk import spelt_rows
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
-from splitkit.ledger.events import SetMade, event_of
+from splitkit.ledger import events
 from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
@@ -25,6 +25,7 @@ from splitkit.quorum.verdicts import Status
 
 if TYPE_CHECKING:
     from splitkit.cli.guide.session import Session
+    from splitkit.ledger.events import ReadingResult
     from splitkit.quorum.judge import Judgement
 
 
@@ -32,58 +33,59 @@ def lot(session: Session) -> None:
     """Who takes part, by lot."""
     plan, dialogue = session.plan, session.dialogue
     present = session.course.room.present
-    among = [seat.code for seat in seats(plan) if seat.code in present]
+    among = tuple(seat.code for seat in seats(plan) if seat.code in present)
     typed = dialogue.read(
         "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
-        lambda text: seats_of(text, frozenset(among)) if text else [],
+        lambda text: seats_of(text, frozenset(among)) if text else (),
     )
     drawn = typed or draw_lot(plan, among, session.entropy)
-    session.record(
-        "lot", among=among, drawn=drawn, method="cards or slips of paper" if typed else "drawn by the machine"
-    )
+    method = "cards or slips of paper" if typed else "drawn by the machine"
+    session.record(events.LotDrawn(among=among, drawn=drawn, method=method))
     dialogue.say("Drawn: " + ", ".join(drawn))
 
 
 def open_bag(session: Session) -> None:
     """The seal, and the number of the bag."""
-    dialogue, sheet = session.dialogue, session.sheet
-    known = session.course.things.bags[sheet["sheet"]]
+    dialogue, sheet = session.dialogue, session.number
+    known = session.course.things.bags[sheet]
     number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
     if number != known:
-        dialogue.say(
-            f"Sheet {sheet['sheet']} was sealed into {known}.  Bring that bag; if there is none, the set is void: '!'."
-        )
+        dialogue.say(f"Sheet {sheet} was sealed into {known}.  Bring that bag; if there is none, the set is void: '!'.")
         return
-    if not dialogue.yes("Is the seal whole?"):
+    intact = dialogue.yes("Is the seal whole?")
+    if not intact:
         dialogue.say("Somebody may have read this sheet.  Make the set void: '!'.")
-        session.record("bag.opened", **sheet, bag=number, intact=False, expected=True, purpose="to prove the set")
-        return
-    session.record("bag.opened", **sheet, bag=number, intact=True, expected=True, purpose="to prove the set")
+    opened = events.BagOpened(
+        set=session.set_id, sheet=sheet, bag=number, intact=intact, expected=True, purpose="to prove the set"
+    )
+    session.record(opened)
 
 
 def read_sheet(session: Session) -> None:
     """One sheet of the quorum, from the paper alone."""
-    number, recorder = session.sheet["sheet"], session.recorder
+    number = session.number
     reading = read_paper(session, number, typed=True)
     judgement = judge(gather(reading.pages, reading.lines), _anchor(session))
     found = [(sheet.code, sheet.status) for sheet in judgement.sheets if sheet.number]
     sound = bool(found) and all(name == number and status in (Status.SOUND, Status.DUPLICATE) for name, status in found)
     if not sound and {status for _, status in found} == {Status.NO_ENVELOPE} and judgement.cases == ():
         session.dialogue.say("A share was read, but no envelope: read the whole page.")
-    result = "sound" if sound else _result(found)
     if sound:
         session.memory.pages[number], session.memory.lines[number] = list(reading.pages), list(reading.lines)
-    recorder.record(
-        event_of(
-            "sheet.read",
-            {**session.sheet, "use": "quorum", "source": reading.source, "result": result, "person": session.seat},
-        )
+    read = events.SheetRead(
+        set=session.set_id,
+        sheet=number,
+        use="quorum",
+        source=reading.source,
+        result="sound" if sound else _result(found),
+        person=session.seat,
     )
+    session.record(read)
     if not sound:
         session.dialogue.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
 
 
-def _result(found: list[tuple[str, Status]]) -> str:
+def _result(found: list[tuple[str, Status]]) -> ReadingResult:
     statuses = {status for _, status in found}
     if Status.FORGED in statuses:
         return "forged"
@@ -99,7 +101,7 @@ def _told(judgement: Judgement) -> list[str]:
 
 def _anchor(session: Session) -> Anchor:
     """The fingerprint that the ledger of this room holds."""
-    made = [entry.data for entry in session.recorder.ledger.entries if isinstance(entry.data, SetMade)]
+    made = [entry.data for entry in session.recorder.ledger.entries if isinstance(entry.data, events.SetMade)]
     return parse_fingerprint(made[-1].fingerprint)
 
 
@@ -117,7 +119,7 @@ def prove(session: Session) -> None:
         raise AttentionError("the set contradicts its own envelope", "make the set void: '!'")
     session.memory.released = released
     unproven = judgement.unproven()
-    session.record("set.proven", set=session.sheet["set"], sheets=sorted(session.memory.pages), use="read-back")
+    session.record(events.SetProven(set=session.set_id, sheets=tuple(sorted(session.memory.pages)), use="read-back"))
     session.dialogue.say(
         "The set opens."
         + (
@@ -139,7 +141,7 @@ def reveal(session: Session) -> None:
 
 def _show(session: Session) -> None:
     """Release by two people, then the screen."""
-    purpose = session.dialogue.texts({"purpose": "What is it set for (no account numbers):"})["purpose"]
+    purpose = session.dialogue.text("What is it set for (no account numbers):")
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
@@ -149,15 +151,10 @@ def _show(session: Session) -> None:
         reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
     finally:
         took = int(clock.seconds() - begun)
-        session.record(
-            "reveal",
-            set=session.sheet["set"],
-            purpose=purpose,
-            released_by=released,
-            seen_by=seen,
-            seconds=took,
-            way="screen",
+        shown = events.SecretShown(
+            set=session.set_id, purpose=purpose, released_by=released, seen_by=seen, seconds=took, way="screen"
         )
+        session.record(shown)
 
 
 def signin(session: Session) -> None:
@@ -168,47 +165,48 @@ def signin(session: Session) -> None:
     if choice == "skip":
         session.end_step("skipped")
     elif choice == "no":
-        session.record("signin", password="new", accepted=False)  # noqa: S106  (the name of a kind)
+        session.record(events.SignIn(password_="new", accepted=False))  # noqa: S106  (the name of a kind)
         if session.dialogue.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
             _show_again(session)
     else:
-        session.record("signin", password="new", accepted=True)  # noqa: S106
+        session.record(events.SignIn(password_="new", accepted=True))  # noqa: S106
         known = session.course.room.known
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
-            session.record("alert", **alert)
+            session.record(alert)
 
 
 def _show_again(session: Session) -> None:
     approved = session.two("Who decides to show it once more?")
-    session.record("exception", expected="one reveal, and a sign-in that is accepted", happened="the sign-in was refused",
-                   decision="the password is shown once more", step=session.step.code, approved=approved)  # fmt: skip
+    session.record(events.ScriptException(
+        expected="one reveal, and a sign-in that is accepted", happened="the sign-in was refused",
+        decision="the password is shown once more", step=session.step.code, approved=approved,
+    ))  # fmt: skip
     _show(session)
 
 
-def forget(session: Session) -> None:
+def forget_quorum(session: Session) -> None:
     """Nothing is left in the machine."""
     remove_pictures(session)
-    session.memory.clear()
-    session.destination.withdraw()
-    session.record("wipe", reason="done", empty=not session.pictures)
+    session.let_go()
+    session.record(events.MachineWiped(reason="done", empty=not session.pictures))
 
 
 def seal_again(session: Session) -> None:
     """A new bag for each sheet that was opened."""
-    old = session.course.things.bags[session.sheet["sheet"]]
     number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
         session.dialogue.say("The numbers differ: look at the bag, and type both again.")
         return
-    session.record("bag.sealed", **session.sheet, bag=number, person=session.seat, replaces=old)
+    old, sheet = session.course.things.bags[session.number], session.number
+    session.record(events.BagSealed(set=session.set_id, sheet=sheet, bag=number, person=session.seat, replaces=old))
     session.dialogue.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
 
 
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
-    session.record("debrief", **ask_debrief(session.dialogue))
-    for number, action in enumerate(ask_actions(session.dialogue), start=1):
-        session.record("action", action=f"A-{number}", **action)
+    session.record(ask_debrief(session.dialogue))
+    for action in ask_actions(session.dialogue, (f"A-{number}" for number in itertools.count(1))):
+        session.record(action)
 
 
 def close(session: Session) -> None:
@@ -224,7 +222,7 @@ def close(session: Session) -> None:
         dialogue.say("Still out of the room: " + ", ".join(out.items))
     session.recorder.record(closing(ledger.entries, next_due=due, left=left))
     dialogue.say("The L words are read aloud and written on the close-out sheet; everybody signs it:")
-    dialogue.rows(["    " + row for row in spelt_rows(ledger.words, "L")])
+    dialogue.public_words(ledger.words, "L")
 
 
 HANDLERS = {
@@ -234,7 +232,7 @@ HANDLERS = {
     Task.PROVE_SET: prove,
     Task.REVEAL: reveal,
     Task.CONFIRM_SIGN_IN: signin,
-    Task.FORGET_QUORUM: forget,
+    Task.FORGET_QUORUM: forget_quorum,
     Task.SEAL_AGAIN: seal_again,
     Task.DEBRIEF: debrief,
     Task.CLOSE_LEDGER: close,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from splitkit.custody.due import QUARTER
 from splitkit.errors import UsageError
 from splitkit.host import clock
+from splitkit.ledger.events import ActionAgreed, AlertArrived, Debrief
 from splitkit.ledger.fields import DATE, NAME, TEXT, number, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from splitkit.cli.ui.dialogue import Dialogue
-    from splitkit.ledger.fields import Kind
+from splitkit.ledger.fields import Kind
 
 _MINUTES = number(0, 9999)
 
@@ -23,35 +24,35 @@ def in_a_quarter() -> str:
     return clock.iso_date(clock.today() + QUARTER)
 
 
-def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-    """Yield an 'alert' for everybody who received one; *take_seat* makes a seat of what is typed."""
+def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
+    """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat of what is typed."""
     prompt = "Who has received the alert (a seat; Enter: nobody else)?"
     while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed.upper())):
         minutes = dialogue.value("After how many minutes?", _MINUTES)
         validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
-        yield {"receiver": seat, "minutes": minutes, "validated": validated}
+        yield AlertArrived(receiver=seat, minutes=minutes, validated=validated)
 
 
-def ask_debrief(dialogue: Dialogue) -> dict[str, str]:
-    """Return a 'debrief': what everybody says that the ceremony has taught."""
-    said = {
-        "went_wrong": _text(dialogue, "What went wrong ('nothing' is an answer)?"),
-        "surprising": _text(dialogue, "What was surprising?"),
-    }
-    change = dialogue.value("What should change (Enter: nothing)?", TEXT, "")
-    return said | ({"change": change} if change else {})
+def ask_debrief(dialogue: Dialogue) -> Debrief:
+    """Return what everybody says that the ceremony has taught."""
+    return Debrief(
+        went_wrong=_text(dialogue, "What went wrong ('nothing' is an answer)?"),
+        surprising=_text(dialogue, "What was surprising?"),
+        change=dialogue.value("What should change (Enter: nothing)?", TEXT, "") or None,
+    )
 
 
-def ask_actions(dialogue: Dialogue) -> Iterator[dict[str, str]]:
-    """Yield an 'action', without its code, for each change that has a name and a day."""
+def ask_actions(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[ActionAgreed]:
+    """Yield each change that has a name and a day; *codes* are those that the actions get."""
     while dialogue.yes("Is there a change with a name and a day?"):
-        yield ask_action(dialogue, "What is done?", TEXT)
+        text, owner, due = ask_action(dialogue, "What is done?", TEXT)
+        yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 
-def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> dict[str, str]:
+def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, str]:
     """Return what is done, by whom and until which day."""
     text, owner = _text(dialogue, question, kind), _text(dialogue, "By whom (a seat or a name)?", NAME)
-    return {"text": text, "owner": owner, "due": dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)}
+    return text, owner, dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)
 
 
 def _text(dialogue: Dialogue, question: str, kind: Kind = TEXT) -> str:

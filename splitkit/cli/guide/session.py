@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.errors import UnsafeMachineError, UsageError
-from splitkit.ledger.events import event_of
+from splitkit.ledger import events
 from splitkit.preflight.checks import inspect_live, this_machine
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from splitkit.cli.ui.dialogue import Dialogue
     from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
-    from splitkit.ledger.events import WipeReason
+    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
     from splitkit.quorum.release import Released
     from splitkit.quorum.scan import Line, Page
@@ -97,22 +97,27 @@ class Session:
         return self.step.seat.code if self.step.seat else ""
 
     @property
-    def sheet(self) -> dict[str, str]:
-        """The fields that say which sheet of which set a step is about."""
-        return {"set": self.course.things.set_id, "sheet": self.step.seat.number if self.step.seat else ""}
+    def set_id(self) -> str:
+        """The set that was made; empty as long as there is none."""
+        return self.course.things.set_id
 
-    def record(self, event: str, **data: Any) -> None:
+    @property
+    def number(self) -> str:
+        """The number of the sheet whose turn it is; empty where there is none."""
+        return self.step.seat.number if self.step.seat else ""
+
+    def record(self, data: Event) -> None:
         """Write an entry, see `Recorder.record`."""
-        self.recorder.record(event_of(event, data))
+        self.recorder.record(data)
 
-    def end_step(self, state: str) -> None:
+    def end_step(self, state: Literal["done", "skipped"]) -> None:
         """Write that a step without an entry of its own is done, or that one is skipped."""
-        self.record("step", step=self.step.code, state=state)
+        self.record(events.StepTaken(step=self.step.code, state=state))
 
-    def two(self, question: str) -> list[str]:
+    def two(self, question: str) -> tuple[str, ...]:
         """Return the seats of two people or more who are here and agree to something."""
 
-        def take(typed: str) -> list[str]:
+        def take(typed: str) -> tuple[str, ...]:
             seats = seats_of(typed, self.course.room.present)
             if len(seats) < 2:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
@@ -133,11 +138,15 @@ class Session:
 
     def overrule(self, check: str) -> None:
         """Record that two people go on with a machine that is not fit in one respect."""
-        reason = self.dialogue.texts({"reason": "why it does no harm:"})["reason"]
-        self.record("override", check=check, reason=reason, approved=self.two("Who overrules it?"))
+        reason = self.dialogue.text("why it does no harm:")
+        self.record(events.CheckOverruled(check=check, reason=reason, approved=self.two("Who overrules it?")))
 
-    def forget(self, reason: WipeReason) -> None:
-        """Let go of everything secret, and record it."""
+    def let_go(self) -> None:
+        """Let go of everything secret."""
         self.memory.clear()
         self.destination.withdraw()
+
+    def forget(self, reason: events.WipeReason) -> None:
+        """Let go of everything secret, and record it."""
+        self.let_go()
         self.recorder.forget(reason)

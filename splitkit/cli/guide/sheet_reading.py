@@ -15,6 +15,7 @@ from splitkit.quorum.scan import Line, Page, Scan
 
 if TYPE_CHECKING:
     from splitkit.cli.guide.session import Session
+    from splitkit.ledger.events import ReadingSource
 
 _WAYS = {
     "file": "a picture or PDF from a scanner",
@@ -30,7 +31,7 @@ _HAND = 3
 class SheetReading:
     """What was read of one sheet.  Its repr shows nothing of it."""
 
-    source: str
+    source: ReadingSource
     """How, as the ledger calls it: scan, camera or typed."""
     pages: tuple[Page, ...] = field(default=(), repr=False)
     lines: tuple[Line, ...] = field(default=(), repr=False)

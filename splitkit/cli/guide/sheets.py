@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
 from splitkit.ceremony.paperwork import Particulars, form
-from splitkit.ceremony.readback import Outcome
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.split import make_record
-from splitkit.cli.ui.talk import progress, spelt_rows, working
+from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock
 from splitkit.issue.make import make as make_set
 from splitkit.issue.make import set_made
+from splitkit.ledger import events
 from splitkit.ledger.fields import BAG
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy, parse_rolls
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.session import Session
     from splitkit.issue.make import IssuedSet
+    from splitkit.ledger.events import ReadingResult, ReadingSource
 
 _TRIES = 2
 """Tries at a word or a line: a slip of the finger is not yet a misprint."""
@@ -50,15 +51,13 @@ def make(session: Session) -> None:
 def _show_fingerprint(session: Session, live: IssuedSet) -> None:
     dialogue, words = session.dialogue, live.envelope.fingerprint
     dialogue.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
-    dialogue.rows(["    " + row for row in spelt_rows(words)])
-    dialogue.read("Type the last word as the witness wrote it:", lambda typed: _same_word(typed, words[-1]))
-
-
-def _same_word(typed: str, word: str) -> None:
-    if typed.lower() != word:
-        raise UsageError(
-            "this is not the last of the F words", "compare all twelve with the script, then type the last one"
-        )
+    dialogue.public_words(words, "F")
+    dialogue.expect(
+        "Type the last word as the witness wrote it:",
+        words[-1],
+        "this is not the last of the F words",
+        "compare all twelve with the script, then type the last one",
+    )
 
 
 def _with_dice(session: Session) -> Entropy:
@@ -81,7 +80,7 @@ def _with_dice(session: Session) -> Entropy:
     entropy = Entropy(rolls=parse_rolls(rolls))
     for seat, count in counted.items():
         if count:
-            session.record("dice", rolls=count, person=seat)
+            session.record(events.DiceMixed(rolls=count, person=seat))
     return entropy
 
 
@@ -91,48 +90,44 @@ def _seat_or_end(session: Session, typed: str) -> str:
 
 def print_sheet(session: Session) -> None:
     """One page, one job, one copy."""
-    dialogue, live, number = session.dialogue, _live(session), session.sheet["sheet"]
+    dialogue, live, number = session.dialogue, _live(session), session.number
     copy = session.course.things.copies.get(number, 0) + 1
+    printed = events.SheetPrinted(set=session.set_id, sheet=number, copy=copy)
     dialogue.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
         unseen = session.destination.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
     except DeviceError as error:
         dialogue.refuse(error)
         if dialogue.yes("Did a page come out, or a part of one?"):
-            session.record("sheet.printed", **session.sheet, copy=copy)
+            session.record(printed)
             spoil(session, "the printer failed")
         return
     if not dialogue.yes("Has the page come out?"):
         dialogue.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
         return
-    session.record("sheet.printed", **session.sheet, copy=copy)
+    session.record(printed)
     if unseen:
-        session.record("note", text=f"after sheet {number}: {unseen}"[:400])
+        session.record(events.Note(text=f"after sheet {number}: {unseen}"[:400]))
     if left := session.destination.settle(dialogue):
-        session.record(
-            "exception", expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
+        session.record(events.ScriptException(
+            expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
             approved=session.two("Who decides that it stays?"),
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 def take(session: Session) -> None:
     """The custodian looks at the page, alone."""
     answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
     if session.dialogue.choose(f"{session.seat} looks at the page.", answers):
-        spoil(session, _why(session))
+        spoil(session, session.dialogue.text("What is wrong with it?"))
     else:
         session.end_step("done")
 
 
-def _why(session: Session) -> str:
-    return session.dialogue.texts({"reason": "What is wrong with it?"})["reason"][:120]
-
-
 def spoil(session: Session, reason: str) -> None:
     """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
-    number = session.sheet["sheet"]
-    copy = session.course.things.copies[number]
-    session.record("sheet.void", **session.sheet, copy=copy, reason=reason)
+    copy = session.course.things.copies[session.number]
+    session.record(events.SheetSpoilt(set=session.set_id, sheet=session.number, copy=copy, reason=reason[:120]))
     shred(session)
 
 
@@ -141,44 +136,48 @@ def shred(session: Session) -> None:
     if (spoilt := session.course.things.shred) is None:
         return
     number, copy = spoilt
-    session.dialogue.read(
-        f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':", _shredded
+    session.dialogue.expect(
+        f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':",
+        "shredded",
+        "the page is not shredded yet",
+        "shred it now: it is worth as much as a sound one",
     )
-    session.record("sheet.shredded", set=session.course.things.set_id, sheet=number, copy=copy)
-
-
-def _shredded(typed: str) -> None:
-    if typed.lower() != "shredded":
-        raise UsageError("the page is not shredded yet", "shred it now: it is worth as much as a sound one")
+    session.record(events.SheetShredded(set=session.set_id, sheet=number, copy=copy))
 
 
 def read_back(session: Session) -> None:
     """The gate.  Symbols, four words, one line and the size; nothing is forgiven."""
-    live, number = _live(session), session.sheet["sheet"]
+    live, number = _live(session), session.number
     reading = read_paper(session, number, typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.destination.drawn)
     if session.destination.drawn and any(page.drawn for page in reading.pages):
         session.dialogue.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
-    if verdict.outcome is not Outcome.SOUND:
-        return _not_sound(session, verdict.outcome.value, verdict.fact, reading.source)
+    if verdict.result != "sound":
+        return _not_sound(session, verdict.result, verdict.fact, reading.source)
     session.dialogue.say(f"Right: {verdict.fact}.")
     asked = readback.challenge(live.sheets[number], session.entropy)
     if wrong := _wrong_words(session, asked) or _wrong_size(session):
         return _not_sound(session, "damaged", wrong, reading.source)
-    margin = {} if verdict.margin is None else {"margin": verdict.margin}
-    session.record("sheet.read", **session.sheet, **margin, use="read-back", source=reading.source, result="sound")
+    _record_reading(session, reading.source, verdict.result, verdict.margin)
     session.destination.withdraw()
     session.dialogue.say(f"Sheet {number} is what was made.")
     return None
 
 
-def _not_sound(session: Session, result: str, fact: str, source: str) -> None:
+def _record_reading(session: Session, source: ReadingSource, result: ReadingResult, margin: int | None = None) -> None:
+    read = events.SheetRead(
+        set=session.set_id, sheet=session.number, use="read-back", source=source, result=result, margin=margin
+    )
+    session.record(read)
+
+
+def _not_sound(session: Session, result: ReadingResult, fact: str, source: ReadingSource) -> None:
     """Record that the page is not proven; people try again, or the page is spoilt."""
-    session.record("sheet.read", **session.sheet, use="read-back", source=source, result=result)
+    _record_reading(session, source, result)
     session.dialogue.say(f"NOT PROVEN: {fact}.")
     answers = {"": "read it once more", "spoilt": "the page is shredded and printed again"}
     if session.dialogue.choose("This page may not be sealed.", answers):
-        spoil(session, fact[:120])
+        spoil(session, fact)
 
 
 def _wrong_words(session: Session, asked: Challenge) -> str:
@@ -209,7 +208,11 @@ def _wrong_size(session: Session) -> str:
 
 def bag(session: Session) -> None:
     """The number of the empty bag."""
-    session.record("bag.given", bag=read_bag(session, "Number of the empty bag, read aloud:"), person=session.seat)
+    _give(session, "Number of the empty bag, read aloud:")
+
+
+def _give(session: Session, prompt: str) -> None:
+    session.record(events.BagGiven(bag=read_bag(session, prompt), person=session.seat))
 
 
 def read_bag(session: Session, prompt: str) -> str:
@@ -226,33 +229,28 @@ def seal(session: Session) -> None:
         answers = {"": "type the second one again", "first": "the first one was mistyped", "other": "it is another bag"}
         choice = session.dialogue.choose("Look at the bag.", answers)
         if choice == "first":
-            session.record("bag.given", bag=read_bag(session, "The number of this bag:"), person=session.seat)
+            _give(session, "The number of this bag:")
         elif choice == "other":
             session.dialogue.say(
                 "Open it, take out the sheet, and put it into the bag that was shown; or make an exception: '!'."
             )
         return
-    session.record("bag.sealed", **session.sheet, bag=number, person=session.seat)
+    session.record(events.BagSealed(set=session.set_id, sheet=session.number, bag=number, person=session.seat))
 
 
 def receipt(session: Session) -> None:
     """The receipt, printed and signed."""
-    dialogue, course = session.dialogue, session.course
-    number, bag_number = session.sheet["sheet"], course.things.bags[session.sheet["sheet"]]
-    page = receipt_page(session)
-    if (
-        dialogue.choose(
-            f"The receipt of {session.seat}:", {"": "print it", "form": "a printed form is filled in by hand"}
-        )
-        == ""
-    ):
+    dialogue, number = session.dialogue, session.number
+    bag_number, page = session.course.things.bags[number], receipt_page(session)
+    answers = {"": "print it", "form": "a printed form is filled in by hand"}
+    if not dialogue.choose(f"The receipt of {session.seat}:", answers):
         try:
             session.destination.put(dialogue, f"receipt-{number}.pdf", page)
         except DeviceError as error:
             dialogue.refuse(error)
             dialogue.say("Fill in a printed form by hand instead.")
     dialogue.enter(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
-    session.record("receipt", **session.sheet, person=session.seat, bag=bag_number)
+    session.record(events.ReceiptSigned(set=session.set_id, sheet=number, person=session.seat, bag=bag_number))
 
 
 def receipt_page(session: Session) -> bytes:
@@ -267,56 +265,44 @@ def receipt_page(session: Session) -> bytes:
         fingerprint=made.envelope.fingerprint, bags=course.things.bags,
     )  # fmt: skip
     whole = form("receipts", plan, particulars)
-    own = tuple(holder for holder in whole.holders if holder.number == session.sheet["sheet"])
+    own = tuple(holder for holder in whole.holders if holder.number == session.number)
     return Typesetter(plan.paper).pdf(dataclasses.replace(whole, holders=own))
 
 
-def tally(session: Session) -> None:
+def count_pages(session: Session) -> None:
     """The pages are counted by people, and compared with what was recorded."""
     dialogue = session.dialogue
-    counted = {name: dialogue.read(f"{words}:", count) for name, words in _COUNTED.items()}
-    blanks = {name: dialogue.read(f"{words} (Enter: not counted):", _count_or_none) for name, words in _BLANKS.items()}
-    agrees = counted["printed"] == counted["sealed"] + counted["shredded"]
-    known = {name: value for name, value in blanks.items() if value is not None}
-    if len(known) == len(_BLANKS) and known["blank_before"] - known["blank_after"] < counted["printed"]:
+    printed = dialogue.read("Sheets that came out of the printer, spoilt ones too (no receipts):", _count)
+    sealed, shredded = (dialogue.read(f"Sheets {which}:", _count) for which in ("in sealed bags", "that were shredded"))
+    before, after = (
+        dialogue.read(f"Blank pages {when} (Enter: not counted):", lambda typed: _count(typed) if typed else None)
+        for when in ("before the first sheet", "now")
+    )
+    agrees = printed == sealed + shredded
+    if before is not None and after is not None and before - after < printed:
         dialogue.say("More pages were printed than blank ones are missing: count again.")
         agrees = False
-    session.record("tally", **counted, **known, agrees=agrees)
+    session.record(
+        events.PagesCounted(
+            printed=printed, sealed=sealed, shredded=shredded, blank_before=before, blank_after=after, agrees=agrees
+        )
+    )
     if not agrees:
         dialogue.say("The pages do not add up.  Nobody leaves; count again.")
 
 
-_COUNTED = {
-    "printed": "Sheets that came out of the printer, spoilt ones too (no receipts)",
-    "sealed": "Sheets in sealed bags",
-    "shredded": "Sheets that were shredded",
-}
-_BLANKS = {"blank_before": "Blank pages before the first sheet", "blank_after": "Blank pages now"}
-
-
-def count(typed: str) -> int:
-    """Return a typed number of things.
-
-    Raises:
-        UsageError: If it is none.
-    """
+def _count(typed: str) -> int:
     if not typed.isascii() or not typed.isdecimal() or len(typed) > 4:
         raise UsageError("this is not a number", "count the pages, and type how many")
     return int(typed)
 
 
-def _count_or_none(typed: str) -> int | None:
-    return count(typed) if typed else None
-
-
-def forget(session: Session) -> None:
+def forget_set(session: Session) -> None:
     """The machine lets go of the set; from here the paper is all there is."""
-    dialogue = session.dialogue
     remove_pictures(session)
-    session.memory.clear()
-    session.destination.withdraw()
-    dialogue.enter("The print queue is empty, and the printer was switched off and on.")
-    session.record("wipe", reason="done", empty=not session.pictures)
+    session.let_go()
+    session.dialogue.enter("The print queue is empty, and the printer was switched off and on.")
+    session.record(events.MachineWiped(reason="done", empty=not session.pictures))
 
 
 def remove_pictures(session: Session) -> None:
@@ -353,6 +339,6 @@ HANDLERS = {
     Task.SHOW_BAG: bag,
     Task.SEAL_BAG: seal,
     Task.SIGN_RECEIPT: receipt,
-    Task.COUNT_PAGES: tally,
-    Task.FORGET_SET: forget,
+    Task.COUNT_PAGES: count_pages,
+    Task.FORGET_SET: forget_set,
 }

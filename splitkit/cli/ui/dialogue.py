@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splitkit.cli.ui.talk import safe, working
+from splitkit.cli.ui.talk import safe, spelt_rows, working
 from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
 from splitkit.ledger.fields import taken
 
@@ -58,6 +58,10 @@ class Dialogue:
         working("")
         for row in rows:
             self.terminal.say(safe(row))
+
+    def public_words(self, words: Sequence[str], letter: str) -> None:
+        """Write words that may be read aloud, under their letter: F, L or P."""
+        self.rows(["    " + row for row in spelt_rows(words, letter)])
 
     def refuse(self, error: SplitkitError) -> None:
         """Say what went wrong, and what to do."""
@@ -133,15 +137,16 @@ class Dialogue:
 
         return self.read(prompt, take)
 
-    def texts(self, prompts: Mapping[str, str], optional: Sequence[str] = ()) -> dict[str, str]:
-        """Return a text for each of *prompts*; those that are *optional* are left out when nothing is typed."""
-        found = {}
-        for name, prompt in prompts.items():
-            while not (typed := self.ask(prompt)) and name not in optional:
-                pass
-            if typed:
-                found[name] = typed
-        return found
+    def text(self, prompt: str) -> str:
+        """Return what is typed; nothing at all is asked for again."""
+        while not (typed := self.ask(prompt)):
+            pass
+        return typed
+
+    def expect(self, prompt: str, wanted: str, fact: str, hint: str) -> None:
+        """Ask until people type the *wanted* words, in any case; whatever else they type is refused with a fact and a hint."""
+        while self.ask(prompt).lower().split() != wanted.split():
+            self.refuse(UsageError(fact, hint))
 
 
 def _folded(prompt: str) -> str:
