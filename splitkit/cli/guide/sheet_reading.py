@@ -1,4 +1,4 @@
-"""SheetReading one sheet of paper in a guided ceremony: by a camera, from a scanner's file, by a hand-held scanner, or typed."""
+"""Reading one sheet of paper in a guided ceremony: by a camera, from a scanner's file, by a hand-held scanner, or typed."""
 
 from __future__ import annotations
 
