@@ -49,7 +49,7 @@ def open_ledger(session: Session) -> None:
         dialogue.public_words(head_words(recorder.ledger.previous), "L")
 
 
-def room(session: Session) -> None:
+def prepare_room(session: Session) -> None:
     """The room and its clock."""
     session.dialogue.enter("The room is prepared as the script says.")
     time = room_time(session.dialogue)
@@ -66,7 +66,7 @@ def room_time(dialogue: Dialogue) -> str:
     return str(dialogue.value("What does the clock in the room say?  HH:MM:", ROOM_TIME))
 
 
-def people(session: Session) -> None:
+def call_people(session: Session) -> None:
     """Administrator, witness, scribe and whoever else is here."""
     dialogue = session.dialogue
     for seat, role in _ROLES.items():
@@ -92,7 +92,7 @@ def _printed(name: str, session: Session) -> str | None:
     return None if session.plan.anonymous else name or None
 
 
-def custodian(session: Session) -> None:
+def call_custodian(session: Session) -> None:
     """One custodian."""
     seat = session.step.seat
     if seat is None:
@@ -102,7 +102,7 @@ def custodian(session: Session) -> None:
     session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
 
 
-def program(session: Session) -> None:
+def compare_hash(session: Session) -> None:
     """The hash of the program, compared with the paper."""
     digest = program_hash()
     session.dialogue.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
@@ -186,7 +186,7 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
     return bool(choice)
 
 
-def selftest(session: Session) -> None:
+def self_test(session: Session) -> None:
     """Both implementations on throw-away data."""
     session.dialogue.say("A moment: a practice set is dealt, and both implementations recover it.")
     rehearsed, _ = practice_set(clock.today(), session.entropy)
@@ -194,7 +194,7 @@ def selftest(session: Session) -> None:
     session.record(events.SelfTest(result="pass", tests=rehearsed.quorums))
 
 
-def plan(session: Session) -> None:
+def agree_on_plan(session: Session) -> None:
     """The plan, agreed by everybody."""
     dialogue, agreed = session.dialogue, session.plan
     words = public_words(bytes.fromhex(session.course.plan_hash))
@@ -214,12 +214,8 @@ def plan(session: Session) -> None:
 
 
 HANDLERS = {
-    Task.OPEN_LEDGER: open_ledger,
-    Task.PREPARE_ROOM: room,
-    Task.CALL_PEOPLE: people,
-    Task.CALL_CUSTODIAN: custodian,
-    Task.COMPARE_HASH: program,
-    Task.PREFLIGHT: preflight,
-    Task.SELF_TEST: selftest,
-    Task.AGREE_ON_PLAN: plan,
-}
+    Task.OPEN_LEDGER: open_ledger, Task.PREPARE_ROOM: prepare_room, Task.CALL_PEOPLE: call_people,
+    Task.CALL_CUSTODIAN: call_custodian, Task.COMPARE_HASH: compare_hash, Task.PREFLIGHT: preflight,
+    Task.SELF_TEST: self_test, Task.AGREE_ON_PLAN: agree_on_plan,
+}  # fmt: skip
+"""What is done at each step of this part, by its task."""

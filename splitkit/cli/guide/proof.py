@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.lot import draw_lot
+from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, in_a_quarter
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from splitkit.quorum.judge import Judgement
 
 
-def lot(session: Session) -> None:
+def draw_lot(session: Session) -> None:
     """Who takes part, by lot."""
     plan, dialogue = session.plan, session.dialogue
     present = session.course.room.present
@@ -38,7 +38,7 @@ def lot(session: Session) -> None:
         "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
         lambda text: seats_of(text, frozenset(among)) if text else (),
     )
-    drawn = typed or draw_lot(plan, among, session.entropy)
+    drawn = typed or lot.draw_lot(plan, among, session.entropy)
     method = "cards or slips of paper" if typed else "drawn by the machine"
     session.record(events.LotDrawn(among=among, drawn=drawn, method=method))
     dialogue.say("Drawn: " + ", ".join(drawn))
@@ -105,7 +105,7 @@ def _anchor(session: Session) -> Anchor:
     return parse_fingerprint(made[-1].fingerprint)
 
 
-def prove(session: Session) -> None:
+def prove_set(session: Session) -> None:
     """Put the quorum together; nothing is shown."""
     pages = [page for several in session.memory.pages.values() for page in several]
     lines = [line for several in session.memory.lines.values() for line in several]
@@ -157,7 +157,7 @@ def _show(session: Session) -> None:
         session.record(shown)
 
 
-def signin(session: Session) -> None:
+def confirm_sign_in(session: Session) -> None:
     """Signed in with the new password, and the alerts that came."""
     answers = {"": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
                "skip": "there is nothing to sign in to"}  # fmt: skip
@@ -209,7 +209,7 @@ def debrief(session: Session) -> None:
         session.record(action)
 
 
-def close(session: Session) -> None:
+def close_ledger(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
     dialogue, ledger = session.dialogue, session.recorder.ledger
     proposed = in_a_quarter()
@@ -226,14 +226,8 @@ def close(session: Session) -> None:
 
 
 HANDLERS = {
-    Task.DRAW_LOT: lot,
-    Task.OPEN_BAG: open_bag,
-    Task.READ_SHEET: read_sheet,
-    Task.PROVE_SET: prove,
-    Task.REVEAL: reveal,
-    Task.CONFIRM_SIGN_IN: signin,
-    Task.FORGET_QUORUM: forget_quorum,
-    Task.SEAL_AGAIN: seal_again,
-    Task.DEBRIEF: debrief,
-    Task.CLOSE_LEDGER: close,
-}
+    Task.DRAW_LOT: draw_lot, Task.OPEN_BAG: open_bag, Task.READ_SHEET: read_sheet, Task.PROVE_SET: prove_set,
+    Task.REVEAL: reveal, Task.CONFIRM_SIGN_IN: confirm_sign_in, Task.FORGET_QUORUM: forget_quorum,
+    Task.SEAL_AGAIN: seal_again, Task.DEBRIEF: debrief, Task.CLOSE_LEDGER: close_ledger,
+}  # fmt: skip
+"""What is done at each step of this part, by its task."""

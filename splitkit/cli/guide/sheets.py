@@ -14,8 +14,7 @@ from splitkit.cli.split import make_record
 from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock
-from splitkit.issue.make import make as make_set
-from splitkit.issue.make import set_made
+from splitkit.issue.make import make, set_made
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG
 from splitkit.paper.typeset import Typesetter
@@ -31,14 +30,14 @@ _TRIES = 2
 """Tries at a word or a line: a slip of the finger is not yet a misprint."""
 
 
-def make(session: Session) -> None:
+def make_set(session: Session) -> None:
     """Dice, if people want them; then the set."""
     session.entropy = _with_dice(session)
     session.dialogue.enter("The machine makes the password and the set now.  It shows no secret.")
     plan = session.plan
     record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
-    live = make_set(plan, plan.facts(clock.today()), record, session.entropy, tick)
+    live = make(plan, plan.facts(clock.today()), record, session.entropy, tick)
     working("")
     session.dialogue.say(
         f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
@@ -115,7 +114,7 @@ def print_sheet(session: Session) -> None:
         ))  # fmt: skip
 
 
-def take(session: Session) -> None:
+def take_sheet(session: Session) -> None:
     """The custodian looks at the page, alone."""
     answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
     if session.dialogue.choose(f"{session.seat} looks at the page.", answers):
@@ -206,7 +205,7 @@ def _wrong_size(session: Session) -> str:
     return "the size of the symbol at the top is off by more than 2 %"
 
 
-def bag(session: Session) -> None:
+def show_bag(session: Session) -> None:
     """The number of the empty bag."""
     _give(session, "Number of the empty bag, read aloud:")
 
@@ -220,7 +219,7 @@ def read_bag(session: Session, prompt: str) -> str:
     return str(session.dialogue.value(prompt, BAG, upper=True))
 
 
-def seal(session: Session) -> None:
+def seal_bag(session: Session) -> None:
     """The number again, from the sealed bag."""
     number = read_bag(session, "The sheet is sealed in.  The number again, from the sealed bag:")
     given = session.course.things.given
@@ -238,7 +237,7 @@ def seal(session: Session) -> None:
     session.record(events.BagSealed(set=session.set_id, sheet=session.number, bag=number, person=session.seat))
 
 
-def receipt(session: Session) -> None:
+def sign_receipt(session: Session) -> None:
     """The receipt, printed and signed."""
     dialogue, number = session.dialogue, session.number
     bag_number, page = session.course.things.bags[number], receipt_page(session)
@@ -332,13 +331,8 @@ def _live(session: Session) -> IssuedSet:
 
 
 HANDLERS = {
-    Task.MAKE_SET: make,
-    Task.PRINT_SHEET: print_sheet,
-    Task.TAKE_SHEET: take,
-    Task.READ_BACK: read_back,
-    Task.SHOW_BAG: bag,
-    Task.SEAL_BAG: seal,
-    Task.SIGN_RECEIPT: receipt,
-    Task.COUNT_PAGES: count_pages,
+    Task.MAKE_SET: make_set, Task.PRINT_SHEET: print_sheet, Task.TAKE_SHEET: take_sheet, Task.READ_BACK: read_back,
+    Task.SHOW_BAG: show_bag, Task.SEAL_BAG: seal_bag, Task.SIGN_RECEIPT: sign_receipt, Task.COUNT_PAGES: count_pages,
     Task.FORGET_SET: forget_set,
-}
+}  # fmt: skip
+"""What is done at each step of this part, by its task."""
