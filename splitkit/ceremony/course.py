@@ -148,7 +148,7 @@ def _read(things: Things, data: events.SheetRead) -> Things:
     return replace(things, machine=True, read=read)
 
 
-def _tally(things: Things, data: events.PagesCounted) -> Things:
+def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
     counted = (data.printed, data.sealed, data.shredded)
     known = (sum(things.copies.values()), len(things.bags), things.shredded)
     if data.agrees and counted != known:
@@ -208,7 +208,7 @@ _CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
     events.BagOpened: _opened,
     events.ReceiptSigned: _same_bag,
     events.SheetRead: _read,
-    events.PagesCounted: _tally,
+    events.PagesCounted: _pages_counted,
     events.SetProven: _proven,
     events.SecretShown: _revealed,
     events.SignIn: _signed_in,

@@ -1,0 +1,82 @@
+"""How people are asked: again until they answer, with a menu at every question, and never in the words of a code."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
+from splitkit.errors import StoppedError
+from splitkit.ledger.fields import BAG, DATE
+
+
+class Screen:
+    """A terminal at which people type what they were told to; an exception among it is raised."""
+
+    def __init__(self, *typed) -> None:
+        self.typed, self.said = list(typed), []
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+    def ask(self, prompt: str) -> str:
+        self.said.append(prompt)
+        answer = self.typed.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    ask_hidden = ask
+
+
+def at(*typed, **more) -> Dialogue:
+    return Dialogue(Screen(*typed), **more)
+
+
+def test_only_an_answer_of_the_list_is_taken():
+    dialogue = at("y", "maybe", "YES")
+    assert dialogue.yes("Is the seal whole?")
+    assert dialogue.terminal.said == ["Is the seal whole?\n  yes or no: "] * 3
+
+
+def test_a_value_is_asked_for_until_it_is_of_its_kind():
+    dialogue = at("b 1", "bag-7")
+    assert dialogue.value("Number of the bag:", BAG, upper=True) == "BAG-7"
+    assert any(line.startswith("error: ") for line in dialogue.terminal.said)
+
+
+@pytest.mark.parametrize(("typed", "value"), [("", "2027-01-02"), ("2027-02-20", "2027-02-20")])
+def test_enter_alone_is_what_was_proposed(typed, value):
+    assert at(typed).value("Until which day?", DATE, "2027-01-02") == value
+
+
+def test_nothing_is_no_date_where_none_is_proposed():
+    assert at("", "2027-02-20").value("Until which day?", DATE) == "2027-02-20"
+
+
+def test_a_text_is_asked_for_until_something_is_typed():
+    dialogue = at("", "  ", " the power failed ")
+    assert dialogue.text("What happened?") == "the power failed"
+    assert len(dialogue.terminal.said) == 3
+
+
+def test_words_that_are_expected_are_refused_with_a_reason_until_they_come():
+    dialogue = at("shred", "SHREDDED")
+    dialogue.expect("Type 'shredded':", "shredded", "the page is not shredded yet", "shred it now")
+    assert "error: the page is not shredded yet" in dialogue.terminal.said
+    assert "hint: shred it now" in dialogue.terminal.said
+    assert dialogue.terminal.typed == []
+
+
+def test_the_menu_opens_at_every_question_and_ends_the_step_that_it_moved():
+    opened = []
+    dialogue = at(MENU_KEY, "yes", MENU_KEY, menu=lambda: opened.append(1) or len(opened) > 1)
+    assert dialogue.yes("Is the seal whole?")
+    with pytest.raises(MovedError):
+        dialogue.ask_hidden("word 7:")
+
+
+def test_an_interruption_opens_the_menu_or_stops_where_there_is_none():
+    assert at(KeyboardInterrupt(), "C1", menu=lambda: False).ask("Who?") == "C1"
+    with pytest.raises(StoppedError) as caught:
+        at(KeyboardInterrupt(), if_stopped="nothing was recorded").ask("Who?")
+    assert caught.value.hint == "nothing was recorded"
