@@ -24,8 +24,9 @@ from splitkit.cli.options import (
     signed_option,
     together,
 )
-from splitkit.cli.split import check_folder, check_guard, make_record, make_set
+from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
+from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.errors import AttentionError, UsageError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,27 +20,23 @@ from splitkit.cli.options import (
     spool_option,
 )
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
+from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.host.offline import ACCEPT
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import make
-from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.secret.entropy import Entropy, parse_rolls
-from splitkit.secret.profiles import check_existing, find_profile
-from splitkit.secret.record import SecretRecord
+from splitkit.secret.profiles import find_profile
 
 if TYPE_CHECKING:
-    from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
     from splitkit.paper.geometry import Paper
     from splitkit.quorum.header import Header
     from splitkit.quorum.policy import Policy
-
-MAX_SECRET_BYTES = 4_096
+    from splitkit.secret.record import SecretRecord
 
 
 @dataclass(frozen=True)
@@ -154,19 +149,6 @@ def command(
     say(f"next: {printed} back with 'splitkit check', then delete the folder")
 
 
-def check_guard(plan: Plan, guard: Guard) -> None:
-    """Refuse to make a production set without a guard that holds, unless people said that they go on without one.
-
-    Raises:
-        UnsafeMachineError: If nothing keeps this program offline.
-    """
-    if not (plan.practice or guard.held or guard.accepted):
-        raise UnsafeMachineError(
-            f"nothing keeps this program offline: {guard.problem}",
-            f"split on a Linux live system; 'splitkit {ACCEPT} split' goes on all the same",
-        )
-
-
 def check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
     """Refuse a folder that is there already, and for real sheets one on a disk, unless that was allowed.
 
@@ -190,44 +172,6 @@ def _rolls() -> str:
 
     with Terminal.open() as terminal:
         return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
-
-
-def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
-    """Return the secret: generated as the plan wants it, typed unseen ('prompt'), or read from standard input ('stdin').
-
-    Raises:
-        UsageError: If a secret that was given does not suit the plan.
-        UnsafeMachineError: If there is no terminal to type it at.
-    """
-    profile = find_profile(plan.profile, plan.length)
-    if source == "generate":
-        password = profile.generate(entropy)
-    else:
-        password = _typed() if source == "prompt" else _piped()
-        check_existing(plan.profile, password, plan.account, plan.user)
-    return SecretRecord(password, plan.user, plan.account, plan.note)
-
-
-def _typed() -> str:
-    from splitkit.host.terminal import Terminal  # noqa: PLC0415
-
-    with Terminal.open() as terminal:
-        first = terminal.ask_hidden("The secret (not shown): ")
-        if first != terminal.ask_hidden("The same again: "):
-            raise UsageError("the two entries differ", "nothing was made; type it again, slowly")
-    return first
-
-
-def _piped() -> str:
-    if sys.stdin.isatty():
-        raise UsageError("standard input is the terminal", "use --secret prompt to type the secret unseen")
-    data = sys.stdin.buffer.read(MAX_SECRET_BYTES + 1)
-    if len(data) > MAX_SECRET_BYTES:
-        raise UsageError("the secret is longer than 4096 bytes", "seal a longer secret as a file instead")
-    try:
-        return data.decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        raise UsageError("the secret is not UTF-8 text", "check what was piped in") from None
 
 
 def make_set(plan: Plan, record: SecretRecord, entropy: Entropy, replaces: Header | None = None) -> IssuedSet:

@@ -551,8 +551,6 @@ def _text(node: ast.expr) -> str:
 
 KNOWN: dict[str, set[str]] = {
     "imports_follow_the_arrows": {
-        "cli/guide/walkthrough.py cli/split.py",
-        "cli/guide/sheets.py cli/split.py",
         "cli/ui/sheet_input.py cli/main.py",
     },
     "folders_are_small": {

@@ -15,7 +15,7 @@ from itertools import combinations, product
 
 import pytest
 
-from splitkit.cli.split import make_record
+from splitkit.cli.ui.secret_input import make_record
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, countdown, standing
 from splitkit.custody.register import Register, build

@@ -10,7 +10,7 @@ from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
-from splitkit.cli.split import make_record
+from splitkit.cli.ui.secret_input import make_record
 from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock

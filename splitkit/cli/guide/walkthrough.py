@@ -13,9 +13,9 @@ from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
 from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Printer, open_folder
 from splitkit.cli.guide.session import Session
-from splitkit.cli.split import check_guard
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
+from splitkit.cli.ui.secret_input import check_guard
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import (
     AttentionError,
