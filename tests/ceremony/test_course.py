@@ -12,7 +12,6 @@ from splitkit.ceremony.course import begin, replay
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, new_entry
 from splitkit.ledger.events import EVENTS
-from tests.ceremony.test_steps import policies
 from tests.support.ceremonies import (
     SHA256,
     ending,
@@ -27,8 +26,9 @@ from tests.support.ceremonies import (
     taken,
     whole,
 )
-from tests.support.custodies import changed
+from tests.support.custody.custodies import changed
 from tests.support.ledgers import FINGERPRINT, SET
+from tests.support.policies import policies
 
 PLAN = plan_of("2of3")
 OTHER = "00" * 16

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from splitkit.ceremony.lot import draw_lot
 from splitkit.ceremony.steps import seats
 from splitkit.errors import AttentionError
-from tests.ceremony.test_steps import policies
 from tests.support.builders import seeded
 from tests.support.ceremonies import plan_of
+from tests.support.policies import policies
 
 
 @settings(max_examples=200, deadline=None)

@@ -26,8 +26,8 @@ from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_NAME, Custodian
 from splitkit.quorum.policy import parse_policy
 from tests.support.ceremonies import SHA256, plan_of, whole
-from tests.support.custodies import changed
-from tests.support.pdfs import flattened, pages_of, text_of
+from tests.support.custody.custodies import changed
+from tests.support.paper.pdfs import flattened, pages_of, text_of
 
 EACH_FORM = pytest.mark.parametrize("name", list(FORMS))
 EACH_PAPER = pytest.mark.parametrize("paper", Paper)

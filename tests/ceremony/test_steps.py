@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.ceremony.steps import SHEET, STEP, STEPS, Each, Restart, expand, seats, with_drawn
-from splitkit.errors import UsageError
 from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import CODE, SEAT
 from splitkit.paper.geometry import Paper
-from splitkit.quorum.policy import Group, Policy
 from tests.support.ceremonies import plan_of
+from tests.support.policies import policies
 
 EACH_STEP = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
 CODES = [
@@ -49,21 +48,6 @@ CODES = [
     "94",
 ]
 """What is printed on paper and stands in ledgers: it can be added to, and never change."""
-
-
-@st.composite
-def policies(draw):
-    """Every kind of policy, with and without groups."""
-    count = draw(st.integers(1, 4))
-    groups = []
-    for _ in range(count):
-        members = draw(st.integers(1 if count > 1 else 2, 16 if count < 3 else 8))
-        threshold = 1 if members == 1 else draw(st.integers(2, members))
-        groups.append(Group(threshold, members))
-    try:
-        return Policy(draw(st.integers(1, count)), tuple(groups))
-    except UsageError:
-        return Policy(1, (Group(2, 3),))
 
 
 def test_the_codes_are_those_that_are_printed():

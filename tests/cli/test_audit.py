@@ -8,13 +8,13 @@ import json
 import pypdfium2
 import pytest
 
-from tests.custody.test_drills import OURS, SET_ID, made
-from tests.support.custodies import changed, stored
-from tests.support.founded import run
+from tests.support.custody.company import event, joined, office, opened, sheet, written
+from tests.support.custody.custodies import changed, made, stored
+from tests.support.custody.drilled import OURS, SET_ID
+from tests.support.custody.practice_set import run
 from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import head_of, words
-from tests.support.offices import event, joined, office, opened, sheet, written
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
 
 DAY = "2026-11-23"
 MORE = (

@@ -14,7 +14,7 @@ from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from tests.support.ceremonies import whole
 from tests.support.kit import ESCAPES, run
-from tests.support.pdfs import text_of
+from tests.support.paper.pdfs import text_of
 
 PLAN = """label = "Root password"
 policy = "2of3"

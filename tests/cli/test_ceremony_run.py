@@ -30,12 +30,12 @@ from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
 from tests.support.kit import COMMAND, code_picture, environment, page_pdf
 from tests.support.kit import picture as kit_picture
-from tests.support.pdfs import text_of
-from tests.support.pictures import encoded
-from tests.support.players import Players
-from tests.support.printshop import WHY_NOT, PrintShop
+from tests.support.paper.pdfs import text_of
+from tests.support.paper.pictures import encoded
+from tests.support.paper.printshop import WHY_NOT, PrintShop
+from tests.support.participants import Players
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
 YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
        "shredder ready", "listed things on")  # fmt: skip

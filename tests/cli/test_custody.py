@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custodies import OTHER_SET, SET, changed, event, held, made, read_back, sheet
-from tests.support.founded import run
-from tests.support.offices import written
+from tests.support.custody.company import written
+from tests.support.custody.custodies import OTHER_SET, SET, changed, event, held, made, read_back, sheet
+from tests.support.custody.practice_set import run
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from tests.custody.test_drills import OURS, SET_ID, made
-from tests.support.custodies import asset, changed, event, stored
-from tests.support.founded import run
+from tests.support.custody.company import joined, opened, written
+from tests.support.custody.custodies import asset, changed, event, made, stored
+from tests.support.custody.drilled import OURS, SET_ID
+from tests.support.custody.practice_set import run
 from tests.support.kit import COMMAND, forged_pdf, page_pdf, picture
-from tests.support.offices import joined, opened, written
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
 from tests.support.terminals import Session
 
 DAY = "2026-11-23"

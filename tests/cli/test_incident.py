@@ -7,10 +7,10 @@ import json
 import pypdfium2
 import pytest
 
-from tests.support.founded import run
+from tests.support.custody.company import event, office, sheet
+from tests.support.custody.practice_set import run
 from tests.support.kit import COMMAND
-from tests.support.offices import event, office, sheet
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
 from tests.support.terminals import Session
 
 HOW = ("--text", "noticed on Monday")

@@ -14,9 +14,9 @@ import pytest
 from splitkit.preflight.checks import CHECKS
 from splitkit.preflight.people import QUESTIONS
 from tests.support.kit import COMMAND, environment, run
+from tests.support.places import ROOT
 from tests.support.terminals import Session
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges Linux")
 NAMES = {check.name for check in CHECKS} | set(QUESTIONS) | {"room clock"}
 

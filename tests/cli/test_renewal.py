@@ -2,51 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from tests.support.founded import PLAN, add, fingerprints, fresh, run
-
-
-@pytest.fixture
-def custody(tmp_path):
-    """A practice set with its sheets, and the ledger that records it."""
-    folder = fresh(tmp_path)
-    return Custody(folder, fingerprints(folder)[1][0])
-
-
-class Custody:
-    def __init__(self, folder, set_id):
-        self.folder, self.set_id = folder, set_id
-
-    def add(self, event, *fields, code=0):
-        done = add(self.folder, event, *fields, code=code)
-        return done.stderr
-
-    def run(self, command, *arguments):
-        return run(command, "plan.toml", *arguments, "--ledger", "l", "--reason", "a test", cwd=self.folder)
-
-    def status(self):
-        done = run("custody", "status", "l", "--json", cwd=self.folder)
-        return {of["set"]: of for of in json.loads(done.stdout)["sets"]}
-
-    def sheet(self, number, of="old"):
-        return f"{of}/share-{number}-of-3.pdf"
-
-    def password(self, of, fingerprint, *numbers):
-        done = run(
-            "recover",
-            *(self.sheet(n, of) for n in numbers),
-            "--practice",
-            "--reveal",
-            "stdout",
-            "--fingerprint",
-            fingerprint,
-            cwd=self.folder,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+from tests.support.custody.practice_set import PLAN, fingerprints, run
 
 
 def test_the_same_share_is_printed_again_to_the_byte(custody):

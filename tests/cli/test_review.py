@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.support.founded import run
+from tests.support.custody.company import office
+from tests.support.custody.practice_set import run
 from tests.support.kit import COMMAND
-from tests.support.offices import office
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
 from tests.support.terminals import Session
 
 REVIEW = ("custody", "review", "c1", "c2", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf")

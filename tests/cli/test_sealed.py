@@ -7,14 +7,13 @@ import json
 
 import pytest
 
-from tests.cli.test_renewal import custody  # noqa: F401  (a fixture)
-from tests.support.founded import fingerprints, run
+from tests.support.custody.practice_set import fingerprints, run
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 
 
 @pytest.fixture
-def shop(custody):  # noqa: F811
+def shop(custody):
     """A set whose ledger holds the hash of its recipient, and a file."""
     (custody.folder / "codes.txt").write_bytes(CODES)
     return custody

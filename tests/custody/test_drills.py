@@ -11,16 +11,14 @@ from hypothesis import given, settings
 from splitkit.custody.drills import next_drill
 from splitkit.custody.holdings import SetRecord, SheetRecord
 from splitkit.ledger.events import event_of
-from tests.ceremony.test_steps import policies
 from tests.support.builders import made as dealt
-from tests.support.custodies import SET, changed, destroyed, held, made, register_of, stored
-from tests.support.founded import run
+from tests.support.custody.company import written
+from tests.support.custody.custodies import SET, changed, destroyed, held, made, register_of, stored
+from tests.support.custody.drilled import OURS, SET_ID
+from tests.support.custody.practice_set import run
 from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import FINGERPRINT
-from tests.support.offices import written
-
-OURS = dealt("3of5", seed="drill", practice=False)
-SET_ID = OURS.envelope.header.set_id.hex()
+from tests.support.policies import policies
 
 
 @settings(max_examples=150, deadline=None)

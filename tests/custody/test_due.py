@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.register import Register
-from tests.support.custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    destroyed,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+)
 
 
 def days(*entries):

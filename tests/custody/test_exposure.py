@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, alarms, standing
-from tests.support.custodies import OTHER_SET, SET, changed, destroyed, event, held, made, read_back, register_of, sheet
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    changed,
+    destroyed,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+)
 
 
 def lost(number):

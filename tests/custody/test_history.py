@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from splitkit.custody.history import holdings
 from splitkit.custody.register import build
 from splitkit.ledger.chain import Entry
-from tests.support.custodies import SET, asset, event, held, sheet
+from tests.support.custody.custodies import SET, asset, event, held, sheet
 
 
 def entries(*happenings):

@@ -14,7 +14,18 @@ from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.events import INCIDENTS, URGENT
 from splitkit.packs.runbooks import RUNBOOKS
-from tests.support.custodies import OTHER_SET, SET, asset, destroyed, event, held, made, read_back, register_of, sheet
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    destroyed,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+)
 
 PEOPLE = tuple(event("person.joined", person=seat, name=f"{seat} Example", since="2026-01-01")
                for seat in ("ADM", "WIT", "C1", "C2", "C3", "C4", "C5", "M1", "P1", "B1"))  # fmt: skip

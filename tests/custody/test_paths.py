@@ -23,7 +23,7 @@ from splitkit.custody.paths import (
     without,
 )
 from splitkit.errors import UsageError
-from tests.support.custodies import SET, asset, event, held, made, read_back, register_of, sheet, stored
+from tests.support.custody.custodies import SET, asset, event, held, made, read_back, register_of, sheet, stored
 
 PEOPLE = [f"P{number}" for number in range(10)]
 SMALL = [f"P{number}" for number in range(5)]

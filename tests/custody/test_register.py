@@ -13,7 +13,7 @@ from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, new_entry
 from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custodies import (
+from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from splitkit.custody.review import NOBODY, Answer, Decision, Review, accesses, check_reviewers, named
 from splitkit.errors import UsageError
-from tests.support.custodies import (
+from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,

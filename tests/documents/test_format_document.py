@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from cbor2 import dumps
@@ -33,8 +32,8 @@ from splitkit.quorum.textform import LINE_BYTES, MAX_LINES, encode_base32
 from splitkit.secret.record import FIELDS, MIN_BYTES, PADDING_BLOCK_BYTES, SecretRecord
 from tests.support import make_vectors
 from tests.support.layout import CLEAR_MM, QUIET_MODULES
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 VECTORS = {vector["name"]: vector for vector in json.loads((ROOT / "tests/vectors/sets.json").read_text("ascii"))}
 EXAMPLE = VECTORS["example"]
 

@@ -21,14 +21,14 @@ from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.builders import made
-from tests.support.custodies import asset
-from tests.support.founded import fingerprints, fresh
+from tests.support.custody.company import joined, kept_in, written
+from tests.support.custody.custodies import asset
+from tests.support.custody.practice_set import fingerprints, fresh
 from tests.support.kit import COMMAND, environment, kit
-from tests.support.offices import joined, kept_in, written
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
+from tests.support.places import ROOT
 from tests.support.terminals import Session
 
-ROOT = Path(__file__).parents[2]
 PACKS = (ROOT / "docs" / "packs.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", PACKS, re.MULTILINE))
 HOW = ("--by", "ADM", "--wit", "WIT")

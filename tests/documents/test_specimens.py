@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import subprocess
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -14,8 +13,9 @@ import zxingcpp
 from splitkit.issue.artefacts import sheet_file
 from splitkit.paper.qr import trial_text
 from splitkit.quorum.textform import symbol_text
+from tests.support.places import ROOT
 
-FOLDER = Path(__file__).parents[2] / "printouts" / "specimens"
+FOLDER = ROOT / "printouts" / "specimens"
 _spec = importlib.util.spec_from_file_location("make_specimens", FOLDER / "make.py")
 make = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(make)

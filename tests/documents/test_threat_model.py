@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 ROWS = [row for row in (ROOT / "docs" / "threat-model.md").read_text().splitlines() if re.match(r"\| C\d+ \|", row)]
 
 

@@ -19,15 +19,15 @@ import re
 import shlex
 import signal
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from tests.support.builders import PASSWORD
 from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit
+from tests.support.places import TESTS
 from tests.support.terminals import COLUMNS, Session
 
-TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts").glob("*.txt"))
+TRANSCRIPTS = sorted((TESTS / "transcripts").glob("*.txt"))
 KEYS = {"SPACE": " ", "Ctrl-C": "\x03", "Ctrl-D": "\x04", "Ctrl-Z": "\x1a", "Ctrl-\\": "\x1c", "Enter": "\r"}
 PLACEHOLDERS = {"<hex>": "[0-9a-f]{32}", "<word>": "[a-z]{4,8}", "<n>": "[0-9.]+", "<...>": ".*"}
 

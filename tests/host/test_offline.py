@@ -18,8 +18,8 @@ import pytest
 
 from splitkit.host import layers, linux, offline
 from tests.support.kit import COMMAND, environment
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guard is one of Linux")
 ORDINARY = 1234
 """Not 65534: that is also the number of whoever has none inside a user namespace."""

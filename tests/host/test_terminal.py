@@ -16,7 +16,7 @@ from splitkit.cli.ui.reveal import screens
 from splitkit.cli.ui.talk import spoken
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import PASSWORD
-from tests.support.kit import HERE
+from tests.support.places import TESTS
 from tests.support.terminals import COLUMNS, LINES, Screen, Session
 
 START = textwrap.dedent(
@@ -38,7 +38,7 @@ START = textwrap.dedent(
 def session(body: str) -> Session:
     """Run *body* with `terminal` open, in a terminal of its own."""
     code = START.format(body=textwrap.indent(textwrap.dedent(body), " " * 8))
-    return Session([sys.executable, "-c", code], HERE)
+    return Session([sys.executable, "-c", code], TESTS)
 
 
 def test_the_countdown_clears_the_screen_without_anybody():

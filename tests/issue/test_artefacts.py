@@ -19,7 +19,7 @@ from splitkit.quorum.policy import Policy, SheetId, parse_policy
 from splitkit.quorum.scan import Line, Scan
 from tests.support.builders import made
 from tests.support.kit import plan_of
-from tests.support.pdfs import prose_of
+from tests.support.paper.pdfs import prose_of
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import io
 import json
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -30,8 +29,9 @@ from splitkit.quorum.age import (
     without_armor,
 )
 from splitkit.quorum.recipient import parse_identity
+from tests.support.places import TESTS
 
-FILES = json.loads((Path(__file__).parents[1] / "vectors" / "age.json").read_text("ascii"))["files"]
+FILES = json.loads((TESTS / "vectors" / "age.json").read_text("ascii"))["files"]
 NAMES = sorted(FILES)
 
 FAILURES = {

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import io
 import random
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.damage import chart, generate, registry, report, sheets
 from benchmarks.damage import wear_folds as folds
@@ -23,7 +19,7 @@ from benchmarks.damage.page import Page
 from benchmarks.damage.readers import Splitkit, Zxing, ZxingRetries
 from benchmarks.damage.truth import lost_by_block, visibility, within_bound
 from splitkit.paper.rescue import codewords
-from tests.support.rescues import codewords_of
+from tests.support.paper.rescues import codewords_of
 
 
 @pytest.fixture(scope="module")

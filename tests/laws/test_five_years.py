@@ -10,8 +10,8 @@ from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.support.deeds import TWO, Deeds, one
-from tests.support.simulation import END, POLICIES, START
+from tests.support.custody.life_events import TWO, Deeds, one
+from tests.support.custody.simulation import END, POLICIES, START
 
 picks = st.integers(0, 2**16)
 """Which of some sheets, people or ways: taken modulo their number."""

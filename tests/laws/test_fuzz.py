@@ -38,9 +38,9 @@ from splitkit.quorum.release import release
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.share import Share
 from splitkit.quorum.textform import LINE_BYTES, EnvelopeLine, encode_base32, parse_line, printed_lines, symbol_text
-from tests.support import hostile_files
 from tests.support.builders import Made, made
-from tests.support.pictures import blank_pdf, encoded, symbol
+from tests.support.paper import hostile_files
+from tests.support.paper.pictures import blank_pdf, encoded, symbol
 
 LONG_S = float(os.environ.get("SPLITKIT_FUZZ_SECONDS", "1200"))
 LONG_SEED = os.environ.get("SPLITKIT_FUZZ_SEED") or f"{time.time_ns()}"

@@ -16,10 +16,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import hostile_files as made
-from tests.support.hostile_files import CATALOG, ENVELOPE, SET, WORDS, chunk, code, drawn, pdf, png, symbols, zeros
 from tests.support.kit import FINGERPRINT, environment
-from tests.support.pictures import blank_pdf, blank_png, encoded, symbol
+from tests.support.paper import hostile_files as made
+from tests.support.paper.hostile_files import (
+    CATALOG,
+    ENVELOPE,
+    SET,
+    WORDS,
+    chunk,
+    code,
+    drawn,
+    pdf,
+    png,
+    symbols,
+    zeros,
+)
+from tests.support.paper.pictures import blank_pdf, blank_png, encoded, symbol
 from tests.support.sampling import sampled
 
 SOON = 4.0

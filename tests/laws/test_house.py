@@ -623,7 +623,6 @@ def test_each_law_can_fail(name, tmp_path):
 # The tests themselves
 
 
-@pytest.mark.xfail(strict=True, reason="until they are moved")
 def test_no_test_imports_a_test():
     """What two tests need stands in tests/support or in a conftest."""
     found = [
@@ -635,6 +634,5 @@ def test_no_test_imports_a_test():
     assert not found, "\n".join(found)
 
 
-@pytest.mark.xfail(strict=True, reason="until they are merged")
 def test_folders_of_tests_are_small():
     assert not list(folders_are_small(Source(ROOT / "tests")))

@@ -10,10 +10,8 @@ import functools
 import hashlib
 import itertools
 import json
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import bip39_slip39.slip39
 import pytest
@@ -23,11 +21,12 @@ from splitkit import recover
 from splitkit.issue.artefacts import recipients_file
 from splitkit.quorum.slip39 import combine_ems, decrypt_ems
 from tests.support.builders import made
+from tests.support.node import node
+from tests.support.places import TESTS
 
-HERE = Path(__file__).parents[1]
-INTEROP = HERE / "interop"
-PROGRAM = HERE.parent / "splitkit" / "recover.py"
-SETS = json.loads((HERE / "vectors" / "sets.json").read_text("ascii"))
+INTEROP = TESTS / "interop"
+PROGRAM = TESTS.parent / "splitkit" / "recover.py"
+SETS = json.loads((TESTS / "vectors" / "sets.json").read_text("ascii"))
 
 POLICIES = ["2of2", "2of3", "3of5", "5of8", "9of16", "2 of: A 2of3, B 3of5, C 1of1", "3 of: A 1of1, B 1of1, C 1of1"]
 """Beside those of the vectors, which have 16 of 16, two of two groups and one of two groups."""
@@ -67,25 +66,6 @@ def cases():
 def too_few():
     """Quorums without their last share."""
     return [words[:-1] for words, _ in cases() if len(words) > 2]
-
-
-def node(script, package, value):
-    """What *script* answers to *value*."""
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    if not (INTEROP / "node_modules" / package / "package.json").is_file():
-        pytest.skip(f"npm package {package} is not installed: npm ci --prefix tests/interop")
-    run = subprocess.run(
-        ["node", INTEROP / script],
-        input=json.dumps(value),
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=INTEROP,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
 
 
 def test_there_are_flat_sets_groups_and_several_quorums():
@@ -170,7 +150,7 @@ def test_age_takes_recipient_txt_as_it_is():
 
 def test_age_and_recover_py_agree_on_the_identity_of_c2sp():
     """The official file opens, and the recipient that age makes of its identity is the one that recover.py makes."""
-    vector = json.loads((HERE / "vectors" / "age_hybrid.json").read_text("ascii"))
+    vector = json.loads((TESTS / "vectors" / "age_hybrid.json").read_text("ascii"))
     answer = node("age.mjs", "age-encryption", {"identity": vector["identity"], "file": vector["file"]})
     assert hashlib.sha256(base64.b64decode(answer["file"])).hexdigest() == vector["payload_sha256"]
     charset = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

@@ -18,11 +18,11 @@ from splitkit.quorum.slip39 import combine_ems
 from splitkit.quorum.textform import symbol_text
 from tests.support import live_objects
 from tests.support.builders import key_of, made, resealed
-from tests.support.custodies import changed, stored
-from tests.support.custodies import made as set_made
+from tests.support.custody.company import opened, written
+from tests.support.custody.custodies import changed, stored
+from tests.support.custody.custodies import made as set_made
 from tests.support.kit import environment, page_pdf, picture
 from tests.support.live_objects import LINES, PLACES, masked
-from tests.support.offices import opened, written
 
 OF = made("3of5", seed="live objects", practice=False, password="Quartz_Falcon+Meadow=Ninety")
 NOT_RECORD = resealed(OF, record=(OF.record.encode().replace(b'"password"', b'"passport"')))

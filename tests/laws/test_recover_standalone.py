@@ -37,9 +37,9 @@ from hypothesis import strategies as st
 from shamir_mnemonic.share import Share as TheirShare
 
 from splitkit import recover
+from tests.support.places import TESTS
 
-HERE = pathlib.Path(__file__).parents[1]
-PROGRAM = HERE.parent / "splitkit" / "recover.py"
+PROGRAM = TESTS.parent / "splitkit" / "recover.py"
 WORD_LIST_SHA256 = "bcc4555340332d169718aed8bf31dd9d5248cb7da6e5d355140ef4f1e601eec3"
 SECRET = {"password": "correct-Horse-42-battery", "user": "root@example.org", "note": "the safe in room 7"}
 law = settings(deadline=None, database=None, max_examples=25)
@@ -236,7 +236,7 @@ def test_the_word_list_is_that_of_the_standard():
     assert len({word[:4] for word in recover.WORDS}) == 1024
 
 
-VECTORS = json.loads((HERE / "vectors" / "slip39.json").read_text())
+VECTORS = json.loads((TESTS / "vectors" / "slip39.json").read_text())
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector[0][:40] for vector in VECTORS])

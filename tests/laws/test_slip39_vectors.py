@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 import shamir_mnemonic
@@ -25,8 +24,9 @@ from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.slip39 import combine_ems, rederive
 from tests.support.builders import made
+from tests.support.places import TESTS
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "slip39.json").read_text(encoding="utf-8"))
+VECTORS = json.loads((TESTS / "vectors" / "slip39.json").read_text(encoding="utf-8"))
 VALID = [vector for vector in VECTORS if vector[2]]
 PASSPHRASE = b"TREZOR"
 each = pytest.mark.parametrize(

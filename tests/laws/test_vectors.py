@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import bip39_slip39.slip39
 import cbor2
@@ -32,9 +31,10 @@ from splitkit.quorum.release import release
 from splitkit.quorum.scan import Line, Scan
 from splitkit.secret.record import SecretRecord
 from tests.support import make_vectors
+from tests.support.places import ROOT, TESTS
 
-FOLDER = Path(__file__).parents[1] / "vectors"
-PROGRAM = Path(__file__).parents[2] / "splitkit" / "recover.py"
+FOLDER = TESTS / "vectors"
+PROGRAM = ROOT / "splitkit" / "recover.py"
 
 
 def load(name):

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-LIST = Path(__file__).parents[1] / "wheel-files.txt"
+from tests.support.places import ROOT, TESTS
+
+LIST = TESTS / "wheel-files.txt"
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
 STRAYS = ("printouts/share-1-of-5.pdf", "printouts/stray.typ", "splitkit/cli/notes.txt", "splitkit/share-2-of-5.pdf",
           "tests/x.pdf", "splitkit/paper/scan.png", "envelope.sk1")  # fmt: skip

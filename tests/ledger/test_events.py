@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,7 @@ from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields
 from splitkit.ledger.fields import Kind, several
 from tests.support.builders import made
 from tests.support.ledgers import FINGERPRINT, HASH, OPEN, SET
+from tests.support.places import ROOT
 
 GOOD = {
     "yes/no": [True, False],
@@ -210,7 +210,7 @@ def test_whatever_stands_there_is_taken_or_refused(name, data):
 
 
 def test_the_document_lists_every_event_with_its_fields():
-    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
+    text = (ROOT / "docs" / "format.md").read_text("utf-8")
     table = re.findall(r"^\| `([a-z.]+)` \| (.+) \| (.*) \|$", text, re.MULTILINE)
     assert table == [(event.event, event.means, fields_of(event)) for event in EVENTS.values()]
 

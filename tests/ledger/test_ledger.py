@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +26,7 @@ from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside
 from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from tests.support.ledgers import EVENTS, HASH, OPEN, ZEROS, chained, going_on, hashed, head_of, joined, stamp, words
+from tests.support.places import ROOT
 from tests.support.tampered import BASE, PAPER
 
 
@@ -60,7 +60,7 @@ def test_hash_and_words():
 
 
 def test_the_example_of_the_document():
-    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
+    text = (ROOT / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
     example = text.partition("**Example.**")[2].partition("```text\n")[2].partition("```")[0].splitlines()
     one, hash_one, two, hash_two, spoken = example
     assert judge_ledger([f"{one}\n{two}\n".encode()], spoken.split()).verdict is ChainVerdict.SOUND
@@ -68,7 +68,7 @@ def test_the_example_of_the_document():
 
 
 def test_the_limits_of_the_document():
-    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
+    text = (ROOT / "docs" / "format.md").read_text("utf-8").partition("## 14. Ledger")[2]
     assert f"at most {MAX_LINE:,} bytes" in text
     kinds = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text.partition("**Kinds of fields.**")[2], re.MULTILINE))
     used = {kind.name: kind.takes for event in list_of_events.EVENTS.values() for _, kind, _ in event.kinds()}

@@ -14,9 +14,9 @@ from splitkit.errors import UsageError
 from splitkit.ledger.events import EVENTS
 from splitkit.packs.runbooks import AFTER, BEFORE, RUNBOOKS, find_runbook
 from tests.support.ceremonies import plan_of, whole
-from tests.support.founded import run
-from tests.support.offices import written
-from tests.support.pdfs import flattened, text_of
+from tests.support.custody.company import written
+from tests.support.custody.practice_set import run
+from tests.support.paper.pdfs import flattened, text_of
 
 TASKS = [(book.code, task) for book in RUNBOOKS.values() for task in book.tasks] + [
     ("all", task) for task in (*BEFORE, *AFTER)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from splitkit.paper.damage import office_scan, phone_photo, render
-from tests.support.pictures import blank_pdf, encoded, sheet
+from tests.support.paper.pictures import blank_pdf, encoded, sheet
 
 
 @pytest.mark.parametrize("spoil", [office_scan, phone_photo])

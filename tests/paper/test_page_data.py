@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from splitkit.paper.documents import Record
-from tests.support.page_data import DIGITS, WORDS, a_record, a_sheet
+from tests.support.paper.page_data import DIGITS, WORDS, a_record, a_sheet
 
 
 def test_a_sheet_does_not_show_its_share():

@@ -16,7 +16,7 @@ from splitkit.paper.documents import SheetLine
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from tests.support.layout import QUIET_MODULES
-from tests.support.page_data import (
+from tests.support.paper.page_data import (
     DIGITS,
     FINGERPRINT,
     GROUPS_RULE,
@@ -28,7 +28,7 @@ from tests.support.page_data import (
     a_sheet,
     the_largest_sheet,
 )
-from tests.support.pdfs import flattened, pages_of, text_of
+from tests.support.paper.pdfs import flattened, pages_of, text_of
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 DPI = 300

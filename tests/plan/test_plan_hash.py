@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +17,7 @@ from splitkit.plan.document import Custodian, Plan, parse_plan, plan_toml
 from splitkit.plan.plan_hash import canonical, check_signed, plan_hash
 from splitkit.quorum.mnemonic import word_index
 from splitkit.quorum.policy import Group, Policy, SheetId, parse_policy
+from tests.support.places import ROOT
 from tests.support.plans import PLANS, any_plan, law, texts
 
 PLAN = PLANS["groups"]
@@ -39,7 +39,7 @@ def test_what_is_hashed_is_what_the_format_says():
 
 
 def test_the_example_of_the_format_document():
-    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
+    text = (ROOT / "docs" / "format.md").read_text("utf-8")
     shown = text.partition("## 15. The hash of a plan")[2].rpartition("## Appendix")[0].split("```text\n")[2]
     said, digest, words = shown.splitlines()[:3]
     fields = json.loads(said)

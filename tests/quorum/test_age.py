@@ -35,8 +35,8 @@ from splitkit.quorum.age import (
 from splitkit.quorum.opening import prove
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import bech32, debech32, identity_text, parse_identity, recipient_text
-from tests.laws.test_interop import node
 from tests.support.builders import made, released, seeded
+from tests.support.node import node
 
 OF, OTHER = made("2of3", seed="sealing"), made("2of3", seed="another")
 law = settings(deadline=None, max_examples=60)

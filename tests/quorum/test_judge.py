@@ -16,7 +16,7 @@ from splitkit.quorum.recipient import recipient_text
 from splitkit.quorum.scan import Page, Scan
 from splitkit.quorum.share import share_from_slip
 from splitkit.quorum.slip39 import CombineError, split_key
-from splitkit.quorum.verdicts import Status
+from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status
 from tests.support.builders import (
     altered,
     envelope_code,
@@ -502,3 +502,28 @@ def test_the_judge_is_not_swayed_by_the_order_of_the_pages():
     forwards, backwards = judged(*places, anchor=SET.anchor), judged(*reversed(places), anchor=SET.anchor)
     by_source = lambda judgement: {sheet.source: sheet.status for sheet in judgement.sheets}
     assert by_source(forwards) == by_source(backwards)
+
+
+# What a verdict says
+
+
+def test_every_status_has_a_verdict():
+    assert set(VERDICTS) == set(Status)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_whatever_owes_an_exit_code_says_what_to_do(status):
+    verdict = VERDICTS[status]
+    assert verdict.exit_code in {0, 3, 5}
+    assert verdict.meaning
+    assert verdict.advice or not verdict.exit_code
+
+
+def test_only_contradictions_are_forgeries():
+    fives = {status for status, verdict in VERDICTS.items() if verdict.exit_code == 5}
+    assert fives == {Status.UNMATCHED, Status.FORGED, Status.OTHER_SET}
+
+
+@pytest.mark.parametrize(("number", "group", "name"), [(2, None, "sheet 2"), (2, "B", "sheet B2"), (None, None, "")])
+def test_a_sheet_has_the_name_that_people_use(number, group, name):
+    assert SheetVerdict("scan", Status.SOUND, number, group).name == name

@@ -29,8 +29,8 @@ from splitkit.issue.rehearsal import forge
 from splitkit.plan.document import Plan
 from splitkit.quorum.textform import printed_lines, symbol_text
 from tests.support.builders import PASSWORD, Made, flipped, made
+from tests.support.places import TESTS
 
-HERE = Path(__file__).parents[1]
 FINGERPRINT = made().envelope.fingerprint
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x00"
 """What a hostile code may hold: a screen cleared, a window title, a bell, text turned round."""
@@ -142,7 +142,7 @@ def _write_hostile(folder: Path) -> None:
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("a.txt", "a")
     _write(folder / "packed.zip", archive.getvalue())
-    _write(folder / "secret.pdf", (HERE / "hostile" / "encrypted.pdf").read_bytes())
+    _write(folder / "secret.pdf", (TESTS / "hostile" / "encrypted.pdf").read_bytes())
     (folder / "nothing").mkdir()
 
 

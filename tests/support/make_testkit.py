@@ -15,7 +15,6 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,8 +32,9 @@ from splitkit.quorum.textform import printed_lines, symbol_text
 from splitkit.secret.entropy import Entropy, hkdf
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import Made, altered, flipped, made, seeded_bytes
+from tests.support.places import TESTS
 
-FOLDER = Path(__file__).parents[1] / "testkit"
+FOLDER = TESTS / "testkit"
 
 EXITS = {
     "success": 0,

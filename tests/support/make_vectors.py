@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -28,8 +27,9 @@ from splitkit.quorum.slip39 import combine_ems, decrypt_ems
 from splitkit.quorum.textform import encode_base32, printed_lines, symbol_text
 from splitkit.secret.entropy import Entropy, hkdf
 from splitkit.secret.record import SecretRecord
+from tests.support.places import TESTS
 
-FOLDER = Path(__file__).parents[1] / "vectors"
+FOLDER = TESTS / "vectors"
 CHECK_DRAWS = 2
 """`Entropy` looks at two draws before anything is made of it."""
 

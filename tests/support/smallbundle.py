@@ -15,8 +15,8 @@ from bundle.folder import Parts, contents, write_folder
 from bundle.lock import Target
 from bundle.origin import Origin
 from bundle.wheelhouse import Wheel, read_wheel
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 HERE = "{}.{}".format(*sys.version_info)
 ORIGIN = Origin("0.1.0", 1_800_000_000, "ab" * 20)
 SPEAKS = "def main():\n    print('the small splitkit speaks')\n"

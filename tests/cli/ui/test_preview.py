@@ -10,9 +10,9 @@ import pytest
 
 from splitkit.cli.ui.preview import OTHER, TAKEN, Ink, ink_of, rows_of
 from splitkit.paper.reading.frames import Frame
-from tests.support import films
 from tests.support.builders import made
 from tests.support.kit import page_pdf
+from tests.support.paper import films
 
 RAMP = Frame(width=16, height=4, grey=bytes(range(0, 256, 4)))
 BOX = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))

@@ -10,9 +10,9 @@ import pytest
 
 from splitkit.cli.ui.table import FEW, NAMED, count_lines, parted
 from splitkit.quorum.verdicts import SheetVerdict, Status
-from tests.support import hostile_files
 from tests.support.kit import COMMAND, kit, page_pdf, run
-from tests.support.pictures import blank_png, encoded
+from tests.support.paper import hostile_files
+from tests.support.paper.pictures import blank_png, encoded
 from tests.support.terminals import COLUMNS, Session
 
 

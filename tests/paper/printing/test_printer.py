@@ -15,7 +15,7 @@ import pytest
 
 from splitkit.paper.printing import printer
 from tests.support.kit import environment
-from tests.support.printshop import WHY_NOT, PrintShop, measured, size_mm
+from tests.support.paper.printshop import WHY_NOT, PrintShop, measured, size_mm
 from tests.support.terminals import Session
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.printshop import WHY_NOT, PrintShop
+from tests.support.paper.printshop import WHY_NOT, PrintShop
 from tests.support.terminals import Session
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")

@@ -26,14 +26,14 @@ from splitkit.paper.reading.child import Reply
 from splitkit.paper.reading.frames import Frame, FrameCollector
 from splitkit.paper.reading.messages import HEAD, packed
 from splitkit.quorum.gathering import gather
-from tests.support import films
 from tests.support.builders import made
 from tests.support.kit import ESCAPES, page_pdf
-from tests.support.pictures import read_image, symbol
+from tests.support.paper import films
+from tests.support.paper.pictures import read_image, symbol
+from tests.support.places import ROOT
 from tests.support.processes import gone, patience, without_opencv
 
 SET = made("2of3")
-ROOT = Path(__file__).parents[3]
 ROOM = (79, 36)
 
 

@@ -27,11 +27,11 @@ from splitkit.paper.reading.messages import HEAD, MAX_CODES, packed
 from splitkit.paper.reading.reader import grey
 from splitkit.paper.reading.worker import CRASHED, PROBLEMS, SLOW, STOPPED, Worker, checked
 from splitkit.quorum.scan import Scan
-from tests.support import hostile_files
-from tests.support.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
+from tests.support.paper import hostile_files
+from tests.support.paper.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
+from tests.support.places import ROOT
 from tests.support.processes import busy, gone, used
 
-ROOT = Path(__file__).resolve().parents[3]
 HELLO = encoded(symbol("HELLO", mm=20))
 BOMB = zlib.compress(bytes(200_000_000), 6)
 

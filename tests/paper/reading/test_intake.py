@@ -23,14 +23,13 @@ from splitkit.paper.reading import intake as scan_module
 from splitkit.paper.reading import worker as worker_module
 from splitkit.paper.reading.intake import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
 from tests.support.builders import as_nobody
-from tests.support.hostile_files import finder_png
-from tests.support.pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
+from tests.support.paper.hostile_files import finder_png
+from tests.support.paper.pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
+from tests.support.places import ROOT
 from tests.support.processes import busy, patience, used
 
 if TYPE_CHECKING:
     from splitkit.quorum.scan import Page
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def found(page: Page) -> set[str]:

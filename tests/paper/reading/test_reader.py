@@ -12,7 +12,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 
 from splitkit.paper import damage
 from splitkit.paper.reading.reader import HOPELESS_PART, RETRY_PART, grey
-from tests.support.pictures import pixels, read_image, sheet, symbol, texts
+from tests.support.paper.pictures import pixels, read_image, sheet, symbol, texts
 
 
 def read(image: Image.Image, budget: float = 6) -> set[str]:

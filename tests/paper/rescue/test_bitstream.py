@@ -23,7 +23,7 @@ from splitkit.paper.rescue.bitstream import (
 from splitkit.paper.rescue.search import envelope_restored
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
-from tests.support.rescues import dice, envelope_text, kind_of, modules_of, noisy, reading_of, share, words_of
+from tests.support.paper.rescues import dice, envelope_text, kind_of, modules_of, noisy, reading_of, share, words_of
 
 START = HEAD + 11
 

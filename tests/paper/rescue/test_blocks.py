@@ -9,7 +9,7 @@ from splitkit.paper.rescue.blocks import TRUSTED, restore
 from splitkit.paper.rescue.reedsolomon import correct, parity_bits
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import blocks
-from tests.support.rescues import dice, noisy, reading_of, share, words_of
+from tests.support.paper.rescues import dice, noisy, reading_of, share, words_of
 
 
 def _block(text: str, number: int) -> tuple[np.ndarray, int]:

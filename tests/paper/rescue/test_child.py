@@ -27,13 +27,23 @@ from splitkit.paper.reading.worker import CRASHED, SLOW, TwoLooks, Worker, check
 from splitkit.paper.rescue.merge import packed
 from splitkit.paper.rescue.softbits import MOST as SUREST
 from splitkit.quorum.scan import Page, Scan
-from tests.support.pictures import encoded, sheet, symbol
-from tests.support.rescues import drawn, finder_boxes, modules_of, page, painted, part_of, reading_of, share, words_of
+from tests.support.paper.pictures import encoded, sheet, symbol
+from tests.support.paper.rescues import (
+    drawn,
+    finder_boxes,
+    modules_of,
+    page,
+    painted,
+    part_of,
+    reading_of,
+    share,
+    words_of,
+)
+from tests.support.places import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120
 """Seconds with one picture: enough on the busiest machine, and never waited for."""
 

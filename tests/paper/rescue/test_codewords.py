@@ -9,7 +9,7 @@ from splitkit.paper import qr
 from splitkit.paper.qr import CODEWORDS, Leftover
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.model import kinds
-from tests.support.rescues import envelope_text, modules_of, share, words_of
+from tests.support.paper.rescues import envelope_text, modules_of, share, words_of
 
 CAPACITY = {(6, "H"): 60, (11, "M"): 254, (12, "Q"): 206, (13, "M"): 334, (15, "M"): 415, (17, "M"): 507}
 """Data codewords of each symbol, from table 7 of ISO/IEC 18004."""

@@ -9,7 +9,7 @@ from splitkit.paper.rescue.bitstream import bits_of
 from splitkit.paper.rescue.share_decoding import prior, words_in_digits, words_in_text
 from splitkit.quorum.mnemonic import words_of as list_of
 from splitkit.quorum.scan import SHARE_WORDS
-from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
+from tests.support.paper.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
 NUMBERS = ["1", "2", "3", "4", "5"]
 

@@ -13,7 +13,7 @@ from splitkit.paper.rescue.merge import merged, packed
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
-from tests.support.rescues import dice, modules_of, reading_of, share, words_of
+from tests.support.paper.rescues import dice, modules_of, reading_of, share, words_of
 
 ENVELOPE = symbol_text(made("3of5", 0).envelope.raw)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from splitkit.paper.rescue.neighbourhood import blurred, gaussian, largest, weighted
-from tests.support.rescues import dice
+from tests.support.paper.rescues import dice
 
 FIELD = dice(1).normal(0, 1, (13, 9))
 

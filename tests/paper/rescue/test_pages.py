@@ -17,7 +17,7 @@ from splitkit.paper.rescue.pages import LEAST_SCORE, LEAST_WEIGHT, PageFit, Quad
 from splitkit.paper.rescue.pyramid import Pyramid
 from splitkit.paper.rescue.softbits import soft_bits
 from splitkit.paper.rescue.warp import flat, warp_of
-from tests.support.rescues import (
+from tests.support.paper.rescues import (
     MM,
     dice,
     drawn,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.reedsolomon import EXP, LOG, correct, divide, multiply, parity_bits
-from tests.support.rescues import codewords_of, dice, envelope_text, modules_of, share, words_of
+from tests.support.paper.rescues import codewords_of, dice, envelope_text, modules_of, share, words_of
 
 TEXTS = [words_of(share()), share().digits, *(envelope_text(length) for length in (300, 450, 590, 734))]
 

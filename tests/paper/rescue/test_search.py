@@ -20,8 +20,8 @@ from splitkit.paper.rescue.search import Search, Wanted
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.share import Share
 from tests.support.builders import made
-from tests.support.pictures import read_image, symbol
-from tests.support.rescues import MM, dice, drawn, finder_boxes, page, painted, part_of, projected
+from tests.support.paper.pictures import read_image, symbol
+from tests.support.paper.rescues import MM, dice, drawn, finder_boxes, page, painted, part_of, projected
 
 BUDGET_S = 4.0
 

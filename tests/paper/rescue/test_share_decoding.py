@@ -12,7 +12,7 @@ from splitkit.paper.rescue.share_decoding import SHARE_BITS, TRUSTED, agreement,
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
 from splitkit.quorum.share import solve_unknown
-from tests.support.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
+from tests.support.paper.rescues import dice, erased, modules_of, noisy, reading_of, share, words_of
 
 NUMBERS = ["1", "2"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from splitkit.paper.rescue.neighbourhood import blurred
 from splitkit.paper.rescue.softbits import MOST, soft_bits
-from tests.support.rescues import dice, envelope_text, kind_of, modules_of, share, words_of
+from tests.support.paper.rescues import dice, envelope_text, kind_of, modules_of, share, words_of
 
 TEXTS = [words_of(share()), share().digits, envelope_text(590)]
 EVERY = pytest.mark.parametrize("text", TEXTS, ids=["words", "digits", "envelope"])

@@ -8,7 +8,7 @@ import pytest
 from splitkit.paper.rescue.search import envelope_restored
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SURE, blocks, restored
-from tests.support.rescues import (
+from tests.support.paper.rescues import (
     codewords_of,
     dice,
     envelope_text,

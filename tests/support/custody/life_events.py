@@ -11,7 +11,7 @@ from splitkit.custody.drills import next_drill
 from splitkit.custody.exposure import SetCase
 from splitkit.errors import AttentionError, NoQuorumError
 from splitkit.quorum.release import Grounds
-from tests.support.simulation import SITES, World
+from tests.support.custody.simulation import SITES, World
 
 TWO = ["ADM", "WIT"]
 

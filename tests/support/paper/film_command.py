@@ -1,6 +1,6 @@
 """Runs the command line with a film in the camera's place: everything else, the child process too, is the product's.
 
-python onfilm.py FILM ARGUMENTS...      `--camera N` opens FILM; with several films, joined by ':', the next each time
+python film_command.py FILM ARGUMENTS...      `--camera N` opens FILM; with several films, joined by ':', the next each time
 """
 
 from __future__ import annotations

@@ -74,3 +74,38 @@ def fingerprints(folder):
     """The fingerprints and the ids of all sets of the ledger."""
     made = [json.loads(line)["d"] for line in (folder / "l").read_text().splitlines() if '"ev":"set.made"' in line]
     return [data["fingerprint"] for data in made], [data["set"] for data in made]
+
+
+class PracticeCustody:
+    """The set in its folder, and what is done with it by commands."""
+
+    def __init__(self, folder, set_id):
+        self.folder, self.set_id = folder, set_id
+
+    def add(self, event, *fields, code=0):
+        done = add(self.folder, event, *fields, code=code)
+        return done.stderr
+
+    def run(self, command, *arguments):
+        return run(command, "plan.toml", *arguments, "--ledger", "l", "--reason", "a test", cwd=self.folder)
+
+    def status(self):
+        done = run("custody", "status", "l", "--json", cwd=self.folder)
+        return {of["set"]: of for of in json.loads(done.stdout)["sets"]}
+
+    def sheet(self, number, of="old"):
+        return f"{of}/share-{number}-of-3.pdf"
+
+    def password(self, of, fingerprint, *numbers):
+        done = run(
+            "recover",
+            *(self.sheet(n, of) for n in numbers),
+            "--practice",
+            "--reveal",
+            "stdout",
+            "--fingerprint",
+            fingerprint,
+            cwd=self.folder,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout

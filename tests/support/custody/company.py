@@ -6,7 +6,7 @@ from pathlib import Path
 
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custodies import SET, asset, event, sheet
+from tests.support.custody.custodies import SET, asset, event, sheet
 
 PEOPLE = ("ADM", "WIT", "C1", "C2", "C3", "M1", "P1", "B1", "B2")
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo")

@@ -27,7 +27,7 @@ from qrcode.constants import ERROR_CORRECT_L
 from splitkit.quorum.share import to_slip
 from splitkit.quorum.textform import encode_base32, symbol_text
 from tests.support.builders import altered, made
-from tests.support.pictures import blank_pdf, blank_png, chunk, encoded, symbol
+from tests.support.paper.pictures import blank_pdf, blank_png, chunk, encoded, symbol
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import base64
 import functools
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
-
-from tests.support.builders import made
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.damage import sheets
 from splitkit.paper import qr
@@ -21,6 +15,7 @@ from splitkit.paper.rescue.model import SymbolModel, kinds
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import SoftSymbol, read
 from splitkit.quorum.scan import SYMBOL_PREFIX
+from tests.support.builders import made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
