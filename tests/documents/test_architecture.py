@@ -8,6 +8,7 @@ import enum
 import functools
 import importlib
 import re
+import types
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,18 @@ def test_the_arrows_are_those_of_the_law():
 
 @functools.cache
 def exists(name: str) -> bool:
-    """Whether a dotted name is a module of splitkit, or something in one."""
+    """Whether a dotted name is a module of splitkit, or something that is defined in one, not only imported there."""
     parts = name.split(".")
     at = next((at for at in range(len(parts), 0, -1) if ".".join(parts[:at]) in MODULES | PACKAGES), 0)
     found = importlib.import_module("splitkit." + ".".join(parts[:at])) if at else None
+    home = found and found.__name__
     for part in parts[at:]:
         fields = {field.name for field in dataclasses.fields(found)} if dataclasses.is_dataclass(found) else set()
         if part in fields:
             return part == parts[-1]
         found = getattr(found, part, None)
+        if isinstance(found, type | types.FunctionType) and found.__module__ != home:
+            return False
     return found is not None
 
 
