@@ -8,13 +8,62 @@ are written in the program; neither ever quotes a share, a secret or raw text fr
 
 from __future__ import annotations
 
+import enum
+
+
+class Remedy(enum.Enum):
+    """What would help, where each front end has its own way to do it: the command line names the command or the option."""
+
+    LEDGER_VERIFY = "verify the ledger"
+    LEDGER_CLOSE = "close the ledger first"
+    WITNESS = "name a witness"
+    DRILL = "hold a drill"
+    DEBRIEF = "record a debrief"
+    SEE_TAGS = "look up the tags of the assets"
+    SEE_PLACES = "look up the places"
+    SEE_PEOPLE = "look up the people"
+    NAME_SHEET = "name the sheet"
+    NAME_ASSET = "name the asset"
+    NAME_PLACE = "name the place"
+    NAME_PERSON = "name the person"
+    DESCRIBE = "say what happened"
+    MAKE_LATER = "make the new set from the old one"
+    READ_BACK = "read back every printed sheet first; until then the old set counts"
+    SEE_ACTIONS = "look up the open actions"
+    TWO_REVIEWERS = "name two reviewers"
+    RECORD_PERSON = "record who it is"
+    NEW_FOLDER = "name a new folder"
+    SEE_EVENTS = "look up the events"
+    SEE_FIELDS = "write it as the list of events says"
+    SEE_NUMBERS = "look up the numbers of the entries"
+    WHO_LEFT = "record who came back, or say who has left for good"
+    ASK_AND_DEBRIEF = "ask everybody, then record a debrief"
+    GIVE_HEAD = "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper"
+    SEE_RUNBOOKS = "look up the procedures"
+    RECIPIENT_FILE = "give the recipient file of the set"
+    WHOLE_SHEET = "scan a whole sheet, or give the public record"
+    NEWER_SET = "use the sheets of the newer set, or say why the old one is opened"
+    PRACTICE = "ask for a practice set"
+    NO_PRACTICE = "do not ask for a practice set"
+    RECORD_OR_PAGES = (
+        "give the record; else scan whole pages of one set: each must show its share and the same envelope"
+    )
+    SIGNED_RECORD = "give the signed record: it tells which of the two is genuine"
+    WHOLE_PAGE = "scan the whole page, or give the record"
+    MORE_PICTURES = "take several pictures, flat and in different light, and give them all; or type the sheet"
+    CAMERA_LIBRARY = "install the extra for cameras while the machine is being prepared"
+    CAMERA_MISSING = "plug it in, or use another"
+    CAMERA_DENIED = "on Linux the user must be in the group 'video'"
+    CAMERA_BUSY = "close other programs that use it"
+    OTHER_WAYS = "use pictures of the sheets, or type them"
+
 
 class SplitkitError(Exception):
     """Never raised itself; the root of every error that people can cause."""
 
     exit_code = 1
 
-    def __init__(self, fact: str, hint: str = "") -> None:
+    def __init__(self, fact: str, hint: str | Remedy = "") -> None:
         super().__init__(fact)
         self.fact = fact
         self.hint = hint

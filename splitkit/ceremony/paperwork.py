@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from splitkit import __version__
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing, expand, seats
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import BagSealed, LedgerClosed, PlanAgreed, SetMade, SetProven
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
@@ -71,7 +71,7 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         UsageError: If it is the ledger of another kind of ceremony, or of another plan.
     """
     if reading.broken or reading.torn:
-        raise LedgerError("the ledger fails verification, or ends with a torn line", "see 'splitkit ledger verify'")
+        raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
     _check_kind(reading.entries, plan)
     entries = _of_last_set(reading.entries)
     dealt = next((entry.data for entry in entries if isinstance(entry.data, SetMade)), None)
@@ -97,7 +97,7 @@ def check_closed(reading: Chain) -> None:
     if not reading.closed:
         raise AttentionError(
             "this ledger is not closed, and its head would not be the last one",
-            "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
+            Remedy.LEDGER_CLOSE,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
 
@@ -101,6 +101,6 @@ class Room:
             )
         named = {by, witness} - {""}
         if len(named) < 2:
-            raise AttentionError("this is secret, and nobody else has seen it", "name a witness with --wit")
+            raise AttentionError("this is secret, and nobody else has seen it", Remedy.WITNESS)
         if not named - {PROGRAM} <= self.present:
             raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")

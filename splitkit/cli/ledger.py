@@ -12,6 +12,7 @@ from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, packed, says_so
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
@@ -289,7 +290,7 @@ def _print_verdict(verification: Verification) -> None:
         result(f"RULE BROKEN: {finding}")
     result(f"{_SHOWN[verification.verdict]}: {verification.fact}")
     if verification.hint:
-        say(f"hint: {verification.hint}")
+        say(f"hint: {worded(verification.hint)}")
 
 
 _SHOWN = {verdict: verdict.name for verdict in ChainVerdict} | {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from splitkit import __version__
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import say, warn
 from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
@@ -210,7 +211,7 @@ def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
 def _explain(error: BaseException) -> int:
     """Say what happened and what to do next, and return the exit code."""
     if isinstance(error, SplitkitError):
-        code, fact, hint = error.exit_code, error.fact, error.hint
+        code, fact, hint = error.exit_code, error.fact, worded(error.hint)
     elif isinstance(error, KeyboardInterrupt):
         code, fact, hint = INTERRUPTED, "stopped by the operator", _NOT_DONE
     elif isinstance(error, click.ClickException):

@@ -11,6 +11,7 @@ import click
 
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Decorator, Parsed, json_option
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
@@ -100,7 +101,7 @@ class _Interview:
         try:
             self.answers[question.key] = question.taken(typed or usual)
         except UsageError as error:
-            self._say(f"  no: {error.fact}; {error.hint}")
+            self._say(f"  no: {error.fact}; {worded(error.hint)}")
         else:
             self.drafts.pop(question.key, None)
 

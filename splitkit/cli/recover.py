@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from splitkit.cli.options import FINGERPRINT, SheetsCommand, record_option, sheets_options
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import claims, read_anchor, say_advice
 from splitkit.cli.ui.table import count_lines, parted
@@ -106,7 +107,7 @@ def _ask_for_record(judgement: Judgement, *, no_record: bool) -> Anchor | None:
             try:
                 return parse_fingerprint(terminal.ask("Type the 12 words of the SIGNED RECORD, not of a sheet: "))
             except UsageError as error:
-                say(f"error: {error.fact}\nhint: {error.hint}")
+                say(f"error: {error.fact}\nhint: {worded(error.hint)}")
     raise StoppedError("no fingerprint was given", "have the signed record at hand and start again")
 
 

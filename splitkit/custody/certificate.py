@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from splitkit import __version__
 from splitkit.custody.review import named
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import (
     ActionAgreed,
     AlertArrived,
@@ -64,12 +64,10 @@ class Drill:
         """
         tried = [one.seq for one in self.ledger if isinstance(one.data, DrillHeld) and one.data.set == self.of.set_id]
         if not tried:
-            raise AttentionError(
-                "no drill of this set is in the last ledger", "hold one: splitkit drill SCAN... --ledger FILE"
-            )
+            raise AttentionError("no drill of this set is in the last ledger", Remedy.DRILL)
         debriefs = [one.seq for one in self.ledger if one.event == "debrief"]
         if not debriefs or debriefs[-1] < tried[-1]:
-            raise AttentionError("nobody has said what the drill taught", "record it: splitkit ledger add FILE debrief")
+            raise AttentionError("nobody has said what the drill taught", Remedy.DEBRIEF)
         begin = max((seq for seq in debriefs if seq < tried[-1]), default=0)
         end = min(seq for seq in debriefs if seq > tried[-1])
         actions = itertools.takewhile(lambda one: one.event == "action", self.ledger[end:])

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from splitkit.custody.holdings import Life, State
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 
@@ -108,7 +108,7 @@ def _of_sheet(report: IncidentReport, set_id: str, number: str) -> Event:
 def _asset(register: Register, tag: str) -> AssetRecord:
     asset = register.assets.get(tag)
     if asset is None or asset.retired:
-        raise AttentionError("no asset of this tag is in use", "see 'splitkit custody status' for their tags")
+        raise AttentionError("no asset of this tag is in use", Remedy.SEE_TAGS)
     return asset
 
 
@@ -123,7 +123,7 @@ def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:
     gone = [(of, sheet) for of, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
     assets = [one for one in register.assets.values() if report.thing in (one.place, one.tag) and not one.retired]
     if not gone and not assets:
-        raise AttentionError("nothing is known to lie in this place", "see 'splitkit custody status' for the places")
+        raise AttentionError("nothing is known to lie in this place", Remedy.SEE_PLACES)
     for of, sheet in gone:
         yield _of_sheet(report, of.set_id, sheet.number)
     for asset in assets:
@@ -150,7 +150,7 @@ def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetReco
 
 def _check_person(register: Register, seat: str) -> None:
     if seat not in register.people or register.people[seat].until:
-        raise AttentionError("nobody who is here has this seat", "see 'splitkit custody status' for the people")
+        raise AttentionError("nobody who is here has this seat", Remedy.SEE_PEOPLE)
 
 
 def after(register: Register, entries: list[Event], by: str, witness: str, stamp: str) -> Register:
@@ -172,8 +172,8 @@ def check_report(report: IncidentReport) -> None:
     """
     about = CAUSES[report.what].about
     if about == "sheets" and not report.sheets:
-        raise UsageError("it was not said which sheet", "name it with --sheet")
+        raise UsageError("it was not said which sheet", Remedy.NAME_SHEET)
     if about in ("asset", "place", "person") and not report.thing:
-        raise UsageError(f"it was not said which {about}", f"name it with --{about}")
+        raise UsageError(f"it was not said which {about}", Remedy[f"NAME_{about.upper()}"])
     if not report.text:
-        raise UsageError("it was not said what happened", "describe it with --text")
+        raise UsageError("it was not said what happened", Remedy.DESCRIBE)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.quorum.policy import parse_policy
 
@@ -172,9 +172,7 @@ def _made(register: Register, data: events.SetMade, day: str) -> Register:
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
     life = Life.PENDING if data.supersedes else Life.LIVE
     if data.supersedes and register.set_of(data.supersedes).epoch >= data.epoch:
-        raise AttentionError(
-            "the epoch of the new set is not later than that of the old one", "make it with 'refresh' or 'rotate'"
-        )
+        raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
     made = SetRecord(data.set, policy, data.label or "", data.epoch, data.practice, day, life,
                      sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
@@ -208,7 +206,7 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
     if unread:
         raise AttentionError(
             f"sheet {unread[0]} of the new set was not read back",
-            "read every printed sheet with 'drill' first; until then the old set counts",
+            Remedy.READ_BACK,
         )
     register = replace(register, drilled=max(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
     register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
@@ -469,7 +467,7 @@ def _action(register: Register, data: events.ActionAgreed, _day: str) -> Registe
 
 def _action_done(register: Register, data: events.ActionDone, _day: str) -> Register:
     if data.action not in register.actions:
-        raise AttentionError("no action of this code was recorded", "see 'custody due' for the open ones")
+        raise AttentionError("no action of this code was recorded", Remedy.SEE_ACTIONS)
     done = replace(register.actions[data.action], done=True)
     return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
 

@@ -14,7 +14,7 @@ from splitkit import __version__
 from splitkit.custody.exposure import standing
 from splitkit.custody.holdings import Exposure, Life, State
 from splitkit.custody.register import new_codes
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.paper.report import Column, Report, Table, Words
 
@@ -111,13 +111,13 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
         UsageError: If they are not.
     """
     if len(set(reviewers)) < 2:
-        raise UsageError("fewer than two people review", "name two: --reviewer ADM --reviewer WIT")
+        raise UsageError("fewer than two people review", Remedy.TWO_REVIEWERS)
     if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")
     unknown = [seat for seat in reviewers if seat not in register.people or register.people[seat].until]
     if unknown:
         raise UsageError(
-            f"nobody who is here has the seat {unknown[0]}", "record who it is: splitkit custody add LEDGER... person.joined"
+            f"nobody who is here has the seat {unknown[0]}", Remedy.RECORD_PERSON
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from splitkit.errors import DeviceError, UsageError
+from splitkit.errors import DeviceError, Remedy, UsageError
 from splitkit.host.mounts import TABLE, parse_mounts
 
 if TYPE_CHECKING:
@@ -67,15 +67,13 @@ def check_destination(folder: Path) -> None:
         UsageError: With what to do instead.
     """
     if folder.name in ("", ".."):
-        raise UsageError("the destination has no name of its own", "name a new folder with --out")
+        raise UsageError("the destination has no name of its own", Remedy.NEW_FOLDER)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError("the destination is not a folder", "name a new folder with --out")
+        raise UsageError("the destination is not a folder", Remedy.NEW_FOLDER)
     if not folder.parent.is_dir():
         raise UsageError("the folder above the destination does not exist", "make it first, or name another")
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(
-            "the destination folder is not empty, and splitkit never overwrites", "name a new folder with --out"
-        )
+        raise UsageError("the destination folder is not empty, and splitkit never overwrites", Remedy.NEW_FOLDER)
 
 
 def check_new_file(path: Path) -> None:

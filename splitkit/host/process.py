@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import splitkit
 from splitkit.host import linux
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def look() -> Process:
         dumpable=dumpable,
         core_limit=core_limit,
         temporary=_temporary(),
-        package=Path(splitkit.__file__).parent,
+        package=Path(__file__).parents[1],
         sites=tuple(sorted(site for site in sites if site.is_dir())),
         base=Path(sys.prefix),
     )

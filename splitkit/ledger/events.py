@@ -7,7 +7,7 @@ event that was once released never changes its meaning and never loses a field.
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.fields import (
     BagNumber,
     Count,
@@ -534,7 +534,7 @@ def find_event(name: str) -> type[Event]:
         UsageError: If there is none.
     """
     if name not in EVENTS:
-        raise UsageError("there is no such event", "see 'splitkit ledger events' for all of them")
+        raise UsageError("there is no such event", Remedy.SEE_EVENTS)
     return EVENTS[name]
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.freetext import check_free_text
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
@@ -41,7 +41,7 @@ class Kind:
 
 
 def _refused(takes: str) -> UsageError:
-    return UsageError(f"is not {takes}", "write it as the list of events says: 'splitkit ledger events'")
+    return UsageError(f"is not {takes}", Remedy.SEE_FIELDS)
 
 
 def pattern(name: str, expression: str, takes: str) -> Kind:

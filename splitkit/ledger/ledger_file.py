@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host.append import AppendFile, open_to_append
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
 from splitkit.ledger.events import (
@@ -105,9 +105,7 @@ class Ledger:
         elif not self.closed:
             raise UsageError("this ledger is not closed", "simply go on with it")
         if isinstance(event, Correction) and event.seq > len(self.entries):
-            raise UsageError(
-                "there is no entry of that number to correct", "see 'splitkit ledger show' for the numbers"
-            )
+            raise UsageError("there is no entry of that number to correct", Remedy.SEE_NUMBERS)
 
     def _mend(self, at: str) -> None:
         """Record an unfinished line: end it, and say in an entry of its own how long it is and what its hash is."""
@@ -236,7 +234,7 @@ def closing(
     if missing:
         raise AttentionError(
             "somebody has left the room and is not back: " + ", ".join(missing),
-            "record a room.return, or name with --left who has left for good",
+            Remedy.WHO_LEFT,
         )
     exceptions = sum(entry.event == "exception" for entry in entries)
     return LedgerClosed(
@@ -253,5 +251,5 @@ def _check_debriefed(entries: Sequence[Entry]) -> None:
     if last and not any(entry.event == "debrief" and entry.seq > last for entry in entries):
         raise AttentionError(
             "a drill was held, and nobody has said what it taught",
-            "ask everybody, then record it: splitkit ledger add FILE debrief",
+            Remedy.ASK_AND_DEBRIEF,
         )

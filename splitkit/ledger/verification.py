@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from splitkit.errors import TooNewError, UnreadableError, UsageError
+from splitkit.errors import Remedy, TooNewError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import FORMAT, Correction, TornLine
 from splitkit.ledger.fields import SEAT
@@ -72,7 +72,7 @@ class Verification:
 
     verdict: ChainVerdict
     fact: str
-    hint: str
+    hint: str | Remedy
     files: tuple[Chain, ...]
     at: int | None = None
     """The entry at which it fails, counted in its file; None where it does not fail at one."""
@@ -213,7 +213,7 @@ def judge_ledger(files: Sequence[bytes], head: Sequence[str] | None = None) -> V
     return Verification(verdict, fact, hint, chains, at, vouched, tuple(_findings(chains)), tuple(_notes(chains)))
 
 
-_Judged = tuple[ChainVerdict, str, str, int | None]
+_Judged = tuple[ChainVerdict, str, str | Remedy, int | None]
 
 
 def _broken(chains: Sequence[Chain]) -> _Judged | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -242,5 +242,5 @@ def find_runbook(code: str) -> Runbook:
         UsageError: If there is none.
     """
     if code.upper() not in RUNBOOKS:
-        raise UsageError("there is no such procedure", "see 'splitkit runbook list'")
+        raise UsageError("there is no such procedure", Remedy.SEE_RUNBOOKS)
     return RUNBOOKS[code.upper()]

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
 
-from splitkit.errors import UnreadableError, UsageError
+from splitkit.errors import Remedy, UnreadableError, UsageError
 from splitkit.quorum.recipient import RECIPIENT_PREFIX, debech32, is_low_order, private_key_of
 from splitkit.secret.entropy import hkdf
 
@@ -123,7 +123,7 @@ def parse_recipient(text: str) -> bytes:
         raise UsageError("the file names no recipient, or more than one", "give the recipient.txt of one set")
     prefix, data = debech32(lines[0])
     if prefix != RECIPIENT_PREFIX or len(data) != RECIPIENT_BYTES:
-        raise UsageError("this is not the recipient of a set", "give the recipient.txt that 'split' wrote")
+        raise UsageError("this is not the recipient of a set", Remedy.RECIPIENT_FILE)
     return data
 
 

@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
 from splitkit.quorum.judge import successor_of
 from splitkit.quorum.opening import Proof, no_quorum, unlock
 from splitkit.quorum.policy import SheetId
@@ -39,9 +39,7 @@ def check_reachable(judgement: Judgement) -> None:
         SplitkitError: The gravest reason why not.
     """
     if not judgement.cases:
-        raise _gravest(judgement) or UnreadableError(
-            "no envelope was read", "scan a whole sheet, or give the public record with --record"
-        )
+        raise _gravest(judgement) or UnreadableError("no envelope was read", Remedy.WHOLE_SHEET)
     if not any(case.has_quorum for case in judgement.cases):
         raise _too_few(judgement)
 
@@ -134,7 +132,7 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
     if successor_of(judgement.cases, case) and not superseded:
         raise AttentionError(
             "an envelope among these sheets says that it replaces this set",
-            "use the sheets of the newer set, or give --superseded and the reason",
+            Remedy.NEWER_SET,
         )
     if not case.has_quorum:
         raise _too_few(judgement)
@@ -149,16 +147,14 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
 
 def _check_practice(case: Case, *, practice: bool) -> None:
     if case.envelope.header.practice and not practice:
-        raise AttentionError("this is a practice set: it protects nothing", "add --practice to open it")
+        raise AttentionError("this is a practice set: it protects nothing", Remedy.PRACTICE)
     if practice and not case.envelope.header.practice:
-        raise AttentionError("this is not a practice set", "leave --practice out to recover a real secret")
+        raise AttentionError("this is not a practice set", Remedy.NO_PRACTICE)
 
 
 def _foreign(judgement: Judgement) -> SplitkitError:
     if not judgement.cases:
-        return _gravest(judgement) or UnreadableError(
-            "no envelope was read", "scan a whole sheet, or give the public record with --record"
-        )
+        return _gravest(judgement) or UnreadableError("no envelope was read", Remedy.WHOLE_SHEET)
     return ForgedError(
         "none of these sheets belongs to the set of your record",
         "check that record and sheets are of the same set; do not trust these sheets until they agree",
@@ -205,7 +201,7 @@ def _without_record(gathering: Gathering, judgement: Judgement) -> Case:
     check_reachable(judgement)
     raise ForgedError(
         "without a record these sheets do not vouch for each other",
-        "give --record or --fingerprint; else scan whole pages of one set: each must show its share and the same envelope",
+        Remedy.RECORD_OR_PAGES,
     )
 
 

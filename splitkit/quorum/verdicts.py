@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitkit.errors import Remedy
 from splitkit.quorum.scan import SheetSymbol
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Verdict:
     """Words for people, and the exit code that `check` owes this status (0: none)."""
 
     meaning: str
-    advice: str
+    advice: str | Remedy
     exit_code: int
 
 
@@ -53,7 +54,7 @@ VERDICTS: dict[Status, Verdict] = {
     Status.DUPLICATE: Verdict("was read before; it counts once", "", 0),
     Status.UNMATCHED: Verdict(
         "this share and this envelope do not belong together",
-        "give the signed record (--record or --fingerprint): it tells which of the two is genuine",
+        Remedy.SIGNED_RECORD,
         5,
     ),
     Status.FORGED: Verdict(
@@ -62,15 +63,11 @@ VERDICTS: dict[Status, Verdict] = {
         5,
     ),
     Status.OTHER_SET: Verdict("belongs to another set", "keep the sets apart; bring the sheets of one set", 5),
-    Status.NO_ENVELOPE: Verdict(
-        "is a share, but no envelope was read to judge it by", "scan the whole page, or give --record", 0
-    ),
+    Status.NO_ENVELOPE: Verdict("is a share, but no envelope was read to judge it by", Remedy.WHOLE_PAGE, 0),
     Status.OTHER_CODE: Verdict(
         "not a splitkit code; it was not opened", "leave it out, or scan the whole sheet again", 3
     ),
-    Status.UNREADABLE: Verdict(
-        "could not be read", "take several pictures, flat and in different light, and give them all; or --type", 3
-    ),
+    Status.UNREADABLE: Verdict("could not be read", Remedy.MORE_PICTURES, 3),
 }
 
 

@@ -120,7 +120,6 @@ def alone_or_first(name: str) -> bool:
 @law(
     exempt={
         "issue/selfcheck.py recover.py": "the second implementation judges what the first has made",
-        "host/process.py __init__.py": "asks in which folder the program lies",
     },
     broken=[
         (
@@ -536,6 +535,45 @@ def errors_are_written_alike(source):
                 for text in map(_text, node.args[:2]):
                     if text.endswith((".", "!", "\n")) or re.match(r"(?!Typst)[A-Z][a-z]", text):
                         yield f"{name}:{node.lineno}", text
+
+
+SPOKEN = re.compile(
+    r"(?<![\w-])--[a-z]{2,}|\bsplitkit (audit|ceremony|check|custody|demo|drill|incident|ledger|open|plan|preflight|print|recover"
+    r"|refresh|reissue|rotate|runbook|seal|split)\b|'(check|custody|demo|drill|ledger|recover|refresh|reissue|rotate|split)\b"
+)
+
+
+@law(
+    exempt={
+        "__main__.py": "the entry point answers --version itself",
+        "ceremony/steps.py": "the script of a ceremony is printed, and names what is typed",
+        "host/offline.py": "the name of the option, which the finding of preflight quotes too",
+        "packs/runbooks.py": "a procedure is printed, and names what is typed",
+        "paper/documents.py": "the heading of a page",
+        "plan/risk_words.py": "the table of the command, with the options that change it",
+        "preflight/session.py": "how to start the very program that prints the finding",
+    },
+    broken=[
+        ({"plan/a.py": "raise InputError('there is none', 'name it with --out')"}, "plan/a.py"),
+        ({"ledger/a.py": "HINT = f\"see 'splitkit ledger show' for {one}\""}, "ledger/a.py"),
+        ({"custody/a.py": "HINT = \"make it with 'refresh'\""}, "custody/a.py"),
+    ],
+    sound={
+        "plan/a.py": '"""As `splitkit plan check --json` does."""\nraise InputError(\'made by a newer splitkit\', Remedy.NEW_FOLDER)',
+        "cli/a.py": "HINT = 'name it with --out'",
+        "recover.py": "HINT = 'give --record'",
+    },
+)
+def the_core_speaks_no_command_line(source):
+    """A text outside of cli/ names no command and no option: another program has neither."""
+    for name, module in source.modules.items():
+        if not name.startswith("cli/") and name not in ALONE[1:]:
+            described = {
+                id(node.value) for node in module.nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            }  # fmt: skip
+            for node in module.nodes:
+                if isinstance(node, ast.Constant) and id(node) not in described and SPOKEN.search(str(node.value)):
+                    yield name, node.value
 
 
 def _text(node: ast.expr) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events as list_of_events
 from splitkit.ledger.chain import (
@@ -285,7 +285,7 @@ def test_closing_counts_and_asks_for_those_who_are_out():
     )
     with pytest.raises(AttentionError, match="not back: C2") as raised:
         closing(entries)
-    assert "--left" in raised.value.hint
+    assert raised.value.hint is Remedy.WHO_LEFT
     assert closing(entries, left=["C2"], next_due="2027-02-20").fields() == {
         "exceptions": 1, "people_out": ["C2"], "items_out": ["phone"], "next": "2027-02-20",
     }  # fmt: skip

@@ -340,7 +340,7 @@ def test_no_error_and_no_traceback_shows_a_share_or_a_secret(attempt):
     with pytest.raises(SplitkitError) as caught:
         attempt()
     error = caught.value
-    shown = "".join(traceback.format_exception(error)) + error.fact + error.hint + repr(error)
+    shown = "".join(traceback.format_exception(error)) + error.fact + str(error.hint) + repr(error)
     assert not [secret for secret in secrets_of(SECRET) if secret in shown]
 
 

@@ -119,9 +119,16 @@ class Source:
 
     @cached_property
     def graph(self) -> dict[str, set[str]]:
-        """Module to the modules of this source that it imports, those for type checking only included."""
+        """Module to the modules of this source that it imports, those for type checking only included.
+
+        The version is a constant at the top of the package, there before anything else of it is imported.
+        """
         return {
-            name: {to for one in module.imports if (to := self.module_of(one)) and to != name}
+            name: {
+                to
+                for one in module.imports
+                if one != "splitkit.__version__" and (to := self.module_of(one)) and to != name
+            }
             for name, module in self.modules.items()
         }
 

@@ -9,6 +9,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, spelt_rows, working
 from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
 from splitkit.ledger.fields import taken
@@ -67,7 +68,7 @@ class Dialogue:
         """Say what went wrong, and what to do."""
         self.say(f"error: {error.fact}")
         if error.hint:
-            self.say(f"hint: {error.hint}")
+            self.say(f"hint: {worded(error.hint)}")
 
     def ask(self, prompt: str) -> str:
         """Return one typed line without the spaces around it.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import Terminal, interactive
@@ -82,7 +83,9 @@ def check_printing(choice: PrintChoice, plan: Plan) -> Machine:
     try:
         problems = check_spool(machine, practice=plan.practice, accept=choice.spool)
     except UnsafeMachineError as error:
-        raise UnsafeMachineError(error.fact, f"{error.hint}; or {SPOOL}, if what is kept will be destroyed") from None
+        raise UnsafeMachineError(
+            error.fact, f"{worded(error.hint)}; or {SPOOL}, if what is kept will be destroyed"
+        ) from None
     for problem in problems:
         warn(f"{problem.fact}; {problem.advice}")
     return machine

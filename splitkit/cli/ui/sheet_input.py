@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UsageError
 from splitkit.host import files
@@ -97,7 +98,7 @@ def _named_pages() -> list[Page]:
             try:
                 pages += read_paths([name], warn=warn)[0] if name != "-" else []
             except UsageError as error:
-                say(f"error: {error.fact}\nhint: {error.hint}")
+                say(f"error: {error.fact}\nhint: {worded(error.hint)}")
     return pages
 
 
@@ -164,4 +165,4 @@ def say_advice(sheets: Iterable[SheetVerdict]) -> None:
     """Say what to do about each kind of sheet that is not as it should be, once."""
     for status in dict.fromkeys(sheet.status for sheet in sheets):
         if VERDICTS[status].advice:
-            say(f"hint: {status.value}: {VERDICTS[status].advice}")
+            say(f"hint: {status.value}: {worded(VERDICTS[status].advice)}")

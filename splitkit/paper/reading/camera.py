@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.errors import DeviceError
+from splitkit.errors import DeviceError, Remedy
 from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply
 from splitkit.paper.reading.frames import Code, Frame
 from splitkit.paper.reading.messages import CAMERA, MAX_CODES, checked_scan
@@ -23,8 +23,6 @@ FRAME_S = 12.0
 
 MAX_ROOM = (160, 96)
 """Largest small picture, in points."""
-
-OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
 
 
 class CameraLostError(DeviceError):
@@ -120,7 +118,7 @@ def started(source: VideoSource, clock: Callable[[], float]) -> Iterator[Camera]
     try:
         child = Child("camera_child", [source.kind, source.name], MAX_ROOM[0] * MAX_ROOM[1], clock)
     except OSError:
-        raise DeviceError("the camera's reader does not start", OTHER_WAYS) from None
+        raise DeviceError("the camera's reader does not start", Remedy.OTHER_WAYS) from None
     try:
         yield Camera(child, clock)
     finally:
@@ -128,7 +126,7 @@ def started(source: VideoSource, clock: Callable[[], float]) -> Iterator[Camera]
 
 
 def _lost() -> CameraLostError:
-    return CameraLostError("the camera gives no more pictures", OTHER_WAYS)
+    return CameraLostError("the camera gives no more pictures", Remedy.OTHER_WAYS)
 
 
 def _not_opened(problem: str) -> DeviceError:
@@ -138,13 +136,13 @@ def _not_opened(problem: str) -> DeviceError:
         "missing": "there is no camera of this number",
         "denied": "this user may not open the camera",
     }
-    first = {
-        "library": "install 'splitkit[camera]' while the machine is being prepared; or ",
-        "missing": "plug it in, or give another number with --camera N; or ",
-        "denied": "on Linux the user must be in the group 'video'; or ",
+    remedies = {
+        "library": Remedy.CAMERA_LIBRARY,
+        "missing": Remedy.CAMERA_MISSING,
+        "denied": Remedy.CAMERA_DENIED,
     }
     fact = facts.get(problem, "the camera gives no picture")
-    return DeviceError(fact, first.get(problem, "close other programs that use it; or ") + OTHER_WAYS)
+    return DeviceError(fact, remedies.get(problem, Remedy.CAMERA_BUSY))
 
 
 # --- what the child says ----------------------------------------------------------------------------------------------

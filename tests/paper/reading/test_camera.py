@@ -18,6 +18,7 @@ import pytest
 import qrcode
 from PIL import Image
 
+from splitkit.cli.ui.hints import worded
 from splitkit.errors import DeviceError
 from splitkit.host.clock import seconds
 from splitkit.paper.reading import camera, camera_child, child
@@ -219,7 +220,7 @@ def test_spoiled_films_never_stop_the_parent(tmp_path, film):
 def fails(source: VideoSource) -> DeviceError:
     with pytest.raises(DeviceError) as caught:
         watched(source)
-    assert "--type" in caught.value.hint
+    assert "--type" in worded(caught.value.hint)
     return caught.value
 
 
@@ -261,9 +262,9 @@ def test_what_is_no_film(tmp_path):
 def test_without_opencv_the_message_says_what_to_install(tmp_path):
     python = without_opencv(tmp_path)
     code = (
-        "import time\nfrom splitkit.paper.reading import camera\nfrom splitkit.errors import DeviceError\n"
+        "import time\nfrom splitkit.paper.reading import camera\nfrom splitkit.errors import DeviceError\nfrom splitkit.cli.ui.hints import worded\n"
         "try:\n  with camera.started(camera.device(0), time.monotonic) as c:\n"
-        "    while not c.ready(): time.sleep(.01)\nexcept DeviceError as e: print(e.fact, '|', e.hint)"
+        "    while not c.ready(): time.sleep(.01)\nexcept DeviceError as e: print(e.fact, '|', worded(e.hint))"
     )
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.startswith("reading with a camera needs OpenCV, which is not installed | ")

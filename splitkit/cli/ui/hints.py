@@ -1,0 +1,55 @@
+"""What the command line tells people to do where the core says what would help: which command, and which option."""
+
+from __future__ import annotations
+
+from splitkit.errors import Remedy
+
+OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
+
+HINTS = {
+    Remedy.LEDGER_VERIFY: "see 'splitkit ledger verify'",
+    Remedy.LEDGER_CLOSE: "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
+    Remedy.WITNESS: "name a witness with --wit",
+    Remedy.DRILL: "hold one: splitkit drill SCAN... --ledger FILE",
+    Remedy.DEBRIEF: "record it: splitkit ledger add FILE debrief",
+    Remedy.SEE_TAGS: "see 'splitkit custody status' for their tags",
+    Remedy.SEE_PLACES: "see 'splitkit custody status' for the places",
+    Remedy.SEE_PEOPLE: "see 'splitkit custody status' for the people",
+    Remedy.NAME_SHEET: "name it with --sheet",
+    Remedy.NAME_ASSET: "name it with --asset",
+    Remedy.NAME_PLACE: "name it with --place",
+    Remedy.NAME_PERSON: "name it with --person",
+    Remedy.DESCRIBE: "describe it with --text",
+    Remedy.MAKE_LATER: "make it with 'refresh' or 'rotate'",
+    Remedy.READ_BACK: "read every printed sheet with 'drill' first; until then the old set counts",
+    Remedy.SEE_ACTIONS: "see 'custody due' for the open ones",
+    Remedy.TWO_REVIEWERS: "name two: --reviewer ADM --reviewer WIT",
+    Remedy.RECORD_PERSON: "record who it is: splitkit custody add LEDGER... person.joined",
+    Remedy.NEW_FOLDER: "name a new folder with --out",
+    Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",
+    Remedy.SEE_FIELDS: "write it as the list of events says: 'splitkit ledger events'",
+    Remedy.SEE_NUMBERS: "see 'splitkit ledger show' for the numbers",
+    Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",
+    Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit ledger add FILE debrief",
+    Remedy.GIVE_HEAD: "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head",
+    Remedy.SEE_RUNBOOKS: "see 'splitkit runbook list'",
+    Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
+    Remedy.WHOLE_SHEET: "scan a whole sheet, or give the public record with --record",
+    Remedy.NEWER_SET: "use the sheets of the newer set, or give --superseded and the reason",
+    Remedy.PRACTICE: "add --practice to open it",
+    Remedy.NO_PRACTICE: "leave --practice out to recover a real secret",
+    Remedy.RECORD_OR_PAGES: "give --record or --fingerprint; else scan whole pages of one set: each must show its share and the same envelope",
+    Remedy.SIGNED_RECORD: "give the signed record (--record or --fingerprint): it tells which of the two is genuine",
+    Remedy.WHOLE_PAGE: "scan the whole page, or give --record",
+    Remedy.MORE_PICTURES: "take several pictures, flat and in different light, and give them all; or --type",
+    Remedy.CAMERA_LIBRARY: "install 'splitkit[camera]' while the machine is being prepared; or " + OTHER_WAYS,
+    Remedy.CAMERA_MISSING: "plug it in, or give another number with --camera N; or " + OTHER_WAYS,
+    Remedy.CAMERA_DENIED: "on Linux the user must be in the group 'video'; or " + OTHER_WAYS,
+    Remedy.CAMERA_BUSY: "close other programs that use it; or " + OTHER_WAYS,
+    Remedy.OTHER_WAYS: OTHER_WAYS,
+}
+
+
+def worded(hint: str | Remedy) -> str:
+    """Return a hint in the words of the command line."""
+    return HINTS[hint] if isinstance(hint, Remedy) else hint
