@@ -550,8 +550,8 @@ SPOKEN = re.compile(
         "host/offline.py": "the name of the option, which the finding of preflight quotes too",
         "packs/runbooks.py": "a procedure is printed, and names what is typed",
         "paper/documents.py": "the heading of a page",
-        "plan/risk_words.py": "the table of the command, with the options that change it",
-        "preflight/session.py": "how to start the very program that prints the finding",
+        "plan/risk_report.py": "the table of the command, with the options that change it",
+        "preflight/surroundings.py": "how to start the very program that prints the finding",
     },
     broken=[
         ({"plan/a.py": "raise InputError('there is none', 'name it with --out')"}, "plan/a.py"),
