@@ -256,8 +256,7 @@ def _compared(chains: Sequence[Chain], head: Sequence[str] | None) -> _Judged:
         return ChainVerdict.TORN, fact, hint, None
     if head is None:
         fact = "every entry follows the one before; no head from paper was given, so nothing vouches for the end"
-        hint = "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head"
-        return ChainVerdict.UNVOUCHED, fact, hint, None
+        return ChainVerdict.UNVOUCHED, fact, Remedy.GIVE_HEAD, None
     return ChainVerdict.SOUND, "every entry follows the one before, and the end equals the words on paper", "", None
 
 
