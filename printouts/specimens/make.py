@@ -7,6 +7,7 @@ from make import specimens                  gives them as bytes, for the tests t
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -157,6 +158,7 @@ SET = seeded("custody")(16).hex()
 SEATS = {"ADM": "Ada", "WIT": "Ben", "C1": "Cleo", "C2": "Dan", "C3": "Eve", "C4": "Fay", "C5": "Gus", "M1": "Hana",
          "M2": "Ivo", "P1": "Jo", "P2": "Kim", "B1": "Lea", "B2": "Max"}  # fmt: skip
 QUARTER = "2025-01-10"
+DAY = dt.date.fromisoformat(QUARTER)
 """The day of the drill and of the review that the reports tell."""
 
 
@@ -224,14 +226,14 @@ def reports() -> dict[str, Report]:
     register, head = build(ledger.entries).register, head_words(ledger.head)
     decided = [Decision(access, Answer.KEEP) for access in accesses(register)]
     decided[4] = Decision(
-        decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", "2025-01-31"
+        decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", dt.date(2025, 1, 31)
     )
     return {
-        "register": register_report(register, QUARTER, QUARTER),
-        "call-out": call_out_report(register, QUARTER),
-        "review": Review(register, decided, ["ADM", "WIT"], QUARTER, "2025-04-10").report(head),
-        "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER, head).report(),
-        "audit": audit_report(Audit(judgement, [data], QUARTER, QUARTER)),
+        "register": register_report(register, DAY, DAY),
+        "call-out": call_out_report(register, DAY),
+        "review": Review(register, decided, ["ADM", "WIT"], DAY, dt.date(2025, 4, 10)).report(head),
+        "drill": Drill(register, register.sets[SET], ledger.entries, DAY, head).report(),
+        "audit": audit_report(Audit(judgement, [data], DAY, DAY)),
     }
 
 

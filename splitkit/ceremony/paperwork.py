@@ -135,7 +135,7 @@ def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: st
         ", ".join(closed.people_out if closed else ()) or "nobody",
         ", ".join(closed.items_out if closed else ()) or "nothing",
         first_out_of_order(whole, plan, plan_hash) or "kept",
-        (closed and closed.next) or "",
+        str((closed and closed.next) or ""),
     )
     return dict(zip(COUNTED, values, strict=True))
 

@@ -42,8 +42,8 @@ def command(ledgers: Sequence[str], out: str, at: dt.date | None, head: tuple[st
     files.check_destination(Path(out))
     contents = [files.read_file(path, MAX_FILE_BYTES) for path in ledgers]
     judgement = verified(contents, head)
-    today = clock.iso_date(clock.today())
-    audit = Audit(judgement, contents, at.isoformat() if at else today, today)
+    today = clock.day()
+    audit = Audit(judgement, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     found = audit.as_object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,6 @@ from splitkit.ledger.ledger_file import open_ledger
 from splitkit.plan.document import MAX_PLAN_BYTES
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from splitkit.custody.due import Due
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from splitkit.custody.register import Built, Register
     from splitkit.paper.geometry import Paper
 
-_SOON = 31
+_SOON = dt.timedelta(days=31)
 """Days ahead that `due` shows unless it is told otherwise."""
 
 _SHOWN = 12
@@ -98,8 +98,8 @@ def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper
     from splitkit.cli.ui.report_pdf import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
-    built, today = _built(ledgers, at), clock.stamp()[:10]
-    day = at.isoformat() if at else today
+    built, today = _built(ledgers, at), clock.day()
+    day = at or today
     report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
     files.write_new_file(Path(out), set_report(report, paper))
     for finding in built.findings:
@@ -122,10 +122,10 @@ def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bo
     if ics is not None:
         files.check_new_file(Path(ics))
     built = _built(ledgers)
-    items, today = due_of(built.register), clock.iso_date(clock.today())
-    shown = [item for item in items if item.day <= (by.isoformat() if by else clock.iso_date(clock.today() + _SOON))]
+    items, today = due_of(built.register), clock.day()
+    shown = [item for item in items if item.day <= (by or today + _SOON)]
     if as_json:
-        json_result({"today": today, "due": [_due_object(item, today) for item in shown]})
+        json_result({"today": str(today), "due": [_due_object(item, today) for item in shown]})
     else:
         for item in shown:
             result(
@@ -167,7 +167,7 @@ def lint(
     register = after_loss(built.register, without, without_place)
     found = paths(register, ways)
     broken = check_rules(register, found)
-    today = clock.iso_date(clock.today())
+    today = clock.day()
     open_ones = [one for one in broken if not built.register.overrides_rule(one.rule, today)]
     if as_json:
         json_result({
@@ -242,7 +242,7 @@ def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
 def _built(paths: Sequence[str], until: dt.date | None = None) -> Built:
     """Return the register of all ledgers, up to a day if one is given."""
     entries = entries_of(paths)
-    return build(entries, until.isoformat()) if until else build(entries)
+    return build(entries, until)
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
@@ -308,5 +308,5 @@ def _person_line(person: PersonRecord) -> str:
     return f"  {person.seat:<7} {safe(person.name) or '-'}{title}{roles}, since {person.since}{until}"
 
 
-def _due_object(item: Due, today: str) -> dict[str, Any]:
-    return {"day": item.day, "what": item.what, "why": item.why, "overdue": item.overdue(today)}
+def _due_object(item: Due, today: dt.date) -> dict[str, Any]:
+    return {"day": str(item.day), "what": item.what, "why": item.why, "overdue": item.overdue(today)}

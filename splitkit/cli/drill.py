@@ -198,9 +198,7 @@ def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: Paper) -> N
     """Write the certificate of the last drill from what the ledgers hold by now."""
     register = built_from(ledgers, strict=False).register
     ledger = read_ledger(files.read_file(ledgers[-1], MAX_FILE_BYTES))
-    drill = Drill(
-        register, register.sets[set_id], ledger.entries, clock.iso_date(clock.today()), head_words(ledger.head)
-    )
+    drill = Drill(register, register.sets[set_id], ledger.entries, clock.day(), head_words(ledger.head))
     files.write_new_file(path, set_report(drill.report(), paper))
     say(f"written to {safe(str(path))}: print it, and let two people sign")
 

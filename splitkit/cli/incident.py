@@ -106,7 +106,7 @@ def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by:
         register = built_from(ledgers, strict=False).register
         report = _reported(register, given)
         stamp = clock.stamp()
-        entries = written(register, report, next(new_codes(register.incidents, "I", stamp[:10])))
+        entries = written(register, report, next(new_codes(register.incidents, "I", clock.day())))
         now = after(register, entries, by, wit, stamp)
         found = advice(register, now, report, entries)
         _show(entries, found)

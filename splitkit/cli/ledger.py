@@ -214,7 +214,9 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
     The head is 12 words; everyone signs the paper they are written on.
     """
     with open_ledger(Path(path)) as ledger:
-        _record(ledger, closing(ledger.entries, next_due=next_due, standby=standby, left=left), by, wit)
+        days = {"next": next_due, "standby": standby}
+        fields = closing(ledger.entries, left=left).fields() | {name: day for name, day in days.items() if day}
+        _record(ledger, event_of("close", fields), by, wit)
         result(heading(ledger.entries))
         result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
         for row in spelt_rows(ledger.words, "L"):

@@ -7,10 +7,9 @@ in the words of our own parsers, or as a value that the option cannot have, and 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,10 +19,13 @@ from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.chain import parse_head
-from splitkit.ledger.fields import DATE
+from splitkit.ledger.fields import DATE, taken
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 MAX_CAMERA = 99
 """Highest number of a camera; Linux counts them from 0."""
@@ -73,16 +75,16 @@ def _camera(text: str) -> int:
 
 def _day(text: str) -> dt.date:
     try:
-        DATE.check(text)
+        day: dt.date = taken(DATE, text)
     except UsageError:
         raise ValueError from None
-    return dt.date.fromisoformat(text)
+    return day
 
 
 def _past_day(text: str) -> dt.date:
     """A day of which something can be known: today at the latest."""
     day = _day(text)
-    if day.isoformat() > clock.iso_date(clock.today()):
+    if day > clock.day():
         raise ValueError
     return day
 

@@ -49,13 +49,13 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
     Written into the last ledger, with a sheet that two reviewers sign.
     """
     files.check_new_file(Path(out))
-    today = clock.iso_date(clock.today())
+    today = clock.day()
     with going_on(ledgers) as ledger:
         register = built_from(ledgers, strict=False).register
         check_reviewers(register, reviewers)
         if not interactive():
             raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
-        due = following.isoformat() if following else in_a_quarter()
+        due = following or in_a_quarter()
         held = Review(register, _walked(register, reviewers), reviewers, today, due)
         _write(ledger, held)
         head = ledger.words

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from splitkit import __version__
 from splitkit.custody.due import due
 from splitkit.custody.history import holdings
+from splitkit.custody.holdings import as_plain
 from splitkit.custody.lint import PATHS, RULES, lint, paths
 from splitkit.custody.register import build
 from splitkit.custody.register_views import as_object
@@ -22,6 +23,7 @@ from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import CODE
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from splitkit.custody.lint import Path, Violation
@@ -61,15 +63,15 @@ class Audit:
     verification: Verification
     contents: Sequence[bytes]
     """The bytes of each file."""
-    at: str
-    """Up to and with this day, YYYY-MM-DD."""
-    made: str
+    at: dt.date
+    """Up to and with this day."""
+    made: dt.date
     """The day of the document."""
 
     @cached_property
     def entries(self) -> list[Entry]:
         """Every entry of all files up to that day."""
-        return [entry for chain in self.verification.files for entry in chain.entries if entry.time[:10] <= self.at]
+        return [entry for chain in self.verification.files for entry in chain.entries if entry.day <= self.at]
 
     @cached_property
     def built(self) -> Built:
@@ -87,17 +89,17 @@ class Audit:
         return {
             "format": FORMAT,
             "program": f"splitkit {__version__}",
-            "made": self.made,
-            "at": self.at,
-            "files_as_of": self.made,
+            "made": str(self.made),
+            "at": str(self.at),
+            "files_as_of": str(self.made),
             "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.verification.files, strict=True)],
             "verification": self._verification(),
             "contradictions": list(built.findings),
             "register": as_object(built.register),
-            "holdings": [vars(one) for one in holdings(self.entries)],
+            "holdings": [as_plain(one) for one in holdings(self.entries)],
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
-            "actions": [vars(action) for action in built.register.actions.values()],
-            "overdue": [{"day": item.day, "what": item.what} for item in due(built.register) if item.overdue(self.at)],
+            "actions": [as_plain(action) for action in built.register.actions.values()],
+            "overdue": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.overdue(self.at)],
             **self._rules(),
         }  # fmt: skip
 

@@ -34,7 +34,7 @@ def audit_report(audit: Audit) -> Report:
         intro="What the ledgers prove, and nothing else. Whoever has the ledgers and a signed close-out sheet can check all of it.",
         facts=tuple(_facts(audit, built)),
         tables=tuple(_tables(audit, built)),
-        made=audit.made,
+        made=str(audit.made),
         program=f"splitkit {__version__}",
         signatures=("Auditor",),
         wide=True,
@@ -45,11 +45,11 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     register = built.register
     open_actions = [one for one in register.actions.values() if not one.done]
     live = [of for of in register.in_earnest if of.life is Life.LIVE]
-    yield "As of", audit.at
+    yield "As of", str(audit.at)
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
     yield "Live sets", "; ".join(f"{of.set_id[:8]} {of.policy}: {standing(of).case.value}" for of in live) or "none"
-    yield "Last drill", register.drilled or "none"
-    yield "Last review", register.reviewed or "none"
+    yield "Last drill", str(register.drilled or "none")
+    yield "Last review", str(register.reviewed or "none")
     yield "Open incidents", ", ".join(register.incidents) or "none"
     yield "Open actions", str(len(open_actions))
     yield "Contradictions", str(len(built.findings))
@@ -101,8 +101,8 @@ def _holdings(audit: Audit) -> Table:
             f"{one.holder} {one.name}".strip() or "-",
             one.where or "-",
             one.state,
-            one.since,
-            one.until or "still",
+            str(one.since),
+            str(one.until or "still"),
         )
         for one in holdings(audit.entries)
     )
@@ -121,7 +121,7 @@ def _entries(title: str, entries: Sequence[Entry]) -> Table:
 def _actions(register: Register) -> Table:
     columns = (Column("Code", 0.8), Column("What", 3), Column("By whom"), Column("Until"), Column("Done", 0.5))
     rows = tuple(
-        (one.code, one.text, one.owner, one.due, "yes" if one.done else "no") for one in register.actions.values()
+        (one.code, one.text, one.owner, str(one.due), "yes" if one.done else "no") for one in register.actions.values()
     )
     return Table("Actions", "" if rows else _NO_ENTRY, columns, rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +24,7 @@ from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from splitkit.custody.holdings import SetRecord
@@ -50,8 +50,8 @@ class Drill:
     of: SetRecord
     ledger: Sequence[Entry]
     """The entries of the ledger in which it was held."""
-    day: str
-    """The day of the certificate, YYYY-MM-DD."""
+    day: dt.date
+    """The day of the certificate."""
     head: tuple[str, ...]
     """The L words of that ledger."""
 
@@ -88,24 +88,24 @@ class Drill:
             intro=LIVE if any(one.way == "live" for _, one in self._told(DrillHeld)) else VERIFIED,
             facts=self._facts([(day, one) for day, one in self._told(DrillHeld) if one.set == self.of.set_id]),
             tables=tuple(table for table in tables if table.rows),
-            made=self.day,
+            made=self.day.isoformat(),
             program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger", self.head),),
             statement="We were present, and it was as this page says.",
             signatures=("Administrator", "Witness"),
         )
 
-    def _told(self, kind: type[E]) -> list[tuple[str, E]]:
+    def _told(self, kind: type[E]) -> list[tuple[dt.date, E]]:
         """Return what every entry of a kind says, with its day."""
-        return [(one.time[:10], one.data) for one in self.entries if isinstance(one.data, kind)]
+        return [(one.day, one.data) for one in self.entries if isinstance(one.data, kind)]
 
-    def _facts(self, held: Sequence[tuple[str, DrillHeld]]) -> tuple[tuple[str, str], ...]:
+    def _facts(self, held: Sequence[tuple[dt.date, DrillHeld]]) -> tuple[tuple[str, str], ...]:
         drills = [one for _, one in held]
         verified = [one for one in drills if one.way == "verify"] or drills
         label = f", {self.of.label}" if self.of.label else ""
         facts = [
             ("Set", f"{self.of.set_id[:8]}{label}, policy {self.of.policy}, epoch {self.of.epoch}"),
-            ("Day", held[-1][0]),
+            ("Day", str(held[-1][0])),
             ("Quorum", "the set opens" if verified[-1].result == "pass" else "FAILED: the set does not open"),
             ("Sheets put together", ", ".join(verified[-1].sheets)),
         ]
@@ -126,9 +126,9 @@ class Drill:
         rows = []
         for sheet in self.of.sheets.values():
             if sheet.may_be_used:
-                ago = str(_days(sheet.proven, self.day)) if sheet.proven else "-"
+                ago = str((self.day - sheet.proven).days) if sheet.proven else "-"
                 who = named(self.register, sheet.holder) if sheet.holder else "-"
-                rows.append((sheet.number, who, self._part(sheet.number), sheet.proven or "never", ago))
+                rows.append((sheet.number, who, self._part(sheet.number), str(sheet.proven or "never"), ago))
         return Table("Sheets", "", columns, tuple(rows))
 
     def _part(self, number: str) -> str:
@@ -153,7 +153,7 @@ class Drill:
         for _, one in self._told(AssetChecked):
             asset = self.register.assets[one.asset]
             rows.append((f"{asset.kind} {asset.tag}", named(self.register, asset.holder), one.result,
-                         one.expires or asset.expires or "-", one.remark or "-"))  # fmt: skip
+                         str(one.expires or asset.expires or "-"), one.remark or "-"))  # fmt: skip
         return Table("Devices, phones, mailboxes", "", columns, tuple(rows))
 
     def _alerts(self) -> Table:
@@ -183,7 +183,3 @@ class Drill:
             for _, one in self._told(ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))
-
-
-def _days(since: str, until: str) -> int:
-    return (dt.date.fromisoformat(until) - dt.date.fromisoformat(since)).days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from splitkit.custody.holdings import State
@@ -23,10 +24,14 @@ def next_drill(of: SetRecord) -> list[str]:
     turns = []
     for index, sheets in by_group.items():
         threshold = of.policy.groups[index].threshold
-        first = sorted(sheets, key=lambda sheet: sheet.proven)[:threshold]
+        first = sorted(sheets, key=_unread_since)[:threshold]
         if len(first) == threshold:
             turns.append(first)
-    turns.sort(key=lambda first: first[0].proven)
+    turns.sort(key=lambda first: _unread_since(first[0]))
     if len(turns) < of.policy.group_threshold:
         return []
     return [sheet.number for first in turns[: of.policy.group_threshold] for sheet in first]
+
+
+def _unread_since(sheet: SheetRecord) -> dt.date:
+    return sheet.proven or dt.date.min

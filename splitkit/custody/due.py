@@ -22,18 +22,16 @@ YEAR = 366
 BEFORE_EXPIRY = 60
 """Days before a battery or a certificate ends that its change is due."""
 
-FIRST_DAY = "1970-01-01"
-
 
 @dataclass(frozen=True, order=True)
 class Due:
     """One thing that is due on a day."""
 
-    day: str
+    day: dt.date
     what: str
     why: str = ""
 
-    def overdue(self, today: str) -> bool:
+    def overdue(self, today: dt.date) -> bool:
         """Whether the day has passed."""
         return self.day < today
 
@@ -55,8 +53,10 @@ def _meetings(register: Register, live: Sequence[SetRecord]) -> Iterator[Due]:
     if not live:
         return
     made = min(of.made for of in live)
-    yield Due(_later(max(register.drilled, made), QUARTER), "drill", "a quorum is put together in every quarter")
-    review = register.next_review or _later(max(register.reviewed, made), QUARTER)
+    yield Due(
+        _later(max(register.drilled or made, made), QUARTER), "drill", "a quorum is put together in every quarter"
+    )
+    review = register.next_review or _later(max(register.reviewed or made, made), QUARTER)
     yield Due(review, "access review", "who has access is reviewed in every quarter")
     if register.next_due:
         yield Due(register.next_due, "next ceremony", "named by the last closed ledger")
@@ -99,13 +99,13 @@ def _asset(asset: AssetRecord) -> Iterator[Due]:
         yield Due(
             _later(asset.expires, -BEFORE_EXPIRY), f"{what} of {asset.kind} {asset.tag}", f"ends on {asset.expires}"
         )
-    if asset.result == "fail":
+    if asset.result == "fail" and asset.checked:
         yield Due(asset.checked, f"replace {asset.kind} {asset.tag}", "it failed when it was last checked")
 
 
-def _later(day: str, days: int) -> str:
+def _later(day: dt.date, days: int) -> dt.date:
     try:
-        return (dt.date.fromisoformat(day or FIRST_DAY) + dt.timedelta(days=days)).isoformat()
+        return day + dt.timedelta(days=days)
     except OverflowError:  # a day at the edge of the calendar, which somebody wrote into a ledger
         return day
 
@@ -125,7 +125,7 @@ def calendar(items: Sequence[Due], stamp: str) -> bytes:
     moment = stamp.replace("-", "").replace(":", "")
     for item in items:
         uid = hashlib.sha256(f"{item.what}\n{item.why}".encode()).hexdigest()[:32]
-        day = item.day.replace("-", "")
+        day = item.day.isoformat().replace("-", "")
         lines += ["BEGIN:VEVENT", f"UID:{uid}@splitkit.invalid", f"DTSTAMP:{moment}", f"DTSTART;VALUE=DATE:{day}",
                   f"SUMMARY:{_escaped('splitkit: ' + item.what)}", f"DESCRIPTION:{_escaped(item.why)}", "TRANSP:TRANSPARENT",
                   "END:VEVENT"]  # fmt: skip

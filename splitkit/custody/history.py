@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,9 @@ class Holding:
     """Who had that seat then."""
     where: str
     state: str
-    since: str
-    until: str = ""
-    """The day on which that changed; empty while it is so."""
+    since: dt.date
+    until: dt.date | None = None
+    """The day on which that changed; None while it is so."""
 
 
 _Fact = tuple[str, str, str, str]
@@ -40,13 +41,13 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
 
     An entry that contradicts those before it changes nothing, as in the register.
     """
-    register, now, since, past = Register(), dict[str, _Fact](), dict[str, str](), list[Holding]()
+    register, now, since, past = Register(), dict[str, _Fact](), dict[str, dt.date](), list[Holding]()
     for entry in entries:
         try:
             register = register.after(entry)
         except (AttentionError, UsageError):
             continue
-        day, facts = entry.time[:10], dict(_facts(register))
+        day, facts = entry.day, dict(_facts(register))
         for what in [what for what in now if now[what] != facts.get(what)]:
             past.append(Holding(what, *now.pop(what), since.pop(what), day))
         for what in facts.keys() - now.keys():
@@ -54,7 +55,8 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
         now = facts
     current = [Holding(what, *fact, since[what]) for what, fact in now.items()]
     return sorted(
-        [*past, *current], key=lambda one: (not one.what.startswith("sheet"), one.what, one.since, one.until or "9999")
+        [*past, *current],
+        key=lambda one: (not one.what.startswith("sheet"), one.what, one.since, one.until is None, one.until),
     )
 
 

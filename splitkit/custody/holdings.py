@@ -8,9 +8,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from splitkit.quorum.policy import Policy
+
+
+def latest(*days: dt.date | None) -> dt.date | None:
+    """Return the last of some days, of which any may never have come."""
+    return max((day for day in days if day), default=None)
+
+
+def as_plain(record: object) -> dict[str, object]:
+    """Return a record as plain data: a day as its text, and one that never came as an empty one."""
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due"}
+    return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
 class State(enum.Enum):
@@ -43,7 +55,7 @@ class Life(enum.Enum):
 
 @dataclass(frozen=True)
 class SheetRecord:
-    """One sheet; dates are YYYY-MM-DD, and empty where nothing is known."""
+    """One sheet; of a day on which nothing is known to have happened, None."""
 
     number: str
     holder: str = ""
@@ -52,9 +64,9 @@ class SheetRecord:
     bag: str = ""
     state: State = State.HELD
     exposure: Exposure = Exposure.NONE
-    seen: str = ""
+    seen: dt.date | None = None
     """When somebody last saw it, or its sealed bag."""
-    proven: str = ""
+    proven: dt.date | None = None
     """When it was last read and found sound."""
     copies: int = 0
     """How often it was printed."""
@@ -84,7 +96,7 @@ class SetRecord:
     label: str = ""
     epoch: int = 1
     practice: bool = False
-    made: str = ""
+    made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE
     replaced_by: str = ""
     rotated: bool = False
@@ -93,7 +105,7 @@ class SetRecord:
     """Whether its secret is in use no more: this set, or one that was refreshed from it, was rotated or retired."""
     signed_in: bool = False
     """Whether somebody has signed in with its secret since it was new."""
-    proven: str = ""
+    proven: dt.date | None = None
     """When a quorum last opened it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -107,10 +119,10 @@ class AssetRecord:
     holder: str
     serial: str = ""
     battery: bool | None = None
-    expires: str = ""
+    expires: dt.date | None = None
     place: str = ""
-    added: str = ""
-    checked: str = ""
+    added: dt.date = field(kw_only=True)
+    checked: dt.date | None = None
     result: str = ""
     """'pass' or 'fail' at the last check."""
     retired: bool = False
@@ -118,13 +130,13 @@ class AssetRecord:
 
 @dataclass(frozen=True)
 class PersonRecord:
-    """Somebody with a seat; *until* is empty while they are a holder."""
+    """Somebody with a seat; *until* is None while they are a holder."""
 
     seat: str
     name: str = ""
     title: str = ""
-    since: str = ""
-    until: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
     roles: tuple[str, ...] = ()
     deputy: str = ""
     """The seat of whoever stands in for them."""
@@ -137,5 +149,5 @@ class Action:
     code: str
     text: str
     owner: str
-    due: str
+    due: dt.date
     done: bool = False

@@ -11,12 +11,23 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
+from splitkit.custody.holdings import (
+    Action,
+    AssetRecord,
+    Exposure,
+    Life,
+    PersonRecord,
+    SetRecord,
+    SheetRecord,
+    State,
+    latest,
+)
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.quorum.policy import parse_policy
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from splitkit.ledger.chain import Entry, Happening
@@ -54,15 +65,15 @@ class Register:
     """Open incidents: what may be compromised, by their codes."""
     urgent: frozenset[str] = frozenset()
     """Those of them by which the secret itself may be known."""
-    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
-    drilled: str = ""
-    reviewed: str = ""
-    next_due: str = ""
+    drilled: dt.date | None = None
+    reviewed: dt.date | None = None
+    next_due: dt.date | None = None
     """The day that the last closed ledger named for the next ceremony."""
-    standby: str = ""
+    standby: dt.date | None = None
     """The day that it named in case that one fails."""
-    next_review: str = ""
+    next_review: dt.date | None = None
     practice: bool = False
     """Whether the ledger that is read last is that of a rehearsal."""
 
@@ -71,9 +82,10 @@ class Register:
         """The sets that count: those of rehearsals only where there is no other."""
         return [of for of in self.sets.values() if not of.practice] or list(self.sets.values())
 
-    def overrides_rule(self, rule: str, day: str) -> bool:
-        """Whether two people have overruled a rule of custody, and still do on a day, YYYY-MM-DD."""
-        return rule in self.overrides and (self.overrides[rule] or "9999-12-31") >= day
+    def overrides_rule(self, rule: str, day: dt.date) -> bool:
+        """Whether two people have overruled a rule of custody, and still do on a day."""
+        until = self.overrides.get(rule)
+        return rule in self.overrides and (until is None or until >= day)
 
     def after(self, what: Happening) -> Register:
         """Return the register after one entry.
@@ -84,7 +96,7 @@ class Register:
         """
         data = what.listed()
         change = _CHANGES.get(type(data))
-        return change(self, data, what.time[:10]) if change else self
+        return change(self, data, what.day) if change else self
 
     def set_of(self, set_id: str) -> SetRecord:
         """Return the set of an id.
@@ -126,21 +138,21 @@ class Built:
     findings: tuple[str, ...] = ()
 
 
-def build(entries: Iterable[Entry], until: str = "9999-12-31") -> Built:
-    """Return the register after all *entries* up to and with a day.
+def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
+    """Return the register after all *entries*, up to and with a day if there is one.
 
     An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.
     """
     register, findings, told = Register(), [], list(_in_ledgers(entries))
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
-        if entry.time[:10] > until:
+        if until and entry.day > until:
             break
         try:
             register = register.after(entry)
         except (AttentionError, UsageError) as error:
             if (ledger, entry.seq) not in corrected:
-                findings.append(f"entry {entry.seq} of {entry.time[:10]} ({entry.event}): {error.fact}")
+                findings.append(f"entry {entry.seq} of {entry.day} ({entry.event}): {error.fact}")
     return Built(register, tuple(findings))
 
 
@@ -152,20 +164,20 @@ def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
         yield ledger, entry
 
 
-def new_codes(taken: Collection[str], prefix: str, day: str) -> Iterator[str]:
-    """Yield codes such as RV-20261123-1 that are not *taken*; *day* is YYYY-MM-DD."""
-    codes = (f"{prefix}-{day.replace('-', '')}-{number}" for number in itertools.count(1))
+def new_codes(taken: Collection[str], prefix: str, day: dt.date) -> Iterator[str]:
+    """Yield codes such as RV-20261123-1 that are not *taken*."""
+    codes = (f"{prefix}-{day.isoformat().replace('-', '')}-{number}" for number in itertools.count(1))
     return (code for code in codes if code not in taken)
 
 
 # --- sets and sheets --------------------------------------------------------------------------------------------------
 
 
-def _opened(register: Register, data: events.LedgerOpened, _day: str) -> Register:
+def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
     return replace(register, practice=data.practice)
 
 
-def _made(register: Register, data: events.SetMade, day: str) -> Register:
+def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     if data.set in register.sets:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
     policy = parse_policy(data.policy)
@@ -173,23 +185,23 @@ def _made(register: Register, data: events.SetMade, day: str) -> Register:
     life = Life.PENDING if data.supersedes else Life.LIVE
     if data.supersedes and register.set_of(data.supersedes).epoch >= data.epoch:
         raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
-    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.practice, day, life,
+    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.practice, life=life, made=day,
                      sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
 
 
-def _void(register: Register, data: events.SetVoided, _day: str) -> Register:
+def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
     of = register.set_of(data.set)
     if of.life in (Life.SUPERSEDED, Life.RETIRED):
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     return register.with_set(replace(of, life=Life.VOID))
 
 
-def _refreshed(register: Register, data: events.SetRefreshed, _day: str) -> Register:
+def _refreshed(register: Register, data: events.SetRefreshed, _day: dt.date) -> Register:
     return _replaced(register, data, rotated=False)
 
 
-def _rotated(register: Register, data: events.SetRotated, _day: str) -> Register:
+def _rotated(register: Register, data: events.SetRotated, _day: dt.date) -> Register:
     return _replaced(register, data, rotated=True)
 
 
@@ -208,7 +220,7 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
             f"sheet {unread[0]} of the new set was not read back",
             Remedy.READ_BACK,
         )
-    register = replace(register, drilled=max(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
+    register = replace(register, drilled=latest(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
     register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
     return _outdated(register, old.set_id) if rotated else register
 
@@ -221,7 +233,7 @@ def _outdated(register: Register, set_id: str) -> Register:
     return register
 
 
-def _retired(register: Register, data: events.SetRetired, _day: str) -> Register:
+def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
     of = register.set_of(data.set)
     if of.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
@@ -248,7 +260,7 @@ def _entered(register: Register, of: SetRecord) -> bool:
     return of.life is Life.RETIRED
 
 
-def _signed_in(register: Register, data: events.SignIn, _day: str) -> Register:
+def _signed_in(register: Register, data: events.SignIn, _day: dt.date) -> Register:
     """A new password is that of the set in use; one that is not relied upon yet was entered nowhere."""
     if data.accepted and data.password_ == "new":  # noqa: S105
         for of in [of for of in register.sets.values() if of.life is Life.LIVE]:
@@ -256,29 +268,29 @@ def _signed_in(register: Register, data: events.SignIn, _day: str) -> Register:
     return register
 
 
-def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: str) -> Register:
+def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     for number in data.sheets:
         register = _read_sound(register, Which(data.set, number), day)
     return register.with_set(replace(register.set_of(data.set), proven=day))
 
 
-def _drilled(register: Register, data: events.DrillHeld, day: str) -> Register:
+def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
     """Only a drill of a set in use counts at once; that of a set to come counts when it takes over, see `_replaced`."""
     register = _proven(register, data, day) if data.result == "pass" else register
     return replace(register, drilled=day) if register.set_of(data.set).life is Life.LIVE else register
 
 
-def _printed(register: Register, data: events.SheetPrinted, _day: str) -> Register:
+def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Register:
     return register.with_sheet(data, copies=data.copy)
 
 
-def _read(register: Register, data: events.SheetRead, day: str) -> Register:
+def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     if data.result != "sound":
         return register.with_sheet(data)
     return _read_sound(register, data, day)
 
 
-def _read_sound(register: Register, about: OneSheet, day: str) -> Register:
+def _read_sound(register: Register, about: OneSheet, day: dt.date) -> Register:
     return register.with_sheet(about, seen=day, proven=day, **_turned_up(register, about))
 
 
@@ -294,7 +306,7 @@ def _check_there(register: Register, about: OneSheet) -> None:
         raise AttentionError("this sheet was destroyed", "compare the number with the paper")
 
 
-def _sealed(register: Register, data: events.BagSealed, day: str) -> Register:
+def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
     _check_there(register, data)
     holder = register.sheet_of(data).holder
     if holder and holder != data.person:
@@ -302,7 +314,7 @@ def _sealed(register: Register, data: events.BagSealed, day: str) -> Register:
     return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD)
 
 
-def _bag_opened(register: Register, data: events.BagOpened, day: str) -> Register:
+def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
     _check_there(register, data)
     known = register.sheet_of(data).bag
     wrong = (known and known != data.bag) or not data.intact or not data.expected
@@ -326,25 +338,25 @@ def _check_holder(register: Register, about: OneSheet, seat: str) -> None:
         )
 
 
-def _stored(register: Register, data: events.SheetStored, day: str) -> Register:
+def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
     _check_holder(register, data, data.person)
     changed = {"holder": data.person, "safe": data.safe, "bag": data.bag, "seen": day, "state": State.HELD}
     return register.with_sheet(data, **changed)
 
 
-def _taken(register: Register, data: events.SheetTaken, day: str) -> Register:
+def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
     _check_holder(register, data, data.person)
     return register.with_sheet(data, seen=day, state=State.TAKEN)
 
 
-def _seen(register: Register, data: events.SheetSeen, day: str) -> Register:
+def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
     _check_holder(register, data, data.person)
     wrong = not data.intact or register.sheet_of(data).bag not in ("", data.bag)
     changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
     return register.with_sheet(data, seen=day, **changed)
 
 
-def _handed(register: Register, data: events.SheetHanded, day: str) -> Register:
+def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
     _check_holder(register, data, data.from_)
     bag = register.sheet_of(data).bag
     wrong = data.bag and bag and data.bag != bag
@@ -352,32 +364,32 @@ def _handed(register: Register, data: events.SheetHanded, day: str) -> Register:
     return register.with_sheet(data, holder=data.to, safe="", seen=day, **changed)
 
 
-def _lost(register: Register, data: events.SheetLost, _day: str) -> Register:
+def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
     if register.sheet_of(data).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
     return register.with_sheet(data, state=State.LOST, exposure=_at_least(register, data))
 
 
-def _exposed(register: Register, data: events.SheetExposed, _day: str) -> Register:
+def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
     known = register.sheet_of(data).exposure
     level = Exposure.CONFIRMED if Exposure.CONFIRMED in (known, Exposure(data.level)) else Exposure.POSSIBLE
     return register.with_sheet(data, exposure=level)
 
 
-def _destroyed(register: Register, data: events.SheetDestroyed, _day: str) -> Register:
+def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     if register.sheet_of(data).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="")
 
 
-def _reissued(register: Register, data: events.SheetReissued, day: str) -> Register:
+def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
     """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
-    return register.with_sheet(data, state=State.HELD, seen=day, proven="", bag="", safe="")
+    return register.with_sheet(data, state=State.HELD, seen=day, proven=None, bag="", safe="")
 
 
-def _left(register: Register, data: events.PersonLeft, _day: str) -> Register:
+def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:
     """Somebody who leaves and still keeps sheets may have read them."""
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
@@ -395,14 +407,14 @@ def _left(register: Register, data: events.PersonLeft, _day: str) -> Register:
 # --- people, devices, mailboxes, actions, reviews and incidents ---------------------------------------------------------
 
 
-def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: str) -> Register:
+def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
     roles = tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
     return _with_person(register, replace(known, name=name, roles=roles))
 
 
-def _joined(register: Register, data: events.PersonJoined, _day: str) -> Register:
+def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
     known = register.people.get(data.person, PersonRecord(data.person))
     if known.name and known.name != data.name and not known.until:
         raise AttentionError("somebody else has this seat", "record first that they left: person.left")
@@ -414,7 +426,7 @@ def _with_person(register: Register, person: PersonRecord) -> Register:
     return replace(register, people=MappingProxyType({**register.people, person.seat: person}))
 
 
-def _deputy(register: Register, data: events.DeputyNamed, _day: str) -> Register:
+def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Register:
     seats = (data.person, data.deputy)
     if len(set(seats)) < 2:
         raise AttentionError("nobody stands in for themselves", "name somebody else")
@@ -423,15 +435,15 @@ def _deputy(register: Register, data: events.DeputyNamed, _day: str) -> Register
     return _with_person(register, replace(register.people[data.person], deputy=data.deputy))
 
 
-def _asset_added(register: Register, data: events.AssetAdded, day: str) -> Register:
+def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> Register:
     if data.kind == "phone" and (data.serial or "x").isdigit():
         raise AttentionError(
             "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
         )
     if data.asset in register.assets and not register.assets[data.asset].retired:
         raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
-    added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires or "",
-                        data.place or "", day)  # fmt: skip
+    added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
+                        data.place or "", added=day)  # fmt: skip
     return _with_asset(register, added)
 
 
@@ -445,63 +457,63 @@ def _with_asset(register: Register, asset: AssetRecord) -> Register:
     return replace(register, assets=MappingProxyType({**register.assets, asset.tag: asset}))
 
 
-def _asset_checked(register: Register, data: events.AssetChecked, day: str) -> Register:
+def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = _asset(register, data.asset)
     return _with_asset(register, replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires))
 
 
-def _asset_moved(register: Register, data: events.AssetMoved, _day: str) -> Register:
+def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = _asset(register, data.asset)
     moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
     return _with_asset(register, moved)
 
 
-def _asset_retired(register: Register, data: events.AssetRetired, _day: str) -> Register:
+def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date) -> Register:
     return _with_asset(register, replace(_asset(register, data.asset), retired=True))
 
 
-def _action(register: Register, data: events.ActionAgreed, _day: str) -> Register:
+def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
     action = Action(data.action, data.text, data.owner or "nobody", data.due)
     return replace(register, actions=MappingProxyType({**register.actions, action.code: action}))
 
 
-def _action_done(register: Register, data: events.ActionDone, _day: str) -> Register:
+def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
     if data.action not in register.actions:
         raise AttentionError("no action of this code was recorded", Remedy.SEE_ACTIONS)
     done = replace(register.actions[data.action], done=True)
     return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
 
 
-def _reviewed(register: Register, data: events.ReviewHeld, day: str) -> Register:
+def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
     if len(set(data.reviewers)) < 2:
         raise AttentionError("fewer than two people reviewed", "two people review, never one")
-    return replace(register, reviewed=day, next_review=data.next or "")
+    return replace(register, reviewed=day, next_review=data.next)
 
 
-def _closed(register: Register, data: events.LedgerClosed, _day: str) -> Register:
-    return replace(register, next_due=data.next or register.next_due, standby=data.standby or "")
+def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Register:
+    return replace(register, next_due=data.next or register.next_due, standby=data.standby)
 
 
-def _incident(register: Register, data: events.IncidentOpened, _day: str) -> Register:
+def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.kind in events.URGENT:
         register = replace(register, urgent=register.urgent | {data.incident})
     return replace(register, incidents=MappingProxyType({**register.incidents, data.incident: data.cause}))
 
 
-def _incident_over(register: Register, data: events.IncidentClosed, _day: str) -> Register:
+def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
     if data.incident not in register.incidents:
         raise AttentionError("no incident of this code is open", "compare the code with the ledger")
     rest = {code: cause for code, cause in register.incidents.items() if code != data.incident}
     return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data.incident})
 
 
-def _overridden(register: Register, data: events.RuleOverruled, _day: str) -> Register:
+def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:
     if len(set(data.approved)) < 2:
         raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
-    return replace(register, overrides=MappingProxyType({**register.overrides, data.rule: data.until or ""}))
+    return replace(register, overrides=MappingProxyType({**register.overrides, data.rule: data.until}))
 
 
-_CHANGES: Mapping[type[Event], Callable[[Register, Any, str], Register]] = {
+_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.LedgerClosed: _closed,
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,

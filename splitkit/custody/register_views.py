@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from splitkit import __version__
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.holdings import Life, State
+from splitkit.custody.holdings import Life, State, as_plain
 from splitkit.custody.lint import KINDS, after_loss, paths
 from splitkit.custody.review import named
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from splitkit.custody.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
@@ -24,11 +25,11 @@ def as_object(register: Register) -> dict[str, Any]:
     """Return everything that a register knows as plain data."""
     return {
         "sets": [set_object(of) for of in register.sets.values()],
-        "assets": [vars(asset) for asset in register.assets.values()],
-        "people": [{**vars(person), "roles": list(person.roles)} for person in register.people.values()],
+        "assets": [as_plain(asset) for asset in register.assets.values()],
+        "people": [{**as_plain(person), "roles": list(person.roles)} for person in register.people.values()],
         "incidents": dict(register.incidents),
-        "drilled": register.drilled or None,
-        "reviewed": register.reviewed or None,
+        "drilled": str(register.drilled) if register.drilled else None,
+        "reviewed": str(register.reviewed) if register.reviewed else None,
     }
 
 
@@ -41,27 +42,27 @@ def set_object(of: SetRecord) -> dict[str, Any]:
         "policy": str(of.policy),
         "epoch": of.epoch,
         "practice": of.practice,
-        "made": of.made,
+        "made": str(of.made),
         "life": of.life.value,
         "replaced_by": of.replaced_by or None,
-        "proven": of.proven or None,
+        "proven": str(of.proven) if of.proven else None,
         "case": stands.case.value,
         "procedure": PROCEDURES[stands.case],
         "opens": stands.opens,
         "more_to_destroy": stands.more_to_destroy,
         "more_to_lose": stands.more_to_lose,
         "sheets": [
-            {**vars(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
+            {**as_plain(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
             for sheet in of.sheets.values()
         ],
     }
 
 
-def register_report(register: Register, at: str, made: str) -> Report:
+def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
     """Return the register for the paper, with room for a signature in every line.
 
     Args:
-        register: As it was at the end of *at*, YYYY-MM-DD.
+        register: As it was at the end of *at*.
         at: That day.
         made: The day of the document.
     """
@@ -71,16 +72,20 @@ def register_report(register: Register, at: str, made: str) -> Report:
         mark="CUSTODY REGISTER \N{EN DASH} NOTHING HERE IS SECRET",
         practice=register.practice,
         intro="Who keeps what, as it follows from the ledgers. Whoever signs a line keeps what it says, and has looked.",
-        facts=(("As of", at), ("Last drill", register.drilled or "none"), ("Last review", register.reviewed or "none")),
+        facts=(
+            ("As of", str(at)),
+            ("Last drill", str(register.drilled or "none")),
+            ("Last review", str(register.reviewed or "none")),
+        ),
         tables=register_tables(register, sets, sign=True),
-        made=made,
+        made=str(made),
         program=f"splitkit {__version__}",
         signatures=("Administrator", "Witness"),
         wide=True,
     )
 
 
-def call_out_report(register: Register, made: str) -> Report:
+def call_out_report(register: Register, made: dt.date) -> Report:
     """Return the card that says, at any hour, who can bring what, and who stands in; *made* is its day."""
     columns = (
         Column("What", 1.3),
@@ -97,9 +102,9 @@ def call_out_report(register: Register, made: str) -> Report:
         practice=register.practice,
         intro="Who brings what when the root user is needed, or an alert came that nobody announced. How each is reached is written "
         "by hand, and never the number that the account itself calls.",
-        facts=(("As of", made),),
+        facts=(("As of", str(made)),),
         tables=(Table("Who brings what", "", columns, tuple(_bringers(register)), tall=True), *ways),
-        made=made,
+        made=str(made),
         program=f"splitkit {__version__}",
         wide=True,
     )  # fmt: skip
@@ -187,7 +192,7 @@ def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
     holder = register.people.get(sheet.holder)
     deputy = named(register, holder.deputy) if holder and holder.deputy else "-"
     who = named(register, sheet.holder) if sheet.holder else "-"
-    return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", sheet.seen or "never", sheet.proven or "never",
+    return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", str(sheet.seen or "never"), str(sheet.proven or "never"),
             sheet.condition)  # fmt: skip
 
 
@@ -203,7 +208,7 @@ def _asset_row(register: Register, asset: AssetRecord) -> tuple[str, ...]:
     battery = "" if asset.battery is None else "yes" if asset.battery else "no"
     checked = f"{asset.checked} ({asset.result})" if asset.checked else "never"
     return (asset.kind, asset.tag, named(register, asset.holder), asset.place or "-", asset.serial or "-", battery or "-",
-            asset.expires or "-", checked)  # fmt: skip
+            str(asset.expires or "-"), checked)  # fmt: skip
 
 
 def _people_table(register: Register, people: list[PersonRecord]) -> Table:
@@ -211,7 +216,7 @@ def _people_table(register: Register, people: list[PersonRecord]) -> Table:
                Column("From"), Column("To"))  # fmt: skip
     rows = tuple(
         (one.seat, one.name or "-", one.title or "-", ", ".join(one.roles) or "-",
-         named(register, one.deputy) if one.deputy else "-", one.since or "-", one.until or "-")
+         named(register, one.deputy) if one.deputy else "-", str(one.since or "-"), str(one.until or "-"))
         for one in people
     )  # fmt: skip
     return Table("People", "", columns, rows)

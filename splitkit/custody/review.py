@@ -19,6 +19,7 @@ from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.paper.report import Column, Report, Table, Words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from splitkit.custody.holdings import SetRecord
@@ -58,7 +59,7 @@ class Decision:
     answer: Answer
     remark: str = ""
     owner: str = ""
-    due: str = ""
+    due: dt.date | None = None
 
 
 def accesses(register: Register) -> list[Access]:
@@ -131,9 +132,9 @@ class Review:
     """One for each of `accesses`."""
     reviewers: Sequence[str]
     """Their seats."""
-    day: str
-    """The day of the review, YYYY-MM-DD."""
-    following: str
+    day: dt.date
+    """The day of the review."""
+    following: dt.date
     """The day of the next."""
 
     def entries(self) -> Iterator[Event]:
@@ -149,7 +150,7 @@ class Review:
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
-            yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due)
+            yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due or self.following)
         yield ReviewHeld(
             reviewers=tuple(self.reviewers),
             confirmed=self._count(Answer.KEEP),
@@ -170,7 +171,7 @@ class Review:
             intro="Everybody who has a way in, and what two reviewers decided of each line.",
             facts=self._facts(),
             tables=(Table("Lines", "", _COLUMNS, self._rows(), tall=True),),
-            made=self.day,
+            made=self.day.isoformat(),
             program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger after this review", head),),
             statement=_STATEMENT,
@@ -179,10 +180,10 @@ class Review:
 
     def _facts(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("Day", self.day),
+            ("Day", str(self.day)),
             ("Reviewers", ", ".join(named(self.register, seat) for seat in self.reviewers)),
             ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
-            ("Next review", self.following),
+            ("Next review", str(self.following)),
         )
 
     def _rows(self) -> tuple[tuple[str, ...], ...]:

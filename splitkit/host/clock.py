@@ -10,7 +10,12 @@ EPOCH = dt.date(1970, 1, 1)
 
 def today() -> int:
     """Return the current day as days since 1970-01-01 UTC."""
-    return (dt.datetime.now(dt.UTC).date() - EPOCH).days
+    return (day() - EPOCH).days
+
+
+def day() -> dt.date:
+    """Return the current day, UTC."""
+    return dt.datetime.now(dt.UTC).date()
 
 
 def moment() -> dt.datetime:

@@ -6,6 +6,7 @@ and compared, so that one entry has one spelling.  The hash of a line is SHA-256
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -33,7 +34,7 @@ PROGRAM = "SPLITKIT"
 """The seat of the program itself, for entries that no person caused."""
 
 _KEYS = {"by", "d", "ev", "prev", "seq", "t", "wit"}
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -54,6 +55,11 @@ class Happening:
     def event(self) -> str:
         """The name of the event."""
         return self.data.event
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which it happened, in UTC."""
+        return dt.date.fromisoformat(self.time[:10])
 
     def listed(self) -> Event:
         """Return what happened, as the list of events has it.
@@ -126,7 +132,7 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
     )
     if len(line) >= MAX_LINE:
         raise UsageError(f"this entry is longer than {MAX_LINE} bytes", "say it in fewer words, or in several notes")
-    if not _TIME.fullmatch(what.time):
+    if not _is_time(what.time):
         raise ValueError("this is not the time of an entry")
     return Entry(what.data, what.by, what.witness, what.time, seq, previous, line)
 
@@ -143,10 +149,18 @@ def decode_line(line: bytes) -> Entry:
     kinds = {"by": str, "d": dict, "ev": str, "prev": str, "seq": int, "t": str, "wit": str}
     if any(type(fields[key]) is not kind for key, kind in kinds.items()):
         raise NotAnEntryError
-    if not _TIME.fullmatch(fields["t"]) or not _HASH.fullmatch(fields["prev"]):
+    if not _is_time(fields["t"]) or not _HASH.fullmatch(fields["prev"]):
         raise NotAnEntryError
     data = told(fields["ev"], fields["d"])
     return Entry(data, fields["by"], fields["wit"], fields["t"], fields["seq"], fields["prev"], line)
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a time of the calendar, to the second."""
+    try:
+        return bool(_TIME.fullmatch(text) and dt.date.fromisoformat(text[:10]))
+    except ValueError:
+        return False
 
 
 def _parsed(line: bytes) -> Any:

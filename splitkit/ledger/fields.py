@@ -19,6 +19,8 @@ from splitkit.quorum.policy import parse_policy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
 MAX_INTEGER = 2**53 - 1
 """What every JSON reader keeps exactly."""
 
@@ -117,13 +119,19 @@ def _read_flag(typed: str) -> bool:
     return typed == "yes"
 
 
-def _check_date(value: Any) -> None:
-    if type(value) is not str or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-        raise _refused("a date such as 2026-11-23")
+def _load_date(value: Any) -> Any:
+    if type(value) is not str or not _DATE.fullmatch(value):
+        return value
     try:
-        dt.date.fromisoformat(value)
+        return dt.date.fromisoformat(value)
     except ValueError:
-        raise _refused("a date of the calendar") from None
+        return value
+
+
+def _check_date(value: Any) -> None:
+    if type(value) is not dt.date:
+        spelt = type(value) is str and _DATE.fullmatch(value)
+        raise _refused("a date of the calendar" if spelt else "a date such as 2026-11-23")
 
 
 def _check_words(value: Any) -> None:
@@ -157,7 +165,7 @@ def taken(kind: Kind, typed: str) -> Any:
 
 
 FLAG = Kind("yes/no", "yes or no", _check_flag, _read_flag)
-DATE = Kind("date", "a date such as 2026-11-23", _check_date)
+DATE = Kind("date", "a date such as 2026-11-23", _check_date, load=_load_date, dump=dt.date.isoformat)
 WORDS = Kind("12 words", "the 12 words of a fingerprint", _check_words)
 POLICY = Kind("policy", "a policy such as 3of5", _check_policy)
 ROOM_TIME = pattern("room time", "([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the clock in the room, such as 14:05")
@@ -186,7 +194,7 @@ ITEMS = several(NAME, 16)
 CODES = several(CODE, 16)
 
 # The same as types of the values: what the list of events writes.
-Day = Annotated[str, DATE]
+Day = Annotated[dt.date, DATE]
 FingerprintWords = Annotated[str, WORDS]
 PolicyText = Annotated[str, POLICY]
 RoomTime = Annotated[str, ROOM_TIME]

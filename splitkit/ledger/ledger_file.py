@@ -29,6 +29,7 @@ from splitkit.ledger.events import (
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger, torn_data
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -220,9 +221,7 @@ def _movement(event: Event | Unlisted) -> tuple[_Names, _Names, _Names, _Names]:
     return (), (), (), ()
 
 
-def closing(
-    entries: Sequence[Entry], *, next_due: str = "", standby: str = "", left: Sequence[str] = ()
-) -> LedgerClosed:
+def closing(entries: Sequence[Entry], *, next_due: dt.date | None = None, left: Sequence[str] = ()) -> LedgerClosed:
     """Return how a ledger ends: how many exceptions there were, who has *left* for good, what stays outside.
 
     Raises:
@@ -241,8 +240,7 @@ def closing(
         exceptions=exceptions,
         people_out=out.people,
         items_out=out.items,
-        next=next_due or None,
-        standby=standby or None,
+        next=next_due,
     )
 
 

@@ -26,7 +26,7 @@ from tests.support.custody.custodies import (
 
 
 def days(*entries):
-    return {item.what: item.day for item in due(register_of(*entries))}
+    return {item.what: str(item.day) for item in due(register_of(*entries))}
 
 
 def test_nothing_is_due_where_nothing_is_kept():
@@ -113,7 +113,7 @@ def test_what_is_gone_is_not_due():
 def test_the_earliest_comes_first():
     found = due(register_of(*held(), asset("key-1", "mfa", "M1")))
     assert found == sorted(found)
-    assert found[0].overdue("2027-01-01")
+    assert found[0].overdue(dt.date(2027, 1, 1))
     assert not found[0].overdue(found[0].day)
 
 
@@ -133,7 +133,7 @@ def test_the_calendar_has_a_day_for_each():
     assert (lines[0], lines[1], lines[-1]) == ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR")
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(items)
     assert [line.removeprefix("DTSTART;VALUE=DATE:") for line in lines if line.startswith("DTSTART")] == [
-        item.day.replace("-", "") for item in items
+        str(item.day).replace("-", "") for item in items
     ]
     assert {line for line in lines if line.startswith("DTSTAMP")} == {"DTSTAMP:20260201T100000Z"}
     uids = [line for line in lines if line.startswith("UID:")]
@@ -146,7 +146,7 @@ def test_any_text_is_kept_in_a_calendar(text):
     text = re.sub(r"[\r\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
     (line,) = [
         line
-        for line in unfolded(calendar([Due("2026-01-01", "x", text)], "2026-02-01T10:00:00Z"))
+        for line in unfolded(calendar([Due(dt.date(2026, 1, 1), "x", text)], "2026-02-01T10:00:00Z"))
         if line.startswith("DESCRIPTION:")
     ]
     kept = re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], line.removeprefix("DESCRIPTION:"))

@@ -20,7 +20,8 @@ def entries(*happenings):
 
 def told(*happenings):
     return [
-        (one.what, one.holder, one.where, one.state, one.since, one.until) for one in holdings(entries(*happenings))
+        (one.what, one.holder, one.where, one.state, str(one.since), str(one.until or ""))
+        for one in holdings(entries(*happenings))
     ]
 
 
@@ -74,5 +75,5 @@ def test_intervals_of_one_thing_follow_each_other_and_end_as_the_register_says(m
     register = build(entries(*happenings)).register
     for what, intervals in by_thing.items():
         assert [one.until for one in intervals[:-1]] == [one.since for one in intervals[1:]]
-        assert intervals[-1].until == ""
+        assert intervals[-1].until is None
         assert intervals[-1].holder == register.sets[SET].sheets[what.split()[1]].holder

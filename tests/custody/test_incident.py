@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ def office(*more):
 def happened(register, what, of=SET, **details):
     report = IncidentReport(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
-    entries = written(register, report, next(new_codes(register.incidents, "I", "2026-03-01")))
+    entries = written(register, report, next(new_codes(register.incidents, "I", dt.date(2026, 3, 1))))
     now = after(register, entries, "ADM", "WIT", STAMP)
     found = advice(register, now, report, entries)
     return now, [one.code for one in found], found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import replace
 
@@ -40,16 +41,16 @@ def review_of(register, *answers, day="2026-04-01"):
     lines = [
         Decision(access, answer)
         if (answer := next(kinds)) is Answer.KEEP
-        else Decision(access, answer, "to be arranged", "ADM", "2026-05-01")
+        else Decision(access, answer, "to be arranged", "ADM", dt.date(2026, 5, 1))
         for access in accesses(register)
     ]
-    return Review(register, lines, ["ADM", "WIT"], day, "2026-07-01")
+    return Review(register, lines, ["ADM", "WIT"], dt.date.fromisoformat(day), dt.date(2026, 7, 1))
 
 
 def after(review):
     register = review.register
     for data in review.entries():
-        register = register.after(replace(event("note", review.day, text="x"), data=data))
+        register = register.after(replace(event("note", str(review.day), text="x"), data=data))
     return register
 
 
@@ -101,7 +102,7 @@ def test_what_a_review_writes_is_allowed_and_counted(answers):
     last = list(review.entries())[-1]
     assert last.event == "review"
     assert last.confirmed + last.changed + last.removed == len(review.lines)
-    assert (register.reviewed, register.next_review) == ("2026-04-01", "2026-07-01")
+    assert (str(register.reviewed), str(register.next_review)) == ("2026-04-01", "2026-07-01")
     assert len(register.actions) == sum(line.answer is not Answer.KEEP for line in review.lines)
 
 

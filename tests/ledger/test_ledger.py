@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
@@ -286,7 +287,7 @@ def test_closing_counts_and_asks_for_those_who_are_out():
     with pytest.raises(AttentionError, match="not back: C2") as raised:
         closing(entries)
     assert raised.value.hint is Remedy.WHO_LEFT
-    assert closing(entries, left=["C2"], next_due="2027-02-20").fields() == {
+    assert closing(entries, left=["C2"], next_due=dt.date(2027, 2, 20)).fields() == {
         "exceptions": 1, "people_out": ["C2"], "items_out": ["phone"], "next": "2027-02-20",
     }  # fmt: skip
     assert closing(entries[:1]).fields() == {"exceptions": 0, "people_out": [], "items_out": []}

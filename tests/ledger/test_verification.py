@@ -92,6 +92,13 @@ def test_the_second_verifier_takes_words_as_they_are_typed(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[1] == "head: " + " ".join(word[:4] for word in PAPER)
 
 
+@pytest.mark.parametrize("time", ["2026-02-30T13:00:00Z", "2026-13-01T13:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T13:60:00Z",
+                                  "2026-11-23T13:00:60Z", "0000-11-23T13:00:00Z", "9999-99-99T99:99:99Z"])  # fmt: skip
+def test_a_time_that_is_none_of_the_calendar_is_no_entry(time):
+    data = joined(going_on(BASE[:3], "note", {"text": "x"}, t=time))
+    assert first(data, None) == second(data, None) == ("altered", 4)
+
+
 def test_the_second_verifier_is_short_and_stands_alone():
     text = SECOND.read_text(encoding="ascii")
     assert len(text.splitlines()) < 100

@@ -107,7 +107,7 @@ class DrillSteps:
         self.dialogue.say()
         self.dialogue.say("DEBRIEF: everybody is asked.")
         self._record(ask_debrief(self.dialogue))
-        codes = new_codes(self.register.actions, "D", clock.stamp()[:10])
+        codes = new_codes(self.register.actions, "D", clock.day())
         for action in ask_actions(self.dialogue, codes):
             self._record(action)
 

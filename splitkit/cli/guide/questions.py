@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from splitkit.custody.due import QUARTER
@@ -19,9 +20,9 @@ from splitkit.ledger.fields import Kind
 _MINUTES = number(0, 9999)
 
 
-def in_a_quarter() -> str:
+def in_a_quarter() -> dt.date:
     """Return the day that is proposed where people name one, such as that of the next drill or review."""
-    return clock.iso_date(clock.today() + QUARTER)
+    return clock.day() + dt.timedelta(days=QUARTER)
 
 
 def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
@@ -49,7 +50,7 @@ def ask_actions(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[ActionAgre
         yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 
-def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, str]:
+def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, dt.date]:
     """Return what is done, by whom and until which day."""
     text, owner = _text(dialogue, question, kind), _text(dialogue, "By whom (a seat or a name)?", NAME)
     return text, owner, dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)

@@ -128,7 +128,7 @@ class Dialogue:
             except UsageError as error:
                 self.refuse(error)
 
-    def value(self, prompt: str, kind: Kind, default: str | None = None, *, upper: bool = False) -> Any:
+    def value(self, prompt: str, kind: Kind, default: Any = None, *, upper: bool = False) -> Any:
         """Return a typed value of a *kind*; Enter alone is the *default*, where there is one."""
 
         def take(typed: str) -> Any:

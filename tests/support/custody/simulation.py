@@ -202,7 +202,7 @@ class World:
 
     def close_ledger(self, *, next_day=""):
         if self.ledger:
-            self.tell("close", **closing(self.ledger.entries, next_due=next_day))
+            self.tell("close", **closing(self.ledger.entries, next_due=self.today if next_day else None).fields())
             self.next_day = next_day or self.next_day
             self.stop()
 
@@ -370,10 +370,10 @@ class World:
             *((later(self.live.papers[n].read or self.live.made, YEAR), f"read sheet {n}") for n in self.live.here),
             *([(self.next_day, "next ceremony")] if self.next_day else []),
         ]
-        assert sorted((item.day, item.what) for item in found) == sorted(wanted)
+        assert sorted((str(item.day), item.what) for item in found) == sorted(wanted)
         assert all(self.live.set_id[:8] in item.why for item in found if item.what.startswith("read sheet"))
         held = dt.date.fromisoformat(max(self.drilled, self.live.made))
-        late = any(item.what == "drill" and item.overdue(self.day) for item in found)
+        late = any(item.what == "drill" and item.overdue(self.today) for item in found)
         assert late == ((self.today - held).days > QUARTER)
 
     def _open_a_sample(self, of):
