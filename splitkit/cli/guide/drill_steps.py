@@ -80,7 +80,7 @@ class DrillSteps:
         expires = remark = None
         if asset.battery or asset.expires:
             until = f"When does it end (Enter: {asset.expires or 'not known'})?"
-            expires = self.dialogue.value(until, DATE, asset.expires) or None
+            expires = self.dialogue.value(until, DATE, asset.expires or "") or None
         if outcome == "fail":
             remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
         result: events.Outcome = "pass" if outcome == "pass" else "fail"
