@@ -250,8 +250,8 @@ def _built(paths: Sequence[str], until: dt.date | None = None) -> Built:
 
 def _register_lines(register: Register) -> Iterator[str]:
     yield "SETS" if register.sets else "no set was recorded"
-    for of in sorted(register.sets.values(), key=lambda of: (of.life is not Life.LIVE, of.made)):
-        yield from _set_lines(register, of)
+    for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
+        yield from _set_lines(register, known)
     assets = [asset for asset in register.assets.values() if not asset.retired]
     if assets:
         yield ""
@@ -265,21 +265,21 @@ def _register_lines(register: Register) -> Iterator[str]:
         yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
 
 
-def _set_lines(register: Register, of: SetRecord) -> Iterator[str]:
-    stands = standing(of)
-    name = f'"{safe(of.label)}" ' if of.label else ""
-    practice = "PRACTICE, " if of.practice else ""
-    yield f"{of.set_id[:8]}.. {name}{of.policy}, epoch {of.epoch}, {practice}{of.life.value}, made {of.made}"
-    if of.life is Life.LIVE:
-        yield f"  proven to open {of.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
+def _set_lines(register: Register, known: SetRecord) -> Iterator[str]:
+    stands = standing(known)
+    name = f'"{safe(known.label)}" ' if known.label else ""
+    practice = "PRACTICE, " if known.practice else ""
+    yield f"{known.set_id[:8]}.. {name}{known.policy}, epoch {known.epoch}, {practice}{known.life.value}, made {known.made}"
+    if known.life is Life.LIVE:
+        yield f"  proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
         yield f"  {len(stands.usable)} sheets may be used, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
-    if left := countdown(of):
+    if left := countdown(known):
         yield f"  {left}"
-    if stands.exposed and of.life in (Life.PENDING, Life.SUPERSEDED):
+    if stands.exposed and known.life in (Life.PENDING, Life.SUPERSEDED):
         yield f"  {len(stands.exposed)} of its sheets are exposed; {stands.more_to_lose} more and others can open it"
-    if of.life is not Life.VOID:
+    if known.life is not Life.VOID:
         yield _ROW.format("sheet", "kept by", "safe", "bag", "seen", "read", "state")
-        yield from (_sheet_line(register, sheet) for sheet in of.sheets.values())
+        yield from (_sheet_line(register, sheet) for sheet in known.sheets.values())
 
 
 def _sheet_line(register: Register, sheet: SheetRecord) -> str:

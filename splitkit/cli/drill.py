@@ -116,25 +116,27 @@ def command(sheets: SheetInput, given: DrillOptions) -> None:
     """
     hardening.harden()
     built = built_from(given.ledgers, strict=False)
-    of = live_set(built.register, given.set_id, pending=True)
+    known = live_set(built.register, given.set_id, pending=True)
     if given.who:
-        _say_who(of)
+        _say_who(known)
         return
     given.check()
     reads = sheets.named or not given.certificate or given.steps
-    drilled, problem = _hold(sheets, built, of, given) if reads else (True, None)
+    drilled, problem = _hold(sheets, built, known, given) if reads else (True, None)
     if given.certificate and not drilled:
         raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
     if given.certificate:
         try:
-            _certify(given.ledgers, of.set_id, Path(given.certificate), given.paper)
+            _certify(given.ledgers, known.set_id, Path(given.certificate), given.paper)
         except SplitkitError as error:
             raise problem or error from None
     if problem is not None:
         raise problem
 
 
-def _hold(sheets: SheetInput, built: Custody, of: SetRecord, given: DrillOptions) -> tuple[bool, SplitkitError | None]:
+def _hold(
+    sheets: SheetInput, built: Custody, known: SetRecord, given: DrillOptions
+) -> tuple[bool, SplitkitError | None]:
     """Read the sheets, record them, and go through the steps that were asked for.
 
     Returns:
@@ -142,12 +144,12 @@ def _hold(sheets: SheetInput, built: Custody, of: SetRecord, given: DrillOptions
     """
     sheets.check_named()
     with going_on(given.ledgers) as ledger:
-        judgement = judge(sheets.read(), built.anchor(of.set_id))
-        sound = _record_sheets(ledger, of, judgement, given.by, given.wit)
-        opens = _record_drill(ledger, of, judgement, sound, given.by, given.wit)
+        judgement = judge(sheets.read(), built.anchor(known.set_id))
+        sound = _record_sheets(ledger, known, judgement, given.by, given.wit)
+        opens = _record_drill(ledger, known, judgement, sound, given.by, given.wit)
         problem = _problem(judgement, sound, opens=opens)
         if problem is None:
-            _say_result(of, sound, opens=opens)
+            _say_result(known, sound, opens=opens)
         else:
             say(f"error: {problem.fact}")  # now too: people may stop before the end
         drilled = opens is not None
@@ -159,7 +161,7 @@ def _hold(sheets: SheetInput, built: Custody, of: SetRecord, given: DrillOptions
             dialogue = Dialogue(
                 terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
             )
-            steps = DrillSteps(dialogue, ledger, built.register, of, given.by, given.wit)
+            steps = DrillSteps(dialogue, ledger, built.register, known, given.by, given.wit)
             worked = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
@@ -203,30 +205,32 @@ def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: Paper) -> N
     say(f"written to {safe(str(path))}: print it, and let two people sign")
 
 
-def _say_who(of: SetRecord) -> None:
-    numbers = next_drill(of)
+def _say_who(known: SetRecord) -> None:
+    numbers = next_drill(known)
     if not numbers:
         raise AttentionError("no quorum of this set is left", "see 'splitkit custody status'")
-    result(f"set {of.set_id[:8]}.., the next drill:")
+    result(f"set {known.set_id[:8]}.., the next drill:")
     for number in numbers:
-        sheet = of.sheets[number]
+        sheet = known.sheets[number]
         result(
             f"  sheet {number:<4} {sheet.holder or '-':<8} bag {sheet.bag or '-'}, last read {sheet.proven or 'never'}"
         )
 
 
-def _record_sheets(ledger: Ledger, of: SetRecord, judgement: Judgement, by: str, wit: str) -> list[str]:
+def _record_sheets(ledger: Ledger, known: SetRecord, judgement: Judgement, by: str, wit: str) -> list[str]:
     """Record every sheet that was read; return those that are sound."""
     sound: list[str] = []
     use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
-    use = "read-back" if of.life is Life.PENDING else use
+    use = "read-back" if known.life is Life.PENDING else use
     for sheet in judgement.sheets:
         number = sheet.code
         outcome = _RESULTS.get(sheet.status)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
-        if number in of.sheets and outcome and number not in sound:
+        if number in known.sheets and outcome and number not in sound:
             margin = None if sheet.margin is None else int(100 * sheet.margin)
-            data = SheetRead(set=of.set_id, sheet=number, use=use, source=_source(sheet), result=outcome, margin=margin)
+            data = SheetRead(
+                set=known.set_id, sheet=number, use=use, source=_source(sheet), result=outcome, margin=margin
+            )
             ledger.append(data, by=by, witness=wit, at=clock.stamp())
             sound += [number] if outcome == "sound" else []
     return sound
@@ -237,16 +241,16 @@ def _source(sheet: SheetVerdict) -> ReadingSource:
 
 
 def _record_drill(
-    ledger: Ledger, of: SetRecord, judgement: Judgement, sound: list[str], by: str, wit: str
+    ledger: Ledger, known: SetRecord, judgement: Judgement, sound: list[str], by: str, wit: str
 ) -> bool | None:
     """Record whether the set opened; nothing where fewer sheets than a quorum were read.  Return the same."""
     case = judgement.chosen
     if case is None or not case.has_quorum:
         return None
     opens = case.proof is not None and not judgement.unsound()
-    rest = [number for number in of.sheets if number not in sound and of.sheets[number].may_be_used]
+    rest = [number for number in known.sheets if number not in sound and known.sheets[number].may_be_used]
     data = DrillHeld(
-        set=of.set_id,
+        set=known.set_id,
         sheets=tuple(sorted(sound)),
         way="verify",
         result="pass" if opens else "fail",
@@ -272,8 +276,8 @@ def _problem(judgement: Judgement, sound: list[str], *, opens: bool | None) -> S
     return None
 
 
-def _say_result(of: SetRecord, sound: list[str], *, opens: bool | None) -> None:
+def _say_result(known: SetRecord, sound: list[str], *, opens: bool | None) -> None:
     if opens is None:
-        result(f"{sheet_list(sound)} of set {of.set_id[:8]}: sound; too few for a quorum, which was not tried")
+        result(f"{sheet_list(sound)} of set {known.set_id[:8]}: sound; too few for a quorum, which was not tried")
     else:
-        result(f"set {of.set_id[:8]} opens with {sheet_list(sound)}; nothing was shown")
+        result(f"set {known.set_id[:8]} opens with {sheet_list(sound)}; nothing was shown")

@@ -82,14 +82,16 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED] * old)
     lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
     found = [
-        of
-        for of in (register.sets.values() if beginning else register.in_earnest)
-        if of.life in lives and of.set_id.startswith((beginning or "").lower())
+        known
+        for known in (register.sets.values() if beginning else register.in_earnest)
+        if known.life in lives and known.set_id.startswith((beginning or "").lower())
     ]
     if not found:
         raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
     if len(found) > 1:
-        raise UsageError("several sets are live", "say which with --set: " + ", ".join(of.set_id[:8] for of in found))
+        raise UsageError(
+            "several sets are live", "say which with --set: " + ", ".join(known.set_id[:8] for known in found)
+        )
     return found[0]
 
 
@@ -117,15 +119,15 @@ def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> 
     return verification
 
 
-def release_from(sheets: SheetInput, custody: Custody, of: SetRecord) -> Released:
+def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Released:
     """Read sheets of a set that the ledgers know, and release it.
 
     Raises:
         SplitkitError: If it is not to be opened.
     """
     gathering = sheets.read()
-    verification = judge(gathering, custody.anchor(of.set_id))
-    return release(gathering, verification, practice=of.practice, superseded=False)
+    judgement = judge(gathering, custody.anchor(known.set_id))
+    return release(gathering, judgement, practice=known.practice, superseded=False)
 
 
 @contextmanager
