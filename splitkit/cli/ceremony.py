@@ -72,7 +72,7 @@ def command() -> None:
 @spool_option
 @_PRACTICE
 @click.pass_obj
-@packed(Choices)
+@packed(Choices, "choices")
 def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     """Hold the ceremony of a plan, step by step.
 

@@ -16,9 +16,11 @@ from splitkit.cli.options import (
     SheetsCommand,
     done_by,
     ledgers_option,
+    option,
     packed,
     paper_option,
     set_option,
+    shared,
     sheets_options,
 )
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
@@ -58,19 +60,24 @@ _RESULTS: Mapping[Status, ReadingResult] = {
 _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DrillOptions:
     """What `drill` is told besides the sheets."""
 
-    ledgers: Sequence[str]
-    set_id: str | None
-    who: bool
-    bags: bool
-    assets: bool
-    live: bool
-    certificate: str | None
-    paper: Paper
-    by: str
+    ledgers: Sequence[str] = shared(ledgers_option(required=True))
+    set_id: str | None = shared(set_option)
+    who: bool = option("--who", is_flag=True, help="Only say whose turn it is.")
+    sheets: SheetInput = shared(sheets_options)
+    bags: bool = option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
+    assets: bool = option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
+    live: bool = option(
+        "--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets."
+    )
+    certificate: str | None = option(
+        "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
+    )
+    paper: Paper = shared(paper_option)
+    by: str = shared(done_by("holds the drill"))
     wit: str
 
     @property
@@ -94,20 +101,8 @@ class DrillOptions:
 
 
 @click.command(cls=SheetsCommand, name="drill")
-@ledgers_option(required=True)
-@set_option
-@click.option("--who", is_flag=True, help="Only say whose turn it is.")
-@sheets_options
-@click.option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
-@click.option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
-@click.option("--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets.")
-@click.option(
-    "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
-)
-@paper_option
-@done_by("holds the drill")
 @packed(DrillOptions)
-def command(sheets: SheetInput, given: DrillOptions) -> None:
+def command(given: DrillOptions) -> None:
     """Prove that a quorum still opens the set, and show nothing of it.
 
     The sheets are judged by the fingerprint that the ledger holds.  What was read, and whether the set opens, is recorded.
@@ -121,8 +116,8 @@ def command(sheets: SheetInput, given: DrillOptions) -> None:
         _say_who(known)
         return
     given.check()
-    reads = sheets.named or not given.certificate or given.steps
-    drilled, problem = _hold(sheets, built, known, given) if reads else (True, None)
+    reads = given.sheets.named or not given.certificate or given.steps
+    drilled, problem = _hold(built, known, given) if reads else (True, None)
     if given.certificate and not drilled:
         raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
     if given.certificate:
@@ -134,17 +129,15 @@ def command(sheets: SheetInput, given: DrillOptions) -> None:
         raise problem
 
 
-def _hold(
-    sheets: SheetInput, built: Custody, known: SetRecord, given: DrillOptions
-) -> tuple[bool, SplitkitError | None]:
+def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, SplitkitError | None]:
     """Read the sheets, record them, and go through the steps that were asked for.
 
     Returns:
         Whether a quorum was tried, and what people must know at the end.
     """
-    sheets.check_named()
+    given.sheets.check_named()
     with going_on(given.ledgers) as ledger:
-        judgement = judge(sheets.read(), built.anchor(known.set_id))
+        judgement = judge(given.sheets.read(), built.anchor(known.set_id))
         sound = _record_sheets(ledger, known, judgement, given.by, given.wit)
         opens = _record_drill(ledger, known, judgement, sound, given.by, given.wit)
         problem = _problem(judgement, sound, opens=opens)

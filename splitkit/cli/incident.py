@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import done_by, ledgers_argument, packed, set_option
+from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
@@ -46,19 +46,28 @@ _ASKED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IncidentOptions:
     """What is said of the incident, as far as it is said."""
 
-    what: str | None
-    sheets: Sequence[str]
-    set_id: str | None
-    asset: str | None
-    place: str | None
-    person: str | None
-    way: Destruction | None
-    seen_by: Sequence[str]
-    text: str | None
+    what: str | None = option(
+        "--what", type=click.Choice(list(CAUSES)), metavar="WORD",
+        help=f"What happened: {', '.join(CAUSES)}; asked for if not given.",
+    )  # fmt: skip
+    sheets: Sequence[str] = option(
+        "--sheet", "sheets", multiple=True, metavar="N", help="Which sheet; may be repeated."
+    )
+    set_id: str | None = shared(set_option)
+    asset: str | None = option("--asset", metavar="TAG", help="Which device, phone or mailbox.")
+    place: str | None = option("--place", metavar="TAG", help="Which safe or site.")
+    person: str | None = option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
+    way: Destruction | None = option("--way", type=click.Choice(_WAYS), help="How a sheet was destroyed.")
+    seen_by: Sequence[str] = option(
+        "--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated."
+    )
+    text: str | None = option(
+        "--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets."
+    )
 
     @property
     def about(self) -> str:
@@ -78,23 +87,9 @@ class IncidentOptions:
 
 @click.command(name="incident", cls=StrictCommand)
 @ledgers_argument
-@click.option(
-    "--what",
-    type=click.Choice(list(CAUSES)),
-    metavar="WORD",
-    help=f"What happened: {', '.join(CAUSES)}; asked for if not given.",
-)
-@click.option("--sheet", "sheets", multiple=True, metavar="N", help="Which sheet; may be repeated.")
-@set_option
-@click.option("--asset", metavar="TAG", help="Which device, phone or mailbox.")
-@click.option("--place", metavar="TAG", help="Which safe or site.")
-@click.option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
-@click.option("--way", type=click.Choice(_WAYS), help="How a sheet was destroyed.")
-@click.option("--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated.")
-@click.option("--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets.")
+@packed(IncidentOptions)
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
 @done_by("reports it")
-@packed(IncidentOptions)
 def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by: str, wit: str) -> None:
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 

@@ -10,7 +10,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, packed, says_so
+from splitkit.cli.options import HEAD, json_option, option, packed, says_so
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
@@ -108,22 +108,32 @@ _QUESTIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExceptionOptions:
     """The fields of the event, as they are given."""
 
-    expected: str | None
-    happened: str | None
-    decision: str | None
-    step: str | None
-    time: str | None
-    approved: Sequence[str]
-    people_out: Sequence[str]
-    left: str | None
-    items_out: Sequence[str]
-    people_back: Sequence[str]
-    returned: str | None
-    items_in: Sequence[str]
+    expected: str | None = option(
+        "--expected", metavar="TEXT", help="What should have happened; asked for if not given."
+    )
+    happened: str | None = option("--happened", metavar="TEXT", help="What happened; asked for if not given.")
+    decision: str | None = option("--decision", metavar="TEXT", help="What was decided; asked for if not given.")
+    step: str | None = option("--step", metavar="CODE", help="The step of the script, such as A7.")
+    time: str | None = option("--time", metavar="HH:MM", help="The clock in the room.")
+    approved: Sequence[str] = option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated.")
+    people_out: Sequence[str] = option(
+        "--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room; may be repeated."
+    )
+    left: str | None = option("--left", metavar="HH:MM", help="When they left.")
+    items_out: Sequence[str] = option(
+        "--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out; may be repeated."
+    )
+    people_back: Sequence[str] = option(
+        "--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated."
+    )
+    returned: str | None = option("--returned", metavar="HH:MM", help="When they returned.")
+    items_in: Sequence[str] = option(
+        "--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated."
+    )
 
     def fields(self) -> dict[str, Any]:
         """Return what was given; what is needed and was not is None."""
@@ -135,20 +145,8 @@ class ExceptionOptions:
 
 @command.command("exception")
 @click.argument("path", metavar="FILE")
-@click.option("--expected", metavar="TEXT", help="What should have happened; asked for if not given.")
-@click.option("--happened", metavar="TEXT", help="What happened; asked for if not given.")
-@click.option("--decision", metavar="TEXT", help="What was decided; asked for if not given.")
-@click.option("--step", metavar="CODE", help="The step of the script, such as A7.")
-@click.option("--time", metavar="HH:MM", help="The clock in the room.")
-@click.option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated.")
-@click.option("--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room; may be repeated.")
-@click.option("--left", metavar="HH:MM", help="When they left.")
-@click.option("--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out; may be repeated.")
-@click.option("--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated.")
-@click.option("--returned", metavar="HH:MM", help="When they returned.")
-@click.option("--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated.")
-@says_so
 @packed(ExceptionOptions)
+@says_so
 def exception(given: ExceptionOptions, path: str, by: str, wit: str) -> None:
     """Record what was not as the script says.
 

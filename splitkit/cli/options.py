@@ -96,16 +96,31 @@ POLICY, HEAD, FINGERPRINT = Parsed(parse_policy), Parsed(parse_head), Parsed(par
 # --- options ----------------------------------------------------------------------------------------------------------
 
 
-def packed(kind: type[Any]) -> Decorator:
-    """Hand the options that are named like the fields of a dataclass to a command as one value of it, the first argument."""
-    names = [field.name for field in dataclasses.fields(kind)]
+def option(*names: str, **attributes: Any) -> Any:
+    """Declare an option as a field of a dataclass, see `packed`; the field is called like the option."""
+    return shared(click.option(*names, **attributes))
+
+
+def shared(decorator: Decorator) -> Any:
+    """Declare a field of a dataclass that comes from an option, or from several, of this module."""
+    return dataclasses.field(metadata={"option": decorator})
+
+
+def packed(kind: type[Any], name: str = "given") -> Decorator:
+    """Give a command the options that the fields of a dataclass declare, and hand it one value of that class.
+
+    A field without an option is one that another field, or the command itself, declares.
+    """
+    fields = dataclasses.fields(kind)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def command(*first: Any, **values: Any) -> Any:
-            return function(*first, kind(**{name: values.pop(name) for name in names}), **values)
+            return function(
+                *first, **{name: kind(**{field.name: values.pop(field.name) for field in fields})}, **values
+            )
 
-        return command
+        return together(*(field.metadata["option"] for field in fields if "option" in field.metadata))(command)
 
     return decorate
 
@@ -189,6 +204,6 @@ sheets_options = together(
         "--camera", type=Parsed(_camera), metavar="[N]",
         help="Hold the sheets up to a camera, the first one if no number is given.",
     ),
-    packed(SheetInput),
+    packed(SheetInput, "sheets"),
 )  # fmt: skip
 """The sheets that a command reads, as a `SheetInput`."""

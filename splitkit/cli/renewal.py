@@ -17,12 +17,13 @@ from splitkit.cli.options import (
     allow_disk_option,
     done_by,
     ledgers_option,
+    option,
     packed,
     plan_argument,
     set_option,
+    shared,
     sheets_options,
     signed_option,
-    together,
 )
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
@@ -51,33 +52,20 @@ if TYPE_CHECKING:
     from splitkit.secret.record import SecretRecord
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RenewalOptions:
     """What all three commands are told."""
 
-    plan: str
-    ledgers: Sequence[str]
-    set_id: str | None
-    out: str
-    reason: str
-    signed: str | None
-    allow_disk: bool
-    by: str
+    plan: str = shared(plan_argument)
+    ledgers: Sequence[str] = shared(ledgers_option(required=True))
+    set_id: str | None = shared(set_option)
+    out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
+    reason: str = option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger.")
+    signed: str | None = shared(signed_option)
+    allow_disk: bool = shared(allow_disk_option)
+    sheets: SheetInput = shared(sheets_options)
+    by: str = shared(done_by())
     wit: str
-
-
-_options = together(
-    plan_argument,
-    ledgers_option(required=True),
-    set_option,
-    click.option("--out", required=True, metavar="DIR", help="New folder for what is printed."),
-    click.option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger."),
-    signed_option,
-    allow_disk_option,
-    sheets_options,
-    done_by(),
-    packed(RenewalOptions),
-)
 
 
 @dataclass
@@ -94,7 +82,7 @@ class Renewal:
         append_to(self.given.ledgers, event, self.given.by, self.given.wit)
 
 
-def _begin(sheets: SheetInput, given: RenewalOptions) -> Renewal:
+def _begin(given: RenewalOptions) -> Renewal:
     """Check everything that can be checked without a quorum, then read one.
 
     Raises:
@@ -109,23 +97,23 @@ def _begin(sheets: SheetInput, given: RenewalOptions) -> Renewal:
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
-    return Renewal(plan, old, release_from(sheets, built, old), given)
+    return Renewal(plan, old, release_from(given.sheets, built, old), given)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------
 
 
 @click.command(cls=SheetsCommand, name="reissue")
-@_options
+@packed(RenewalOptions)
 @click.option("--sheet", required=True, metavar="NUMBER", help="The sheet to print again, such as 2 or B2.")
-def reissue(sheets: SheetInput, given: RenewalOptions, sheet: str) -> None:
+def reissue(given: RenewalOptions, sheet: str) -> None:
     """Print the same share again, for a sheet that was destroyed or is worn.
 
     It is the very share that was dealt, from a quorum of the others.  A sheet that is lost, or that somebody else may have read, is
     never printed again: the set is refreshed.
     """
     hardening.harden()
-    renewal = _begin(sheets, given)
+    renewal = _begin(given)
     number = sheet.upper()
     _check_reissue(renewal, number)
     sheet_id = renewal.old.policy.sheet(number)
@@ -161,32 +149,32 @@ def _same_page(renewal: Renewal, sheet: SheetId) -> bytes:
 
 
 @click.command(cls=SheetsCommand, name="refresh")
-@_options
-def refresh(sheets: SheetInput, given: RenewalOptions) -> None:
+@packed(RenewalOptions)
+def refresh(given: RenewalOptions) -> None:
     """Make a new set for the same secret: for a leaver, a lost sheet, another policy.
 
     The old set counts until every new sheet was read back.  Then its sheets are destroyed: they open the same secret until no
     quorum of them is left.
     """
     hardening.harden()
-    renewal = _begin(sheets, given)
+    renewal = _begin(given)
     _make(renewal, renewal.released.open(), "refreshed")
 
 
 @click.command(cls=SheetsCommand, name="rotate")
-@_options
+@packed(RenewalOptions)
 @click.option(
     "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the new password comes from."
 )
 @click.option("--incident", metavar="CODE", help="The incident that made it necessary, as the ledger calls it.")
-def rotate(sheets: SheetInput, given: RenewalOptions, secret: str, incident: str | None) -> None:
+def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
     """Make a new secret and a new set, after a compromise.
 
     Nothing is rotated for the calendar's sake.  The old set counts until every new sheet was read back, and is retired after
     somebody has signed in with the new password.
     """
     hardening.harden()
-    renewal = _begin(sheets, given)
+    renewal = _begin(given)
     if incident is not None:
         renewal.record(Note(text=f"rotation because of incident {incident}"))
     _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotated")

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import SheetsCommand, done_by, ledgers_option, packed, set_option, sheets_options
+from splitkit.cli.options import (
+    SheetsCommand,
+    done_by,
+    ledgers_option,
+    option,
+    packed,
+    set_option,
+    shared,
+    sheets_options,
+)
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.sheet_input import read_record_envelope
 from splitkit.cli.ui.talk import result, safe, say, warn
@@ -174,40 +183,33 @@ def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:
 # --- open -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenOptions:
     """What `open` is told besides the sheets."""
 
-    sealed: str
-    out: str
-    ledgers: Sequence[str]
-    set_id: str | None
-    purpose: str
-    former: Sequence[str]
-    unrecorded: str | None
-    allow_disk: bool
-    by: str
+    sealed: str = option("--sealed", required=True, metavar="FILE", help="The age file to open.")
+    out: str = option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
+    ledgers: Sequence[str] = shared(ledgers_option(required=True))
+    set_id: str | None = shared(set_option)
+    purpose: str = option(
+        "--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger."
+    )
+    former: Sequence[str] = option(
+        "--former", multiple=True, metavar="FILE",
+        help="former-identity.age of a set that was replaced, the newest first; may be repeated.",
+    )  # fmt: skip
+    unrecorded: str | None = option(
+        "--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why."
+    )
+    allow_disk: bool = option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
+    sheets: SheetInput = shared(sheets_options)
+    by: str = shared(done_by(seen=False))
     wit: str
 
 
 @click.command(cls=SheetsCommand, name="open")
-@click.option("--sealed", required=True, metavar="FILE", help="The age file to open.")
-@click.option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
-@ledgers_option(required=True)
-@set_option
-@click.option("--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger.")
-@click.option(
-    "--former",
-    multiple=True,
-    metavar="FILE",
-    help="former-identity.age of a set that was replaced, the newest first; may be repeated.",
-)
-@click.option("--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why.")
-@click.option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
-@sheets_options
-@done_by(seen=False)
 @packed(OpenOptions)
-def open_file(sheets: SheetInput, given: OpenOptions) -> None:
+def open_file(given: OpenOptions) -> None:
     """Open a sealed file with a quorum of sheets.
 
     Nothing of it is released before all of it was authenticated.  A file that was sealed to a set that was replaced since opens through
@@ -219,7 +221,7 @@ def open_file(sheets: SheetInput, given: OpenOptions) -> None:
     _check_out(Path(given.out), practice=known.practice, allow_disk=given.allow_disk)
     digest = _digest(given.sealed)
     _check_recorded(built.entries, digest, given.unrecorded)
-    released = release_from(sheets, built, known)
+    released = release_from(given.sheets, built, known)
     with _age_file(given.sealed) as stream:
         file_key = _key(released, parse_header(stream), given.former)
         files.write_whole(Path(given.out), opened(stream, file_key))
