@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +15,9 @@ from splitkit.cli.options import (
     PaperSize,
     allow_disk_option,
     loopback_option,
+    option,
     packed,
+    shared,
     signed_option,
     spool_option,
 )
@@ -39,110 +41,87 @@ if TYPE_CHECKING:
     from splitkit.secret.record import SecretRecord
 
 
-@dataclass(frozen=True)
-class PlanOptions:
-    """What the command line says of a plan."""
+_PLAN_OPTIONS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
 
-    signed: str | None
-    """The words marked P of the plan that was signed."""
-    practice: bool
-    policy: Policy | None
-    label: str | None
-    anonymous: bool | None
-    paper: Paper | None
-    profile: str | None
-    length: int | None
-    user: str | None
-    account: str | None
-    note: str | None
 
-    def _given(self) -> dict[str, Any]:
-        """Return what belongs into a plan, and was given."""
-        texts = {name: value for name, value in vars(self).items() if value is not None}
-        return {name: value for name, value in texts.items() if name not in ("signed", "practice")}
+@dataclass(frozen=True, kw_only=True)
+class SplitOptions:
+    """What `split` is told; without a plan, some of its options make one."""
 
-    def read(self, path: str) -> Plan:
-        """Return the plan of a file; --practice may be added to it, to rehearse it.
+    plan: str | None = shared(click.argument("plan", required=False, metavar="[PLAN]"))
+    policy: Policy | None = option(
+        "--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'."
+    )
+    label: str | None = option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
+    out: str = option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
+    signed: str | None = shared(signed_option)
+    practice: bool = option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
+    anonymous: bool | None = option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
+    paper: Paper | None = option("--paper", type=PaperSize(), help="Paper size; a4 if not given.")
+    profile: str | None = option(
+        "--profile", type=click.Choice(["aws-root", "generic", "words"]), help="What the password must suit."
+    )
+    length: int | None = option(
+        "--length", type=click.IntRange(1, 128), help="Length of the password, in characters or words."
+    )
+    user: str | None = option("--user", metavar="TEXT", help="User name kept beside the password.")
+    account: str | None = option("--account", metavar="TEXT", help="Account kept beside the password.")
+    note: str | None = option("--note", metavar="TEXT", help="Note kept beside the password.")
+    secret: str = option(
+        "--secret", type=click.Choice(["generate", "prompt", "stdin"]), default="generate",
+        help="Where the password comes from; generated if not given.",
+    )  # fmt: skip
+    dice: bool = option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
+    allow_disk: bool = shared(allow_disk_option)
+    print_to: str | None = option(
+        "--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS."
+    )
+    loopback: bool = shared(loopback_option)
+    spool: bool = shared(spool_option)
+
+    def agreed(self) -> Plan:
+        """Return the plan of the file, or of the options; --practice may be added to a file, to rehearse it.
 
         Raises:
-            UsageError, AttentionError: If it is none, or another one was signed, or options say what it should say.
+            UsageError, AttentionError: If there is none, or another one was signed, or options say what it should say.
         """
-        if self._given():
-            raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
-        plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
-        if self.signed is not None:
-            check_signed(plan, self.signed)
-        return dataclasses.replace(plan, practice=plan.practice or self.practice)
-
-    def plan(self) -> Plan:
-        """Return the plan that the options make.
-
-        Raises:
-            UsageError: If they do not make one.
-        """
+        given = {name: value for name in _PLAN_OPTIONS if (value := getattr(self, name)) is not None}
+        if self.plan is not None:
+            if given:
+                raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
+            plan = parse_plan(files.read_file(self.plan, MAX_PLAN_BYTES))
+            if self.signed is not None:
+                check_signed(plan, self.signed)
+            return dataclasses.replace(plan, practice=plan.practice or self.practice)
         if self.signed is not None:
             raise UsageError("--signed goes with a plan, and none was given", "name the plan that was signed")
         if self.policy is None or self.label is None:
             raise UsageError(
                 "neither a plan nor --policy and --label were given", "for example: --policy 3of5 --label Root"
             )
-        return Plan(practice=self.practice, **self._given())
+        return Plan(practice=self.practice, **given)
 
 
 @click.command(cls=StrictCommand, name="split")
-@click.argument("plan", required=False, metavar="[PLAN]")
-@click.option("--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")
-@click.option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
-@click.option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
-@signed_option
-@click.option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
-@click.option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
-@click.option("--paper", type=PaperSize(), help="Paper size; a4 if not given.")
-@click.option("--profile", type=click.Choice(["aws-root", "generic", "words"]), help="What the password must suit.")
-@click.option("--length", type=click.IntRange(1, 128), help="Length of the password, in characters or words.")
-@click.option("--user", metavar="TEXT", help="User name kept beside the password.")
-@click.option("--account", metavar="TEXT", help="Account kept beside the password.")
-@click.option("--note", metavar="TEXT", help="Note kept beside the password.")
-@click.option(
-    "--secret",
-    type=click.Choice(["generate", "prompt", "stdin"]),
-    default="generate",
-    help="Where the password comes from; generated if not given.",
-)
-@click.option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
-@allow_disk_option
-@click.option("--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS.")
-@loopback_option
-@spool_option
-@packed(PlanOptions)
-def command(
-    given: PlanOptions,
-    plan: str | None,
-    out: str,
-    secret: str,
-    dice: bool,
-    allow_disk: bool,
-    print_to: str | None,
-    loopback: bool,
-    spool: bool,
-) -> None:
+@packed(SplitOptions)
+def command(given: SplitOptions) -> None:
     """Make a set: one sheet for each custodian, and the public record.
 
     PLAN is a TOML file; without one, give --policy and --label.  Writes one PDF a share, record.pdf, envelope.sk1 and
     recipient.txt into a new folder, or nothing at all.  Never shows the secret.
     """
     hardening.harden()
-    agreed = given.plan() if plan is None else given.read(plan)
+    agreed = given.agreed()
     check_guard(agreed, click.get_current_context().obj)
-    folder = Path(out)
-    check_folder(folder, agreed, allow_disk=allow_disk)
-    choice = PrintChoice(print_to, loopback, spool) if print_to is not None else None
+    folder = Path(given.out)
+    check_folder(folder, agreed, allow_disk=given.allow_disk)
+    choice = PrintChoice(given.print_to, given.loopback, given.spool) if given.print_to is not None else None
     machine = check_printing(choice, agreed) if choice else None
-    entropy = Entropy(rolls=_rolls() if dice else "")
-    record = make_record(agreed, secret, entropy)
+    entropy = Entropy(rolls=_rolls() if given.dice else "")
+    record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
     files.write_set(folder, issued.files())
-    _report(issued, folder, secret)
+    _report(issued, folder, given.secret)
     if choice and machine:
         print_sheets(choice, issued, machine)
     printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"

@@ -113,7 +113,7 @@ def test_every_command_hardens_before_it_reads_or_draws_anything():
         first = next(at for at, node in enumerate(command.body) if "hardening.harden()" in ast.unparse(node))
         for node in command.body[:first]:
             called = (call.func for call in ast.walk(node) if isinstance(call, ast.Call))
-            assert not {"open", "read", "read_file", "plan", "Entropy"} & {
+            assert not {"open", "read", "read_file", "agreed", "Entropy"} & {
                 name.id if isinstance(name, ast.Name) else name.attr
                 for name in called
                 if isinstance(name, ast.Name | ast.Attribute)
