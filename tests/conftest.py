@@ -8,12 +8,25 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
 pytest.register_assert_rewrite("tests.support")
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skip", action="store_true", help="a test that is skipped fails")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--no-skip"):
+        report.outcome, report.longrepr = "failed", f"skipped, and here every test must run: {report.longrepr[-1]}"
+    return report
+
 
 MEASURED = ("tests/quorum", "tests/secret")
 """Tests that run under coverage: it doubles the time of every other, and the core is to be reached by its own."""

@@ -575,10 +575,10 @@ def test_a_subset_of_one_set_is_fast():
     """After the first: measured at about 2 ms; the bound leaves room for a busy machine."""
     opened(FLAT, FLAT.lines(0, 1, 2))
     words, subsets = FLAT.fingerprint, [FLAT.lines(*subset) for subset in itertools.combinations(range(5), 3)] * 5
-    start = time.perf_counter()
+    start = time.process_time()
     for lines in subsets:
         recover.recover_text(lines, words)
-    assert (time.perf_counter() - start) / len(subsets) < 0.02
+    assert (time.process_time() - start) / len(subsets) < 0.02
 
 
 @pytest.mark.parametrize(
@@ -825,12 +825,12 @@ def test_damaged_digits():
 @pytest.mark.parametrize("change", [{"iteration_exponent": 15}, {"iteration_exponent": 1}, {"extendable": True}])
 def test_shares_of_other_programs_are_refused_at_once(change):
     bad = [forge(m, **change) for m in FLAT.mnemonics[0][:3]]
-    start = time.perf_counter()
+    start = time.process_time()
     said = refused(5, FLAT, [*bad, symbol(FLAT.envelope)])
     assert "not a splitkit share" in said
     assert "line 3: a share that claims to be of this set has a form that is never printed: it is forged" in said
     assert "it is forged" not in refused(3, FLAT, [*bad, symbol(FLAT.envelope)], no_record=True)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_limits():
@@ -838,13 +838,13 @@ def test_limits():
     refused(3, FLAT, [FLAT.mnemonics[0][0]] * 65 + FLAT.lines(0, 1, 2))
     refused(3, FLAT, [symbol(FLAT.envelope)] * 33 + FLAT.mnemonics[0])
     assert opened(FLAT, [FLAT.mnemonics[0][0]] * 61 + FLAT.lines(0, 1, 2))[0].record == SECRET
-    start = time.perf_counter()
+    start = time.process_time()
     refused(3, FLAT, ["academic " * 111_000])
     refused(3, FLAT, ["1" * 999_000])
     refused(3, FLAT, ["SK1:" + "A" * 990_000])
     refused(3, FLAT, ["01/20 " + "A" * 990_000])
     refused(3, FLAT, ["01/20" + " " * 490_000 + "-" * 490_000 + "!"])
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 # The record

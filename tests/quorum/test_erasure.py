@@ -151,6 +151,6 @@ def test_without_a_record_a_solved_share_counts_like_a_typed_one():
 def test_five_thousand_damaged_lines_are_not_five_thousand_riddles():
     of = made()
     typed = [words_line(of.share("1"), wrong=(place,)) for place in range(33)] * 100
-    started = time.monotonic()
+    started = time.process_time()
     gather([], lines(*typed))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20

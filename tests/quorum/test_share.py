@@ -88,10 +88,10 @@ def test_another_number_of_words_is_no_splitkit_share(length):
 @pytest.mark.parametrize("fields", [{"extendable": True}, {"iteration_exponent": 1}, {"iteration_exponent": 15}])
 def test_shares_of_other_tools_are_refused_at_once(fields):
     words = slips(**fields).words()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(NotAShareError):
         share_from_indices([WORD_INDEX_MAP[word] for word in words])
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5
 
 
 def test_a_misread_second_word_is_damage_even_when_it_looks_extendable():
