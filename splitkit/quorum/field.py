@@ -44,7 +44,6 @@ def interpolate(points: Mapping[int, bytes], x: int) -> bytes:
 
     Args:
         points: Index (0 to 255) to value; all values of one length in bytes.  Each byte position is its own polynomial.
-
         x: Where to evaluate, 0 to 255.
 
     Returns:

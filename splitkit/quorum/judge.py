@@ -132,9 +132,7 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
 
     Args:
         gathering: What was read.
-
         anchor: What the people trust.
-
         earlier: What was judged of the same gathering before the anchor was known: its proofs are not made again.
     """
     budget = Budget()

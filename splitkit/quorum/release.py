@@ -115,11 +115,8 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
 
     Args:
         gathering: What was read, for the rule without a record.
-
         judgement: What the judge said of it.
-
         practice: Whether practice sets are asked for; then they are all that opens.
-
         superseded: Whether people have given a reason to open a superseded set.
 
     Raises:

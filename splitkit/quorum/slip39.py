@@ -99,11 +99,8 @@ def rederive(
 
     Args:
         policy: Who is needed.
-
         quorum: The shares that gave *ems*: T of each of GT groups.
-
         others: More shares.  They prove their group when it is not in the quorum; nothing else relies on them.
-
         ems: What the quorum combines to.
 
     Returns:

@@ -33,7 +33,6 @@ class Entropy:
 
     Args:
         os_bytes: Function from a number of bytes to that many random bytes.  `secrets.token_bytes` outside tests.
-
         rolls: Dice rolls as the digits 1 to 6, or an empty text for none; see `parse_rolls`.
     """
 
