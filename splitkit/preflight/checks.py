@@ -10,12 +10,12 @@ from splitkit.errors import UnsafeMachineError
 from splitkit.host import clock
 from splitkit.host.process import look
 from splitkit.preflight import cups, disks, installation, kernel, network, surroundings
-from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, unknown
+from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, info, unknown
 from splitkit.secret.entropy import check_system_source
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from splitkit.host.offline import Guard
 
@@ -32,7 +32,10 @@ class Check:
     """One thing to look at."""
 
     name: str
-    look: Callable[[Machine], list[Finding]]
+    look: Callable[[Machine], Iterable[Finding]]
+    sound: str = ""
+    """What is told where it finds nothing."""
+
     live: bool = False
     """It is repeated while a secret is live, and not knowing counts as a FAIL."""
 
@@ -42,27 +45,32 @@ class Check:
 
 
 CHECKS = (
-    Check("network cards", network.interfaces, live=True),
-    Check("network links", network.links, live=True),
-    Check("network routes", network.routes, live=True),
-    Check("radios", network.radios, live=True),
-    Check("swap", disks.swap, live=True),
-    Check("open doors", network.listeners),
+    Check("network cards", network.interfaces, "there is no network card", live=True),
+    Check("network links", network.links, "no interface is up", live=True),
+    Check("network routes", network.routes, "there is no route out of this machine", live=True),
+    Check("radios", network.radios, "there is no radio", live=True),
+    Check("swap", disks.swap, "there is no swap", live=True),
+    Check("open doors", network.listeners, "no program waits for connections from outside"),
     Check("offline guard", surroundings.guard, anywhere=True),
-    Check("hibernation", disks.hibernation),
+    Check("hibernation", disks.hibernation, "this machine cannot hibernate"),
     Check("boot medium", disks.boot_medium),
     Check("temporary files", disks.temporary),
-    Check("core dumps", kernel.core_dumps),
+    Check("core dumps", kernel.core_dumps, "splitkit leaves no memory behind if it crashes"),
     Check("debugger", kernel.debugger),
     Check("virtual machine", kernel.virtual_machine),
     Check("random source", kernel.randomness, anywhere=True),
     Check("clock", kernel.clock, anywhere=True),
-    Check("cameras", kernel.cameras),
-    Check("printers", cups.printers, blocks=True),
+    Check("cameras", kernel.cameras, "there is no camera; sheets can be typed, or read by a hand-held scanner"),
+    Check("printers", cups.printers, "CUPS knows no printer", blocks=True),
     Check("print spool", cups.spool, blocks=True),
-    Check("usb printers", cups.usb_printers),
-    Check("remote sessions", surroundings.remote),
-    Check("environment", surroundings.environment, anywhere=True),
+    Check("usb printers", cups.usb_printers, "no printer is plugged in by USB"),
+    Check("remote sessions", surroundings.remote, "nobody is at this machine from afar"),
+    Check(
+        "environment",
+        surroundings.environment,
+        "Python is isolated, and nothing round it changes what it runs",
+        anywhere=True,
+    ),
     Check("installed files", installation.installed, anywhere=True),
 )
 
@@ -102,7 +110,7 @@ def _look(machine: Machine, check: Check) -> list[Finding]:
     if machine.platform != "linux" and not check.anywhere:
         return [unknown("splitkit cannot check this on this system", "use a Linux live system")]
     try:
-        return check.look(machine)
+        return list(check.look(machine)) or [info(check.sound)]
     except CannotTellError as error:
         return [unknown(str(error), _BY_HAND)]
     except (OSError, ValueError, OverflowError):  # a file that is not as the kernel writes it

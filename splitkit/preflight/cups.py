@@ -8,31 +8,27 @@ from __future__ import annotations
 import re
 
 from splitkit.host.mounts import stays_in_memory
-from splitkit.paper.printing.queues import Route, parse_device
+from splitkit.paper.printing.queues import OWN, Route, parse_device
 from splitkit.preflight.disks import mounts
-from splitkit.preflight.machine import Finding, Machine, fail, info, listed, shown, unknown, warn
+from splitkit.preflight.machine import Finding, Findings, Machine, fail, info, listed, shown, unknown, warn
 
 _SPOOL = "/var/spool/cups"
 _NO = ("no", "off", "false", "0")
-_OWN = ("localhost", "127.0.0.1", "::1")
 _MEMORY = "mount a tmpfs there: mount -t tmpfs -o mode=0710,gid=lp tmpfs {}"
 _ONLY_USB = "remove it, and connect a printer by its cable only: lpadmin -x {}"
 
 
-def printers(machine: Machine) -> list[Finding]:
+def printers(machine: Machine) -> Findings:
     """Fail for a printer that is not on a cable of this machine."""
+    name = "?"
     if not _is_there(machine):
-        return [info("there is no CUPS here; see 'usb printers'")]
-    text = machine.text("etc/cups/printers.conf")
-    if text is None:
-        return [info("CUPS knows no printer")]
-    found, name = [], "?"
-    for line in text.splitlines():
-        if opened := re.match(r"\s*<(?:Default)?Printer\s+([^>]+)>", line):
-            name = opened[1]
-        elif uri := re.match(r"\s*DeviceURI\s+(\S+)", line):
-            found.append(_printer(name, uri[1]))
-    return found or [info("CUPS knows no printer")]
+        yield info("there is no CUPS here; see 'usb printers'")
+    else:
+        for line in (machine.text("etc/cups/printers.conf") or "").splitlines():
+            if opened := re.match(r"\s*<(?:Default)?Printer\s+([^>]+)>", line):
+                name = opened[1]
+            elif uri := re.match(r"\s*DeviceURI\s+(\S+)", line):
+                yield _printer(name, uri[1])
 
 
 def _printer(name: str, uri: str) -> Finding:
@@ -72,46 +68,39 @@ def folders(machine: Machine) -> tuple[str, str]:
     return folder, places.get("tempdir", f"{folder}/tmp")  # noqa: S108  (looked at, never written to)
 
 
-def _where(folder: str, memory: bool | None) -> list[Finding]:  # noqa: FBT001
+def _where(folder: str, memory: bool | None) -> Findings:  # noqa: FBT001
+    advice = _MEMORY.format(shown(folder))
     if memory is None:
-        return [unknown(f"nobody can tell where CUPS keeps documents ({shown(folder)})", _MEMORY.format(shown(folder)))]
-    if not memory:
-        return [fail(f"CUPS keeps documents on a disk ({shown(folder)})", _MEMORY.format(shown(folder)))]
-    return []
+        yield unknown(f"nobody can tell where CUPS keeps documents ({shown(folder)})", advice)
+    elif not memory:
+        yield fail(f"CUPS keeps documents on a disk ({shown(folder)})", advice)
 
 
-def _habits(habits: dict[str, str], *, memory: bool) -> list[Finding]:
-    found = []
-    for name, default in (("PreserveJobFiles", "for a day"), ("PreserveJobHistory", "for ever")):
+def _habits(habits: dict[str, str], *, memory: bool) -> Findings:
+    for name, what, default, severe in (
+        ("PreserveJobFiles", "documents", "for a day", warn if memory else fail),
+        ("PreserveJobHistory", "a list of jobs", "for ever", warn),
+    ):
         value = habits.get(name.lower(), default)
         if value.lower() not in _NO:
-            verdict = fail if name == "PreserveJobFiles" and not memory else warn
-            what = "documents" if name == "PreserveJobFiles" else "a list of jobs"
-            found.append(
-                verdict(f"CUPS keeps {what} after printing ({shown(value)})", f"write '{name} No' into cupsd.conf")
-            )
+            yield severe(f"CUPS keeps {what} after printing ({shown(value)})", f"write '{name} No' into cupsd.conf")
     if any(name == "port" or (name == "listen" and not _is_own_door(value)) for name, value in habits.items()):
-        found.append(
-            warn("CUPS takes jobs from other machines", "write 'Listen /run/cups/cups.sock' only, in cupsd.conf")
-        )
-    return found
+        yield warn("CUPS takes jobs from other machines", "write 'Listen /run/cups/cups.sock' only, in cupsd.conf")
 
 
 def _is_own_door(value: str) -> bool:
-    return value.startswith("/") or value.rpartition(":")[0].strip("[]") in _OWN
+    return value.startswith("/") or value.rpartition(":")[0].strip("[]") in OWN
 
 
-def _kept(machine: Machine, folder: str, scratch: str) -> list[Finding]:
+def _kept(machine: Machine, folder: str, scratch: str) -> Findings:
     names = machine.names(folder.lstrip("/")) or []
     documents = [name for name in names if re.fullmatch(r"d\d+-\d+", name)]
     if machine.names(scratch.lstrip("/")):
         documents.append("tmp")
-    jobs = [name for name in names if re.fullmatch(r"c\d+", name)]
     if documents:
-        return [fail(f"documents of earlier jobs are still there: {listed(documents)}", "remove them: cancel -a -x")]
-    if jobs:
-        return [warn(f"CUPS remembers {len(jobs)} earlier jobs", "remove them: cancel -a -x")]
-    return []
+        yield fail(f"documents of earlier jobs are still there: {listed(documents)}", "remove them: cancel -a -x")
+    elif jobs := [name for name in names if re.fullmatch(r"c\d+", name)]:
+        yield warn(f"CUPS remembers {len(jobs)} earlier jobs", "remove them: cancel -a -x")
 
 
 def _is_there(machine: Machine) -> bool:
@@ -131,10 +120,8 @@ def _directives(machine: Machine, path: str) -> dict[str, str]:
     return found
 
 
-def usb_printers(machine: Machine) -> list[Finding]:
+def usb_printers(machine: Machine) -> Findings:
     """Say whether a printer is on the cable; what it keeps on a disk of its own no program can see."""
     devices = machine.names("sys/bus/usb/devices") or []
-    found = [name for name in devices if machine.line(f"sys/bus/usb/devices/{name}/bInterfaceClass") == "07"]
-    if not found:
-        return [info("no printer is plugged in by USB")]
-    return [info(f"a printer is plugged in by USB ({listed(found)})")]
+    if found := [name for name in devices if machine.line(f"sys/bus/usb/devices/{name}/bInterfaceClass") == "07"]:
+        yield info(f"a printer is plugged in by USB ({listed(found)})")

@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 
 from splitkit.host.mounts import TABLE, Mount, decoded, mount_of, parse_mounts, stays_in_memory
-from splitkit.preflight.machine import CannotTellError, Finding, Machine, fail, info, listed, shown, unknown, warn
+from splitkit.preflight.machine import (
+    CannotTellError,
+    Finding,
+    Findings,
+    Machine,
+    fail,
+    info,
+    listed,
+    shown,
+    unknown,
+    warn,
+)
 
 _READ_ONLY = ("squashfs", "iso9660", "erofs", "cramfs", "udf")
 _SHARED = ("nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "fuse.sshfs", "afs", "ceph", "vboxsf", "fuse.vmhgfs-fuse")
@@ -101,19 +112,13 @@ def boot_medium(machine: Machine) -> list[Finding]:
     if inside:
         found.append(fail(f"a disk of this machine can be written to: {listed(sorted(inside))}", _LIVE))
     if sticks:
-        found.append(
-            warn(
-                f"a stick can be written to: {listed(sorted(sticks))}", "it must hold no sheets, and is then destroyed"
-            )
-        )
-    return [*found, *_persistence(machine)] or [_root(table)]
-
-
-def _persistence(machine: Machine) -> list[Finding]:
+        advice = "it must hold no sheets, and is then destroyed"
+        found.append(warn(f"a stick can be written to: {listed(sorted(sticks))}", advice))
     words = (machine.text("proc/cmdline") or "").split()
     if any(word.partition("=")[0] in ("persistence", "persistent") for word in words):
-        return [warn("the live system was started with persistence", "start it without, so that it forgets everything")]
-    return []
+        advice = "start it without, so that it forgets everything"
+        found.append(warn("the live system was started with persistence", advice))
+    return found or [_root(table)]
 
 
 def _root(table: list[Mount]) -> Finding:
@@ -123,25 +128,23 @@ def _root(table: list[Mount]) -> Finding:
     return info(f"the system runs from {shown(root.kind)}, and no disk can be written to")
 
 
-def temporary(machine: Machine) -> list[Finding]:
+def temporary(machine: Machine) -> Findings:
     """Fail where temporary files would lie on a disk."""
-    folder, table = machine.process.temporary, mounts(machine)
-    answers = {True: info, False: fail, None: unknown}
-    facts = {
-        True: f"temporary files ({shown(folder)}) stay in memory",
-        False: f"temporary files ({shown(folder)}) go to a disk that keeps them",
-        None: f"nobody can tell where temporary files ({shown(folder)}) go",
-    }
-    where = stays_in_memory(table, folder)
-    return [answers[where](facts[where], "" if where else "set TMPDIR=/dev/shm before you start splitkit")]
+    table, folder = mounts(machine), shown(machine.process.temporary)
+    advice = "set TMPDIR=/dev/shm before you start splitkit"
+    match stays_in_memory(table, machine.process.temporary):
+        case True:
+            yield info(f"temporary files ({folder}) stay in memory")
+        case False:
+            yield fail(f"temporary files ({folder}) go to a disk that keeps them", advice)
+        case None:
+            yield unknown(f"nobody can tell where temporary files ({folder}) go", advice)
 
 
-def swap(machine: Machine) -> list[Finding]:
+def swap(machine: Machine) -> Findings:
     """Fail for memory that is written to a disk in plain."""
-    lines = machine.required("proc/swaps").splitlines()
-    disks = Disks(machine)
-    found = [_one_swap(machine, disks, line) for line in lines[1:] if line.strip()]
-    return found or [info("there is no swap")]
+    lines, disks = machine.required("proc/swaps").splitlines(), Disks(machine)
+    return (_one_swap(machine, disks, line) for line in lines[1:] if line.strip())
 
 
 def _one_swap(machine: Machine, disks: Disks, line: str) -> Finding:
@@ -157,17 +160,14 @@ def _one_swap(machine: Machine, disks: Disks, line: str) -> Finding:
     return fail(f"swap on {shown(name)} can keep what memory held", _NO_SWAP)
 
 
-def hibernation(machine: Machine) -> list[Finding]:
+def hibernation(machine: Machine) -> Findings:
     """Fail where the machine is set up to write all of its memory to a disk."""
     states = machine.text("sys/power/state")
     resume = machine.line("sys/power/resume")
     if states is None and not machine.exists("sys/kernel"):
         raise CannotTellError("/sys/power is not there")
     named = any(word.startswith("resume=") for word in (machine.text("proc/cmdline") or "").split())
-    if (resume not in (None, "", "0:0")) or named:
-        return [
-            fail("this machine can write its memory to a disk (hibernation)", "start a live system without resume=")
-        ]
-    if "disk" in (states or "").split():
-        return [warn("the kernel offers hibernation", "keep the lid open, and do not let the machine sleep")]
-    return [info("this machine cannot hibernate")]
+    if named or resume not in (None, "", "0:0"):
+        yield fail("this machine can write its memory to a disk (hibernation)", "start a live system without resume=")
+    elif "disk" in (states or "").split():
+        yield warn("the kernel offers hibernation", "keep the lid open, and do not let the machine sleep")

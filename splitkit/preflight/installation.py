@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import json
 import os
 import stat
 from dataclasses import dataclass, field
@@ -42,8 +41,6 @@ class _Tally:
     missing: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
-    editable: list[str] = field(default_factory=list)
-    splitkit: bool = False
 
 
 def installed(machine: Machine) -> list[Finding]:
@@ -74,8 +71,6 @@ def _read_record(tally: _Tally, site: Path, name: str, base: Path) -> None:
     except (OSError, csv.Error, UnicodeDecodeError):
         tally.unrecorded.append(package)
         return
-    if _is_editable(site / name):
-        tally.editable.append(package)
     for row in rows[:MAX_FILES]:
         if len(row) == 3 and row[0]:
             _compare(tally, site, row, base)
@@ -86,14 +81,6 @@ def _plain(path: Path) -> bytes:
     if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > MAX_RECORD:
         raise OSError("not a regular file of a sane size")
     return path.read_bytes()
-
-
-def _is_editable(folder: Path) -> bool:
-    try:
-        origin = json.loads(_plain(folder / "direct_url.json"))
-        return bool(origin["dir_info"]["editable"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
 
 
 def _compare(tally: _Tally, site: Path, row: list[str], base: Path) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,9 +33,16 @@ class Severity(Enum):
     """How grave what a check found is, the least first."""
 
     INFO = "INFO"
+    """As it should be, or something that people should only know."""
+
     UNKNOWN = "UNKNOWN"
+    """Nobody can tell."""
+
     WARN = "WARN"
+    """People have to accept it."""
+
     FAIL = "FAIL"
+    """The machine is unfit."""
 
 
 @dataclass(frozen=True)
@@ -72,24 +81,10 @@ class CannotTellError(Exception):
     """Something cannot be read; the argument says what, in words."""
 
 
-def info(fact: str, advice: str = "") -> Finding:
-    """Return a finding that is as it should be, or that people should only know."""
-    return Finding(Severity.INFO, fact, advice)
+info, unknown, warn, fail = (partial(Finding, severity) for severity in Severity)
+"""Each makes a finding of that severity: the fact, and what to do about it."""
 
-
-def warn(fact: str, advice: str) -> Finding:
-    """Return a finding that people have to accept."""
-    return Finding(Severity.WARN, fact, advice)
-
-
-def fail(fact: str, advice: str) -> Finding:
-    """Return a finding that makes the machine unfit."""
-    return Finding(Severity.FAIL, fact, advice)
-
-
-def unknown(fact: str, advice: str = "") -> Finding:
-    """Return a finding that nobody can tell."""
-    return Finding(Severity.UNKNOWN, fact, advice)
+Findings = Iterator[Finding]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from splitkit.host.linux import IFF_LOOPBACK, IFF_UP, RTF_REJECT
 from splitkit.preflight.machine import (
     CannotTellError,
     Finding,
+    Findings,
     Machine,
     fail,
     info,
@@ -21,42 +22,40 @@ _PULL = "pull its cable, or switch it off: ip link set {} down"
 _TAKE_OUT = "take the card out, or switch it off in the firmware"
 
 
-def interfaces(machine: Machine) -> list[Finding]:
+def interfaces(machine: Machine) -> Findings:
     """Name the network cards that are there, and what the kernel shows in one place and hides in another."""
     names = _interfaces(machine)
-    found = [
-        fail(f"{shown(name)} is a network interface that /sys hides", "start this machine anew from a trusted medium")
-        for name in sorted(_counted(machine) - set(names))
-    ]
+    for name in sorted(_counted(machine) - set(names)):
+        yield fail(
+            f"{shown(name)} is a network interface that /sys hides", "start this machine anew from a trusted medium"
+        )
     cards = [name for name in names if machine.exists(f"{_NET}/{name}/device")]
     virtual = [name for name in names if name not in cards and not _is_loopback(machine, name)]
     if cards:
-        found.append(warn(f"there is a network card: {listed(cards)}", _TAKE_OUT + "; it must stay down"))
+        yield warn(f"there is a network card: {listed(cards)}", _TAKE_OUT + "; it must stay down")
     if virtual:
-        found.append(info(f"virtual interfaces: {listed(virtual)}"))
-    return found or [info("there is no network card")]
+        yield info(f"virtual interfaces: {listed(virtual)}")
 
 
-def links(machine: Machine) -> list[Finding]:
+def links(machine: Machine) -> Findings:
     """Fail for every interface that is up: a state that the kernel calls unknown counts as up."""
-    found = []
     for name in _interfaces(machine):
         try:
-            if not _is_loopback(machine, name):
-                found += _link(machine, name)
+            if not _is_loopback(machine, name) and (how := _state(machine, name)):
+                yield fail(f"{shown(name)} {how}", _PULL.format(shown(name)))
         except CannotTellError as error:
-            found.append(unknown(str(error), _PULL.format(shown(name))))
-    return found or [info("no interface is up")]
+            yield unknown(str(error), _PULL.format(shown(name)))
 
 
-def _link(machine: Machine, name: str) -> list[Finding]:
+def _state(machine: Machine, name: str) -> str:
+    """Return in words how an interface is up, or an empty text."""
     flags = _flags(machine, name)
     state = machine.line(f"{_NET}/{name}/operstate") or "unknown"
-    carrier = _carrier(machine, name)
-    if flags & IFF_UP or carrier or state not in ("down", "notpresent", "lowerlayerdown"):
-        how = "is up and connected" if carrier else "is up" if flags & IFF_UP else f"is in the state {shown(state)}"
-        return [fail(f"{shown(name)} {how}", _PULL.format(shown(name)))]
-    return []
+    if _carrier(machine, name):
+        return "is up and connected"
+    if flags & IFF_UP:
+        return "is up"
+    return "" if state in ("down", "notpresent", "lowerlayerdown") else f"is in the state {shown(state)}"
 
 
 def _interfaces(machine: Machine) -> list[str]:
@@ -92,33 +91,22 @@ def _counted(machine: Machine) -> set[str]:
     return {line.rpartition(":")[0].strip() for line in lines if ":" in line}
 
 
-def routes(machine: Machine) -> list[Finding]:
+def routes(machine: Machine) -> Findings:
     """Fail for a way out of this machine."""
     found = {*_routes4(machine), *_routes6(machine)}
-    ways_out = sorted(name for name, default in found if default)
-    if ways_out:
-        return [fail(f"there is a way out: a default route over {listed(ways_out)}", "pull every network cable")]
-    if others := sorted({name for name, _ in found}):
-        return [warn(f"there are routes over {listed(others)}", "switch these interfaces off")]
-    return [info("there is no route out of this machine")]
+    if ways_out := sorted(name for name, default in found if default):
+        yield fail(f"there is a way out: a default route over {listed(ways_out)}", "pull every network cable")
+    elif others := sorted({name for name, _ in found}):
+        yield warn(f"there are routes over {listed(others)}", "switch these interfaces off")
 
 
 def _routes4(machine: Machine) -> set[tuple[str, bool]]:
-    found = set()
-    for row in _rows(machine, "route", 8)[1:]:
-        if row[0] != "lo":
-            found.add((row[0], row[1] == "00000000" and row[7] == "00000000"))
-    return found
+    rows = _rows(machine, "route", 8)[1:]
+    return {(row[0], row[1] == row[7] == "00000000") for row in rows if row[0] != "lo"}
 
 
 def _routes6(machine: Machine) -> set[tuple[str, bool]]:
-    """The same for IPv6; a kernel without it has no such table."""
-    try:
-        rows = _rows(machine, "ipv6_route", 10)
-    except CannotTellError:
-        if machine.exists("proc/1/net/ipv6_route"):
-            raise
-        return set()
+    rows = _rows6(machine, "ipv6_route", 10)
     ways = [row for row in rows if row[9] != "lo" and not int(row[8], 16) & RTF_REJECT]
     return {(row[9], row[0] == "0" * 32 and row[1] == "00") for row in ways}
 
@@ -128,6 +116,16 @@ def _rows(machine: Machine, name: str, width: int) -> list[list[str]]:
     if any(len(row) < width for row in rows):
         raise CannotTellError(f"/proc/1/net/{name} is not as the kernel writes it")
     return [row for at, row in enumerate(rows) if at == 0 or row != rows[0]]
+
+
+def _rows6(machine: Machine, name: str, width: int) -> list[list[str]]:
+    """The same of a table of IPv6, which a kernel without it does not have."""
+    try:
+        return _rows(machine, name, width)
+    except CannotTellError:
+        if machine.exists(f"proc/1/net/{name}"):
+            raise
+        return []
 
 
 _RADIOS = {
@@ -157,7 +155,7 @@ def radios(machine: Machine) -> list[Finding]:
         found.append(fail(f"nothing shows that the radio of {listed(wireless)} is off", _TAKE_OUT))
     if not found and not machine.exists("sys/class"):
         raise CannotTellError("/sys/class is not there")
-    return found or [info("there is no radio")]
+    return found
 
 
 def _switch(machine: Machine, name: str, kind: str) -> Finding:
@@ -170,17 +168,11 @@ def _switch(machine: Machine, name: str, kind: str) -> Finding:
     return fail(f"{what} is on", _TAKE_OUT + "; at least: rfkill block all")
 
 
-def listeners(machine: Machine) -> list[Finding]:
+def listeners(machine: Machine) -> Findings:
     """Warn of programs that wait for connections from elsewhere."""
-    ports = sorted(open_ports(machine))
-    if ports:
-        return [
-            warn(
-                f"programs wait for connections from outside on port {listed([str(port) for port in ports])}",
-                "stop these services; a live system without a network needs none",
-            )
-        ]
-    return [info("no program waits for connections from outside")]
+    if ports := sorted(open_ports(machine)):
+        fact = f"programs wait for connections from outside on port {listed([str(port) for port in ports])}"
+        yield warn(fact, "stop these services; a live system without a network needs none")
 
 
 def open_ports(machine: Machine) -> set[int]:
@@ -189,24 +181,13 @@ def open_ports(machine: Machine) -> set[int]:
     Raises:
         CannotTellError: If the tables cannot be read.
     """
-    rows = _rows(machine, "tcp", 4)
-    try:
-        rows += _rows(machine, "tcp6", 4)
-    except CannotTellError:
-        if machine.exists("proc/1/net/tcp6"):
-            raise
-    ports = set()
-    for row in rows:
-        address, _, port = row[1].partition(":")
-        if row[3] == "0A" and not _is_own(address):
-            ports.add(int(port, 16))
-    return ports
+    rows = _rows(machine, "tcp", 4) + _rows6(machine, "tcp6", 4)
+    waiting = [row[1].partition(":") for row in rows if row[3] == "0A"]
+    return {int(port, 16) for address, _, port in waiting if not _is_own(address)}
 
 
 def _is_own(address: str) -> bool:
     """Tell whether an address, as the kernel writes it, is 127.x.y.z or ::1."""
-    return (
-        address.endswith("7F")
-        if len(address) == 8
-        else address in ("0" * 24 + "01000000", "0" * 16 + "FFFF00000100007F")
-    )
+    if len(address) == 8:
+        return address.endswith("7F")
+    return address in ("0" * 24 + "01000000", "0" * 16 + "FFFF00000100007F")

@@ -6,11 +6,11 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from splitkit.preflight.machine import CannotTellError, Finding, Machine, fail, info, listed, shown, unknown, warn
+from splitkit.preflight.machine import CannotTellError, Findings, Machine, fail, info, listed, shown, unknown, warn
 from splitkit.preflight.network import open_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from splitkit.host.process import Process
 
 _UTMP = struct.Struct("<hxxi32s4s32s256s")
 """The beginning of a record of 384 bytes: type, process, line, id, user, host (utmp(5))."""
@@ -26,32 +26,27 @@ _KEEPERS = {"TMUX": "tmux", "STY": "screen"}
 _HERE = "sit at the machine itself, at its own screen and keyboard"
 
 
-def remote(machine: Machine) -> list[Finding]:
+def remote(machine: Machine) -> Findings:
     """Fail where somebody is, or could be, at this machine from afar."""
     environ = machine.process.environ
-    found = []
     if names := [name for name in _REMOTE_VARIABLES if environ.get(name)]:
-        found.append(fail(f"this terminal is a remote one ({listed(names)})", _HERE))
+        yield fail(f"this terminal is a remote one ({listed(names)})", _HERE)
     if re.match(r"[^:/].*:\d", environ.get("DISPLAY", "")):
-        found.append(fail("the screen of this session is on another machine (DISPLAY)", _HERE))
+        yield fail("the screen of this session is on another machine (DISPLAY)", _HERE)
     if programs := _remote_programs(machine):
-        found.append(fail(f"a program for remote control runs: {listed(programs)}", "end it, and stop its service"))
-    found += [finding for look in (_doors, _sessions, _logins) for finding in _or_unknown(look, machine)]
+        yield fail(f"a program for remote control runs: {listed(programs)}", "end it, and stop its service")
+    for look in (_doors, _sessions, _logins):
+        try:
+            yield from look(machine)
+        except CannotTellError as error:
+            yield unknown(str(error), "look who is logged in: who -a")
     if keepers := [word for name, word in _KEEPERS.items() if environ.get(name)]:
-        found.append(warn(f"{listed(keepers)} keeps what is shown and lets others join", "use a plain terminal"))
-    return found or [info("nobody is at this machine from afar")]
+        yield warn(f"{listed(keepers)} keeps what is shown and lets others join", "use a plain terminal")
 
 
-def _or_unknown(look: Callable[[Machine], list[Finding]], machine: Machine) -> list[Finding]:
-    try:
-        return look(machine)
-    except CannotTellError as error:
-        return [unknown(str(error), "look who is logged in: who -a")]
-
-
-def _doors(machine: Machine) -> list[Finding]:
-    screens = [str(port) for port in sorted(open_ports(machine)) if port == 3389 or 5900 <= port < 6000]
-    return [fail(f"the screen can be taken from afar (port {listed(screens)})", "stop that service")] if screens else []
+def _doors(machine: Machine) -> Findings:
+    if screens := [str(port) for port in sorted(open_ports(machine)) if port == 3389 or 5900 <= port < 6000]:
+        yield fail(f"the screen can be taken from afar (port {listed(screens)})", "stop that service")
 
 
 def _remote_programs(machine: Machine) -> list[str]:
@@ -68,65 +63,58 @@ def _remote_programs(machine: Machine) -> list[str]:
     return sorted(name for name in names if _REMOTE_PROGRAMS.fullmatch(name))
 
 
-def _sessions(machine: Machine) -> list[Finding]:
+def _sessions(machine: Machine) -> Findings:
     """Look at what systemd says of each login."""
-    for name in machine.names("run/systemd/sessions") or []:
-        if not name.endswith(".ref") and re.search(
-            r"^REMOTE=1$", machine.text(f"run/systemd/sessions/{name}") or "", re.MULTILINE
-        ):
-            return [fail("somebody is logged in from another machine", "end that session: loginctl")]
-    return []
+    names = [name for name in machine.names("run/systemd/sessions") or [] if not name.endswith(".ref")]
+    texts = (machine.text(f"run/systemd/sessions/{name}") or "" for name in names)
+    if any(re.search(r"^REMOTE=1$", text, re.MULTILINE) for text in texts):
+        yield fail("somebody is logged in from another machine", "end that session: loginctl")
 
 
-def _logins(machine: Machine) -> list[Finding]:
+def _logins(machine: Machine) -> Findings:
     """Look at the old table of logins; its text is binary, and read byte for byte."""
-    data = machine.octets("run/utmp")
-    if data is None:
-        return []
+    data = machine.octets("run/utmp") or b""
     if len(data) % _UTMP_BYTES or len(data) > _MAX_RECORDS * _UTMP_BYTES:
         raise CannotTellError("/run/utmp is not as the system writes it")
     for at in range(0, len(data), _UTMP_BYTES):
         kind, _, _, _, _, host = _UTMP.unpack_from(data, at)
         name = host.split(b"\0")[0].decode("ascii", errors="replace")
         if kind == _USER_PROCESS and name and not name.startswith((":", "tmux(", "localhost")):
-            return [fail(f"somebody is logged in from another machine ({shown(name)})", "end that session: who -a")]
-    return []
+            yield fail(f"somebody is logged in from another machine ({shown(name)})", "end that session: who -a")
+            return
 
 
-def environment(machine: Machine) -> list[Finding]:
+def environment(machine: Machine) -> Findings:
     """Fail for variables and files that put foreign code into every program, and for a Python that is not alone."""
-    process = machine.process
-    found = []
-    if names := [name for name in ("LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES") if process.environ.get(name)]:
-        found.append(fail(f"{listed(names)} puts foreign code into every program", f"unset {' '.join(names)}"))
+    environ = machine.process.environ
+    if names := [name for name in ("LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES") if environ.get(name)]:
+        yield fail(f"{listed(names)} puts foreign code into every program", f"unset {' '.join(names)}")
     if (machine.text("etc/ld.so.preload") or "").strip():
-        found.append(fail("/etc/ld.so.preload puts foreign code into every program", "start a trusted live system"))
-    if process.environ.get("LD_LIBRARY_PATH"):
-        found.append(warn("LD_LIBRARY_PATH changes which libraries are loaded", "unset LD_LIBRARY_PATH"))
-    return [*found, *_python(machine)] or [info("Python is isolated, and nothing round it changes what it runs")]
+        yield fail("/etc/ld.so.preload puts foreign code into every program", "start a trusted live system")
+    if environ.get("LD_LIBRARY_PATH"):
+        yield warn("LD_LIBRARY_PATH changes which libraries are loaded", "unset LD_LIBRARY_PATH")
+    yield from _python(machine.process)
 
 
-def _python(machine: Machine) -> list[Finding]:
-    process = machine.process
-    if process.interactive:
-        return [fail("Python would go on with a prompt after splitkit", "start it without -i and PYTHONINSPECT")]
-    if process.isolated:
-        return []
+def _python(process: Process) -> Findings:
     names = sorted(name for name in process.environ if name.startswith("PYTHON") and process.environ[name])
-    if foreign := [name for name in names if name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE")]:
-        return [fail(f"{listed(foreign)} can bring foreign code into splitkit", f"unset {' '.join(foreign)}")]
-    rest = f" ({listed(names)} is set)" if names else ""
-    return [warn(f"Python is not isolated{rest}", "start it as: python3 -I -m splitkit preflight")]
+    foreign = [name for name in names if name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE")]
+    if process.interactive:
+        yield fail("Python would go on with a prompt after splitkit", "start it without -i and PYTHONINSPECT")
+    elif process.isolated:
+        return
+    elif foreign:
+        yield fail(f"{listed(foreign)} can bring foreign code into splitkit", f"unset {' '.join(foreign)}")
+    else:
+        rest = f" ({listed(names)} is set)" if names else ""
+        yield warn(f"Python is not isolated{rest}", "start it as: python3 -I -m splitkit preflight")
 
 
-def guard(machine: Machine) -> list[Finding]:
+def guard(machine: Machine) -> Findings:
     """Fail where nothing keeps this program itself offline."""
     held = machine.guard
     if held is None or not held.held:
-        return [
-            fail(
-                f"nothing keeps splitkit itself offline: {held.problem if held else 'no guard'}",
-                "use a Linux live system",
-            )
-        ]
-    return [info(f"splitkit has shut the network off for itself ({', '.join(held.layers)})")]
+        problem = held.problem if held else "no guard"
+        yield fail(f"nothing keeps splitkit itself offline: {problem}", "use a Linux live system")
+    else:
+        yield info(f"splitkit has shut the network off for itself ({', '.join(held.layers)})")

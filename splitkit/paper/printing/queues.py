@@ -16,7 +16,8 @@ _NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,126}")
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^@/?#\\]*@)?(\[[^\]]*\]|[^/:?]*))?")
 _CABLE = ("usb", "parallel", "serial")
 _PRINTING = ("ipp", "ipps", "http", "https")
-_OWN = ("localhost", "127.0.0.1", "::1")
+OWN = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine itself."""
 
 
 class Route(Enum):
@@ -49,7 +50,7 @@ def parse_device(uri: str) -> Device:
         return Device(scheme, host, Route.CABLE)
     if scheme == "file":
         return Device(scheme, host, Route.FILE)
-    near = scheme in _PRINTING and host in _OWN
+    near = scheme in _PRINTING and host in OWN
     return Device(scheme, host, Route.LOOPBACK if near else Route.ELSEWHERE)
 
 
