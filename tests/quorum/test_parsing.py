@@ -13,6 +13,7 @@ from shamir_mnemonic import Share as SlipShare
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.recipient import recipient_text
+from splitkit.quorum.scan import SheetSymbol, symbol_of
 from splitkit.quorum.share import Share
 from splitkit.quorum.textform import EnvelopeLine, parse_line, printed_lines, symbol_text
 from tests.support.builders import altered, flipped, made
@@ -254,3 +255,17 @@ def test_a_forgery_with_a_sound_checksum_is_read_like_any_share():
     forged = altered(SHARE, bytes(32), member_threshold=1)
     assert read_code(forged.mnemonic.upper()) == read_line(forged.digits) == forged
     assert isinstance(read_code(SYMBOL), Envelope)
+
+
+ALIKE = " ".join(["ACADEMIC"] * 33)
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        (ALIKE, SheetSymbol.WORDS), ("0" * 132, SheetSymbol.DIGITS), ("SK1:AAAA", SheetSymbol.ENVELOPE),
+        (ALIKE[9:], None), (ALIKE.lower(), None), ("0" * 131, None), ("sk1:AAAA", None), ("", None), ("https://example.com", None),
+    ],
+)  # fmt: skip
+def test_a_text_has_the_shape_of_one_symbol_or_of_none(text, symbol):
+    assert symbol_of(text) is symbol
