@@ -53,6 +53,15 @@ def test_the_bytes_are_those_of_the_format(path):
     assert ledger.words == PAPER
 
 
+def test_an_entry_for_other_programs_is_whole(path):
+    written(path)
+    for line, entry in zip(BASE, read_ledger(path.read_bytes()).entries, strict=True):
+        plain = entry.plain()
+        assert plain["hash"] == hashed(line)
+        on_disk = {"seq": plain["seq"], "t": plain["time"], "ev": plain["event"], "d": plain["data"], "by": plain["by"]}
+        assert json.loads(line).items() >= on_disk.items()
+
+
 def test_hash_and_words():
     assert hash_of(b"") == hashed(b"")
     assert head_words(HASH) == words(HASH)

@@ -206,6 +206,13 @@ def test_a_stanza_of_our_kind_has_one_length():
         quorum().file_key(parse_header(io.BytesIO(write_header(mixed, key))))
 
 
+@pytest.mark.parametrize("kinds", [("scrypt",), ("other", "another")])
+def test_a_header_for_others_alone_is_whole_and_not_ours(kinds):
+    header = write_header(tuple(Stanza((kind,), bytes(32)) for kind in kinds), bytes(16))
+    with pytest.raises(AgeNoMatchError):
+        quorum().file_key(parse_header(io.BytesIO(header)))
+
+
 def test_a_payload_without_its_end_is_refused():
     whole = b"".join(sealed(io.BytesIO(bytes(3 * CHUNK)), bytes(16), bytes(16)))
     for cut in (0, 15, 16, 17, CHUNK, CHUNK + 32, 2 * CHUNK + 48, len(whole) - 1):
