@@ -159,11 +159,7 @@ class Drill:
     def _alerts(self) -> Table:
         columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
         rows = [
-            (
-                named(self.register, one.receiver),
-                str(one.minutes),
-                "yes" if one.validated else "NO",
-            )
+            (named(self.register, one.receiver), str(one.minutes), "yes" if one.validated else "NO")
             for _, one in self._told(AlertArrived)
         ]
         if self._told(SignIn) and not rows:
@@ -176,10 +172,7 @@ class Drill:
             rows += [("went wrong", one.went_wrong), ("surprising", one.surprising)]
             rows += [("to change", one.change)] if one.change else []
         rows += [
-            (
-                f"action {one.action}",
-                f"{one.text} ({one.owner or 'nobody'}, until {one.due})",
-            )
+            (f"action {one.action}", f"{one.text} ({one.owner or 'nobody'}, until {one.due})")
             for _, one in self._told(ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))

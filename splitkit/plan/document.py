@@ -17,14 +17,16 @@ from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splitkit.quorum.header import Header
 
 MAX_PLAN_BYTES = 65_536
 MAX_NAME = 48
 _TEXT_KEYS = ("label", "policy", "paper", "profile", "user", "account", "note")
 _FLAG_KEYS = ("practice", "anonymous")
-_CUSTODIAN_KEYS = {"name", "title", "group", "site"}
-_ALL_KEYS = {*_TEXT_KEYS, *_FLAG_KEYS, "length", "custodian"}
+_KINDS = dict.fromkeys(_TEXT_KEYS, str) | dict.fromkeys(_FLAG_KEYS, bool) | {"length": int, "custodian": list}
+_CUSTODIAN_KINDS = dict.fromkeys(("name", "title", "group", "site"), str)
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,7 @@ def _position(error: tomllib.TOMLDecodeError) -> str:
 
 
 def _plan_from(values: dict[str, Any]) -> Plan:
-    _check_keys(values, _ALL_KEYS, "the plan")
-    for key in _TEXT_KEYS:
-        _check_type(values, key, str)
-    for key in _FLAG_KEYS:
-        _check_type(values, key, bool)
-    _check_type(values, "length", int)
+    _check(values, _KINDS, "the plan")
     if "policy" not in values:
         raise UsageError("the plan names no policy", 'add a line such as policy = "3of5"')
     policy = parse_policy(values.pop("policy"))
@@ -131,15 +128,14 @@ def _paper(name: str) -> Paper:
         raise UsageError("the paper size is neither a4 nor letter", 'write paper = "a4" or paper = "letter"') from None
 
 
-def _check_keys(values: dict[str, Any], known: set[str], where: str) -> None:
-    if not set(values) <= known:
-        raise UsageError(f"{where} has a key that splitkit does not know", "known are: " + ", ".join(sorted(known)))
-
-
-def _check_type(values: dict[str, Any], key: str, kind: type) -> None:
-    if key in values and type(values[key]) is not kind:
-        names = {str: "text in quotes", bool: "true or false", int: "a whole number"}
-        raise UsageError(f"'{key}' in the plan is of the wrong kind", f"write {names[kind]}")
+def _check(values: dict[str, Any], kinds: Mapping[str, type], where: str) -> None:
+    """Refuse a key that *kinds* does not have, and a value of another kind; custodians are judged by themselves."""
+    if not values.keys() <= kinds.keys():
+        raise UsageError(f"{where} has a key that splitkit does not know", "known are: " + ", ".join(sorted(kinds)))
+    names = {str: "text in quotes", bool: "true or false", int: "a whole number"}
+    for key, kind in kinds.items():
+        if key in values and kind in names and type(values[key]) is not kind:
+            raise UsageError(f"'{key}' in the plan is of the wrong kind", f"write {names[kind]}")
 
 
 def _custodians(policy: Policy, entries: Any) -> tuple[tuple[SheetId, Custodian], ...]:
@@ -148,38 +144,34 @@ def _custodians(policy: Policy, entries: Any) -> tuple[tuple[SheetId, Custodian]
     if not entries:
         return ()
     if len(entries) != policy.sheets:
-        raise UsageError(
-            f"the plan names {len(entries)} custodians for {policy.sheets} sheets", "each custodian keeps one sheet"
-        )
-    seats: dict[int, int] = {}
-    seated = []
+        many = f"the plan names {len(entries)} custodians for {policy.sheets} sheets"
+        raise UsageError(many, "each custodian keeps one sheet")
+    seats, seated = [0] * len(policy.groups), []
     for entry in entries:
         index = _group_of(policy, entry)
-        seats[index] = seats.get(index, 0) + 1
-        seated.append((SheetId(index, seats[index] - 1), _custodian(entry)))
+        seated.append((SheetId(index, seats[index]), _custodian(entry)))
+        seats[index] += 1
     for g, group in enumerate(policy.groups):
-        if seats.get(g, 0) != group.members:
-            raise UsageError(
-                f"group {policy.group_name(g)} has {group.members} sheets and {seats.get(g, 0)} custodians",
-                "give each sheet of a group one custodian",
-            )
-    _check_distinct([custodian.name for _, custodian in seated])
+        if seats[g] != group.members:
+            many = f"group {policy.group_name(g)} has {group.members} sheets and {seats[g]} custodians"
+            raise UsageError(many, "give each sheet of a group one custodian")
+    # One person, one sheet: also when a name is spelt with other spaces, case, or letters that look the same.
+    if len({skeleton(custodian.name) for _, custodian in seated}) != len(seated):
+        raise UsageError("one custodian is named twice", "one person keeps one sheet of a set")
     return tuple(seated)
 
 
 def _group_of(policy: Policy, entry: dict[str, Any]) -> int:
-    _check_keys(entry, _CUSTODIAN_KEYS, "a custodian")
-    for key in _CUSTODIAN_KEYS:
-        _check_type(entry, key, str)
+    _check(entry, _CUSTODIAN_KINDS, "a custodian")
     if policy.flat:
         if "group" in entry:
             raise UsageError("a custodian names a group, and the policy has none", "leave the group out")
         return 0
-    names = {group.name.casefold(): index for index, group in enumerate(policy.groups)}
-    index = names.get(str(entry.get("group", "")).strip().casefold())
-    if index is None:
+    names = [group.name.casefold() for group in policy.groups]
+    named = str(entry.get("group", "")).strip().casefold()
+    if named not in names:
         raise UsageError("a custodian names no group of the policy", 'add a line such as group = "Board"')
-    return index
+    return names.index(named)
 
 
 def _custodian(entry: dict[str, Any]) -> Custodian:
@@ -190,35 +182,26 @@ def _custodian(entry: dict[str, Any]) -> Custodian:
     return Custodian(name, title, site)
 
 
-def _check_distinct(names: list[str]) -> None:
-    """One person, one sheet: also when a name is spelt with other spaces, case, or letters that look the same."""
-    if len(set(map(skeleton, names))) != len(names):
-        raise UsageError("one custodian is named twice", "one person keeps one sheet of a set")
-
-
 # --- writing a plan -----------------------------------------------------------------------------------------------------
 
 
 _HEAD = "# The plan of a set of sheets, for splitkit.  Nothing in it is secret; never write the password here."
-_OPTIONAL = ("user", "account", "note")
 
 
 def plan_toml(plan: Plan) -> bytes:
     """Return *plan* as the content of a TOML file."""
     lines = [_HEAD, f"label = {_quoted(plan.label)}", f"policy = {_quoted(str(plan.policy))}"]
-    lines += [f"{key} = true" for key in ("practice", "anonymous") if getattr(plan, key)]
+    lines += [f"{key} = true" for key in _FLAG_KEYS if getattr(plan, key)]
     lines += [f"paper = {_quoted(plan.paper.value)}", f"profile = {_quoted(plan.profile)}"]
     lines += [f"length = {plan.length}"] if plan.length is not None else []
-    lines += [f"{key} = {_quoted(getattr(plan, key))}" for key in _OPTIONAL if getattr(plan, key)]
+    lines += _filled({key: getattr(plan, key) for key in ("user", "account", "note")})
     for sheet, custodian in plan.custodians:
-        lines += ["", "[[custodian]]", *_seat_lines(plan, sheet, custodian)]
+        group = {} if plan.policy.flat else {"group": plan.policy.group_name(sheet.group)}
+        lines += ["", "[[custodian]]", *_filled(vars(custodian) | group)]
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _seat_lines(plan: Plan, sheet: SheetId, custodian: Custodian) -> list[str]:
-    values = {"name": custodian.name, "title": custodian.title, "site": custodian.site}
-    if not plan.policy.flat:
-        values["group"] = plan.policy.group_name(sheet.group)
+def _filled(values: Mapping[str, str]) -> list[str]:
     return [f"{key} = {_quoted(value)}" for key, value in values.items() if value]
 
 

@@ -6,7 +6,7 @@ the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,43 +81,31 @@ def asked(answers: Answers) -> list[Question]:
 def questions(answers: Answers) -> Iterator[Question]:
     """Yield the questions in their order; each needs the answers to all before it."""
     yield Question("label", "for", "What is the password for? (it is printed)", _label)
-    yield Question(
-        "kind", "people", "One circle of people, or several groups? (one, groups)", _one_of("one", "groups"), "one"
-    )
+    yield _choice("kind", "people", "One circle of people, or several groups?", "one", "groups")
     yield from _flat_questions(answers) if answers["kind"] == "one" else _group_questions(answers)
-    yield Question(
-        "practice", "practice", "Is it for practice, protecting nothing? (yes, no)", _one_of("yes", "no"), "no"
-    )
-    yield Question(
-        "anonymous", "anonymous", "Leave label and names off the sheets? (yes, no)", _one_of("yes", "no"), "no"
-    )
-    yield Question("paper", "paper", "Which paper? (a4, letter)", _one_of("a4", "letter"), "a4")
+    yield _choice("practice", "practice", "Is it for practice, protecting nothing?", "yes", "no", usual="no")
+    yield _choice("anonymous", "anonymous", "Leave label and names off the sheets?", "yes", "no", usual="no")
+    yield _choice("paper", "paper", "Which paper?", "a4", "letter")
     yield from _password_questions(answers)
     yield from _custodian_questions(answers)
 
 
 def _flat_questions(answers: Answers) -> Iterator[Question]:
-    yield Question(
-        "members", "sheets", f"How many people keep a sheet? (2 to {MAX_MEMBERS})", _number(2, MAX_MEMBERS), "5"
-    )
+    yield _count("members", "sheets", "How many people keep a sheet?", (2, MAX_MEMBERS), "5")
     most = int(answers["members"])
-    if most == 2:
-        return
-    usual = str(most // 2 + 1)
-    yield Question(
-        "threshold", "needed", f"How many of the {most} must come together? (2 to {most})", _number(2, most), usual
-    )
+    if most > 2:
+        yield _count(
+            "threshold", "needed", f"How many of the {most} must come together?", (2, most), str(most // 2 + 1)
+        )
 
 
 def _group_questions(answers: Answers) -> Iterator[Question]:
-    yield Question("groups", "groups", f"How many groups? (2 to {MAX_GROUPS})", _number(2, MAX_GROUPS))
+    yield _count("groups", "groups", "How many groups?", (2, MAX_GROUPS))
     count = int(answers["groups"])
     for at in range(count):
         yield from _one_group(answers, at)
-    yield Question(
-        "needed", "needed groups", f"How many of the {count} groups must come together? (1 to {count})",
-        lambda text: _whole_policy(answers, _number(1, count)(text)),
-    )  # fmt: skip
+    counted = _count("needed", "needed groups", f"How many of the {count} groups must come together?", (1, count))
+    yield replace(counted, check=lambda text: _whole_policy(answers, counted.check(text)))
 
 
 def _one_group(answers: Answers, at: int) -> Iterator[Question]:
@@ -125,31 +113,24 @@ def _one_group(answers: Answers, at: int) -> Iterator[Question]:
     others = {answers[f"group.{other}.name"].casefold() for other in range(at)}
     yield Question(name, f"group {at + 1}", f"What is group {at + 1} called?", lambda text: _group_name(text, others))
     called = answers[name]
-    prompt = f"How many people of {called} keep a sheet? (1 to {MAX_MEMBERS})"
-    yield Question(size, f"{called} sheets", prompt, _number(1, MAX_MEMBERS))
+    yield _count(size, f"{called} sheets", f"How many people of {called} keep a sheet?", (1, MAX_MEMBERS))
     most = int(answers[size])
     if most > 2:
-        yield Question(
-            least, f"{called} needed", f"How many of these {most} must come? (2 to {most})", _number(2, most)
-        )
+        yield _count(least, f"{called} needed", f"How many of these {most} must come?", (2, most))
 
 
 def _password_questions(answers: Answers) -> Iterator[Question]:
-    kinds = ("aws-root", "generic", "words")
-    yield Question(
-        "profile", "profile", "What kind of password? (aws-root, generic, words)", _one_of(*kinds), "aws-root"
-    )
+    yield _choice("profile", "profile", "What kind of password?", "aws-root", "generic", "words")
     profile = find_profile(answers["profile"])
-    yield Question(
-        "length", "length", f"How many {profile.unit}?", lambda text: _length(profile.name, text), str(profile.length)
-    )
+    length = partial(_length, profile.name)
+    yield Question("length", "length", f"How many {profile.unit}?", length, str(profile.length))
     yield Question("user", "user", "User name to keep beside the password? (Enter: none)", str)
     yield Question("account", "account", "Account to keep beside it? (Enter: none)", str)
     yield Question("note", "note", "Note to keep beside it? (Enter: none)", str)
 
 
 def _custodian_questions(answers: Answers) -> Iterator[Question]:
-    yield Question("named", "names", "Name the custodians now? (yes, no)", _one_of("yes", "no"), "yes")
+    yield _choice("named", "names", "Name the custodians now?", "yes", "no")
     if answers["named"] == "no":
         return
     policy, seen = policy_of(answers), set[str]()
@@ -162,6 +143,15 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
 
 
+def _choice(key: str, what: str, prompt: str, *choices: str, usual: str = "") -> Question:
+    """Return a question with several answers, of which the first is usual when nothing else is said."""
+    return Question(key, what, f"{prompt} ({', '.join(choices)})", partial(_one_of, choices), usual or choices[0])
+
+
+def _count(key: str, what: str, prompt: str, within: tuple[int, int], usual: str = "") -> Question:
+    return Question(key, what, "{} ({} to {})".format(prompt, *within), partial(_number, *within), usual)
+
+
 def policy_of(answers: Answers) -> Policy:
     """Return the policy that the answers give.
 
@@ -169,14 +159,16 @@ def policy_of(answers: Answers) -> Policy:
         UsageError: If it breaks a rule of the format.
     """
     if answers["kind"] == "one":
-        members = int(answers["members"])
-        return Policy(1, (Group(int(answers["threshold"]) if members > 2 else 2, members),))
-    groups = []
-    for at in range(int(answers["groups"])):
-        members = int(answers[f"group.{at}.members"])
-        threshold = int(answers[f"group.{at}.threshold"]) if members > 2 else members
-        groups.append(Group(threshold, members, answers[f"group.{at}.name"]))
-    return Policy(int(answers["needed"]), tuple(groups))
+        return Policy(1, (_group(answers),))
+    groups = tuple(_group(answers, f"group.{at}.") for at in range(int(answers["groups"])))
+    return Policy(int(answers["needed"]), groups)
+
+
+def _group(answers: Answers, at: str = "") -> Group:
+    """Return the group of the answers whose keys begin with *at*; of one or two people all are needed."""
+    members = int(answers[f"{at}members"])
+    threshold = int(answers[f"{at}threshold"]) if members > 2 else members
+    return Group(threshold, members, answers.get(f"{at}name", ""))
 
 
 def plan_of(answers: Answers) -> Plan:
@@ -186,22 +178,22 @@ def plan_of(answers: Answers) -> Plan:
         UsageError: If it breaks a rule of the format.
     """
     policy = policy_of(answers)
-    usual = find_profile(answers["profile"]).length
+    usual, length = find_profile(answers["profile"]).length, int(answers["length"])
     texts = {key: answers[key] for key in ("label", "profile", "user", "account", "note")}
     return Plan(
         policy=policy,
         paper=Paper(answers["paper"]),
         practice=answers["practice"] == "yes",
         anonymous=answers["anonymous"] == "yes",
-        length=None if int(answers["length"]) == usual else int(answers["length"]),
-        custodians=tuple((sheet, _custodian(policy, sheet, answers)) for sheet in policy.sheet_ids()) if answers["named"] == "yes" else (),
+        length=None if length == usual else length,
+        custodians=tuple(_custodians(policy, answers)) if answers["named"] == "yes" else (),
         **texts,
-    )  # fmt: skip
+    )
 
 
-def _custodian(policy: Policy, sheet: SheetId, answers: Answers) -> Custodian:
-    number = policy.number(sheet)
-    return Custodian(answers[f"name.{number}"], answers[f"title.{number}"], answers[f"site.{number}"])
+def _custodians(policy: Policy, answers: Answers) -> Iterator[tuple[SheetId, Custodian]]:
+    for sheet in policy.sheet_ids():
+        yield sheet, Custodian(*(answers[f"{part}.{policy.number(sheet)}"] for part in ("name", "title", "site")))
 
 
 def _refuse_share(text: str) -> None:
@@ -216,23 +208,17 @@ def _label(text: str) -> str:
     return text
 
 
-def _one_of(*choices: str) -> Check:
-    def check(text: str) -> str:
-        found = [choice for choice in choices if text and choice.startswith(text.lower())]
-        if len(found) != 1:
-            raise UsageError("that is none of the answers", "type " + " or ".join(choices))
-        return found[0]
-
-    return check
+def _one_of(choices: tuple[str, ...], text: str) -> str:
+    found = [choice for choice in choices if text and choice.startswith(text.lower())]
+    if len(found) != 1:
+        raise UsageError("that is none of the answers", "type " + " or ".join(choices))
+    return found[0]
 
 
-def _number(least: int, most: int) -> Check:
-    def check(text: str) -> str:
-        if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
-            raise UsageError("that number cannot be", f"type a number from {least} to {most}")
-        return str(int(text))
-
-    return check
+def _number(least: int, most: int, text: str) -> str:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
+        raise UsageError("that number cannot be", f"type a number from {least} to {most}")
+    return str(int(text))
 
 
 def _group_name(text: str, others: set[str]) -> str:
@@ -253,7 +239,7 @@ def _whole_policy(answers: Answers, needed: str) -> str:
 
 
 def _length(profile: str, text: str) -> str:
-    length = _number(1, 128)(text)
+    length = _number(1, 128, text)
     find_profile(profile, int(length))
     return length
 

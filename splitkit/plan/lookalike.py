@@ -8,33 +8,15 @@ from __future__ import annotations
 
 import unicodedata
 
-_LATIN = {
-    "a": "\u0430\u03b1",
-    "b": "\u0432\u03b2",
-    "c": "\u0441\u03f2",
-    "d": "\u0501",
-    "e": "\u0435\u03b5",
-    "h": "\u04bb\u043d\u03b7",
-    "i": "\u0456\u03b9\u0131",
-    "j": "\u0458\u03f3",
-    "k": "\u043a\u03ba",
-    "m": "\u043c\u03bc",
-    "n": "\u043f\u057c\u0578",
-    "o": "\u043e\u03bf\u03c3\u0585",
-    "p": "\u0440\u03c1",
-    "q": "\u051b\u0566",
-    "s": "\u0455\u057d",
-    "t": "\u0442\u03c4",
-    "u": "\u057d\u03c5",
-    "v": "\u0475\u03bd",
-    "w": "\u051d\u03c9",
-    "x": "\u0445\u03c7",
-    "y": "\u0443\u03b3\u04af",
-    "z": "\u03b6",
-}
+_ALIKE_LETTERS = (
+    "a\u0430\u03b1 b\u0432\u03b2 c\u0441\u03f2 d\u0501 e\u0435\u03b5 h\u04bb\u043d\u03b7 "
+    "i\u0456\u03b9\u0131 j\u0458\u03f3 k\u043a\u03ba m\u043c\u03bc n\u043f\u057c\u0578 "
+    "o\u043e\u03bf\u03c3\u0585 p\u0440\u03c1 q\u051b\u0566 s\u0455\u057d t\u0442\u03c4 u\u057d\u03c5 "
+    "v\u0475\u03bd w\u051d\u03c9 x\u0445\u03c7 y\u0443\u03b3\u04af z\u03b6"
+)
 """Each Latin letter with those of other scripts that look like it, in small or in capital form."""
 
-_FOLDED = {ord(other): letter for letter, others in _LATIN.items() for other in others}
+_FOLDED = {ord(other): letters[0] for letters in _ALIKE_LETTERS.split() for other in letters[1:]}
 _ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET")
 """Scripts with letters that can be taken for those of another."""
 

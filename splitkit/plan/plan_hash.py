@@ -52,21 +52,16 @@ def plan_hash(plan: Plan) -> PlanHash:
 def canonical(plan: Plan) -> bytes:
     """Return all that *plan* says in its one spelling: JSON, sorted keys, no spaces, ASCII; what was left out filled in."""
     policy = plan.policy
+    same = ("account", "anonymous", "label", "note", "practice", "profile", "user")
     fields = {
-        "account": plan.account,
-        "anonymous": plan.anonymous,
+        **{name: getattr(plan, name) for name in same},
         "custodians": [
             [policy.number(sheet), person.name, person.title, person.site] for sheet, person in plan.custodians
         ],
         "groups": [[group.name, group.threshold, group.members] for group in policy.groups],
-        "label": plan.label,
         "length": find_profile(plan.profile, plan.length).length,
         "needed": policy.group_threshold,
-        "note": plan.note,
         "paper": plan.paper.value,
-        "practice": plan.practice,
-        "profile": plan.profile,
-        "user": plan.user,
     }
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
@@ -79,7 +74,5 @@ def check_signed(plan: Plan, text: str) -> None:
         AttentionError: If they are those of another plan.
     """
     if parse_public_words(text, MARK, "plan hash") != plan_hash(plan).words:
-        raise AttentionError(
-            "this is not the plan that was signed",
-            "stop: find out what was changed, or let the witnesses sign this plan anew",
-        )
+        hint = "stop: find out what was changed, or let the witnesses sign this plan anew"
+        raise AttentionError("this is not the plan that was signed", hint)

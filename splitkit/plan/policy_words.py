@@ -35,10 +35,8 @@ def rule(policy: Policy) -> str:
             f"Any {policy.needed} of the {policy.sheets} sheets together give the password back. "
             f"Fewer than {policy.needed} give nothing."
         )
-    groups = ", ".join(
-        f"{policy.group_name(index)} ({_of(group.threshold, group.members)})"
-        for index, group in enumerate(policy.groups)
-    )
+    named = ((policy.group_name(index), group) for index, group in enumerate(policy.groups))
+    groups = ", ".join(f"{name} ({_of(group.threshold, group.members)})" for name, group in named)
     return (
         f"The sheets of {policy.group_threshold} of these {len(policy.groups)} groups together give the password back: "
         f"{groups}. Fewer give nothing."

@@ -170,7 +170,6 @@ MAX_REACH = 3
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%", re.ASCII)
 _FRACTION = re.compile(r"0?\.[0-9]{1,15}|0", re.ASCII)
-_CHOSEN = "as chosen"
 
 
 @dataclass(frozen=True)
@@ -194,18 +193,15 @@ def neighbours(policy: Policy, reach: int) -> list[Neighbour]:
 def _flat(policy: Policy, reach: int) -> list[Neighbour]:
     (chosen,) = policy.groups
     sizes = range(max(2, chosen.members - reach), min(MAX_MEMBERS, chosen.members + reach) + 1)
-    found = []
-    for n in sizes:
-        for t in range(max(2, chosen.threshold - reach), min(n, chosen.threshold + reach) + 1):
-            near = Policy(1, (Group(t, n),))
-            found.append(Neighbour(str(near), near, chosen=near == policy))
-    return found
+    thresholds = range(max(2, chosen.threshold - reach), chosen.threshold + reach + 1)
+    around = [Policy(1, (Group(t, n),)) for n in sizes for t in thresholds if t <= n]
+    return [Neighbour(str(near), near, chosen=near == policy) for near in around]
 
 
 def _grouped(policy: Policy, reach: int) -> list[Neighbour]:
     steps = [step for step in range(-reach, reach + 1) if step]
     of = f"of {len(policy.groups)} groups"
-    found = [Neighbour(_CHOSEN, policy, chosen=True)]
+    found = [Neighbour("as chosen", policy, chosen=True)]
     for step in steps:
         found += _made(f"{policy.group_threshold + step} {of}", policy.group_threshold + step, policy.groups)
     for index, group in enumerate(policy.groups):

@@ -108,10 +108,8 @@ def picture_pdf(rows: Rows, odds: Odds, paper: Paper, created: str) -> bytes:
         UsageError: If the name of a group cannot be printed.
     """
     lines = (*_sentences(rows, odds), *_of_chosen(rows))
-    page = ChartPage(
-        _TITLE, draw(_chart(rows, odds, notes=False)), lines, made=created, program=f"splitkit {__version__}"
-    )
-    return Typesetter(paper).pdf(page)
+    drawing, program = draw(_chart(rows, odds, notes=False)), f"splitkit {__version__}"
+    return Typesetter(paper).pdf(ChartPage(_TITLE, drawing, lines, made=created, program=program))
 
 
 def _chart(rows: Rows, odds: Odds, *, notes: bool) -> Chart:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splitkit.quorum.dealing import size_of
@@ -57,13 +58,9 @@ def plan_size(plan: Plan, password: str | None = None) -> Size:
     Raises:
         UsageError: If the profile does not exist, or cannot have that length.
     """
-    longest = longest_password(plan) if password is None else password
-
-    def size(of: Plan) -> int:
-        return _size(of, longest)
-
+    size = partial(_size, password=longest_password(plan) if password is None else password)
     now = size(plan)
-    return Size(now, _size(plan, longest, supersedes=_SET_ID), _cuts(plan, size) if now > MAX_BYTES else ())
+    return Size(now, size(plan, supersedes=_SET_ID), _cuts(plan, size) if now > MAX_BYTES else ())
 
 
 def longest_password(plan: Plan) -> str:
