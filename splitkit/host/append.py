@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, LedgerError, UsageError
-from splitkit.host.files import FILE_MODE, sync_folder
+from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
 
 
 @dataclass
@@ -58,7 +59,7 @@ class AppendFile:
             os.fsync(self.descriptor)
         except OSError as error:
             self._take_back()
-            raise _device(error) from None
+            raise device_error(error, *_UNWRITTEN) from None
         except BaseException:  # a signal: nobody has been told that it is there
             self._take_back()
             raise
@@ -114,7 +115,7 @@ def _opened(path: Path, *, new: bool) -> int:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UsageError("what was named is a symbolic link", "name the file itself") from None
-        raise _device(error) from None
+        raise device_error(error, *_UNWRITTEN) from None
     return descriptor
 
 
@@ -125,10 +126,3 @@ def _lock(descriptor: int) -> None:
         raise UsageError(
             "another splitkit has this ledger open", "write the entry there, or wait until it has finished"
         ) from None
-
-
-def _device(error: OSError) -> DeviceError:
-    return DeviceError(
-        f"the file could not be written: {error.strerror or 'the system refused'}",
-        "check free space, permissions and the disk, then do it again; nothing was recorded",
-    )

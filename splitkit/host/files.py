@@ -6,6 +6,7 @@ at any moment leaves either the whole set or nothing under that name.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -31,19 +32,41 @@ def read_file(path: str, max_bytes: int) -> bytes:
         DeviceError: If it cannot be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        return read_regular(path, max_bytes)
     except FileNotFoundError:
         raise UsageError("a file that was named does not exist", "check the name and the folder") from None
+    except NotRegularError:
+        raise UsageError("what was named is not a regular file", "name a file") from None
+    except TooLargeError:
+        raise UsageError(f"a file is larger than {max_bytes} bytes", "check that it is the right file") from None
     except OSError as error:
-        raise _device(error, "a file could not be opened") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise UsageError("what was named is not a regular file", "name a file")
-    with os.fdopen(descriptor, "rb") as file:
-        data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise UsageError(f"a file is larger than {max_bytes} bytes", "check that it is the right file")
-    return data
+        raise device_error(error, "a file could not be opened") from None
+
+
+class NotRegularError(OSError):
+    """What was to be read is a folder, a device, a pipe or a socket."""
+
+
+class TooLargeError(OSError):
+    """A file is larger than what was to be read."""
+
+
+def read_regular(path: str | Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most *max_bytes*; devices and pipes are never opened.
+
+    Raises:
+        NotRegularError: If it is something else.
+        TooLargeError: If it is larger.
+        OSError: If it is not there, or cannot be read.
+    """
+    if stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  to Path, an empty name is this folder
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        with os.fdopen(descriptor, "rb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):  # it may have been put in place of the other since
+                if len(data := file.read(max_bytes + 1)) > max_bytes:
+                    raise TooLargeError(errno.EFBIG, "larger than it may be")
+                return data
+    raise NotRegularError(errno.EINVAL, "not a regular file")
 
 
 def in_memory(path: Path) -> bool:
@@ -83,7 +106,7 @@ def check_new_file(path: Path) -> None:
         UsageError: With what to do instead.
     """
     if path.is_symlink() or path.exists():
-        raise UsageError("the file is there already, and splitkit never overwrites", "name a new file")
+        raise _taken()
     if path.name in ("", "..") or not path.parent.is_dir():
         raise UsageError("the folder of the file does not exist", "make it first, or name another")
 
@@ -96,17 +119,22 @@ def write_new_file(path: Path, content: bytes) -> None:
         DeviceError: If the disk is full or fails; nothing is left under that name then.
     """
     check_new_file(path)
+    with _in_words(), _synced(path.parent) as folder:
+        _write_or_remove(folder, path.name, content)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            _write_or_remove(folder, path.name, content)
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        yield
     except FileExistsError:
-        raise UsageError("the file is there already, and splitkit never overwrites", "name a new file") from None
+        raise _taken() from None
     except OSError as error:
-        raise _device(error, "the file could not be written") from None
+        raise device_error(error, "the file could not be written") from None
+
+
+def _taken() -> UsageError:
+    return UsageError("the file is there already, and splitkit never overwrites", "name a new file")
 
 
 def _write_or_remove(folder: int, name: str, content: bytes) -> None:
@@ -156,7 +184,7 @@ def _partial(folder: Path) -> Iterator[tuple[Path, int]]:
             shutil.rmtree(partial, ignore_errors=True)
             raise
     except OSError as error:
-        raise _device(error, "the set could not be written") from None
+        raise device_error(error, "the set could not be written") from None
 
 
 @contextmanager
@@ -183,19 +211,25 @@ def _write_new(folder: int, name: str, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Wait until the disk has the names in *folder*: a file that is new to it is lost without."""
+    with _synced(folder):
+        pass
+
+
+@contextmanager
+def _synced(folder: Path) -> Iterator[int]:
+    """Yield *folder* as a descriptor, then wait until the disk has the names in it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        yield descriptor
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _device(error: OSError, fact: str) -> DeviceError:
-    """Say an operating system error in words; its own text names no content."""
-    return DeviceError(
-        f"{fact}: {error.strerror or 'the system refused'}",
-        "check free space, permissions and the disk, then try again",
-    )
+def device_error(error: OSError, fact: str, then: str = "try again") -> DeviceError:
+    """Say an operating system error in words, and what to do *then*; its own text names no content."""
+    reason = error.strerror or "the system refused"
+    return DeviceError(f"{fact}: {reason}", f"check free space, permissions and the disk, then {then}")
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
@@ -211,25 +245,11 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
     try:
         descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
     except OSError as error:
-        raise _device(error, "this disk cannot hold a file without a name") from None
-    with os.fdopen(descriptor, "wb") as file:
-        try:
-            for chunk in chunks:
-                file.write(chunk)
-            file.flush()
-            os.fsync(descriptor)
-            _name(descriptor, path)
-        except FileExistsError:
-            raise UsageError("the file is there already, and splitkit never overwrites", "name a new file") from None
-        except OSError as error:
-            raise _device(error, "the file could not be written") from None
-
-
-def _name(descriptor: int, path: Path) -> None:
-    """Give an unnamed file its name, which must be a new one; a folder's descriptor makes the system follow the link in /proc."""
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        raise device_error(error, "this disk cannot hold a file without a name") from None
+    with os.fdopen(descriptor, "wb") as file, _in_words():
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(descriptor)
+        with _synced(path.parent) as folder:  # the descriptor of a folder makes the system follow the link in /proc
+            os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)

@@ -18,6 +18,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from splitkit.host.files import read_regular
 from splitkit.paper.typeset import templates
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, fail, info, listed, unknown, warn
 
@@ -67,20 +68,13 @@ def _names(folder: Path) -> list[str]:
 def _read_record(tally: _Tally, site: Path, name: str, base: Path) -> None:
     package = name.partition("-")[0]
     try:
-        rows = list(csv.reader(_plain(site / name / "RECORD").decode("utf-8").splitlines()))
+        rows = list(csv.reader(read_regular(site / name / "RECORD", MAX_RECORD).decode("utf-8").splitlines()))
     except (OSError, csv.Error, UnicodeDecodeError):
         tally.unrecorded.append(package)
         return
     for row in rows[:MAX_FILES]:
         if len(row) == 3 and row[0]:
             _compare(tally, site, row, base)
-
-
-def _plain(path: Path) -> bytes:
-    """Return a regular file of bounded size."""
-    if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > MAX_RECORD:
-        raise OSError("not a regular file of a sane size")
-    return path.read_bytes()
 
 
 def _compare(tally: _Tally, site: Path, row: list[str], base: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from splitkit.host.files import TooLargeError, read_regular
 from splitkit.host.process import Process
 
 if TYPE_CHECKING:
@@ -119,14 +119,13 @@ class Machine:
     def octets(self, path: str, most: int = MAX_BYTES) -> bytes | None:
         """Return a small file as it is; like `text`."""
         try:
-            data = _read(self.root / path, most)
+            return read_regular(self.root / path, most)
+        except TooLargeError:
+            raise CannotTellError(f"/{shown(path, 60)} is larger than it can be") from None
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
             raise CannotTellError(f"/{shown(path, 60)} cannot be read ({error.strerror})") from None
-        if len(data) > most:
-            raise CannotTellError(f"/{shown(path, 60)} is larger than it can be")
-        return data
 
     def line(self, path: str) -> str | None:
         """Return the first line of a small file without the spaces round it, or None where there is no file."""
@@ -171,19 +170,6 @@ class Machine:
             return str((self.root / path).readlink())
         except OSError:
             return ""
-
-
-def _read(path: Path, most: int) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        data = bytearray()
-        while len(data) <= most and (piece := os.read(descriptor, most + 1 - len(data))):
-            data += piece
-        return bytes(data)
-    finally:
-        os.close(descriptor)
 
 
 def read_table(machine: Machine, name: str) -> list[str]:

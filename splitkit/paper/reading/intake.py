@@ -12,11 +12,11 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
+from splitkit.host.files import NotRegularError, TooLargeError, read_regular
 from splitkit.paper.reading.messages import JPEG, PDF, PNG
 from splitkit.paper.reading.worker import GIVEN_UP, PageTexts, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol, symbol_of
@@ -170,23 +170,16 @@ class _NotReadError(Exception):
 
 
 def _content(path: str) -> bytes:
-    """Return the bytes of a regular file of bounded size; devices and pipes are never opened for reading."""
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise _NotReadError("not a regular file")
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise _NotReadError("not a regular file")
-            data = file.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else None
+        return read_regular(path, MAX_FILE_BYTES)
+    except NotRegularError:
+        raise _NotReadError("not a regular file") from None
+    except TooLargeError:
+        raise _NotReadError("larger than 64 MiB") from None
     except PermissionError:
         raise _NotReadError("no permission to read it") from None
     except (OSError, ValueError):
         raise _NotReadError("it cannot be opened") from None
-    if data is None or len(data) > MAX_FILE_BYTES:
-        raise _NotReadError("larger than 64 MiB")
-    return data
 
 
 def _kind(data: bytes) -> str:
