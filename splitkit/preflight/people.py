@@ -64,20 +64,23 @@ QUESTIONS = {
 
 def unasked() -> list[Finding]:
     """Return the findings where nobody can be asked."""
-    asked = [dataclasses.replace(unknown(f"not asked: {QUESTIONS[name][0]}"), check=name) for name in QUESTIONS]
-    return [*asked, dataclasses.replace(unknown("not asked: What does the clock in the room say?"), check="room clock")]
+    asked = [(name, question) for name, (question, _, _) in QUESTIONS.items()]
+    asked.append(("room clock", "What does the clock in the room say?"))
+    return [unknown(f"not asked: {question}", check=name) for name, question in asked]
 
 
 def folded(findings: list[Finding]) -> Finding:
     """Return many unasked questions as one finding, for a screen."""
     fact = f"{len(findings)} questions were not asked: {', '.join(finding.check for finding in findings)}"
-    return dataclasses.replace(unknown(fact, "answer them at a terminal"), check="people")
+    return unknown(fact, "answer them at a terminal", check="people")
 
 
 def ask_people(machine: Machine, ask: Ask) -> list[Finding]:
     """Ask every question, one after the other; *ask* shows a prompt and returns what was typed."""
-    found = [dataclasses.replace(_asked(name, ask), check=name) for name in QUESTIONS]
-    return [*found, dataclasses.replace(_room_clock(machine, ask), check="room clock")]
+    return [
+        *(_asked(name, ask) for name in QUESTIONS),
+        dataclasses.replace(_room_clock(machine, ask), check="room clock"),
+    ]
 
 
 def _asked(name: str, ask: Ask) -> Finding:
@@ -85,12 +88,10 @@ def _asked(name: str, ask: Ask) -> Finding:
     while (answer := ask(f"{_folded(question)}\n  yes, no or ? : ").strip().lower()) not in ("yes", "no", "?"):
         pass
     if answer == "yes":
-        return info(f"people say: {yes}")
-    return (
-        fail(f"people say no to: {question}", remedy)
-        if answer == "no"
-        else unknown(f"nobody knows: {question}", remedy)
-    )
+        return info(f"people say: {yes}", check=name)
+    if answer == "no":
+        return fail(f"people say no to: {question}", remedy, check=name)
+    return unknown(f"nobody knows: {question}", remedy, check=name)
 
 
 def _folded(text: str) -> str:

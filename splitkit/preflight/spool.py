@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Spool:
-    """What CUPS holds at one moment."""
-
-    names: frozenset[str]
-    unseen: str
-    """Why nobody could look, in words; empty where somebody could."""
-
-
-@dataclass(frozen=True)
 class Printed:
     """What is known of a page after its job."""
 
@@ -61,27 +52,30 @@ def print_and_look(page: bytes, queue: Queue, paper: Paper, machine: Machine, te
         DeviceError: If the printer or CUPS failed; the job is cancelled.
         UnsafeMachineError: If the job could not be cancelled.
     """
-    before = look(machine)
+    before, _ = look(machine)
     try:
         job = printer.print_page(page, queue, paper, tell)
     except BaseException:
-        if left := look(machine).names - before.names:
+        if left := look(machine)[0] - before:
             tell(_holds(left, queue.name))
         raise
-    after = look(machine)
-    return Printed(job, tuple(sorted(after.names - before.names)), after.unseen)
+    after, unseen = look(machine)
+    return Printed(job, tuple(sorted(after - before)), unseen)
 
 
-def look(machine: Machine) -> Spool:
-    """Look at what CUPS holds of any job: documents, control files, and anything in its temporary folder."""
+def look(machine: Machine) -> tuple[frozenset[str], str]:
+    """Return what CUPS holds of any job: documents, control files, and anything in its temporary folder.
+
+    The text says why nobody could look; it is empty where somebody could.
+    """
     try:
         folder, scratch = cups.folders(machine)
         names = machine.names(folder.lstrip("/")) or []
         aside = machine.names(scratch.lstrip("/")) or []
     except CannotTellError as error:
-        return Spool(frozenset(), str(error))
+        return frozenset(), str(error)
     jobs = {name for name in names if re.fullmatch(r"c[0-9]+|d[0-9]+-[0-9]+", name)}
-    return Spool(frozenset(jobs | {f"tmp/{name}" for name in aside}), "")
+    return frozenset(jobs | {f"tmp/{name}" for name in aside}), ""
 
 
 def spool_problems(machine: Machine) -> list[Finding]:

@@ -52,14 +52,14 @@ class Printer:
 
     def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
         """Print one page, and say what CUPS still holds of it."""
-        self._before = look(self.machine).names
+        self._before = look(self.machine)[0]
         printed = print_one(page, find_queue(self.queue), self.paper, self.machine)
         dialogue.say(f"job {printed.job} has left the queue; {told(printed, self.queue)}")
         return told(printed, self.queue) if printed.unseen else ""
 
     def settle(self, dialogue: Dialogue) -> str:
         """Look into the spool until it holds nothing new, or people give up."""
-        while left := sorted(look(self.machine).names - self._before):
+        while left := sorted(look(self.machine)[0] - self._before):
             dialogue.say(
                 f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {self.queue}"
             )
