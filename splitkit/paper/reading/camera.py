@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, Remedy
-from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply
+from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply, TooSlowError, checked_scan
 from splitkit.paper.reading.frames import Code, Frame
-from splitkit.paper.reading.messages import CAMERA, MAX_CODES, checked_scan
+from splitkit.paper.reading.messages import CAMERA, MAX_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,18 +78,13 @@ class Camera:
         """
         try:
             reply = self._child.reply()
+            if reply is None and self._clock() - self._child.asked_at > FRAME_S:
+                raise TooSlowError
+            if reply is not None:
+                return Frame() if reply.message.get("problem") == "size" else checked(reply, self._room)
         except BrokenError:
             raise _lost() from None
-        if reply is None:
-            if self._clock() - self._child.asked_at > FRAME_S:
-                raise _lost()
-            return None
-        if reply.message.get("problem") == "size":
-            return Frame()
-        frame = checked(reply, self._room)
-        if frame is None:
-            raise _lost()
-        return frame
+        return None
 
     def ready(self) -> bool:
         """Tell whether the child has opened the camera, and note what it could not give up.  Never waits.
@@ -148,35 +143,32 @@ def _not_opened(problem: str) -> DeviceError:
 # --- what the child says ----------------------------------------------------------------------------------------------
 
 
-def checked(reply: Reply, room: tuple[int, int]) -> Frame | None:
-    """Return what a message of the child shows; None when anything in it is not as it must be."""
+def checked(reply: Reply, room: tuple[int, int]) -> Frame:
+    """Return what a message of the child shows.
+
+    Raises:
+        BrokenError: If anything in it is not as it must be.
+    """
     codes = reply.message.get("codes")
     if reply.message.get("problem") != "" or not isinstance(codes, list) or len(codes) > MAX_CODES:
-        return None
-    found = tuple(code for entry in codes if (code := _checked_code(entry)))
-    size = _checked_size(reply.message.get("picture"), room)
-    if size is None or size[0] * size[1] != len(reply.data) or len(found) != len(codes):
-        return None
-    return Frame(found, *size, reply.data)
+        raise BrokenError
+    width, height = _checked_size(reply.message.get("picture"), room)
+    if width * height != len(reply.data):
+        raise BrokenError
+    return Frame(tuple(_checked_code(entry) for entry in codes), width, height, reply.data)
 
 
-def _checked_code(entry: object) -> Code | None:
+def _checked_code(entry: object) -> Code:
     match entry:
         case [text, margin, list(corners)] if len(corners) == 8:
-            pass
-        case _:
-            return None
-    if not all(isinstance(part, int | float) and -1 <= part <= 2 for part in corners):
-        return None
-    try:
-        scan = checked_scan(text, margin)
-    except ValueError:
-        return None
-    return Code(scan, tuple((float(x), float(y)) for x, y in zip(corners[::2], corners[1::2], strict=True)))
+            if all(isinstance(part, int | float) and -1 <= part <= 2 for part in corners):
+                points = zip(corners[::2], corners[1::2], strict=True)
+                return Code(checked_scan(text, margin), tuple((float(x), float(y)) for x, y in points))
+    raise BrokenError
 
 
-def _checked_size(size: object, room: tuple[int, int]) -> tuple[int, int] | None:
+def _checked_size(size: object, room: tuple[int, int]) -> tuple[int, int]:
     match size:
         case [int(width), int(height)] if 0 < width <= room[0] and 0 < height <= room[1]:
             return width, height
-    return None
+    raise BrokenError

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from splitkit.paper.reading.messages import HEAD, MAX_JSON_BYTES, Message, packed
+from splitkit.quorum.scan import MAX_TEXT, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -234,3 +235,17 @@ def _parsed(line: bytes) -> Message:
     if not isinstance(message, dict):
         raise BrokenError
     return message
+
+
+def checked_scan(text: object, margin: object) -> Scan:
+    """Return a text that a child says it has read.
+
+    Raises:
+        BrokenError: If no code can hold it, or the margin is none.
+    """
+    sound = isinstance(text, str) and 0 < len(text) <= MAX_TEXT
+    if not isinstance(text, str) or not sound or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BrokenError
+    if margin is not None and not (isinstance(margin, float | int) and 0 <= margin <= 1):
+        raise BrokenError
+    return Scan(text, margin)

@@ -15,8 +15,6 @@ import json
 import struct
 from typing import Any
 
-from splitkit.quorum.scan import MAX_TEXT, Scan
-
 HEAD = struct.Struct(">?II")
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
@@ -49,17 +47,3 @@ def packed(message: Message, data: bytes = b"", *, more: bool = False) -> bytes:
     """Return a message as it goes through the pipe, but for *data*, which follows it."""
     line = json.dumps(message).encode("ascii")
     return HEAD.pack(more, len(line), len(data)) + line
-
-
-def checked_scan(text: object, margin: object) -> Scan:
-    """Return a text that a child says it has read.
-
-    Raises:
-        ValueError: If no code can hold it, or the margin is none.
-    """
-    sound = isinstance(text, str) and 0 < len(text) <= MAX_TEXT
-    if not isinstance(text, str) or not sound or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValueError("this is no text of a code")
-    if margin is not None and not (isinstance(margin, float | int) and 0 <= margin <= 1):
-        raise ValueError("this is no margin")
-    return Scan(text, margin)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import DeviceError
 from splitkit.host import clock
 from splitkit.paper.qr import Leftover
-from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply, TooSlowError
+from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply, TooSlowError, checked_scan
 from splitkit.paper.reading.messages import (
     GREY,
     LEFTOVERS,
@@ -24,7 +24,6 @@ from splitkit.paper.reading.messages import (
     MAX_LEFT_TOGETHER,
     MAX_PAGES,
     Message,
-    checked_scan,
 )
 from splitkit.quorum.scan import Scan
 
@@ -282,8 +281,5 @@ def checked_leftovers(message: Message, page: int) -> list[Leftover]:
 def _scan(entry: object) -> Scan:
     match entry:
         case [text, margin]:
-            try:
-                return checked_scan(text, margin)
-            except ValueError:
-                raise BrokenError from None
+            return checked_scan(text, margin)
     raise BrokenError
