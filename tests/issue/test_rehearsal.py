@@ -93,7 +93,7 @@ def test_pages_of_the_builders_are_like_real_ones(rehearsal, tmp_path):
     of = made()
     gathering = gather(pages(of, "12"), [])
     real = read(tmp_path, rehearsal.pages["1"])
-    for place in (*gathering.places, *real.places):
-        assert len(place.shares) == 1
-        assert len(place.envelopes) == 1
-        assert not place.problem
+    for origin in (*gathering.origins, *real.origins):
+        assert len(origin.shares) == 1
+        assert len(origin.envelopes) == 1
+        assert not origin.problem
