@@ -85,15 +85,16 @@ class Audit:
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""
-        built = self.built
+        built, said = self.built, self.verification
         return {
             "format": FORMAT,
             "program": f"splitkit {__version__}",
             "made": str(self.made),
             "at": str(self.at),
             "files_as_of": str(self.made),
-            "ledgers": [self._ledger(*parts) for parts in zip(self.names(), self.contents, self.verification.files, strict=True)],
-            "verification": self._verification(),
+            "ledgers": [_ledger(*parts) for parts in zip(self.names(), self.contents, said.files, strict=True)],
+            "verification": {"verdict": said.verdict.value, "fact": said.fact, "vouched": said.vouched,
+                             "findings": list(said.findings), "notes": list(said.notes)},
             "contradictions": list(built.findings),
             "register": as_object(built.register),
             "holdings": [as_plain(one) for one in holdings(self.entries)],
@@ -130,31 +131,21 @@ class Audit:
         """Whether two people had overruled a rule on that day."""
         return self.built.register.overrides_rule(rule, self.at)
 
-    def _ledger(self, name: str, data: bytes, chain: Chain) -> dict[str, Any]:
-        first = chain.entries[0]
-        about = first.data.fields()
-        return {
-            "file": name,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "ceremony": about.get("ceremony"),
-            "kind": about.get("kind"),
-            "practice": about.get("practice"),
-            "opened": first.time,
-            "last": chain.entries[-1].time,
-            "closed": chain.closed,
-            "entries": len(chain.entries),
-            "head": " ".join(head_words(chain.head)),
-            "hash": chain.head,
-        }
 
-    def _verification(self) -> dict[str, Any]:
-        return {
-            "verdict": self.verification.verdict.value,
-            "fact": self.verification.fact,
-            "vouched": self.verification.vouched,
-            "findings": list(self.verification.findings),
-            "notes": list(self.verification.notes),
-        }
+def _ledger(name: str, data: bytes, chain: Chain) -> dict[str, Any]:
+    first = chain.entries[0]
+    about = first.data.fields()
+    return {
+        "file": name,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        **{key: about.get(key) for key in ("ceremony", "kind", "practice")},
+        "opened": first.time,
+        "last": chain.entries[-1].time,
+        "closed": chain.closed,
+        "entries": len(chain.entries),
+        "head": " ".join(head_words(chain.head)),
+        "hash": chain.head,
+    }
 
 
 def _code(said: Any) -> str:

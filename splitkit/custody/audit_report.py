@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from splitkit.custody.register import Built, Register
     from splitkit.ledger.chain import Entry
 
-_NO_ENTRY = "No entry."
-
 
 def audit_report(audit: Audit) -> Report:
     """Return the report of an audit."""
@@ -57,8 +55,9 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
 
 def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     register = built.register
+    said = audit.verification
     yield _ledgers(audit)
-    yield _lines("What does not agree", [*audit.verification.findings, *audit.verification.notes, *built.findings])
+    yield _lines("What does not agree", [*said.findings, *said.notes, *built.findings])
     sets = [of for of in register.sets.values() if of.life is not Life.VOID]
     yield from register_tables(register, sets, sign=False)
     yield _holdings(audit)
@@ -77,62 +76,61 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
 def _ledgers(audit: Audit) -> Table:
     columns = (Column("File", 1.2), Column("Ceremony"), Column("Kind", 0.8), Column("Opened"), Column("Last entry"),
                Column("Entries", 0.6), Column("Closed", 0.6), Column("Head: the L words", 4))  # fmt: skip
-    rows = tuple(
-        (name, str(first.data.fields().get("ceremony")), str(first.data.fields().get("kind")), first.time[:10], chain.entries[-1].time[:10],
-         str(len(chain.entries)), "yes" if chain.closed else "no", " ".join(head_words(chain.head)))
-        for name, chain in zip(audit.names(), audit.verification.files, strict=True)
-        for first in chain.entries[:1]
-    )  # fmt: skip
-    return Table("Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, rows)
+    rows = []
+    for name, chain in zip(audit.names(), audit.verification.files, strict=True):
+        about = chain.entries[0].data.fields()
+        opened, last = chain.entries[0].time[:10], chain.entries[-1].time[:10]
+        rows.append((name, str(about.get("ceremony")), str(about.get("kind")), opened, last, str(len(chain.entries)),
+                     _yes(chain.closed), " ".join(head_words(chain.head))))  # fmt: skip
+    return Table(
+        "Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, tuple(rows)
+    )
 
 
 def _holdings(audit: Audit) -> Table:
-    columns = (
-        Column("What", 1.4),
-        Column("Held by", 1.4),
-        Column("Where", 1.4),
-        Column("State", 1.6),
-        Column("From"),
-        Column("To"),
-    )
+    columns = (Column("What", 1.4), Column("Held by", 1.4), Column("Where", 1.4), Column("State", 1.6), Column("From"),
+               Column("To"))  # fmt: skip
     rows = tuple(
-        (
-            one.what,
-            f"{one.holder} {one.name}".strip() or "-",
-            one.where or "-",
-            one.state,
-            str(one.since),
-            str(one.until or "still"),
-        )
+        (one.what, f"{one.holder} {one.name}".strip() or "-", one.where or "-", one.state, str(one.since),
+         str(one.until or "still"))
         for one in holdings(audit.entries)
-    )
+    )  # fmt: skip
     return Table("Who held what, and when", "", columns, rows)
 
 
 def _entries(title: str, entries: Sequence[Entry]) -> Table:
     columns = (Column("UTC", 0.8), Column("Event", 0.8), Column("By, seen by", 0.6), Column("What", 5))
-    rows = tuple(
+    rows = [
         (one.time[:16].replace("T", " "), one.event, f"{one.by} {one.witness}".strip(), in_words(one))
         for one in entries
-    )
-    return Table(title, "" if rows else _NO_ENTRY, columns, rows)
+    ]
+    return _table(title, columns, rows)
 
 
 def _actions(register: Register) -> Table:
     columns = (Column("Code", 0.8), Column("What", 3), Column("By whom"), Column("Until"), Column("Done", 0.5))
-    rows = tuple(
-        (one.code, one.text, one.owner, str(one.due), "yes" if one.done else "no") for one in register.actions.values()
+    actions = register.actions.values()
+    return _table(
+        "Actions", columns, [(one.code, one.text, one.owner, str(one.due), _yes(one.done)) for one in actions]
     )
-    return Table("Actions", "" if rows else _NO_ENTRY, columns, rows)
 
 
 def _rules(audit: Audit) -> Table:
     rules = audit.rules
     columns = (Column("Rule", 0.6), Column("What breaks it", 3), Column("Overruled by two", 0.8))
-    rows = tuple((one.rule, one.what, "yes" if audit.overridden(one.rule) else "no") for one in rules.broken)
+    rows = [(one.rule, one.what, _yes(audit.overridden(one.rule))) for one in rules.broken]
     none = f"Not computed: {rules.why_not}." if rules.why_not else "None."
-    return Table("Rules of custody that are broken", "" if rows else none, columns, rows)
+    return _table("Rules of custody that are broken", columns, rows, none)
 
 
 def _lines(title: str, lines: Sequence[str]) -> Table:
-    return Table(title, "" if lines else "Nothing.", (Column(""),), tuple((line,) for line in lines))
+    return _table(title, (Column(""),), [(line,) for line in lines], "Nothing.")
+
+
+def _table(title: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], none: str = "No entry.") -> Table:
+    """Return a table that says *none* where there is no row."""
+    return Table(title, "" if rows else none, columns, tuple(rows))
+
+
+def _yes(said: object) -> str:
+    return "yes" if said else "no"

@@ -116,13 +116,8 @@ class Drill:
         return tuple(facts)
 
     def _sheets(self) -> Table:
-        columns = (
-            Column("Sheet", 0.4),
-            Column("Custodian", 1.4),
-            Column("In this drill", 1.6),
-            Column("Last read"),
-            Column("Days ago", 0.7),
-        )
+        columns = (Column("Sheet", 0.4), Column("Custodian", 1.4), Column("In this drill", 1.6), Column("Last read"),
+                   Column("Days ago", 0.7))  # fmt: skip
         rows = []
         for sheet in self.of.sheets.values():
             if sheet.may_be_used:

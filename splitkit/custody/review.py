@@ -68,19 +68,16 @@ def accesses(register: Register) -> list[Access]:
 
 
 def _sheets(register: Register) -> Iterator[Access]:
-    for of in register.sets.values():
-        if not _opens_something(of):
-            continue
+    for of in filter(_opens_something, register.sets.values()):
+        kind = f"practice, {of.life.value}" if of.practice else of.life.value
         for sheet in of.sheets.values():
             if sheet.may_be_used:
                 where = f" in {sheet.safe}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
-                kind = f"practice, {of.life.value}" if of.practice else of.life.value
                 gone = "" if sheet.state is State.HELD else f", {sheet.state.value.upper()}"
                 known = "" if sheet.exposure is Exposure.NONE else f", EXPOSED: {sheet.exposure.value}"
                 what = f"sheet {sheet.number} of set {of.set_id[:8]}, {kind}{where}{bag}{gone}{known}"
-                tag = f"sheet-{sheet.number.lower()}.{of.set_id[:8]}"
-                yield Access(tag, sheet.holder or NOBODY, what)
+                yield Access(f"sheet-{sheet.number.lower()}.{of.set_id[:8]}", sheet.holder or NOBODY, what)
 
 
 def _opens_something(of: SetRecord) -> bool:
@@ -117,9 +114,7 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")
     unknown = [seat for seat in reviewers if seat not in register.people or register.people[seat].until]
     if unknown:
-        raise UsageError(
-            f"nobody who is here has the seat {unknown[0]}", Remedy.RECORD_PERSON
-        )  # fmt: skip
+        raise UsageError(f"nobody who is here has the seat {unknown[0]}", Remedy.RECORD_PERSON)
 
 
 @dataclass(frozen=True)
@@ -140,24 +135,16 @@ class Review:
     def entries(self) -> Iterator[Event]:
         """Yield what it writes into the ledger, the entry 'review' last: without that one it does not count."""
         for line in self.lines:
-            yield LineReviewed(
-                subject=line.access.subject,
-                person=line.access.seat,
-                verdict=line.answer.value,
-                remark=line.remark or None,
-            )
+            way, said = line.access, line.answer
+            yield LineReviewed(subject=way.subject, person=way.seat, verdict=said.value, remark=line.remark or None)
         codes = new_codes(self.register.actions, "RV", self.day)
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
             yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due or self.following)
-        yield ReviewHeld(
-            reviewers=tuple(self.reviewers),
-            confirmed=self._count(Answer.KEEP),
-            changed=self._count(Answer.CHANGE),
-            removed=self._count(Answer.REMOVE),
-            next=self.following,
-        )
+        kept, changed, removed = map(self._count, (Answer.KEEP, Answer.CHANGE, Answer.REMOVE))
+        everybody = tuple(self.reviewers)
+        yield ReviewHeld(reviewers=everybody, confirmed=kept, changed=changed, removed=removed, next=self.following)
 
     def _count(self, answer: Answer) -> int:
         return sum(line.answer is answer for line in self.lines)
@@ -169,8 +156,13 @@ class Review:
             mark="ACCESS REVIEW \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice,
             intro="Everybody who has a way in, and what two reviewers decided of each line.",
-            facts=self._facts(),
-            tables=(Table("Lines", "", _COLUMNS, self._rows(), tall=True),),
+            facts=(
+                ("Day", str(self.day)),
+                ("Reviewers", ", ".join(named(self.register, seat) for seat in self.reviewers)),
+                ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
+                ("Next review", str(self.following)),
+            ),
+            tables=(Table("Lines", "", _COLUMNS, tuple(self._rows()), tall=True),),
             made=self.day.isoformat(),
             program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger after this review", head),),
@@ -178,19 +170,12 @@ class Review:
             signatures=tuple(self.reviewers),
         )
 
-    def _facts(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("Day", str(self.day)),
-            ("Reviewers", ", ".join(named(self.register, seat) for seat in self.reviewers)),
-            ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
-            ("Next review", str(self.following)),
-        )
-
-    def _rows(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(
-            (str(number), named(self.register, line.access.seat), line.access.what, _said(line), "")
-            for number, line in enumerate(self.lines, 1)
-        )
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        for number, line in enumerate(self.lines, 1):
+            said = line.answer.value
+            if line.answer is not Answer.KEEP:
+                said += f": {line.remark} ({line.owner}, until {line.due})"
+            yield str(number), named(self.register, line.access.seat), line.access.what, said, ""
 
 
 _COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 1.5), Column("Decided", 1.3), Column("Initials", 0.6))
@@ -205,10 +190,3 @@ def named(register: Register, seat: str) -> str:
     if person is None:
         return seat
     return f"{seat} {person.name}".strip() + (f", LEFT on {person.until}" if person.until else "")
-
-
-def _said(line: Decision) -> str:
-    said = str(line.answer.value)
-    if line.answer is Answer.KEEP:
-        return said
-    return f"{said}: {line.remark} ({line.owner}, until {line.due})"

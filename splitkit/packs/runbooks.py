@@ -88,6 +88,13 @@ _SIGN_OUT = Task(
 )
 _NEW_SET = Task("ADM", "Make a new password and a new set; it counts once every sheet was read back.", "the entry 'set.made'",
                 "splitkit rotate PLAN SCAN... --ledger FILE --reason ... --out /dev/shm/sheets")  # fmt: skip
+_PRINT = Task(
+    "ADM",
+    "Print each sheet, read each back, seal it.",
+    "the entries 'sheet.read'",
+    "splitkit drill SCAN --ledger FILE --set ID",
+)
+_SUSPECTED = ("the entry 'incident.open'", "splitkit custody add LEDGER... incident.open incident=... cause=...")
 _MAIL = Task("MAILBOX", "Open the mailbox with two of its owners, and look that the message is there.", "the entry 'asset.used'",
              "splitkit ledger add FILE asset.used asset=... people=... purpose=...")  # fmt: skip
 _PHONE = Task("PHONE", "Take the phone out of its safe, take the call or the message, and lock it away.", "the entry 'asset.used'",
@@ -114,7 +121,7 @@ _LIST = (
     Runbook(
         "R3", "The password is changed", "It may be known to somebody, or a task showed it to more people than planned. Never for the calendar's sake.",
         ("password", "mfa"),
-        (_OPEN_SHEETS, _NEW_SET, Task("ADM", "Print each sheet, read each back, seal it.", "the entries 'sheet.read'", "splitkit drill SCAN --ledger FILE --set ID"),
+        (_OPEN_SHEETS, _NEW_SET, _PRINT,
          _REVEAL, _SECOND_FACTOR, Task("ADM", "Sign in with the old password, and set the new one.", "the time, written down"),
          Task("ADM", "Sign out everywhere and in again with the new password, from the new sheets.", "the entry 'signin'",
               "splitkit ledger add FILE signin password=new accepted=yes"),
@@ -139,8 +146,7 @@ _LIST = (
     Runbook(
         "R6", "The mailbox is lost", "Nobody can open the mailbox of the root user, or somebody else may.", ("password", "mfa", "mailbox"),
         (Task("MAILBOX", "Let whoever runs mail give the mailbox back to its owners, and look who else had access.", "an entry 'note', without any address"),
-         Task("ADM", "If somebody else may have had it, this is an incident: go on with R14.", "the entry 'incident.open'",
-              "splitkit custody add LEDGER... incident.open incident=... cause=..."),
+         Task("ADM", "If somebody else may have had it, this is an incident: go on with R14.", *_SUSPECTED),
          _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN, Task("ADM", "Set the address of the root user to a mailbox that a group owns.", "seen by WIT"),
          Task("MAILBOX", "Send a test message: two owners see it.", "the entry 'asset.checked'", "splitkit ledger add FILE asset.checked asset=... result=pass"), _SIGN_OUT),
     ),
@@ -155,8 +161,7 @@ _LIST = (
         "R8", "The phone is lost", "The phone or its card cannot be found, or does not work.", ("password", "mfa", "phone"),
         (Task("PHONE", "Have the card blocked by whoever pays the bill. No number is written anywhere.", "the entry 'asset.retired'",
               "splitkit custody add LEDGER... asset.retired asset=... reason=..."),
-         Task("ADM", "If somebody else may use it, this is an incident: go on with R14.", "the entry 'incident.open'",
-              "splitkit custody add LEDGER... incident.open incident=... cause=..."),
+         Task("ADM", "If somebody else may use it, this is an incident: go on with R14.", *_SUSPECTED),
          _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN, Task("ADM", "Register the new phone, and let it be called.", "seen by WIT"),
          Task("PHONE", "Lock the new phone into a safe of its own, charged, apart from sheets and mailbox.", "the entry 'asset.added'",
               "splitkit custody add LEDGER... asset.added asset=... kind=phone person=... place=..."), _SIGN_OUT),
@@ -208,14 +213,13 @@ _LIST = (
               "splitkit reissue PLAN SCAN... --sheet N --ledger FILE --reason ... --out /dev/shm/sheets"),
          Task("ADM", "Lost, or one short: make a new set for the same secret, read every new sheet back, then destroy every old one.", "the entries 'set.made' and 'set.refreshed'",
               "splitkit refresh PLAN SCAN... --ledger FILE --reason ... --out /dev/shm/sheets"),
-         Task("ADM, WIT", "As many as a quorum: this is a compromise, go on with R14.", "the entry 'incident.open'",
-              "splitkit custody add LEDGER... incident.open incident=... cause=...")),
+         Task("ADM, WIT", "As many as a quorum: this is a compromise, go on with R14.", *_SUSPECTED)),
     ),
     Runbook(
         "R14", "Something may be compromised", "A quorum of sheets, the password, a device, the mailbox or the phone may be in other hands.",
         ("password", "mfa", "mailbox", "phone"),
         (Task("ADM, WIT", "Open an incident, and say who is told and who is not.", "the entry 'incident.open'", "splitkit custody incident LEDGER... --what password"),
-         _OPEN_SHEETS, _NEW_SET, Task("ADM", "Print each sheet, read each back, seal it.", "the entries 'sheet.read'", "splitkit drill SCAN --ledger FILE --set ID"),
+         _OPEN_SHEETS, _NEW_SET, _PRINT,
          _REVEAL, _SECOND_FACTOR, Task("ADM", "Set the new password, sign out everywhere, sign in again with it. Look for keys, users and rules that nobody knows.",
               "the entry 'signin'; the list", "splitkit ledger add FILE signin password=new accepted=yes"),
          Task("ADM", "Replace every device that may be in other hands.", "the entries 'asset.retired' and 'asset.added'", "splitkit custody add LEDGER... asset.retired asset=... reason=..."),

@@ -21,19 +21,8 @@ FLOOR: Final = 1e-12
 """Smaller chances are drawn here: nobody can tell them apart, and the guesses behind them do not carry so far."""
 
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "14 5")
-_PLACES = (
-    (10, -7),
-    (10, 4),
-    (10, 17),
-    (-10, 4),
-    (-10, -9),
-    (-10, 17),
-    (0, -13),
-    (0, 22),
-    (10, 30),
-    (-10, 30),
-    (10, -22),
-)
+_PLACES = ((10, -7), (10, 4), (10, 17), (-10, 4), (-10, -9), (-10, 17), (0, -13), (0, 22), (10, 30), (-10, 30),
+           (10, -22))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,7 @@ def _viewpoint(size: tuple[int, int], dice: _Dice) -> _Coefficients:
 def _light(size: tuple[int, int], dice: _Dice) -> Image.Image:
     """Return the light on the desk: bright on one side, dim on the other."""
     ramp = Image.linear_gradient("L").rotate(dice.between(0, 360), Image.Resampling.BILINEAR, fillcolor=128)
-    dim = dice.between(110, 170)
-    lit = ramp.crop((38, 38, 218, 218)).point([round(dim + (250 - dim) * value / 255) for value in range(256)])
+    lit = _contrast(ramp.crop((38, 38, 218, 218)), black=dice.between(110, 170), white=250)
     return lit.filter(ImageFilter.GaussianBlur(8)).resize(size, Image.Resampling.BICUBIC)
 
 

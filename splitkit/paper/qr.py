@@ -147,13 +147,9 @@ def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
 # --- what a reader saw of one -------------------------------------------------------------------------------------------
 
 CODEWORDS = {
-    ("words", 12): 466,
-    ("digits", 6): 172,
-    ("envelope", 11): 404,
-    ("envelope", 13): 532,
-    ("envelope", 15): 655,
-    ("envelope", 17): 815,
-}
+    ("words", 12): 466, ("digits", 6): 172,
+    ("envelope", 11): 404, ("envelope", 13): 532, ("envelope", 15): 655, ("envelope", 17): 815,
+}  # fmt: skip
 """Name and version of each symbol of the format -> its codewords (ISO/IEC 18004), eight soft bits each."""
 
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from splitkit.paper.documents import Printout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -76,29 +72,22 @@ class Report(Printout):
 
     def texts(self) -> dict[str, str]:
         """Return the texts that may be those of people, by where they stand."""
-        return dict(self._texts())
-
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        for key, value in self.facts:
-            yield f"the line '{key}'", value
+        texts = {f"the line '{key}'": value for key, value in self.facts}
         for table in self.tables:
-            yield "the title of a table", f"{table.title} {table.remark}"
-            for number, row in enumerate(table.rows, 1):
-                yield f"row {number} of a table", " ".join(row)
+            texts["the title of a table"] = f"{table.title} {table.remark}"
+            texts |= {f"row {number} of a table": " ".join(row) for number, row in enumerate(table.rows, 1)}
+        return texts
 
 
 def plain(report: Report) -> Report:
     """Return the report with every character beyond the Latin alphabets written as its number, such as <U+4E2D>."""
-    tables = tuple(
-        replace(
-            table,
-            title=_plain(table.title),
-            remark=_plain(table.remark),
-            rows=tuple(tuple(map(_plain, row)) for row in table.rows),
-        )
-        for table in report.tables
-    )
-    return replace(report, facts=tuple((key, _plain(value)) for key, value in report.facts), tables=tables)
+    facts = tuple((key, _plain(value)) for key, value in report.facts)
+    return replace(report, facts=facts, tables=tuple(map(_plain_table, report.tables)))
+
+
+def _plain_table(table: Table) -> Table:
+    rows = tuple(tuple(map(_plain, row)) for row in table.rows)
+    return replace(table, title=_plain(table.title), remark=_plain(table.remark), rows=rows)
 
 
 def _plain(text: str) -> str:

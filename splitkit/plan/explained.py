@@ -70,18 +70,15 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 
 def _of_sites(plan: Plan) -> Iterator[str]:
     """Judge each site that is named; a sheet without one is taken to lie alone."""
-    places: dict[str, list[SheetId]] = {}
-    names: dict[str, str] = {}
+    places: dict[str, tuple[str, list[SheetId]]] = {}
     for sheet, custodian in plan.custodians:
         if custodian.site:
-            key = skeleton(custodian.site)
-            places.setdefault(key, []).append(sheet)
-            names.setdefault(key, custodian.site)
+            places.setdefault(skeleton(custodian.site), (custodian.site, []))[1].append(sheet)
     homeless = sum(not custodian.site for _, custodian in plan.custodians)
     if places and homeless:
         yield f"the site of {homeless} of {plan.policy.sheets} sheets is not given: taken to lie apart from all others"
-    for key, here in places.items():
-        yield from _of_site(plan.policy, names[key], here)
+    for name, here in places.values():
+        yield from _of_site(plan.policy, name, here)
 
 
 def _of_site(policy: Policy, name: str, here: list[SheetId]) -> Iterator[str]:
