@@ -158,7 +158,7 @@ SET = seeded("custody")(16).hex()
 SEATS = {"ADM": "Ada", "WIT": "Ben", "C1": "Cleo", "C2": "Dan", "C3": "Eve", "C4": "Fay", "C5": "Gus", "M1": "Hana",
          "M2": "Ivo", "P1": "Jo", "P2": "Kim", "B1": "Lea", "B2": "Max"}  # fmt: skip
 QUARTER = "2025-01-10"
-DAY = dt.date.fromisoformat(QUARTER)
+QUARTER_DAY = dt.date.fromisoformat(QUARTER)
 """The day of the drill and of the review that the reports tell."""
 
 
@@ -229,11 +229,11 @@ def reports() -> dict[str, Report]:
         decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", dt.date(2025, 1, 31)
     )
     return {
-        "register": register_report(register, DAY, DAY),
-        "call-out": call_out_report(register, DAY),
-        "review": Review(register, decided, ["ADM", "WIT"], DAY, dt.date(2025, 4, 10)).report(head),
-        "drill": Drill(register, register.sets[SET], ledger.entries, DAY, head).report(),
-        "audit": audit_report(Audit(judgement, [data], DAY, DAY)),
+        "register": register_report(register, QUARTER_DAY, QUARTER_DAY),
+        "call-out": call_out_report(register, QUARTER_DAY),
+        "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
+        "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
+        "audit": audit_report(Audit(judgement, [data], QUARTER_DAY, QUARTER_DAY)),
     }
 
 
