@@ -1,7 +1,5 @@
 """Entry point.  `--version` is answered before anything else is imported."""
 
-from __future__ import annotations
-
 import sys
 
 from splitkit import __version__

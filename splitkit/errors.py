@@ -6,8 +6,6 @@ are written in the program; neither ever quotes a share, a secret or raw text fr
 `SplitkitError` is for what paper, people and machines do.  A mistake of the calling code is a `ValueError`.
 """
 
-from __future__ import annotations
-
 import enum
 
 

@@ -6,21 +6,19 @@ as an exception, which is never refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.steps import NumberedStep, Restart, Seat, expand, seats, with_drawn
+from splitkit.ceremony.steps import Mark, NumberedStep, Restart, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.schema import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from splitkit.ceremony.steps import Mark
-    from splitkit.ledger.chain import Happening
-    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",

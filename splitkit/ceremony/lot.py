@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.steps import seats
 from splitkit.errors import AttentionError
+from splitkit.quorum.policy import SheetId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from splitkit.plan.document import Plan
-    from splitkit.quorum.policy import SheetId
     from splitkit.secret.entropy import Entropy
 
 

@@ -5,27 +5,36 @@ What is filled in are the particulars of the ceremony: what people say of it bef
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Each, Listing, expand, seats
+from splitkit.ceremony.steps import (
+    ADMINISTRATOR,
+    CUSTODIAN,
+    EVERYBODY,
+    SCRIBE,
+    WITNESS,
+    Each,
+    Listing,
+    NumberedStep,
+    Seat,
+    expand,
+    seats,
+)
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import BagSealed, LedgerClosed, PlanAgreed, SetMade, SetProven
+from splitkit.ledger.verification import Chain
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from splitkit.ceremony.steps import NumberedStep, Seat
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.verification import Chain
     from splitkit.plan.document import Plan
 
 COUNTED = (

@@ -7,25 +7,23 @@ the envelope, and the size.  Nothing is forgiven: a page that cannot be proven i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
+from splitkit.paper.documents import Sheet
+from splitkit.paper.geometry import Paper
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.verdicts import Status
+from splitkit.quorum.scan import Page
+from splitkit.quorum.verdicts import SheetVerdict, Status
+from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from splitkit.issue.make import IssuedSet
     from splitkit.ledger.events import ReadingResult
-    from splitkit.paper.documents import Sheet
-    from splitkit.paper.geometry import Paper
-    from splitkit.quorum.scan import Page
-    from splitkit.quorum.verdicts import SheetVerdict
-    from splitkit.secret.entropy import Entropy
 
 ASKED_WORDS = 4
 SIZE_TOLERANCE = 0.02

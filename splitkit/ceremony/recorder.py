@@ -5,21 +5,19 @@ So the ledger of a guided ceremony cannot say anything that its script does not 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import Course, replay
-from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
+from splitkit.ledger.schema import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from splitkit.ceremony.steps import NumberedStep
     from splitkit.ledger.ledger_file import Ledger
-    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
 
 

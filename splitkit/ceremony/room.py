@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event
 
 MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
 """The events that say who is in the room."""

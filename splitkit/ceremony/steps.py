@@ -7,16 +7,16 @@ printed on paper and stands in ledgers: a code that was once released never name
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+from splitkit.quorum.policy import SheetId
 
+if TYPE_CHECKING:
     from splitkit.plan.document import Plan
-    from splitkit.quorum.policy import SheetId
 
 SHEET, SEAT, STEP = "{sheet}", "{seat}", "{step}"
 """What stands in a mark for the number of a sheet, a seat and the code of a step, until the steps are expanded for a plan."""

@@ -1,10 +1,10 @@
 """`splitkit audit`: one folder that an auditor can take along; it holds no secret."""
 
-from __future__ import annotations
-
+import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,12 +18,7 @@ from splitkit.custody.audit_report import audit_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.verification import MAX_FILE_BYTES
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from splitkit.paper.geometry import Paper
+from splitkit.paper.geometry import Paper
 
 
 @click.command(name="audit", cls=StrictCommand)

@@ -1,35 +1,28 @@
 """`splitkit ceremony`: the steps of a split ceremony, everything that is printed for it, and where it stands."""
 
-from __future__ import annotations
-
 import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from splitkit.ceremony.course import begin
+from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
-from splitkit.ceremony.steps import expand
+from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import PaperSize, json_option, loopback_option, packed, plan_argument, spool_option
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import plan_hash
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from splitkit.ceremony.course import Course
-    from splitkit.ceremony.steps import NumberedStep
-    from splitkit.host.offline import Guard
 
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
 

@@ -1,24 +1,17 @@
 """`splitkit check`: the verdict on every sheet; with a quorum, the proof that it opens.  Reveals nothing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from splitkit.cli.options import FINGERPRINT, SheetsCommand, json_option, record_option, sheets_options
-from splitkit.cli.ui.sheet_input import claims, read_anchor, say_advice
+from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
 from splitkit.cli.ui.table import print_sheets
 from splitkit.cli.ui.talk import json_result, result, say, sheet_list, spelt_rows
 from splitkit.host import hardening
-from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.verdicts import VERDICTS, sheet_margin
-
-if TYPE_CHECKING:
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.quorum.anchor import Anchor
-    from splitkit.quorum.judge import Case
-    from splitkit.quorum.verdicts import SheetVerdict
+from splitkit.quorum.anchor import Anchor
+from splitkit.quorum.judge import Case, Judgement, judge
+from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, sheet_margin
 
 _PRECEDENCE = (5, 3, 4, 9)
 

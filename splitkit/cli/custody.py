@@ -1,10 +1,9 @@
 """`splitkit custody`: who holds what, and what is due, from the ledgers of all ceremonies."""
 
-from __future__ import annotations
-
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,30 +13,22 @@ from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, 
 from splitkit.cli.review import review
 from splitkit.cli.ui.custody_ledgers import entries_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
-from splitkit.custody.due import calendar
+from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
-from splitkit.custody.holdings import Life
-from splitkit.custody.lint import PATHS, RULES, after_loss, parse_paths, paths
+from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord
+from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, parse_paths, paths
+from splitkit.custody.lint import Path as Way
 from splitkit.custody.lint import lint as check_rules
-from splitkit.custody.register import build
+from splitkit.custody.register import Built, Register, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import read_fields
 from splitkit.ledger.ledger_file import open_ledger
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.custody.due import Due
-    from splitkit.custody.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
-    from splitkit.custody.lint import Path as Way
-    from splitkit.custody.lint import Violation
-    from splitkit.custody.register import Built, Register
-    from splitkit.paper.geometry import Paper
 
 _SOON = dt.timedelta(days=31)
 """Days ahead that `due` shows unless it is told otherwise."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,19 +16,15 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows
 from splitkit.errors import ForgedError, NoQuorumError, SelfCheckError, SplitkitError
 from splitkit.host import clock, files, hardening
 from splitkit.quorum.anchor import Anchor
-from splitkit.quorum.judge import judge
-from splitkit.quorum.release import release
+from splitkit.quorum.gathering import Gathering
+from splitkit.quorum.judge import Judgement, judge
+from splitkit.quorum.release import Released, release
 from splitkit.quorum.verdicts import Status
 from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from splitkit.issue.make import IssuedSet
-    from splitkit.quorum.gathering import Gathering
-    from splitkit.quorum.judge import Judgement
-    from splitkit.quorum.release import Released
-    from splitkit.secret.record import SecretRecord
 
 
 @click.command(cls=StrictCommand, name="demo")

@@ -3,11 +3,9 @@
 The sheets come first, then what else a drill is about, then what it taught, then the certificate.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -23,33 +21,24 @@ from splitkit.cli.options import (
     shared,
     sheets_options,
 )
-from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
+from splitkit.cli.ui.custody_ledgers import Custody, built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
+from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
-from splitkit.custody.holdings import Life
+from splitkit.custody.holdings import Life, SetRecord
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.events import DrillHeld, SheetRead
+from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
+from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
-from splitkit.quorum.judge import judge
-from splitkit.quorum.verdicts import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from splitkit.cli.ui.custody_ledgers import Custody
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.ledger.events import ReadingResult, ReadingSource, ReadingUse
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.paper.geometry import Paper
-    from splitkit.quorum.judge import Judgement
-    from splitkit.quorum.verdicts import SheetVerdict
+from splitkit.paper.geometry import Paper
+from splitkit.quorum.judge import Judgement, judge
+from splitkit.quorum.verdicts import SheetVerdict, Status
 
 _RESULTS: Mapping[Status, ReadingResult] = {
     Status.SOUND: "sound",

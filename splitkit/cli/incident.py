@@ -1,9 +1,8 @@
 """`splitkit custody incident`: what happened, what is recorded of it, and which procedure follows."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import click
 
@@ -12,26 +11,20 @@ from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
-from splitkit.custody.advice import advice
+from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import alarms
+from splitkit.custody.holdings import SetRecord
 from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
-from splitkit.custody.register import new_codes
+from splitkit.custody.register import Register, new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
+from splitkit.ledger.ledger_file import Ledger
+from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import check_seats
 from splitkit.packs.runbooks import find_runbook
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from splitkit.custody.advice import Advice
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.register import Register
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.ledger.schema import Event
 
 _NOW = "do what the procedure says, now; do not wait for a day"
 _SHOWN = 12

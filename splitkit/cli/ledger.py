@@ -1,10 +1,9 @@
 """`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,18 +16,11 @@ from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
-from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening
-from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, judge_ledger, read_ledger
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.ledger.schema import Event
-    from splitkit.ledger.verification import Verification
+from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
+from splitkit.ledger.schema import Event
+from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, Verification, judge_ledger, read_ledger
 
 
 @click.group(name="ledger", cls=PlainGroup)

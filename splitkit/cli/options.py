@@ -4,12 +4,11 @@ A type makes the value that the program works with, so that no command parses te
 in the words of our own parsers, or as a value that the option cannot have, and never by quoting what was typed.
 """
 
-from __future__ import annotations
-
 import dataclasses
+import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,9 +22,6 @@ from splitkit.ledger.fields import DATE, taken
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 MAX_CAMERA = 99
 """Highest number of a camera; Linux counts them from 0."""

@@ -1,11 +1,9 @@
 """`splitkit plan`: write a plan, check it before people sign it, and judge its policy."""
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,20 +14,27 @@ from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, war
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan, plan_toml
 from splitkit.plan.explained import described, strength, warnings_of
 from splitkit.plan.interview import NONE, Question, asked, pending, plan_of
 from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
 from splitkit.plan.policy_words import rule
-from splitkit.plan.risk import MAX_REACH, MAX_YEARS, Odds, neighbours, parse_odds, risk_of, sites_needed
+from splitkit.plan.risk import (
+    MAX_REACH,
+    MAX_YEARS,
+    Neighbour,
+    Odds,
+    Risk,
+    neighbours,
+    parse_odds,
+    risk_of,
+    sites_needed,
+)
 from splitkit.plan.risk_report import HEADING, assumptions, picture_pdf, picture_svg, row, verdict
 from splitkit.plan.size import Size, advice, plan_size
 from splitkit.quorum.envelope import MAX_BYTES
-
-if TYPE_CHECKING:
-    from splitkit.paper.geometry import Paper
-    from splitkit.plan.risk import Neighbour, Risk
-    from splitkit.quorum.policy import Policy
+from splitkit.quorum.policy import Policy
 
 
 @click.group(name="plan", cls=PlainGroup)

@@ -1,11 +1,8 @@
 """`splitkit preflight` and `print-test`: are this machine and its printer fit for a ceremony?  Nothing secret is printed."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,17 +12,15 @@ from splitkit.cli.ui.print_jobs import agree, print_one
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
+from splitkit.preflight.machine import Finding, Machine
 from splitkit.preflight.people import accept_warnings, ask_people, folded, unasked
 from splitkit.preflight.spool import check_spool, print_test_page, told
 from splitkit.preflight.summary import as_object, conclusion, page, rows
-
-if TYPE_CHECKING:
-    from splitkit.host.offline import Guard
-    from splitkit.paper.geometry import Paper
-    from splitkit.preflight.machine import Finding, Machine
 
 
 @click.command(cls=StrictCommand, name="preflight")

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
 
 import click
 
 from splitkit.cli.options import FINGERPRINT, SheetsCommand, record_option, sheets_options
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.ui.sheet_input import claims, read_anchor, say_advice
+from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
-from splitkit.quorum.judge import judge
+from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Grounds, Released, check_reachable, release
 from splitkit.quorum.verdicts import VERDICTS, Status
-
-if TYPE_CHECKING:
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.quorum.judge import Judgement
 
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""

@@ -4,11 +4,9 @@ Each begins with a quorum of the set, judged by the fingerprint that the ledger 
 only once every sheet of it was read back; until then the old one does.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -28,28 +26,23 @@ from splitkit.cli.options import (
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.secret_input import check_guard, make_record
+from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.exposure import PROCEDURES, SetCase
+from splitkit.custody.holdings import SetRecord
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import files, hardening
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
-from splitkit.issue.make import set_made, sheet_pdf
+from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SheetReissued
+from splitkit.ledger.schema import Event
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.dealing import DealtSet
+from splitkit.quorum.policy import SheetId
+from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.issue.make import IssuedSet
-    from splitkit.ledger.schema import Event
-    from splitkit.quorum.policy import SheetId
-    from splitkit.quorum.release import Released
-    from splitkit.secret.record import SecretRecord
+from splitkit.secret.record import SecretRecord
 
 
 @dataclass(frozen=True, kw_only=True)

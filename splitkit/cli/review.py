@@ -1,10 +1,9 @@
 """`splitkit custody review`: two reviewers go through every way in, line by line, and sign what they decided."""
 
-from __future__ import annotations
-
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,21 +14,15 @@ from splitkit.cli.ui.custody_ledgers import built_from, going_on
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
-from splitkit.custody.review import Answer, Decision, Review, accesses, check_reviewers, named
+from splitkit.custody.register import Register
+from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers, named
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from splitkit.custody.register import Register
-    from splitkit.custody.review import Access
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.paper.geometry import Paper
+from splitkit.ledger.ledger_file import Ledger
+from splitkit.paper.geometry import Paper
 
 BACK = "<"
 

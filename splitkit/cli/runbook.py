@@ -1,12 +1,11 @@
 """`splitkit runbook`: the procedures for every case, on the screen and on paper, with the people of the register."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 import textwrap
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,16 +14,12 @@ from splitkit.cli.options import json_option, paper_option
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
+from splitkit.custody.register import Register
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.packs.alert_template import REGION, STACK, alert_template
 from splitkit.packs.runbooks import RUNBOOKS, Runbook, Task, find_runbook
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.custody.register import Register
-    from splitkit.paper.geometry import Paper
+from splitkit.paper.geometry import Paper
 
 _LEDGERS = click.option("--ledger", "ledgers", multiple=True, metavar="FILE",
                         help="Every ledger, from the oldest to the newest: fills in who keeps what.")  # fmt: skip

@@ -1,16 +1,15 @@
 """`splitkit seal` and `splitkit open`: further secrets and files, sealed to a set with nobody present, opened by a quorum."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import os
 import stat
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -26,12 +25,14 @@ from splitkit.cli.options import (
     sheets_options,
 )
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
-from splitkit.cli.ui.sheet_input import read_record_envelope
+from splitkit.cli.ui.sheet_input import SheetInput, read_record_envelope
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum.age import (
+    AgeHeader,
     AgeNoMatchError,
     file_key_of,
     is_armored,
@@ -42,15 +43,8 @@ from splitkit.quorum.age import (
     without_armor,
 )
 from splitkit.quorum.recipient import parse_identity, recipient_hash
+from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.ledger.chain import Entry
-    from splitkit.quorum.age import AgeHeader
-    from splitkit.quorum.release import Released
 
 MAX_SEALED = 1 << 30
 """Bytes that can be sealed: 1 GiB."""

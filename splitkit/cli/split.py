@@ -1,11 +1,8 @@
 """`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -27,19 +24,15 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.issue.artefacts import PUBLIC_FILES
-from splitkit.issue.make import make
+from splitkit.issue.make import IssuedSet, make
+from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
+from splitkit.quorum.header import Header
+from splitkit.quorum.policy import Policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import find_profile
-
-if TYPE_CHECKING:
-    from splitkit.issue.make import IssuedSet
-    from splitkit.paper.geometry import Paper
-    from splitkit.quorum.header import Header
-    from splitkit.quorum.policy import Policy
-    from splitkit.secret.record import SecretRecord
-
+from splitkit.secret.record import SecretRecord
 
 _PLAN_OPTIONS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
 

@@ -4,25 +4,17 @@ The register decides which case it is, never the person who reports: the same lo
 compromise in another.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
-from splitkit.custody.holdings import Life
-from splitkit.custody.incident import CAUSES
+from splitkit.custody.holdings import Life, SetRecord
+from splitkit.custody.incident import CAUSES, IncidentReport
 from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
 from splitkit.custody.paths import everybody, met
+from splitkit.custody.register import Register
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.incident import IncidentReport
-    from splitkit.custody.register import Register
-    from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,24 @@ It answers who held what and when, and whether the process worked: verification,
 open actions, broken rules.
 """
 
-from __future__ import annotations
-
+import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.due import due
 from splitkit.custody.history import holdings
 from splitkit.custody.holdings import as_plain
-from splitkit.custody.lint import PATHS, RULES, lint, paths
-from splitkit.custody.register import build
+from splitkit.custody.lint import PATHS, RULES, Path, Violation, lint, paths
+from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.errors import UsageError
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.fields import CODE
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from splitkit.custody.lint import Path, Violation
-    from splitkit.custody.register import Built
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.verification import Chain, Verification
+from splitkit.ledger.verification import Chain, Verification
 
 FORMAT = "splitkit/1 audit"
 

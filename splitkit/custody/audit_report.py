@@ -1,25 +1,18 @@
 """The auditor's pack on paper: the same facts as its data, in tables that people read."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from splitkit import __version__
+from splitkit.custody.audit import Audit
 from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
 from splitkit.custody.history import holdings
 from splitkit.custody.holdings import Life
+from splitkit.custody.register import Built, Register
 from splitkit.custody.register_views import register_tables
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.wording import in_words
 from splitkit.paper.report import Column, Report, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.custody.audit import Audit
-    from splitkit.custody.register import Built, Register
-    from splitkit.ledger.chain import Entry
 
 
 def audit_report(audit: Audit) -> Report:

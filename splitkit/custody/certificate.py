@@ -1,15 +1,18 @@
 """The drill certificate: what a drill has proven, told by the entries of its ledger alone."""
 
-from __future__ import annotations
-
+import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from splitkit import __version__
+from splitkit.custody.holdings import SetRecord
+from splitkit.custody.register import Register
 from splitkit.custody.review import named
 from splitkit.errors import AttentionError, Remedy
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import (
     ActionAgreed,
     AlertArrived,
@@ -22,15 +25,6 @@ from splitkit.ledger.events import (
 )
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.register import Register
-    from splitkit.ledger.chain import Entry
-
 
 E = TypeVar("E", bound=Event)
 

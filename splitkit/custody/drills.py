@@ -1,14 +1,8 @@
 """Whose turn it is: drills that exercise every sheet, the one that was longest unread first."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import State
-
-if TYPE_CHECKING:
-    from splitkit.custody.holdings import SetRecord, SheetRecord
+from splitkit.custody.holdings import SetRecord, SheetRecord, State
 
 
 def next_drill(of: SetRecord) -> list[str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import Life
+from splitkit.custody.holdings import AssetRecord, Life, SetRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.custody.holdings import AssetRecord, SetRecord
     from splitkit.custody.register import Register
 
 QUARTER = 92

@@ -10,10 +10,9 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import Life, State
+from splitkit.custody.holdings import Life, SetRecord, State
 
 if TYPE_CHECKING:
-    from splitkit.custody.holdings import SetRecord
     from splitkit.custody.register import Register
 
 

@@ -1,19 +1,13 @@
 """Who held what, from when to when: the register followed entry by entry."""
 
-from __future__ import annotations
-
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.custody.holdings import Life, State
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from splitkit.ledger.chain import Entry
+from splitkit.ledger.chain import Entry
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,12 @@
 """What the custody register knows: sets and their sheets, other assets, people.  Plain facts, changed by `register`."""
 
-from __future__ import annotations
-
+import datetime as dt
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-
-    from splitkit.quorum.policy import Policy
+from splitkit.quorum.policy import Policy
 
 
 def latest(*days: dt.date | None) -> dt.date | None:

@@ -1,22 +1,16 @@
 """What happened, as somebody reports it, and what is recorded of it; `advice` says what follows."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from splitkit.custody.holdings import Life, State
+from splitkit.custody.holdings import AssetRecord, Life, SetRecord, SheetRecord, State
+from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
-    from splitkit.custody.register import Register
-    from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Life, State
+from splitkit.custody.holdings import Life, SetRecord, SheetRecord, State
 from splitkit.custody.paths import Need, Some, any_of, blockers, coalitions, every
 from splitkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from splitkit.custody.holdings import SetRecord, SheetRecord
     from splitkit.custody.register import Register
 
 PATHS: Mapping[str, tuple[str, ...]] = {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "phone")}

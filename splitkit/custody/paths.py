@@ -6,14 +6,11 @@ it) follows from that; nothing is estimated and nothing is sampled.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import combinations, groupby
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 Coalition = frozenset[str]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from splitkit import __version__
@@ -10,8 +11,6 @@ from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
 from splitkit.paper.procedure import Instruction, Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from splitkit.custody.register import Register
 
 ROLES = {"password": "PASSWORD", "mfa": "MFA", "phone": "PHONE", "mailbox": "MAILBOX"}

@@ -6,10 +6,12 @@ it is made, and named when it is found.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.holdings import (
     Action,
@@ -24,14 +26,9 @@ from splitkit.custody.holdings import (
 )
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
+from splitkit.ledger.chain import Entry, Happening
+from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-    from splitkit.ledger.chain import Entry, Happening
-    from splitkit.ledger.schema import Event
 
 
 class OneSheet(Protocol):

@@ -1,24 +1,17 @@
 """The register as plain data, and as the report that is printed for signatures."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.holdings import Life, State, as_plain
-from splitkit.custody.lint import KINDS, after_loss, paths
+from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord, State, as_plain
+from splitkit.custody.lint import KINDS, Path, after_loss, paths
+from splitkit.custody.register import Register
 from splitkit.custody.review import named
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
-
-    from splitkit.custody.holdings import AssetRecord, PersonRecord, SetRecord, SheetRecord
-    from splitkit.custody.lint import Path
-    from splitkit.custody.register import Register
 
 
 def as_object(register: Register) -> dict[str, Any]:

@@ -4,27 +4,19 @@ Nothing is changed by a review itself.  What must change becomes an action with 
 done.
 """
 
-from __future__ import annotations
-
+import datetime as dt
 import enum
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Exposure, Life, State
-from splitkit.custody.register import new_codes
+from splitkit.custody.holdings import Exposure, Life, SetRecord, State
+from splitkit.custody.register import Register, new_codes
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
+from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.register import Register
-    from splitkit.ledger.schema import Event
 
 MOST_REVIEWERS = 12
 

@@ -4,22 +4,17 @@ A write that fails is taken back, so that the file is what it was.  A process th
 it wrote; whoever opens the file next sees that, and decides.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from splitkit.errors import DeviceError, LedgerError, UsageError
 from splitkit.host.files import FILE_MODE, device_error, sync_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"

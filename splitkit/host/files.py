@@ -4,22 +4,17 @@ A set is written into a hidden folder beside its destination and appears under i
 at any moment leaves either the whole set or nothing under that name.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os
 import shutil
 import stat
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, Remedy, UsageError
 from splitkit.host.mounts import TABLE, parse_mounts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 

@@ -3,8 +3,6 @@
 Nothing here promises that memory is wiped: Python cannot.  What counts is a short-lived process and no swap.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -12,8 +12,6 @@ namespaces (VM sockets, Bluetooth).
 Source: unshare(2), user_namespaces(7), network_namespaces(7), seccomp(2), Documentation/networking/filter.rst.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

@@ -6,8 +6,6 @@ none of them ever changes.  Where nothing else is said a number is the same on e
 Source: prctl(2), unshare(2), setrlimit(2), and the header named above each line.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

@@ -3,14 +3,9 @@
 Source: proc(5) for /proc/PID/mountinfo, Documentation/filesystems/overlayfs.rst.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TABLE = "proc/self/mountinfo"
 """From the root."""

@@ -1,17 +1,12 @@
 """What this process knows of itself: how Python was started, which variables stand round it, where it is installed."""
 
-from __future__ import annotations
-
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from splitkit.host import linux
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,13 @@ import signal
 import sys
 import termios
 import tty
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from types import FrameType
+from typing import IO, Any
 
 from splitkit.errors import OperatorStopError, StoppedError, UnsafeMachineError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
 
 _ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"

@@ -12,15 +12,14 @@ from splitkit import __version__
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import Record, Sheet, SheetLine
 from splitkit.plan.policy_words import needed, position, rule
-from splitkit.quorum.policy import group_letter
+from splitkit.quorum.dealing import DealtSet
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.policy import Policy, SheetId, group_letter
 from splitkit.quorum.recipient import recipient_text
 from splitkit.quorum.textform import printed_lines, symbol_text
 
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
-    from splitkit.quorum.dealing import DealtSet
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.policy import Policy, SheetId
 
 ENVELOPE_FILE = "envelope.sk1"
 RECORD_FILE = "record.pdf"

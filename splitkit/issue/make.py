@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,19 +21,16 @@ from splitkit.issue.artefacts import (
 )
 from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.events import SetMade
+from splitkit.paper.documents import Sheet
 from splitkit.paper.typeset import Typesetter
-from splitkit.quorum.dealing import deal
+from splitkit.quorum.dealing import DealtSet, SetFacts, deal
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.policy import SheetId
+from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from splitkit.paper.documents import Sheet
     from splitkit.plan.document import Plan
-    from splitkit.quorum.dealing import DealtSet, SetFacts
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.policy import SheetId
-    from splitkit.secret.entropy import Entropy
-    from splitkit.secret.record import SecretRecord
 
 
 @dataclass(frozen=True)

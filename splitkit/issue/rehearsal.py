@@ -1,23 +1,15 @@
 """A rehearsal: real sheets of a practice set, printed, damaged, scanned, forged and judged, on throw-away data."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING
 
-from splitkit.issue.make import make, sheet_pdf
+from splitkit.issue.make import IssuedSet, make, sheet_pdf
 from splitkit.paper.damage import office_scan, phone_photo, render
 from splitkit.plan.document import Custodian, Plan
-from splitkit.quorum.policy import parse_policy
-from splitkit.quorum.share import share_from_slip, to_slip
+from splitkit.quorum.policy import SheetId, parse_policy
+from splitkit.quorum.share import Share, share_from_slip, to_slip
+from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
-
-if TYPE_CHECKING:
-    from splitkit.issue.make import IssuedSet
-    from splitkit.quorum.policy import SheetId
-    from splitkit.quorum.share import Share
-    from splitkit.secret.entropy import Entropy
 
 CUSTODIANS = (
     Custodian("Ada Example", "Chief executive"),

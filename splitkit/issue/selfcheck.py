@@ -3,22 +3,17 @@
 This is the only module that imports `splitkit.recover`; nothing that makes or opens a set relies on it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from splitkit import recover
 from splitkit.errors import SelfCheckError
+from splitkit.quorum.dealing import DealtSet
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.quorum.textform import printed_lines, symbol_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from splitkit.quorum.dealing import DealtSet
-    from splitkit.quorum.policy import Policy, SheetId
-    from splitkit.secret.entropy import Entropy
-    from splitkit.secret.record import SecretRecord
+from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
 
 MAX_QUORUMS = 50
 """A set with more minimal quorums than this is checked with 50 of them, each sheet in at least one."""

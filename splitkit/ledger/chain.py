@@ -4,24 +4,19 @@ A line is a JSON object in one spelling: sorted keys, no spaces, ASCII, whole nu
 and compared, so that one entry has one spelling.  The hash of a line is SHA-256 of `DOMAIN` and the line without its LF.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from splitkit.errors import UsageError
 from splitkit.ledger.events import told
-from splitkit.ledger.schema import Unlisted
+from splitkit.ledger.schema import Event, Unlisted
 from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
-
-if TYPE_CHECKING:
-    from splitkit.ledger.schema import Event
 
 DOMAIN = b"splitkit/1 ledger\n"
 GENESIS = "0" * 64

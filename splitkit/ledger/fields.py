@@ -4,20 +4,16 @@ Each kind says in words what it takes, checks a value, and reads one that was ty
 it says quotes nothing that was given.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.freetext import check_free_text
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 

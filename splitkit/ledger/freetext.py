@@ -4,8 +4,6 @@ A filter, not a proof: it stops slips of the hand (a phone number, words of a sh
 means to get round it.  Numbers of bags, serials and hashes belong into fields of their own, which have their own patterns.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from itertools import groupby, pairwise

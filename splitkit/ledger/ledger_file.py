@@ -4,12 +4,12 @@ Every entry is on the disk before `append` returns.  The file is verified when i
 fails.  Times are given by the caller; a clock that goes backwards is noted by whoever reads, and stops nobody.
 """
 
-from __future__ import annotations
-
+import datetime as dt
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host.append import AppendFile, open_to_append
@@ -26,14 +26,8 @@ from splitkit.ledger.events import (
     ScriptException,
     TornLine,
 )
+from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger, torn_data
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from splitkit.ledger.schema import Event, Unlisted
 
 
 @dataclass

@@ -4,21 +4,16 @@ Without a head from paper nothing vouches for the end of a ledger: whoever can w
 all of it anew.  `splitkit/verify_ledger.py` is a second implementation of this module; both give the same verdicts.
 """
 
-from __future__ import annotations
-
 import enum
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from splitkit.errors import Remedy, TooNewError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import FORMAT, Correction, TornLine
 from splitkit.ledger.fields import SEAT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_LINES = 100_000

@@ -1,15 +1,11 @@
 """An entry in words: the same on a screen and on paper, each of which lays them out."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import EVENTS
-
-if TYPE_CHECKING:
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.fields import Kind
+from splitkit.ledger.fields import Kind
 
 _HEX_SHOWN = 8
 

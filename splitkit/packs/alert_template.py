@@ -15,17 +15,12 @@ What the template relies on is said by these pages of the AWS documentation:
 *   "Monitoring Amazon EventBridge": the metric FailedInvocations counts what was given up.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from splitkit.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 STACK = "splitkit-root-alert"
 """The name of the stack in the command that deploys it."""

@@ -4,16 +4,11 @@ Each begins and ends alike (two people, the ledger, a debrief); `COMMON` says th
 another procedure.  The screens of the account are its provider's own and change: a procedure says what is done there, not where.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from splitkit.errors import Remedy, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)

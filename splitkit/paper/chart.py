@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.sax.saxutils import escape
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WIDTH: Final = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 110.0, 690.0, 70.0, 470.0

@@ -4,8 +4,6 @@ The same page and seed give the same picture.  Noise and bends come from a hash 
 and nothing here draws randomness.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import math

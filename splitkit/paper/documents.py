@@ -4,19 +4,15 @@ A page holds each text as it is printed.  Its template in printouts/ gets every 
 underscores, and what `data` adds to them.
 """
 
-from __future__ import annotations
-
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from splitkit.paper import geometry, qr
-
-if TYPE_CHECKING:
-    from splitkit.paper.geometry import Paper, Square
-    from splitkit.paper.qr import Symbol
+from splitkit.paper.geometry import Paper, Square
+from splitkit.paper.qr import Symbol
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,5 @@
 """What is on the forms of a ceremony: everything that is printed besides sheets and record.  Nothing here is secret."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from splitkit.paper.documents import Printout

@@ -1,7 +1,5 @@
 """What is on a printed procedure.  Nothing of it is secret."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from splitkit.paper.documents import Printout

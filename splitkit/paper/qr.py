@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MASK = 2
 """The mask of every symbol, numbered as in ISO/IEC 18004:2015, 7.8: it turns the modules whose column modulo 3 is 0."""

@@ -1,7 +1,5 @@
 """What is on a report: tables of the register, a review, a drill, an audit.  Nothing of it is secret."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from splitkit.paper.documents import Printout

@@ -12,20 +12,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from splitkit.errors import UsageError
+from splitkit.paper.documents import Printout
+from splitkit.paper.geometry import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import typst
-
-    from splitkit.paper.documents import Printout
-    from splitkit.paper.geometry import Paper
 
 PDF_STANDARD: Final = "a-2b"
 """PDF/A-2b: made for archives; every font is embedded, and Typst refuses a missing glyph that it would else drop."""

@@ -3,23 +3,17 @@
 Nothing in a plan is secret.  Unknown keys are refused, so that a misspelt one cannot be silently ignored.
 """
 
-from __future__ import annotations
-
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from splitkit.errors import UsageError
 from splitkit.paper.geometry import Paper
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.dealing import SetFacts
-from splitkit.quorum.header import MAX_LABEL_BYTES
+from splitkit.quorum.header import MAX_LABEL_BYTES, Header
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from splitkit.quorum.header import Header
 
 MAX_PLAN_BYTES = 65_536
 MAX_NAME = 48

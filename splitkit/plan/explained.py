@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from splitkit.plan.lookalike import mixed_scripts, skeleton
 from splitkit.plan.policy_words import may_be_missing, position, rule
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.secret.profiles import find_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from splitkit.plan.document import Plan
-    from splitkit.quorum.policy import Policy, SheetId
 
 _ROW = "{:<10} {}"
 

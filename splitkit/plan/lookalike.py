@@ -4,8 +4,6 @@ Only the letters of the Cyrillic, Greek and Armenian scripts that most fonts dra
 Unicode itself calls compatible.  It stops the plain trick, not every one.
 """
 
-from __future__ import annotations
-
 import unicodedata
 
 _ALIKE_LETTERS = (

@@ -1,11 +1,6 @@
 """A policy in words: for a manager, and for the page of a sheet."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from splitkit.quorum.policy import Policy, SheetId
+from splitkit.quorum.policy import Policy, SheetId
 
 
 def position(policy: Policy, sheet: SheetId) -> str:

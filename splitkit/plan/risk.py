@@ -7,8 +7,6 @@ groups are counted one by one (a Poisson binomial distribution).  Only positive 
 are exact to about 12 digits.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass, replace

@@ -6,6 +6,7 @@ The password is not there yet; its greatest length is known from its profile, so
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,8 +17,6 @@ from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from splitkit.plan.document import Plan
 
 _LATEST_DAY = 65_535

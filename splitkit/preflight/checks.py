@@ -1,23 +1,17 @@
 """Preflight: is this machine fit for a ceremony?  A list of checks, each of which looks and none of which sends anything."""
 
-from __future__ import annotations
-
 import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UnsafeMachineError
 from splitkit.host import clock
+from splitkit.host.offline import Guard
 from splitkit.host.process import look
 from splitkit.preflight import cups, disks, installation, kernel, network, surroundings
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, info, unknown
 from splitkit.secret.entropy import check_system_source
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterable, Sequence
-
-    from splitkit.host.offline import Guard
 
 LIMITS = (
     "No program can see a changed firmware, a kernel that lies, hidden cameras and microphones, what a printer keeps, or what "

@@ -3,8 +3,6 @@
 Source: cupsd.conf(5), cups-files.conf(5), printers.conf(5).
 """
 
-from __future__ import annotations
-
 import re
 
 from splitkit.host.mounts import stays_in_memory

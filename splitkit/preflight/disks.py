@@ -3,8 +3,6 @@
 Source: proc(5) for swaps, the kernel's ABI documents for /sys/block and /sys/power.
 """
 
-from __future__ import annotations
-
 import re
 
 from splitkit.host.mounts import TABLE, Mount, decoded, mount_of, parse_mounts, stays_in_memory

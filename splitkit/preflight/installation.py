@@ -8,8 +8,6 @@ One hash of the whole program, beside that, is compared between machines and wit
 Source: the specification of recording installed projects (RECORD), the documentation of the module `site`.
 """
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib

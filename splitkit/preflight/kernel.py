@@ -1,7 +1,5 @@
 """Kernel: core dumps, debuggers, virtual machines, randomness, the clock, cameras."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 

@@ -4,8 +4,7 @@ Every file is read under a root folder, so that each check can be tried on a pre
 a device or sends a packet.  What cannot be read is said to be so: a check never guesses.
 """
 
-from __future__ import annotations
-
+import datetime as dt
 import errno
 import os
 from collections.abc import Iterator
@@ -14,15 +13,10 @@ from enum import Enum
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from splitkit.host.files import TooLargeError, read_regular
+from splitkit.host.offline import Guard
 from splitkit.host.process import Process
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from splitkit.host.offline import Guard
 
 MAX_BYTES = 1024 * 1024
 MAX_NAMES = 4_096

@@ -1,7 +1,5 @@
 """Network: cards, links, routes, radios, open doors.  Read from the kernel of the machine, never by trying it out."""
 
-from __future__ import annotations
-
 from splitkit.host.linux import IFF_LOOPBACK, IFF_UP, RTF_REJECT
 from splitkit.preflight.machine import (
     CannotTellError,

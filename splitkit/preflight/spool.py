@@ -1,26 +1,20 @@
 """Printing in a ceremony: is CUPS fit to hold a page for a moment, and does it hold nothing of it afterwards?"""
 
-from __future__ import annotations
-
 import dataclasses
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import PrintTest
+from splitkit.paper.geometry import Paper
 from splitkit.paper.printing import printer
+from splitkit.paper.printing.queues import Queue
 from splitkit.paper.typeset import Typesetter
 from splitkit.preflight import cups
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, listed, unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from splitkit.paper.geometry import Paper
-    from splitkit.paper.printing.queues import Queue
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,12 @@
 """The report: rows for the terminal, a page of text to sign, an object for programs.  None of them holds a secret."""
 
-from __future__ import annotations
-
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from splitkit import __version__
 from splitkit.preflight.checks import LIMITS, count, is_fit
 from splitkit.preflight.machine import Finding, Machine, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 COLUMNS = 80
 _VERDICT, _CHECK = 9, 17

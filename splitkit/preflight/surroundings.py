@@ -1,16 +1,11 @@
 """Surroundings: who else may be sitting at this terminal, and what stands round the program that could change what it does."""
 
-from __future__ import annotations
-
 import re
 import struct
-from typing import TYPE_CHECKING
 
+from splitkit.host.process import Process
 from splitkit.preflight.machine import CannotTellError, Findings, Machine, fail, info, listed, shown, unknown, warn
 from splitkit.preflight.network import open_ports
-
-if TYPE_CHECKING:
-    from splitkit.host.process import Process
 
 _UTMP = struct.Struct("<hxxi32s4s32s256s")
 """The beginning of a record of 384 bytes: type, process, line, id, user, host (utmp(5))."""

@@ -16,8 +16,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
@@ -27,13 +28,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519Pu
 
 from splitkit.errors import Remedy, UnreadableError, UsageError
 from splitkit.quorum.recipient import RECIPIENT_PREFIX, debech32, is_low_order, private_key_of
-from splitkit.secret.entropy import hkdf
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-    from splitkit.secret.entropy import Entropy
+from splitkit.secret.entropy import Entropy, hkdf
 
 INTRO = b"age-encryption.org/v1\n"
 FILE_KEY_BYTES = 16

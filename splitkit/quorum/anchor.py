@@ -4,20 +4,14 @@ An envelope is trusted when all 12 words of its fingerprint equal those of the s
 copy.  Nothing less: fewer words can be ground out by a forger.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UnreadableError, UsageError
-from splitkit.quorum.envelope import FINGERPRINT_WORDS
+from splitkit.quorum.envelope import FINGERPRINT_WORDS, Envelope
+from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.mnemonic import word_index, words_of
 from splitkit.quorum.parsing import Reason, Rejection, read_line
 from splitkit.quorum.share import Share
-
-if TYPE_CHECKING:
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.gathering import Gathering
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,15 @@
 """Dealing: making a set.  One quorum key, one set id, one envelope, for ever."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.quorum.envelope import NONCE_BYTES, Envelope, check_size, envelope_size, seal
 from splitkit.quorum.header import RECIPIENT_HASH_BYTES, SET_ID_BYTES, Header
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.share import COMMITMENT_BYTES, KEY_BYTES, Share
 from splitkit.quorum.slip39 import split_key
-
-if TYPE_CHECKING:
-    from splitkit.quorum.policy import Policy, SheetId
-    from splitkit.secret.entropy import Entropy
-    from splitkit.secret.record import SecretRecord
+from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@
 It is identical on every sheet of a set and at most 456 bytes, which is what the symbol holds.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property

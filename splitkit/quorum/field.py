@@ -9,12 +9,7 @@ a locked room, whoever could time it could also read the screen (docs/threat-mod
 Source: SLIP-0039, "Shamir's secret-sharing".
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 MODULUS = 0x11B
 SECRET_X, DIGEST_X = 255, 254

@@ -6,22 +6,16 @@ say it to people, and for the one rule that needs it (recovery without a record)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
-from splitkit.quorum.scan import SheetSymbol
-from splitkit.quorum.share import MAX_UNKNOWN, solve_one_wrong, solve_unknown
+from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol
+from splitkit.quorum.share import MAX_UNKNOWN, Share, solve_one_wrong, solve_unknown
 from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
 from splitkit.quorum.verdicts import SymbolRead
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from splitkit.quorum.scan import Line, Page, Scan
-    from splitkit.quorum.share import Share
 
 MAX_SHARES = 64
 MAX_ENVELOPES = 32

@@ -4,8 +4,6 @@ Deterministic CBOR (RFC 8949, section 4.2.1).  Reading is strict: what does not 
 one header has one spelling and a fingerprint means one set.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

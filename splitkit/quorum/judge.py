@@ -9,26 +9,19 @@ The rules, in the order they apply:
 4. What is read twice counts once.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.quorum.anchor import Anchor
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.gathering import FoundShare, Gathering, Origin
 from splitkit.quorum.opening import Budget, Matches, Proof, prove
 from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId, group_letter
+from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import identifier_of
-from splitkit.quorum.verdicts import SheetVerdict, Status, best_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from splitkit.quorum.anchor import Anchor
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.gathering import FoundShare, Gathering, Origin
-    from splitkit.quorum.share import Share
-    from splitkit.quorum.verdicts import SymbolRead
+from splitkit.quorum.verdicts import SheetVerdict, Status, SymbolRead, best_read
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,11 @@ times the four-digit index of its word, 0000 (academic) to 1023 (zero).
 Source: SLIP-0039, "Format of the share mnemonic"; the word list is that of the `shamir-mnemonic` package.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
 
 from splitkit.quorum.scan import SHARE_DIGITS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 PREFIX_LETTERS = 4
 """The first four letters of a word tell it from all others."""

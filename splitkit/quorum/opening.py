@@ -4,27 +4,19 @@
 `unlock`, which only `splitkit.quorum.release` calls.  A key counts only after the recipient hash has tied it to the header.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING
+
+from shamir_mnemonic import EncryptedMasterSecret
 
 from splitkit.errors import ForgedError, NoQuorumError
-from splitkit.quorum.envelope import WrongKeyError
+from splitkit.quorum.envelope import Envelope, WrongKeyError
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.quorum.recipient import recipient_hash, recipient_of
+from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems, rederive
 from splitkit.secret.record import SecretRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shamir_mnemonic import EncryptedMasterSecret
-
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.policy import Policy, SheetId
-    from splitkit.quorum.share import Share
 
 MAX_SUBSETS = 5_000
 """Subsets tried in one run when more than T shares match and some of them do not combine."""

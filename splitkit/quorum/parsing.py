@@ -4,12 +4,11 @@ Codes from paper are taken strictly, as splitkit prints them; typed lines forgiv
 word endings.  A rejection never quotes the text.
 """
 
-from __future__ import annotations
-
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
@@ -20,9 +19,6 @@ from splitkit.quorum.recipient import RECIPIENT_PREFIX
 from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.textform import EnvelopeLine, has_mark, parse_line, parse_symbol, symbol_as_typed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
 _TYPED_WORD = re.compile(r"[A-Za-z]+|\?", re.ASCII)

@@ -3,17 +3,12 @@
 Limits are those of SLIP-39 (16 members a group, 16 groups) and of the paper format (32 sheets a set, never one sheet alone).
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_MEMBERS = 16
 MAX_GROUPS = 16

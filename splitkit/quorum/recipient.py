@@ -9,6 +9,7 @@ Source: C2SP age, "The mlkem768x25519 recipient type"; FIPS 203; RFC 7748; BIP-1
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
@@ -16,8 +17,6 @@ from splitkit.quorum.header import RECIPIENT_HASH_BYTES
 from splitkit.secret.entropy import hkdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey

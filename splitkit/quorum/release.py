@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
-from splitkit.quorum.judge import successor_of
-from splitkit.quorum.opening import Proof, no_quorum, unlock
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.gathering import Gathering
+from splitkit.quorum.judge import Case, Judgement, successor_of
+from splitkit.quorum.opening import Proof, Quorum, no_quorum, unlock
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import identity_seed, identity_text
+from splitkit.quorum.share import Share
 from splitkit.quorum.verdicts import VERDICTS, Status
+from splitkit.secret.entropy import Entropy
+from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
     from splitkit.quorum.age import AgeHeader
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.gathering import Gathering
-    from splitkit.quorum.judge import Case, Judgement
-    from splitkit.quorum.opening import Quorum
-    from splitkit.quorum.share import Share
-    from splitkit.secret.entropy import Entropy
-    from splitkit.secret.record import SecretRecord
 
 _STOPPING = (5, 3)
 """Exit codes of sheets that outrank 'too few', the gravest first."""

@@ -6,8 +6,6 @@ hand-held scanner.  Nothing here has been checked: see `splitkit.quorum.parsing`
 The decoder's child processes import this module, so it imports nothing.
 """
 
-from __future__ import annotations
-
 import enum
 import re
 from dataclasses import dataclass, field

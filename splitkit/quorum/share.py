@@ -11,12 +11,10 @@ linear in them, so no arithmetic in GF(1024) is needed.
 Source: SLIP-0039, "Format of the share mnemonic" and "Checksum".
 """
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from shamir_mnemonic import MnemonicError, rs1024
 from shamir_mnemonic import Share as SlipShare
@@ -25,9 +23,6 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 from splitkit.errors import UnreadableError
 from splitkit.quorum.mnemonic import digits_of, words_of
 from splitkit.quorum.scan import SHARE_WORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 KEY_BYTES = 32
 COMMITMENT_BYTES = 8

@@ -4,27 +4,20 @@ Parameters are fixed by the paper format: no passphrase, not extendable, iterati
 stretching it buys nothing), identifier = first 15 bits of the set id.
 """
 
-from __future__ import annotations
-
 import hmac
 import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from shamir_mnemonic import EncryptedMasterSecret, MnemonicError, recover_ems, shamir, split_ems
 from shamir_mnemonic.shamir import ShareGroup
 
 from splitkit.errors import UnsafeMachineError
 from splitkit.quorum.field import DIGEST_X, SECRET_X, interpolate
-from splitkit.quorum.policy import SheetId
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.quorum.share import KEY_BYTES, Share, share_from_slip, to_slip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from splitkit.quorum.policy import Policy
-    from splitkit.secret.entropy import Entropy
+from splitkit.secret.entropy import Entropy
 
 PASSPHRASE = b""
 _DIGEST_BYTES = 4

@@ -4,22 +4,17 @@ RFC 4648 base32 without padding, one codec for both.  Printed lines carry 20 byt
 ``07/20 AAAA AAAA AAAA AAAA AAAA AAAA AAAA AAAA CCCC``.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.quorum.scan import SYMBOL_MARK, SYMBOL_PREFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LINE_BYTES = 20
 MAX_LINES = -(-MAX_BYTES // LINE_BYTES)

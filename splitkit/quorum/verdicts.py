@@ -8,14 +8,11 @@ sheet says: it tells when to print it again, while everything on it can still be
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.errors import Remedy
 from splitkit.quorum.scan import SheetSymbol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 WORN_BELOW = 0.7
 """A clean print keeps more than 0.9, scanned or photographed.  On pages stained at random, the first symbols were lost

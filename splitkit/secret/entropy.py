@@ -6,18 +6,14 @@ a key, and every draw is operating system bytes XOR a keyed stream: dice can onl
 Source: RFC 5869 (HKDF).
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os
 import secrets
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from splitkit.errors import UnsafeMachineError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 

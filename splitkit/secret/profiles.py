@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -18,8 +19,6 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from splitkit.secret.entropy import Entropy
 
 MIN_ENTROPY_BITS = 128

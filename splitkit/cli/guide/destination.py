@@ -11,13 +11,13 @@ from splitkit.cli.ui.print_jobs import print_one
 from splitkit.cli.ui.talk import safe
 from splitkit.errors import DeviceError
 from splitkit.host import files
+from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
+from splitkit.preflight.machine import Machine
 from splitkit.preflight.spool import look, told
 
 if TYPE_CHECKING:
     from splitkit.cli.ui.dialogue import Dialogue
-    from splitkit.paper.geometry import Paper
-    from splitkit.preflight.machine import Machine
 
 
 class Destination(Protocol):

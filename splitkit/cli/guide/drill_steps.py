@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
-from splitkit.custody.register import new_codes
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
+from splitkit.custody.register import Register, new_codes
 from splitkit.custody.review import named
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
+from splitkit.ledger.schema import Event
 
 if TYPE_CHECKING:
-    from splitkit.cli.ui.dialogue import Dialogue
-    from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
-    from splitkit.custody.register import Register
     from splitkit.ledger.ledger_file import Ledger
-    from splitkit.ledger.schema import Event
 
 _TRIED = {
     "mfa": "read the serial number from the device, and use the device once",

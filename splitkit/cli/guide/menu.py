@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.cli.guide.preparation import room_time
+from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
 from splitkit.ledger import events
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from splitkit.cli.guide.session import Session
-    from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event
 
 
 @dataclass

@@ -1,14 +1,15 @@
 """The first steps of a guided ceremony: ledger, room, people, machine, plan."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
+from splitkit.cli.guide.session import Session
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
@@ -17,17 +18,10 @@ from splitkit.ledger.fields import ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
-from splitkit.preflight.machine import Severity
+from splitkit.preflight.machine import Finding, Severity
 from splitkit.preflight.people import accept_warnings, ask_people
 from splitkit.preflight.summary import rows
 from splitkit.quorum.mnemonic import public_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from splitkit.cli.guide.session import Session
-    from splitkit.cli.ui.dialogue import Dialogue
-    from splitkit.preflight.machine import Finding
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
 _WORST = (Severity.FAIL, Severity.WARN, Severity.UNKNOWN, Severity.INFO)

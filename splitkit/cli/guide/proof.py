@@ -15,18 +15,17 @@ from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events
+from splitkit.ledger.events import ReadingResult
 from splitkit.ledger.fields import DATE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
-from splitkit.quorum.judge import judge
+from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import release
 from splitkit.quorum.verdicts import Status
 
 if TYPE_CHECKING:
     from splitkit.cli.guide.session import Session
-    from splitkit.ledger.events import ReadingResult
-    from splitkit.quorum.judge import Judgement
 
 
 def draw_lot(session: Session) -> None:

@@ -1,21 +1,14 @@
 """Questions that more than one kind of ceremony asks: who was alerted to a sign-in, what was learnt, and who sees to it until when."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.due import QUARTER
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.events import ActionAgreed, AlertArrived, Debrief
-from splitkit.ledger.fields import DATE, NAME, TEXT, number, taken
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.ledger.fields import Kind
+from splitkit.ledger.fields import DATE, NAME, TEXT, Kind, number, taken
 
 _MINUTES = number(0, 9999)
 

@@ -6,24 +6,23 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from splitkit.ceremony.recorder import seats_of
+from splitkit.ceremony.course import Course
+from splitkit.ceremony.recorder import Recorder, seats_of
+from splitkit.ceremony.steps import NumberedStep
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.host.offline import Guard
 from splitkit.ledger import events
+from splitkit.ledger.schema import Event
 from splitkit.preflight.checks import inspect_live, this_machine
+from splitkit.quorum.scan import Line, Page
+from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
-    from splitkit.ceremony.course import Course
-    from splitkit.ceremony.recorder import Recorder
-    from splitkit.ceremony.steps import NumberedStep
     from splitkit.cli.guide.destination import Destination
-    from splitkit.cli.ui.dialogue import Dialogue
-    from splitkit.host.offline import Guard
     from splitkit.issue.make import IssuedSet
-    from splitkit.ledger.schema import Event
     from splitkit.plan.document import Plan
     from splitkit.quorum.release import Released
-    from splitkit.quorum.scan import Line, Page
-    from splitkit.secret.entropy import Entropy
 
 
 @dataclass(frozen=True)

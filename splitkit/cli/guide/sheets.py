@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony import readback
 from splitkit.ceremony.paperwork import Particulars, form
+from splitkit.ceremony.readback import Challenge
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.sheet_reading import read_paper
@@ -14,17 +15,15 @@ from splitkit.cli.ui.secret_input import make_record
 from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import DeviceError, UsageError
 from splitkit.host import clock
-from splitkit.issue.make import make, set_made
+from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
+from splitkit.ledger.events import ReadingResult, ReadingSource
 from splitkit.ledger.fields import BAG
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy, parse_rolls
 
 if TYPE_CHECKING:
-    from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.session import Session
-    from splitkit.issue.make import IssuedSet
-    from splitkit.ledger.events import ReadingResult, ReadingSource
 
 _TRIES = 2
 """Tries at a word or a line: a slip of the finger is not yet a misprint."""

@@ -1,18 +1,16 @@
 """`splitkit ceremony PLAN`: the guided ceremony, from the roll call to the closed ledger."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from splitkit import __version__
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
-from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY
+from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep
 from splitkit.cli.guide import menu, preparation, proof, sheets
-from splitkit.cli.guide.destination import Printer, open_folder
-from splitkit.cli.guide.session import Session
+from splitkit.cli.guide.destination import Destination, Printer, open_folder
+from splitkit.cli.guide.session import Choices, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
 from splitkit.cli.ui.secret_input import check_guard
@@ -26,23 +24,15 @@ from splitkit.errors import (
     UsageError,
 )
 from splitkit.host import clock, files
+from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Note
 from splitkit.ledger.fields import CODE, taken
-from splitkit.ledger.ledger_file import new_ledger, open_ledger
+from splitkit.ledger.ledger_file import Ledger, new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.typeset import Typesetter
+from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from splitkit.ceremony.steps import NumberedStep
-    from splitkit.cli.guide.destination import Destination
-    from splitkit.cli.guide.session import Choices
-    from splitkit.host.offline import Guard
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.plan.document import Plan
 
 HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS
 """What is done at each step."""

@@ -1,11 +1,8 @@
 """`--camera`: sheets held up to a camera, with its picture drawn in the terminal."""
 
-from __future__ import annotations
-
 import os
 import select
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.preview import OTHER, TAKEN, Ink, ink_of, rows_of
 from splitkit.cli.ui.reading_progress import ReadingProgress
@@ -13,13 +10,10 @@ from splitkit.errors import DeviceError, StoppedError
 from splitkit.host.clock import seconds
 from splitkit.host.terminal import Terminal
 from splitkit.paper.reading import camera as cameras
-from splitkit.paper.reading.frames import FrameCollector, is_splitkit
+from splitkit.paper.reading.frames import Frame, FrameCollector, is_splitkit
+from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.parsing import read_code
-
-if TYPE_CHECKING:
-    from splitkit.paper.reading.frames import Frame
-    from splitkit.quorum.gathering import Gathering
-    from splitkit.quorum.scan import Page
+from splitkit.quorum.scan import Page
 
 ENTER, STOP, MIRROR = ("\r", "\n"), ("\x1b", "q", "Q"), ("m", "M")
 _TITLE = "CAMERA: hold up a sheet; held sideways it fits whole, and nearer is better"

@@ -1,36 +1,24 @@
 """All ledgers of a custody, as the commands that need them read them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.talk import say
-from splitkit.custody.holdings import Life
-from splitkit.custody.register import build
+from splitkit.custody.holdings import Life, SetRecord
+from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SetMade
-from splitkit.ledger.ledger_file import open_ledger
-from splitkit.ledger.verification import MAX_FILE_BYTES, judge_ledger
-from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.ledger.ledger_file import Ledger, open_ledger
+from splitkit.ledger.schema import Event
+from splitkit.ledger.verification import MAX_FILE_BYTES, Verification, judge_ledger
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.judge import judge
-from splitkit.quorum.release import release
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.cli.ui.sheet_input import SheetInput
-    from splitkit.custody.holdings import SetRecord
-    from splitkit.custody.register import Register
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.ledger_file import Ledger
-    from splitkit.ledger.schema import Event
-    from splitkit.ledger.verification import Verification
-    from splitkit.quorum.anchor import Anchor
-    from splitkit.quorum.release import Released
+from splitkit.quorum.release import Released, release
 
 
 @dataclass(frozen=True)

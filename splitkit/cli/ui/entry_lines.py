@@ -1,19 +1,13 @@
 """How entries of the ledger look on a screen of 80 columns."""
 
-from __future__ import annotations
-
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from splitkit.cli.ui.talk import safe
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Correction
+from splitkit.ledger.schema import Event
 from splitkit.ledger.wording import in_words, value_in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from splitkit.ledger.chain import Entry
-    from splitkit.ledger.schema import Event
 
 _COLUMNS = 80
 _LEFT = "{:>3} {:<5} {:<15} {:<7} "

@@ -1,7 +1,5 @@
 """What the command line tells people to do where the core says what would help: which command, and which option."""
 
-from __future__ import annotations
-
 from splitkit.errors import Remedy
 
 OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"

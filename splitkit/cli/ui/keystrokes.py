@@ -4,8 +4,6 @@ A word is known by four letters, and a letter with which no word goes on is refu
 corrected by its number.  What is typed is a share: it is shown only on the alternate screen.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from shamir_mnemonic.wordlist import WORDLIST

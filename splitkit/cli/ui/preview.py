@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from splitkit.paper.reading.frames import Frame, Point
 
 TAKEN, OTHER = -1, -2

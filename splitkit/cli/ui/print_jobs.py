@@ -12,19 +12,17 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
-from splitkit.paper.printing.queues import Route
+from splitkit.paper.printing.queues import Queue, Route
 from splitkit.preflight.checks import this_machine
+from splitkit.preflight.machine import Machine
 from splitkit.preflight.people import ACCEPT_WORD
-from splitkit.preflight.spool import check_spool, print_and_look, told
+from splitkit.preflight.spool import Printed, check_spool, print_and_look, told
 
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
-    from splitkit.paper.geometry import Paper
-    from splitkit.paper.printing.queues import Queue
     from splitkit.plan.document import Plan
-    from splitkit.preflight.machine import Machine
-    from splitkit.preflight.spool import Printed
 
 LOOPBACK, SPOOL = "--accept-loopback", "--allow-spool"
 

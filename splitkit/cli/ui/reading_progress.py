@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import belongs
+from splitkit.quorum.parsing import Finding
 from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.share import Share
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from splitkit.quorum.gathering import Gathering
-    from splitkit.quorum.parsing import Finding
 
 
 @dataclass

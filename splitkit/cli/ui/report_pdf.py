@@ -1,17 +1,10 @@
 """Setting a report for people: a text that cannot be printed as it is never keeps them from the rest."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from splitkit.cli.ui.talk import say
 from splitkit.errors import UsageError
-from splitkit.paper.report import plain
+from splitkit.paper.geometry import Paper
+from splitkit.paper.report import Report, plain
 from splitkit.paper.typeset import Typesetter
-
-if TYPE_CHECKING:
-    from splitkit.paper.geometry import Paper
-    from splitkit.paper.report import Report
 
 
 def set_report(report: Report, paper: Paper) -> bytes:

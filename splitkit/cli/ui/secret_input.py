@@ -6,12 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UnsafeMachineError, UsageError
-from splitkit.host.offline import ACCEPT
+from splitkit.host.offline import ACCEPT, Guard
 from splitkit.secret.profiles import check_existing, find_profile
 from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
-    from splitkit.host.offline import Guard
     from splitkit.plan.document import Plan
     from splitkit.secret.entropy import Entropy
 

@@ -1,28 +1,19 @@
 """The sheets that a command reads, and the record that people trust."""
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
-from splitkit.quorum.anchor import anchor_of_record
+from splitkit.quorum.anchor import Anchor, anchor_of_record
+from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
-from splitkit.quorum.scan import Line, Scan
-from splitkit.quorum.verdicts import VERDICTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from splitkit.quorum.anchor import Anchor
-    from splitkit.quorum.envelope import Envelope
-    from splitkit.quorum.scan import Page
-    from splitkit.quorum.verdicts import SheetVerdict
+from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.verdicts import VERDICTS, SheetVerdict
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")

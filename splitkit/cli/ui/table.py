@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import result, safe
-from splitkit.quorum.verdicts import VERDICTS, Status, wear_advice
+from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, wear_advice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.table import Table
-
-    from splitkit.quorum.verdicts import SheetVerdict
 
 FEW = 8
 """So many rows that name no sheet are shown one by one; more of them are counted by what was found."""

@@ -1,18 +1,13 @@
 """Talk: what the commands say on standard error while they work.  Results go to standard output."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TextIO
+from typing import Any, TextIO
 
 
 def say(text: str = "") -> None:

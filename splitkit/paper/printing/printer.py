@@ -7,26 +7,20 @@ of two sides) takes part.  CUPS tells no printed job from one that it dropped: t
 Source: lp(1), lpstat(1), cancel(1), memfd_create(2).
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from splitkit.errors import DeviceError, UnsafeMachineError, UsageError
 from splitkit.host import clock
+from splitkit.paper.geometry import Paper
 from splitkit.paper.printing import queues
-from splitkit.paper.printing.queues import Route
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from splitkit.paper.geometry import Paper
-    from splitkit.paper.printing.queues import Queue, Waiting
+from splitkit.paper.printing.queues import Queue, Route, Waiting
 
 SOCKET: Final = "/run/cups/cups.sock"
 """Where CUPS listens on this machine; no other way is ever taken."""

@@ -3,8 +3,6 @@
 Source: lpstat(1), printers.conf(5); the words of a printer's state are those of RFC 8011, 5.4.12, and PWG 5100.9.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from enum import Enum

@@ -4,19 +4,14 @@ Everything the child says is checked for type, size and range.  Nothing waits he
 together with the keyboard.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError, Remedy
 from splitkit.paper.reading.child import START_S, BrokenError, Child, Reply, TooSlowError, checked_scan
 from splitkit.paper.reading.frames import Code, Frame
 from splitkit.paper.reading.messages import CAMERA, MAX_CODES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 FRAME_S = 12.0
 """Patience with one picture; OpenCV itself gives a silent driver 10 seconds."""

@@ -12,16 +12,14 @@ import itertools
 import os
 import select
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 from splitkit.host import clock as host_clock
 from splitkit.paper.reading import confine
 from splitkit.paper.reading.confine import RefusedError
 from splitkit.paper.reading.messages import CAMERA, MAX_CODES, Message
 from splitkit.quorum.scan import MAX_TEXT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 PACKED_SIZE, PLAIN_SIZE = (1920, 1080), (1280, 720)
 """What a camera is asked for, the smaller size when it does not compress: it would be slow.  What it gives is taken."""

@@ -18,18 +18,15 @@ import io
 import signal
 import struct
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from splitkit.host import clock as host_clock
 from splitkit.paper.qr import Leftover
 from splitkit.paper.reading import confine
 from splitkit.paper.reading.confine import RefusedError
 from splitkit.paper.reading.messages import GREY, JPEG, LEFTOVERS, MAX_LEFT, MAX_PAGES, PDF, PNG, Message
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from splitkit.quorum.scan import Scan
+from splitkit.quorum.scan import Scan
 
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 20_000

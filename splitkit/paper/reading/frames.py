@@ -5,18 +5,13 @@ that a page which carries an envelope and a share is always one on which both we
 share from here and an envelope from there.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import Finding, Reason, Rejection, read_code
 from splitkit.quorum.scan import Page, Scan
 from splitkit.quorum.share import Share
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_PAGES = 128
 """Most pages of one scanning; an honest set has 32 sheets."""

@@ -4,25 +4,21 @@ Files are sniffed, measured and handed to a child process (`splitkit.paper.readi
 One bad file never stops the others: it becomes a `Page` with a `problem`.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from itertools import islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.host.files import NotRegularError, TooLargeError, read_regular
 from splitkit.paper.reading.messages import JPEG, PDF, PNG
 from splitkit.paper.reading.worker import GIVEN_UP, PageTexts, TwoLooks
 from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol, symbol_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 MAX_FILES = 1_000
 MAX_DEPTH = 4

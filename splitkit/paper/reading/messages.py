@@ -9,8 +9,6 @@ A message is a head of nine bytes, a JSON object, and bytes that belong to it: a
 A child is told no secret; it answers with texts, never with words of its own: problems are codes that the parent translates.
 """
 
-from __future__ import annotations
-
 import json
 import struct
 from typing import Any

@@ -8,6 +8,7 @@ picture in which nothing looks like a part of a sheet gets a small part of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,8 +21,6 @@ from splitkit.paper.reading.messages import MAX_CLOSE_PIXELS, MAX_CODES
 from splitkit.quorum.scan import MAX_TEXT, Scan, SheetSymbol, symbol_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from splitkit.paper.rescue.pages import Quad
     from splitkit.paper.rescue.search import Search
 

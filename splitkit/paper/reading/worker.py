@@ -4,12 +4,10 @@ What a child says is only ever text of codes.  When it fails, the file at hand g
 new child.
 """
 
-from __future__ import annotations
-
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from splitkit.errors import DeviceError
 from splitkit.host import clock
@@ -26,9 +24,6 @@ from splitkit.paper.reading.messages import (
     Message,
 )
 from splitkit.quorum.scan import Scan
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 FILE_S = 300.0
 """Patience with one whole PDF, however many pages it has."""

@@ -8,18 +8,12 @@ Only the symbols of the paper format are known here.  Rows and columns count fro
 zone.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 FUNCTION, REMAINDER = -2, -1
 """In a map of codewords: a module of a pattern or of format or version bits; a module that carries nothing."""

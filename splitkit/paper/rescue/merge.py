@@ -6,22 +6,16 @@ different symbols in half of it.  The envelope is the same on every sheet of a s
 other with it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from splitkit.paper.qr import Leftover
 from splitkit.paper.rescue.model import kinds
 from splitkit.paper.rescue.search import Found, envelope_restored, read_envelope, read_share
 from splitkit.paper.rescue.share_decoding import share_of
 from splitkit.paper.rescue.symbol import SoftSymbol, restored
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from splitkit.paper.qr import Leftover
 
 LEAST_AGREEMENT = 0.3
 """Weighted agreement, -1.0 to 1.0, from which two readings are of one symbol; measured, chance gives 0.0 +- 0.02, and two

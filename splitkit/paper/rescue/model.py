@@ -5,24 +5,16 @@ Version, level and mask are fixed by the paper format, so the format and version
 Lengths are in millimetres from the top left corner of the paper; rows and columns count modules from the top left.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from splitkit.paper import qr
-from splitkit.paper.geometry import MARK_RADIUS_MM, Paper
-from splitkit.paper.rescue.codewords import alignment_centres, codeword_map, function_modules, side
+from splitkit.paper.geometry import MARK_RADIUS_MM, Paper, Square
+from splitkit.paper.rescue.codewords import CodewordMap, alignment_centres, codeword_map, function_modules, side
 from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from splitkit.paper.geometry import Square
-    from splitkit.paper.rescue.codewords import CodewordMap
 
 FINDER_MODULES = 9
 """Side of a finder pattern with the white around it."""

@@ -7,17 +7,11 @@ erasure locator (Massey 1969), values are found by Forney's formula (Forney 1965
 Data Transmission", chapter 7.  The generator polynomials of QR codes have the roots 2^0, 2^1, ... 2^(c - 1).
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 _MODULUS = 0x11D
 """The field of QR codes: x^8 + x^4 + x^3 + x^2 + 1."""
