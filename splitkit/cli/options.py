@@ -13,14 +13,13 @@ from typing import Any
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.print_jobs import LOOPBACK, SPOOL
+from splitkit.cli.ui.hints import LOOPBACK, SPOOL
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.errors import UsageError
 from splitkit.host import clock
-from splitkit.ledger.chain import parse_head
 from splitkit.ledger.fields import DATE, taken
 from splitkit.paper.geometry import Paper
-from splitkit.quorum.anchor import parse_fingerprint
+from splitkit.quorum.anchor import parse_fingerprint, parse_head
 from splitkit.quorum.policy import parse_policy
 
 MAX_CAMERA = 99

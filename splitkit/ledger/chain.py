@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 from splitkit.errors import UsageError
 from splitkit.ledger.events import told
 from splitkit.ledger.schema import Event, Unlisted
-from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
 
 DOMAIN = b"splitkit/1 ledger\n"
@@ -96,15 +95,6 @@ def hash_of(line: bytes) -> str:
 def head_words(head: str) -> tuple[str, ...]:
     """Return the head as 12 words: the first 120 bits of the hash, coded as a fingerprint is."""
     return public_words(bytes.fromhex(head))
-
-
-def parse_head(text: str) -> tuple[str, ...]:
-    """Return the 12 words of a head that was typed from paper, where L stands before them.
-
-    Raises:
-        UsageError: If they are not 12 words of the list; nothing is quoted.
-    """
-    return parse_public_words(text, "L", "head")
 
 
 def new_entry(what: Happening, seq: int, previous: str) -> Entry:

@@ -30,6 +30,15 @@ def parse_fingerprint(text: str) -> Anchor:
     return Anchor(parse_public_words(text, "F", "fingerprint"))
 
 
+def parse_head(text: str) -> tuple[str, ...]:
+    """Return the 12 words of the head of a ledger that was typed from paper, where L stands before them.
+
+    Raises:
+        UsageError: If they are not 12 words of the list; nothing is quoted.
+    """
+    return parse_public_words(text, "L", "head")
+
+
 def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
     """Return 12 words that may be read aloud, from typed text; *mark* heads them on paper, *what* names them.
 

@@ -21,7 +21,6 @@ from splitkit.ledger.chain import (
     hash_of,
     head_words,
     new_entry,
-    parse_head,
 )
 from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside

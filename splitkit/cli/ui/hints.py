@@ -2,6 +2,7 @@
 
 from splitkit.errors import Remedy
 
+LOOPBACK, SPOOL = "--accept-loopback", "--allow-spool"
 OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
 
 HINTS = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.hints import LOOPBACK, SPOOL, worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import Terminal, interactive
@@ -23,8 +23,6 @@ from splitkit.preflight.spool import Printed, check_spool, print_and_look, told
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
     from splitkit.plan.document import Plan
-
-LOOPBACK, SPOOL = "--accept-loopback", "--allow-spool"
 
 
 @dataclass(frozen=True)
