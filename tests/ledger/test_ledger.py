@@ -25,6 +25,7 @@ from splitkit.ledger.chain import (
 from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside
 from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
+from splitkit.quorum.anchor import parse_head
 from tests.support.ledgers import EVENTS, HASH, OPEN, ZEROS, chained, going_on, hashed, head_of, joined, stamp, words
 from tests.support.places import ROOT
 from tests.support.tampered import BASE, PAPER
