@@ -9,7 +9,9 @@ READY := $(VENV)/ready
 demo: $(READY)
 	$(BIN)/splitkit demo
 
+# Compiled first: commands start hundreds of times, and some environments keep Python from writing what it compiled.
 test: $(READY)
+	$(BIN)/python -m compileall -q splitkit
 	$(BIN)/pytest -m "not long" -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=100
 
 test-long: $(READY)
