@@ -28,6 +28,7 @@ from splitkit.issue.make import on_paper, sheet_pdf
 from splitkit.issue.rehearsal import forge
 from splitkit.plan.document import Plan
 from splitkit.quorum.textform import printed_lines, symbol_text
+from tests.support import fork_server
 from tests.support.builders import PASSWORD, Made, flipped, made
 from tests.support.places import TESTS
 
@@ -45,22 +46,33 @@ def environment(**extra: str) -> dict[str, str]:
 COMMAND = (sys.executable, "-m", "splitkit")
 
 
-def run(*arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more):
-    """Run the command line without any terminal and return what came of it, as text."""
+def run(
+    *arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str] | None = None, fresh: bool = False, **more
+):
+    """Run the command line without any terminal and return what came of it, as text.
+
+    It is forked from a process that has imported it; *fresh*, or whatever else is asked of the process, starts it anew.
+    """
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        check=False,
-        cwd=cwd,
-        input=None if "stdin_file" in more else data,
-        stdin=more.pop("stdin_file", None),
-        stdout=more.pop("stdout", subprocess.PIPE),
-        stderr=more.pop("stderr", subprocess.PIPE),
-        env=env or environment(),
-        start_new_session=True,
-        timeout=120,
-        **more,
-    )
+    if not (fresh or more):
+        with tempfile.TemporaryFile() as source:
+            source.write(data)
+            source.seek(0)
+            done = fork_server.call([*map(str, arguments)], cwd, env or environment(), source.fileno(), seconds=120)
+    else:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            check=False,
+            cwd=cwd,
+            input=None if "stdin_file" in more else data,
+            stdin=more.pop("stdin_file", None),
+            stdout=more.pop("stdout", subprocess.PIPE),
+            stderr=more.pop("stderr", subprocess.PIPE),
+            env=env or environment(),
+            start_new_session=True,
+            timeout=120,
+            **more,
+        )
     decoded = [stream if stream is None else stream.decode("utf-8") for stream in (done.stdout, done.stderr)]
     return subprocess.CompletedProcess(done.args, done.returncode, *decoded)
 

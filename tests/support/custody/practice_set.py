@@ -7,13 +7,12 @@ import functools
 import json
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
-from tests.support.kit import COMMAND, environment
+from tests.support import kit
 
 PLAN = """policy = "2of3"
 label = "Root"
@@ -28,15 +27,7 @@ name = "Cleo Example"
 
 
 def run(*arguments, cwd):
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=False,
-        timeout=60,
-    )
+    return kit.run(*map(str, arguments), cwd=cwd)
 
 
 def add(folder, event, *fields, code=0):

@@ -1,0 +1,142 @@
+"""The command line in a process of its own, forked from one that has imported it: hundreds of commands need not each import it anew.
+
+What runs is the product's own `main`, with its own standard streams, folder, environment and session, and the offline guard is
+shut in the new process as ever.  What a test asks of the start itself, or measures of a process, is started afresh: `support.kit`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def call(
+    arguments: list[str], cwd: Path, env: dict[str, str], stdin: int, seconds: float
+) -> subprocess.CompletedProcess:
+    """Run the command line on *arguments* and return what came of it, as bytes.
+
+    Raises:
+        subprocess.TimeoutExpired: If it does not end; it is killed then.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _server() as server:
+        request = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": env}).encode()
+        socket.send_fds(server, [len(request).to_bytes(4, "big") + request], [stdin, out.fileno(), err.fileno()])
+        child = int.from_bytes(_exactly(server, 4), "big")
+        server.settimeout(seconds)
+        try:
+            status = int.from_bytes(_exactly(server, 4), "big", signed=True)
+        except TimeoutError:
+            os.killpg(child, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(arguments, seconds) from None
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(arguments, status, out.read(), err.read())
+
+
+@functools.cache
+def _address() -> tuple[str, subprocess.Popen[bytes]]:
+    """Start the server of this test process; it ends with it, as nothing holds its standard input then."""
+    folder = tempfile.mkdtemp(prefix="splitkit-fork-")
+    path = f"{folder}/server"
+    process = subprocess.Popen([sys.executable, "-m", "tests.support.fork_server", path], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return path, process
+
+
+def _server() -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(_address()[0])
+    return connection
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = connection.recv(size - len(data))
+        if not piece:
+            raise ConnectionError("the fork server is gone")
+        data += piece
+    return data
+
+
+def serve(path: str) -> None:
+    """Import every command, then fork for each connection, until standard input ends."""
+    import splitkit.cli
+    import splitkit.cli.main
+
+    for module in pkgutil.walk_packages(splitkit.cli.__path__, "splitkit.cli."):
+        importlib.import_module(module.name)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    os.write(1, b"ready\n")
+    while True:
+        readable, _, _ = select.select([listener, 0], [], [])
+        if 0 in readable:
+            return
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            with contextlib.suppress(ConnectionError, BrokenPipeError):
+                _attend(connection)
+            os._exit(0)
+        connection.close()
+
+
+def _attend(connection: socket.socket) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    head, descriptors, _, _ = socket.recv_fds(connection, 4, 3)
+    request = json.loads(_exactly(connection, int.from_bytes(head, "big")))
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        _become(request, descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    connection.sendall(child.to_bytes(4, "big"))
+    _, status = os.waitpid(child, 0)
+    connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+
+
+def _become(request: dict, descriptors: list[int]) -> None:
+    """Be the command: its streams, folder, environment, session and arguments are those of a new process."""
+    os.setsid()
+    for place, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, place)
+    os.closerange(3, 256)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    sys.argv = ["splitkit", *request["arguments"]]
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(at, "w" if at else "r", encoding="utf-8") for at in range(3))
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    from splitkit.__main__ import main
+
+    code = 1
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
