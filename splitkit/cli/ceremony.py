@@ -1,7 +1,7 @@
 """`splitkit ceremony`: the steps of a split ceremony, everything that is printed for it, and where it stands."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard
-from splitkit.ledger.fields import CODE, DATE
+from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
@@ -133,8 +133,8 @@ def _particulars(
 ) -> Particulars:
     today = clock.iso_date(clock.today())
     if ledger is None:
-        _check("--ceremony", CODE.check, ceremony)
-        _check("--date", DATE.check, date)
+        _check("--ceremony", CODE, ceremony)
+        _check("--date", DATE, date)
         return Particulars(today, hashed, ceremony, date)
     if ceremony or date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
@@ -144,11 +144,11 @@ def _particulars(
     return from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
 
 
-def _check(option: str, check: Callable[[str], None], value: str) -> None:
-    if not value:
+def _check(option: str, kind: Kind, typed: str) -> None:
+    if not typed:
         return
     try:
-        check(value)
+        kind.check(kind.load(kind.read(typed)))
     except UsageError as error:
         raise UsageError(f"{option} {error.fact}", "write it like that, or leave it out") from None
 

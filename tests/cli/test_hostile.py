@@ -100,9 +100,15 @@ def test_the_environment_gives_no_secret_and_no_option(tmp_path):
         ([*SPLIT, "--out", "x", "--paper", "a3"], "the value of --paper is not one it can have: choose a4, letter"),
         (["recover"], "no sheet was named"),
         (["recover", "-", "-", "--reveal", "stdout"], "'-' is given twice"),
-        (["recover", "x", "--no-record", "--fingerprint", "a"], "--no-record was given together with a record"),
+        (
+            ["recover", "x", "--no-record", "--fingerprint", " ".join(FINGERPRINT)],
+            "--no-record was given together with a record",
+        ),
         (["recover", "x", "--superseded", ""], "--superseded needs a reason"),
-        (["check", "-", "--record", "x", "--fingerprint", "y"], "--fingerprint and --record were both given"),
+        (
+            ["check", "-", "--record", "x", "--fingerprint", " ".join(FINGERPRINT)],
+            "--fingerprint and --record were both given",
+        ),
         (["check", ""], "there is no file or folder ''"),
         (["demo", "now"], "the command line is not understood"),
         (["demo", "--out", "no/such/folder"], "the folder above the destination does not exist"),
@@ -459,7 +465,7 @@ def test_no_traceback_even_for_a_mistake_of_the_program(monkeypatch, capsys):
     monkeypatch.setattr(main, "_invoke", broken)
     assert main.run([]) == 1
     told = capsys.readouterr().err
-    assert re.fullmatch(r"error: internal error: ZeroDivisionError at test_cli_hostile.py:\d+\nhint: .+\n", told)
+    assert re.fullmatch(r"error: internal error: ZeroDivisionError at test_hostile.py:\d+\nhint: .+\n", told)
 
 
 @pytest.mark.parametrize("error", [MemoryError, RecursionError])
