@@ -10,7 +10,7 @@ from splitkit.errors import DeviceError, StoppedError
 from splitkit.host.clock import seconds
 from splitkit.host.terminal import Terminal
 from splitkit.paper.reading import camera as cameras
-from splitkit.paper.reading.frames import Frame, FrameCollector, is_splitkit
+from splitkit.paper.reading.camera import Frame, FrameCollector, is_splitkit
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.scan import Page

@@ -1,14 +1,10 @@
 """The camera's picture in a terminal: two points a character, in greys where the terminal has them, else in shades."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from splitkit.paper.reading.frames import Frame, Point
+from splitkit.paper.reading.camera import Frame, Point
 
 TAKEN, OTHER = -1, -2
 """Points of a frame around a code: one of splitkit's, and any other."""

@@ -13,7 +13,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from splitkit.host import clock as host_clock
 from splitkit.paper.reading import confine
@@ -43,60 +43,54 @@ SECOND_TRY_EACH = 2
 """Of the pictures without a code, one in this many is tried again after a treatment."""
 
 
-class Source(Protocol):
-    """Where pictures come from."""
-
-    def newest(self) -> Any:
-        """Return the newest picture as an array of grey or BGR bytes, or None when it failed."""
+Source = Callable[[], Any]
+"""Gives the newest picture as an array of grey or BGR bytes, or None when it failed."""
 
 
-class CameraSource:
-    """A camera of this machine."""
+def camera_source(number: int, clock: Callable[[], float]) -> Source:
+    """Return a camera of this machine; what its driver held back is passed over, and only the last picture decoded."""
+    import cv2  # noqa: PLC0415  never in the parent
 
-    def __init__(self, number: int, clock: Callable[[], float]) -> None:
-        import cv2  # noqa: PLC0415  never in the parent
+    if sys.platform == "linux":
+        _check_device(f"/dev/video{number}")
+    camera = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
+    if not camera.isOpened():
+        raise RefusedError("silent")
+    packed = cv2.VideoWriter.fourcc(*"MJPG")
+    camera.set(cv2.CAP_PROP_FOURCC, packed)
+    width, height = PACKED_SIZE if camera.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
+    camera.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+    camera.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+    camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
-        if sys.platform == "linux":
-            _check_device(f"/dev/video{number}")
-        self._device = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
-        self._clock = clock
-        if not self._device.isOpened():
-            raise RefusedError("silent")
-        packed = cv2.VideoWriter.fourcc(*"MJPG")
-        self._device.set(cv2.CAP_PROP_FOURCC, packed)
-        width, height = PACKED_SIZE if self._device.get(cv2.CAP_PROP_FOURCC) == packed else PLAIN_SIZE
-        self._device.set(cv2.CAP_PROP_FRAME_WIDTH, width)
-        self._device.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-        self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-
-    def newest(self) -> Any:
-        """Pass over what the driver held back, and decode the last picture only."""
+    def newest() -> Any:
         for _ in range(MAX_STALE):
-            start = self._clock()
-            if not self._device.grab():
+            start = clock()
+            if not camera.grab():
                 return None
-            if self._clock() - start > WAITED_S:
+            if clock() - start > WAITED_S:
                 break
-        whole, picture = self._device.retrieve()
+        whole, picture = camera.retrieve()
         return picture if whole else None
 
+    return newest
 
-class FilmSource:
-    """A film, at no more than its own speed; every picture of it is given."""
 
-    def __init__(self, path: str, clock: Callable[[], float]) -> None:
-        import cv2  # noqa: PLC0415
+def film_source(path: str, clock: Callable[[], float]) -> Source:
+    """Return a film, at no more than its own speed; every picture of it is given."""
+    import cv2  # noqa: PLC0415
 
-        self._film = cv2.VideoCapture(path, cv2.CAP_OPENCV_MJPEG)
-        self._clock, self._due = clock, 0.0
-        self._pause = 1 / (self._film.get(cv2.CAP_PROP_FPS) or 1.0)
+    film = cv2.VideoCapture(path, cv2.CAP_OPENCV_MJPEG)
+    pause, due = 1 / (film.get(cv2.CAP_PROP_FPS) or 1.0), 0.0
 
-    def newest(self) -> Any:
-        """Wait until the next picture is due."""
-        select.select([], [], [], max(0.0, self._due - self._clock()))
-        whole, picture = self._film.read()
-        self._due = self._clock() + self._pause if whole else 0.0
+    def newest() -> Any:
+        nonlocal due
+        select.select([], [], [], max(0.0, due - clock()))
+        whole, picture = film.read()
+        due = clock() + pause if whole else 0.0
         return picture if whole else None
+
+    return newest
 
 
 def main(kind: str, name: str) -> None:
@@ -162,7 +156,9 @@ def _opened(kind: str, name: str) -> Source:
     import cv2  # noqa: PLC0415
 
     try:
-        source = CameraSource(int(name), host_clock.seconds) if kind == CAMERA else FilmSource(name, host_clock.seconds)
+        source = (
+            camera_source(int(name), host_clock.seconds) if kind == CAMERA else film_source(name, host_clock.seconds)
+        )
         first = _patiently(source)
     except cv2.error:
         first = None
@@ -188,7 +184,7 @@ def _patiently(source: Source) -> Any:
 
     for _ in range(MAX_FAILURES):
         try:
-            picture = source.newest()
+            picture = source()
         except cv2.error:
             continue
         if picture is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from splitkit.cli.ui.preview import OTHER, TAKEN, Ink, ink_of, rows_of
-from splitkit.paper.reading.frames import Frame
+from splitkit.paper.reading.camera import Frame
 from tests.support.builders import made
 from tests.support.kit import page_pdf
 from tests.support.paper import films

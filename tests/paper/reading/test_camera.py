@@ -22,9 +22,8 @@ from splitkit.cli.ui.hints import worded
 from splitkit.errors import DeviceError
 from splitkit.host.clock import seconds
 from splitkit.paper.reading import camera, camera_child, child
-from splitkit.paper.reading.camera import VideoSource, checked
+from splitkit.paper.reading.camera import Frame, FrameCollector, VideoSource, checked
 from splitkit.paper.reading.child import BrokenError, Reply
-from splitkit.paper.reading.frames import Frame, FrameCollector
 from splitkit.paper.reading.messages import HEAD, packed
 from splitkit.quorum.gathering import gather
 from tests.support.builders import made

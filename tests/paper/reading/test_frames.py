@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from splitkit.errors import ForgedError
-from splitkit.paper.reading.frames import MAX_PAGES, Code, Frame, FrameCollector
+from splitkit.paper.reading.camera import MAX_PAGES, Code, Frame, FrameCollector
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
