@@ -5,6 +5,7 @@ Everything here talks to /dev/tty, never to standard output, so that a pipe or a
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import signal
@@ -12,12 +13,13 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import IO, Any
 
 from splitkit.errors import OperatorStopError, StoppedError, UnsafeMachineError
+from splitkit.host.signals import taken_by
 
 _ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
@@ -190,8 +192,6 @@ class Terminal:
 
 @contextmanager
 def _text(raw: IO[bytes]) -> Iterator[IO[str]]:
-    import io  # noqa: PLC0415
-
     stream = io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="", write_through=True)
     try:
         yield stream
@@ -199,8 +199,7 @@ def _text(raw: IO[bytes]) -> Iterator[IO[str]]:
         stream.detach()
 
 
-@contextmanager
-def _stopping_on_signals(outcome: str) -> Iterator[None]:
+def _stopping_on_signals(outcome: str) -> AbstractContextManager[None]:
     """Turn every signal that would leave the screen as it is into `StoppedError`, so that it is cleared first."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -208,12 +207,7 @@ def _stopping_on_signals(outcome: str) -> Iterator[None]:
             raise OperatorStopError(f"stopped by the operator; {outcome}", _AGAIN)
         raise StoppedError(f"stopped by signal {signal.Signals(number).name}; {outcome}", _AGAIN)
 
-    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return taken_by(stop, _STOP_SIGNALS)
 
 
 def interactive() -> bool:

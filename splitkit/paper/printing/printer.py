@@ -11,13 +11,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from splitkit.errors import DeviceError, UnsafeMachineError, UsageError
 from splitkit.host import clock
+from splitkit.host.signals import held_back
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing import queues
 from splitkit.paper.printing.queues import Queue, Route, Waiting
@@ -153,7 +153,7 @@ def print_page(
         number = _hand_over(page, queue, paper)
         _wait(queue, number, tell, patience)
     except BaseException:
-        with _undisturbed():
+        with held_back(_STOPS):
             _withdraw(queue, number)
         raise
     return number
@@ -241,28 +241,11 @@ def _withdraw(queue: Queue, number: int | None) -> None:
         )
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let nobody interrupt the tidying up: what comes in the meantime is delivered after it.
-
-    Blocking the signals would not do: any other thread, such as those of the typesetter, would still take them.
-    """
-    missed: list[int] = []
-    before = {number: signal.signal(number, lambda late, _frame: missed.append(late)) for number in _STOPS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if missed:
-            signal.raise_signal(missed[0])
-
-
 def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
     """Run a program of CUPS to its end, out of reach of the keyboard; it is waited for even when we are interrupted."""
     child = None
     try:
-        with _undisturbed():  # interrupted in the midst of its start it would go on with nobody to wait for it
+        with held_back(_STOPS):  # interrupted in the midst of its start it would go on with nobody to wait for it
             child = _start(program, *arguments, stdin=stdin)
         out, err = child.communicate(timeout=ANSWER_S)
     except OSError:
@@ -293,7 +276,7 @@ def _end(child: subprocess.Popen[str]) -> None:
     """Let a program that is still at work come to its end; one that hangs is killed."""
     if child.returncode is not None:
         return
-    with _undisturbed():
+    with held_back(_STOPS):
         try:
             child.communicate(timeout=_LAST_S)
         except subprocess.TimeoutExpired:
