@@ -248,6 +248,15 @@ class Course:
         """Whether something secret is open."""
         return self.things.secret
 
+    def check_made(self) -> None:
+        """Refuse to make a set void that was never made.
+
+        Raises:
+            AttentionError: If there is none.
+        """
+        if not self.things.set_id:
+            raise AttentionError("no set was made that could be void", "simply go on")
+
     def advance(self, what: Happening) -> Course:
         """Return the course after one entry.
 
@@ -476,8 +485,7 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
 def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course:
     """The set is worthless: begin again where a set is made."""
     things = _noted(course, what, data).things
-    if not things.set_id:
-        raise AttentionError("no set was made that could be void", "simply go on")
+    course.check_made()
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
     return _back_to(replace(begin(course.plan, course.plan_hash), room=course.room, things=fresh), Restart.SET)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import Course, replay
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
 from splitkit.ledger.schema import Event
@@ -108,8 +108,7 @@ class Recorder:
         Raises:
             AttentionError: If there is none.
         """
-        if not self.course.things.set_id:
-            raise AttentionError("no set was made that could be void", "simply go on")
+        self.course.check_made()
         self.record(events.SetVoided(set=self.course.things.set_id, reason=reason))
 
 

@@ -134,8 +134,7 @@ class Menu:
 
     def _void(self) -> None:
         dialogue = self._dialogue
-        if not self.session.set_id:
-            raise AttentionError("no set was made that could be void", "simply go on")
+        self.session.course.check_made()
         prompt = "Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:"
         if dialogue.ask(prompt).lower() == "void":
             self.session.forget("stopped")
