@@ -135,8 +135,12 @@ def _print_set(judgement: Judgement) -> None:
         )
         result(f"set {judgement.chosen.envelope.header.set_id.hex()}")
         result(f"  ({vouched})")
-        for line in [*claims(judgement.chosen.envelope), *spelt_rows(judgement.chosen.envelope.fingerprint)]:
-            result("  " + line)
+        result(
+            *(
+                "  " + line
+                for line in [*claims(judgement.chosen.envelope), *spelt_rows(judgement.chosen.envelope.fingerprint)]
+            )
+        )
     elif len(judgement.cases) > 1:
         result(
             f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"

@@ -63,8 +63,7 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
             {"at": at.isoformat() if at else None, **as_object(built.register), "findings": list(built.findings)}
         )
     else:
-        for line in _register_lines(built.register):
-            result(line)
+        result(*_register_lines(built.register))
     for finding in built.findings:
         say(f"contradiction: {finding}")
     for alarm in alarms(built.register):

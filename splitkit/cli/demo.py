@@ -62,8 +62,7 @@ class _Demo:
         say(f"   the second implementation recovered it from all {ours.quorums} quorums")
         anchor = Anchor(ours.envelope.fingerprint)
         say("   the fingerprint, which people would sign on paper:")
-        for row in spelt_rows(anchor.fingerprint):
-            say("   " + row)
+        say(*("   " + row for row in spelt_rows(anchor.fingerprint)))
         foreign, _ = practice_set(clock.today(), self.entropy)
         sheets = ours.plan.policy.sheet_ids()
         pages = [(f"sheet-{number}", page) for number, page in ours.pages.items()]

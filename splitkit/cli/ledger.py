@@ -67,8 +67,7 @@ def new(
         _record(ledger, fields, by, wit)
     if previous:
         say("it continues the ledger with these words; compare them with the last signed paper:")
-        for row in spelt_rows(head_words(previous.head), "L"):
-            say(row)
+        say(*spelt_rows(head_words(previous.head), "L"))
 
 
 @command.command("note")
@@ -188,8 +187,7 @@ _OWN = {"open": "new", "close": "close"}
 def events(name: str | None) -> None:
     """List all events; with a name, the fields of that one."""
     for event in [find_event(name)] if name else EVENTS.values():
-        for line in event_lines(event, full=name is not None):
-            result(line)
+        result(*event_lines(event, full=name is not None))
 
 
 @command.command("close")
@@ -209,8 +207,7 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
         _record(ledger, event_of("close", fields), by, wit)
         result(heading(ledger.entries))
         result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
-        for row in spelt_rows(ledger.words, "L"):
-            result(row)
+        result(*spelt_rows(ledger.words, "L"))
 
 
 @command.command("verify")
@@ -244,8 +241,7 @@ def show(path: str, as_json: bool) -> int:
     if as_json:
         json_result({**_verdict_object(verification), "log": [entry.plain() for entry in entries]})
         return verification.exit_code
-    for line in table(entries):
-        result(line)
+    result(*table(entries))
     result("")
     _print_verdict(verification)
     return verification.exit_code
@@ -274,8 +270,7 @@ def _print_verdict(verification: Verification) -> None:
             result(heading(chain.entries) + (", closed" if chain.closed else ""))
     if verification.verdict is not ChainVerdict.ALTERED:
         result(f"head after {_entries(last.entries)}:")
-        for row in spelt_rows(head_words(last.head), "L"):
-            result(row)
+        result(*spelt_rows(head_words(last.head), "L"))
     for note in verification.notes:
         result(f"note: {note}")
     for finding in verification.findings:

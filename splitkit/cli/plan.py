@@ -74,8 +74,7 @@ def new(path: str) -> None:
         raise RuntimeError("a plan that was written is read back as another one")
     files.write_new_file(target, content)
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
-    for line in spelt_rows(plan_hash(plan).words, MARK):
-        result(line)
+    result(*spelt_rows(plan_hash(plan).words, MARK))
     say("next: 'splitkit plan check' shows it for signing, 'splitkit plan risk' compares its policy with others")
 
 
@@ -206,8 +205,7 @@ def _show(plan: Plan, size: Size) -> None:
         warn(warning)
     hashed = plan_hash(plan)
     result("plan hash (the witnesses sign it; it may be read aloud):")
-    for line in spelt_rows(hashed.words, MARK):
-        result(line)
+    result(*spelt_rows(hashed.words, MARK))
     result(f"SHA-256  {hashed.hex}")
 
 
@@ -312,16 +310,13 @@ def _check_picture(path: Path) -> None:
 
 
 def _show_risk(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> None:
-    for line in assumptions(odds):
-        result(line)
+    result(*assumptions(odds))
     result("")
-    for line in HEADING:
-        result(line)
+    result(*HEADING)
     for near, its_risk in rows:
         result(row(near, its_risk))
     result("")
-    for line in verdict(*next(pair for pair in rows if pair[0].chosen)):
-        result(line)
+    result(*verdict(*next(pair for pair in rows if pair[0].chosen)))
 
 
 def _risk_object(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> dict[str, Any]:

@@ -87,8 +87,7 @@ def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> li
 
 
 def _show(findings: list[Finding]) -> None:
-    for row in rows(findings):
-        result(row)
+    result(*rows(findings))
 
 
 # --- print-test ---------------------------------------------------------------------------------------------------------

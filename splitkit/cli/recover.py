@@ -109,8 +109,7 @@ def _ask_for_record(judgement: Judgement, *, no_record: bool) -> Anchor | None:
 def _show_claims(judgement: Judgement) -> None:
     for case in judgement.cases:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
-        for line in claims(case.envelope):
-            say("  " + line)
+        say(*("  " + line for line in claims(case.envelope)))
     say("The program compares the words itself, so it does not show them yet.")
 
 
@@ -127,8 +126,7 @@ def _confirm_no_record() -> None:
 def _announce(released: Released, judgement: Judgement, superseded: str | None) -> None:
     """Say what is about to be shown, and name every sheet that is not as it should be."""
     say(f"set {released.envelope.header.set_id.hex()} opens ({_GROUNDS[released.grounds]})")
-    for line in [*claims(released.envelope), *spelt_rows(released.envelope.fingerprint)]:
-        say("  " + line)
+    say(*("  " + line for line in [*claims(released.envelope), *spelt_rows(released.envelope.fingerprint)]))
     wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
     named, counted = parted(judgement.sheets)
     for sheet in (sheet for sheet in named if sheet in wrong or sheet.note):
@@ -136,8 +134,7 @@ def _announce(released: Released, judgement: Judgement, superseded: str | None) 
         say(f"note: {sheet.status.value}: {name}: {sheet.note or VERDICTS[sheet.status].meaning}")
     if counted:
         say(f"note: no new sheets: {len(counted)} pages or files; check --all names each of them")
-    for line in count_lines(counted):
-        say(line)
+    say(*count_lines(counted))
     say_advice(wrong)
     if judgement.unproven():
         say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")

@@ -193,8 +193,7 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(f"{'PRACTICE set' if renewal.plan.practice else 'set'} {new}, epoch {issued.envelope.header.epoch}")
     result(f"replaces {renewal.old.set_id}, which counts until every new sheet was read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
-    for row in spelt_rows(issued.envelope.fingerprint):
-        result(row)
+    result(*spelt_rows(issued.envelope.fingerprint))
     say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
     say(f"then: splitkit custody add LEDGER... set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit custody status' counts down until none of them opens anything")

@@ -55,8 +55,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
     files.write_new_file(Path(out), set_report(held.report(head), paper))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
-    for row in spelt_rows(head, "L"):
-        result(row)
+    result(*spelt_rows(head, "L"))
 
 
 def _walked(register: Register, reviewers: Sequence[str]) -> list[Decision]:

@@ -66,8 +66,7 @@ def show(code: str, ledgers: Sequence[str]) -> None:
     for title, tasks in sections(book):
         result("")
         result(title.upper())
-        for line in _lines(tasks):
-            result(line)
+        result(*_lines(tasks))
 
 
 def _lines(tasks: Sequence[Task]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +25,7 @@ from splitkit.cli.options import (
     sheets_options,
 )
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
-from splitkit.cli.ui.sheet_input import SheetInput, read_record_envelope
+from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
@@ -82,7 +82,7 @@ def seal_file(
     _check_recipient(recipient, record)
     set_id = _set_of(recipient, ledgers)
     digest = hashlib.sha256()
-    with _source(path) as stream:
+    with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
         start = stream.read(_LOOKED_AT)
         _check_seed(start, allowed=allow_mfa_seed)
         whole = _Joined(start, stream)
@@ -99,7 +99,7 @@ def _check_recipient(recipient: bytes, record: str | None) -> None:
     if record is None:
         warn("the recipient was not compared with a record: give --record to be sure whose it is")
         return
-    if read_record_envelope(record).header.recipient_hash != recipient_hash(recipient):
+    if read_record(record)[1].header.recipient_hash != recipient_hash(recipient):
         raise ForgedError(
             "this recipient is not the one of that record", "take recipient.txt from the signed record again"
         )
@@ -145,17 +145,7 @@ class _Joined(io.RawIOBase):
         return data
 
 
-@contextmanager
-def _source(path: str) -> Iterator[BinaryIO]:
-    if path == "-":
-        yield sys.stdin.buffer
-        return
-    with _opened_file(path) as stream:
-        yield stream
-
-
-@contextmanager
-def _opened_file(path: str) -> Iterator[BinaryIO]:
+def _opened_file(path: str) -> BinaryIO:
     """Open a regular file; pipes and devices are refused."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
@@ -164,8 +154,7 @@ def _opened_file(path: str) -> Iterator[BinaryIO]:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise UsageError("what was named is not a regular file", "name a file")
-    with os.fdopen(descriptor, "rb") as stream:
-        yield stream
+    return os.fdopen(descriptor, "rb")
 
 
 def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.terminal import Terminal
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make
 from splitkit.paper.geometry import Paper
@@ -140,8 +141,6 @@ def check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
 
 
 def _rolls() -> str:
-    from splitkit.host.terminal import Terminal  # noqa: PLC0415
-
     with Terminal.open() as terminal:
         return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
 
@@ -168,5 +167,4 @@ def _report(issued: IssuedSet, folder: Path, secret: str) -> None:
     result(f"{'PRACTICE set' if plan.practice else 'set'} {issued.set_id}")
     result(f"policy {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")
-    for row in spelt_rows(issued.envelope.fingerprint):
-        result(row)
+    result(*spelt_rows(issued.envelope.fingerprint))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import print_one
 from splitkit.cli.ui.talk import safe
 from splitkit.errors import DeviceError
@@ -16,16 +17,15 @@ from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.machine import Machine
 from splitkit.preflight.spool import look, told
 
-if TYPE_CHECKING:
-    from splitkit.cli.ui.dialogue import Dialogue
 
-
-class Destination(Protocol):
+@dataclass
+class Destination(ABC):
     """Where pages come out."""
 
-    drawn: bool
+    drawn: bool = field(default=False, kw_only=True)
     """Whether a page is read back from the file itself, because a rehearsal may do without a printer."""
 
+    @abstractmethod
     def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
         """Bring out one page; *name* is for a file.  Return what must be recorded besides, or nothing.
 
@@ -33,21 +33,21 @@ class Destination(Protocol):
             DeviceError: If the page did not come out, or only a part of it.
         """
 
-    def settle(self, dialogue: Dialogue) -> str:
+    def settle(self, dialogue: Dialogue) -> str:  # noqa: ARG002  (who prints a file sees to it)
         """Look whether anything of the last page is left behind; return what stays there all the same."""
+        return ""
 
-    def withdraw(self) -> None:
+    def withdraw(self) -> None:  # noqa: B027  (a printer has nothing to take back)
         """Take back whatever is still lying in a place of ours."""
 
 
 @dataclass
-class Printer:
+class Printer(Destination):
     """A queue of CUPS."""
 
     queue: str
     paper: Paper
     machine: Machine
-    drawn: bool = False
     _before: frozenset[str] = field(default_factory=frozenset)
 
     def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
@@ -67,16 +67,12 @@ class Printer:
                 return f"CUPS still holds {len(left)} file(s) of a page"
         return ""
 
-    def withdraw(self) -> None:
-        """Nothing of ours lies anywhere."""
-
 
 @dataclass
-class Folder:
+class Folder(Destination):
     """A folder in memory that holds one page at a time; people bring it to a printer that splitkit cannot reach."""
 
     folder: Path
-    drawn: bool = False
     _written: list[Path] = field(default_factory=list)
 
     def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
@@ -86,10 +82,6 @@ class Folder:
         files.write_new_file(path, page)
         self._written.append(path)
         dialogue.say(f"written to {safe(str(path))}: print it at 100 %, one copy, from this folder only")
-        return ""
-
-    def settle(self, dialogue: Dialogue) -> str:  # noqa: ARG002
-        """Nothing is looked at: who prints the file sees to it."""
         return ""
 
     def withdraw(self) -> None:

@@ -6,7 +6,6 @@ Each is asked of the people in the room and written into the ledger at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.cli.ui.dialogue import Dialogue
@@ -16,10 +15,8 @@ from splitkit.custody.review import named
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
+from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.schema import Event
-
-if TYPE_CHECKING:
-    from splitkit.ledger.ledger_file import Ledger
 
 _TRIED = {
     "mfa": "read the serial number from the device, and use the device once",

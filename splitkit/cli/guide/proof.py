@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, in_a_quarter
+from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.reveal import reveal_on_screen
@@ -23,9 +23,6 @@ from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import release
 from splitkit.quorum.verdicts import Status
-
-if TYPE_CHECKING:
-    from splitkit.cli.guide.session import Session
 
 
 def draw_lot(session: Session) -> None:

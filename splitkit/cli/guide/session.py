@@ -14,15 +14,15 @@ from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event
+from splitkit.plan.document import Plan
 from splitkit.preflight.checks import inspect_live, this_machine
+from splitkit.quorum.release import Released
 from splitkit.quorum.scan import Line, Page
 from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
     from splitkit.cli.guide.destination import Destination
     from splitkit.issue.make import IssuedSet
-    from splitkit.plan.document import Plan
-    from splitkit.quorum.release import Released
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.talk import safe, warn, working
 from splitkit.cli.ui.typing_screen import type_sheets
 from splitkit.errors import DeviceError, UnreadableError, UsageError
 from splitkit.host import files
+from splitkit.ledger.events import ReadingSource
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Page, Scan
-
-if TYPE_CHECKING:
-    from splitkit.cli.guide.session import Session
-    from splitkit.ledger.events import ReadingSource
 
 _WAYS = {
     "file": "a picture or PDF from a scanner",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import dataclasses
+from pathlib import Path
 
 from splitkit.ceremony import readback
 from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.readback import Challenge
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
+from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.secret_input import make_record
 from splitkit.cli.ui.talk import progress, working
@@ -21,9 +23,6 @@ from splitkit.ledger.events import ReadingResult, ReadingSource
 from splitkit.ledger.fields import BAG
 from splitkit.paper.typeset import Typesetter
 from splitkit.secret.entropy import Entropy, parse_rolls
-
-if TYPE_CHECKING:
-    from splitkit.cli.guide.session import Session
 
 _TRIES = 2
 """Tries at a word or a line: a slip of the finger is not yet a misprint."""
@@ -253,8 +252,6 @@ def sign_receipt(session: Session) -> None:
 
 def receipt_page(session: Session) -> bytes:
     """Return the receipt of the custodian whose turn it is."""
-    import dataclasses  # noqa: PLC0415
-
     plan, course = session.plan, session.course
     first = session.recorder.ledger.entries[0]
     made = _live(session)
@@ -305,8 +302,6 @@ def forget_set(session: Session) -> None:
 
 def remove_pictures(session: Session) -> None:
     """Remove the pictures of sheets that scanners left, once people say so; what stays is said."""
-    from pathlib import Path  # noqa: PLC0415
-
     present = [name for name in dict.fromkeys(session.pictures) if Path(name).exists()]
     if present:
         session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")

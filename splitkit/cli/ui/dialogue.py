@@ -6,23 +6,17 @@ At every question '!' opens the menu of the room.  What the menu changes may end
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, spelt_rows, working
 from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
-from splitkit.ledger.fields import taken
+from splitkit.host.terminal import Terminal
+from splitkit.ledger.fields import Kind, taken
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeVar
-
-    from splitkit.host.terminal import Terminal
-    from splitkit.ledger.fields import Kind
-
-    T = TypeVar("T")
-
+T = TypeVar("T")
 MENU_KEY = "!"
 COLUMNS = 78
 _FEW = 6

@@ -15,6 +15,7 @@ from splitkit.host.terminal import Terminal, interactive
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.paper.printing.queues import Queue, Route
+from splitkit.plan.document import Plan
 from splitkit.preflight.checks import this_machine
 from splitkit.preflight.machine import Machine
 from splitkit.preflight.people import ACCEPT_WORD
@@ -22,7 +23,6 @@ from splitkit.preflight.spool import Printed, check_spool, print_and_look, told
 
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
-    from splitkit.plan.document import Plan
 
 
 @dataclass(frozen=True)

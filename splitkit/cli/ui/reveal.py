@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.talk import safe, spoken
 from splitkit.errors import DeviceError
 from splitkit.host.clock import seconds
+from splitkit.host.terminal import Terminal
 from splitkit.secret.record import SecretRecord
-
-if TYPE_CHECKING:
-    from splitkit.host.terminal import Terminal
 
 SHOWN_SECONDS = 180
 _GROUP = 4

@@ -1,18 +1,14 @@
 """The secret of a set: generated, typed unseen, or read from standard input; never without a guard that keeps it offline."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING
 
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import ACCEPT, Guard
+from splitkit.host.terminal import Terminal
+from splitkit.plan.document import Plan
+from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import check_existing, find_profile
 from splitkit.secret.record import SecretRecord
-
-if TYPE_CHECKING:
-    from splitkit.plan.document import Plan
-    from splitkit.secret.entropy import Entropy
 
 MAX_SECRET_BYTES = 4_096
 
@@ -47,8 +43,6 @@ def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
 
 
 def _typed() -> str:
-    from splitkit.host.terminal import Terminal  # noqa: PLC0415
-
     with Terminal.open() as terminal:
         first = terminal.ask_hidden("The secret (not shown): ")
         if first != terminal.ask_hidden("The same again: "):

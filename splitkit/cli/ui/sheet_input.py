@@ -9,6 +9,7 @@ from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
+from splitkit.host.terminal import Terminal
 from splitkit.quorum.anchor import Anchor, anchor_of_record
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
@@ -80,7 +81,6 @@ def _shown(camera: int, before: Gathering) -> tuple[list[Page], str]:
 
 def _named_pages() -> list[Page]:
     """Ask for files until nothing is named."""
-    from splitkit.host.terminal import Terminal  # noqa: PLC0415
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     pages: list[Page] = []
@@ -95,7 +95,6 @@ def _named_pages() -> list[Page]:
 
 def _typed() -> list[Line]:
     from splitkit.cli.ui.typing_screen import type_sheets  # noqa: PLC0415
-    from splitkit.host.terminal import Terminal  # noqa: PLC0415
 
     with Terminal.open() as terminal:
         return type_sheets(terminal)
@@ -112,29 +111,25 @@ def read_anchor(fingerprint: Anchor | None, record: str | None, gathering: Gathe
         raise UsageError("--fingerprint and --record were both given", "give one of them")
     if record is None:
         return fingerprint
-    anchor, envelope = anchor_of_record(_read_record(record))
+    anchor, envelope = read_record(record)
     gathering.add_envelope(envelope)
     return anchor
 
 
-def read_record_envelope(path: str) -> Envelope:
-    """Return the envelope of a trusted copy of the public record.
+def read_record(path: str) -> tuple[Anchor, Envelope]:
+    """Return what a trusted copy of the public record vouches for, and its envelope.
 
     Raises:
         UsageError, UnreadableError: If it is none.
     """
-    return anchor_of_record(_read_record(path))[1]
-
-
-def _read_record(path: str) -> Gathering:
     data = files.read_file(path, MAX_RECORD_BYTES)
     if not data.startswith(_PICTURES):
         text = data[:65_536].decode("ascii", errors="replace")
-        return gather([], [Line(f"line {at}", Scan(line)) for at, line in enumerate(text.splitlines(), start=1)])
+        lines = [Line(f"line {at}", Scan(line)) for at, line in enumerate(text.splitlines(), start=1)]
+        return anchor_of_record(gather([], lines))
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
-    pages, _ = read_paths([path])
-    return gather(pages, [])
+    return anchor_of_record(gather(*read_paths([path])))
 
 
 def claims(envelope: Envelope) -> list[str]:

@@ -34,8 +34,7 @@ def print_sheets(sheets: Sequence[SheetVerdict], *, every: bool) -> None:
     _print_rows(rows)
     if counted:
         result(f"no new sheets: {len(counted)} pages or files; --all names each of them")
-    for line in count_lines(counted):
-        result(line)
+    result(*count_lines(counted))
 
 
 def parted(sheets: Sequence[SheetVerdict]) -> tuple[Sequence[SheetVerdict], Sequence[SheetVerdict]]:

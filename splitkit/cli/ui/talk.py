@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 
-def say(text: str = "") -> None:
-    """Write a line of talk."""
-    working("")
-    sys.stderr.write(fitted(text, sys.stderr) + "\n")
+def say(*lines: str) -> None:
+    """Write lines of talk."""
+    _write(lines, sys.stderr)
 
 
 def warn(text: str) -> None:
@@ -21,10 +20,15 @@ def warn(text: str) -> None:
     say(f"warning: {text}")
 
 
-def result(text: str) -> None:
-    """Write a line of the result."""
-    working("")
-    sys.stdout.write(fitted(text, sys.stdout) + "\n")
+def result(*lines: str) -> None:
+    """Write lines of the result."""
+    _write(lines, sys.stdout)
+
+
+def _write(lines: Sequence[str], stream: TextIO) -> None:
+    for line in lines:
+        working("")
+        stream.write(fitted(line, stream) + "\n")
 
 
 def json_text(value: Mapping[str, Any]) -> str:

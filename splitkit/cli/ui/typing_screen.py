@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from splitkit.cli.ui.keystrokes import EnvelopeEntry, ShareEntry
+from splitkit.host.terminal import Terminal
 from splitkit.quorum.scan import Line, Scan
 
-if TYPE_CHECKING:
-    from splitkit.host.terminal import Terminal
-
+Entry = TypeVar("Entry", ShareEntry, EnvelopeEntry)
 _MENU = "s: type a share    e: type the envelope (once; it is the same on all sheets)    d: done"
 
 
@@ -29,9 +28,9 @@ def type_sheets(terminal: Terminal) -> list[Line]:
                 return lines
             if choice == "s":
                 shares += 1
-                lines.append(Line(f"typed share {shares}", Scan(_typed_share(terminal))))
+                lines.append(Line(f"typed share {shares}", Scan(_typed(terminal, ShareEntry()).line())))
             elif choice == "e":
-                lines += [Line("typed envelope", Scan(text)) for text in _typed_envelope(terminal)]
+                lines += [Line("typed envelope", Scan(text)) for text in _typed(terminal, EnvelopeEntry()).texts()]
 
 
 def _overview(shares: int, envelope_lines: int) -> str:
@@ -39,17 +38,8 @@ def _overview(shares: int, envelope_lines: int) -> str:
     return "\n".join(["TYPE THE SHEETS FROM THE PAPER", "", done, "", *_MENU.split("    "), "", "Ctrl-C stops."])
 
 
-def _typed_share(terminal: Terminal) -> str:
-    entry = ShareEntry()
+def _typed(terminal: Terminal, entry: Entry) -> Entry:
     while not entry.done:
         terminal.draw(entry.screen(), bell=entry.refused)
         entry.press(terminal.key())
-    return entry.line()
-
-
-def _typed_envelope(terminal: Terminal) -> list[str]:
-    entry = EnvelopeEntry()
-    while not entry.done:
-        terminal.draw(entry.screen(), bell=entry.refused)
-        entry.press(terminal.key())
-    return entry.texts()
+    return entry
