@@ -1,7 +1,7 @@
 """`splitkit ceremony`: the steps of a split ceremony, everything that is printed for it, and where it stands."""
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ import click
 from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
 from splitkit.ceremony.steps import NumberedStep, expand
+from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import PaperSize, json_option, loopback_option, packed, plan_argument, spool_option
+from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
@@ -48,7 +49,7 @@ def command() -> None:
 
 
 @command.command("run")
-@plan_argument
+@options.plan_argument
 @click.option(
     "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
 )
@@ -61,8 +62,8 @@ def command() -> None:
 @click.option(
     "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
 )
-@loopback_option
-@spool_option
+@options.loopback_option
+@options.spool_option
 @_PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")
@@ -86,37 +87,38 @@ def show_hash() -> None:
     result(program_hash())
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentOptions:
+    """What `documents` is told."""
+
+    plan: str = shared(options.plan_argument)
+    out: str = option("--out", required=True, metavar="DIR", help="New folder for the documents.")
+    only: Sequence[str] = option(
+        "--only", multiple=True, type=click.Choice(list(FORMS)), help="One document; may be repeated."
+    )
+    paper: Paper | None = option("--paper", type=options.PaperSize(), help="Paper size; that of the plan if not given.")
+    ceremony: str = option("--ceremony", default="", metavar="CODE", help="What the ledger calls it, such as C-0001.")
+    date: str = option("--date", default="", metavar="DATE", help="The day of the ceremony, as 2026-11-23.")
+    ledger: str | None = option(
+        "--ledger", metavar="FILE", help="The closed ledger: fills in its head, the counts, set and bags."
+    )
+    practice: bool = shared(_PRACTICE)
+
+
 @command.command("documents")
-@plan_argument
-@click.option("--out", required=True, metavar="DIR", help="New folder for the documents.")
-@click.option("--only", multiple=True, type=click.Choice(list(FORMS)), help="One document; may be repeated.")
-@click.option("--paper", type=PaperSize(), help="Paper size; that of the plan if not given.")
-@click.option("--ceremony", default="", metavar="CODE", help="What the ledger calls it, such as C-0001.")
-@click.option("--date", default="", metavar="DATE", help="The day of the ceremony, as 2026-11-23.")
-@click.option("--ledger", metavar="FILE", help="The closed ledger: fills in its head, the counts, set and bags.")
-@_PRACTICE
-def documents(
-    plan: str,
-    out: str,
-    only: Sequence[str],
-    paper: Paper | None,
-    ceremony: str,
-    date: str,
-    ledger: str | None,
-    practice: bool,
-) -> None:
+@packed(DocumentOptions)
+def documents(given: DocumentOptions) -> None:
     """Write the script, receipts, labels and all other forms as PDF.
 
     They are: plan (with the announcement), script, receipts, labels, register, exception, closeout.  None of them holds
     a secret.  With --ledger, the same plan and ledger give the same bytes; without, the day of printing is in the foot.
     """
-    folder = Path(out)
+    folder = Path(given.out)
     files.check_destination(folder)
-    agreed, hashed = _read_plan(plan, practice=practice)
-    agreed = dataclasses.replace(agreed, paper=Paper(paper) if paper else agreed.paper)
-    particulars = _particulars(agreed, hashed, ceremony, date, ledger, only)
-    names = [name for name in FORMS if name in only] if only else list(FORMS)
-    made = paperwork(agreed, particulars, names, progress(len(names), "documents"))
+    agreed, hashed = _read_plan(given.plan, practice=given.practice)
+    agreed = replace(agreed, paper=given.paper or agreed.paper)
+    names = [name for name in FORMS if not given.only or name in given.only]
+    made = paperwork(agreed, _particulars(given, agreed, hashed), names, progress(len(names), "documents"))
     files.write_set(folder, made)
     say(f"written to {safe(str(folder))}: " + ", ".join(made))
     result(f"plan hash {hashed}")
@@ -125,32 +127,30 @@ def documents(
 def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
     """Return the plan, and the hash of what its file says."""
     plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
-    return dataclasses.replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
+    return replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
 
 
-def _particulars(
-    plan: Plan, hashed: str, ceremony: str, date: str, ledger: str | None, only: Sequence[str]
-) -> Particulars:
+def _particulars(given: DocumentOptions, plan: Plan, hashed: str) -> Particulars:
     today = clock.iso_date(clock.today())
-    if ledger is None:
-        _check("--ceremony", CODE, ceremony)
-        _check("--date", DATE, date)
-        return Particulars(today, hashed, ceremony, date)
-    if ceremony or date:
+    if given.ledger is None:
+        _check("--ceremony", CODE, given.ceremony)
+        _check("--date", DATE, given.date)
+        return Particulars(today, hashed, given.ceremony, given.date)
+    if given.ceremony or given.date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
-    reading = _read_ledger(ledger)
-    if not only or "closeout" in only:
+    reading = _read_ledger(given.ledger)
+    if not given.only or "closeout" in given.only:
         check_closed(reading)
     return from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
 
 
-def _check(option: str, kind: Kind, typed: str) -> None:
+def _check(name: str, kind: Kind, typed: str) -> None:
     if not typed:
         return
     try:
         kind.check(kind.load(kind.read(typed)))
     except UsageError as error:
-        raise UsageError(f"{option} {error.fact}", "write it like that, or leave it out") from None
+        raise UsageError(f"{name} {error.fact}", "write it like that, or leave it out") from None
 
 
 def _read_ledger(path: str) -> Chain:
@@ -161,8 +161,8 @@ def _read_ledger(path: str) -> Chain:
 
 
 @command.command("steps")
-@plan_argument
-@json_option
+@options.plan_argument
+@options.json_option
 def steps(plan: str, as_json: bool) -> None:
     """List the steps of the ceremony of a plan.
 
@@ -197,10 +197,10 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
 
 
 @command.command("status")
-@plan_argument
+@options.plan_argument
 @click.argument("ledger", metavar="LEDGER")
 @_PRACTICE
-@json_option
+@options.json_option
 def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:
     """Say where a ceremony stands, from its ledger.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from splitkit.cli.options import FINGERPRINT, SheetsCommand, json_option, record_option, sheets_options
+from splitkit.cli.options import SheetsCommand, fingerprint_option, json_option, record_option, sheets_options
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
 from splitkit.cli.ui.table import print_sheets
 from splitkit.cli.ui.talk import json_result, result, say, sheet_list, spelt_rows
@@ -13,6 +13,7 @@ from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.judge import Case, Judgement, judge
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, sheet_margin
 
+_CLAIMS = "what follows are claims: compare them with the signed record"
 _PRECEDENCE = (5, 3, 4, 9)
 
 
@@ -22,7 +23,7 @@ _PRECEDENCE = (5, 3, 4, 9)
 @click.option("--all", "every", is_flag=True, help="Name each page that is no sheet, however many there are.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
 @record_option
-@click.option("--fingerprint", type=FINGERPRINT, metavar="WORDS", help="The 12 words of the signed record.")
+@fingerprint_option()
 def command(
     sheets: SheetInput, as_json: bool, every: bool, need_quorum: bool, record: str | None, fingerprint: Anchor | None
 ) -> int:
@@ -128,11 +129,7 @@ def _print(judgement: Judgement, *, every: bool) -> None:
 
 def _print_set(judgement: Judgement) -> None:
     if judgement.chosen:
-        vouched = (
-            "equal to your record"
-            if judgement.anchored
-            else "what follows are claims: compare them with the signed record"
-        )
+        vouched = "equal to your record" if judgement.anchored else _CLAIMS
         result(f"set {judgement.chosen.envelope.header.set_id.hex()}")
         result(f"  ({vouched})")
         result(

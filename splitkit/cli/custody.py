@@ -9,7 +9,7 @@ import click
 
 from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so
+from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so, typed_fields
 from splitkit.cli.review import review
 from splitkit.cli.ui.custody_ledgers import entries_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
@@ -57,23 +57,21 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
 
     Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
     """
-    built = _built(ledgers, at)
+    built = build(entries_of(ledgers), at)
     if as_json:
         json_result(
             {"at": at.isoformat() if at else None, **as_object(built.register), "findings": list(built.findings)}
         )
     else:
         result(*_register_lines(built.register))
-    for finding in built.findings:
-        say(f"contradiction: {finding}")
+    _say_findings(built)
     for alarm in alarms(built.register):
         raise AttentionError(alarm.fact, alarm.advice)
     for code in sorted(built.register.urgent):
         raise AttentionError(
             f"incident {code} is open: the secret may be known", "follow R14, then close it: incident.close"
         )
-    if built.findings:
-        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
+    _check_findings(built)
     return 0
 
 
@@ -88,15 +86,13 @@ def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper
     from splitkit.cli.ui.report_pdf import set_report  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
-    built, today = _built(ledgers, at), clock.day()
+    built, today = build(entries_of(ledgers), at), clock.day()
     day = at or today
     report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
     files.write_new_file(Path(out), set_report(report, paper))
-    for finding in built.findings:
-        say(f"contradiction: {finding}")
+    _say_findings(built)
     say(f"written to {safe(out)}")
-    if built.findings:
-        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
+    _check_findings(built)
 
 
 @command.command("due")
@@ -111,7 +107,7 @@ def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bo
     """
     if ics is not None:
         files.check_new_file(Path(ics))
-    built = _built(ledgers)
+    built = build(entries_of(ledgers))
     items, today = due_of(built.register), clock.day()
     shown = [item for item in items if item.day <= (by or today + _SOON)]
     if as_json:
@@ -152,7 +148,7 @@ def lint(
     For every way to the account: the smallest groups of people who can finish it, and the smallest whose absence blocks it.
     Exits 9 when a rule is broken that nobody overrode.
     """
-    built = _built(ledgers)
+    built = build(entries_of(ledgers))
     ways = parse_paths(files.read_file(declared, MAX_PLAN_BYTES)) if declared else PATHS
     register = after_loss(built.register, without, without_place)
     found = paths(register, ways)
@@ -206,7 +202,7 @@ def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     """
     paths, event, typed = _parted(ledgers)
     data = read_fields(event, typed)
-    register = _built(paths).register
+    register = build(entries_of(paths)).register
     what = Happening(data, by, wit, clock.stamp())
     register.after(what)
     with open_ledger(Path(paths[-1])) as ledger:
@@ -223,16 +219,16 @@ def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
             "an event and at least one ledger are needed",
             "for example: custody add c1.ledger sheet.lost set=... sheet=2",
         )
-    pairs = [field.split("=", 1) for field in fields]
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise UsageError("a field was given twice", "write a list with commas")
-    return names[:-1], names[-1], dict(pairs)
+    return names[:-1], names[-1], typed_fields(fields)
 
 
-def _built(paths: Sequence[str], until: dt.date | None = None) -> Built:
-    """Return the register of all ledgers, up to a day if one is given."""
-    entries = entries_of(paths)
-    return build(entries, until)
+def _say_findings(built: Built) -> None:
+    say(*(f"contradiction: {finding}" for finding in built.findings))
+
+
+def _check_findings(built: Built) -> None:
+    if built.findings:
+        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

@@ -9,18 +9,9 @@ from pathlib import Path
 
 import click
 
+from splitkit.cli import options
 from splitkit.cli.guide.drill_steps import DrillSteps
-from splitkit.cli.options import (
-    SheetsCommand,
-    done_by,
-    ledgers_option,
-    option,
-    packed,
-    paper_option,
-    set_option,
-    shared,
-    sheets_options,
-)
+from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, built_from, going_on, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
@@ -53,10 +44,10 @@ _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 class DrillOptions:
     """What `drill` is told besides the sheets."""
 
-    ledgers: Sequence[str] = shared(ledgers_option(required=True))
-    set_id: str | None = shared(set_option)
+    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    set_id: str | None = shared(options.set_option)
     who: bool = option("--who", is_flag=True, help="Only say whose turn it is.")
-    sheets: SheetInput = shared(sheets_options)
+    sheets: SheetInput = shared(options.sheets_options)
     bags: bool = option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
     assets: bool = option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
     live: bool = option(
@@ -65,8 +56,8 @@ class DrillOptions:
     certificate: str | None = option(
         "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
     )
-    paper: Paper = shared(paper_option)
-    by: str = shared(done_by("holds the drill"))
+    paper: Paper = shared(options.paper_option)
+    by: str = shared(options.done_by("holds the drill"))
     wit: str
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import click
 
+from splitkit.cli.guide.questions import ask_text
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
@@ -20,7 +21,7 @@ from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Destruction
-from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
+from splitkit.ledger.fields import SEAT, SHEET, TAG, taken
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import check_seats
@@ -135,7 +136,8 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
         seen_by = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
         given = replace(given, way=way, seen_by=seen_by)
-    return replace(given, text=given.text or dialogue.read("What happened, in a sentence or two?", _text))
+    who = "say who noticed what, and when"
+    return replace(given, text=given.text or ask_text(dialogue, "What happened, in a sentence or two?", hint=who))
 
 
 def _set(register: Register, given: IncidentOptions) -> SetRecord:
@@ -179,12 +181,6 @@ def _field(about: str, typed: str) -> str:
 
 def _seats(typed: str) -> tuple[str, ...]:
     return tuple(str(taken(SEAT, one)) for one in typed.upper().replace(",", " ").split())
-
-
-def _text(typed: str) -> str:
-    if not typed:
-        raise UsageError("nothing was typed", "say who noticed what, and when")
-    return str(taken(TEXT, typed))
 
 
 def _report(register: Register, given: IncidentOptions) -> IncidentReport:

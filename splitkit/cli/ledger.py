@@ -9,7 +9,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, option, packed, says_so
+from splitkit.cli.options import HEAD, json_option, option, packed, says_so, typed_fields
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
@@ -171,12 +171,10 @@ def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None
     """
     if any("=" not in field for field in fields):
         raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
-    pairs = [field.split("=", 1) for field in fields]
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise UsageError("a field was given twice", "write a list with commas")
+    typed = typed_fields(fields)
     if event in ("open", "close"):
         raise UsageError("this event has a command of its own", f"see 'splitkit ledger {_OWN[event]} --help'")
-    _add(path, read_fields(event, dict(pairs)), by, wit)
+    _add(path, read_fields(event, typed), by, wit)
 
 
 _OWN = {"open": "new", "close": "close"}

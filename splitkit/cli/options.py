@@ -85,7 +85,7 @@ def _past_day(text: str) -> dt.date:
 
 
 DAY, PAST_DAY = Parsed(_day), Parsed(_past_day)
-POLICY, HEAD, FINGERPRINT = Parsed(parse_policy), Parsed(parse_head), Parsed(parse_fingerprint)
+POLICY, HEAD = Parsed(parse_policy), Parsed(parse_head)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -137,6 +137,14 @@ allow_disk_option = click.option("--allow-disk", is_flag=True, help="Let plain s
 record_option = click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
 )
+
+
+def fingerprint_option(otherwise: str = "") -> Decorator:
+    """`--fingerprint`: the words that a person trusts."""
+    help_ = f"The 12 words of the signed record{otherwise}."
+    return click.option("--fingerprint", type=Parsed(parse_fingerprint), metavar="WORDS", help=help_)
+
+
 loopback_option = click.option(
     LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb)."
 )
@@ -154,6 +162,18 @@ def ledgers_option(*, required: bool) -> Decorator:
 def at_option(otherwise: str) -> Decorator:
     """`--at`: the register as it was at the end of a day."""
     return click.option("--at", type=PAST_DAY, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")
+
+
+def typed_fields(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the fields of an event by their names, typed as FIELD=VALUE.
+
+    Raises:
+        UsageError: If one was given twice.
+    """
+    fields = dict(pair.split("=", 1) for pair in pairs)
+    if len(fields) != len(pairs):
+        raise UsageError("a field was given twice", "write a list with commas")
+    return fields
 
 
 says_so = together(

@@ -1,12 +1,12 @@
 """`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
 
-from __future__ import annotations
-
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import click
 
-from splitkit.cli.options import FINGERPRINT, SheetsCommand, record_option, sheets_options
+from splitkit.cli import options
+from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
@@ -27,62 +27,59 @@ _ATTEMPTS = 3
 _GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecoverOptions:
+    """What `recover` is told."""
+
+    sheets: SheetInput = shared(options.sheets_options)
+    fingerprint: Anchor | None = shared(options.fingerprint_option("; asked for if not given"))
+    record: str | None = shared(options.record_option)
+    no_record: bool = option(
+        "--no-record", is_flag=True, help="There is no record: let the sheets alone vouch for each other."
+    )
+    practice: bool = option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
+    superseded: str | None = option(
+        "--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why."
+    )
+    reveal: str = option("--reveal", type=click.Choice(["screen", "stdout"]), default="screen",
+                         help="Where the secret appears; the terminal's own screen if not given.")  # fmt: skip
+    field: str = option("--field", type=click.Choice(["password", "user", "account", "note"]), default="password",
+                        help="With --reveal stdout: which part of the record.")  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            UsageError: If they do, or no sheet was named.
+        """
+        self.sheets.check_named()
+        if self.no_record and (self.fingerprint is not None or self.record is not None):
+            raise UsageError("--no-record was given together with a record", "give one of them")
+        if self.superseded is not None and not self.superseded.strip():
+            raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
+
+
 @click.command(cls=SheetsCommand, name="recover")
-@sheets_options
-@click.option(
-    "--fingerprint",
-    type=FINGERPRINT,
-    metavar="WORDS",
-    help="The 12 words of the signed record; asked for if not given.",
-)
-@record_option
-@click.option("--no-record", is_flag=True, help="There is no record: let the sheets alone vouch for each other.")
-@click.option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
-@click.option("--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why.")
-@click.option(
-    "--reveal",
-    type=click.Choice(["screen", "stdout"]),
-    default="screen",
-    help="Where the secret appears; the terminal's own screen if not given.",
-)
-@click.option(
-    "--field",
-    type=click.Choice(["password", "user", "account", "note"]),
-    default="password",
-    help="With --reveal stdout: which part of the record.",
-)
-def command(
-    sheets: SheetInput,
-    fingerprint: Anchor | None,
-    record: str | None,
-    no_record: bool,
-    practice: bool,
-    superseded: str | None,
-    reveal: str,
-    field: str,
-) -> None:
+@packed(RecoverOptions)
+def command(given: RecoverOptions) -> None:
     """Give the password back from a quorum of sheets.
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
     """
-    sheets.check_named()
-    if no_record and (fingerprint is not None or record is not None):
-        raise UsageError("--no-record was given together with a record", "give one of them")
-    if superseded is not None and not superseded.strip():
-        raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
+    given.check()
     hardening.harden()
-    with Terminal.open() if reveal == "screen" else nullcontext() as terminal:
-        gathering = sheets.read()
-        anchor = read_anchor(fingerprint, record, gathering)
+    with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
+        gathering = given.sheets.read()
+        anchor = read_anchor(given.fingerprint, given.record, gathering)
         judgement = judge(gathering, anchor)
-        if anchor is None and (asked := _ask_for_record(judgement, no_record=no_record)):
+        if anchor is None and (asked := _ask_for_record(judgement, no_record=given.no_record)):
             judgement = judge(gathering, asked, judgement)
-        released = release(gathering, judgement, practice=practice, superseded=superseded is not None)
-        _announce(released, judgement, superseded)
+        released = release(gathering, judgement, practice=given.practice, superseded=given.superseded is not None)
+        _announce(released, judgement, given.superseded)
         if terminal:
             reveal_on_screen(terminal, released.open())
         else:
-            reveal_on_stdout(released.open(), field)
+            reveal_on_stdout(released.open(), given.field)
     _conclude(judgement)
 
 

@@ -10,19 +10,8 @@ from pathlib import Path
 
 import click
 
-from splitkit.cli.options import (
-    SheetsCommand,
-    allow_disk_option,
-    done_by,
-    ledgers_option,
-    option,
-    packed,
-    plan_argument,
-    set_option,
-    shared,
-    sheets_options,
-    signed_option,
-)
+from splitkit.cli import options
+from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.secret_input import check_guard, make_record
@@ -49,15 +38,15 @@ from splitkit.secret.record import SecretRecord
 class RenewalOptions:
     """What all three commands are told."""
 
-    plan: str = shared(plan_argument)
-    ledgers: Sequence[str] = shared(ledgers_option(required=True))
-    set_id: str | None = shared(set_option)
+    plan: str = shared(options.plan_argument)
+    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    set_id: str | None = shared(options.set_option)
     out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
     reason: str = option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger.")
-    signed: str | None = shared(signed_option)
-    allow_disk: bool = shared(allow_disk_option)
-    sheets: SheetInput = shared(sheets_options)
-    by: str = shared(done_by())
+    signed: str | None = shared(options.signed_option)
+    allow_disk: bool = shared(options.allow_disk_option)
+    sheets: SheetInput = shared(options.sheets_options)
+    by: str = shared(options.done_by())
     wit: str
 
 

@@ -13,17 +13,9 @@ from typing import Any, BinaryIO
 
 import click
 
+from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import (
-    SheetsCommand,
-    done_by,
-    ledgers_option,
-    option,
-    packed,
-    set_option,
-    shared,
-    sheets_options,
-)
+from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.talk import result, safe, say, warn
@@ -31,17 +23,7 @@ from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, Usa
 from splitkit.host import files, hardening
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
-from splitkit.quorum.age import (
-    AgeHeader,
-    AgeNoMatchError,
-    file_key_of,
-    is_armored,
-    opened,
-    parse_header,
-    parse_recipient,
-    seal,
-    without_armor,
-)
+from splitkit.quorum import age
 from splitkit.quorum.recipient import parse_identity, recipient_hash
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
@@ -67,9 +49,9 @@ _LOOKED_AT = 65_536
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
 )
-@ledgers_option(required=False)
+@options.ledgers_option(required=False)
 @click.option("--allow-mfa-seed", is_flag=True, help="Seal what looks like the seed of an MFA device all the same.")
-@done_by(seen=False)
+@options.done_by(seen=False)
 def seal_file(
     path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], allow_mfa_seed: bool, by: str, wit: str
 ) -> None:
@@ -78,7 +60,7 @@ def seal_file(
     FILE is a file, or - for standard input.  What comes out is an age file; age 1.3 or later can make and open such files too.
     """
     hardening.harden()
-    recipient = parse_recipient(files.read_file(to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
+    recipient = age.parse_recipient(files.read_file(to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
     _check_recipient(recipient, record)
     set_id = _set_of(recipient, ledgers)
     digest = hashlib.sha256()
@@ -86,7 +68,7 @@ def seal_file(
         start = stream.read(_LOOKED_AT)
         _check_seed(start, allowed=allow_mfa_seed)
         whole = _Joined(start, stream)
-        files.write_whole(Path(out), _hashed(seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
+        files.write_whole(Path(out), _hashed(age.seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
     size = Path(out).stat().st_size
     if ledgers:
         append_to(ledgers, FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size), by, wit)
@@ -172,8 +154,8 @@ class OpenOptions:
 
     sealed: str = option("--sealed", required=True, metavar="FILE", help="The age file to open.")
     out: str = option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
-    ledgers: Sequence[str] = shared(ledgers_option(required=True))
-    set_id: str | None = shared(set_option)
+    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    set_id: str | None = shared(options.set_option)
     purpose: str = option(
         "--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger."
     )
@@ -185,8 +167,8 @@ class OpenOptions:
         "--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why."
     )
     allow_disk: bool = option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
-    sheets: SheetInput = shared(sheets_options)
-    by: str = shared(done_by(seen=False))
+    sheets: SheetInput = shared(options.sheets_options)
+    by: str = shared(options.done_by(seen=False))
     wit: str
 
 
@@ -206,8 +188,8 @@ def open_file(given: OpenOptions) -> None:
     _check_recorded(built.entries, digest, given.unrecorded)
     released = release_from(given.sheets, built, known)
     with _age_file(given.sealed) as stream:
-        file_key = _key(released, parse_header(stream), given.former)
-        files.write_whole(Path(given.out), opened(stream, file_key))
+        file_key = _key(released, age.parse_header(stream), given.former)
+        files.write_whole(Path(given.out), age.opened(stream, file_key))
     opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
     append_to(given.ledgers, opening, given.by, given.wit)
     result(f"opened into {safe(given.out)}")
@@ -246,7 +228,7 @@ def _check_recorded(entries: Sequence[Entry], digest: str, reason: str | None) -
 def _age_file(path: str) -> Iterator[BinaryIO]:
     """Open an age file, armoured or not."""
     with _opened_file(path) as stream:
-        if not is_armored(stream.read(4_096)):
+        if not age.is_armored(stream.read(4_096)):
             stream.seek(0)
             yield stream
             return
@@ -254,26 +236,26 @@ def _age_file(path: str) -> Iterator[BinaryIO]:
         data = stream.read(MAX_ARMORED + 1)
         if len(data) > MAX_ARMORED:
             raise UsageError("an armoured file of more than 16 MiB is not read", "take the armour off with age")
-        yield io.BytesIO(without_armor(data))
+        yield io.BytesIO(age.without_armor(data))
 
 
-def _key(released: Released, header: AgeHeader, former: Sequence[str]) -> bytes:
+def _key(released: Released, header: age.AgeHeader, former: Sequence[str]) -> bytes:
     """Return the file key: by this set, or by the identities that were handed on from the sets before it."""
     try:
         return released.file_key(header)
-    except AgeNoMatchError:
+    except age.AgeNoMatchError:
         if not former:
             raise
     seed = b""
     for path in former[:MAX_FORMER]:
         with _age_file(path) as stream:
-            inner = parse_header(stream)
-            key = file_key_of(inner, seed) if seed else released.file_key(inner)
-            seed = parse_identity(b"".join(opened(stream, key)).decode("ascii", errors="replace"))
+            inner = age.parse_header(stream)
+            key = age.file_key_of(inner, seed) if seed else released.file_key(inner)
+            seed = parse_identity(b"".join(age.opened(stream, key)).decode("ascii", errors="replace"))
         try:
-            return file_key_of(header, seed)
-        except AgeNoMatchError:
+            return age.file_key_of(header, seed)
+        except age.AgeNoMatchError:
             continue
-    raise AgeNoMatchError(
+    raise age.AgeNoMatchError(
         "this file is sealed to none of these sets", "give former-identity.age of every set since, the newest first"
     )

@@ -6,18 +6,9 @@ from pathlib import Path
 
 import click
 
+from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import (
-    POLICY,
-    PaperSize,
-    allow_disk_option,
-    loopback_option,
-    option,
-    packed,
-    shared,
-    signed_option,
-    spool_option,
-)
+from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
@@ -44,14 +35,14 @@ class SplitOptions:
 
     plan: str | None = shared(click.argument("plan", required=False, metavar="[PLAN]"))
     policy: Policy | None = option(
-        "--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'."
+        "--policy", type=options.POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'."
     )
     label: str | None = option("--label", metavar="TEXT", help="What the set is for, printed on every sheet.")
     out: str = option("--out", required=True, metavar="DIR", help="New folder for the sheets and the public record.")
-    signed: str | None = shared(signed_option)
+    signed: str | None = shared(options.signed_option)
     practice: bool = option("--practice", is_flag=True, help="Mark the set as practice, on paper and inside.")
     anonymous: bool | None = option("--anonymous", is_flag=True, default=None, help="Print no label and no names.")
-    paper: Paper | None = option("--paper", type=PaperSize(), help="Paper size; a4 if not given.")
+    paper: Paper | None = option("--paper", type=options.PaperSize(), help="Paper size; a4 if not given.")
     profile: str | None = option(
         "--profile", type=click.Choice(["aws-root", "generic", "words"]), help="What the password must suit."
     )
@@ -66,12 +57,12 @@ class SplitOptions:
         help="Where the password comes from; generated if not given.",
     )  # fmt: skip
     dice: bool = option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
-    allow_disk: bool = shared(allow_disk_option)
+    allow_disk: bool = shared(options.allow_disk_option)
     print_to: str | None = option(
         "--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS."
     )
-    loopback: bool = shared(loopback_option)
-    spool: bool = shared(spool_option)
+    loopback: bool = shared(options.loopback_option)
+    spool: bool = shared(options.spool_option)
 
     def agreed(self) -> Plan:
         """Return the plan of the file, or of the options; --practice may be added to a file, to rehearse it.

@@ -203,10 +203,8 @@ def paused(session: Session) -> None:
     dialogue, course = session.dialogue, session.course
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
-    agreed = dialogue.choose(
-        "Is everybody back?", {"yes": "", "stop": "stop the program; the same command goes on later"}
-    )
-    if agreed == "stop":
+    answers = {"yes": "", "stop": "stop the program; the same command goes on later"}
+    if dialogue.choose("Is everybody back?", answers) == "stop":
         raise StoppedError("stopped in a break; the ledger is kept", "run the same command again to go on")
     known = course.room.known
     typed = dialogue.read(

@@ -103,12 +103,8 @@ def compare_hash(session: Session) -> None:
     session.dialogue.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
     equal = session.dialogue.yes("Is it the one on paper?")
     if not equal and session.plan.practice:
-        equal = (
-            session.dialogue.choose(
-                "This is practice:", {"": "compare it again", "go on": "rehearse without the paper"}
-            )
-            != ""
-        )
+        answers = {"": "compare it again", "go on": "rehearse without the paper"}
+        equal = bool(session.dialogue.choose("This is practice:", answers))
         session.record(events.Note(text="rehearsed without comparing the hash of the program"))
     session.record(events.HashCompared(what="the program", sha256=digest, equal=equal))
     if not equal:

@@ -51,10 +51,10 @@ def open_bag(session: Session) -> None:
     intact = dialogue.yes("Is the seal whole?")
     if not intact:
         dialogue.say("Somebody may have read this sheet.  Make the set void: '!'.")
-    opened = events.BagOpened(
-        set=session.set_id, sheet=sheet, bag=number, intact=intact, expected=True, purpose="to prove the set"
+    why = "to prove the set"
+    session.record(
+        events.BagOpened(set=session.set_id, sheet=sheet, bag=number, intact=intact, expected=True, purpose=why)
     )
-    session.record(opened)
 
 
 def read_sheet(session: Session) -> None:
@@ -116,14 +116,8 @@ def prove_set(session: Session) -> None:
     session.memory.released = released
     unproven = judgement.unproven()
     session.record(events.SetProven(set=session.set_id, sheets=tuple(sorted(session.memory.pages)), use="read-back"))
-    session.dialogue.say(
-        "The set opens."
-        + (
-            f"  Not proven by this quorum, only read back: sheets {', '.join(unproven)}."
-            if unproven
-            else "  Every share is proven."
-        )
-    )
+    rest = f"Not proven by this quorum, only read back: sheets {', '.join(unproven)}." if unproven else ""
+    session.dialogue.say(f"The set opens.  {rest or 'Every share is proven.'}")
 
 
 def reveal(session: Session) -> None:

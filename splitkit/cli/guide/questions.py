@@ -30,8 +30,8 @@ def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[
 def ask_debrief(dialogue: Dialogue) -> Debrief:
     """Return what everybody says that the ceremony has taught."""
     return Debrief(
-        went_wrong=_text(dialogue, "What went wrong ('nothing' is an answer)?"),
-        surprising=_text(dialogue, "What was surprising?"),
+        went_wrong=ask_text(dialogue, "What went wrong ('nothing' is an answer)?"),
+        surprising=ask_text(dialogue, "What was surprising?"),
         change=dialogue.value("What should change (Enter: nothing)?", TEXT, "") or None,
     )
 
@@ -45,14 +45,18 @@ def ask_actions(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[ActionAgre
 
 def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, dt.date]:
     """Return what is done, by whom and until which day."""
-    text, owner = _text(dialogue, question, kind), _text(dialogue, "By whom (a seat or a name)?", NAME)
+    text, owner = ask_text(dialogue, question, kind), ask_text(dialogue, "By whom (a seat or a name)?", NAME)
     return text, owner, dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)
 
 
-def _text(dialogue: Dialogue, question: str, kind: Kind = TEXT) -> str:
+def ask_text(
+    dialogue: Dialogue, question: str, kind: Kind = TEXT, hint: str = "'nothing' is an answer too; else a few words"
+) -> str:
+    """Return what is typed; nothing at all is refused with a *hint*."""
+
     def take(typed: str) -> str:
         if not typed:
-            raise UsageError("nothing was typed", "'nothing' is an answer too; else a few words")
+            raise UsageError("nothing was typed", hint)
         return str(taken(kind, typed))
 
     return dialogue.read(question, take)

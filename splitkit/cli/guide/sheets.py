@@ -306,10 +306,7 @@ def remove_pictures(session: Session) -> None:
     if present:
         session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
         session.dialogue.rows([f"    {name}" for name in present])
-        if (
-            session.dialogue.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"})
-            == "delete"
-        ):
+        if session.dialogue.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"}):
             for name in present:
                 with contextlib.suppress(OSError):
                     Path(name).unlink()

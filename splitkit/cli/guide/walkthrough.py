@@ -168,11 +168,9 @@ def _look_again(session: Session) -> None:
             return session.check_machine()
         except UnsafeMachineError as error:
             session.dialogue.refuse(error)
-            check = error.fact.partition(":")[0].replace(" ", "-")
-            if session.dialogue.choose(
-                "the machine is not as it was", {"": "it was put right", "overrule": "two people go on with it"}
-            ):
-                session.overrule(check)
+            answers = {"": "it was put right", "overrule": "two people go on with it"}
+            if session.dialogue.choose("the machine is not as it was", answers):
+                session.overrule(error.fact.partition(":")[0].replace(" ", "-"))
 
 
 def _wait(session: Session) -> None:
@@ -221,15 +219,11 @@ def _close_out(session: Session) -> None:
         return
     reading = read_ledger(recorder.ledger.file.read(MAX_FILE_BYTES))
     particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
+    each = "One copy for each custodian, the witness and the archive:"
     page = Typesetter(recorder.plan.paper).pdf(form("closeout", recorder.plan, particulars))
     try:
         session.destination.put(dialogue, "closeout.pdf", page)
-        while (
-            dialogue.choose(
-                "One copy for each custodian, the witness and the archive:", {"": "another one", "done": ""}
-            )
-            == ""
-        ):
+        while not dialogue.choose(each, {"": "another one", "done": ""}):
             session.destination.put(dialogue, "closeout.pdf", page)
     except DeviceError as error:
         dialogue.refuse(error)
@@ -239,8 +233,7 @@ def _close_out(session: Session) -> None:
 def _leave(session: Session) -> None:
     """On the way out, let go of everything; an end that is no normal one must not be hidden by another."""
     unfinished = not session.course.done
-    session.memory.clear()
-    session.destination.withdraw()
+    session.let_go()
     if unfinished and session.course.things.machine:
         try:
             session.recorder.forget("stopped")

@@ -225,15 +225,8 @@ class EnvelopeEntry:
             rows += [f"{number:02d}/{self.total:02d} right" for number in sorted(self.lines)[-12:]]
             if self.number <= self.total:
                 rows.append(f"{self.number:02d}/{self.total:02d} {_in_fours(self.typed)}_")
-        return "\n".join(
-            [
-                *rows,
-                "",
-                self.message,
-                "",
-                "Enter ends the last line.  Backspace corrects, also back to the line before.",
-            ]
-        )
+        keys = "Enter ends the last line.  Backspace corrects, also back to the line before."
+        return "\n".join([*rows, "", self.message, "", keys])
 
 
 def _in_fours(text: str) -> str:
