@@ -130,14 +130,9 @@ def _print(judgement: Judgement, *, every: bool) -> None:
 def _print_set(judgement: Judgement) -> None:
     if judgement.chosen:
         vouched = "equal to your record" if judgement.anchored else _CLAIMS
-        result(f"set {judgement.chosen.envelope.header.set_id.hex()}")
-        result(f"  ({vouched})")
-        result(
-            *(
-                "  " + line
-                for line in [*claims(judgement.chosen.envelope), *spelt_rows(judgement.chosen.envelope.fingerprint)]
-            )
-        )
+        envelope = judgement.chosen.envelope
+        result(f"set {envelope.header.set_id.hex()}", f"  ({vouched})")
+        result(*("  " + line for line in [*claims(envelope), *spelt_rows(envelope.fingerprint)]))
     elif len(judgement.cases) > 1:
         result(
             f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"

@@ -10,6 +10,7 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, option, packed, says_so, typed_fields
+from splitkit.cli.ui.custody_ledgers import last_ledger
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
@@ -20,7 +21,7 @@ from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, Verification, judge_ledger, read_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, Verification, judge_ledger
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -33,36 +34,31 @@ def command() -> None:
     hardening.harden()  # a text may be refused because it is a secret
 
 
+@dataclass(frozen=True, kw_only=True)
+class LedgerOptions:
+    """What a new ledger is told."""
+
+    ceremony: str = option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
+    kind: str = option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
+    title: str = option("--title", default="", metavar="TEXT", help="A few words for people.")
+    practice: bool = option("--practice", is_flag=True, help="A rehearsal.")
+    continues: str | None = option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+    first: bool = option("--first", is_flag=True, help="There is no earlier ledger.")
+
+
 @command.command("new")
 @click.argument("path", metavar="FILE")
-@click.option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
-@click.option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
-@click.option("--title", default="", metavar="TEXT", help="A few words for people.")
-@click.option("--practice", is_flag=True, help="A rehearsal.")
-@click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
-@click.option("--first", is_flag=True, help="There is no earlier ledger.")
+@packed(LedgerOptions)
 @says_so
-def new(
-    path: str,
-    ceremony: str,
-    kind: str,
-    title: str,
-    practice: bool,
-    continues: str | None,
-    first: bool,
-    by: str,
-    wit: str,
-) -> None:
+def new(given: LedgerOptions, path: str, by: str, wit: str) -> None:
     """Begin a ledger: one file a ceremony, continuing the last."""
-    if (continues is None) != first:
+    if (given.continues is None) != given.first:
         raise UsageError(
             "it was not said, or said twice, which ledger this one continues",
             "give --continues FILE, or --first for the first ledger of all",
         )
-    previous = read_ledger(files.read_file(continues, MAX_FILE_BYTES)) if continues else None
-    if previous and not previous.closed:
-        warn("the ledger that this one continues is not closed")
-    fields = opening(ceremony, kind, practice=practice, version=__version__, title=title)
+    previous = last_ledger(given.continues)
+    fields = opening(given.ceremony, given.kind, practice=given.practice, version=__version__, title=given.title)
     with new_ledger(Path(path), previous) as ledger:
         _record(ledger, fields, by, wit)
     if previous:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import POLICY, Decorator, Parsed, json_option
+from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, shared
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
@@ -241,55 +241,46 @@ def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
 _PICTURES = (".svg", ".pdf")
 
 
-def _odds_option(name: str, default: str, what: str) -> Decorator:
-    return click.option(name, type=Parsed(parse_odds), default=default, show_default=True, metavar="CHANCE", help=what)
+def _odds_option(name: str, default: str, what: str) -> Any:
+    return option(name, type=Parsed(parse_odds), default=default, show_default=True, metavar="CHANCE", help=what)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskOptions:
+    """What `risk` is told."""
+
+    path: str | None = shared(click.argument("path", required=False, metavar="[PLAN]"))
+    policy: Policy | None = option("--policy", type=POLICY, metavar="TEXT",
+                                   help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'; instead of a plan.")  # fmt: skip
+    lost: float = _odds_option("--lost", "2%", "A sheet is lost or can no longer be read, within a year.")
+    seen: float = _odds_option("--seen", "1%", "A sheet is seen or taken by a thief, within a year.")
+    absent: float = _odds_option("--absent", "10%", "A custodian cannot come when the password is needed.")
+    years: int = option("--years", default=5, show_default=True, type=click.IntRange(1, MAX_YEARS),
+                        help="Years without a review.")  # fmt: skip
+    around: int = option("--around", default=1, show_default=True, type=click.IntRange(0, MAX_REACH),
+                         help="How far T and N may be away.")  # fmt: skip
+    as_json: bool = shared(json_option)
+    picture: str | None = option("--picture", metavar="FILE", help="Draw the chances into a new file, .svg or .pdf.")
 
 
 @command.command("risk")
-@click.argument("path", required=False, metavar="[PLAN]")
-@click.option(
-    "--policy", type=POLICY, metavar="TEXT", help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'; instead of a plan."
-)
-@_odds_option("--lost", "2%", "A sheet is lost or can no longer be read, within a year.")
-@_odds_option("--seen", "1%", "A sheet is seen or taken by a thief, within a year.")
-@_odds_option("--absent", "10%", "A custodian cannot come when the password is needed.")
-@click.option(
-    "--years", default=5, show_default=True, type=click.IntRange(1, MAX_YEARS), help="Years without a review."
-)
-@click.option(
-    "--around", default=1, show_default=True, type=click.IntRange(0, MAX_REACH), help="How far T and N may be away."
-)
-@json_option
-@click.option("--picture", metavar="FILE", help="Draw the chances into a new file, .svg or .pdf.")
-def risk(
-    path: str | None,
-    policy: Policy | None,
-    lost: float,
-    seen: float,
-    absent: float,
-    years: int,
-    around: int,
-    as_json: bool,
-    picture: str | None,
-) -> None:
+@packed(RiskOptions)
+def risk(given: RiskOptions) -> None:
     """Compare the risks of a policy with those around it.
 
     The chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is assumed.
     """
-    chosen, paper = _chosen(path, policy)
-    odds = Odds(lost, seen, absent, years)
-    if picture is not None:
-        _check_picture(Path(picture))
-    rows = [(near, risk_of(near.policy, odds)) for near in neighbours(chosen, around)]
-    if picture is not None:
-        content = (
-            picture_svg(rows, odds)
-            if Path(picture).suffix.lower() == ".svg"
-            else picture_pdf(rows, odds, paper, clock.iso_date(clock.today()))
-        )
-        files.write_new_file(Path(picture), content)
-        say(f"picture written to {safe(picture)}")
-    if as_json:
+    chosen, paper = _chosen(given.path, given.policy)
+    odds = Odds(given.lost, given.seen, given.absent, given.years)
+    target = Path(given.picture) if given.picture is not None else None
+    if target:
+        _check_picture(target)
+    rows = [(near, risk_of(near.policy, odds)) for near in neighbours(chosen, given.around)]
+    if target:
+        svg, today = target.suffix.lower() == ".svg", clock.iso_date(clock.today())
+        files.write_new_file(target, picture_svg(rows, odds) if svg else picture_pdf(rows, odds, paper, today))
+        say(f"picture written to {safe(str(given.picture))}")
+    if given.as_json:
         json_result(_risk_object(rows, odds))
     else:
         _show_risk(rows, odds)
@@ -310,13 +301,10 @@ def _check_picture(path: Path) -> None:
 
 
 def _show_risk(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> None:
-    result(*assumptions(odds))
-    result("")
-    result(*HEADING)
+    result(*assumptions(odds), "", *HEADING)
     for near, its_risk in rows:
         result(row(near, its_risk))
-    result("")
-    result(*verdict(*next(pair for pair in rows if pair[0].chosen)))
+    result("", *verdict(*next(pair for pair in rows if pair[0].chosen)))
 
 
 def _risk_object(rows: list[tuple[Neighbour, Risk]], odds: Odds) -> dict[str, Any]:

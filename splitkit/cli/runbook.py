@@ -79,12 +79,8 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
 
 @command.command("print")
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
-@click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    help="New folder for the procedures, a PDF each; all of them if none is named.",
-)
+@click.option("--out", required=True, metavar="DIR",
+              help="New folder for the procedures, a PDF each; all of them if none is named.")  # fmt: skip
 @paper_option
 @_LEDGERS
 def print_out(codes: Sequence[str], out: str, paper: Paper, ledgers: Sequence[str]) -> None:
@@ -104,14 +100,8 @@ def print_out(codes: Sequence[str], out: str, paper: Paper, ledgers: Sequence[st
 
 
 @command.command("alert-template")
-@click.option(
-    "--email",
-    "addresses",
-    multiple=True,
-    required=True,
-    metavar="ADDRESS",
-    help="Who is told of every use of the root user; may be repeated.",
-)
+@click.option("--email", "addresses", multiple=True, required=True, metavar="ADDRESS",
+              help="Who is told of every use of the root user; may be repeated.")  # fmt: skip
 @click.option("--out", metavar="FILE", help="Write into this new file; to standard output if not given.")
 def alert(addresses: Sequence[str], out: str | None) -> None:
     """Write a CloudFormation template that tells people by e-mail of every use of the root user.

@@ -11,6 +11,7 @@ from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep
 from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Destination, Printer, open_folder
 from splitkit.cli.guide.session import Choices, Session
+from splitkit.cli.ui.custody_ledgers import last_ledger
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
 from splitkit.cli.ui.secret_input import check_guard
@@ -91,10 +92,7 @@ def _ledger(plan: Plan, choices: Choices) -> Iterator[Ledger]:
     if not choices.ceremony:
         raise UsageError("a new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
     taken(CODE, choices.ceremony)
-    previous = read_ledger(files.read_file(choices.continues, MAX_FILE_BYTES)) if choices.continues else None
-    if previous and not previous.closed:
-        warn("the ledger that this one continues is not closed")
-    with new_ledger(path, previous) as ledger:
+    with new_ledger(path, last_ledger(choices.continues)) as ledger:
         yield ledger
 
 

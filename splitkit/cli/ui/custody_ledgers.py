@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from splitkit.cli.ui.sheet_input import SheetInput
-from splitkit.cli.ui.talk import say
+from splitkit.cli.ui.talk import say, warn
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, LedgerError, UsageError
@@ -15,7 +15,7 @@ from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, Verification, judge_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_ledger, read_ledger
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import Released, release
@@ -116,6 +116,14 @@ def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Rele
     gathering = sheets.read()
     judgement = judge(gathering, custody.anchor(known.set_id))
     return release(gathering, judgement, practice=known.practice, superseded=False)
+
+
+def last_ledger(path: str | None) -> Chain | None:
+    """Return the ledger that a new one continues, if there is one; people are warned where it is not closed."""
+    previous = read_ledger(files.read_file(path, MAX_FILE_BYTES)) if path else None
+    if previous and not previous.closed:
+        warn("the ledger that this one continues is not closed")
+    return previous
 
 
 @contextmanager

@@ -71,14 +71,14 @@ class Dialogue:
             MovedError: If the menu has changed where the ceremony stands.
             StoppedError: If people stop the program.
         """
-        while (typed := self._line(prompt, self.terminal.ask)) == MENU_KEY:
-            if self.menu():
-                raise MovedError
-        return typed
+        return self._answer(prompt, self.terminal.ask)
 
     def ask_hidden(self, prompt: str) -> str:
         """The same without echo."""
-        while (typed := self._line(prompt, self.terminal.ask_hidden)) == MENU_KEY:
+        return self._answer(prompt, self.terminal.ask_hidden)
+
+    def _answer(self, prompt: str, ask: Callable[[str], str]) -> str:
+        while (typed := self._line(prompt, ask)) == MENU_KEY:
             if self.menu():
                 raise MovedError
         return typed
