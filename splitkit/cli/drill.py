@@ -29,7 +29,7 @@ from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.verdicts import SheetVerdict, Status
+from splitkit.quorum.verdicts import Status
 
 _RESULTS: Mapping[Status, ReadingResult] = {
     Status.SOUND: "sound",
@@ -201,16 +201,11 @@ def _record_sheets(ledger: Ledger, known: SetRecord, judgement: Judgement, by: s
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
         if number in known.sheets and outcome and number not in sound:
             margin = None if sheet.margin is None else int(100 * sheet.margin)
-            data = SheetRead(
-                set=known.set_id, sheet=number, use=use, source=_source(sheet), result=outcome, margin=margin
-            )
+            source: ReadingSource = "typed" if margin is None else "scan"
+            data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
             ledger.append(data, by=by, witness=wit, at=clock.stamp())
             sound += [number] if outcome == "sound" else []
     return sound
-
-
-def _source(sheet: SheetVerdict) -> ReadingSource:
-    return "scan" if sheet.margin is not None else "typed"
 
 
 def _record_drill(

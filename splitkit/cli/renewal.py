@@ -28,7 +28,6 @@ from splitkit.ledger.schema import Event
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.dealing import DealtSet
-from splitkit.quorum.policy import SheetId
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
@@ -99,7 +98,8 @@ def reissue(given: RenewalOptions, sheet: str) -> None:
     number = sheet.upper()
     _check_reissue(renewal, number)
     sheet_id = renewal.old.policy.sheet(number)
-    page = _same_page(renewal, sheet_id)
+    dealt = DealtSet(renewal.released.envelope, b"", {sheet_id: renewal.released.reissue(sheet_id)})
+    page = sheet_pdf(renewal.plan, dealt, sheet_id)
     folder = Path(given.out)
     files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
     renewal.record(SheetReissued(set=renewal.old.set_id, sheet=number, reason=given.reason))
@@ -120,11 +120,6 @@ def _check_reissue(renewal: Renewal, number: str) -> None:
             "this is not the plan that the set was made from",
             "give the plan of the split: policy and label must be the same",
         )
-
-
-def _same_page(renewal: Renewal, sheet: SheetId) -> bytes:
-    dealt = DealtSet(renewal.released.envelope, b"", {sheet: renewal.released.reissue(sheet)})
-    return sheet_pdf(renewal.plan, dealt, sheet)
 
 
 # --- refresh and rotate -----------------------------------------------------------------------------------------------
@@ -166,14 +161,11 @@ def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     entropy, folder = Entropy(), Path(renewal.given.out)
     issued = make_set(renewal.plan, record, entropy, renewal.released.envelope.header)
-    files.write_set(folder, {**issued.files(), FORMER_FILE: _former(renewal, issued, entropy)})
+    # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
+    former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
+    files.write_set(folder, {**issued.files(), FORMER_FILE: former})
     renewal.record(set_made(issued))
     _report(renewal, issued, folder, how)
-
-
-def _former(renewal: Renewal, issued: IssuedSet, entropy: Entropy) -> bytes:
-    """Return the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned."""
-    return renewal.released.sealed_identity(issued.dealt.recipient, entropy)
 
 
 def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None:

@@ -68,7 +68,7 @@ def _with_dice(session: Session) -> Entropy:
     while True:
         seat = dialogue.read(
             f"{len(rolls)} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
-            lambda typed: _seat_or_end(session, typed),
+            lambda typed: typed and seats_of(typed, session.course.room.present)[0],
         )
         if not seat:
             break
@@ -79,10 +79,6 @@ def _with_dice(session: Session) -> Entropy:
         if count:
             session.record(events.DiceMixed(rolls=count, person=seat))
     return entropy
-
-
-def _seat_or_end(session: Session, typed: str) -> str:
-    return seats_of(typed, session.course.room.present)[0] if typed else ""
 
 
 def print_sheet(session: Session) -> None:
