@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from splitkit import __version__
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
@@ -208,7 +207,6 @@ def form(name: str, plan: Plan, particulars: Particulars) -> Form:
         head=particulars.head if closing else (),
         facts=tuple((key, particulars.counted.get(key, "")) for key in COUNTED) if closing else (),
         made=particulars.made,
-        program=f"splitkit {__version__}",
     )
 
 

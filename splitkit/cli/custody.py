@@ -17,7 +17,7 @@ from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
 from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord
-from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, parse_paths, paths
+from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, in_words, parse_paths, paths, rules_object
 from splitkit.custody.lint import Path as Way
 from splitkit.custody.lint import lint as check_rules
 from splitkit.custody.register import Built, Register, build
@@ -32,9 +32,6 @@ from splitkit.plan.document import MAX_PLAN_BYTES
 
 _SOON = dt.timedelta(days=31)
 """Days ahead that `due` shows unless it is told otherwise."""
-
-_SHOWN = 12
-"""Most groups of people of a path that are shown; --json has all."""
 
 _ROW = "  {:<5} {:<9} {:<12} {:<14} {:<10} {:<10} {}"
 
@@ -156,10 +153,7 @@ def lint(
     today = clock.day()
     open_ones = [one for one in broken if not built.register.overrides_rule(one.rule, today)]
     if as_json:
-        json_result({
-            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in found],
-            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": one not in open_ones} for one in broken],
-        })  # fmt: skip
+        json_result(rules_object(register, found, broken, today))
     else:
         for line in _lint_lines(found, broken, open_ones):
             result(line)
@@ -172,19 +166,13 @@ def lint(
 def _lint_lines(found: Sequence[Way], broken: Sequence[Violation], open_ones: Sequence[Violation]) -> Iterator[str]:
     for way in found:
         yield way.name.upper()
-        yield "  can finish it: " + _some_of(way.smallest())
-        yield "  blocks it when away: " + _some_of(way.absences())
+        yield "  can finish it: " + in_words(way.smallest())
+        yield "  blocks it when away: " + in_words(way.absences())
     for one in broken:
         yield f"{one.rule} {'BROKEN' if one in open_ones else 'overridden'}: {safe(one.what)}"
         yield f"  {RULES[one.rule]}"
     if not broken:
         yield "no rule is broken"
-
-
-def _some_of(groups: Sequence[tuple[str, ...]]) -> str:
-    shown = "; ".join(" + ".join(people) or "nobody" for people in groups[:_SHOWN])
-    more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
-    return (shown or "nobody") + more
 
 
 command.add_command(review)
@@ -238,11 +226,10 @@ def _register_lines(register: Register) -> Iterator[str]:
     yield "SETS" if register.sets else "no set was recorded"
     for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
         yield from _set_lines(register, known)
-    assets = [asset for asset in register.assets.values() if not asset.retired]
-    if assets:
+    if register.assets_in_use:
         yield ""
         yield "OTHER ASSETS"
-    yield from (_asset_line(asset) for asset in assets)
+    yield from map(_asset_line, register.assets_in_use)
     if register.people:
         yield ""
         yield "PEOPLE"
@@ -277,7 +264,7 @@ def _sheet_line(register: Register, sheet: SheetRecord) -> str:
 
 
 def _asset_line(asset: AssetRecord) -> str:
-    facts = [f"{asset.kind} {asset.tag}", f"kept by {asset.holder}"]
+    facts = [asset.name, f"kept by {asset.holder}"]
     facts += [f"in {asset.place}"] if asset.place else []
     facts += [f"serial {asset.serial}"] if asset.serial else []
     facts += ["battery"] if asset.battery else []

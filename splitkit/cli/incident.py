@@ -126,8 +126,8 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
     given = replace(given, what=what)
     about = given.about
     if about == "sheets" and not given.sheets:
-        of = _set(register, given)
-        sheets = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(of, typed))
+        record = _set(register, given)
+        sheets = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(record, typed))
         given = replace(given, sheets=sheets)
     if about in _ASKED and not given.thing:
         thing: Any = dialogue.read(_ASKED[about], lambda typed: _known(register, about, typed))
@@ -153,22 +153,22 @@ def _sheets(typed: str) -> tuple[str, ...]:
     return numbers
 
 
-def _sheets_of(of: SetRecord, typed: str) -> tuple[str, ...]:
+def _sheets_of(record: SetRecord, typed: str) -> tuple[str, ...]:
     numbers = _sheets(typed)
-    if not set(numbers) <= set(of.sheets):
-        raise UsageError("the set has no sheet of this number", "its sheets are " + ", ".join(of.sheets))
+    if not set(numbers) <= set(record.sheets):
+        raise UsageError("the set has no sheet of this number", "its sheets are " + ", ".join(record.sheets))
     return numbers
 
 
 def _known(register: Register, about: str, typed: str) -> str:
     """Return a tag or a seat that the register knows."""
     value = _field(about, typed)
-    assets = [one for one in register.assets.values() if not one.retired]
-    safes = {sheet.safe for of in register.sets.values() for sheet in of.sheets.values()}
+    assets = register.assets_in_use
+    safes = {sheet.safe for _, sheet in register.sheets_of()}
     known = {
         "asset": {one.tag for one in assets},
         "place": safes | {one.place for one in assets} | {one.tag for one in assets},
-        "person": {one.seat for one in register.people.values() if not one.until},
+        "person": set(register.here),
     }[about] - {""}
     if value not in known:
         raise UsageError("the register does not know it", "it knows " + ", ".join(sorted(known)[:_SHOWN]))

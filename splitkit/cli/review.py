@@ -15,7 +15,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.register import Register
-from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers, named
+from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import Terminal, interactive
@@ -97,7 +97,7 @@ class _Walk:
 
     def _step(self, access: Access) -> None:
         number = len(self.lines) + 1
-        who = named(self.register, access.seat)
+        who = self.register.named(access.seat)
         self.dialogue.say()
         typed = self.dialogue.choose(
             f"{number} of {len(self.todo)}: {who}: {access.what}",
@@ -118,13 +118,13 @@ class _Walk:
         self.dialogue.say()
         for line in self.lines:
             if line.answer is not Answer.KEEP:
-                self.dialogue.say(f"{line.answer.value}: {named(self.register, line.access.seat)}, {line.access.what}: "
+                self.dialogue.say(f"{line.answer.value}: {self.register.named(line.access.seat)}, {line.access.what}: "
                               f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
         kept = sum(line.answer is Answer.KEEP for line in self.lines)
         self.dialogue.say(f"{kept} of {len(self.lines)} lines are kept as they are.")
         for seat in reviewers:
             typed = self.dialogue.choose(
-                f"{named(self.register, seat)}: do you agree with every line?",
+                f"{self.register.named(seat)}: do you agree with every line?",
                 {seat.lower(): "I agree", BACK: "back to the last line"},
             )
             if typed == BACK:

@@ -59,7 +59,7 @@ def _as_object(book: Runbook) -> dict[str, Any]:
 def show(code: str, ledgers: Sequence[str]) -> None:
     """Show one procedure, with who keeps what when the ledgers are given."""
     book = find_runbook(code)
-    result(f"{book.code}  {book.title}")
+    result(book.heading)
     result(f"when: {book.when}")
     for role, who in roles(book, _register(ledgers)):
         result(f"{role}: {safe(who) or 'not recorded'}")

@@ -45,7 +45,7 @@ def advice(before: Register, now: Register, report: IncidentReport, entries: Seq
         without = after_loss(before, [report.thing])
         return [_of_person(before, report), *_blocked(before, without, f"without {report.thing} ")]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
-    found = [one for of in now.in_earnest if of.set_id in named for one in _of_set(of)]
+    found = [one for record in now.in_earnest if record.set_id in named for one in _of_set(record)]
     kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
     found += [*_stolen(report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST), *_blocked(before, now)]
     return sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))
@@ -74,20 +74,20 @@ def _stolen(report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
                 yield Advice("R14", f"whoever took these can {name}: {' and '.join(needed)}")
 
 
-def _of_set(of: SetRecord) -> Iterator[Advice]:
-    case, name = standing(of).case, f"set {of.set_id[:8]}"
-    if of.outdated or of.life in (Life.RETIRED, Life.VOID) or case is SetCase.SOUND:
+def _of_set(record: SetRecord) -> Iterator[Advice]:
+    case, name = standing(record).case, record.name
+    if record.outdated or record.life in (Life.RETIRED, Life.VOID) or case is SetCase.SOUND:
         return
-    if case is SetCase.COMPROMISED or of.life is Life.LIVE:
-        yield Advice(_CASES[case], _why(of, case))
-    elif of.life is Life.PENDING:
+    if case is SetCase.COMPROMISED or record.life is Life.LIVE:
+        yield Advice(_CASES[case], _why(record, case))
+    elif record.life is Life.PENDING:
         yield Advice(
             "R13",
             f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
         )
-    elif standing(of).opens:
-        more = f"; {OLD_ONE_SHORT}" if standing(of).more_to_lose == 1 else ""
-        yield Advice("R13", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(of)}{more}")
+    elif standing(record).opens:
+        more = f"; {OLD_ONE_SHORT}" if standing(record).more_to_lose == 1 else ""
+        yield Advice("R13", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(record)}{more}")
 
 
 _CASES = {
@@ -99,9 +99,9 @@ _CASES = {
 }
 
 
-def _why(of: SetRecord, case: SetCase) -> str:
-    stands = standing(of)
-    known = f"{len(stands.exposed)} of {len(of.sheets)} sheets may be known to others"
+def _why(record: SetRecord, case: SetCase) -> str:
+    stands = standing(record)
+    known = f"{len(stands.exposed)} of {len(record.sheets)} sheets may be known to others"
     counted = {
         SetCase.DESTROYED: "a sheet is gone and nobody else has it",
         SetCase.LOST: f"{known}, and {stands.more_to_lose} more would open the set",
@@ -109,17 +109,14 @@ def _why(of: SetRecord, case: SetCase) -> str:
         SetCase.COMPROMISED: f"{known}, which is enough to open the set",
         SetCase.DEAD: "so few sheets are left that nobody can open the set",
     }
-    return f"set {of.set_id[:8]}: {counted[case]}; {PROCEDURES[case]}"
+    return f"{record.name}: {counted[case]}; {PROCEDURES[case]}"
 
 
 def _of_person(register: Register, report: IncidentReport) -> Advice:
     seat = report.thing
-    kept = [f"sheet {sheet.number} of set {of.set_id[:8]}" for of in register.sets.values() if of.life is not Life.VOID
-            for sheet in of.sheets.values() if sheet.holder == seat and sheet.may_be_used]  # fmt: skip
-    kept += [f"{one.kind} {one.tag}" for one in register.assets.values() if one.holder == seat and not one.retired]
     deputy = register.people[seat].deputy
     stands_in = f"; {deputy} stands in" if deputy else "; nobody was named to stand in"
-    return Advice("R12", f"{seat} keeps {', '.join(kept) or 'nothing'}{stands_in}")
+    return Advice("R12", f"{seat} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}")
 
 
 _KEYS = {
@@ -136,5 +133,5 @@ def _blocked(before: Register, now: Register, when: str = "") -> Iterator[Advice
     then, since = needs(before), needs(now)
     for kind in KINDS:
         if met(then[kind], everybody(then[kind])) and not met(since[kind], everybody(since[kind])):
-            code, deed = _KEYS[kind]
-            yield Advice(code, f"{when}nobody can {deed} any more")
+            code, task = _KEYS[kind]
+            yield Advice(code, f"{when}nobody can {task} any more")

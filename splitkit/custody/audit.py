@@ -15,7 +15,7 @@ from splitkit import __version__
 from splitkit.custody.due import due
 from splitkit.custody.history import holdings
 from splitkit.custody.holdings import as_plain
-from splitkit.custody.lint import PATHS, RULES, Path, Violation, lint, paths
+from splitkit.custody.lint import PATHS, Path, Violation, lint, paths, rules_object
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.errors import UsageError
@@ -97,13 +97,8 @@ class Audit:
         }  # fmt: skip
 
     def _rules(self) -> dict[str, Any]:
-        paths, violations = self.rules.paths, self.rules.broken
-        return {
-            "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in paths],
-            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": self.overridden(one.rule)}
-                       for one in violations],
-            "not_computed": self.rules.why_not or None,
-        }  # fmt: skip
+        found = rules_object(self.built.register, self.rules.paths, self.rules.broken, self.at)
+        return {**found, "not_computed": self.rules.why_not or None}
 
     @cached_property
     def rules(self) -> Rules:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from splitkit import __version__
 from splitkit.custody.audit import Audit
 from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
@@ -19,14 +18,13 @@ def audit_report(audit: Audit) -> Report:
     """Return the report of an audit."""
     built = audit.built
     return Report(
-        title="Auditor's pack",
+        heading="Auditor's pack",
         mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
         practice=built.register.practice,
         intro="What the ledgers prove, and nothing else. Whoever has the ledgers and a signed close-out sheet can check all of it.",
         facts=tuple(_facts(audit, built)),
         tables=tuple(_tables(audit, built)),
         made=str(audit.made),
-        program=f"splitkit {__version__}",
         signatures=("Auditor",),
         wide=True,
     )
@@ -35,10 +33,13 @@ def audit_report(audit: Audit) -> Report:
 def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     register = built.register
     open_actions = [one for one in register.actions.values() if not one.done]
-    live = [of for of in register.in_earnest if of.life is Life.LIVE]
+    live = [record for record in register.in_earnest if record.life is Life.LIVE]
     yield "As of", str(audit.at)
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
-    yield "Live sets", "; ".join(f"{of.set_id[:8]} {of.policy}: {standing(of).case.value}" for of in live) or "none"
+    yield (
+        "Live sets",
+        "; ".join(f"{record.set_id[:8]} {record.policy}: {standing(record).case.value}" for record in live) or "none",
+    )
     yield "Last drill", str(register.drilled or "none")
     yield "Last review", str(register.reviewed or "none")
     yield "Open incidents", ", ".join(register.incidents) or "none"
@@ -51,7 +52,7 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     said = audit.verification
     yield _ledgers(audit)
     yield _lines("What does not agree", [*said.findings, *said.notes, *built.findings])
-    sets = [of for of in register.sets.values() if of.life is not Life.VOID]
+    sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     yield from register_tables(register, sets, sign=False)
     yield _holdings(audit)
     yield _entries("Drills, and what they taught", audit.section("drills"))

@@ -7,22 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from splitkit import __version__
 from splitkit.custody.holdings import SetRecord
 from splitkit.custody.register import Register
-from splitkit.custody.review import named
 from splitkit.errors import AttentionError, Remedy
+from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import (
-    ActionAgreed,
-    AlertArrived,
-    AssetChecked,
-    Debrief,
-    DrillHeld,
-    SheetRead,
-    SheetSeen,
-    SignIn,
-)
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
 
@@ -41,7 +30,7 @@ class Drill:
 
     register: Register
     """After the drill."""
-    of: SetRecord
+    record: SetRecord
     ledger: Sequence[Entry]
     """The entries of the ledger in which it was held."""
     day: dt.date
@@ -56,7 +45,11 @@ class Drill:
         Raises:
             AttentionError: If no drill of this set was held in this ledger, or none that people spoke about afterwards.
         """
-        tried = [one.seq for one in self.ledger if isinstance(one.data, DrillHeld) and one.data.set == self.of.set_id]
+        tried = [
+            one.seq
+            for one in self.ledger
+            if isinstance(one.data, events.DrillHeld) and one.data.set == self.record.set_id
+        ]
         if not tried:
             raise AttentionError("no drill of this set is in the last ledger", Remedy.DRILL)
         debriefs = [one.seq for one in self.ledger if one.event == "debrief"]
@@ -76,14 +69,15 @@ class Drill:
         """
         tables = (self._sheets(), self._assets(), self._alerts(), self._debrief())
         return Report(
-            title="Drill certificate",
+            heading="Drill certificate",
             mark="DRILL CERTIFICATE \N{EN DASH} NOTHING HERE IS SECRET",
-            practice=self.register.practice or self.of.practice,
-            intro=LIVE if any(one.way == "live" for _, one in self._told(DrillHeld)) else VERIFIED,
-            facts=self._facts([(day, one) for day, one in self._told(DrillHeld) if one.set == self.of.set_id]),
+            practice=self.register.practice or self.record.practice,
+            intro=LIVE if any(one.way == "live" for _, one in self._told(events.DrillHeld)) else VERIFIED,
+            facts=self._facts(
+                [(day, one) for day, one in self._told(events.DrillHeld) if one.set == self.record.set_id]
+            ),
             tables=tuple(table for table in tables if table.rows),
             made=self.day.isoformat(),
-            program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger", self.head),),
             statement="We were present, and it was as this page says.",
             signatures=("Administrator", "Witness"),
@@ -93,17 +87,19 @@ class Drill:
         """Return what every entry of a kind says, with its day."""
         return [(one.day, one.data) for one in self.entries if isinstance(one.data, kind)]
 
-    def _facts(self, held: Sequence[tuple[dt.date, DrillHeld]]) -> tuple[tuple[str, str], ...]:
+    def _facts(self, held: Sequence[tuple[dt.date, events.DrillHeld]]) -> tuple[tuple[str, str], ...]:
         drills = [one for _, one in held]
         verified = [one for one in drills if one.way == "verify"] or drills
-        label = f", {self.of.label}" if self.of.label else ""
         facts = [
-            ("Set", f"{self.of.set_id[:8]}{label}, policy {self.of.policy}, epoch {self.of.epoch}"),
+            (
+                "Set",
+                f"{self.record.title.removeprefix('Set ')}, policy {self.record.policy}, epoch {self.record.epoch}",
+            ),
             ("Day", str(held[-1][0])),
             ("Quorum", "the set opens" if verified[-1].result == "pass" else "FAILED: the set does not open"),
             ("Sheets put together", ", ".join(verified[-1].sheets)),
         ]
-        if signed_in := [one for _, one in self._told(SignIn) if one.password_ == "unchanged"]:  # noqa: S105
+        if signed_in := [one for _, one in self._told(events.SignIn) if one.password_ == "unchanged"]:  # noqa: S105
             facts.append(("Sign-in", "accepted" if signed_in[-1].accepted else "REFUSED"))
         if live := [one for one in drills if one.way == "live"]:
             facts.append(("Live drill", "passed" if live[-1].result == "pass" else "FAILED: see below"))
@@ -113,20 +109,20 @@ class Drill:
         columns = (Column("Sheet", 0.4), Column("Custodian", 1.4), Column("In this drill", 1.6), Column("Last read"),
                    Column("Days ago", 0.7))  # fmt: skip
         rows = []
-        for sheet in self.of.sheets.values():
+        for sheet in self.record.sheets.values():
             if sheet.may_be_used:
                 ago = str((self.day - sheet.proven).days) if sheet.proven else "-"
-                who = named(self.register, sheet.holder) if sheet.holder else "-"
-                rows.append((sheet.number, who, self._part(sheet.number), str(sheet.proven or "never"), ago))
+                who = self.register.named(sheet.holder)
+                rows.append((sheet.number, who, self._part(sheet.number), sheet.last_read, ago))
         return Table("Sheets", "", columns, tuple(rows))
 
     def _part(self, number: str) -> str:
         """Return what happened to one sheet in this drill."""
-        about = (self.of.set_id, number)
-        if read := [one for _, one in self._told(SheetRead) if (one.set, one.sheet) == about]:
+        about = (self.record.set_id, number)
+        if read := [one for _, one in self._told(events.SheetRead) if (one.set, one.sheet) == about]:
             margin = read[-1].margin
             return f"read: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
-        if seen := [one for _, one in self._told(SheetSeen) if (one.set, one.sheet) == about]:
+        if seen := [one for _, one in self._told(events.SheetSeen) if (one.set, one.sheet) == about]:
             return "bag seen, seal whole" if seen[-1].intact else "bag seen, SEAL BROKEN"
         return "not exercised"
 
@@ -139,29 +135,29 @@ class Drill:
             Column("Remark", 2),
         )
         rows = []
-        for _, one in self._told(AssetChecked):
+        for _, one in self._told(events.AssetChecked):
             asset = self.register.assets[one.asset]
-            rows.append((f"{asset.kind} {asset.tag}", named(self.register, asset.holder), one.result,
+            rows.append((asset.name, self.register.named(asset.holder), one.result,
                          str(one.expires or asset.expires or "-"), one.remark or "-"))  # fmt: skip
         return Table("Devices, phones, mailboxes", "", columns, tuple(rows))
 
     def _alerts(self) -> Table:
         columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
         rows = [
-            (named(self.register, one.receiver), str(one.minutes), "yes" if one.validated else "NO")
-            for _, one in self._told(AlertArrived)
+            (self.register.named(one.receiver), str(one.minutes), "yes" if one.validated else "NO")
+            for _, one in self._told(events.AlertArrived)
         ]
-        if self._told(SignIn) and not rows:
+        if self._told(events.SignIn) and not rows:
             rows = [("nobody", "-", "NO")]
         return Table("Alerts that the sign-in caused", "", columns, tuple(rows))
 
     def _debrief(self) -> Table:
         rows: list[tuple[str, ...]] = []
-        for _, one in self._told(Debrief):
+        for _, one in self._told(events.Debrief):
             rows += [("went wrong", one.went_wrong), ("surprising", one.surprising)]
             rows += [("to change", one.change)] if one.change else []
         rows += [
             (f"action {one.action}", f"{one.text} ({one.owner or 'nobody'}, until {one.due})")
-            for _, one in self._told(ActionAgreed)
+            for _, one in self._told(events.ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))

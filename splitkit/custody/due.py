@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import AssetRecord, Life, SetRecord
+from splitkit.custody.holdings import AssetRecord, SetRecord
 
 if TYPE_CHECKING:
     from splitkit.custody.register import Register
@@ -36,24 +36,21 @@ class Due:
 
 def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
-    live = [of for of in register.sets.values() if of.life is Life.LIVE]
-    items = [*_meetings(register, live), *_actions(register), *_overrides(register)]
-    for of in live:
-        items += _unproven(of)
-    for asset in register.assets.values():
-        if not asset.retired:
-            items += _asset(asset)
+    items = [*_meetings(register), *_actions(register), *_overrides(register)]
+    for record in register.live:
+        items += _unproven(record)
+    for asset in register.assets_in_use:
+        items += _asset(asset)
     return sorted(items)
 
 
-def _meetings(register: Register, live: Sequence[SetRecord]) -> Iterator[Due]:
+def _meetings(register: Register) -> Iterator[Due]:
     """A drill and a review in every quarter, for as long as there is something to look after."""
-    if not live:
+    if not register.live:
         return
-    made = min(of.made for of in live)
-    yield Due(
-        _later(max(register.drilled or made, made), QUARTER), "drill", "a quorum is put together in every quarter"
-    )
+    made = min(record.made for record in register.live)
+    drill = _later(max(register.drilled or made, made), QUARTER)
+    yield Due(drill, "drill", "a quorum is put together in every quarter")
     review = register.next_review or _later(max(register.reviewed or made, made), QUARTER)
     yield Due(review, "access review", "who has access is reviewed in every quarter")
     if register.next_due:
@@ -74,31 +71,21 @@ def _overrides(register: Register) -> Iterator[Due]:
             yield Due(until, f"override of rule {rule} ends", "keep the rule again, or decide anew")
 
 
-def _unproven(of: SetRecord) -> Iterator[Due]:
-    for sheet in of.sheets.values():
+def _unproven(record: SetRecord) -> Iterator[Due]:
+    for sheet in record.sheets.values():
         if sheet.may_be_used:
-            last = sheet.proven or of.made
-            yield Due(
-                _later(last, YEAR),
-                f"read sheet {sheet.number}",
-                f"set {of.set_id[:8]}: last read {sheet.proven or 'never'}",
-            )
+            day = _later(sheet.proven or record.made, YEAR)
+            yield Due(day, f"read sheet {sheet.number}", f"{record.name}: last read {sheet.last_read}")
 
 
 def _asset(asset: AssetRecord) -> Iterator[Due]:
-    last = asset.checked or asset.added
-    yield Due(
-        _later(last, QUARTER),
-        f"check {asset.kind} {asset.tag}",
-        f"kept by {asset.holder}; last checked {asset.checked or 'never'}",
-    )
+    day = _later(asset.checked or asset.added, QUARTER)
+    yield Due(day, f"check {asset.name}", f"kept by {asset.holder}; last checked {asset.checked or 'never'}")
     if asset.expires:
         what = "battery" if asset.battery else "expiry"
-        yield Due(
-            _later(asset.expires, -BEFORE_EXPIRY), f"{what} of {asset.kind} {asset.tag}", f"ends on {asset.expires}"
-        )
+        yield Due(_later(asset.expires, -BEFORE_EXPIRY), f"{what} of {asset.name}", f"ends on {asset.expires}")
     if asset.result == "fail" and asset.checked:
-        yield Due(asset.checked, f"replace {asset.kind} {asset.tag}", "it failed when it was last checked")
+        yield Due(asset.checked, f"replace {asset.name}", "it failed when it was last checked")
 
 
 def _later(day: dt.date, days: int) -> dt.date:

@@ -59,43 +59,48 @@ class Standing:
     """The fewest further sheets whose exposure would let others open it; 0 when they can."""
 
 
-def standing(of: SetRecord) -> Standing:
+def standing(record: SetRecord) -> Standing:
     """Return how a set stands, from what the register knows of its sheets."""
-    usable = [number for number, sheet in of.sheets.items() if sheet.may_be_used]
-    exposed = [number for number, sheet in of.sheets.items() if sheet.exposed]
-    spare = of.policy.spare(map(of.policy.sheet, usable))
+    usable = [number for number, sheet in record.sheets.items() if sheet.may_be_used]
+    exposed = [number for number, sheet in record.sheets.items() if sheet.exposed]
+    spare = record.policy.spare(map(record.policy.sheet, usable))
     opens = spare >= 0
-    more_to_lose = of.policy.missing(map(of.policy.sheet, exposed))
-    case = _case(of, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
+    more_to_lose = record.policy.missing(map(record.policy.sheet, exposed))
+    case = _case(record, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
     return Standing(case, tuple(usable), tuple(exposed), opens, spare + 1, more_to_lose)
 
 
-def _case(of: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
+def _case(record: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
     if more_to_lose == 0:
         return SetCase.COMPROMISED
-    reachable = [sheet for sheet in of.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
-    if not opens or not of.policy.opens(of.policy.sheet(sheet.number) for sheet in reachable):
+    reachable = [sheet for sheet in record.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
+    if not opens or not record.policy.opens(record.policy.sheet(sheet.number) for sheet in reachable):
         return SetCase.DEAD
     if more_to_lose == 1:
         return SetCase.ONE_SHORT
     if exposed:
         return SetCase.LOST
-    return SetCase.DESTROYED if any(not sheet.may_be_used for sheet in of.sheets.values()) else SetCase.SOUND
+    return SetCase.DESTROYED if any(not sheet.may_be_used for sheet in record.sheets.values()) else SetCase.SOUND
 
 
 @dataclass(frozen=True)
 class Alarm:
     """A set about which something must be done now, and what."""
 
-    of: SetRecord
+    record: SetRecord
     case: SetCase
-    advice: str
+
+    @property
+    def advice(self) -> str:
+        """What is to be done."""
+        old = self.case is SetCase.ONE_SHORT and self.record.life is not Life.LIVE
+        return OLD_ONE_SHORT if old else PROCEDURES[self.case]
 
     @property
     def fact(self) -> str:
         """What is wrong, in a few words."""
-        old = "" if self.of.life is Life.LIVE else f" ({self.of.life.value})"
-        return f"set {self.of.set_id[:8]}{old}: {self.case.value}"
+        old = "" if self.record.life is Life.LIVE else f" ({self.record.life.value})"
+        return f"{self.record.name}{old}: {self.case.value}"
 
 
 def alarms(register: Register) -> list[Alarm]:
@@ -103,32 +108,28 @@ def alarms(register: Register) -> list[Alarm]:
 
     An old set opens the same secret as the one that was refreshed from it: who knows a quorum of it needs no newer sheet.
     """
-    found = [(of, _alarm(of)) for of in sorted(register.in_earnest, key=lambda of: of.life is not Life.LIVE)]
-    return [
-        Alarm(of, case, OLD_ONE_SHORT if case is SetCase.ONE_SHORT and of.life is not Life.LIVE else PROCEDURES[case])
-        for of, case in found
-        if case
-    ]
+    ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
+    return [Alarm(record, case) for record in ordered if (case := _alarm(record))]
 
 
-def _alarm(of: SetRecord) -> SetCase | None:
-    stands = standing(of)
-    if of.life is Life.LIVE:
+def _alarm(record: SetRecord) -> SetCase | None:
+    stands = standing(record)
+    if record.life is Life.LIVE:
         return stands.case if stands.case in (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD) else None
-    if of.outdated or of.life not in (Life.PENDING, Life.SUPERSEDED):
+    if record.outdated or record.life not in (Life.PENDING, Life.SUPERSEDED):
         return None
     if stands.case is SetCase.COMPROMISED:
         return stands.case
     return SetCase.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
 
 
-def countdown(of: SetRecord) -> str:
+def countdown(record: SetRecord) -> str:
     """Return what people must know of a set that was replaced: whether its old sheets still open it."""
-    if of.life not in (Life.SUPERSEDED, Life.RETIRED):
+    if record.life not in (Life.SUPERSEDED, Life.RETIRED):
         return ""
-    stands = standing(of)
+    stands = standing(record)
     if not stands.opens:
         return "the old set is dead: no quorum of its sheets is left"
-    secret = "the old secret" if of.outdated else "the same secret"
+    secret = "the old secret" if record.outdated else "the same secret"
     more = stands.more_to_destroy
     return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"

@@ -26,8 +26,8 @@ class Holding:
     """The day on which that changed; None while it is so."""
 
 
-_Fact = tuple[str, str, str, str]
-"""Holder, name, place, state."""
+_Fact = tuple[str, str, str, str, str]
+"""What, holder, name, place, state."""
 
 
 def holdings(entries: Iterable[Entry]) -> list[Holding]:
@@ -35,39 +35,35 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
 
     An entry that contradicts those before it changes nothing, as in the register.
     """
-    register, now, since, past = Register(), dict[str, _Fact](), dict[str, dt.date](), list[Holding]()
+    register, since, past = Register(), dict[_Fact, dt.date](), list[Holding]()
     for entry in entries:
         try:
             register = register.after(entry)
         except (AttentionError, UsageError):
             continue
-        day, facts = entry.day, dict(_facts(register))
-        for what in [what for what in now if now[what] != facts.get(what)]:
-            past.append(Holding(what, *now.pop(what), since.pop(what), day))
-        for what in facts.keys() - now.keys():
-            since[what] = day
-        now = facts
-    current = [Holding(what, *fact, since[what]) for what, fact in now.items()]
+        facts = dict.fromkeys(_facts(register), entry.day)
+        past += [Holding(*fact, day, entry.day) for fact, day in since.items() if fact not in facts]
+        since = facts | {fact: day for fact, day in since.items() if fact in facts}
+    current = [Holding(*fact, day) for fact, day in since.items()]
     return sorted(
         [*past, *current],
         key=lambda one: (not one.what.startswith("sheet"), one.what, one.since, one.until is None, one.until),
     )
 
 
-def _facts(register: Register) -> Iterator[tuple[str, _Fact]]:
-    for of in register.sets.values():
-        for sheet in of.sheets.values():
+def _facts(register: Register) -> Iterator[_Fact]:
+    for record in register.sets.values():
+        old = "" if record.life in (Life.LIVE, Life.PENDING) else f", {record.life.value} set"
+        for sheet in record.sheets.values():
             if sheet.holder or sheet.state is not State.HELD:
-                old = "" if of.life in (Life.LIVE, Life.PENDING) else f", {of.life.value} set"
                 where = f"{sheet.safe} {sheet.bag}".strip()
-                fact = (*_who(register, sheet.holder), where, sheet.condition + old)
-                yield f"sheet {sheet.number} of {of.set_id[:8]}", fact
+                yield record.sheet_name(sheet.number), *_who(register, sheet.holder), where, sheet.condition + old
     for asset in register.assets.values():
         state = "retired" if asset.retired else "in use"
-        yield f"{asset.kind} {asset.tag}", (*_who(register, asset.holder), asset.place, state)
-    for person in register.people.values():
-        if person.roles and not person.until:
-            yield f"roles of {person.seat}", (person.seat, person.name, ", ".join(person.roles), "in office")
+        yield asset.name, *_who(register, asset.holder), asset.place, state
+    for person in register.here.values():
+        if person.roles:
+            yield f"roles of {person.seat}", person.seat, person.name, ", ".join(person.roles), "in office"
 
 
 def _who(register: Register, seat: str) -> tuple[str, str]:

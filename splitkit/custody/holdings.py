@@ -9,11 +9,6 @@ from types import MappingProxyType
 from splitkit.quorum.policy import Policy
 
 
-def latest(*days: dt.date | None) -> dt.date | None:
-    """Return the last of some days, of which any may never have come."""
-    return max((day for day in days if day), default=None)
-
-
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
     days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due"}
@@ -72,6 +67,16 @@ class SheetRecord:
         return self.state is not State.DESTROYED
 
     @property
+    def there(self) -> bool:
+        """Whether whoever keeps it can bring it."""
+        return self.state in (State.HELD, State.TAKEN)
+
+    @property
+    def last_read(self) -> str:
+        """The day on which it was last read, in words."""
+        return str(self.proven or "never")
+
+    @property
     def condition(self) -> str:
         """What became of it, in words: 'held', 'held, exposed: seen'."""
         return self.state.value + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
@@ -104,6 +109,20 @@ class SetRecord:
     """When a quorum last opened it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def name(self) -> str:
+        """What people call it: 'set 0123abcd'."""
+        return f"set {self.set_id[:8]}"
+
+    @property
+    def title(self) -> str:
+        """The same at the beginning of a line, with its label: 'Set 0123abcd, root user'."""
+        return self.name.capitalize() + (f", {self.label}" if self.label else "")
+
+    def sheet_name(self, number: str) -> str:
+        """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
+        return f"sheet {number} of {self.name}"
+
 
 @dataclass(frozen=True)
 class AssetRecord:
@@ -122,6 +141,11 @@ class AssetRecord:
     """'pass' or 'fail' at the last check."""
     retired: bool = False
 
+    @property
+    def name(self) -> str:
+        """What people call it: 'mfa key-1'."""
+        return f"{self.kind} {self.tag}"
+
 
 @dataclass(frozen=True)
 class PersonRecord:
@@ -135,6 +159,11 @@ class PersonRecord:
     roles: tuple[str, ...] = ()
     deputy: str = ""
     """The seat of whoever stands in for them."""
+
+    @property
+    def called(self) -> str:
+        """The seat with the name of whoever has it, and the day on which they left."""
+        return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True)

@@ -114,12 +114,12 @@ def _of_asset(asset: AssetRecord, report: IncidentReport) -> Event:
 
 
 def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:
-    gone = [(of, sheet) for of, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
-    assets = [one for one in register.assets.values() if report.thing in (one.place, one.tag) and not one.retired]
+    gone = [(record, sheet) for record, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
+    assets = [asset for asset in register.assets_in_use if report.thing in (asset.place, asset.tag)]
     if not gone and not assets:
         raise AttentionError("nothing is known to lie in this place", Remedy.SEE_PLACES)
-    for of, sheet in gone:
-        yield _of_sheet(report, of.set_id, sheet.number)
+    for record, sheet in gone:
+        yield _of_sheet(report, record.set_id, sheet.number)
     for asset in assets:
         if asset.kind != "safe" or report.what == "fire":  # a safe that was emptied is still there
             yield _of_asset(asset, report)
@@ -127,23 +127,20 @@ def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:
 
 def elsewhere(register: Register, place: str) -> list[str]:
     """Return the sheets that the register has in a place, but which were out of it or lost before; in words."""
-    away = (State.TAKEN, State.LOST)
+    there = sheets_at(register, place)
     return [
-        f"sheet {sheet.number} of set {of.set_id[:8]} ({sheet.state.value})"
-        for of, sheet in sheets_at(register, place)
-        if sheet.state in away
+        f"{record.sheet_name(one.number)} ({one.state.value})" for record, one in there if one.state is not State.HELD
     ]
 
 
 def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetRecord]]:
     """Return the sheets that belong into a safe, or into any safe of a site."""
-    safes = {one.tag for one in register.assets.values() if one.kind == "safe" and one.place == place} | {place}
-    sets = [of for of in register.sets.values() if of.life is not Life.VOID]
-    return [(of, sheet) for of in sets for sheet in of.sheets.values() if sheet.safe in safes and sheet.may_be_used]
+    safes = register.safes_in([place])
+    return [(record, sheet) for record, sheet in register.sheets_of() if sheet.safe in safes]
 
 
 def _check_person(register: Register, seat: str) -> None:
-    if seat not in register.people or register.people[seat].until:
+    if seat not in register.here:
         raise AttentionError("nobody who is here has this seat", Remedy.SEE_PEOPLE)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Life, SetRecord, SheetRecord, State
+from splitkit.custody.holdings import Life, SetRecord, State
 from splitkit.custody.paths import Need, Some, any_of, blockers, coalitions, every
 from splitkit.errors import UsageError
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PATHS: Mapping[str, tuple[str, ...]] = {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "phone")}
 """What each way to the account needs, unless it is declared otherwise."""
+
+_SHOWN = 12
+"""Most groups of people that are written out; the data has all."""
 
 KINDS = ("password", "mfa", "phone", "mailbox")
 
@@ -62,90 +66,91 @@ def _listed(found: frozenset[frozenset[str]]) -> list[tuple[str, ...]]:
     return sorted((tuple(sorted(people)) for people in found), key=lambda people: (len(people), people))
 
 
+def in_words(groups: Sequence[tuple[str, ...]]) -> str:
+    """Return groups of people in words, the first dozen of them."""
+    shown = "; ".join(" + ".join(people) or "nobody" for people in groups[:_SHOWN]) or "nobody"
+    return shown + (f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else "")
+
+
+def rules_object(register: Register, ways: Sequence[Path], broken: Sequence[Violation], day: dt.date) -> dict[str, Any]:
+    """Return the ways to the account and the broken rules as plain data; *day* says which rules are overruled."""
+    return {
+        "paths": [{"name": way.name, "smallest": way.smallest(), "absences": way.absences()} for way in ways],
+        "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "overridden": register.overrides_rule(one.rule, day)}
+                   for one in broken],
+    }  # fmt: skip
+
+
 def paths(register: Register, declared: Mapping[str, tuple[str, ...]] = PATHS) -> list[Path]:
     """Return every way to the account with the people it needs, as the register has them."""
-    of = needs(register)
-    return [Path(name, every(*(of[kind] for kind in kinds))) for name, kinds in declared.items()]
+    needed = needs(register)
+    return [Path(name, every(*(needed[kind] for kind in kinds))) for name, kinds in declared.items()]
 
 
 def needs(register: Register) -> dict[str, Some]:
     """Return for each of `KINDS` which people together can bring it."""
-    return {kind: any_of(*_holders(register, kind)) for kind in KINDS[1:]} | {"password": _password(register)}
+    return {kind: any_of(*holders(register, kind)) for kind in KINDS[1:]} | {"password": _password(register)}
 
 
 def _password(register: Register) -> Some:
     """A quorum of any live set."""
-    live = [of for of in register.sets.values() if of.life is Life.LIVE and not of.practice]
-    practice = [of for of in register.sets.values() if of.life is Life.LIVE and of.practice]
-    return any_of(*(_quorum(of) for of in (practice if register.practice and not live else live)))
+    rehearsed = register.practice and all(record.practice for record in register.live)
+    return any_of(*(_quorum(record) for record in register.live if record.practice is rehearsed))
 
 
-def _quorum(of: SetRecord) -> Some:
+def _quorum(record: SetRecord) -> Some:
     groups = []
-    for index, group in enumerate(of.policy.groups):
-        held = [
-            sheet.holder for number, sheet in of.sheets.items()
-            if of.policy.sheet(number).group == index and sheet.holder and sheet.state in (State.HELD, State.TAKEN)
-        ]  # fmt: skip
-        groups.append(Some(group.threshold, tuple(held)))
-    return Some(of.policy.group_threshold, tuple(groups))
+    for index, group in enumerate(record.policy.groups):
+        there = [sheet for sheet in record.sheets.values() if sheet.holder and sheet.there]
+        holders = [sheet.holder for sheet in there if record.policy.sheet(sheet.number).group == index]
+        groups.append(Some(group.threshold, tuple(holders)))
+    return Some(record.policy.group_threshold, tuple(groups))
 
 
-def _holders(register: Register, kind: str) -> list[str]:
+def holders(register: Register, kind: str) -> list[str]:
     """Return who has an asset of a kind, or the role of keeping one, and is still here."""
-    kept = [asset.holder for asset in register.assets.values() if asset.kind == kind and not asset.retired]
-    in_role = [person.seat for person in register.people.values() if kind in person.roles and not person.until]
-    return list(dict.fromkeys([*kept, *in_role]))
+    keepers = [asset.holder for asset in register.assets_in_use if asset.kind == kind]
+    return list(dict.fromkeys([*keepers, *(seat for seat, one in register.here.items() if kind in one.roles)]))
 
 
 def lint(register: Register, ways: list[Path]) -> list[Violation]:
     """Return every rule that is broken, sorted; overrides are not looked at."""
-    live = [of for of in register.sets.values() if of.life is Life.LIVE]
-    broken = [*_of_sets(live), *_separation(register, live), *_leavers(register), *_old_sets(register)]
+    broken = [*_of_sets(register.live), *_separation(register), *_leavers(register), *_old_sets(register)]
     for way in ways:
         broken += _of_path(way)
     return sorted(set(broken))
 
 
 def _of_sets(live: list[SetRecord]) -> Iterator[Violation]:
-    for of in live:
-        here = [sheet for sheet in of.sheets.values() if sheet.may_be_used]
+    for record in live:
+        here = [sheet for sheet in record.sheets.values() if sheet.may_be_used]
         for holder, count in Counter(sheet.holder for sheet in here if sheet.holder).items():
             if count > 1:
-                yield Violation("SHEET-1", f"{holder} keeps {count} sheets of set {of.set_id[:8]}")
+                yield Violation("SHEET-1", f"{holder} keeps {count} sheets of {record.name}")
         for safe, count in Counter(sheet.safe for sheet in here if sheet.safe).items():
             if count > 1:
-                yield Violation("SAFE-1", f"safe {safe} holds {count} sheets of set {of.set_id[:8]}")
+                yield Violation("SAFE-1", f"safe {safe} holds {count} sheets of {record.name}")
 
 
-def _separation(register: Register, live: list[SetRecord]) -> Iterator[Violation]:
-    share_holders = {sheet.holder for of in live for sheet in of.sheets.values() if sheet.may_be_used and sheet.holder}
-    for seat in set(_holders(register, "mfa")) & share_holders:
+def _separation(register: Register) -> Iterator[Violation]:
+    share_holders = {sheet.holder for _, sheet in register.sheets_of(Life.LIVE)}
+    for seat in set(holders(register, "mfa")) & share_holders:
         yield Violation("SEP-1", f"{seat} keeps an MFA device and a sheet")
-    for seat in set(_holders(register, "mailbox")) & set(_holders(register, "phone")):
+    for seat in set(holders(register, "mailbox")) & set(holders(register, "phone")):
         yield Violation("SEP-2", f"{seat} owns the mailbox and keeps the phone")
 
 
 def _leavers(register: Register) -> Iterator[Violation]:
     for person in register.people.values():
-        if not person.until:
-            continue
-        kept = [f"sheet {sheet.number}" for of in register.sets.values() for sheet in of.sheets.values()
-                if sheet.holder == person.seat and sheet.may_be_used and of.life in (Life.LIVE, Life.SUPERSEDED)]  # fmt: skip
-        kept += [
-            f"{asset.kind} {asset.tag}"
-            for asset in register.assets.values()
-            if asset.holder == person.seat and not asset.retired
-        ]
-        for what in kept:
+        for what in register.kept_by(person.seat, Life.LIVE, Life.SUPERSEDED) if person.until else ():
             yield Violation("LEFT-1", f"{person.seat} left on {person.until} and keeps {what}")
 
 
 def _old_sets(register: Register) -> Iterator[Violation]:
-    for of in register.sets.values():
-        if of.life is Life.SUPERSEDED and standing(of).opens:
-            more = standing(of).more_to_destroy
-            yield Violation("SET-1", f"old sheets of set {of.set_id[:8]} still open it until {more} more are destroyed")
+    for record in register.sets.values():
+        if record.life is Life.SUPERSEDED and standing(record).opens:
+            more = standing(record).more_to_destroy
+            yield Violation("SET-1", f"old sheets of {record.name} still open it until {more} more are destroyed")
 
 
 def _of_path(way: Path) -> Iterator[Violation]:
@@ -166,25 +171,21 @@ def after_loss(register: Register, people: Collection[str] = (), places: Collect
 
     A place is a safe, or where safes and devices are, as `asset.added` and `asset.moved` name it.
     """
-    safes = {asset.tag for asset in register.assets.values() if asset.kind == "safe" and asset.place in places} | set(
-        places
-    )
+    safes = register.safes_in(places)
     assets = {
         tag: replace(asset, retired=asset.retired or asset.holder in people or asset.place in places or tag in places)
         for tag, asset in register.assets.items()
     }
-    sets = {
-        set_id: replace(
-            of, sheets={number: _without_sheet(sheet, people, safes) for number, sheet in of.sheets.items()}
-        )
-        for set_id, of in register.sets.items()
-    }
+    sets = {set_id: _without(record, people, safes) for set_id, record in register.sets.items()}
     gone = {seat: replace(person, roles=()) if seat in people else person for seat, person in register.people.items()}
     return replace(register, assets=assets, sets=sets, people=gone)
 
 
-def _without_sheet(sheet: SheetRecord, people: Collection[str], safes: Collection[str]) -> SheetRecord:
-    return replace(sheet, state=State.DESTROYED) if sheet.holder in people or sheet.safe in safes else sheet
+def _without(record: SetRecord, people: Collection[str], safes: Collection[str]) -> SetRecord:
+    gone = [sheet for sheet in record.sheets.values() if sheet.holder in people or sheet.safe in safes]
+    return replace(
+        record, sheets={**record.sheets, **{one.number: replace(one, state=State.DESTROYED) for one in gone}}
+    )
 
 
 def parse_paths(data: bytes) -> dict[str, tuple[str, ...]]:

@@ -100,10 +100,10 @@ def dual(need: Need) -> Need:
 
 def _smallest(found: Iterable[Coalition]) -> frozenset[Coalition]:
     """Leave out every coalition that holds another one."""
-    kept: list[Coalition] = []
+    smallest: list[Coalition] = []
     for _, same in groupby(sorted(set(found), key=len), key=len):  # of two of one size, neither holds the other
-        kept += [coalition for coalition in same if not any(smaller <= coalition for smaller in tuple(kept))]
-    return frozenset(kept)
+        smallest += [one for one in same if not any(smaller <= one for smaller in tuple(smallest))]
+    return frozenset(smallest)
 
 
 def _check_many(found: int) -> None:

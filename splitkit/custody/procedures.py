@@ -1,35 +1,49 @@
-"""Procedures as they are printed: their words, and the people whom the register knows."""
+"""Procedures as they are printed: their words, and the people whom the register knows.  Nothing of it is secret."""
 
-from __future__ import annotations
+from dataclasses import dataclass
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from splitkit import __version__
 from splitkit.custody.holdings import Life
+from splitkit.custody.lint import holders
+from splitkit.custody.register import Register
 from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
-from splitkit.paper.procedure import Instruction, Procedure
-
-if TYPE_CHECKING:
-    from splitkit.custody.register import Register
+from splitkit.paper.documents import Printout
 
 ROLES = {"password": "PASSWORD", "mfa": "MFA", "phone": "PHONE", "mailbox": "MAILBOX"}
 """What whoever keeps each thing is called in a procedure."""
 
 
-def sections(book: Runbook) -> tuple[tuple[str, Sequence[Task]], ...]:
+@dataclass(frozen=True)
+class Procedure(Printout):
+    """A procedure in its parts: what comes before, what is done, what comes after.
+
+    Attributes:
+        heading: Its code and its title.
+        title: What it is for.
+        when: What calls for it.
+        roles: Each role, and who has it; an empty text is a line to write on.
+        sections: Each part with its title.
+    """
+
+    template = "runbook.typ"
+    heading: str
+    title: str
+    when: str
+    roles: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, tuple[Task, ...]], ...]
+
+    def texts(self) -> dict[str, str]:
+        """Return the names of the register."""
+        return {f"who has the role {role}": who for role, who in self.roles}
+
+
+def sections(book: Runbook) -> tuple[tuple[str, tuple[Task, ...]], ...]:
     """Return the parts of a procedure with their titles."""
     return (("Before", BEFORE), ("What is done", book.tasks), ("After", AFTER))
 
 
 def procedure(book: Runbook, register: Register | None, made: str) -> Procedure:
     """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
-    parts = tuple(
-        (title, tuple(Instruction(task.actor, task.words, task.evidence, task.command) for task in tasks))
-        for title, tasks in sections(book)
-    )
-    program = f"splitkit {__version__}"
-    return Procedure(book.code, book.title, book.when, roles(book, register), parts, made=made, program=program)
+    return Procedure(book.heading, book.title, book.when, roles(book, register), sections(book), made=made)
 
 
 def roles(book: Runbook, register: Register | None) -> tuple[tuple[str, str], ...]:
@@ -38,12 +52,6 @@ def roles(book: Runbook, register: Register | None) -> tuple[tuple[str, str], ..
 
 
 def _who(register: Register, need: str) -> str:
-    if need == "password":
-        live = [of for of in register.sets.values() if of.life is Life.LIVE]
-        seats = [sheet.holder for of in live for sheet in of.sheets.values() if sheet.holder and sheet.may_be_used]
-    else:
-        seats = [asset.holder for asset in register.assets.values() if asset.kind == need and not asset.retired]
-        seats += [one.seat for one in register.people.values() if need in one.roles and not one.until]
-    people = register.people
-    named = (f"{seat} {people[seat].name}".strip() if seat in people else seat for seat in dict.fromkeys(seats))
-    return ", ".join(named)
+    sheets = register.sheets_of(Life.LIVE) if need == "password" else ()
+    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders(register, need)
+    return ", ".join(register.named(seat) for seat in dict.fromkeys(seats))

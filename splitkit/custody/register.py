@@ -13,17 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from splitkit.custody.holdings import (
-    Action,
-    AssetRecord,
-    Exposure,
-    Life,
-    PersonRecord,
-    SetRecord,
-    SheetRecord,
-    State,
-    latest,
-)
+from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
@@ -77,7 +67,45 @@ class Register:
     @property
     def in_earnest(self) -> list[SetRecord]:
         """The sets that count: those of rehearsals only where there is no other."""
-        return [of for of in self.sets.values() if not of.practice] or list(self.sets.values())
+        return [record for record in self.sets.values() if not record.practice] or list(self.sets.values())
+
+    @property
+    def live(self) -> list[SetRecord]:
+        """The sets in use."""
+        return [record for record in self.sets.values() if record.life is Life.LIVE]
+
+    @property
+    def assets_in_use(self) -> list[AssetRecord]:
+        """All other assets that are not retired."""
+        return [asset for asset in self.assets.values() if not asset.retired]
+
+    @property
+    def here(self) -> Mapping[str, PersonRecord]:
+        """The people who have not left, by their seats."""
+        return {seat: person for seat, person in self.people.items() if not person.until}
+
+    def sheets_of(self, *lives: Life) -> Iterator[tuple[SetRecord, SheetRecord]]:
+        """Yield every sheet that may be used, with its set, of sets in such *lives*; else of all that are not void."""
+        for record in self.sets.values():
+            if record.life in lives if lives else record.life is not Life.VOID:
+                yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
+
+    def kept_by(self, seat: str, *lives: Life) -> list[str]:
+        """Return in words what somebody keeps: sheets of such sets as `sheets_of` says, and assets."""
+        sheets = [record.sheet_name(one.number) for record, one in self.sheets_of(*lives) if one.holder == seat]
+        return sheets + [asset.name for asset in self.assets_in_use if asset.holder == seat]
+
+    def safes_in(self, places: Collection[str]) -> set[str]:
+        """Return the safes in some places, of which each may be a safe itself."""
+        return {one.tag for one in self.assets.values() if one.kind == "safe" and one.place in places} | set(places)
+
+    def named(self, seat: str) -> str:
+        """Return a seat with the name of whoever has it; a dash for none."""
+        return self.people[seat].called if seat in self.people else seat or "-"
+
+    def deputy_of(self, seat: str) -> str:
+        """Return who stands in for somebody, in the same words."""
+        return self.named(self.people[seat].deputy if seat in self.people else "")
 
     def overrides_rule(self, rule: str, day: dt.date) -> bool:
         """Whether two people have overruled a rule of custody, and still do on a day."""
@@ -118,13 +146,18 @@ class Register:
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""
-        of, sheet = self.set_of(about.set), self.sheet_of(about)
-        sheets = MappingProxyType({**of.sheets, sheet.number: replace(sheet, **changes)})
-        return self.with_set(replace(of, sheets=sheets))
+        record, sheet = self.set_of(about.set), self.sheet_of(about)
+        sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
+        return self.with_set(replace(record, sheets=sheets))
 
-    def with_set(self, of: SetRecord) -> Register:
+    def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""
-        return replace(self, sets=MappingProxyType({**self.sets, of.set_id: of}))
+        return self.having("sets", record.set_id, record)
+
+    def having(self, table: str, key: str, value: Any) -> Register:
+        """Return the register with one row of a table changed or added."""
+        changed: dict[str, Any] = {table: MappingProxyType({**getattr(self, table), key: value})}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True)
@@ -188,21 +221,13 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
 
 
 def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
-    of = register.set_of(data.set)
-    if of.life in (Life.SUPERSEDED, Life.RETIRED):
+    record = register.set_of(data.set)
+    if record.life in (Life.SUPERSEDED, Life.RETIRED):
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
-    return register.with_set(replace(of, life=Life.VOID))
+    return register.with_set(replace(record, life=Life.VOID))
 
 
-def _refreshed(register: Register, data: events.SetRefreshed, _day: dt.date) -> Register:
-    return _replaced(register, data, rotated=False)
-
-
-def _rotated(register: Register, data: events.SetRotated, _day: dt.date) -> Register:
-    return _replaced(register, data, rotated=True)
-
-
-def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, *, rotated: bool) -> Register:
+def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
     """The old set is superseded only once every sheet of the new one was read back."""
     new, old = register.set_of(data.set), register.set_of(data.replaces)
     unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
@@ -213,11 +238,11 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
     if unread:
-        raise AttentionError(
-            f"sheet {unread[0]} of the new set was not read back",
-            Remedy.READ_BACK,
-        )
-    register = replace(register, drilled=latest(register.drilled, new.proven)).with_set(replace(new, life=Life.LIVE))
+        raise AttentionError(f"sheet {unread[0]} of the new set was not read back", Remedy.READ_BACK)
+    register = replace(register, drilled=max(filter(None, (register.drilled, new.proven)), default=None)).with_set(
+        replace(new, life=Life.LIVE)
+    )
+    rotated = isinstance(data, events.SetRotated)
     register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
     return _outdated(register, old.set_id) if rotated else register
 
@@ -225,43 +250,44 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
 def _outdated(register: Register, set_id: str) -> Register:
     """The secret of a set is in use no more; whatever was refreshed into it has the same one."""
     register = register.with_set(replace(register.sets[set_id], outdated=True))
-    for older in [of.set_id for of in register.sets.values() if of.replaced_by == set_id and not of.rotated]:
-        register = _outdated(register, older)
+    for older in register.sets.values():
+        if older.replaced_by == set_id and not older.rotated:
+            register = _outdated(register, older.set_id)
     return register
 
 
 def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
-    of = register.set_of(data.set)
-    if of.life in (Life.PENDING, Life.VOID):
+    record = register.set_of(data.set)
+    if record.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
-    if of.replaced_by and not of.outdated:
+    if record.replaced_by and not record.outdated:
         raise AttentionError(
             "this set still opens the secret that is in use", "destroy its sheets; it is retired after a rotation"
         )
-    if of.replaced_by and not _entered(register, of):
+    if record.replaced_by and not _entered(register, record):
         raise AttentionError(
             "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
         )
-    register = register.with_set(replace(of, life=Life.RETIRED))
-    return register if of.replaced_by else _outdated(register, of.set_id)
+    register = register.with_set(replace(record, life=Life.RETIRED))
+    return register if record.replaced_by else _outdated(register, record.set_id)
 
 
-def _entered(register: Register, of: SetRecord) -> bool:
+def _entered(register: Register, record: SetRecord) -> bool:
     """Tell whether a secret that came after that of a set was signed in with, or was given up itself."""
     rotated = False
-    while of.replaced_by:
-        rotated = rotated or of.rotated
-        of = register.sets[of.replaced_by]
-        if rotated and of.signed_in:
+    while record.replaced_by:
+        rotated = rotated or record.rotated
+        record = register.sets[record.replaced_by]
+        if rotated and record.signed_in:
             return True
-    return of.life is Life.RETIRED
+    return record.life is Life.RETIRED
 
 
 def _signed_in(register: Register, data: events.SignIn, _day: dt.date) -> Register:
     """A new password is that of the set in use; one that is not relied upon yet was entered nowhere."""
     if data.accepted and data.password_ == "new":  # noqa: S105
-        for of in [of for of in register.sets.values() if of.life is Life.LIVE]:
-            register = register.with_set(replace(of, signed_in=True))
+        for record in register.live:
+            register = register.with_set(replace(record, signed_in=True))
     return register
 
 
@@ -315,9 +341,11 @@ def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Reg
     _check_there(register, data)
     known = register.sheet_of(data).bag
     wrong = (known and known != data.bag) or not data.intact or not data.expected
-    return register.with_sheet(
-        data, seen=day, state=State.TAKEN, **({"exposure": _at_least(register, data)} if wrong else {})
-    )
+    return register.with_sheet(data, seen=day, state=State.TAKEN, **_suspected(register, data, wrong))
+
+
+def _suspected(register: Register, about: OneSheet, wrong: object) -> dict[str, Any]:
+    return {"exposure": _at_least(register, about)} if wrong else {}
 
 
 def _at_least(register: Register, about: OneSheet) -> Exposure:
@@ -349,7 +377,7 @@ def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Registe
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
     _check_holder(register, data, data.person)
     wrong = not data.intact or register.sheet_of(data).bag not in ("", data.bag)
-    changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
+    changed = _turned_up(register, data) | _suspected(register, data, wrong)
     return register.with_sheet(data, seen=day, **changed)
 
 
@@ -357,7 +385,7 @@ def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Regis
     _check_holder(register, data, data.from_)
     bag = register.sheet_of(data).bag
     wrong = data.bag and bag and data.bag != bag
-    changed = _turned_up(register, data) | ({"exposure": _at_least(register, data)} if wrong else {})
+    changed = _turned_up(register, data) | _suspected(register, data, wrong)
     return register.with_sheet(data, holder=data.to, safe="", seen=day, **changed)
 
 
@@ -390,14 +418,13 @@ def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Registe
     """Somebody who leaves and still keeps sheets may have read them."""
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
-    register = _with_person(register, replace(register.people[data.person], until=data.until))
+    register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
     for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
-        register = _with_person(register, replace(stood_in, deputy=""))
-    for of in register.sets.values():
-        for sheet in of.sheets.values():
-            if sheet.holder == data.person and sheet.may_be_used:
-                about = Which(of.set_id, sheet.number)
-                register = register.with_sheet(about, exposure=_at_least(register, about))
+        register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
+    for record, sheet in register.sheets_of(*Life):
+        if sheet.holder == data.person:
+            about = Which(record.set_id, sheet.number)
+            register = register.with_sheet(about, exposure=_at_least(register, about))
     return register
 
 
@@ -408,7 +435,7 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
     roles = tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
-    return _with_person(register, replace(known, name=name, roles=roles))
+    return register.having("people", data.person, replace(known, name=name, roles=roles))
 
 
 def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
@@ -416,20 +443,18 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
     if known.name and known.name != data.name and not known.until:
         raise AttentionError("somebody else has this seat", "record first that they left: person.left")
     begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
-    return _with_person(register, replace(begun, name=data.name, title=data.title or "", since=data.since))
-
-
-def _with_person(register: Register, person: PersonRecord) -> Register:
-    return replace(register, people=MappingProxyType({**register.people, person.seat: person}))
+    return register.having(
+        "people", data.person, replace(begun, name=data.name, title=data.title or "", since=data.since)
+    )
 
 
 def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Register:
     seats = (data.person, data.deputy)
     if len(set(seats)) < 2:
         raise AttentionError("nobody stands in for themselves", "name somebody else")
-    if any(seat not in register.people or register.people[seat].until for seat in seats):
+    if not register.here.keys() >= set(seats):
         raise AttentionError("one of the two is not a holder", "record first who it is: person.joined")
-    return _with_person(register, replace(register.people[data.person], deputy=data.deputy))
+    return register.having("people", data.person, replace(register.people[data.person], deputy=data.deputy))
 
 
 def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> Register:
@@ -441,7 +466,7 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
         raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
                         data.place or "", added=day)  # fmt: skip
-    return _with_asset(register, added)
+    return register.having("assets", data.asset, added)
 
 
 def _asset(register: Register, tag: str) -> AssetRecord:
@@ -450,35 +475,30 @@ def _asset(register: Register, tag: str) -> AssetRecord:
     return register.assets[tag]
 
 
-def _with_asset(register: Register, asset: AssetRecord) -> Register:
-    return replace(register, assets=MappingProxyType({**register.assets, asset.tag: asset}))
-
-
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = _asset(register, data.asset)
-    return _with_asset(register, replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires))
+    changed = replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires)
+    return register.having("assets", data.asset, changed)
 
 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = _asset(register, data.asset)
     moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
-    return _with_asset(register, moved)
+    return register.having("assets", data.asset, moved)
 
 
 def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date) -> Register:
-    return _with_asset(register, replace(_asset(register, data.asset), retired=True))
+    return register.having("assets", data.asset, replace(_asset(register, data.asset), retired=True))
 
 
 def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
-    action = Action(data.action, data.text, data.owner or "nobody", data.due)
-    return replace(register, actions=MappingProxyType({**register.actions, action.code: action}))
+    return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
     if data.action not in register.actions:
         raise AttentionError("no action of this code was recorded", Remedy.SEE_ACTIONS)
-    done = replace(register.actions[data.action], done=True)
-    return replace(register, actions=MappingProxyType({**register.actions, done.code: done}))
+    return register.having("actions", data.action, replace(register.actions[data.action], done=True))
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
@@ -494,7 +514,7 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.kind in events.URGENT:
         register = replace(register, urgent=register.urgent | {data.incident})
-    return replace(register, incidents=MappingProxyType({**register.incidents, data.incident: data.cause}))
+    return register.having("incidents", data.incident, data.cause)
 
 
 def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
@@ -507,7 +527,7 @@ def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.dat
 def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:
     if len(set(data.approved)) < 2:
         raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
-    return replace(register, overrides=MappingProxyType({**register.overrides, data.rule: data.until}))
+    return register.having("overrides", data.rule, data.until)
 
 
 _CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
@@ -529,8 +549,8 @@ _CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.LedgerOpened: _opened,
     events.SetMade: _made,
     events.SetVoided: _void,
-    events.SetRefreshed: _refreshed,
-    events.SetRotated: _rotated,
+    events.SetRefreshed: _replaced,
+    events.SetRotated: _replaced,
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,

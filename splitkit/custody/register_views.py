@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from splitkit import __version__
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord, State, as_plain
-from splitkit.custody.lint import KINDS, Path, after_loss, paths
+from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord, as_plain
+from splitkit.custody.lint import KINDS, Path, after_loss, in_words, paths
 from splitkit.custody.register import Register
-from splitkit.custody.review import named
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table
 
@@ -17,7 +15,7 @@ from splitkit.paper.report import Column, Report, Table
 def as_object(register: Register) -> dict[str, Any]:
     """Return everything that a register knows as plain data."""
     return {
-        "sets": [set_object(of) for of in register.sets.values()],
+        "sets": [set_object(record) for record in register.sets.values()],
         "assets": [as_plain(asset) for asset in register.assets.values()],
         "people": [{**as_plain(person), "roles": list(person.roles)} for person in register.people.values()],
         "incidents": dict(register.incidents),
@@ -26,19 +24,19 @@ def as_object(register: Register) -> dict[str, Any]:
     }
 
 
-def set_object(of: SetRecord) -> dict[str, Any]:
+def set_object(record: SetRecord) -> dict[str, Any]:
     """Return one set, and how it stands."""
-    stands = standing(of)
+    stands = standing(record)
     return {
-        "set": of.set_id,
-        "label": of.label,
-        "policy": str(of.policy),
-        "epoch": of.epoch,
-        "practice": of.practice,
-        "made": str(of.made),
-        "life": of.life.value,
-        "replaced_by": of.replaced_by or None,
-        "proven": str(of.proven) if of.proven else None,
+        "set": record.set_id,
+        "label": record.label,
+        "policy": str(record.policy),
+        "epoch": record.epoch,
+        "practice": record.practice,
+        "made": str(record.made),
+        "life": record.life.value,
+        "replaced_by": record.replaced_by or None,
+        "proven": str(record.proven) if record.proven else None,
         "case": stands.case.value,
         "procedure": PROCEDURES[stands.case],
         "opens": stands.opens,
@@ -46,7 +44,7 @@ def set_object(of: SetRecord) -> dict[str, Any]:
         "more_to_lose": stands.more_to_lose,
         "sheets": [
             {**as_plain(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
-            for sheet in of.sheets.values()
+            for sheet in record.sheets.values()
         ],
     }
 
@@ -59,9 +57,9 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         at: That day.
         made: The day of the document.
     """
-    sets = [of for of in register.sets.values() if of.life is not Life.VOID]
+    sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     return Report(
-        title="Custody register",
+        heading="Custody register",
         mark="CUSTODY REGISTER \N{EN DASH} NOTHING HERE IS SECRET",
         practice=register.practice,
         intro="Who keeps what, as it follows from the ledgers. Whoever signs a line keeps what it says, and has looked.",
@@ -72,7 +70,6 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         ),
         tables=register_tables(register, sets, sign=True),
         made=str(made),
-        program=f"splitkit {__version__}",
         signatures=("Administrator", "Witness"),
         wide=True,
     )
@@ -80,17 +77,12 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
 
 def call_out_report(register: Register, made: dt.date) -> Report:
     """Return the card that says, at any hour, who can bring what, and who stands in; *made* is its day."""
-    columns = (
-        Column("What", 1.3),
-        Column("Who", 1.4),
-        Column("Stands in", 1.4),
-        Column("Where"),
-        Column("How to reach them", 2),
-    )
-    here = after_loss(register, [one.seat for one in register.people.values() if one.until])
+    columns = (Column("What", 1.3), Column("Who", 1.4), Column("Stands in", 1.4), Column("Where"),
+               Column("How to reach them", 2))  # fmt: skip
+    here = after_loss(register, register.people.keys() - register.here.keys())
     ways = [Table(f"To {way.name}", _enough(way), (), ()) for way in paths(here)]
     return Report(
-        title="Call-out card",
+        heading="Call-out card",
         mark="CALL-OUT CARD \N{EN DASH} NO SECRET, AND NO NUMBER OF THE ACCOUNT'S PHONE",
         practice=register.practice,
         intro="Who brings what when the root user is needed, or an alert came that nobody announced. How each is reached is written "
@@ -98,7 +90,6 @@ def call_out_report(register: Register, made: dt.date) -> Report:
         facts=(("As of", str(made)),),
         tables=(Table("Who brings what", "", columns, tuple(_bringers(register)), tall=True), *ways),
         made=str(made),
-        program=f"splitkit {__version__}",
         wide=True,
     )  # fmt: skip
 
@@ -111,44 +102,32 @@ def _enough(way: Path) -> str:
         return "So many groups of people can do it that they are not listed: the policy says how many are needed."
     if not enough:
         return f"Nobody can {way.name} at present."
-    return f"Enough are: {_some(enough)}. It is blocked while these are away: {_some(away)}."
-
-
-def _some(groups: list[tuple[str, ...]]) -> str:
-    more = f"; and {len(groups) - _SHOWN} others" if len(groups) > _SHOWN else ""
-    return "; ".join(" + ".join(people) for people in groups[:_SHOWN]) + more
+    return f"Enough are: {in_words(enough)}. It is blocked while these are away: {in_words(away)}."
 
 
 def _bringers(register: Register) -> Iterator[tuple[str, ...]]:
-    for of in register.in_earnest:
-        if of.life is Life.LIVE:
-            for sheet in of.sheets.values():
-                if sheet.holder and sheet.state in (State.HELD, State.TAKEN):
-                    yield _bringer(register, f"sheet {sheet.number} of {of.set_id[:8]}", sheet.holder, sheet.safe)
-    for asset in register.assets.values():
-        if asset.kind in KINDS and not asset.retired:
-            yield _bringer(register, f"{asset.kind} {asset.tag}", asset.holder, asset.place)
+    for record in register.in_earnest:
+        for sheet in record.sheets.values() if record.life is Life.LIVE else ():
+            if sheet.holder and sheet.there:
+                yield _bringer(register, record.sheet_name(sheet.number), sheet.holder, sheet.safe)
+    for asset in register.assets_in_use:
+        if asset.kind in KINDS:
+            yield _bringer(register, asset.name, asset.holder, asset.place)
 
 
 def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str, ...]:
-    person = register.people.get(seat)
-    deputy = named(register, person.deputy) if person and person.deputy else "-"
-    return what, named(register, seat), deputy, where or "-", ""
+    return what, register.named(seat), register.deputy_of(seat), where or "-", ""
 
 
 def register_tables(register: Register, sets: list[SetRecord], *, sign: bool) -> tuple[Table, ...]:
     """Return tables of *sets*, of all other assets that are in use, and of all people who ever held something."""
-    assets = [asset for asset in register.assets.values() if not asset.retired]
-    people = list(register.people.values())
+    assets, people = register.assets_in_use, list(register.people.values())
     return (
-        *(_set_table(register, of, sign=sign) for of in sets),
+        *(_set_table(register, record, sign=sign) for record in sets),
         *([_asset_table(register, assets, sign=sign)] if assets else []),
         *([_people_table(register, people)] if people else []),
     )
 
-
-_SHOWN = 12
-"""Most groups of people of a way that are printed."""
 
 _SIGN = Column("Signature", 1.6)
 
@@ -161,31 +140,27 @@ def _signed(
     return Table(title, remark, columns, tuple(rows))
 
 
-def _set_table(register: Register, of: SetRecord, *, sign: bool) -> Table:
+def _set_table(register: Register, record: SetRecord, *, sign: bool) -> Table:
     columns = (Column("Sheet", 0.5), Column("Custodian", 1.5), Column("Deputy", 1.3), Column("Safe"), Column("Bag", 1.2),
                Column("Last seen"), Column("Last read"), Column("State", 1.3))  # fmt: skip
-    label = f", {of.label}" if of.label else ""
-    title = f"Set {of.set_id[:8]}{label}"
-    rows = (_sheet_row(register, sheet) for sheet in of.sheets.values())
-    return _signed(columns, rows, title, set_sentence(of), sign=sign)
+    rows = (_sheet_row(register, sheet) for sheet in record.sheets.values())
+    return _signed(columns, rows, record.title, set_sentence(record), sign=sign)
 
 
-def set_sentence(of: SetRecord) -> str:
+def set_sentence(record: SetRecord) -> str:
     """Return in words what a set is, and how it stands."""
-    stands = standing(of)
-    practice = "practice, " if of.practice else ""
-    sentence = f"Policy {of.policy}, epoch {of.epoch}, {practice}{of.life.value}, made {of.made}, proven {of.proven or 'never'}"
-    if of.life is Life.LIVE:
+    stands = standing(record)
+    practice = "practice, " if record.practice else ""
+    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, made {record.made}, proven {record.proven or 'never'}"
+    if record.life is Life.LIVE:
         sentence += f"; {stands.case.value}: {PROCEDURES[stands.case]}"
-    left = countdown(of)
+    left = countdown(record)
     return f"{sentence}. {left[:1].upper()}{left[1:]}." if left else f"{sentence}."
 
 
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
-    holder = register.people.get(sheet.holder)
-    deputy = named(register, holder.deputy) if holder and holder.deputy else "-"
-    who = named(register, sheet.holder) if sheet.holder else "-"
-    return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", str(sheet.seen or "never"), str(sheet.proven or "never"),
+    who, deputy = register.named(sheet.holder), register.deputy_of(sheet.holder)
+    return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
             sheet.condition)  # fmt: skip
 
 
@@ -200,7 +175,7 @@ def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -
 def _asset_row(register: Register, asset: AssetRecord) -> tuple[str, ...]:
     battery = "" if asset.battery is None else "yes" if asset.battery else "no"
     checked = f"{asset.checked} ({asset.result})" if asset.checked else "never"
-    return (asset.kind, asset.tag, named(register, asset.holder), asset.place or "-", asset.serial or "-", battery or "-",
+    return (asset.kind, asset.tag, register.named(asset.holder), asset.place or "-", asset.serial or "-", battery or "-",
             str(asset.expires or "-"), checked)  # fmt: skip
 
 
@@ -209,7 +184,7 @@ def _people_table(register: Register, people: list[PersonRecord]) -> Table:
                Column("From"), Column("To"))  # fmt: skip
     rows = tuple(
         (one.seat, one.name or "-", one.title or "-", ", ".join(one.roles) or "-",
-         named(register, one.deputy) if one.deputy else "-", str(one.since or "-"), str(one.until or "-"))
+         register.named(one.deputy), str(one.since or "-"), str(one.until or "-"))
         for one in people
     )  # fmt: skip
     return Table("People", "", columns, rows)

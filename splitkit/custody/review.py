@@ -9,9 +9,8 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from splitkit import __version__
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Exposure, Life, SetRecord, State
+from splitkit.custody.holdings import Life, SetRecord, State
 from splitkit.custody.register import Register, new_codes
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
@@ -60,34 +59,30 @@ def accesses(register: Register) -> list[Access]:
 
 
 def _sheets(register: Register) -> Iterator[Access]:
-    for of in filter(_opens_something, register.sets.values()):
-        kind = f"practice, {of.life.value}" if of.practice else of.life.value
-        for sheet in of.sheets.values():
+    for record in filter(_opens_something, register.sets.values()):
+        kind = f"practice, {record.life.value}" if record.practice else record.life.value
+        for sheet in record.sheets.values():
             if sheet.may_be_used:
                 where = f" in {sheet.safe}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
-                gone = "" if sheet.state is State.HELD else f", {sheet.state.value.upper()}"
-                known = "" if sheet.exposure is Exposure.NONE else f", EXPOSED: {sheet.exposure.value}"
-                what = f"sheet {sheet.number} of set {of.set_id[:8]}, {kind}{where}{bag}{gone}{known}"
-                yield Access(f"sheet-{sheet.number.lower()}.{of.set_id[:8]}", sheet.holder or NOBODY, what)
+                wrong = "" if sheet.condition == State.HELD.value else f", {sheet.condition.upper()}"
+                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}{wrong}"
+                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder or NOBODY, what)
 
 
-def _opens_something(of: SetRecord) -> bool:
-    return of.life in (Life.PENDING, Life.LIVE) or (of.life is Life.SUPERSEDED and standing(of).opens)
+def _opens_something(record: SetRecord) -> bool:
+    return record.life in (Life.PENDING, Life.LIVE) or (record.life is Life.SUPERSEDED and standing(record).opens)
 
 
 def _assets(register: Register) -> Iterator[Access]:
-    for asset in register.assets.values():
-        if not asset.retired:
-            place = f" in {asset.place}" if asset.place else ""
-            serial = f", serial {asset.serial}" if asset.serial else ""
-            yield Access(asset.tag, asset.holder, f"{asset.kind} {asset.tag}{place}{serial}")
+    for asset in register.assets_in_use:
+        place = f" in {asset.place}" if asset.place else ""
+        serial = f", serial {asset.serial}" if asset.serial else ""
+        yield Access(asset.tag, asset.holder, asset.name + place + serial)
 
 
 def _roles(register: Register) -> Iterator[Access]:
-    for person in register.people.values():
-        if person.until:
-            continue
+    for person in register.here.values():
         for role in person.roles or ("holder",):
             yield Access(f"role.{role}", person.seat, f"role {role}, since {person.since or 'unknown'}")
         if person.deputy:
@@ -104,7 +99,7 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
         raise UsageError("fewer than two people review", Remedy.TWO_REVIEWERS)
     if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")
-    unknown = [seat for seat in reviewers if seat not in register.people or register.people[seat].until]
+    unknown = [seat for seat in reviewers if seat not in register.here]
     if unknown:
         raise UsageError(f"nobody who is here has the seat {unknown[0]}", Remedy.RECORD_PERSON)
 
@@ -134,9 +129,11 @@ class Review:
         for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
             yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due or self.following)
-        kept, changed, removed = map(self._count, (Answer.KEEP, Answer.CHANGE, Answer.REMOVE))
+        confirmed, changed, removed = map(self._count, (Answer.KEEP, Answer.CHANGE, Answer.REMOVE))
         everybody = tuple(self.reviewers)
-        yield ReviewHeld(reviewers=everybody, confirmed=kept, changed=changed, removed=removed, next=self.following)
+        yield ReviewHeld(
+            reviewers=everybody, confirmed=confirmed, changed=changed, removed=removed, next=self.following
+        )
 
     def _count(self, answer: Answer) -> int:
         return sum(line.answer is answer for line in self.lines)
@@ -144,19 +141,18 @@ class Review:
     def report(self, head: tuple[str, ...]) -> Report:
         """Return the sheet that the reviewers sign; *head* are the L words of the ledger after the review."""
         return Report(
-            title="Access review",
+            heading="Access review",
             mark="ACCESS REVIEW \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice,
             intro="Everybody who has a way in, and what two reviewers decided of each line.",
             facts=(
                 ("Day", str(self.day)),
-                ("Reviewers", ", ".join(named(self.register, seat) for seat in self.reviewers)),
+                ("Reviewers", ", ".join(self.register.named(seat) for seat in self.reviewers)),
                 ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
                 ("Next review", str(self.following)),
             ),
             tables=(Table("Lines", "", _COLUMNS, tuple(self._rows()), tall=True),),
             made=self.day.isoformat(),
-            program=f"splitkit {__version__}",
             words=(Words("L", "head of the ledger after this review", head),),
             statement=_STATEMENT,
             signatures=tuple(self.reviewers),
@@ -167,18 +163,10 @@ class Review:
             said = line.answer.value
             if line.answer is not Answer.KEEP:
                 said += f": {line.remark} ({line.owner}, until {line.due})"
-            yield str(number), named(self.register, line.access.seat), line.access.what, said, ""
+            yield str(number), self.register.named(line.access.seat), line.access.what, said, ""
 
 
 _COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 1.5), Column("Decided", 1.3), Column("Initials", 0.6))
 _STATEMENT = (
     "We looked at every line. Nobody else is known to us to have a way in. The L words are those on the screen."
 )
-
-
-def named(register: Register, seat: str) -> str:
-    """Return a seat with the name of whoever has it."""
-    person = register.people.get(seat)
-    if person is None:
-        return seat
-    return f"{seat} {person.name}".strip() + (f", LEFT on {person.until}" if person.until else "")

@@ -8,7 +8,6 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from splitkit import __version__
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import Record, Sheet, SheetLine
 from splitkit.plan.policy_words import needed, position, rule
@@ -82,7 +81,6 @@ def sheet_page(plan: Plan, dealt: DealtSet, sheet: SheetId) -> Sheet:
         practice=header.practice,
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
-        program=f"splitkit {__version__}",
     )
 
 
@@ -105,7 +103,6 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
         practice=header.practice,
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
-        program=f"splitkit {__version__}",
         supersedes=header.supersedes.hex() if header.supersedes else "",
     )
 

@@ -104,17 +104,8 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
         UsageError: If its line would be too long.
         ValueError: If its time is no time.
     """
-    line = _spelt(
-        {
-            "by": what.by,
-            "d": what.data.fields(),
-            "ev": what.event,
-            "prev": previous,
-            "seq": seq,
-            "t": what.time,
-            "wit": what.witness,
-        }
-    )
+    place = {"prev": previous, "seq": seq, "t": what.time}
+    line = _spelt({"by": what.by, "d": what.data.fields(), "ev": what.event, "wit": what.witness} | place)
     if len(line) >= MAX_LINE:
         raise UsageError(f"this entry is longer than {MAX_LINE} bytes", "say it in fewer words, or in several notes")
     if not _is_time(what.time):

@@ -33,21 +33,9 @@ _DATE = re.compile(
 """Dates, spans of years, times, and the nine digits of a post code in the USA: more digits than a phone number may have."""
 
 _DIGITS = re.compile(r"(?P<before>[^\W\d_]?)(?P<run>[0-9](?:[\s().\-/_*]*[0-9])*)(?P<after>[^\W\d_]?)")
-_SPOKEN_DIGITS = {
-    "zero",
-    "oh",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "double",
-    "triple",
-}
+_SPOKEN_DIGITS = frozenset(
+    ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"]
+)
 _NAMED_SECRET = re.compile(
     rf"{SYMBOL_MARK}(?:H|-[0-9/]+)?:|AGE-SECRET-KEY|-----\s*BEGIN|OTPAUTH:|\b(?:AKIA|ASIA)[A-Z0-9]{{12}}", re.IGNORECASE
 )

@@ -13,19 +13,8 @@ from pathlib import Path
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host.append import AppendFile, open_to_append
+from splitkit.ledger import events
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
-from splitkit.ledger.events import (
-    FORMAT,
-    Correction,
-    LedgerClosed,
-    LedgerOpened,
-    LedgerReopened,
-    RoomEntered,
-    RoomLeft,
-    RoomReturned,
-    ScriptException,
-    TornLine,
-)
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger, torn_data
 
@@ -91,15 +80,15 @@ class Ledger:
 
     def _check_place(self, event: Event) -> None:
         """Refuse what may not stand at this place."""
-        if isinstance(event, LedgerOpened) == bool(self.entries):
+        if isinstance(event, events.LedgerOpened) == bool(self.entries):
             raise UsageError("a ledger begins with 'open', once", "use a ledger that has begun, or a new file")
-        if isinstance(event, TornLine):
+        if isinstance(event, events.TornLine):
             raise UsageError("a torn line is recorded by the program itself", "add the entry that you want to add")
-        if not isinstance(event, LedgerReopened):
+        if not isinstance(event, events.LedgerReopened):
             self.check_open()
         elif not self.closed:
             raise UsageError("this ledger is not closed", "simply go on with it")
-        if isinstance(event, Correction) and event.seq > len(self.entries):
+        if isinstance(event, events.Correction) and event.seq > len(self.entries):
             raise UsageError("there is no entry of that number to correct", Remedy.SEE_NUMBERS)
 
     def _mend(self, at: str) -> None:
@@ -171,10 +160,10 @@ def new_ledger(path: Path, previous: Chain | None = None) -> Iterator[Ledger]:
         yield Ledger(file, [], previous.head if previous else GENESIS)
 
 
-def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> LedgerOpened:
+def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> events.LedgerOpened:
     """Return how a ledger begins."""
-    return LedgerOpened(
-        format=FORMAT, ceremony=ceremony, kind=kind, practice=practice, version=version, title=title or None
+    return events.LedgerOpened(
+        format=events.FORMAT, ceremony=ceremony, kind=kind, practice=practice, version=version, title=title or None
     )
 
 
@@ -206,16 +195,18 @@ _Names = tuple[str, ...]
 def _movement(event: Event | Unlisted) -> tuple[_Names, _Names, _Names, _Names]:
     """Return who leaves and who comes, and which items go out and come in."""
     match event:
-        case ScriptException():
+        case events.ScriptException():
             return event.people_out or (), event.people_back or (), event.items_out or (), event.items_in or ()
-        case RoomLeft():
+        case events.RoomLeft():
             return (event.person,), (), event.items_out, ()
-        case RoomEntered() | RoomReturned():
+        case events.RoomEntered() | events.RoomReturned():
             return (), (event.person,), (), event.items_in
     return (), (), (), ()
 
 
-def closing(entries: Sequence[Entry], *, next_due: dt.date | None = None, left: Sequence[str] = ()) -> LedgerClosed:
+def closing(
+    entries: Sequence[Entry], *, next_due: dt.date | None = None, left: Sequence[str] = ()
+) -> events.LedgerClosed:
     """Return how a ledger ends: how many exceptions there were, who has *left* for good, what stays outside.
 
     Raises:
@@ -225,23 +216,12 @@ def closing(entries: Sequence[Entry], *, next_due: dt.date | None = None, left: 
     out = outside(entries)
     missing = [person for person in out.people if person not in left]
     if missing:
-        raise AttentionError(
-            "somebody has left the room and is not back: " + ", ".join(missing),
-            Remedy.WHO_LEFT,
-        )
+        raise AttentionError("somebody has left the room and is not back: " + ", ".join(missing), Remedy.WHO_LEFT)
     exceptions = sum(entry.event == "exception" for entry in entries)
-    return LedgerClosed(
-        exceptions=exceptions,
-        people_out=out.people,
-        items_out=out.items,
-        next=next_due,
-    )
+    return events.LedgerClosed(exceptions=exceptions, people_out=out.people, items_out=out.items, next=next_due)
 
 
 def _check_debriefed(entries: Sequence[Entry]) -> None:
     last = max((entry.seq for entry in entries if entry.event == "drill"), default=0)
     if last and not any(entry.event == "debrief" and entry.seq > last for entry in entries):
-        raise AttentionError(
-            "a drill was held, and nobody has said what it taught",
-            Remedy.ASK_AND_DEBRIEF,
-        )
+        raise AttentionError("a drill was held, and nobody has said what it taught", Remedy.ASK_AND_DEBRIEF)

@@ -223,13 +223,8 @@ def _broken(chains: Sequence[Chain]) -> _Judged | None:
 def _unlinked(chains: Sequence[Chain]) -> _Judged | None:
     for number, (one, other) in enumerate(pairwise(chains), start=2):
         if other.entries[0].previous != one.head:
-            fact = f"file {number} does not continue file {number - 1}"
-            return (
-                ChainVerdict.OTHER,
-                fact,
-                "give the files from the oldest to the newest, with none between left out",
-                None,
-            )
+            hint = "give the files from the oldest to the newest, with none between left out"
+            return ChainVerdict.OTHER, f"file {number} does not continue file {number - 1}", hint, None
     return None
 
 
@@ -261,24 +256,14 @@ def _other_head(chains: Sequence[Chain], wanted: tuple[str, ...]) -> _Judged:
     if older:
         entry = older[-1][1]
         where = "" if older[-1][0] is chains[-1] else " of an earlier file"
-        fact = (
-            f"the words on paper are those of entry {entry.seq}{where}; what follows was added after they were written"
-        )
-        return (
-            ChainVerdict.EXTENDED,
-            fact,
-            "ask for the paper that was signed later; without it nothing vouches for the rest",
-            (entry.seq + 1),
-        )
+        known = f"the words on paper are those of entry {entry.seq}{where}"
+        hint = "ask for the paper that was signed later; without it nothing vouches for the rest"
+        return ChainVerdict.EXTENDED, f"{known}; what follows was added after they were written", hint, entry.seq + 1
     first = chains[0].entries[0]
     if first.previous != GENESIS and head_words(first.previous) == wanted:
         fact = "this is a younger ledger: it continues the one whose words are on the paper"
-        return (
-            ChainVerdict.OTHER,
-            fact,
-            "the paper belongs to the ledger before; verify that file, or find the later paper",
-            None,
-        )
+        hint = "the paper belongs to the ledger before; verify that file, or find the later paper"
+        return ChainVerdict.OTHER, fact, hint, None
     if chains[-1].closed:
         fact = "this is not the ledger of the paper: it is closed, and the words on paper are not in it"
         hint = (

@@ -46,6 +46,11 @@ class Runbook:
     needs: tuple[str, ...]
     tasks: tuple[Task, ...]
 
+    @property
+    def heading(self) -> str:
+        """Code and title."""
+        return f"{self.code}  {self.title}"
+
 
 BEFORE = (
     Task("ADM, WIT", "Open a ledger that continues the last one, and compare its L words with the last signed paper.",

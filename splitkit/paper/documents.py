@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
+from splitkit import __version__
 from splitkit.paper import geometry, qr
 from splitkit.paper.geometry import Paper, Square
 from splitkit.paper.qr import Symbol
@@ -27,7 +28,7 @@ class Printout(ABC):
     """
 
     made: str
-    program: str
+    program: str = f"splitkit {__version__}"
     practice: bool = False
     one_page = False
 
@@ -36,19 +37,16 @@ class Printout(ABC):
     def template(self) -> str:
         """The name of its file in printouts/."""
 
-    @property
-    @abstractmethod
-    def heading(self) -> str:
-        """What it is called, for the head of the page and for whoever lists files."""
-
     @abstractmethod
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose, by what they are: those that may not be printable."""
 
     def data(self, paper: Paper) -> dict[str, Any]:
-        """Return everything for the template, in plain lists and dictionaries; lengths in millimetres."""
-        size = {"width": paper.width_mm, "height": paper.height_mm}
-        return {"heading": self.heading, **size, **_plain(self)}
+        """Return everything for the template, in plain lists and dictionaries; lengths in millimetres.
+
+        One of them is the *heading*, which the page and the file are called by.
+        """
+        return {"width": paper.width_mm, "height": paper.height_mm, **_plain(self)}
 
 
 def _plain(value: Any) -> Any:
@@ -119,11 +117,6 @@ class Sheet(SetPage):
     custodian: str
     title: str
 
-    @property
-    def heading(self) -> str:
-        """The name of the sheet."""
-        return f"splitkit sheet {self.number}"
-
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""
         texts = {"the name of the sheet": self.position, "the sentence of the policy": f"{self.rule} {self.needed}"}
@@ -140,7 +133,7 @@ class Sheet(SetPage):
             "digits": _placed(qr.digits_symbol(self.digits), layout.digits),
         }
         names = {"custodian": "", "title": ""} if self.anonymous else {}
-        return everything | {"position": _capital(self.position)} | names
+        return everything | {"heading": f"splitkit sheet {self.number}", "position": _capital(self.position)} | names
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,6 @@ class Record(SetPage):
     """
 
     template = "record.typ"
-    heading = "splitkit public record"
     policy: str
     recipient: str
     recipient_hash: str
@@ -191,7 +183,8 @@ class Record(SetPage):
         everything["symbols"]["recipient"] = _placed(qr.recipient_symbol(self.recipient), paper.layout.recipient)
         names = {"custodian": "", "title": ""} if self.anonymous else {}
         sheets = [_plain(line) | {"position": _capital(line.position)} | names for line in self.sheets]
-        return everything | {"sheets": sheets, "recipient-lines": re.findall(".{1,120}", self.recipient)}
+        lines = re.findall(".{1,120}", self.recipient)
+        return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines}
 
 
 @dataclass(frozen=True)
@@ -199,14 +192,9 @@ class ChartPage(Printout):
     """A drawing for people who decide about a policy, with sentences below it; nothing on it is secret."""
 
     template = "chart.typ"
-    title: str
+    heading: str
     svg: str
     lines: tuple[str, ...]
-
-    @property
-    def heading(self) -> str:
-        """The title of the drawing."""
-        return self.title
 
     def texts(self) -> dict[str, str]:
         """Return what may hold the names of groups."""
@@ -218,7 +206,6 @@ class PrintTest(Printout):
     """The page that shows what the printer of a *queue* does to a page; it belongs to no set."""
 
     template = "print-test.typ"
-    heading = "splitkit print test"
     one_page = True
     queue: str
 
@@ -229,6 +216,7 @@ class PrintTest(Printout):
     def data(self, paper: Paper) -> dict[str, Any]:
         """Return everything for the template, with the finest symbol of a sheet and the lines to measure."""
         return super().data(paper) | {
+            "heading": "splitkit print test",
             "practice": True,
             "mark": geometry.MARK_RADIUS_MM,
             "paper": paper.value,

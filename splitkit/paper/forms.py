@@ -1,8 +1,10 @@
 """What is on the forms of a ceremony: everything that is printed besides sheets and record.  Nothing here is secret."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from splitkit.paper.documents import Printout
+from splitkit.paper.geometry import Paper
 
 FORMS = {
     "plan": ("plan.typ", "Plan and announcement"),
@@ -126,10 +128,9 @@ class Form(Printout):
         """The name of its file in printouts/."""
         return FORMS[self.name][0]
 
-    @property
-    def heading(self) -> str:
-        """The title of the form."""
-        return FORMS[self.name][1]
+    def data(self, paper: Paper) -> dict[str, Any]:
+        """Return everything for the template, with the title of the form."""
+        return super().data(paper) | {"heading": FORMS[self.name][1]}
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose, by what they are."""

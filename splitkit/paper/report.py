@@ -41,7 +41,7 @@ class Report(Printout):
     """A report of the register or the ledgers.
 
     Attributes:
-        title: What it is called.
+        heading: What it is called.
         mark: What stands above every page, in capitals.
         intro: A sentence about all of it.
         facts: What it says first, by what it is; an empty value is a line to write on.
@@ -53,7 +53,7 @@ class Report(Printout):
     """
 
     template = "report.typ"
-    title: str
+    heading: str
     mark: str
     intro: str
     facts: tuple[tuple[str, str], ...]
@@ -62,11 +62,6 @@ class Report(Printout):
     statement: str = ""
     signatures: tuple[str, ...] = ()
     wide: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The title."""
-        return self.title
 
     def texts(self) -> dict[str, str]:
         """Return the texts that may be those of people, by where they stand."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from splitkit import __version__
 from splitkit.paper.chart import Chart, Point, draw
 from splitkit.paper.documents import ChartPage
 from splitkit.paper.typeset import Typesetter
@@ -108,8 +107,8 @@ def picture_pdf(rows: Rows, odds: Odds, paper: Paper, created: str) -> bytes:
         UsageError: If the name of a group cannot be printed.
     """
     lines = (*_sentences(rows, odds), *_of_chosen(rows))
-    drawing, program = draw(_chart(rows, odds, notes=False)), f"splitkit {__version__}"
-    return Typesetter(paper).pdf(ChartPage(_TITLE, drawing, lines, made=created, program=program))
+    drawing = draw(_chart(rows, odds, notes=False))
+    return Typesetter(paper).pdf(ChartPage(_TITLE, drawing, lines, made=created))
 
 
 def _chart(rows: Rows, odds: Odds, *, notes: bool) -> Chart:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from splitkit import __version__
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import PrintTest
@@ -120,4 +119,4 @@ def _holds(names: Collection[str], queue: str) -> str:
 
 def print_test_page(queue: str, paper: Paper, day: int) -> bytes:
     """Return the test page as a PDF; *day* counts from 1970-01-01."""
-    return Typesetter(paper).pdf(PrintTest(queue, made=iso_date(day), program=f"splitkit {__version__}"))
+    return Typesetter(paper).pdf(PrintTest(queue, made=iso_date(day)))

@@ -58,7 +58,7 @@ def replaced(how):
 
 
 def alarmed(*entries):
-    return [(alarm.of.set_id, alarm.case) for alarm in alarms(register_of(*entries))]
+    return [(alarm.record.set_id, alarm.case) for alarm in alarms(register_of(*entries))]
 
 
 def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():

@@ -25,7 +25,7 @@ def told(*happenings):
     ]
 
 
-ONE = f"sheet 1 of {SET[:8]}"
+ONE = f"sheet 1 of set {SET[:8]}"
 
 
 def test_a_sheet_from_hand_to_hand():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.review import NOBODY, Answer, Decision, Review, accesses, check_reviewers, named
+from splitkit.custody.review import NOBODY, Answer, Decision, Review, accesses, check_reviewers
 from splitkit.errors import UsageError
 from tests.support.custody.custodies import (
     OTHER_SET,
@@ -135,8 +135,8 @@ def test_a_line_says_what_is_wrong_with_it():
                event("person.joined", person="C2", name="Cleo Example", since="2026-01-01"),
                event("person.left", "2026-03-01", person="C2", until="2026-03-01", reason="moved on")]  # fmt: skip
     register = register_of(*entries, made("2of3", OTHER_SET, practice=True))
-    lines = [f"{named(register, access.seat)}: {access.what}" for access in accesses(register)]
-    assert lines[0].endswith(", bag BAG-1, LOST, EXPOSED: possible")
+    lines = [f"{register.named(access.seat)}: {access.what}" for access in accesses(register)]
+    assert lines[0].endswith(", bag BAG-1, LOST, EXPOSED: POSSIBLE")
     assert lines[1].startswith("C2 Cleo Example, LEFT on 2026-03-01: ")
     assert "practice, live" in lines[3]
 

@@ -11,7 +11,6 @@ from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
 from splitkit.custody.register import Register, new_codes
-from splitkit.custody.review import named
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
@@ -46,7 +45,7 @@ class DrillSteps:
                 self._bag(sheet)
 
     def _bag(self, sheet: SheetRecord) -> None:
-        who, where = named(self.register, sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
+        who, where = self.register.named(sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
         bag = self.dialogue.value(
             f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", BAG, "", upper=True
         )
@@ -63,13 +62,13 @@ class DrillSteps:
         """Try every MFA device, phone and mailbox."""
         self.dialogue.say()
         self.dialogue.say("DEVICES, PHONES, MAILBOXES")
-        for asset in self.register.assets.values():
-            if asset.kind in _TRIED and not asset.retired:
+        for asset in self.register.assets_in_use:
+            if asset.kind in _TRIED:
                 self._asset(asset)
 
     def _asset(self, asset: AssetRecord) -> None:
         serial = f", serial {asset.serial}" if asset.serial else ""
-        question = f"{asset.kind} {asset.tag}, {named(self.register, asset.holder)}{serial}: {_TRIED[asset.kind]}."
+        question = f"{asset.name}, {self.register.named(asset.holder)}{serial}: {_TRIED[asset.kind]}."
         outcome = self.dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
         if outcome == "skip":
             return

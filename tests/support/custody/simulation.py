@@ -321,7 +321,7 @@ class World:
         for of in self.sets.values():
             self._check_set(of)
         self._check_due()
-        assert {alarm.of.set_id: alarm.case for alarm in alarms(self.register)} == dict(self._alarms())
+        assert {alarm.record.set_id: alarm.case for alarm in alarms(self.register)} == dict(self._alarms())
         if self.sampled != self.day and self.live.needs.enough(self.live.here):
             self._open_a_sample(self.live)
             self.sampled = self.day
