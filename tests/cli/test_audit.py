@@ -57,7 +57,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
         assert " ".join(words(one["hash"])) == one["head"]
     assert {"LEFT-1", "NEEDED-1"} <= {one["rule"] for one in data["broken"]}
     assert [one["what"] for one in data["holdings"] if one["holder"] == "C3" and not one["until"]] == [
-        "sheet 3 of 5f3a0c11"
+        "sheet 3 of set 5f3a0c11"
     ]
     assert data["register"]["sets"][0]["case"] == "one short"
     page = prose_of((folder / "pack" / "audit.pdf").read_bytes())
@@ -157,7 +157,7 @@ def test_who_had_a_seat_then_is_named_and_not_who_has_it_now(tmp_path):
                     event("person.joined", "2026-11-24", person="C1", name="Zoe Example", since="2026-11-24"))  # fmt: skip
     assert audit(folder).returncode == 0
     data = json.loads((folder / "pack" / "audit.json").read_text())
-    held = [(one["name"], one["since"]) for one in data["holdings"] if one["what"] == "sheet 1 of 5f3a0c11"]
+    held = [(one["name"], one["since"]) for one in data["holdings"] if one["what"] == "sheet 1 of set 5f3a0c11"]
     assert held[-1] == ("Zoe Example", "2026-11-24")
     assert {name for name, since in held if since == DAY} >= {"Cleo Example"}
     zoe = next(one for one in data["register"]["people"] if one["seat"] == "C1")
