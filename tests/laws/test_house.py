@@ -145,7 +145,7 @@ def alone_or_first(name: str) -> bool:
 def imports_follow_the_arrows(source):
     for name, module in source.modules.items():
         if module.folder and module.folder not in ARROWS:
-            yield f"{name} a folder without arrows", "DESIGN gives each folder its arrows"
+            yield f"{name} a folder without arrows", "docs/architecture.md gives each folder its arrows"
             continue
         if name == "__init__.py":
             continue

@@ -157,7 +157,7 @@ def test_lists_are_bounded():
 def test_an_unknown_event_is_refused_without_a_quote():
     with pytest.raises(UsageError) as raised:
         find_event("correct horse")
-    assert "horse" not in raised.value.fact + raised.value.hint
+    assert "horse" not in raised.value.fact + str(raised.value.hint)
 
 
 def typed(kind: Kind, value) -> str:
