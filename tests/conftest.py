@@ -28,8 +28,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-MEASURED = ("tests/quorum", "tests/secret")
-"""Tests that run under coverage: it doubles the time of every other, and the core is to be reached by its own."""
+MEASURED = (
+    "tests/quorum",
+    "tests/secret",
+    "tests/laws/test_age_vectors.py",
+    "tests/laws/test_testkit.py",
+    "tests/ledger/test_ledger.py",
+)
+"""Tests that run under coverage, as it doubles their time: the core is to be reached by its own, by vectors and by the kit."""
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

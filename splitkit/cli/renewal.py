@@ -13,9 +13,10 @@ import click
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
+from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_input import SheetInput
+from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.holdings import SetRecord

@@ -16,8 +16,9 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set, release_from
+from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
+from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening

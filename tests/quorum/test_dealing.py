@@ -11,7 +11,7 @@ from shamir_mnemonic import shamir
 
 from splitkit.errors import UsageError
 from splitkit.issue.selfcheck import check_set
-from splitkit.quorum.dealing import SetFacts, check_facts, deal
+from splitkit.quorum.dealing import SetFacts, check_facts, deal, size_of
 from splitkit.quorum.policy import parse_policy
 from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.slip39 import identifier_of
@@ -127,3 +127,9 @@ def test_the_size_is_foretold_exactly(policy, supersedes, monkeypatch):
     monkeypatch.setattr("splitkit.quorum.envelope.MAX_BYTES", size - 1)
     with pytest.raises(UsageError, match="is 1 bytes too long"):
         check_facts(facts, len(SecretRecord(PASSWORD).encode()))
+
+
+def test_the_size_of_an_envelope_is_known_before_it_is_made():
+    record = SecretRecord(PASSWORD)
+    facts = SetFacts(parse_policy("2 of: A 2of3, B 4of4, C 1of1"), "Root", practice=True, created_day=DAY)
+    assert size_of(facts, len(record.encode())) == len(deal(facts, record, seeded("size")).envelope.raw)

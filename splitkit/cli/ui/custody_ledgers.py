@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.talk import say, warn
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.register import Register, build
@@ -17,8 +16,6 @@ from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_ledger, read_ledger
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
-from splitkit.quorum.judge import judge
-from splitkit.quorum.release import Released, release
 
 
 @dataclass(frozen=True)
@@ -105,17 +102,6 @@ def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> 
             f"the ledgers fail verification: {verification.fact}", verification.hint or "see 'splitkit ledger verify'"
         )
     return verification
-
-
-def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Released:
-    """Read sheets of a set that the ledgers know, and release it.
-
-    Raises:
-        SplitkitError: If it is not to be opened.
-    """
-    gathering = sheets.read()
-    judgement = judge(gathering, custody.anchor(known.set_id))
-    return release(gathering, judgement, practice=known.practice, superseded=False)
 
 
 def last_ledger(path: str | None) -> Chain | None:
