@@ -740,7 +740,7 @@ def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
         canonical = False
     known = canonical and set(record) <= {"account", "note", "password", "user"} and "password" in record
     if not (known and all(isinstance(value, str) and value for value in record.values())):
-        hint = "keep the sheets; FORMAT.md says how to open the envelope by hand"
+        hint = "keep the sheets; docs/format.md says how to open the envelope by hand"
         raise Refusal(3, "the envelope opens, but what is in it is not a secret record of this version", hint)
     return {name: str(value) for name, value in record.items()}
 
