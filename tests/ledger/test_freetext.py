@@ -204,3 +204,9 @@ def test_seven_digits_are_a_number_however_they_are_grouped(number, separator, s
     except UsageError:
         return
     assert "-" in text or "/" in text or "." in text, text  # it reads as dates and years
+
+
+def test_six_digits_may_be_spelt_out_and_seven_are_a_number():
+    check_free_text("the bag said one two three four five six, and was whole", 200)
+    with pytest.raises(UsageError):
+        check_free_text("the bag said one two three four five six seven, and was whole", 200)
