@@ -6,6 +6,7 @@ shut in the new process as ever.  What a test asks of the start itself, or measu
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import importlib
@@ -13,6 +14,7 @@ import json
 import os
 import pkgutil
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,6 +50,7 @@ def call(
 def _address() -> tuple[str, subprocess.Popen[bytes]]:
     """Start the server of this test process; it ends with it, as nothing holds its standard input then."""
     folder = tempfile.mkdtemp(prefix="splitkit-fork-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = f"{folder}/server"
     process = subprocess.Popen([sys.executable, "-m", "tests.support.fork_server", path], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE)  # fmt: skip
