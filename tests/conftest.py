@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 pytest.register_assert_rewrite("tests.support")
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skip", action="store_true", help="a test that is skipped fails")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.support import sampling
+
+    sampling.short = config.option.markexpr == "not long"
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=sampling.examples(100))
+    settings.register_profile("patient", patient)
+    settings.load_profile("patient")
 
 
 @pytest.hookimpl(wrapper=True)

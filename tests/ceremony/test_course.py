@@ -29,6 +29,7 @@ from tests.support.ceremonies import (
 from tests.support.custody.custodies import changed
 from tests.support.ledgers import FINGERPRINT, SET
 from tests.support.policies import policies
+from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
 OTHER = "00" * 16
@@ -61,7 +62,7 @@ def test_a_whole_ceremony():
     refused(course, happening("sheet.printed", **SHEET1, copy=2), "at its end")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(policies())
 def test_a_whole_ceremony_of_every_policy(policy):
     plan = plan_of(policy)
@@ -75,7 +76,7 @@ def test_a_whole_ceremony_of_every_policy(policy):
     assert not course.secret
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_step_that_is_left_out_is_seen(data):
     entries = whole(PLAN)
@@ -96,7 +97,7 @@ def ends_well(entries):
         return False
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_two_entries_in_the_wrong_order_are_refused(data):
     entries = [entry for entry in whole(PLAN) if not may_be_left_out(entry)]
@@ -359,7 +360,7 @@ def test_seals_again_in_a_new_bag():
     refused(course, happening("room.exit", person="C3", items_out=[]), "something secret is open")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_whatever_comes_the_reveal_comes_only_after_the_proof(data):
     """Random entries: those that are refused are left out; a reveal that was taken has every law behind it."""
@@ -434,7 +435,7 @@ def test_any_event_at_any_time_is_taken_or_refused_in_words(size):
                 assert taken.at <= course.at + 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(policies(), st.lists(st.integers(0, 400), max_size=4))
 def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, cuts):
     """The program dies after any entry, several times; what it held is forgotten, and every set that ends is whole."""

@@ -14,9 +14,10 @@ from splitkit.errors import AttentionError
 from tests.support.builders import seeded
 from tests.support.ceremonies import plan_of
 from tests.support.policies import policies
+from tests.support.sampling import examples
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(policies(), st.integers())
 def test_those_who_are_drawn_are_a_quorum_and_nobody_is_drawn_for_nothing(policy, seed):
     plan = plan_of(policy)

@@ -24,6 +24,7 @@ from tests.support.builders import altered, envelope_code, pages, seeded, share_
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
 from tests.support.kit import page_pdf
+from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
 LIVE = make(PLAN, PLAN.facts(20_000), SecretRecord("not a real password"), seeded("live"))
@@ -91,7 +92,7 @@ def test_a_file_that_cannot_be_read_says_why():
     assert judged(problem="encrypted PDF").fact == "encrypted PDF"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.sampled_from([scan for number in "123" for scan in symbols(number)]), max_size=9))
 def test_only_the_three_symbols_of_the_sheet_and_no_others_pass(scans):
     texts = {scan.text for scan in scans}

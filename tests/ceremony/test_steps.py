@@ -16,6 +16,7 @@ from splitkit.ledger.fields import CODE, SEAT
 from splitkit.paper.geometry import Paper
 from tests.support.ceremonies import plan_of
 from tests.support.policies import policies
+from tests.support.sampling import examples
 
 EACH_STEP = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
 CODES = [
@@ -151,7 +152,7 @@ def test_a_script_of_groups_names_sheets_as_the_sheets_do():
     assert plan.policy.needed_at_most == 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(policies())
 def test_the_laws_of_every_script(policy):
     plan = plan_of(policy)
@@ -174,7 +175,7 @@ def test_the_laws_of_every_script(policy):
     assert len(set(once)) == len(once), "no entry could belong to two steps"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(policies(), st.randoms(use_true_random=False))
 def test_the_lot_changes_no_number_and_no_code(policy, random):
     plan = plan_of(policy)
@@ -192,7 +193,7 @@ def test_the_lot_changes_no_number_and_no_code(policy, random):
             assert all("{" not in str(value) for mark in step.marks for value in mark.fields.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(policies(), st.data())
 def test_a_quorum_is_what_the_policy_says(policy, data):
     sheets = data.draw(st.lists(st.sampled_from(policy.sheet_ids()), unique=True))

@@ -24,6 +24,7 @@ from splitkit.custody.paths import (
 )
 from splitkit.errors import UsageError
 from tests.support.custody.custodies import SET, asset, event, held, made, read_back, register_of, sheet, stored
+from tests.support.sampling import examples
 
 PEOPLE = [f"P{number}" for number in range(10)]
 SMALL = [f"P{number}" for number in range(5)]
@@ -44,7 +45,7 @@ def minimal(found):
     return frozenset(one for one in found if not any(other < one for other in found))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(needs)
 def test_coalitions_and_blockers_are_those_of_brute_force(need):
     every_set = subsets(SMALL)

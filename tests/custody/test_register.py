@@ -29,6 +29,7 @@ from tests.support.custody.custodies import (
     sheet,
     stored,
 )
+from tests.support.sampling import examples
 
 
 def chained(entries):
@@ -239,7 +240,7 @@ def any_events(draw):
     return event(name, **{("from_" if key == "from" else key): value for key, value in data.items()})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(any_events(), max_size=12))
 def test_any_event_changes_the_register_or_is_refused_in_words(entries):
     register = register_of(*held(), asset("key-1", "mfa", "M1"))

@@ -17,6 +17,7 @@ from splitkit.cli.ui.talk import spoken
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import PASSWORD
 from tests.support.places import TESTS
+from tests.support.sampling import examples
 from tests.support.terminals import COLUMNS, LINES, Screen, Session
 
 START = textwrap.dedent(
@@ -160,7 +161,7 @@ def test_without_a_terminal_there_is_none():
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     password=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300),
     note=TEXTS,
@@ -178,7 +179,7 @@ def test_every_screen_fits_and_every_character_is_there(password, note, size):
         assert spoken(letter) in text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(password=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=300))
 def test_a_screen_shows_what_a_terminal_shows(password):
     """Fed to the terminal of the tests, which refuses to scroll or to wrap; read off again, it is the password."""

@@ -17,8 +17,9 @@ from splitkit.quorum.envelope import decode_envelope
 from splitkit.quorum.policy import SheetId, parse_policy
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import altered, flipped, made, resealed, seeded
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=15)
+law = settings(deadline=None, database=None, max_examples=examples(15))
 POLICIES = ["2of2", "2of3", "3of5", "5of9", "8of16", "15of16", "16of16", "2 of: A 2of3, B 3of5, C 1of1", "1 of: A 2of2, B 2of2",
             "2 of: A 2of16, B 16of16", "4 of: A 2of6, B 3of6, C 1of1, D 2of7, E 4of8"]  # fmt: skip
 

@@ -38,11 +38,12 @@ from shamir_mnemonic.share import Share as TheirShare
 
 from splitkit import recover
 from tests.support.places import TESTS
+from tests.support.sampling import examples
 
 PROGRAM = TESTS.parent / "splitkit" / "recover.py"
 WORD_LIST_SHA256 = "bcc4555340332d169718aed8bf31dd9d5248cb7da6e5d355140ef4f1e601eec3"
 SECRET = {"password": "correct-Horse-42-battery", "user": "root@example.org", "note": "the safe in room 7"}
-law = settings(deadline=None, database=None, max_examples=25)
+law = settings(deadline=None, database=None, max_examples=examples(25))
 
 
 # The builder: the paper format once more, from its description

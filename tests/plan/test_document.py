@@ -10,8 +10,9 @@ from splitkit.errors import UsageError
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Custodian, Plan, check_text, parse_plan
 from splitkit.quorum.policy import SheetId, parse_policy
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 
 FULL = """
 label = "AWS root"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from splitkit.errors import UsageError
 from splitkit.plan.risk import MAX_YEARS, Odds, neighbours, parse_odds, quorum_chance, risk_of, shortfall, sites_needed
 from splitkit.quorum.policy import MAX_SHEETS, Group, Policy, parse_policy
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 
 PLAYED = [
     "2of2", "2of3", "3of3", "2of5", "3of5", "4of5", "5of5", "3of7", "5of8", "8of16", "2of16", "16of16",
@@ -210,7 +211,7 @@ def test_the_fewest_sites_by_trying_all(text):
     assert sites_needed(policy) == fewest_sites(policy)
 
 
-@settings(deadline=None, database=None, max_examples=120)
+@settings(deadline=None, database=None, max_examples=examples(120))
 @given(policies().filter(lambda policy: math.prod(group.members + 1 for group in policy.groups) <= 150))
 def test_the_fewest_sites_of_any_small_policy(policy):
     assert sites_needed(policy) == fewest_sites(policy)

@@ -37,9 +37,10 @@ from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import bech32, debech32, identity_text, parse_identity, recipient_text
 from tests.support.builders import made, released, seeded
 from tests.support.node import node
+from tests.support.sampling import examples
 
 OF, OTHER = made("2of3", seed="sealing"), made("2of3", seed="another")
-law = settings(deadline=None, max_examples=60)
+law = settings(deadline=None, max_examples=examples(60))
 
 
 def quorum(of=OF, *members):

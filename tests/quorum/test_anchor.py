@@ -12,8 +12,9 @@ from splitkit.quorum.anchor import Anchor, anchor_of_record, parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import lines, made, pages, resealed
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=100)
+law = settings(deadline=None, database=None, max_examples=examples(100))
 SET = made("3of5")
 WORDS = SET.envelope.fingerprint
 SHARE = SET.share("1")

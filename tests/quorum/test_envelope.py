@@ -17,8 +17,9 @@ from splitkit.quorum.envelope import MAX_BYTES, WrongKeyError, check_size, decod
 from splitkit.quorum.mnemonic import word_index
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import flipped, key_of, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 SET = made("3of5")
 RAW = SET.envelope.raw
 KEY = key_of(SET)

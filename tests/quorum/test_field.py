@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from shamir_mnemonic import shamir
 
 from splitkit.quorum.field import EXP, LOG, MODULUS, SECRET_X, interpolate, multiply
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=80)
+law = settings(deadline=None, database=None, max_examples=examples(80))
 elements = st.integers(0, 255)
 values = st.binary(min_size=4, max_size=4)
 

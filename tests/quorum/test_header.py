@@ -13,8 +13,9 @@ from splitkit.errors import TooNewError, UnreadableError, UsageError
 from splitkit.quorum.header import Header, decode_header, decode_strictly
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
 from tests.support.builders import DAY, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 RAW = made("3of5").envelope.header_bytes
 FIELDS = cbor2.loads(RAW)
 

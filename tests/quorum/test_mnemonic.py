@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from shamir_mnemonic.wordlist import WORDLIST
 
 from splitkit.quorum.mnemonic import digits_of, indices_of_digits, word_index, words_of
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=100)
+law = settings(deadline=None, database=None, max_examples=examples(100))
 shares = st.lists(st.integers(0, 1023), min_size=33, max_size=33).map(tuple)
 
 

@@ -16,8 +16,9 @@ from splitkit.quorum.opening import MAX_SUBSETS, Budget, prove
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 from tests.support.builders import altered, key_of, made, released, resealed, seeded_bytes
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=40)
+law = settings(deadline=None, database=None, max_examples=examples(40))
 SET = made("3of5")
 GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1")
 THREE = made("2 of: A 2of2, B 2of3, C 2of2, D 1of1")

@@ -17,8 +17,9 @@ from splitkit.quorum.scan import SheetSymbol, symbol_of
 from splitkit.quorum.share import Share
 from splitkit.quorum.textform import EnvelopeLine, parse_line, printed_lines, symbol_text
 from tests.support.builders import altered, flipped, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=100)
+law = settings(deadline=None, database=None, max_examples=examples(100))
 SET = made("3of5")
 SHARE = SET.share("2")
 RAW = SET.envelope.raw

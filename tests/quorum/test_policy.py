@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
 from splitkit.quorum.policy import Group, Policy, SheetId, group_letter, parse_policy
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 
 
 @st.composite
@@ -163,7 +164,7 @@ POLICIES = [
 ]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=examples(150), deadline=None, database=None)
 @given(st.sampled_from(POLICIES).map(parse_policy), st.data())
 def test_how_many_may_go_and_how_many_more_open(policy, data):
     sheets = policy.sheet_ids()

@@ -14,8 +14,9 @@ from splitkit import recover
 from splitkit.quorum.recipient import bech32, recipient_hash, recipient_of, recipient_text
 from splitkit.secret.entropy import hkdf
 from tests.support.builders import flipped, key_of, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=60)
+law = settings(deadline=None, database=None, max_examples=examples(60))
 KEY, SET_ID = bytes(range(32)), bytes(16)
 
 

@@ -16,8 +16,9 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 from splitkit.quorum.mnemonic import word_index
 from splitkit.quorum.share import DamagedShareError, NotAShareError, share_from_indices, share_from_slip, to_slip
 from tests.support.builders import altered, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=100)
+law = settings(deadline=None, database=None, max_examples=examples(100))
 SET = made("3of5")
 SHARE = SET.share("2")
 

@@ -21,8 +21,9 @@ from splitkit.quorum.policy import SheetId, parse_policy
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems, identifier_of, rederive, split_key
 from splitkit.secret.entropy import Entropy
 from tests.support.builders import CountingSource, altered, made, seeded, seeded_bytes
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=25)
+law = settings(deadline=None, database=None, max_examples=examples(25))
 KEY, SET_ID = bytes(range(32)), bytes(range(100, 116))
 POLICIES = ["2of2", "2of3", "3of5", "5of5", "8of16", "2 of: A 2of3, B 3of5, C 1of1", "1 of: A 2of2, B 3of3", "3 of: A 4of4, B 1of1, C 1of1"]  # fmt: skip
 keys = st.binary(min_size=32, max_size=32)

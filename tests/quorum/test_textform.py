@@ -22,8 +22,9 @@ from splitkit.quorum.textform import (
     symbol_text,
 )
 from tests.support.builders import flipped, made
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=120)
+law = settings(deadline=None, database=None, max_examples=examples(120))
 RAW = made("3of5").envelope.raw
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 envelopes = st.binary(min_size=1, max_size=456)

@@ -24,9 +24,10 @@ from splitkit.secret.entropy import (
     parse_rolls,
 )
 from tests.support.builders import seeded_bytes
+from tests.support.sampling import examples
 
 ROLLS = "1234566543211234566543211234566543211234566543211234"
-law = settings(deadline=None, database=None, max_examples=50)
+law = settings(deadline=None, database=None, max_examples=examples(50))
 
 
 def recording(seed=0):

@@ -15,8 +15,9 @@ from splitkit.errors import UsageError
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import AWS_SYMBOLS, MIN_ENTROPY_BITS, Profile, check_existing, find_profile
 from tests.support.builders import seeded
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=60)
+law = settings(deadline=None, database=None, max_examples=examples(60))
 LOOK_ALIKES = set("0Oo1Il|5S8B2Z")
 NAMES = ("aws-root", "generic", "words")
 CLASSES = (string.ascii_uppercase, string.ascii_lowercase, string.digits, AWS_SYMBOLS)

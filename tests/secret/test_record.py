@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.secret.record import SecretRecord
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=200)
+law = settings(deadline=None, database=None, max_examples=examples(200))
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
 records = st.builds(SecretRecord, texts.filter(bool), texts, texts, texts)
 

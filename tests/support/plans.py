@@ -9,8 +9,9 @@ from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.policy import Group, Policy, parse_policy
+from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=150)
+law = settings(deadline=None, database=None, max_examples=examples(150))
 
 
 def seated(policy, *people):

@@ -1,4 +1,7 @@
-"""Which cases of a long list `make test` tries: drawn by lot with a seed; all others are left to the long run."""
+"""What `make test` tries of what could be tried without end; the long run tries all of it.
+
+Of a list of cases some are drawn by lot with a seed, and a law is given a fifth of its examples.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,15 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+
+
+short = False
+"""Set when the run leaves out what is marked long, before any test is collected."""
+
+
+def examples(whole: int) -> int:
+    """Return how many examples a law is tried with in this run, if *whole* in the long one."""
+    return max(10, whole // 5) if short else whole
 
 
 def sampled(

@@ -10,6 +10,7 @@ from splitkit.cli.ui.keystrokes import EnvelopeEntry, ShareEntry
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.textform import printed_lines
 from tests.support.builders import lines, made
+from tests.support.sampling import examples
 
 SET = made()
 SHARE = SET.share("2")
@@ -119,7 +120,7 @@ def test_nothing_is_taken_before_it_is_complete():
 
 
 @given(st.lists(st.sampled_from([*"abcdefghijklmnopqrstuvwxyz0123456789? -~", BACK, ENTER, ""]), max_size=200))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_no_keys_upset_the_typing_of_a_share(keys):
     entry = ShareEntry()
     for key in keys:
@@ -189,7 +190,7 @@ def test_an_envelope_has_one_to_23_lines(number):
 
 
 @given(st.lists(st.sampled_from([*"ABC23?018 -/z", BACK, ENTER, ""]), max_size=150))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_no_keys_upset_the_typing_of_an_envelope(keys):
     entry = typed(EnvelopeEntry(), "3" + ENTER)
     for key in keys:

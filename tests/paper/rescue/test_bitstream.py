@@ -24,6 +24,7 @@ from splitkit.paper.rescue.search import envelope_restored
 from splitkit.paper.rescue.softbits import MOST
 from splitkit.paper.rescue.symbol import read, restored
 from tests.support.paper.rescues import dice, envelope_text, kind_of, modules_of, noisy, reading_of, share, words_of
+from tests.support.sampling import examples
 
 START = HEAD + 11
 
@@ -47,7 +48,7 @@ def test_the_shortest_and_the_longest_words_are_spelt() -> None:
         assert text == text_of(_data(text))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(12, 734), st.integers(0, 9))
 def test_envelopes_of_every_length_are_spelt(length: int, seed: int) -> None:
     text = envelope_text(length, seed)
@@ -134,7 +135,7 @@ def test_a_text_that_would_not_end_in_its_symbol_is_refused() -> None:
     assert text_of(data[:10]) is None
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.binary(min_size=60, max_size=60), st.sampled_from([1, 2]))
 def test_any_bits_spell_a_text_that_fits_or_none(drawn: bytes, mode: int) -> None:
     data = _with(np.unpackbits(np.frombuffer(drawn, np.uint8)) * 2.0 - 1, 0, bits_of(mode, 4))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.reedsolomon import EXP, LOG, correct, divide, multiply, parity_bits
 from tests.support.paper.rescues import codewords_of, dice, envelope_text, modules_of, share, words_of
+from tests.support.sampling import examples
 
 TEXTS = [words_of(share()), share().digits, *(envelope_text(length) for length in (300, 450, 590, 734))]
 
@@ -84,7 +85,7 @@ def spoiled(draw: st.DrawFn) -> tuple[bytes, list[int], int, list[int]]:
     return block, received, check, places[:lost]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(spoiled())
 def test_errors_and_erasures_within_the_bound_are_restored(case: tuple[bytes, list[int], int, list[int]]) -> None:
     block, received, check, lost = case
