@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+"""As in the child that rescues: before numpy is loaded, or its threads wait for each other in loops that cost more than all else."""
 
 pytest.register_assert_rewrite("tests.support")
 

@@ -50,6 +50,7 @@ def kind(name: str, version: int | None = None) -> SymbolModel:
     return next(one for one in kinds() if one.name == name and version in {None, one.version})
 
 
+@functools.cache
 def symbol_of(text: str) -> qr.Symbol:
     """The symbol that a sheet shows this text in."""
     if text.startswith(SYMBOL_PREFIX):
@@ -57,12 +58,16 @@ def symbol_of(text: str) -> qr.Symbol:
     return qr.digits_symbol(text) if text.isdigit() else qr.words_symbol(text)
 
 
+@functools.cache
 def kind_of(text: str) -> SymbolModel:
     return next(one for one in kinds() if one.version == symbol_of(text).version)
 
 
+@functools.cache
 def modules_of(text: str) -> np.ndarray:
-    return np.array(symbol_of(text).modules)
+    modules = np.array(symbol_of(text).modules)
+    modules.flags.writeable = False
+    return modules
 
 
 def reading_of(text: str, soft: np.ndarray | None = None) -> SoftSymbol:
