@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import re
 import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,14 +41,66 @@ def target(tmp_path):
     return tmp_path / "laptop"
 
 
+@dataclass(frozen=True)
+class Installed:
+    """A bundle that was installed.  Change nothing of it."""
+
+    stick: Path
+    target: Path
+    done: subprocess.CompletedProcess[str]
+    before: dict[Path, int]
+    """When each file of the stick had been written."""
+
+
+def installed_from(stick: Path, target: Path, **how) -> Installed:
+    before = {path: path.stat().st_mtime_ns for path in stick.rglob("*")}
+    done = install(stick, target, **how)
+    assert done.returncode == 0, done.stderr
+    return Installed(stick, target, done, before)
+
+
+@pytest.fixture(scope="module")
+def installed(pristine, tmp_path_factory):
+    return installed_from(pristine, tmp_path_factory.mktemp("once") / "laptop")
+
+
+@pytest.fixture(scope="module")
+def installed_at_worst(pristine, tmp_path_factory):
+    """From a stick that cannot be written to, into a folder with an odd name, in surroundings full of traps."""
+    folder = tmp_path_factory.mktemp("worst")
+    stick, evil = Path(shutil.copytree(pristine, folder / "stick")), folder / "evil"
+    (evil / ".config" / "pip").mkdir(parents=True)
+    (evil / ".config" / "pip" / "pip.conf").write_text(
+        "[global]\nno-such-option = 1\nindex-url = http://127.0.0.1:1/\n"
+    )
+    for name in ("hashlib.py", "venv.py", "sitecustomize.py"):
+        (evil / name).write_text("raise SystemExit('this ran')")
+    surroundings = {
+        "HOME": str(evil),
+        "PYTHONPATH": str(evil),
+        "PIP_INDEX_URL": "http://127.0.0.1:1/",
+        "PIP_TARGET": str(evil),
+    }
+    folders = [stick, *(path for path in stick.rglob("*") if path.is_dir())]
+    for path in stick.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    stick.chmod(0o555)
+    try:
+        return installed_from(
+            stick, folder / "my l\u00e4ptop's folder", env={"PATH": os.defpath, **surroundings}, cwd=evil
+        )
+    finally:
+        for path in folders:
+            path.chmod(0o755)
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def change_a_byte(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    at = data.index(b"Install") if path.name == "install.py" else len(data) // 2
-    data[at] ^= 1
+    data[len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
@@ -60,20 +115,19 @@ def refused(done, code: int, *, says: str, target: Path | None = None) -> None:
     assert target is None or not os.path.lexists(target)
 
 
-def test_it_installs_and_says_how_to_go_on(stick, target):
-    done = install(stick, target)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{target}/bin/splitkit demo\n"
-    spoken = subprocess.run(done.stdout.split(), capture_output=True, text=True, check=True)
+def test_it_installs_and_says_how_to_go_on(installed):
+    stick, target, said = installed.stick, installed.target, installed.done.stdout
+    assert said == f"{target}/bin/splitkit demo\n"
+    spoken = subprocess.run(said.split(), capture_output=True, text=True, check=True)
     assert spoken.stdout == "the small splitkit speaks\n"
     kept = files_of(target / "from-bundle")
     assert kept == {name: data for name, data in files_of(stick).items() if not name.endswith(".whl") and name != SUMS}
     assert not list(target.rglob("pip"))
 
 
-def test_it_tells_the_hash_of_the_list_in_hex_and_in_words(stick, target):
-    digest = hashlib.sha256((stick / SUMS).read_bytes())
-    said = install(stick, target).stderr
+def test_it_tells_the_hash_of_the_list_in_hex_and_in_words(installed):
+    digest = hashlib.sha256((installed.stick / SUMS).read_bytes())
+    said = installed.done.stderr
     assert f"   {digest.hexdigest()}\n" + "\n".join(spelt_rows(public_words(digest.digest()), "B")) in said
     assert "commit " + "ab" * 20 in said
 
@@ -85,16 +139,60 @@ def test_the_list_is_one_for_the_tool_of_the_laptop(stick):
     assert subprocess.run(check, cwd=stick, capture_output=True, check=False).returncode == 1
 
 
+def altered_run(stick: Path, target: Path, harm: str, then: str = "sys.exit(main())", **how):
+    """Run the installer with *harm* done at a moment that no timing could hit."""
+    code = f"""
+import io, json, os, signal, sys
+from pathlib import Path
+path = {str(stick / "install.py")!r}
+inside = {{"__name__": "installer", "__file__": path}}
+exec(compile(open(path).read(), path, "exec"), inside)
+main, verify = inside["main"], inside["verify"]
+{harm}
+sys.argv = [path, {str(target)!r}]
+{then}
+"""
+    return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False, **how)
+
+
+def each_refused(stick: Path, target: Path, names: list[str], harm: str, says: Callable[[str], str]) -> None:
+    """Run the installer, in one process, once for each file with *harm* done to it: `harmed` makes of its bytes others or None.
+
+    Expect each time that it is refused, and in the end that the stick is as it was.
+    """
+    before = files_of(stick)
+    then = """
+real, told = sys.stderr, []
+for name in json.load(sys.stdin):
+    file, sys.stderr = Path(path).parent / name, io.StringIO()
+    whole, other = file.read_bytes(), harmed(name, file.read_bytes())
+    file.unlink() if other is None else file.write_bytes(other)
+    told.append([main(), sys.stderr.getvalue()])
+    file.write_bytes(whole)
+sys.stderr = real
+sys.stderr.write(json.dumps(told))
+"""
+    done = altered_run(stick, target, harm, then, input=json.dumps(names))
+    told = json.loads(done.stderr)
+    assert len(told) == len(names)
+    for name, (code, stderr) in zip(names, told, strict=True):
+        one = subprocess.CompletedProcess(done.args, code, done.stdout, stderr)
+        refused(one, 3, says=says(name), target=target)
+    assert files_of(stick) == before
+
+
 def test_one_changed_byte_in_any_file_is_refused(stick, target):
     names = sorted(files_of(stick))
     assert {"install.py", SUMS, "sbom.cdx.json", "documents/README.md", "recover.py", "words.txt"} < set(names)
     assert sum(name.endswith(".whl") for name in names) == 2
-    for name in names:
-        whole = (stick / name).read_bytes()
-        change_a_byte(stick / name)
-        refused(install(stick, target), 3, says="" if name == SUMS else f"'{name}' was altered", target=target)
-        (stick / name).write_bytes(whole)
-    assert install(stick, target).returncode == 0
+    harm = """
+def harmed(name, data):
+    at = data.index(b"Install") if name == "install.py" else len(data) // 2
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+"""
+    each_refused(stick, target, names, harm, lambda name: "" if name == SUMS else f"'{name}' was altered")
+    change_a_byte(stick / "words.txt")
+    refused(install(stick, target), 3, says="'words.txt' was altered", target=target)
 
 
 @pytest.mark.parametrize("name", ["wheels/splitkit-0.1.0-py3-none-any.whl", "bundle.json", "documents/LICENSE"])
@@ -105,10 +203,8 @@ def test_a_file_that_is_longer_shorter_or_empty_is_refused(stick, target, name, 
 
 
 def test_any_missing_file_is_refused(stick, target):
-    for name in sorted(set(files_of(stick)) - {"install.py"}):
-        (stick / name).rename(stick.parent / "away")
-        refused(install(stick, target), 3, says=f"{name}", target=target)
-        (stick.parent / "away").rename(stick / name)
+    names = sorted(set(files_of(stick)) - {"install.py"})
+    each_refused(stick, target, names, "harmed = lambda name, data: None", str)
 
 
 def test_an_extra_wheel_is_refused(stick, target):
@@ -188,15 +284,16 @@ def test_whoever_changes_the_list_too_cannot_change_the_paper(stick, target):
     change_a_byte(stick / "documents" / "README.md")
     files = {name: data for name, data in files_of(stick).items() if name != SUMS}
     (stick / SUMS).write_bytes(sums(files))
-    done = install(stick, target)
+    done = altered_run(stick, target, "inside['install'] = lambda *_: None")
     assert done.returncode == 0
+    assert hashlib.sha256((stick / SUMS).read_bytes()).hexdigest() in done.stderr
     assert genuine not in done.stderr
 
 
-def test_installing_twice_is_refused_and_leaves_the_first_alone(stick, target):
-    assert install(stick, target).returncode == 0
+def test_installing_twice_is_refused_and_leaves_the_first_alone(installed):
+    target = installed.target
     before = files_of(target)
-    refused(install(stick, target), 2, says=f"splitkit is already in {target}")
+    refused(install(installed.stick, target), 2, says=f"splitkit is already in {target}")
     assert files_of(target) == before
 
 
@@ -223,42 +320,19 @@ def test_other_targets_are_refused(stick, target):
         refused(install(stick, *arguments), 2, says="name one folder", target=target)
 
 
-def test_a_target_with_spaces_and_accents_works(stick, tmp_path):
-    done = install(stick, tmp_path / "my l\u00e4ptop's folder")
-    assert done.returncode == 0, done.stderr
-    spoken = subprocess.run(done.stdout, shell=True, capture_output=True, text=True, check=True)
+def test_a_target_with_spaces_and_accents_works(installed_at_worst):
+    spoken = subprocess.run(installed_at_worst.done.stdout, shell=True, capture_output=True, text=True, check=True)
     assert spoken.stdout == "the small splitkit speaks\n"
 
 
-def test_nothing_is_written_to_the_stick(stick, target):
-    before = {path: path.stat().st_mtime_ns for path in stick.rglob("*")}
-    for path in stick.rglob("*"):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    stick.chmod(0o555)
-    done = install(stick, target)
-    stick.chmod(0o755)
-    for path in (path for path in stick.rglob("*") if path.is_dir()):
-        path.chmod(0o755)
-    assert done.returncode == 0, done.stderr
-    assert {path: path.stat().st_mtime_ns for path in stick.rglob("*")} == before
+def test_nothing_is_written_to_the_stick(installed, installed_at_worst):
+    for one in (installed, installed_at_worst):
+        assert {path: path.stat().st_mtime_ns for path in one.stick.rglob("*")} == one.before
 
 
-def test_settings_and_modules_of_the_surroundings_change_nothing(stick, target, tmp_path):
-    evil = tmp_path / "evil"
-    (evil / ".config" / "pip").mkdir(parents=True)
-    (evil / ".config" / "pip" / "pip.conf").write_text(
-        "[global]\nno-such-option = 1\nindex-url = http://127.0.0.1:1/\n"
-    )
-    for name in ("hashlib.py", "venv.py", "sitecustomize.py"):
-        (evil / name).write_text("raise SystemExit('this ran')")
-    surroundings = {
-        "HOME": str(evil),
-        "PYTHONPATH": str(evil),
-        "PIP_INDEX_URL": "http://127.0.0.1:1/",
-        "PIP_TARGET": str(evil),
-    }
-    done = install(stick, target, env={"PATH": os.defpath, **surroundings}, cwd=evil)
-    assert done.returncode == 0, done.stderr
+def test_settings_and_modules_of_the_surroundings_change_nothing(installed, installed_at_worst):
+    said = installed_at_worst.done.stderr
+    assert said == installed.done.stderr.replace(str(installed.target), str(installed_at_worst.target))
 
 
 def test_it_runs_only_isolated(stick, target):
@@ -292,22 +366,6 @@ def test_a_python_that_the_bundle_is_not_for_is_told_so(tmp_path, target):
     refused(install(stick, target), 2, says=f"cpython {HERE}, and the bundle is for cpython 3.8 3.99", target=target)
 
 
-def altered_run(stick: Path, target: Path, harm: str, **how):
-    """Run the installer with *harm* done at a moment that no timing could hit."""
-    code = f"""
-import os, signal, sys
-from pathlib import Path
-path = {str(stick / "install.py")!r}
-inside = {{"__name__": "installer", "__file__": path}}
-exec(compile(open(path).read(), path, "exec"), inside)
-verify, run_pip = inside["verify"], inside["run_pip"]
-{harm}
-sys.argv = [path, {str(target)!r}]
-sys.exit(inside["main"]())
-"""
-    return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False, **how)
-
-
 @pytest.mark.parametrize(
     "name", ["wheels/splitkit-0.1.0-py3-none-any.whl", "words.txt", "bundle.json", f"requirements-{HERE}.txt"]
 )
@@ -325,7 +383,7 @@ inside["verify"] = lied
 
 @pytest.mark.parametrize("stopped", ["SIGTERM", "SIGINT"])
 def test_stopped_it_leaves_nothing(stick, target, stopped):
-    harm = f"inside['run_pip'] = lambda *a: (run_pip(*a), os.kill(os.getpid(), signal.{stopped}))"
+    harm = f"inside['run_pip'] = lambda *_: os.kill(os.getpid(), signal.{stopped})"
     done = altered_run(stick, target, harm)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.endswith("error: stopped; nothing was installed\n")
