@@ -24,7 +24,7 @@ from tests.support.builders import made
 from tests.support.custody.company import joined, kept_in, written
 from tests.support.custody.custodies import asset
 from tests.support.custody.practice_set import fingerprints, fresh
-from tests.support.kit import COMMAND, environment, kit
+from tests.support.kit import COMMAND, environment, kit, run
 from tests.support.paper.pdfs import prose_of
 from tests.support.places import ROOT
 from tests.support.terminals import Session
@@ -44,21 +44,21 @@ class Office:
         (words,), (self.set_id,) = fingerprints(folder)
         self.fingerprint = words
 
-    def run(self, *arguments: str, code: int = 0, stdin: str | None = None) -> str:
+    def run(self, *arguments: str, code: int = 0, stdin: str = "") -> str:
         """Run splitkit, expect an exit code, and return what it said."""
         self.run_so_far.append(["splitkit", *arguments])
-        return self._done([*COMMAND, *arguments], code, stdin)
-
-    def _done(self, command: list[str], code: int, stdin: str | None) -> str:
-        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False, timeout=120,
-                              env=environment())  # fmt: skip
+        done = run(*arguments, cwd=self.folder, stdin=stdin)
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr
 
     def second_implementation(self, *arguments: str, stdin: str) -> str:
         """Run recover.py with nothing but Python."""
         self.run_so_far.append(["python3", "-I", "-S", "recover.py", *arguments])
-        return self._done([sys.executable, "-I", "-S", str(ROOT / "splitkit" / "recover.py"), *arguments], 0, stdin)
+        command = [sys.executable, "-I", "-S", str(ROOT / "splitkit" / "recover.py"), *arguments]
+        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False, timeout=120,
+                              env=environment())  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
 
     def add(self, *fields: str, code: int = 0) -> str:
         return self.run("custody", "add", "l", *fields, *HOW, code=code)
@@ -68,14 +68,11 @@ class Office:
 
     def lint(self, *options: str) -> set[str]:
         self.run_so_far.append(["splitkit", "custody", "lint", "l", *options])
-        done = subprocess.run([*COMMAND, "custody", "lint", "l", "--json", *options], cwd=self.folder, capture_output=True,
-                              text=True, check=False, timeout=60, env=environment())  # fmt: skip
-        return {one["rule"] for one in json.loads(done.stdout)["broken"]}
+        said = run("custody", "lint", "l", "--json", *options, cwd=self.folder).stdout
+        return {one["rule"] for one in json.loads(said)["broken"]}
 
     def status(self) -> dict:
-        done = subprocess.run([*COMMAND, "custody", "status", "l", "--json"], cwd=self.folder, capture_output=True, text=True,
-                              check=False, timeout=60, env=environment())  # fmt: skip
-        return json.loads(done.stdout)
+        return json.loads(run("custody", "status", "l", "--json", cwd=self.folder).stdout)
 
     def sheets(self, *numbers: int) -> list[str]:
         return [f"old/share-{number}-of-3.pdf" for number in numbers]
