@@ -14,11 +14,13 @@ text                a line on the screen, from stdout or stderr; <hex>, <word>, 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import signal
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -155,14 +157,32 @@ def test_transcript(path, tmp_path):
     words["A SHARE"] = (folder / "one.txt").read_text().splitlines()[0]
     words["WRONG WORDS"] = " ".join(reversed(FINGERPRINT))
     words["50 ROLLS"] = "1234512345 " * 5
-    shell = " ".join(map(shlex.quote, COMMAND))
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "splitkit"
-    command.write_text(f'#!/bin/sh\nexec {shell} "$@"\n')
-    command.chmod(0o755)
+    put_on_path(tmp_path / "bin")
     played = scenes(path.read_text(encoding="utf-8"))
     assert played
     for scene in played:
-        environ = {**environment(), "PATH": f"{command.parent}:/usr/bin:/bin"}
-        with Session(["/bin/sh", "-c", "exec " + scene.command], folder, environ) as session:
+        with started(scene.command, folder) as session:
             Player(session, scene, words).play()
+
+
+def put_on_path(folder: Path) -> None:
+    """Write the command `splitkit` for what a shell runs."""
+    folder.mkdir()
+    command = folder / "splitkit"
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(COMMAND)} "$@"\n')
+    command.chmod(0o755)
+
+
+def started(line: str, folder: Path) -> Session:
+    """Run a command line in *folder*: splitkit itself as all tests do, also from or to a file, and all else in a shell."""
+    program, *arguments = shlex.split(line)
+    if program != "splitkit":
+        environ = environment(PATH=f"{folder.parent}/bin:/usr/bin:/bin")
+        return Session(["/bin/sh", "-c", "exec " + line], folder, environ)
+    with contextlib.ExitStack() as files:
+        streams = {}
+        if "<" in arguments or ">" in arguments:
+            *arguments, sign, name = arguments
+            stream, mode = {"<": ("stdin", "rb"), ">": ("stdout", "wb")}[sign]
+            streams[stream] = files.enter_context((folder / name).open(mode))
+        return Session([*COMMAND, *arguments], folder, **streams)
