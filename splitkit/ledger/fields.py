@@ -4,6 +4,7 @@ Each kind says in words what it takes, checks a value, and reads one that was ty
 it says quotes nothing that was given.
 """
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -116,12 +117,10 @@ def _read_flag(typed: str) -> bool:
 
 
 def _load_date(value: Any) -> Any:
-    if type(value) is not str or not _DATE.fullmatch(value):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        return value
+    if type(value) is str and _DATE.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    return value
 
 
 def _check_date(value: Any) -> None:

@@ -12,7 +12,7 @@ from splitkit.errors import UsageError
 from splitkit.ledger import fields as kinds
 from splitkit.ledger.chain import MAX_LINE, Happening, new_entry
 from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields
-from splitkit.ledger.fields import Kind, several
+from splitkit.ledger.fields import Kind, number, several
 from tests.support.builders import made
 from tests.support.ledgers import FINGERPRINT, HASH, OPEN, SET
 from tests.support.places import ROOT
@@ -152,6 +152,13 @@ def test_lists_are_bounded():
     with pytest.raises(UsageError):
         event_of("plan", {"sha256": HASH, "policy": "3of5", "agreed": "C1"})
     event_of("plan", {"sha256": HASH, "policy": "3of5", "agreed": []})
+
+
+def test_a_whole_number_is_one_that_every_reader_keeps_exactly():
+    kind = number(1)
+    kind.check(2**53 - 1)
+    with pytest.raises(UsageError):
+        kind.check(2**53)
 
 
 def test_an_unknown_event_is_refused_without_a_quote():

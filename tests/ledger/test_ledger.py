@@ -25,6 +25,7 @@ from splitkit.ledger.chain import (
 from splitkit.ledger.events import event_of, told
 from splitkit.ledger.ledger_file import closing, new_ledger, open_ledger, opening, outside
 from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
+from splitkit.ledger.wording import value_in_words
 from splitkit.quorum.anchor import parse_head
 from tests.support.ledgers import EVENTS, HASH, OPEN, ZEROS, chained, going_on, hashed, head_of, joined, stamp, words
 from tests.support.places import ROOT
@@ -60,6 +61,24 @@ def test_an_entry_for_other_programs_is_whole(path):
         assert plain["hash"] == hashed(line)
         on_disk = {"seq": plain["seq"], "t": plain["time"], "ev": plain["event"], "d": plain["data"], "by": plain["by"]}
         assert json.loads(line).items() >= on_disk.items()
+
+
+def test_a_line_is_shorter_than_the_limit_with_its_end():
+    def line(length):
+        bare = json.loads(BASE[0]) | {"ev": "of another program", "d": {"x": ""}}
+        empty = json.dumps(bare, sort_keys=True, separators=(",", ":"))
+        bare["d"]["x"] = "x" * (length - len(empty))
+        return json.dumps(bare, sort_keys=True, separators=(",", ":")).encode()
+
+    assert len(decode_line(line(MAX_LINE - 1)).line) == MAX_LINE - 1
+    with pytest.raises(NotAnEntryError):
+        decode_line(line(MAX_LINE))
+
+
+def test_only_what_is_long_and_hexadecimal_is_cut():
+    assert value_in_words("0123456789abcdef" * 2) == "01234567.."
+    for whole in ("0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "a bag"):
+        assert value_in_words(whole) == whole
 
 
 def test_hash_and_words():

@@ -7,6 +7,7 @@ Each fault is put into a copy of the tree.  The tests that name the module run f
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -57,6 +58,13 @@ class Copy:
         if (modules := ROOT / "tests/interop/node_modules").is_dir():
             (self.root / "tests/interop/node_modules").symlink_to(modules)
         self.python = self._environment()
+        self.running: subprocess.Popen[str] | None = None
+
+    def stop(self) -> None:
+        """Kill the tests that run, with all that they started."""
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
 
     def _environment(self) -> Path:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", self.root / ".venv"], check=True)
@@ -109,11 +117,14 @@ class Copy:
             text=True,
             start_new_session=True,
         ) as run:
+            self.running = run
             try:
                 said, _ = run.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
-                os.killpg(run.pid, signal.SIGKILL)
+                self.stop()
                 return ["no end"]
+            finally:
+                self.running = None
         if run.returncode < 0:
             return ["no end"]
         failed = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - |$)", said, re.MULTILINE)
@@ -220,16 +231,24 @@ def main() -> None:
         for fault in faults:
             print(fault.module, fault.diff(), sep="\n", end="\n\n")
         return
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         copies = [Copy(Path(folder) / str(number)) for number in range(options.jobs)]
-        alive = tried(faults, Judge(options.package, copies, nearest_only=options.near), options)
+        judge = Judge(options.package, list(copies), nearest_only=options.near)
+        try:
+            alive = tried(faults, judge, options)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        finally:
+            for copy in copies:
+                copy.stop()
     sys.exit(1 if len(alive) > MOST_ALIVE * len(faults) else 0)
 
 
 def tried(faults: list[Fault], judge: Judge, options: argparse.Namespace) -> list[Fault]:
     """Try all of them, print what becomes of each, and return those alive."""
     alive, done = [], 0
-    with ThreadPoolExecutor(options.jobs) as pool:
+    pool = ThreadPoolExecutor(options.jobs)
+    try:
         waiting = [pool.submit(judge.outcome, fault) for fault in faults]
         for one in as_completed(waiting):
             outcome, done = one.result(), done + 1
@@ -241,8 +260,9 @@ def tried(faults: list[Fault], judge: Judge, options: argparse.Namespace) -> lis
             )
             alive += [] if outcome.killer else [outcome.fault]
             if len(alive) > MOST_ALIVE * len(faults) and not options.all:
-                pool.shutdown(cancel_futures=True)
                 break
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     print(
         f"{options.package}, seed {options.seed}: {done} tried of {len(faults)}, {len(alive)} alive, {100 * len(alive) / max(1, done):.1f} %"
     )
