@@ -70,7 +70,9 @@ $(READY): requirements/dev.txt pyproject.toml
 		{ echo "error: splitkit needs Python 3.11 or newer"; echo "hint: make PYTHON=python3.12 demo"; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	# Compatible: a line with this folder, and no finder of modules that every start of Python would have to load.
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat \
+		--editable .
 	touch $(READY)
 
 clean:
