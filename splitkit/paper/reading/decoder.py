@@ -2,6 +2,8 @@
 
 The parent (`splitkit.paper.reading.worker`) gives it one file at a time.  A PDF is answered page by page.
 
+A child loads what its kinds of files need, and nothing else: the library for PDFs only where a PDF is.
+
 There are two such children.  The quick one opens the file and looks once.  Where a thorough look may find more, `again`
 says so, with the size of the grey picture that follows and the milliseconds that were spent on it; the parent hands it
 on.  The thorough child, which only starts when it is needed because numpy takes longer to load than most sheets take to
@@ -22,7 +24,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from splitkit.host import clock as host_clock
-from splitkit.paper.qr import Leftover
 from splitkit.paper.reading import confine
 from splitkit.paper.reading.confine import RefusedError
 from splitkit.paper.reading.messages import GREY, JPEG, LEFTOVERS, MAX_LEFT, MAX_PAGES, PDF, PNG, Message
@@ -48,21 +49,23 @@ QUICK_STEP_S, CLOSE_STEP_S = 1.5, 3.0
 """Processor time for one step of the quick child and of the thorough one, on a machine that is not slow: opening a file,
 drawing a page, or what is done between two looks at the clock."""
 
-START_S = 0.2
-"""Processor time that the quick child's libraries take to start on a machine that is not slow; on a slower one every bound
-of time is larger by as much."""
+START_S = 0.11
+"""Processor time that what every child loads takes to start on a machine that is not slow; on a slower one every bound of
+time is larger by as much."""
 
 MOST_SLOW = 8.0
 
 
-def main(looks: str) -> None:
-    """Live as a child that looks in this way: 'quick' or 'thorough'."""
-    confine.run(lambda: _prepared(thorough=looks == "thorough"))
+def main(looks: str, *openers: str) -> None:
+    """Live as a child that looks in this way, 'quick' or 'thorough', and opens files with 'pictures', 'pdf' or both."""
+    confine.run(lambda: _prepared(openers, thorough=looks == "thorough"))
 
 
-def _prepared(*, thorough: bool) -> confine.Answers:
+def _prepared(openers: Sequence[str], *, thorough: bool) -> confine.Answers:
     warm_up()
-    slow = slowness(host_clock.busy_seconds())  # of what both children load, before what only one does
+    slow = slowness(host_clock.busy_seconds())  # of what all children load, before what only some do
+    for opener in openers:
+        {"pictures": warm_up_pictures, "pdf": warm_up_pdf}[opener]()
     if thorough:
         warm_up_rescue()
     look = watched(host_clock.busy_seconds, (CLOSE_STEP_S if thorough else QUICK_STEP_S) * slow)
@@ -92,21 +95,35 @@ def watched(clock: Callable[[], float], step_s: float) -> Callable[[], float]:
 
 
 def warm_up() -> None:
-    """Load the libraries and make each of them work once, while files can still be opened.
+    """Load the libraries of every child and make each of them work once, while files can still be opened."""
+    from PIL import Image  # noqa: PLC0415  after `limit`, and never in the parent
 
-    Pillow loads some of its modules only when a picture asks for them: Exif data needs TIFF, some phones' JPEGs MPO.
-    """
-    import pypdfium2  # noqa: PLC0415  after `limit`, and never in the parent
-    from PIL import Image, ImageColor, ImagePalette, MpoImagePlugin, TiffImagePlugin  # noqa: F401, PLC0415
+    from splitkit.paper.reading.reader import read_quickly  # noqa: PLC0415
 
     for codec in ("latin-1", "utf-16-le", "utf-16-be"):
         codecs.lookup(codec)
+    read_quickly(Image.new("L", (16, 16), 255))
+
+
+def warm_up_pictures() -> None:
+    """Load what opens PNG and JPEG.
+
+    Pillow loads some of its modules only when a picture asks for them: Exif data needs TIFF, some phones' JPEGs MPO.
+    """
+    from PIL import Image, ImageColor, ImagePalette, MpoImagePlugin, TiffImagePlugin  # noqa: F401, PLC0415
+
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     for kind in (PNG, JPEG):
         tiny = io.BytesIO()
         Image.new("L", (16, 16), 255).save(tiny, kind)
-        next(answer({"kind": kind}, tiny.getvalue(), host_clock.seconds, thorough=False))
+        _picture(kind, tiny.getvalue())
+
+
+def warm_up_pdf() -> None:
+    """Load what draws PDFs."""
+    import pypdfium2  # noqa: PLC0415
+
     document = pypdfium2.PdfDocument.new()
     document.new_page(16, 16).close()
     _drawn(document, 0)
@@ -172,6 +189,7 @@ def _looked_closely(image: Any, clock: Callable[[], float], begin: float) -> Mes
 
 def _together(entries: list[tuple[int, object]], clock: Callable[[], float]) -> Message:
     """Put leftovers together; each comes with the number of its picture."""
+    from splitkit.paper.qr import Leftover  # noqa: PLC0415
     from splitkit.paper.reading.reader import put_together  # noqa: PLC0415
 
     leftovers = [Leftover.unpacked(entry, picture) for picture, entry in entries]

@@ -34,6 +34,9 @@ MAX_CLOSE_PIXELS = 16_000_000
 PNG, JPEG, PDF, GREY, LEFTOVERS = "PNG", "JPEG", "PDF", "grey", "leftovers"
 """What a picture child can be asked to read: a file; pixels that another child decoded; leftovers of several pictures."""
 
+OPENERS = {PNG: "pictures", JPEG: "pictures", PDF: "pdf"}
+"""What a picture child must have loaded to open a file of each kind."""
+
 CAMERA, FILM = "camera", "film"
 """What a camera's child can open: a camera by its number; a film of one (AVI, Motion JPEG), which is how the tests hold a
 sheet up."""

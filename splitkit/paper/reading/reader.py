@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from splitkit.paper.qr import Leftover
 from splitkit.paper.reading.messages import MAX_CLOSE_PIXELS, MAX_CODES
 from splitkit.quorum.scan import MAX_TEXT, Scan, SheetSymbol, symbol_of
 
 if TYPE_CHECKING:
+    from splitkit.paper.qr import Leftover
     from splitkit.paper.rescue.pages import Quad
     from splitkit.paper.rescue.search import Search
 
@@ -147,6 +147,7 @@ def _retry(plain: Image.Image, looks: Looks, in_time: Callable[[], bool]) -> Non
 
 
 def _rescue(search: Search, looks: Looks, in_time: Callable[[], bool]) -> None:
+    from splitkit.paper.qr import Leftover  # noqa: PLC0415
     from splitkit.paper.rescue.merge import packed  # noqa: PLC0415
     from splitkit.paper.rescue.search import Wanted  # noqa: PLC0415
 

@@ -21,6 +21,7 @@ from splitkit.paper.reading.messages import (
     MAX_LEFT,
     MAX_LEFT_TOGETHER,
     MAX_PAGES,
+    OPENERS,
     Message,
 )
 from splitkit.quorum.scan import Scan
@@ -74,6 +75,7 @@ class Worker:
         self._thorough = thorough
         self._look_closely = look_closely
         self._child: Child | None = None
+        self._openers: set[str] = set()
         self._lock = threading.Lock()
         self._stopped = False
         self.kept: tuple[str, ...] = ()
@@ -118,7 +120,7 @@ class Worker:
 
     def _converse(self, request: Message, data: bytes, pages: list[PageTexts]) -> None:
         """Send one file and add its pages to *pages*, in order."""
-        child, begin = self._running(), clock.seconds()
+        child, begin = self._running(str(request["kind"])), clock.seconds()
         until = begin + self._seconds
         child.ask(request, data, until)
         more = True
@@ -135,9 +137,11 @@ class Worker:
             pages.append(page)
             more, until = reply.more, clock.seconds() + self._seconds
 
-    def _running(self) -> Child:
-        """Return the child, a new one if need be."""
-        if self._child is not None and self._child.has_ended():
+    def _running(self, kind: str) -> Child:
+        """Return the child, a new one if need be: each loads what the files so far asked for, since later it could not."""
+        missing = {OPENERS[kind]} - self._openers if kind in OPENERS else set()
+        self._openers |= missing
+        if self._child is not None and (missing or self._child.has_ended()):
             self.close()
         with self._lock:
             if self._stopped:
@@ -159,7 +163,8 @@ class Worker:
 
     def _start(self) -> Child:
         try:
-            return Child("decoder", ["thorough" if self._thorough else "quick"], MAX_CLOSE_PIXELS, clock.seconds)
+            looks = "thorough" if self._thorough else "quick"
+            return Child("decoder", [looks, *sorted(self._openers)], MAX_CLOSE_PIXELS, clock.seconds)
         except OSError:
             raise _cannot_start() from None
 

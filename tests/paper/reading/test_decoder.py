@@ -84,7 +84,7 @@ def test_a_warm_child_opens_no_file(path: str) -> None:
     Once the libraries are loaded nothing can be opened, not even for reading; decoding still works.
     """
     done = in_child(
-        "import os, io, time\nhello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
+        "import os, io, time\nhello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
         f"try: os.open({path!r}, os.O_RDONLY); print('opened')\n"
         "except OSError as error: print(error.errno)\n"
         f"print(next(decoder.answer({{'kind': 'PNG'}}, {encoded(symbol('HI'))!r}, time.monotonic))['texts'][0][0])"
@@ -200,7 +200,7 @@ def test_a_warm_child_loads_nothing_more(tmp_path: Path) -> None:
     (tmp_path / "files").write_text(repr(files))
     done = in_child(
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
+        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for kind, data in files:\n"
         "    for page in decoder.answer({'kind': kind}, data, time.monotonic): print(len(page['texts']), page['problem'])"

@@ -97,7 +97,7 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_rescue(); confine.close_files()\n"
+        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for request, data in files:\n"
         "    for page in decoder.answer(request, data, time.process_time):\n"
