@@ -65,17 +65,15 @@ class Feature:
 @lru_cache(maxsize=1)
 def kinds() -> tuple[SymbolModel, ...]:
     """Every kind of symbol a sheet can carry."""
-    words = _kind("words", *(qr.words_symbol(" ".join([word] * SHARE_WORDS)) for word in ("ACADEMIC", "ZERO")))
-    digits = _kind("digits", *(qr.digits_symbol(digit * SHARE_DIGITS) for digit in "18"))
-    texts = [[f"{SYMBOL_PREFIX}{letter * (room - 8)}" for letter in "A7"] for room in qr.ENVELOPE_VERSIONS.values()]
-    return (words, digits, *(_kind("envelope", *map(qr.envelope_symbol, pair)) for pair in texts))
+    words, digits = qr.words_symbol(" ".join(["ZERO"] * SHARE_WORDS)), qr.digits_symbol("1" * SHARE_DIGITS)
+    envelopes = (qr.envelope_symbol(SYMBOL_PREFIX + "A" * (room - 8)) for room in qr.ENVELOPE_VERSIONS.values())
+    return (_kind("words", words), _kind("digits", digits), *(_kind("envelope", one) for one in envelopes))
 
 
-def _kind(name: str, one: qr.Symbol, other: qr.Symbol) -> SymbolModel:
-    """What two quite different symbols of one kind have in common at the places of its patterns."""
-    modules, others = (np.array(symbol.modules) for symbol in (one, other))
-    fixed = function_modules(one.version) & (modules == others)
-    return SymbolModel(name, one.version, one.level, np.where(fixed, modules, -1).astype(np.int8))
+def _kind(name: str, example: qr.Symbol) -> SymbolModel:
+    """What all symbols of a kind have in common: its patterns, and with one level and one mask the format information."""
+    known = np.where(function_modules(example.version), np.array(example.modules), -1)
+    return SymbolModel(name, example.version, example.level, known.astype(np.int8))
 
 
 @lru_cache(maxsize=32)
