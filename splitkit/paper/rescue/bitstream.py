@@ -28,7 +28,6 @@ COUNT_BITS = {_ALPHANUMERIC: 11, _NUMERIC: 10}
 
 PAIR_BITS, SINGLE_BITS, TRIPLE_BITS = 11, 6, 10
 HEAD = 4
-_PADS = (0xEC, 0x11)
 _ENVELOPE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -42,6 +41,10 @@ def signs(count: int, width: int) -> NDArray[np.float64]:
     """For each value below *count* the bits as -0.5 and 0.5: times soft bits, the logarithm of its likelihood."""
     table: NDArray[np.float64] = np.array([bits_of(value, width) for value in range(count)]) - 0.5
     return table
+
+
+_PADS = bits_of(0xEC11, 16)
+"""The two pad codewords, which take turns."""
 
 
 def text_of(data: Soft) -> str | None:
@@ -97,10 +100,8 @@ def filling(end: int, total: int) -> list[int]:
     """The bits after a text that ends at bit *end* of *total*: terminator, zeros to a whole codeword, pad codewords."""
     zeros = min(4, total - end)
     zeros += -(end + zeros) % 8
-    fill = [0] * zeros
-    for number in range((total - end - zeros) // 8):
-        fill += bits_of(_PADS[number % 2], 8)
-    return fill
+    pads = total - end - zeros
+    return [0] * zeros + (_PADS * (pads // len(_PADS) + 1))[:pads]
 
 
 def with_envelope_rules(data: Soft, most: float) -> Soft:

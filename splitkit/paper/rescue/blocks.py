@@ -132,25 +132,21 @@ def _solved(parity: NDArray[np.uint8], order: NDArray[np.intp]) -> tuple[NDArray
 
     Returns the columns solved for, one for each row, and the matrix in which each stands in its row alone.
     """
-    packed = np.packbits(parity, axis=1)
-    packed = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
-    count = len(packed)
-    pivots = np.zeros(count, dtype=np.intp)
-    bytes_view = packed.view(np.uint8)
-    done = 0
+    packed = np.packbits(parity, axis=1, bitorder="little")
+    packed = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view("<u8")
+    one = np.uint64(1)
+    free = np.ones(len(packed), np.uint64)  # 1 for the rows that no column is solved for yet
+    pivots, rows = [], []
     for column in order.tolist():
-        holders = bytes_view[:, column >> 3] & (0x80 >> (column & 7))
-        below = holders[done:].nonzero()[0]
-        if not len(below):
+        holders = packed[:, column >> 6] >> np.uint64(column & 63) & one
+        row = int((holders & free).argmax())
+        if not holders[row] & free[row]:
             continue
-        chosen = done + int(below[0])
-        if chosen != done:
-            packed[[done, chosen]] = packed[[chosen, done]]
-            holders[[done, chosen]] = holders[[chosen, done]]
-        holders[done] = 0
-        packed[holders.nonzero()[0]] ^= packed[done]
-        pivots[done] = column
-        done += 1
-        if done == count:
+        holders[row] = free[row] = 0
+        packed ^= holders[:, None] * packed[row]
+        pivots.append(column)
+        rows.append(row)
+        if len(rows) == len(packed):
             break
-    return pivots, np.unpackbits(bytes_view, axis=1)[:, : parity.shape[1]]
+    solved = np.unpackbits(packed.view(np.uint8), axis=1, bitorder="little", count=parity.shape[1])
+    return np.array(pivots), solved[rows]

@@ -7,41 +7,48 @@ erasure locator (Massey 1969), values are found by Forney's formula (Forney 1965
 Data Transmission", chapter 7.  The generator polynomials of QR codes have the roots 2^0, 2^1, ... 2^(c - 1).
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    Elements = NDArray[np.uint8]
+    Powers = NDArray[np.intp]
 
 _MODULUS = 0x11D
 """The field of QR codes: x^8 + x^4 + x^3 + x^2 + 1."""
 
 
-def _tables() -> tuple[list[int], list[int]]:
-    exp, log, value = [0] * 510, [0] * 256, 1
-    for power in range(255):
-        exp[power] = exp[power + 255] = value
-        log[value] = power
+def _tables() -> tuple[Elements, Elements]:
+    powers, value = [], 1
+    for _ in range(255):
+        powers.append(value)
         value = value << 1 ^ (_MODULUS if value & 0x80 else 0)
-    return exp, log
+    exp, exponents = np.array(powers, np.uint8), np.arange(255)
+    log = np.empty(256, np.intp)
+    log[exp] = exponents
+    products = np.zeros((256, 256), np.uint8)
+    products[1:, 1:] = exp[(log[1:, None] + log[1:]) % 255]
+    return exp[np.multiply.outer(exponents, exponents) % 255], products
 
 
-EXP, LOG = _tables()
-"""Powers of 2, twice over so that two logarithms can be added; and logarithms to base 2 (that of 0 is not defined)."""
+POWERS, PRODUCTS = _tables()
+"""2^(i j) for i and j from 0 to 254; and the product of any two elements."""
 
+INVERSES: Elements = (PRODUCTS == 1).argmax(axis=1).astype(np.uint8)
+"""The element whose product with each is 1; 0 for 0."""
 
-def multiply(one: int, other: int) -> int:
-    """The product of two elements."""
-    return EXP[LOG[one] + LOG[other]] if one and other else 0
+_TIMES = [row.tobytes() for row in PRODUCTS]
 
-
-def divide(one: int, other: int) -> int:
-    """The quotient of two elements, the second not 0."""
-    return EXP[LOG[one] + 255 - LOG[other]] if one else 0
-
-
-Polynomial = list[int]
-"""Coefficients, the constant first."""
+Polynomial = int
+"""Its bytes from the lowest are the coefficients, the constant first: a sum is `^`, a product with x is `<< 8`."""
 
 
 def correct(received: Sequence[int], check: int, erased: Iterable[int] = ()) -> list[int] | None:
@@ -49,85 +56,79 @@ def correct(received: Sequence[int], check: int, erased: Iterable[int] = ()) -> 
 
     *erased* are places of codewords that are lost; what stands there in *received* does not matter.
     """
-    length, lost = len(received), sorted(set(erased))
+    lost = sorted(set(erased))
     if len(lost) > check:
         return None
-    block = [0 if place in set(lost) else value for place, value in enumerate(received)]
-    syndromes = [_value_at(block, root) for root in range(check)]
-    if not any(syndromes):
-        return block
-    locator = _locator(syndromes, [length - 1 - place for place in lost])
-    found = [place for place in range(length) if _evaluate(locator, -(length - 1 - place)) == 0]
-    if len(found) != len(locator) - 1:
+    block = np.array(received, np.uint8)
+    block[lost] = 0
+    roots, powers = np.arange(check), np.arange(len(block))[::-1]
+    syndromes = _values(block[::-1], roots)
+    if not syndromes.any():
+        return _listed(block)
+    locator = _locator(syndromes.tobytes(), POWERS[1, powers[lost]].tolist())
+    found = np.flatnonzero(_values(_coefficients(locator), -powers) == 0)
+    if len(found) != len(_coefficients(locator)) - 1:
         return None
-    _repair(block, syndromes, locator, found)
+    block[found] ^= _corrections(syndromes, locator, powers[found])
     # Beyond the bound the equations may still have a solution that is no word of the code.
-    if any(_value_at(block, root) for root in range(check)):
-        return None
-    return block
+    return None if _values(block[::-1], roots).any() else _listed(block)
 
 
-def _value_at(block: Sequence[int], root: int) -> int:
-    """The block as a polynomial, its first codeword the highest power, at the *root*-th power of 2."""
-    value = 0
-    for codeword in block:
-        value = (EXP[LOG[value] + root] if value else 0) ^ codeword
-    return value
+def _listed(block: Elements) -> list[int]:
+    values: list[int] = block.tolist()
+    return values
 
 
-def _evaluate(polynomial: Polynomial, power: int) -> int:
-    value = 0
-    for coefficient in reversed(polynomial):
-        value = (EXP[(LOG[value] + power) % 255] if value else 0) ^ coefficient
-    return value
+def _coefficients(polynomial: Polynomial) -> Elements:
+    return np.frombuffer(_bytes(polynomial), np.uint8)
 
 
-def _locator(syndromes: Sequence[int], erased: Sequence[int]) -> Polynomial:
-    """The polynomial whose roots are the inverse places of all errors and erasures (Berlekamp-Massey)."""
-    current: Polynomial = [1]
-    for place in erased:
-        current = _add(current, _scaled([0, *current], EXP[place]))
-    previous, size = list(current), len(erased)
-    for step in range(len(erased), len(syndromes)):
-        previous = [0, *previous]
-        gap = 0
-        for at, coefficient in enumerate(current[: step + 1]):
-            gap ^= multiply(coefficient, syndromes[step - at])
-        if not gap:
-            continue
-        changed = _add(current, _scaled(previous, gap))
-        if 2 * size <= step + len(erased):
-            previous, size = _scaled(current, divide(1, gap)), step + 1 + len(erased) - size
-        current = changed
-    while len(current) > 1 and not current[-1]:
-        current.pop()
-    return current
+def _bytes(polynomial: Polynomial) -> bytes:
+    return polynomial.to_bytes((polynomial.bit_length() + 7) // 8, "little")
 
 
-def _repair(block: list[int], syndromes: Sequence[int], locator: Polynomial, places: Sequence[int]) -> None:
-    """Put the right values into *block* at *places* (Forney)."""
-    check = len(syndromes)
-    evaluator = [0] * check
-    for at, one in enumerate(syndromes):
-        for by, other in enumerate(locator[: check - at]):
-            evaluator[at + by] ^= multiply(one, other)
-    # The derivative of the locator: in characteristic 2 only odd powers leave anything.
-    slope = [coefficient if power % 2 else 0 for power, coefficient in enumerate(locator)][1:]
-    for place in places:
-        power = len(block) - 1 - place
-        bottom = _evaluate(slope, -power)
-        if bottom:
-            block[place] ^= multiply(EXP[power], divide(_evaluate(evaluator, -power), bottom))
+def _values(coefficients: Elements, powers: Powers) -> Elements:
+    """The values of a polynomial at these powers of 2."""
+    terms = PRODUCTS[coefficients, POWERS[powers % 255, : len(coefficients)]]
+    values: Elements = np.bitwise_xor.reduce(terms, axis=1)
+    return values
 
 
 def _scaled(polynomial: Polynomial, factor: int) -> Polynomial:
-    return [multiply(coefficient, factor) for coefficient in polynomial]
+    return int.from_bytes(_bytes(polynomial).translate(_TIMES[factor]), "little")
 
 
-def _add(one: Polynomial, other: Polynomial) -> Polynomial:
-    longest = max(len(one), len(other))
-    padded = [[*polynomial, *[0] * (longest - len(polynomial))] for polynomial in (one, other)]
-    return [a ^ b for a, b in zip(*padded, strict=True)]
+def _locator(syndromes: bytes, erased: Sequence[int]) -> Polynomial:
+    """The polynomial whose roots are the inverse places of all errors and erasures (Berlekamp-Massey)."""
+    current = 1
+    for place in erased:
+        current ^= _scaled(current, place) << 8
+    previous, size = current, len(erased)
+    for step in range(len(erased), len(syndromes)):
+        previous <<= 8
+        gap = 0
+        for coefficient, syndrome in zip(_bytes(current), syndromes[step::-1], strict=False):
+            gap ^= _TIMES[coefficient][syndrome]
+        if not gap:
+            continue
+        changed = current ^ _scaled(previous, gap)
+        if 2 * size <= step + len(erased):
+            previous, size = _scaled(current, int(INVERSES[gap])), step + 1 + len(erased) - size
+        current = changed
+    return current
+
+
+def _corrections(syndromes: Elements, locator: Polynomial, powers: Powers) -> Elements:
+    """What turns the codewords at these *powers* into the right ones (Forney)."""
+    every, evaluator = int.from_bytes(syndromes.tobytes(), "little"), 0
+    for at, coefficient in enumerate(_bytes(locator)):
+        evaluator ^= _scaled(every, coefficient) << 8 * at
+    top = _coefficients(evaluator & (1 << 8 * len(syndromes)) - 1)
+    # The derivative of the locator: in characteristic 2 only odd powers leave anything.
+    slope = _coefficients(locator)[1:] * (np.arange(len(_bytes(locator)) - 1) % 2 == 0)
+    quotients = PRODUCTS[_values(top, -powers), INVERSES[_values(slope, -powers)]]
+    corrections: Elements = PRODUCTS[POWERS[1, powers], quotients]
+    return corrections
 
 
 @lru_cache(maxsize=16)
@@ -136,10 +137,8 @@ def parity_bits(length: int, check: int) -> NDArray[np.uint8]:
 
     Shape (8 check, 8 length), bits of a codeword from the most significant; its product with a word of the code is 0.
     """
-    rows = np.zeros((check, 8, length, 8), dtype=np.uint8)
-    for root in range(check):
-        for place in range(length):
-            for bit in range(8):
-                value = multiply(1 << (7 - bit), EXP[root * (length - 1 - place) % 255])
-                rows[root, :, place, bit] = [value >> (7 - row) & 1 for row in range(8)]
-    return rows.reshape(8 * check, 8 * length)
+    roots = POWERS[:check, :length][:, ::-1]
+    products = PRODUCTS[roots[..., None], 1 << np.arange(8)[::-1]]
+    rows = np.unpackbits(products[..., None], axis=3)  # by root, place, bit of the place, and bit of the sum
+    matrix: NDArray[np.uint8] = rows.transpose(0, 3, 1, 2).reshape(8 * check, 8 * length)
+    return matrix

@@ -208,67 +208,75 @@ def words_in_text(data: Soft, given: Likelihoods) -> tuple[list[int], Likelihood
     """
     # Forward: the best beginning up to each character; backward: the best end from there; their sum over one word is the
     # best text through that word (the two passes of Bahl, Cocke, Jelinek and Raviv 1974, with maxima instead of sums).
+    order, _ = _by_length()
+    known = given[:, order]
     inner, final = _word_scores(data)
     end = _end_scores(data, len(inner))
-    forward = [np.full(len(inner), -np.inf)]
+    *places, last = [_starts(place, len(inner)) for place in range(SHARE_WORDS)]
+    forward = [np.full(len(end), -np.inf)]
     forward[0][0] = 0.0
-    for place in range(SHARE_WORDS - 1):
-        forward.append(_step(forward[-1], inner + given[place]))
-    backward = [_last_step(final + given[-1], end)]
-    for place in range(SHARE_WORDS - 2, 0, -1):
-        backward.append(_step_back(backward[-1], inner + given[place]))
+    for place, part in enumerate(places):
+        forward.append(_step(forward[-1], inner[part] + known[place], part))
+    backward = [_last_step(final + known[-1], end, last)]
+    for place, part in reversed(list(enumerate(places))):
+        backward.append(_step_back(backward[-1], inner[part] + known[place], part))
     backward.reverse()
     best = np.empty_like(given)
-    for place in range(SHARE_WORDS - 1):
-        best[place] = _through(forward[place], inner, backward[place])
-    best[-1] = (_ended(final, end) + forward[-1][:, None]).max(axis=0)
+    for place, part in enumerate(places):
+        best[place, order] = _through(forward[place], inner[part], backward[place + 1], part)
+    best[-1, order] = (_ended(final, end, last) + forward[-1][last, None]).max(axis=0)
     best += given
     return [int(word) for word in best.argmax(axis=1)], best - best.max(axis=1, keepdims=True)
 
 
-def _step(forward: Soft, scores: Likelihoods) -> Soft:
-    """From the likelihood that a word begins at each character to that of the next word."""
-    following = np.full(len(forward), -np.inf)
-    for length, words in enumerate(_by_length(), start=_SHORTEST):
-        best = forward + scores[:, words].max(axis=1)
-        np.maximum(following[length + 1 :], best[: -length - 1], out=following[length + 1 :])
+def _starts(place: int, characters: int) -> slice:
+    """The characters at which a word at *place* can begin."""
+    return slice(place * (_SHORTEST + 1), min(place * (_LONGEST + 1) + 1, characters))
+
+
+def _later(part: slice, count: int) -> slice:
+    return slice(part.start + count, part.stop + count)
+
+
+def _step(forward: Soft, scores: Likelihoods, part: slice) -> Soft:
+    """From the likelihood that a word begins at each character to that of the next word; *scores* are those of *part*."""
+    following = np.full_like(forward, -np.inf)
+    for length, words in _by_length()[1]:
+        after = following[_later(part, length + 1)]
+        np.maximum(after, forward[part] + scores[:, words].max(axis=1), out=after)
     return following
 
 
-def _step_back(backward: Soft, scores: Likelihoods) -> Soft:
-    before = np.full(len(backward), -np.inf)
-    for length, words in enumerate(_by_length(), start=_SHORTEST):
-        best = scores[:, words].max(axis=1)[: -length - 1] + backward[length + 1 :]
-        np.maximum(before[: -length - 1], best, out=before[: -length - 1])
+def _step_back(backward: Soft, scores: Likelihoods, part: slice) -> Soft:
+    before = np.full_like(backward, -np.inf)
+    for length, words in _by_length()[1]:
+        after = backward[_later(part, length + 1)]
+        np.maximum(before[part], scores[:, words].max(axis=1) + after, out=before[part])
     return before
 
 
-def _last_step(scores: Likelihoods, end: Soft) -> Soft:
-    best: Soft = _ended(scores, end).max(axis=1)
+def _last_step(scores: Likelihoods, end: Soft, part: slice) -> Soft:
+    best = np.full_like(end, -np.inf)
+    best[part] = _ended(scores, end, part).max(axis=1)
     return best
 
 
-def _ended(scores: Likelihoods, end: Soft) -> Likelihoods:
+def _ended(scores: Likelihoods, end: Soft, part: slice) -> Likelihoods:
     """Scores of the last word with what follows the text: its length field and its filling."""
     total = scores.copy()
-    for length, words in enumerate(_by_length(), start=_SHORTEST):
-        after = np.full(len(scores), -np.inf)
-        after[: len(end) - length] = end[length:]
-        total[:, words] += after[:, None]
+    for length, words in _by_length()[1]:
+        total[:, words] += end[_later(part, length), None]
     return total
 
 
-def _through(forward: Soft, inner: Likelihoods, backward: Soft) -> Soft:
+def _through(forward: Soft, inner: Likelihoods, backward: Soft, part: slice) -> Soft:
     """For each word, the likelihood of the best text through it at one place."""
-    best = np.empty(WORDS)
-    for length, words in enumerate(_by_length(), start=_SHORTEST):
-        ends = forward[: -length - 1] + backward[length + 1 :]
-        best[words] = (inner[: -length - 1, words] + ends[:, None]).max(axis=0)
-    return best
+    ends = [(words, forward[part] + backward[_later(part, length + 1)]) for length, words in _by_length()[1]]
+    return np.concatenate([(inner[:, words] + after[:, None]).max(axis=0) for words, after in ends])
 
 
 def _word_scores(data: Soft) -> tuple[Likelihoods, Likelihoods]:
-    """Likelihood of each word at each character, (characters, 1024): followed by a space, and as the last word."""
+    """Likelihood of each word, in the order of lengths, at each character: followed by a space; and where the last begins."""
     start = HEAD + COUNT_BITS[_ALPHANUMERIC]
     count = (len(data) - start) // PAIR_BITS
     bits = data[start : start + count * PAIR_BITS].reshape(count, PAIR_BITS)
@@ -278,8 +286,8 @@ def _word_scores(data: Soft) -> tuple[Likelihoods, Likelihoods]:
     # Two characters share eleven bits, so what a word looks like depends on whether it begins a pair or ends one.
     even, odd, last = _pair_codes()
     inner = np.empty((2 * count, WORDS))
-    inner[0::2] = sum(pairs[np.arange(count) + at][:, even[:, at]] for at in range(_PAIRS))
-    inner[1::2] = sum(pairs[np.arange(count) + at][:, odd[:, at]] for at in range(_PAIRS))
+    inner[0::2] = sum(pairs[at : at + count].take(even[:, at], axis=1) for at in range(_PAIRS))
+    inner[1::2] = sum(pairs[at : at + count].take(odd[:, at], axis=1) for at in range(_PAIRS))
     singles = np.full((count + _PAIRS, len(ALPHABET)), -np.inf)
     singles[:count] = bits[:, :SINGLE_BITS] @ signs(len(ALPHABET), SINGLE_BITS).T
     return inner, _as_last(inner, pairs, singles, last)
@@ -287,12 +295,12 @@ def _word_scores(data: Soft) -> tuple[Likelihoods, Likelihoods]:
 
 def _as_last(inner: Likelihoods, pairs: Likelihoods, singles: Likelihoods, last: NDArray[np.intp]) -> Likelihoods:
     """For the last word, a letter that would share its pair with a space stands alone."""
-    final = inner.copy()
-    count = len(inner) // 2
-    for length, words in enumerate(_by_length(), start=_SHORTEST):
+    part = _starts(SHARE_WORDS - 1, len(inner))  # begins at an even character
+    final = inner[part].copy()
+    for length, words in _by_length()[1]:
         letters = last[words]
         first = 0 if length % 2 else 1  # the parity of the start at which the last letter begins a pair
-        pair = np.arange(count) + (first + length - 1) // 2
+        pair = np.arange(part.start + first, part.stop, 2) // 2 + (first + length - 1) // 2
         with np.errstate(invalid="ignore"):  # behind the last pair nothing is likely
             change = singles[pair][:, letters] - pairs[pair][:, letters * len(ALPHABET) + _SPACE]
             final[first::2, words] = np.nan_to_num(final[first::2, words] + change, nan=-np.inf)
@@ -302,7 +310,7 @@ def _as_last(inner: Likelihoods, pairs: Likelihoods, singles: Likelihoods, last:
 def _end_scores(data: Soft, characters: int) -> Soft:
     """Likelihood of what lies outside a text of each length: the length field and the filling."""
     start = HEAD + COUNT_BITS[_ALPHANUMERIC]
-    scores = np.full(characters + 1, -np.inf)
+    scores = np.full(characters + _LONGEST + 1, -np.inf)  # room for words that begin in the symbol and end behind it
     for count in range(SHARE_WORDS * (_SHORTEST + 1) - 1, characters + 1):
         end = start + text_bits(_ALPHANUMERIC, count)
         wanted = np.array(bits_of(count, PAIR_BITS) + filling(end, len(data))) - 0.5
@@ -311,14 +319,18 @@ def _end_scores(data: Soft, characters: int) -> Soft:
 
 
 @lru_cache(maxsize=1)
-def _letters() -> list[list[int]]:
-    return [[ALPHABET.index(letter) for letter in word.upper()] for word in words_of(range(WORDS))]
+def _by_length() -> tuple[NDArray[np.intp], list[tuple[int, slice]]]:
+    """The numbers of all words, the shortest first; and for each length where its words are in that order."""
+    lengths = np.array([len(word) for word in words_of(range(WORDS))])
+    order = np.argsort(lengths, kind="stable")
+    ends = np.bincount(lengths).cumsum()
+    return order, [(length, slice(ends[length - 1], ends[length])) for length in range(_SHORTEST, _LONGEST + 1)]
 
 
 @lru_cache(maxsize=1)
-def _by_length() -> list[NDArray[np.intp]]:
-    lengths = np.array([len(word) for word in _letters()])
-    return [np.flatnonzero(lengths == length) for length in range(_SHORTEST, _LONGEST + 1)]
+def _letters() -> list[list[int]]:
+    """The letters of each word, in the order of lengths."""
+    return [[ALPHABET.index(letter) for letter in word.upper()] for word in words_of(_by_length()[0].tolist())]
 
 
 @lru_cache(maxsize=1)

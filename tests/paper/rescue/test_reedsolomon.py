@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.paper.rescue import codewords
-from splitkit.paper.rescue.reedsolomon import EXP, LOG, correct, divide, multiply, parity_bits
+from splitkit.paper.rescue.reedsolomon import INVERSES, POWERS, PRODUCTS, correct, parity_bits
 from tests.support.paper.rescues import codewords_of, dice, envelope_text, modules_of, share, words_of
 from tests.support.sampling import examples
 
@@ -44,17 +44,18 @@ def _slowly(one: int, other: int) -> int:
 
 
 def test_products_are_those_of_the_definition() -> None:
-    assert all(multiply(one, other) == _slowly(one, other) for one in range(256) for other in range(256))
+    assert all(PRODUCTS[one, other] == _slowly(one, other) for one in range(256) for other in range(256))
 
 
-def test_a_quotient_times_the_divisor_is_the_dividend() -> None:
-    assert all(multiply(divide(one, other), other) == one for one in range(256) for other in range(1, 256))
+def test_an_element_times_its_inverse_is_one() -> None:
+    assert INVERSES[0] == 0
+    assert (PRODUCTS[np.arange(1, 256), INVERSES[1:]] == 1).all()
 
 
-def test_powers_and_logarithms_undo_each_other() -> None:
-    assert sorted(EXP[:255]) == list(range(1, 256))
-    assert all(LOG[EXP[power]] == power for power in range(255))
-    assert EXP[255:] == EXP[:255]
+def test_powers_are_products_of_twos() -> None:
+    assert (POWERS[:, 0] == 1).all()
+    assert (POWERS[:, 1:] == PRODUCTS[POWERS[:, :-1], POWERS[:, 1:2]]).all()
+    assert (POWERS[1, 1], sorted(POWERS[1])) == (2, list(range(1, 256)))
 
 
 # --- blocks as the package draws them ---------------------------------------------------------------------------------
