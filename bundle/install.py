@@ -230,6 +230,7 @@ def run(arguments: list[str]) -> None:
 def main() -> int:
     """Run it, and return the exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows, nobody else may write to what is installed
     try:
         run(sys.argv[1:])
     except Refused as refused:

@@ -33,13 +33,22 @@ class Process:
     sites: tuple[Path, ...] = ()
     """Folders on the path of Python in which packages are installed."""
 
+    others: tuple[Path, ...] = ()
+    """What else is on the path of Python, besides its standard library: the folder of the script, or what was added."""
+
+    standard: tuple[Path, ...] = ()
+    """Folders of the standard library."""
+
     base: Path = Path()
     """The folder that holds all of this installation."""
 
 
 def look() -> Process:
     """Return what the process at hand is like."""
-    sites = {Path(folder) for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")}
+    library = Path(os.__file__).resolve().parent
+    standard = {library, library / "lib-dynload"}
+    on_path = {Path(name).resolve() for name in sys.path if Path(name).exists()} - standard
+    sites = {path for path in on_path if path.name in ("site-packages", "dist-packages")}
     dumpable, core_limit = _kernel_facts()
     return Process(
         environ=dict(os.environ),
@@ -51,7 +60,9 @@ def look() -> Process:
         core_limit=core_limit,
         temporary=_temporary(),
         package=Path(__file__).parents[1],
-        sites=tuple(sorted(site for site in sites if site.is_dir())),
+        sites=tuple(sorted(sites)),
+        others=tuple(sorted(on_path - sites)),
+        standard=tuple(sorted(standard)),
         base=Path(sys.prefix),
     )
 

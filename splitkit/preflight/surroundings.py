@@ -17,6 +17,7 @@ _REMOTE_PROGRAMS = re.compile(
     r"nxserver.*|chrome-remote-.*|xpra|sunshine|ttyd|tmate"
 )
 _REMOTE_VARIABLES = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "XRDP_SESSION", "VNCDESKTOP", "REMOTEHOST")
+_FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX")
 _KEEPERS = {"TMUX": "tmux", "STY": "screen"}
 _HERE = "sit at the machine itself, at its own screen and keyboard"
 
@@ -93,7 +94,7 @@ def environment(machine: Machine) -> Findings:
 
 def _python(process: Process) -> Findings:
     names = sorted(name for name in process.environ if name.startswith("PYTHON") and process.environ[name])
-    foreign = [name for name in names if name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE")]
+    foreign = [name for name in names if name in _FOREIGN]
     if process.interactive:
         yield fail("Python would go on with a prompt after splitkit", "start it without -i and PYTHONINSPECT")
     elif process.isolated:

@@ -132,6 +132,13 @@ def test_it_tells_the_hash_of_the_list_in_hex_and_in_words(installed):
     assert "commit " + "ab" * 20 in said
 
 
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_nobody_else_may_write_to_what_was_installed(stick, target, umask):
+    assert install(stick, target, umask=umask).returncode == 0
+    bits = {path.lstat().st_mode & 0o777 for path in (target, *target.rglob("*")) if not path.is_symlink()}
+    assert not any(mode & 0o022 for mode in bits), sorted(map(oct, bits))
+
+
 def test_the_list_is_one_for_the_tool_of_the_laptop(stick):
     check = ["sha256sum", "--check", "--strict", "--quiet", SUMS]
     assert subprocess.run(check, cwd=stick, capture_output=True, check=True).stdout == b""
