@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--no-skip"):
         report.outcome, report.longrepr = "failed", f"skipped, and here every test must run: {report.longrepr[-1]}"
     return report
+
+
+@pytest.fixture(scope="module")
+def stretched_once() -> Generator[None]:
+    """Every key passes a function that is slow on purpose, PBKDF2; a law that opens the same sets again and again has its answers kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "pbkdf2_hmac", functools.cache(hashlib.pbkdf2_hmac))
+        yield
 
 
 MEASURED = (

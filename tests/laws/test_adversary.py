@@ -34,6 +34,8 @@ from splitkit.quorum.verdicts import Status
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import DAY, Made, altered, flipped, lines, made, page, seeded, seeded_bytes
 
+pytestmark = pytest.mark.usefixtures("stretched_once")
+
 LEVELS = ("blind", "knows own share", "T-1 colluding", "has seen everything")
 TARGETS = ("share", "header", "ciphertext")
 COUNTS = ("T", "T+1", "N")

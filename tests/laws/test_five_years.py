@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.support.custody.life_events import TWO, Deeds, one
 from tests.support.custody.simulation import END, POLICIES, START
 
+pytestmark = pytest.mark.usefixtures("stretched_once")
+
 picks = st.integers(0, 2**16)
 """Which of some sheets, people or ways: taken modulo their number."""
 

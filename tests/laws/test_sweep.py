@@ -22,6 +22,8 @@ from splitkit.quorum.release import Grounds, release
 from splitkit.quorum.slip39 import CombineError, combine_ems, decrypt_ems
 from tests.support.builders import PASSWORD, Made, made, pages, seeded_bytes
 
+pytestmark = pytest.mark.usefixtures("stretched_once")
+
 SIZES = [*range(2, 17)]
 POLICIES = [(t, n) for n in SIZES for t in range(2, n + 1)]
 COUNTED_UP_TO = 10
