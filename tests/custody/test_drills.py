@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -54,18 +55,24 @@ def test_a_set_without_a_quorum_has_no_drill():
     assert next_drill(register_of(*held(), destroyed("1"), destroyed("2")).sets[SET]) == ["3", "4", "5"]
 
 
-@pytest.fixture
-def custody(tmp_path):
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
     """A ledger of the set, and scans of its sheets."""
+    folder = tmp_path_factory.mktemp("founded")
     split = changed(made("3of5", SET_ID, day="2026-11-23"), fingerprint=" ".join(OURS.envelope.fingerprint))
     opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
     stores = [stored(str(number), set_id=SET_ID, day="2026-11-23") for number in range(1, 6)]
-    written(tmp_path / "c1", [replace(split, data=event_of("open", opened)), split, *stores])
+    written(folder / "c1", [replace(split, data=event_of("open", opened)), split, *stores])
     for number in "12345":
-        (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
+        (folder / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
     foreign = dealt("3of5", seed="another", practice=False)
-    (tmp_path / "foreign.png").write_bytes(picture(page_pdf(foreign, "1")))
-    return tmp_path
+    (folder / "foreign.png").write_bytes(picture(page_pdf(foreign, "1")))
+    return folder
+
+
+@pytest.fixture
+def custody(founded, tmp_path):
+    return shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
 
 
 def drill(folder, *arguments):

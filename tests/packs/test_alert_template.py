@@ -83,7 +83,7 @@ def remarks(tmp_path_factory) -> dict[str, list[str]]:
     texts = {name: alert_template(addresses) for name, addresses in ACCEPTED.items()}
     for name, text in (texts | {name: good.replace(*broken) for name, broken in BREAKS.items()}).items():
         (at / name).write_text(text)
-    options = "--regions us-east-1 --include-checks I --format json -- *".split()
+    options = ["--regions", "us-east-1", "--include-checks", "I", "--format", "json", "--", "*"]
     command = [sys.executable, "-c", LINT, *options]
     done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=False, timeout=120, env=environment())
     assert (done.returncode != 0, done.stderr) == (True, "")

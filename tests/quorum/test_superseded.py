@@ -14,6 +14,9 @@ from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import made, pages, seeded
+from tests.support.sampling import sampled
+
+pytestmark = pytest.mark.usefixtures("stretched_once")
 
 OLD = made("3of5", seed="old", practice=False)
 
@@ -32,9 +35,11 @@ def subsets(numbers):
 NEW = replacing(OLD.policy)
 
 
-@pytest.mark.parametrize("old", subsets("12345"), ids="".join)
+@pytest.mark.parametrize(
+    "old", sampled(subsets("12345"), 6, always=[(), ("1", "2"), tuple("123"), tuple("12345")], ids="".join)
+)
 def test_old_and_new_in_every_proportion(old):
-    """1,024 mixtures: the old set opens exactly with three of its own sheets, the new one exactly with three of its own."""
+    """1,024 mixtures in the long run: the old set opens exactly with three of its own sheets, the new one exactly with three of its own."""
     for new in subsets("12345"):
         gathering = gather([*pages(OLD, old), *pages(NEW, new)], [])
         cases = {case.envelope.header.epoch: case for case in judge(gathering).cases}
