@@ -47,7 +47,8 @@ def look() -> Process:
     """Return what the process at hand is like."""
     library = Path(os.__file__).resolve().parent
     standard = {library, library / "lib-dynload"}
-    on_path = {Path(name).resolve() for name in sys.path if Path(name).exists()} - standard
+    # What this user may not look into, Python cannot import from either.
+    on_path = {Path(name).resolve() for name in sys.path if os.path.exists(name)} - standard  # noqa: PTH110
     sites = {path for path in on_path if path.name in ("site-packages", "dist-packages")}
     dumpable, core_limit = _kernel_facts()
     return Process(
