@@ -340,14 +340,12 @@ def without_armor(data: bytes) -> bytes:
     body = lines[1:-1]
     if len(lines) < 2 or lines[0] != BEGIN or lines[-1] != END:
         raise _bad_armor()
-    if any(len(line) != _LINE for line in body[:-1]) or (body and not 0 < len(body[-1]) <= _LINE):
-        raise _bad_armor()
-    text = b"".join(body)
     try:
-        held = base64.b64decode(text, validate=True)
+        held = base64.b64decode(b"".join(body), validate=True)
     except (binascii.Error, ValueError):
         raise _bad_armor() from None
-    if base64.b64encode(held) != text:
+    text = base64.b64encode(held)
+    if body != [text[at : at + _LINE] for at in range(0, len(text), _LINE)]:
         raise _bad_armor()
     return held
 
