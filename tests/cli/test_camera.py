@@ -19,13 +19,12 @@ from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, code_picture, environment, page_pdf, run
 from tests.support.paper import films
-from tests.support.places import TESTS
 from tests.support.processes import without_opencv
 from tests.support.terminals import Session
 
 SET = made("2of3")
 FINGERPRINT = " ".join(SET.envelope.fingerprint)
-ON_FILM = [sys.executable, str(TESTS / "support" / "paper" / "film_command.py")]
+ON_FILM = [sys.executable, "-m", "tests.support.paper.film_command"]
 ENTER, ESCAPE = "\r", "\x1b"
 
 
@@ -246,8 +245,7 @@ def test_a_code_that_is_not_of_splitkit_is_framed_otherwise_and_counts_for_nothi
 
 
 def test_a_small_window_has_words_and_no_picture(tmp_path, second):
-    with Session(["/bin/sh", "-c", f"stty rows 8 cols 60; exec {' '.join(ON_FILM)} {second} check --camera"],
-                 tmp_path) as session:  # fmt: skip
+    with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path, size=(8, 60)) as session:
         session.until_text("shares of sheets: 2")
         assert len(session.screen.alternate) == 5
         assert max(map(len, session.screen.alternate)) < 60

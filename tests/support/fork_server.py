@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import functools
+import gc
 import importlib
 import json
 import os
@@ -20,30 +22,100 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
+from collections.abc import Sequence
 from pathlib import Path
+
+LATE = (
+    "splitkit.__main__",
+    "splitkit.paper.reading.intake",
+    "rich.table",
+    "rich.console",
+    "cryptography.hazmat.backends.openssl",
+)
+
+
+class Forked:
+    """A command that runs, as `subprocess.Popen` has it."""
+
+    def __init__(
+        self,
+        arguments: Sequence[object],
+        cwd: Path,
+        env: dict[str, str],
+        streams: Sequence[int],
+        *,
+        terminal: bool = False,
+        module: str = "splitkit.__main__",
+    ) -> None:
+        """Run `main` of *module* on *arguments*.
+
+        Args:
+            arguments: The words of the command line after the name of the program.
+            cwd: The folder it runs in.
+            env: All of its environment.
+            streams: The descriptors of its three standard streams; with *terminal*, then that of its terminal.
+            terminal: Whether it has one.
+            module: What is imported, and whose `main` is called.
+        """
+        self.args, self.returncode = arguments, None
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.connect(_address()[0])
+        asked = {
+            "arguments": [*map(str, arguments)],
+            "cwd": str(cwd),
+            "env": env,
+            "module": module,
+            "terminal": terminal,
+        }
+        request = json.dumps(asked).encode()
+        socket.send_fds(self._server, [len(request).to_bytes(4, "big") + request], streams)
+        self.pid = int.from_bytes(_exactly(self._server, 4), "big")
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code, below zero the signal.
+
+        Raises:
+            subprocess.TimeoutExpired: If it does not end in so many seconds.
+        """
+        if self.returncode is None:
+            self._server.settimeout(timeout)
+            try:
+                self.returncode = int.from_bytes(_exactly(self._server, 4), "big", signed=True)
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired([*map(str, self.args)], timeout or 0) from None
+            self._server.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def call(
-    arguments: list[str], cwd: Path, env: dict[str, str], stdin: int, seconds: float
+    arguments: Sequence[object], cwd: Path, env: dict[str, str], stdin: int, seconds: float
 ) -> subprocess.CompletedProcess:
     """Run the command line on *arguments* and return what came of it, as bytes.
 
     Raises:
-        subprocess.TimeoutExpired: If it does not end; it is killed then.
+        subprocess.TimeoutExpired: If it does not end; it is killed then, and all it has started.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _server() as server:
-        request = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": env}).encode()
-        socket.send_fds(server, [len(request).to_bytes(4, "big") + request], [stdin, out.fileno(), err.fileno()])
-        child = int.from_bytes(_exactly(server, 4), "big")
-        server.settimeout(seconds)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = Forked(arguments, cwd, env, [stdin, out.fileno(), err.fileno()])
         try:
-            status = int.from_bytes(_exactly(server, 4), "big", signed=True)
-        except TimeoutError:
-            os.killpg(child, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(arguments, seconds) from None
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         out.seek(0)
         err.seek(0)
-        return subprocess.CompletedProcess(arguments, status, out.read(), err.read())
+        return subprocess.CompletedProcess(process.args, status, out.read(), err.read())
 
 
 @functools.cache
@@ -60,12 +132,6 @@ def _address() -> tuple[str, subprocess.Popen[bytes]]:
     return path, process
 
 
-def _server() -> socket.socket:
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(_address()[0])
-    return connection
-
-
 def _exactly(connection: socket.socket, size: int) -> bytes:
     data = b""
     while len(data) < size:
@@ -77,12 +143,15 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def serve(path: str) -> None:
-    """Import every command, then fork for each connection, until standard input ends."""
+    """Import every command and what commands import late, then fork for each connection, until standard input ends."""
     import splitkit.cli
-    import splitkit.cli.main
 
     for module in pkgutil.walk_packages(splitkit.cli.__path__, "splitkit.cli."):
         importlib.import_module(module.name)
+    for name in LATE:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # What is never collected is never copied.
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen()
@@ -109,7 +178,7 @@ def _reap() -> None:
 
 
 def _attend(connection: socket.socket) -> None:
-    head, descriptors, _, _ = socket.recv_fds(connection, 4, 3)
+    head, descriptors, _, _ = socket.recv_fds(connection, 4, 4)
     request = json.loads(_exactly(connection, int.from_bytes(head, "big")))
     child = os.fork()
     if child == 0:
@@ -119,12 +188,15 @@ def _attend(connection: socket.socket) -> None:
         os.close(descriptor)
     connection.sendall(child.to_bytes(4, "big"))
     _, status = os.waitpid(child, 0)
-    connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+    with contextlib.suppress(BrokenPipeError):  # Nobody waits any more.
+        connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
 
 
 def _become(request: dict, descriptors: list[int]) -> None:
     """Be the command: its streams, folder, environment, session and arguments are those of a new process."""
     os.setsid()
+    if request["terminal"]:
+        fcntl.ioctl(descriptors.pop(), termios.TIOCSCTTY, 0)
     for place, descriptor in enumerate(descriptors):
         os.dup2(descriptor, place)
     os.closerange(3, 256)
@@ -134,11 +206,10 @@ def _become(request: dict, descriptors: list[int]) -> None:
     sys.argv = ["splitkit", *request["arguments"]]
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(at, "w" if at else "r", encoding="utf-8") for at in range(3))
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
-    from splitkit.__main__ import main
-
     code = 1
     try:
-        main()
+        importlib.import_module(request["module"]).main()
+        code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     finally:

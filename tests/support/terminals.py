@@ -13,12 +13,14 @@ import select
 import shlex
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from tests.support.fork_server import Forked
 from tests.support.kit import environment
 
 COLUMNS, LINES = 80, 24
@@ -121,19 +123,43 @@ class Screen:
 class Session:
     """A command in a terminal of its own."""
 
-    def __init__(self, command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, **streams) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        cwd: Path,
+        env: dict[str, str] | None = None,
+        *,
+        fresh: bool = False,
+        size: tuple[int, int] = (LINES, COLUMNS),
+        **streams,
+    ) -> None:
+        """Run *command*: `python -m MODULE` is forked from a process that has imported it, unless *fresh*, and all else started."""
         self.master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.raw = b""
         self.screen = Screen()
-        self.process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=env or environment(),
-            **({"stdin": slave, "stdout": slave, "stderr": slave} | streams),
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-        )
+        env = env or environment()
+        self.process: Forked | subprocess.Popen[bytes]
+        if list(command[:2]) == [sys.executable, "-m"] and not fresh:
+            places = [streams.get(name, slave) for name in ("stdin", "stdout", "stderr")]
+            descriptors = [place if isinstance(place, int) else place.fileno() for place in places]
+            self.process = Forked(
+                command[3:],
+                cwd,
+                env,
+                [*descriptors, slave],
+                terminal=True,
+                module=command[2].replace("splitkit", "splitkit.__main__"),
+            )
+        else:
+            self.process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=env,
+                **({"stdin": slave, "stdout": slave, "stderr": slave} | streams),
+                start_new_session=True,
+                preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            )
         os.close(slave)
 
     def __enter__(self) -> Self:
