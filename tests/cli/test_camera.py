@@ -19,12 +19,13 @@ from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, code_picture, environment, page_pdf, run
 from tests.support.paper import films
+from tests.support.places import TESTS
 from tests.support.processes import without_opencv
 from tests.support.terminals import Session
 
 SET = made("2of3")
 FINGERPRINT = " ".join(SET.envelope.fingerprint)
-ON_FILM = [sys.executable, "-m", "tests.support.paper.film_command"]
+ON_FILM = [sys.executable, str(TESTS / "support" / "paper" / "film_command.py")]
 ENTER, ESCAPE = "\r", "\x1b"
 
 

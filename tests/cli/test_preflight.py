@@ -13,7 +13,7 @@ import pytest
 
 from splitkit.preflight.checks import CHECKS
 from splitkit.preflight.people import QUESTIONS
-from tests.support.kit import COMMAND, environment, run
+from tests.support.kit import environment, quick, run
 from tests.support.places import ROOT
 from tests.support.terminals import Session
 
@@ -26,6 +26,8 @@ sys.path.insert(0, {root!r})
 import click, json, resource, csv, textwrap, difflib, tempfile
 from splitkit.host import offline, process
 from splitkit.cli import main, preflight
+from tests.support.few_installed import install
+install({site!r})
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 {before}
@@ -57,44 +59,46 @@ def judged(done: subprocess.CompletedProcess) -> dict:
     return report
 
 
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory) -> dict:
+    """What it says of the machine at hand."""
+    return judged(run("preflight", "--json", cwd=tmp_path_factory.mktemp("ours")))
+
+
 def links(report: dict) -> list[str]:
     return [finding["fact"] for finding in report["findings"]
             if finding["check"] == "network links" and finding["verdict"] == "FAIL"]  # fmt: skip
 
 
-def test_the_object_on_the_machine_at_hand(tmp_path):
-    report = judged(run("preflight", "--json", cwd=tmp_path))
-    assert len(links(report)) == len(interfaces_up())
+def test_the_object_on_the_machine_at_hand(ours):
+    assert len(links(ours)) == len(interfaces_up())
     for name in interfaces_up():
-        assert any(fact.startswith(f"{name} is up") for fact in links(report)), "behind the guard it must still be seen"
-    assert report["guard"] == ["namespace", "filter"]
+        assert any(fact.startswith(f"{name} is up") for fact in links(ours)), "behind the guard it must still be seen"
+    assert ours["guard"] == ["namespace", "filter"]
 
 
-def test_a_default_route_is_seen_from_behind_the_guard(tmp_path):
+def test_a_default_route_is_seen_from_behind_the_guard(ours):
     """The world inside the guard has no routes at all: what is judged is the machine's."""
     routes = Path("/proc/net/route").read_text().splitlines()[1:]
     default = any(row.split()[1] == row.split()[7] == "00000000" for row in routes)
-    verdicts = {
-        finding["check"]: finding["verdict"] for finding in judged(run("preflight", "--json", cwd=tmp_path))["findings"]
-    }
+    verdicts = {finding["check"]: finding["verdict"] for finding in ours["findings"]}
     assert (verdicts["network routes"] == "FAIL") is default
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be somebody else")
 @pytest.mark.parametrize("hidden", [False, True], ids=["proc", "hidepid"])
-def test_an_ordinary_user_sees_the_same(tmp_path, hidden):
+def test_an_ordinary_user_sees_the_same(ours, hidden):
     """Also where /proc hides the processes of others: the tables were opened before the guard was shut."""
     before = (
         "assert not os.path.exists('/proc/1/net/route')" if hidden else "assert os.path.exists('/proc/1/net/route')"
     )
-    command = [sys.executable, "-B", "-c", AS_SOMEBODY.format(root=str(ROOT), before=before)]
+    command = [sys.executable, "-B", "-c", AS_SOMEBODY.format(root=str(ROOT), site=quick()[-1], before=before)]
     if hidden:
         mount = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", mount, "sh", *command]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env=environment())
     report = judged(done)
     assert len(links(report)) == len(interfaces_up())
-    ours = judged(run("preflight", "--json", cwd=tmp_path))
     for name in ("network links", "network routes", "swap", "radios"):
         facts = [
             [finding["fact"] for finding in given["findings"] if finding["check"] == name] for given in (report, ours)
@@ -103,13 +107,12 @@ def test_an_ordinary_user_sees_the_same(tmp_path, hidden):
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
-def test_somebody_elses_empty_network_does_not_hide_the_machine(tmp_path):
+def test_somebody_elses_empty_network_does_not_hide_the_machine(tmp_path, ours):
     wrap = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "-Urn"]
-    done = subprocess.run([*wrap, *COMMAND, "preflight", "--json"], capture_output=True, text=True, check=False,
+    done = subprocess.run([*wrap, *quick(), "preflight", "--json"], capture_output=True, text=True, check=False,
                           cwd=tmp_path, env=environment())  # fmt: skip
     report = judged(done)
     assert len(links(report)) == len(interfaces_up())
-    ours = judged(run("preflight", "--json", cwd=tmp_path))
     facts = [
         [finding["fact"] for finding in given["findings"] if finding["check"] == "network routes"]
         for given in (report, ours)
@@ -120,7 +123,7 @@ def test_somebody_elses_empty_network_does_not_hide_the_machine(tmp_path):
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 def test_it_never_sends_and_opens_nothing_for_writing(tmp_path):
     log = tmp_path / "calls"
-    subprocess.run(["strace", "-f", "-qq", "-e", "trace=network,openat", "-o", str(log), *COMMAND, "preflight", "--json"],
+    subprocess.run(["strace", "-f", "-qq", "-e", "trace=network,openat", "-o", str(log), *quick(), "preflight", "--json"],
                    capture_output=True, check=False, cwd=tmp_path, env=environment())  # fmt: skip
     calls = log.read_text().splitlines()
     assert not [line for line in calls if " send" in line]
@@ -134,6 +137,7 @@ def test_without_a_guard_it_still_judges_and_says_so(tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from splitkit.cli.main import run\nfrom splitkit.host import offline\n"
+        f"from tests.support.few_installed import install\ninstall({quick()[-1]!r})\n"
         "def refuse(): raise PermissionError(1, 'refused by a test')\n"
         "sys.exit(run(['preflight', '--json'], shut=lambda accept: offline.shut(accept=accept, layers={'filter': refuse})))"
     )
@@ -207,7 +211,7 @@ def test_a_warning_is_accepted_at_the_terminal_and_stands_in_the_report(tmp_path
 
 
 def test_no_line_on_a_terminal_is_broken_by_the_terminal(tmp_path):
-    with Session([*COMMAND, "preflight", "--no-questions"], tmp_path) as session:
+    with Session([*quick(), "preflight", "--no-questions"], tmp_path) as session:
         session.finish()
         assert max(len(row) for row in session.screen.main) <= 80
         assert any(row.startswith("UNKNOWN  people ") for row in session.screen.main)
@@ -215,7 +219,7 @@ def test_no_line_on_a_terminal_is_broken_by_the_terminal(tmp_path):
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_stopping_the_questions(tmp_path, key):
-    with Session([*COMMAND, "preflight"], tmp_path) as session:
+    with Session([*quick(), "preflight"], tmp_path) as session:
         session.until_text("yes, no or ?")
         session.type(key)
         assert session.finish() == 130

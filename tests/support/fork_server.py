@@ -26,6 +26,8 @@ import termios
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.places import ROOT, TESTS
+
 LATE = (
     "splitkit.__main__",
     "splitkit.paper.reading.intake",
@@ -33,6 +35,18 @@ LATE = (
     "rich.console",
     "cryptography.hazmat.backends.openssl",
 )
+
+
+def known(command: Sequence[str]) -> tuple[str, Sequence[str]] | None:
+    """The module that a command line runs, and its arguments; None for what is not the command line or a program of these tests."""
+    python, program, *arguments = command
+    if python != sys.executable:
+        return None
+    if [program, *arguments[:1]] == ["-m", "splitkit"]:
+        return "splitkit.__main__", arguments[1:]
+    if program.startswith(f"{TESTS}/"):
+        return ".".join(Path(program).relative_to(ROOT).with_suffix("").parts), arguments
+    return None
 
 
 class Forked:

@@ -46,6 +46,18 @@ def environment(**extra: str) -> dict[str, str]:
 COMMAND = (sys.executable, "-m", "splitkit")
 
 
+@functools.cache
+def quick() -> tuple[str, ...]:
+    """The command line where preflight has few files to hash."""
+    site = Path(tempfile.mkdtemp(prefix="splitkit-site-"))
+    atexit.register(shutil.rmtree, site, ignore_errors=True)
+    site.chmod(0o755)
+    _write(site / "small.py", b"")
+    record = b"small.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
+    _write(site / "small-1.dist-info" / "RECORD", record)
+    return sys.executable, str(TESTS / "support" / "few_installed.py"), str(site)
+
+
 def run(
     *arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str] | None = None, fresh: bool = False, **more
 ):

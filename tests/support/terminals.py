@@ -13,14 +13,13 @@ import select
 import shlex
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.support.fork_server import Forked
+from tests.support.fork_server import Forked, known
 from tests.support.kit import environment
 
 COLUMNS, LINES = 80, 24
@@ -133,24 +132,18 @@ class Session:
         size: tuple[int, int] = (LINES, COLUMNS),
         **streams,
     ) -> None:
-        """Run *command*: `python -m MODULE` is forked from a process that has imported it, unless *fresh*, and all else started."""
+        """Run *command*, forked where `fork_server` knows it, and it is not to be *fresh*."""
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.raw = b""
         self.screen = Screen()
         env = env or environment()
         self.process: Forked | subprocess.Popen[bytes]
-        if list(command[:2]) == [sys.executable, "-m"] and not fresh:
+        program = None if fresh else known(command)
+        if program:
             places = [streams.get(name, slave) for name in ("stdin", "stdout", "stderr")]
             descriptors = [place if isinstance(place, int) else place.fileno() for place in places]
-            self.process = Forked(
-                command[3:],
-                cwd,
-                env,
-                [*descriptors, slave],
-                terminal=True,
-                module=command[2].replace("splitkit", "splitkit.__main__"),
-            )
+            self.process = Forked(program[1], cwd, env, [*descriptors, slave], terminal=True, module=program[0])
         else:
             self.process = subprocess.Popen(
                 command,

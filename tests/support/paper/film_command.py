@@ -1,6 +1,6 @@
 """Runs the command line with a film in the camera's place: everything else, the child process too, is the product's.
 
-python -m tests.support.paper.film_command FILM ARGUMENTS...
+python film_command.py FILM ARGUMENTS...
 
 `--camera N` opens FILM; with several films, joined by ':', the next each time.
 """
