@@ -28,7 +28,7 @@ from splitkit.preflight.machine import Finding, Severity
 from splitkit.quorum.textform import decode_base32, printed_lines
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
-from tests.support.kit import COMMAND, code_picture, environment, page_pdf
+from tests.support.kit import code_picture, page_pdf, quick, run
 from tests.support.kit import picture as kit_picture
 from tests.support.paper.pdfs import text_of
 from tests.support.paper.pictures import encoded
@@ -57,14 +57,14 @@ class Paper:
     secrets: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        picture = pypdfium2.PdfDocument(self.page)[0].render(scale=300 / 72).to_pil().convert("L")
+        picture = pypdfium2.PdfDocument(self.page)[0].render(scale=150 / 72, grayscale=True).to_pil()
         texts = [code.text for code in zxingcpp.read_barcodes(picture)]
         self.words = next(text.split() for text in texts if text.count(" ") == 32)
         self.lines = printed_lines(decode_base32(next(text[4:] for text in texts if text.startswith("SK1:"))))
         self.secrets = [text for text in texts if not text.startswith("SK1:")]
 
     def scan(self, turn: int = 0) -> bytes:
-        return office_scan(render(self.page, 0), turn)
+        return office_scan(render(self.page, 0, 200), turn)
 
 
 class Ceremony(Players):
@@ -213,9 +213,7 @@ def command(plan: Path, ledger: Path, *more: str) -> list[str]:
 
 
 def splitkit(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, env=environment(), check=False, timeout=60
-    )
+    return run(*arguments, cwd=ROOT)
 
 
 def events_of(ledger: Path) -> list[str]:
@@ -376,7 +374,7 @@ def rehearsal(folder: Path, policy: str = "2of3") -> Ceremony:
     """A rehearsal without a printer."""
     plan = folder / "plan.toml"
     plan.write_text(plan_text(policy))
-    line = [*COMMAND, *command(plan, folder / "ledger.jsonl", "--to-files", str(folder / "pages"))]
+    line = [*quick(), *command(plan, folder / "ledger.jsonl", "--to-files", str(folder / "pages"))]
     return Ceremony(line, folder, Box(folder / "pages").last_page, plan)
 
 
@@ -500,7 +498,7 @@ def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
 def test_a_production_page_never_lies_on_a_disk(tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text(plan_text("2of2", practice=False))
-    line = [*COMMAND, *command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages"))]
+    line = [*quick(), *command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages"))]
     with Ceremony(line, tmp_path, lambda: b"", plan) as people:
         assert people.finish() == 6
     assert "the pages would lie on a disk that keeps them" in people.text()
@@ -530,7 +528,7 @@ def test_what_is_wrong_is_said_before_anything_begins(tmp_path, more, code, fact
     plan.write_text(plan_text("2of2"))
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "sheet-1.pdf").write_bytes(b"%PDF")
-    with Ceremony([*COMMAND, *command(plan, tmp_path / "ledger.jsonl", *more)], tmp_path, lambda: b"", plan) as people:
+    with Ceremony([*quick(), *command(plan, tmp_path / "ledger.jsonl", *more)], tmp_path, lambda: b"", plan) as people:
         assert people.finish() == code
     assert fact in people.text()
     assert not (tmp_path / "ledger.jsonl").exists()
@@ -555,7 +553,7 @@ def test_a_ledger_of_another_ceremony_is_not_gone_on_with(tmp_path):
         "WIT",
     )
     before = ledger.read_bytes()
-    line = [*COMMAND, *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
+    line = [*quick(), *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
     with Ceremony(line, tmp_path, lambda: b"", plan) as people:
         assert people.finish() == 2
     assert "this ledger has another ceremony's code" in people.text()
@@ -581,7 +579,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
     """Not a rehearsal: a page that a program drew and a picture on a disk are refused, and recover gives what was shown."""
     plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
     plan.write_text(plan_text("2of2", practice=False))
-    line = [*COMMAND, *command(plan, ledger, "--to-files", str(memory / "pages"))]
+    line = [*quick(), *command(plan, ledger, "--to-files", str(memory / "pages"))]
     with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
         people.start()
         paper = people.print_sheet("1")

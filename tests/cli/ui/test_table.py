@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(10):
         (at / f"IMG_{number}.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
     (at / "bomb.png").write_bytes(blank_png(13_000, 13_000))
-    (at / "loop.pdf").write_bytes(hostile_files.form_in_itself())
+    (at.parent / "loop.pdf").write_bytes(hostile_files.form_in_itself())
     (at / "x\x1b[2J.txt").write_bytes(b"")
     return at
 
@@ -77,7 +77,7 @@ COUNTS = (
 
 
 def test_many_files_fit_on_a_terminal(folder):
-    command = [*COMMAND, "check", "scans", "--record", "scans/envelope.sk1"]
+    command = [*COMMAND, "check", "scans", "loop.pdf", "--record", "scans/envelope.sk1"]
     with Session(command, folder.parent) as session:
         assert session.finish() == 5
         shown = session.screen.main
@@ -97,8 +97,8 @@ def test_every_name_on_request_and_in_json(folder):
     every = run("check", "scans", "--all", cwd=folder.parent)
     listed = json.loads(run("check", "scans", "--json", cwd=folder.parent).stdout)["sheets"]
     assert every.returncode == 5
-    assert len(listed) == 80
-    assert sum(line[:1] in "?12345" for line in every.stdout.splitlines() if line) >= 80
+    assert len(listed) == 79
+    assert sum(line[:1] in "?12345" for line in every.stdout.splitlines() if line) >= 79
     for number in range(20):
         assert f"scans/cat-{number}.jpg" in every.stdout
         assert f"scans/cat-{number}.jpg" in {sheet["source"] for sheet in listed}
@@ -108,6 +108,6 @@ def test_recover_counts_too(folder):
     arguments = ("--practice", "--record", "scans/envelope.sk1", "--reveal", "stdout")
     done = run("recover", "scans", *arguments, cwd=folder.parent)
     assert done.returncode == 0
-    assert "note: no new sheets: 74 pages or files" in done.stderr
+    assert "note: no new sheets: 73 pages or files" in done.stderr
     assert "note: forged: sheet 3" in done.stderr
     assert len(done.stderr.splitlines()) < 50
