@@ -9,6 +9,7 @@ with mask 1 for the digits.  A fixed mask also means that a reader which has los
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,6 +82,7 @@ def digits_symbol(digits: str) -> Symbol:
     return _matrix(digits, MODE_NUMBER, 6, "H")
 
 
+@functools.lru_cache(maxsize=1)  # Every page of a set has the same, and it is public.
 def envelope_symbol(text: str) -> Symbol:
     """An envelope, 'SK1:' and base32: level M, the smallest of versions 11, 13, 15 and 17 that holds it.
 
