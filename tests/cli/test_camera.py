@@ -25,7 +25,7 @@ from tests.support.terminals import Session
 
 SET = made("2of3")
 FINGERPRINT = " ".join(SET.envelope.fingerprint)
-ON_FILM = [sys.executable, str(TESTS / "support" / "paper" / "film_command.py")]
+ON_FILM = [sys.executable, str(TESTS / "support" / "commands" / "film_command.py")]
 ENTER, ESCAPE = "\r", "\x1b"
 
 

@@ -26,7 +26,7 @@ sys.path.insert(0, {root!r})
 import click, json, resource, csv, textwrap, difflib, tempfile
 from splitkit.host import offline, process
 from splitkit.cli import main, preflight
-from tests.support.few_installed import install
+from tests.support.commands.few_installed import install
 install({site!r})
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
@@ -137,7 +137,7 @@ def test_without_a_guard_it_still_judges_and_says_so(tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from splitkit.cli.main import run\nfrom splitkit.host import offline\n"
-        f"from tests.support.few_installed import install\ninstall({quick()[-1]!r})\n"
+        f"from tests.support.commands.few_installed import install\ninstall({quick()[-1]!r})\n"
         "def refuse(): raise PermissionError(1, 'refused by a test')\n"
         "sys.exit(run(['preflight', '--json'], shut=lambda accept: offline.shut(accept=accept, layers={'filter': refuse})))"
     )

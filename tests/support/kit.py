@@ -55,7 +55,7 @@ def quick() -> tuple[str, ...]:
     _write(site / "small.py", b"")
     record = b"small.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
     _write(site / "small-1.dist-info" / "RECORD", record)
-    return sys.executable, str(TESTS / "support" / "few_installed.py"), str(site)
+    return sys.executable, str(TESTS / "support" / "commands" / "few_installed.py"), str(site)
 
 
 def run(
