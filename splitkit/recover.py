@@ -631,8 +631,13 @@ class Envelope:
     recipient_hash: bytes
     group_threshold: int
     groups: tuple[tuple[int, tuple[bytes, ...]], ...]
-    replaces: bytes | None
+    first_set: bytes | None
     unknown_keys: tuple[int, ...]
+
+    @property
+    def line(self) -> bytes:
+        """The line of sets that this one is of: the set id of the first, which may be this one."""
+        return self.first_set or self.set_id
 
     def sheet(self, group: int, member: int) -> str:
         """How the sheet of a share is called."""
@@ -683,7 +688,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     _require(items[1] == 1 and 0 not in items, "the version or a key is 0")
     _require(len(nonce) == 12, "its nonce has the wrong length")
     _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
-    replaces = None if 10 not in items else _typed(bytes, items[10], "the superseded set")
+    first_set = None if 10 not in items else _typed(bytes, items[10], "the line")
     envelope = Envelope(
         fingerprint=fingerprint_words(raw),
         header=header,
@@ -697,12 +702,14 @@ def decode_envelope(raw: bytes) -> Envelope:
         recipient_hash=_typed(bytes, items.get(7), "the recipient hash"),
         group_threshold=_typed(int, items.get(8), "the number of groups needed"),
         groups=tuple(_decode_group(group) for group in _typed(list, items.get(9), "the list of groups")),
-        replaces=replaces,
+        first_set=first_set,
         unknown_keys=tuple(key for key in items if key >= 24),
     )
-    for value in (envelope.set_id, envelope.recipient_hash, bytes(16) if replaces is None else replaces):
+    for value in (envelope.set_id, envelope.recipient_hash, bytes(16) if first_set is None else first_set):
         _require(len(value) == 16, "a set id or the recipient hash has the wrong length")
     _require(envelope.epoch >= 1, "its epoch is 0")
+    _require((envelope.epoch > 1) == (first_set is not None), "its epoch and its line do not fit together")
+    _require(first_set != envelope.set_id, "it names itself as the first set before it")
     _require(len(envelope.label.encode()) <= 64, "its label is too long")
     _check_policy(envelope)
     return envelope
@@ -1070,7 +1077,7 @@ def _claims(envelope: Envelope, place: int, count: int) -> str:
     if len(groups) > 1:
         lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
         policy = f"{envelope.group_threshold} of {len(groups)} groups ({lettered})"
-    more = ", replaces an earlier set" if envelope.replaces else ""
+    more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.first_set else ""
     if envelope.unknown_keys:
         more += f", unknown parts {', '.join(str(key) for key in envelope.unknown_keys)}"
     return "\n".join(
@@ -1098,12 +1105,15 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
 
 
 def _check_successor(pile: Pile, envelope: Envelope, reason: str | None) -> None:
-    """Stop at a set that another envelope claims to replace, unless people say why the old one is opened."""
+    """Stop where another envelope claims to be of a newer set of the line, unless people say why the old one is opened."""
     if reason is not None and not reason.strip():
         raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
-    if reason is None and any(other.replaces == envelope.set_id for other in pile.envelopes.values()):
+    same_line = [
+        other for other in pile.envelopes.values() if (other.line, other.practice) == (envelope.line, envelope.practice)
+    ]
+    if reason is None and any(other.epoch > envelope.epoch for other in same_line):
         hint = "use the sheets of the newer set, or give --superseded and the reason"
-        raise Refusal(9, "an envelope given here says that it replaces this set", hint)
+        raise Refusal(9, "an envelope given here says that it is of a newer set of this line", hint)
 
 
 def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:

@@ -144,7 +144,7 @@ def _print_conclusion(judgement: Judgement) -> None:
     if judgement.anchor_missing:
         result("NOT YOUR SET: none of these sheets belongs to the set of your record")
     if judgement.superseded_by:
-        result("SUPERSEDED: an envelope here says that it replaces this set")
+        result("SUPERSEDED: an envelope here says that it is of a newer set of this line")
     if not chosen:
         return
     if chosen.proof:

@@ -20,6 +20,7 @@ from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.holdings import SetRecord
+from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import files, hardening
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
@@ -55,6 +56,7 @@ class Renewal:
     """What a command works on: the agreed plan, the set as the register has it, and its quorum."""
 
     plan: Plan
+    register: Register
     old: SetRecord
     released: Released
     given: RenewalOptions
@@ -79,7 +81,7 @@ def _begin(given: RenewalOptions) -> Renewal:
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
-    return Renewal(plan, old, release_from(given.sheets, built, old), given)
+    return Renewal(plan, built.register, old, release_from(given.sheets, built, old), given)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------
@@ -160,12 +162,12 @@ def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
 
 def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
-    entropy, folder = Entropy(), Path(renewal.given.out)
-    issued = make_set(renewal.plan, record, entropy, renewal.released.envelope.header)
+    entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
+    issued = make_set(renewal.plan, record, entropy, renewal.register.next_epoch(line.hex()), line)
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
     files.write_set(folder, {**issued.files(), FORMER_FILE: former})
-    renewal.record(set_made(issued))
+    renewal.record(set_made(issued, renewal.old.set_id))
     _report(renewal, issued, folder, how)
 
 

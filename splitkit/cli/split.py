@@ -20,7 +20,6 @@ from splitkit.issue.make import IssuedSet, make
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
-from splitkit.quorum.header import Header
 from splitkit.quorum.policy import Policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import find_profile
@@ -136,10 +135,12 @@ def _rolls() -> str:
         return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
 
 
-def make_set(plan: Plan, record: SecretRecord, entropy: Entropy, replaces: Header | None = None) -> IssuedSet:
-    """Make a set today, and say that the second implementation recovered it."""
+def make_set(
+    plan: Plan, record: SecretRecord, entropy: Entropy, epoch: int = 1, first_set: bytes | None = None
+) -> IssuedSet:
+    """Make a set today, and say that the second implementation recovered it; a later set has its epoch and its line."""
     tick = progress(plan.policy.sheets + 1, "pages")
-    issued = make(plan, plan.facts(clock.today(), replaces), record, entropy, tick)
+    issued = make(plan, plan.facts(clock.today(), epoch, first_set), record, entropy, tick)
     count = f"{issued.quorums} quorum{'' if issued.quorums == 1 else 's'}"
     say(f"self-check: the second implementation recovered the secret from {count}")
     return issued

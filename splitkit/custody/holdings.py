@@ -95,6 +95,8 @@ class SetRecord:
     policy: Policy
     label: str = ""
     epoch: int = 1
+    line: str = ""
+    """The id of the first set of its line, as its name."""
     practice: bool = False
     made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE

@@ -123,6 +123,10 @@ class Register:
         change = _CHANGES.get(type(data))
         return change(self, data, what.day) if change else self
 
+    def next_epoch(self, line: str) -> int:
+        """Return the epoch of the next set of a line: one above the highest that was made, be it void or not yet relied upon."""
+        return 1 + max(record.epoch for record in self.sets.values() if record.line == line)
+
     def set_of(self, set_id: str) -> SetRecord:
         """Return the set of an id.
 
@@ -212,12 +216,24 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
     policy = parse_policy(data.policy)
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
-    life = Life.PENDING if data.supersedes else Life.LIVE
-    if data.supersedes and register.set_of(data.supersedes).epoch >= data.epoch:
-        raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
-    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.practice, life=life, made=day,
-                     sheets=MappingProxyType(sheets))  # fmt: skip
+    _check_line(register, data)
+    life = Life.PENDING if data.replaces else Life.LIVE
+    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.line or data.set, data.practice, life=life,
+                     made=day, sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
+
+
+def _check_line(register: Register, data: events.SetMade) -> None:
+    """A first set begins a line and replaces none; a later one is of the line of the set it replaces, in a later epoch."""
+    if not (data.replaces is None) == (data.line is None) == (data.epoch == 1):
+        raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
+    if data.replaces is None:
+        return
+    old = register.set_of(data.replaces)
+    if (data.line, data.practice) != (old.line, old.practice):
+        raise AttentionError("the new set is not of the line of the old one", Remedy.MAKE_LATER)
+    if old.epoch >= data.epoch:
+        raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
 
 
 def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:

@@ -103,7 +103,7 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
         practice=header.practice,
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
-        supersedes=header.supersedes.hex() if header.supersedes else "",
+        line=header.first_set.hex() if header.first_set else "",
     )
 
 

@@ -111,8 +111,8 @@ def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
-def set_made(issued: IssuedSet) -> SetMade:
-    """Return what the ledger says of the set."""
+def set_made(issued: IssuedSet, replaces: str | None = None) -> SetMade:
+    """Return what the ledger says of the set; *replaces* is the id of the set whose quorum it was made from."""
     header, plan = issued.envelope.header, issued.plan
     return SetMade(
         set=issued.set_id,
@@ -123,5 +123,6 @@ def set_made(issued: IssuedSet) -> SetMade:
         practice=header.practice,
         sheets=plan.policy.sheets,
         label=header.label or None,
-        supersedes=header.supersedes.hex() if header.supersedes else None,
+        line=header.first_set.hex() if header.first_set else None,
+        replaces=replaces,
     )

@@ -239,7 +239,8 @@ class SetMade(Event, event="set.made", means="a set was made"):
     practice: bool
     sheets: Annotated[int, number(2, 32)]
     label: LineText | None = None
-    supersedes: SetId | None = None
+    line: SetId | None = None
+    replaces: SetId | None = None
 
 class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
     set: SetId

@@ -155,7 +155,7 @@ class Record(SetPage):
         recipient: The age recipient of the quorum: 'age1pq1...'.
         recipient_hash: Its 16-byte hash, in hexadecimal.
         sheets: Every sheet of the set.
-        supersedes: Set id of the set that this one replaces, in hexadecimal; empty for none.
+        line: Of a later set, the id of the first set of its line, in hexadecimal; empty for a first set.
     """
 
     template = "record.typ"
@@ -163,7 +163,7 @@ class Record(SetPage):
     recipient: str
     recipient_hash: str
     sheets: tuple[SheetLine, ...]
-    supersedes: str = ""
+    line: str = ""
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""

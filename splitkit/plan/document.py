@@ -5,14 +5,14 @@ Nothing in a plan is secret.  Unknown keys are refused, so that a misspelt one c
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from splitkit.errors import UsageError
 from splitkit.paper.geometry import Paper
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.dealing import SetFacts
-from splitkit.quorum.header import MAX_LABEL_BYTES, Header
+from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
 
 MAX_PLAN_BYTES = 65_536
@@ -60,10 +60,9 @@ class Plan:
         """The label that goes onto paper and into the header: none where the sheets are anonymous."""
         return "" if self.anonymous else self.label
 
-    def facts(self, day: int, replaces: Header | None = None) -> SetFacts:
-        """Return the facts of a set that is made on *day*, counted from 1970-01-01; *replaces* is the header of the set before."""
-        facts = SetFacts(self.policy, self.public_label, self.practice, day)
-        return replace(facts, epoch=replaces.epoch + 1, supersedes=replaces.set_id) if replaces else facts
+    def facts(self, day: int, epoch: int = 1, first_set: bytes | None = None) -> SetFacts:
+        """Return the facts of a set that is made on *day*, counted from 1970-01-01; of a later set also its epoch and its line."""
+        return SetFacts(self.policy, self.public_label, self.practice, day, epoch, first_set)
 
     def custodian(self, sheet: SheetId) -> Custodian:
         """Return who keeps *sheet*; an empty name where the plan names nobody."""

@@ -42,7 +42,7 @@ class Size:
 
     size: int
     refreshed: int
-    """The same for a set that replaces this one: its header also names the set before."""
+    """The same for a later set of its line: its header also names the first one."""
     cuts: tuple[Cut, ...] = ()
 
     @property
@@ -59,7 +59,7 @@ def plan_size(plan: Plan, password: str | None = None) -> Size:
     """
     size = partial(_size, password=longest_password(plan) if password is None else password)
     now = size(plan)
-    return Size(now, size(plan, supersedes=_SET_ID), _cuts(plan, size) if now > MAX_BYTES else ())
+    return Size(now, size(plan, first_set=_SET_ID), _cuts(plan, size) if now > MAX_BYTES else ())
 
 
 def longest_password(plan: Plan) -> str:
@@ -69,8 +69,8 @@ def longest_password(plan: Plan) -> str:
     return profile.separator.join(["x" * unit] * profile.length)
 
 
-def _size(plan: Plan, password: str, supersedes: bytes | None = None) -> int:
-    facts = dataclasses.replace(plan.facts(_LATEST_DAY), supersedes=supersedes)
+def _size(plan: Plan, password: str, first_set: bytes | None = None) -> int:
+    facts = plan.facts(_LATEST_DAY, epoch=2 if first_set else 1, first_set=first_set)
     return size_of(facts, len(SecretRecord(password, plan.user, plan.account, plan.note).encode()))
 
 

@@ -22,7 +22,8 @@ class SetFacts:
     created_day: int
     """Days since 1970-01-01 UTC."""
     epoch: int = 1
-    supersedes: bytes | None = None
+    first_set: bytes | None = None
+    """The id of the first set of its line: of a later one only, whose epoch is above 1."""
 
 
 @dataclass(frozen=True)
@@ -80,5 +81,5 @@ def _header(facts: SetFacts, set_id: bytes, hashed: bytes, commitments: dict[She
         recipient_hash=hashed,
         policy=facts.policy,
         commitments=commitments,
-        supersedes=facts.supersedes,
+        first_set=facts.first_set,
     )

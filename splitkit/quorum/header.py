@@ -35,10 +35,15 @@ class Header:
     recipient_hash: bytes
     policy: Policy
     commitments: dict[SheetId, bytes]
-    supersedes: bytes | None = None
-    """The id of the set that this one replaces."""
+    first_set: bytes | None = None
+    """The id of the first set of its line; None in that set itself."""
     ignored_keys: tuple[int, ...] = ()
     """Keys from 24 that a later version may add without breaking readers; shown, not understood."""
+
+    @property
+    def line(self) -> bytes:
+        """The name of its line: the id of the first set in it."""
+        return self.first_set or self.set_id
 
     def encode(self) -> bytes:
         """Return the header bytes.
@@ -63,8 +68,8 @@ class Header:
             8: self.policy.group_threshold,
             9: groups,
         }
-        if self.supersedes is not None:
-            fields[10] = self.supersedes
+        if self.first_set is not None:
+            fields[10] = self.first_set
         return cbor2.dumps(fields, canonical=True)
 
 
@@ -125,7 +130,7 @@ def decode_header(data: bytes) -> Header:
         recipient_hash=fields[7],
         policy=policy,
         commitments=commitments,
-        supersedes=fields.get(10),
+        first_set=fields.get(10),
         ignored_keys=tuple(key for key in fields if key >= _FIRST_IGNORED_KEY),
     )
 
@@ -139,9 +144,16 @@ def _check_types(fields: dict[int, Any]) -> None:
         and fields[5] >= 1
         and len(fields[6].encode("utf-8")) <= MAX_LABEL_BYTES
         and len(fields[7]) == RECIPIENT_HASH_BYTES
-        and len(fields.get(10, fields[2])) == SET_ID_BYTES
+        and _names_its_line(fields)
     ):
         raise bad_envelope()
+
+
+def _names_its_line(fields: dict[int, Any]) -> bool:
+    """The first set of a line has epoch 1 and gives its name to it; every later one names the first."""
+    if 10 not in fields:
+        return bool(fields[5] == 1)
+    return bool(fields[5] > 1 and len(fields[10]) == SET_ID_BYTES and fields[10] != fields[2])
 
 
 def _decode_groups(group_threshold: int, groups: list[Any]) -> tuple[Policy, dict[SheetId, bytes]]:

@@ -195,13 +195,15 @@ def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
 
 
 def successor_of(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | None:
-    """An envelope here that says it replaces the chosen set.  A claim, and still a reason to stop and ask."""
+    """An envelope here that says it is a later set of the same line.  A claim, and still a reason to stop and ask."""
     if not chosen:
         return None
-    old = chosen.envelope.header.set_id
-    return next(
-        (case.envelope for case in cases if case is not chosen and case.envelope.header.supersedes == old), None
-    )
+    old = chosen.envelope.header
+    for case in cases:
+        new = case.envelope.header
+        if (new.line, new.practice) == (old.line, old.practice) and new.epoch > old.epoch:
+            return case.envelope
+    return None
 
 
 @dataclass

@@ -126,7 +126,7 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
     _check_practice(case, practice=practice)
     if successor_of(judgement.cases, case) and not superseded:
         raise AttentionError(
-            "an envelope among these sheets says that it replaces this set",
+            "an envelope among these sheets says that it is of a newer set of this line",
             Remedy.NEWER_SET,
         )
     if not case.has_quorum:

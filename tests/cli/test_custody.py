@@ -106,7 +106,7 @@ def test_sheets_that_are_lost_one_after_the_other(ledgers):
 
 def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
     """The set that replaced it is sound, and opens the same secret."""
-    new = changed(made("2of3", OTHER_SET), supersedes=SET, epoch=2)
+    new = changed(made("2of3", OTHER_SET), line=SET, replaces=SET, epoch=2)
     read = read_back(*"123")
     gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")

@@ -53,7 +53,7 @@ def test_a_sheet_that_is_lost_may_still_be_used_by_whoever_has_it():
 
 def replaced(how):
     """A set that another has replaced."""
-    new = changed(made("3of5", OTHER_SET), supersedes=SET, epoch=2)
+    new = changed(made("3of5", OTHER_SET), line=SET, replaces=SET, epoch=2)
     return [*held(), new, *read_back(*"12345"), event(f"set.{how}", set=OTHER_SET, replaces=SET, reason="a leaver")]
 
 

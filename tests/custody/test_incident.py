@@ -125,7 +125,7 @@ def replaced(*, rotated=False):
     return register_of(
         *held(), *PEOPLE,
         event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy="3of5", epoch=2,
-              recipient="0" * 32, practice=False, sheets=5, supersedes=SET),
+              recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET),
         *read_back(*"12345"), event(name, "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
     )  # fmt: skip
 
@@ -224,7 +224,7 @@ def test_whoever_takes_phone_and_mailbox_has_a_way_in():
 
 def pending(policy="3of5"):
     return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy=policy, epoch=2,
-                  recipient="0" * 32, practice=False, sheets=5, supersedes=SET)]  # fmt: skip
+                  recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET)]  # fmt: skip
 
 
 def test_a_set_that_is_not_in_use_yet_is_made_again():

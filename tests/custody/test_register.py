@@ -256,7 +256,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
 
 
 def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read_back():
-    new = changed(made("3of5", OTHER_SET), supersedes=SET, epoch=2)
+    new = changed(made("3of5", OTHER_SET), line=SET, replaces=SET, epoch=2)
     register = register_of(*held(), new)
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
@@ -265,8 +265,34 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.SUPERSEDED, Life.LIVE)
     assert (register.sets[SET].replaced_by, register.sets[SET].rotated) == (OTHER_SET, False)
     refused(register, replaced, "void, retired or superseded already")
-    old = changed(made("3of5", "8" * 32), supersedes=SET, epoch=1)
-    refused(register_of(*held()), old, "not later than that of the old one")
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ({"epoch": 1}, "do not fit together"),
+        ({"replaces": None}, "do not fit together"),
+        ({"line": None}, "do not fit together"),
+        ({"epoch": 1, "line": None}, "do not fit together"),
+        ({"line": None, "replaces": None}, "do not fit together"),
+        ({"line": "9" * 32}, "not of the line"),
+        ({"practice": True}, "not of the line"),
+        ({"line": "7" * 32, "replaces": "7" * 32}, "no set of this id"),
+        ({"replaces": OTHER_SET}, "not later than that of the old one"),
+    ],
+)
+def test_a_later_set_is_of_the_line_of_the_one_it_replaces(what, why):
+    says = {"line": SET, "replaces": SET, "epoch": 2} | what
+    later = changed(made("3of5", "8" * 32), **{name: value for name, value in says.items() if value is not None})
+    refused(register_of(*held(), to_come()), later, why)
+
+
+def test_a_line_counts_every_set_that_was_made():
+    """Also one that came to nothing: its sheets may be somewhere."""
+    void = event("set.void", set="8" * 32, reason="a power cut")
+    register = register_of(*held(), made("3of5", "9" * 32), to_come(), to_come("8" * 32, OTHER_SET, 3), void)
+    assert [register.sets[of].line for of in (SET, OTHER_SET, "8" * 32, "9" * 32)] == [SET, SET, SET, "9" * 32]
+    assert (register.next_epoch(SET), register.next_epoch("9" * 32)) == (4, 2)
 
 
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
@@ -330,7 +356,7 @@ def replacing(how="set.refreshed", new=OTHER_SET, old=SET):
 
 def to_come(new=OTHER_SET, old=SET, epoch=2):
     """A set that was made to replace another."""
-    return changed(made("3of5", new), supersedes=old, epoch=epoch)
+    return changed(made("3of5", new), line=SET, replaces=old, epoch=epoch)
 
 
 def test_a_sheet_that_is_printed_again_was_not_read_yet():

@@ -126,7 +126,7 @@ def header_of(facts):
         bytes(16),
         facts.policy,
         {sheet: bytes(8) for sheet in facts.policy.sheet_ids()},
-        facts.supersedes,
+        facts.first_set,
     ).encode()
 
 
@@ -182,7 +182,7 @@ def test_an_envelope_that_fits_is_made_and_one_byte_more_is_refused():
 def test_the_sum_of_the_parts_is_the_length_of_the_envelope(vector):
     """The computation that section Limits describes in words."""
     record, label = len(vector["record_padded"]) // 2, len(vector["label"].encode())
-    size = 53 + label + (label > 23) + 18 * (vector["supersedes"] is not None)
+    size = 53 + label + (label > 23) + 18 * (vector["line"] is not None)
     size += 2 * (vector["created_day"] > 65_535)
     size += (vector["epoch"] > 23) + (vector["epoch"] > 255) + 2 * (vector["epoch"] > 65_535)
     size += sum(8 * members + (4 if members > 2 else 3) for _, members in vector["groups"])

@@ -36,12 +36,12 @@ def test_the_entry_says_what_the_envelope_says(issued):
     }  # fmt: skip
 
 
-def test_a_set_that_replaces_another_is_one_epoch_later_and_names_it(issued):
+def test_a_later_set_says_its_epoch_and_its_line(issued):
     plan = Plan(parse_policy("2of2"), practice=True)
-    later = make(plan, plan.facts(DAY, issued.envelope.header), RECORD, seeded(1))
-    assert (later.envelope.header.epoch, later.envelope.header.supersedes) == (2, issued.envelope.header.set_id)
-    entry = set_made(later).fields()
-    assert (entry["epoch"], entry["supersedes"], "label" in entry) == (2, issued.set_id, False)
+    later = make(plan, plan.facts(DAY, 3, issued.envelope.header.line), RECORD, seeded(1))
+    assert (later.envelope.header.epoch, later.envelope.header.line) == (3, issued.envelope.header.set_id)
+    entry = set_made(later, "5" * 32).fields()
+    assert (entry["epoch"], entry["line"], entry["replaces"], "label" in entry) == (3, issued.set_id, "5" * 32, False)
 
 
 def test_an_anonymous_set_has_no_label_in_its_entry():

@@ -219,7 +219,7 @@ def seen_everything(of: Made, target: str, forgers: list[str]) -> list[Attack]:
             brought("combine with the honest", curved, own_envelope(of, lie, commitments=recommitted(of, curved))),
             brought("same K, another label", mine, own_envelope(of, key, label="Root")),
             brought("same K, fewer needed", cheap, whole_set(of, key, low)),
-            brought("a newer epoch", mine, own_envelope(of, key, epoch=2)),
+            brought("a newer epoch", mine, own_envelope(of, key, epoch=2, first_set=bytes(16))),
         ]
     return [brought("same K, another secret", mine, own_envelope(of, key))]
 

@@ -457,7 +457,8 @@ BAD_HEADERS = {
     "T 0": {"_9": [[0, EIGHT * 2]]}, "commitments 15 bytes": {"_9": [[2, EIGHT + bytes(7)]]}, "group of three parts": {"_9": [[2, EIGHT * 2, 0]]},
     "17 groups": {"_9": [[1, EIGHT]] * 17, "_8": 2}, "33 sheets": {"_9": [[2, EIGHT * 11]] * 3}, "T bool": {"_9": [[True, EIGHT]] * 2, "_8": 2},
     "one person alone": {"_9": [[1, EIGHT], [2, EIGHT * 2]], "_8": 1}, "commitments a list": {"_9": [[2, [EIGHT, EIGHT]]]},
-    "superseded 15 bytes": {"_10": b"0" * 15}, "superseded text": {"_10": "0" * 16}, "version 0": {"_1": 0}, "no version": {"_1": None},
+    "line 15 bytes": {"_5": 2, "_10": b"0" * 15}, "line text": {"_5": 2, "_10": "0" * 16}, "a line in epoch 1": {"_10": b"0" * 16},
+    "epoch 2 without a line": {"_5": 2}, "the line of itself": {"_5": 2, "_10": make(7).set_id}, "version 0": {"_1": 0}, "no version": {"_1": None},
     "version text": {"_1": "1"}, "key 0": {"_0": 1}, "integer of 2^32": {"_4": 2**32}, "negative": {"_4": -1}, "float": {"_4": 1.5},
 }  # fmt: skip
 
@@ -484,8 +485,8 @@ def test_header_rules(name):
         {"_9": [[1, EIGHT]] * 16, "_8": 2},
         {"_6": "é" * 32},
         {"_6": ""},
-        {"_10": bytes(16)},
-        {"_5": 2**32 - 1},
+        {"_5": 2, "_10": bytes(16)},
+        {"_5": 2**32 - 1, "_10": bytes(16)},
         {"_4": 2**32 - 1},
     ],
 )
@@ -886,7 +887,7 @@ def test_without_a_record():
 
 
 def test_claims_come_first_sorted_and_escaped():
-    evil = make(13, _6="\x1b[31m\u202ex\n", _4=2**32 - 1, _10=bytes(16))
+    evil = make(13, _6="\x1b[31m\u202ex\n", _4=2**32 - 1, _5=2, _10=bytes(16))
     _, said = opened(FLAT, [*OTHER.lines(0), *FLAT.lines(0, 1, 2), *evil.lines(1)])
     assert said.startswith("F  fingerprint of envelope 1 of 3")
     assert '"\\u001b[31m\\u202ex\\u000a"' in said
@@ -908,12 +909,24 @@ def test_practice_sets():
     refused(9, practice, practice.lines(0, 1, 2), no_record=True)
 
 
-def test_superseded_sets():
+@pytest.mark.parametrize("epoch", [2, 3, 2**32 - 1])
+def test_superseded_sets(epoch):
     old = make(15)
-    new = symbol(make(16, _10=old.set_id).envelope)
-    assert "replaces this set" in refused(9, old, [*old.lines(0, 1, 2), new])
+    new = symbol(make(16, _5=epoch, _10=old.set_id).envelope)
+    assert "newer set of this line" in refused(9, old, [*old.lines(0, 1, 2), new])
     assert "needs a reason" in refused(2, old, [*old.lines(0, 1, 2), new], superseded=" ")
     assert opened(old, [*old.lines(0, 1, 2), new], superseded="the new sheets burnt")[0].record == SECRET
+
+
+def test_only_a_newer_set_of_the_same_line_supersedes():
+    first = make(15)
+    third = make(16, _5=3, _10=first.set_id)
+    others = {
+        "the first": first, "as new": make(17, _5=3, _10=first.set_id), "older": make(17, _5=2, _10=first.set_id),
+        "another line": make(17, _5=4, _10=bytes(16)), "practice": make(17, _5=4, _10=first.set_id, _3=True),
+    }  # fmt: skip
+    for name, other in others.items():
+        assert opened(third, [*third.lines(0, 1, 2), symbol(other.envelope)])[0].record == SECRET, name
 
 
 # Forgers

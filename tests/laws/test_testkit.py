@@ -151,7 +151,7 @@ SAID = {
     "no-record-refused": (r"do not vouch for each other", r"only a record can tell"),
     "unsound": (r"contradicts its own envelope", r"not true to its own sheets"),
     "practice": (r"practice set", r"practice set"),
-    "superseded": (r"replaces this set", r"replaces this set"),
+    "superseded": (r"newer set of this line", r"newer set of this line"),
 }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_the_files_are_what_make_vectors_makes():
 
 
 def test_every_kind_of_set_is_here():
-    kinds = {(len(vector["groups"]) > 1, vector["practice"], vector["supersedes"] is not None) for vector in SETS}
+    kinds = {(len(vector["groups"]) > 1, vector["practice"], vector["line"] is not None) for vector in SETS}
     assert kinds >= {(False, False, False), (True, False, False), (False, True, False), (False, False, True)}
     assert max(vector["envelope_bytes"] for vector in SETS) == 456
     assert {len(vector["label"].encode()) for vector in SETS} >= {0, 64}
@@ -125,8 +125,8 @@ class Third:
             8: vector["group_threshold"],
             9: groups,
         }
-        if vector["supersedes"]:
-            fields[10] = bytes.fromhex(vector["supersedes"])
+        if vector["line"]:
+            fields[10] = bytes.fromhex(vector["line"])
         return cbor2.dumps(fields, canonical=True)
 
     def record(self):
@@ -240,7 +240,7 @@ def test_both_implementations_open_the_set(vector, form, envelope):
     assert not judgement.chosen.proof.unsound
     header = released.envelope.header
     assert (header.label, header.created_day, header.epoch) == (vector["label"], vector["created_day"], vector["epoch"])
-    assert header.supersedes == (bytes.fromhex(vector["supersedes"]) if vector["supersedes"] else None)
+    assert header.first_set == (bytes.fromhex(vector["line"]) if vector["line"] else None)
 
     result = recover.recover_text(texts, vector["fingerprint"], practice=vector["practice"])
     assert dict(result.record) == vector["record"]

@@ -26,4 +26,4 @@ def test_a_record_has_no_room_for_a_share():
 
 
 def test_a_record_replaces_nothing_unless_it_says_so():
-    assert a_record().supersedes == ""
+    assert a_record().line == ""

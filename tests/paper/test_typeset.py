@@ -317,7 +317,7 @@ def test_a_policy_of_many_groups_is_short_on_the_sheet_and_whole_in_the_record(t
     text = flattened(text_of(setter.pdf(sheet)))
     assert flattened("The sheets of 9 of 16 groups together give it back") in text
     assert flattened("Wholly Owned Subsidiary") not in text
-    record = a_record(rule=GROUPS_RULE, policy="9 of 16 groups", label="W" * 64, supersedes="ff" * 16)
+    record = a_record(rule=GROUPS_RULE, policy="9 of 16 groups", label="W" * 64, line="ff" * 16)
     assert flattened(GROUPS_RULE) in flattened(text_of(setter.pdf(record)))
 
 
@@ -353,7 +353,7 @@ def test_a_second_page_is_never_printed(tmp_path, monkeypatch):
 @PAPERS
 @pytest.mark.parametrize(("sheets", "size", "pages"), [(2, 100, 3), (5, 250, 3), (32, 456, 4)])
 def test_a_record_says_everything_that_vouches_for_the_set(typesetters, paper, sheets, size, pages):
-    record = a_record(size, sheets, supersedes="ff" * 16)
+    record = a_record(size, sheets, line="ff" * 16)
     pdf = typesetters[paper].pdf(record)
     assert len(pages_of(pdf)) == pages
     text = text_of(pdf)

@@ -72,7 +72,7 @@ def test_a_record_with_one_envelope_is_an_anchor():
 
 
 @pytest.mark.parametrize(
-    ("envelopes", "said"), [([], "no envelopes"), ([SET.envelope, resealed(SET, epoch=2)], "2 envelopes")]
+    ("envelopes", "said"), [([], "no envelopes"), ([SET.envelope, resealed(SET, created_day=2)], "2 envelopes")]
 )
 def test_a_record_with_none_or_two_is_none(envelopes, said):
     record = gather([], lines(*(symbol_text(envelope.raw) for envelope in envelopes)))

@@ -88,9 +88,9 @@ def test_two_sets_of_one_secret_share_nothing():
 
 @pytest.mark.parametrize("policy", ["2of2", "3of5", "16of16", "2 of: A 2of3, B 1of1, C 5of7"])
 def test_header_shares_and_recipient_agree(policy):
-    of = made(policy, label="Äpfel", epoch=3, supersedes=bytes(16))
+    of = made(policy, label="Äpfel", epoch=3, first_set=bytes(16))
     header = of.envelope.header
-    assert (header.label, header.epoch, header.created_day, header.supersedes) == ("Äpfel", 3, DAY, bytes(16))
+    assert (header.label, header.epoch, header.created_day, header.first_set) == ("Äpfel", 3, DAY, bytes(16))
     assert header.recipient_hash == recipient_hash(recipient_of(key_of(of), header.set_id))
     assert of.dealt.recipient == recipient_of(key_of(of), header.set_id)
     for sheet, share in of.dealt.shares.items():
@@ -118,9 +118,9 @@ def test_nothing_is_drawn_for_a_set_that_cannot_be(policy, facts, password, fact
 
 
 @pytest.mark.parametrize("policy", ["2of2", "8of16", "2 of: A 2of3, B 1of1"])
-@pytest.mark.parametrize("supersedes", [None, bytes(16)])
-def test_the_size_is_foretold_exactly(policy, supersedes, monkeypatch):
-    facts = SetFacts(parse_policy(policy), "Label", practice=True, created_day=DAY, supersedes=supersedes)
+@pytest.mark.parametrize("line", [{}, {"epoch": 2, "first_set": bytes(16)}])
+def test_the_size_is_foretold_exactly(policy, line, monkeypatch):
+    facts = SetFacts(parse_policy(policy), "Label", practice=True, created_day=DAY, **line)
     size = len(deal(facts, SecretRecord(PASSWORD), seeded()).envelope.raw)
     monkeypatch.setattr("splitkit.quorum.envelope.MAX_BYTES", size)
     check_facts(facts, len(SecretRecord(PASSWORD).encode()))

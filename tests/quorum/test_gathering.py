@@ -105,7 +105,7 @@ def test_64_different_shares_are_taken_and_65_are_not():
 
 
 def test_32_different_envelopes_are_taken_and_33_are_not():
-    codes = [envelope_code(resealed(SET, epoch=epoch).raw) for epoch in range(1, 34)]
+    codes = [envelope_code(resealed(SET, created_day=day).raw) for day in range(1, 34)]
     assert len(gather([Page("p", (*codes[:32], *codes[:32]))], []).envelopes) == 32
     with pytest.raises(UnreadableError, match="more than 32"):
         gather([Page("p", tuple(codes))], [])
@@ -115,13 +115,13 @@ def test_a_trusted_copy_may_be_added_and_is_the_same_envelope():
     gathering = gather(pages(SET, "1"), [])
     gathering.add_envelope(SET.envelope)
     assert gathering.by_fingerprint() == (SET.envelope,)
-    other = resealed(SET, epoch=2)
+    other = resealed(SET, created_day=2)
     gathering.add_envelope(other)
     assert set(gathering.envelopes) == {RAW, other.raw}
 
 
 def test_envelopes_are_sorted_by_fingerprint_whatever_the_order():
-    codes = [envelope_code(resealed(SET, epoch=epoch).raw) for epoch in range(1, 9)]
+    codes = [envelope_code(resealed(SET, created_day=day).raw) for day in range(1, 9)]
     forwards = gather([Page("p", tuple(codes))], []).by_fingerprint()
     assert forwards == gather([Page("p", tuple(reversed(codes)))], []).by_fingerprint()
     assert list(forwards) == sorted(forwards, key=lambda envelope: envelope.fingerprint)

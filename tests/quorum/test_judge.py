@@ -262,7 +262,7 @@ def test_an_envelope_altered_on_one_sheet_makes_that_sheet_forged(part):
 
 
 def test_an_altered_envelope_without_a_share_is_forged_too():
-    altered_envelope = Page("lone.png", (envelope_code(resealed(SET, epoch=9).raw),))
+    altered_envelope = Page("lone.png", (envelope_code(resealed(SET, created_day=9).raw),))
     judgement = judged(altered_envelope, *pages(SET, "12"), anchor=SET.anchor)
     assert statuses(judgement) == [FORGED, SOUND, SOUND]
     assert statuses(judged(altered_envelope, *pages(SET, "12"))) == [OTHER_SET, OTHER_SET]
@@ -383,7 +383,7 @@ def test_all_runs_of_the_judge_together_try_no_more_subsets_than_one(monkeypatch
 
     monkeypatch.setattr("splitkit.quorum.opening.combine_ems", fail)
     big = made("8of16")
-    envelopes = [big.envelope, *(resealed(big, key=bytes(32), epoch=epoch) for epoch in (2, 3))]
+    envelopes = [big.envelope, *(resealed(big, key=bytes(32), created_day=day) for day in (2, 3))]
     places = [page(big.share(str(n)), envelope.raw) for envelope in envelopes for n in range(1, 17)]
     started = time.process_time()
     judgement = judged(*places)
@@ -433,17 +433,38 @@ def test_a_refused_envelope_is_counted_and_noted(text):
     assert statuses(judgement) == [Status.NO_ENVELOPE]
 
 
-def test_an_envelope_that_replaces_the_chosen_set_is_found():
-    new = made("3of5", seed="new", supersedes=SET.envelope.header.set_id, epoch=2)
+def test_an_envelope_of_a_later_set_of_the_line_is_found():
+    new = made("3of5", seed="new", first_set=SET.envelope.header.set_id, epoch=2)
     assert judged(*pages(SET, "123"), *pages(new, "1")).superseded_by == new.envelope
     assert judged(*pages(SET, "12"), *pages(new, "123")).superseded_by is None
     assert judged(*pages(SET, "12"), *pages(new, "1")).superseded_by is None
     assert judged(*pages(SET, "12"), *pages(new, "1"), anchor=SET.anchor).superseded_by == new.envelope
 
 
-def test_a_set_cannot_replace_itself():
-    itself = resealed(SET, supersedes=SET.envelope.header.set_id)
-    assert judged(*(page(SET.share(n), itself.raw) for n in "123")).superseded_by is None
+LINE = {"seed": "later", "first_set": SET.envelope.header.set_id}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other", "superseded"),
+    [
+        (SET, made("3of5", epoch=3, **LINE), True),
+        (made("3of5", epoch=2, **LINE), made("2of2", epoch=3, **LINE), True),
+        (made("3of5", epoch=3, **LINE), made("2of2", epoch=3, **LINE), False),
+        (made("3of5", epoch=3, **LINE), made("2of2", epoch=2, **LINE), False),
+        (made("3of5", epoch=3, **LINE), SET, False),
+        (SET, made("3of5", epoch=2, practice=False, **LINE), False),
+        (SET, made("3of5", epoch=2, seed="later", first_set=bytes(16)), False),
+        (
+            made("3of5", epoch=2, **LINE),
+            made("3of5", epoch=3, seed=2, first_set=made(seed=3).envelope.header.set_id),
+            False,
+        ),
+    ],
+)
+def test_only_a_higher_epoch_of_the_same_line_supersedes(chosen, other, superseded):
+    """Also over several generations; a first set, and practice beside production, are of no other line."""
+    judgement = judged(*pages(chosen, "123"), *pages(other, "1"), anchor=chosen.anchor)
+    assert judgement.superseded_by == (other.envelope if superseded else None)
 
 
 def test_the_verdict_tells_the_best_margin():

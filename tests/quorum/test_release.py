@@ -218,7 +218,7 @@ def test_practice_opens_practice_sets_and_nothing_else(recorded):
     assert stopped(*pages(SET, "123"), practice=True, anchor=with_anchor(SET)).exit_code == 9
 
 
-NEW = made("3of5", practice=False, seed="new", supersedes=SET.envelope.header.set_id, epoch=2)
+NEW = made("3of5", practice=False, seed="new", first_set=SET.envelope.header.set_id, epoch=2)
 
 
 def test_a_superseded_set_needs_a_reason():

@@ -24,7 +24,7 @@ OLD = made("3of5", seed="old", practice=False)
 def replacing(policy, old=OLD, password=None):
     """A set that replaces another: for the same secret, or for a new one."""
     record = old.record if password is None else SecretRecord(password)
-    facts = SetFacts(policy, "Root", practice=False, created_day=20_100, epoch=2, supersedes=old.envelope.header.set_id)
+    facts = SetFacts(policy, "Root", practice=False, created_day=20_100, epoch=2, first_set=old.envelope.header.set_id)
     return type(old)(deal(facts, record, seeded("new")), record)
 
 
@@ -77,4 +77,4 @@ def test_sheets_one_short_of_either_set_never_open():
 def test_a_new_set_shares_no_word_of_a_share_and_no_key_with_the_old():
     assert OLD.envelope.header.recipient_hash != NEW.envelope.header.recipient_hash
     assert not {OLD.share(n).value for n in "12345"} & {NEW.share(n).value for n in "12345"}
-    assert NEW.envelope.header.supersedes == OLD.envelope.header.set_id
+    assert NEW.envelope.header.line == OLD.envelope.header.set_id

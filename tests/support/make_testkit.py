@@ -101,7 +101,7 @@ FLAT = made("3of5", "testkit flat", "Kit+Flat=7Staple", practice=False)
 OTHER = made("3of5", "testkit other", "Kit+Other=8Staple", practice=False)
 PRACTICE = made("3of5", "testkit practice", "Kit+Practice=9Staple", practice=True)
 OLD = made("2of3", "testkit old", "Kit+Old=1Staple", practice=False)
-NEW = made("2of3", "testkit new", "Kit+New=2Staple", practice=False, epoch=2, supersedes=OLD.envelope.header.set_id)
+NEW = made("2of3", "testkit new", "Kit+New=2Staple", practice=False, epoch=2, first_set=OLD.envelope.header.set_id)
 KEYS: dict[bytes, bytes] = {}
 GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1", "testkit groups", "Kit+Groups=3Staple", practice=False)
 
@@ -296,7 +296,7 @@ def beside_a_quorum() -> Iterator[Vector]:
     yield good("bad-envelope-beside", "a malformed envelope beside the true one", [*THREE, "SK1:AAAAAAAA", SYMBOL])
     yield good("foreign-share-beside", "a share of another SLIP-39 program beside a quorum", [*THREE, foreign(OTHER, iteration_exponent=1), SYMBOL])  # fmt: skip
     yield good(
-        "new-set", "a set that replaces another, alone", [*words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], NEW
+        "new-set", "the second set of a line, alone", [*words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], NEW
     )
     yield good("superseded", "an old set beside its successor, with a reason", [*words(OLD, "1", "2"), symbol_text(OLD.envelope.raw), symbol_text(NEW.envelope.raw)], OLD, superseded=True)  # fmt: skip
     yield good("practice", "a practice set, asked for", [*words(PRACTICE, *"135"), symbol_text(PRACTICE.envelope.raw)], PRACTICE, practice=True)  # fmt: skip
@@ -314,7 +314,7 @@ def headers_that_are_allowed() -> Iterator[Vector]:
     yield with_raw("success", "label-empty", "an empty label", sealed(FLAT, header_with(FLAT, _6="")))
     yield with_raw("success", "label-64-bytes", "a label of 64 bytes", sealed(FLAT, header_with(FLAT, _6=longest)))
     yield with_raw("success", "label-control", "a label that a terminal would obey: shown escaped", sealed(FLAT, header_with(FLAT, _6="\x1b[2J\u202e\n")))  # fmt: skip
-    yield with_raw("success", "numbers-largest", "date and epoch 2^32 - 1", sealed(FLAT, header_with(FLAT, _4=2**32 - 1, _5=2**32 - 1)))  # fmt: skip
+    yield with_raw("success", "numbers-largest", "date and epoch 2^32 - 1", sealed(FLAT, header_with(FLAT, _4=2**32 - 1, _5=2**32 - 1, _10=bytes(16))))  # fmt: skip
     yield with_raw("success", "later-key-24", "a key from 24 is ignored and shown", sealed(FLAT, header_with(FLAT, _24=b"later", _4294967295=[{}])))  # fmt: skip
     yield with_raw("success", "later-key-nested", "lists nested as deep as is allowed, eight with the header", sealed(FLAT, header_with(FLAT, _24=deep)))  # fmt: skip
     room = 456 - len(sealed(FLAT, header_with(FLAT, _24=b"")))
@@ -620,14 +620,22 @@ def header_failures() -> Iterator[Vector]:
         yield with_raw("envelope-header", f"no-{key}", f"key {key} is missing", sealed(FLAT, header_with(FLAT, **{f"_{key}": None})))  # fmt: skip
     wrong = {2: "x" * 16, 3: 0, 4: b"1", 5: True, 6: b"Test", 7: "x" * 16, 8: True, 9: {}, 10: 16}
     for key, value in wrong.items():
-        yield with_raw("envelope-header", f"type-{key}", f"key {key} has another type", sealed(FLAT, header_with(FLAT, **{f"_{key}": value})))  # fmt: skip
+        edits = {f"_{key}": value} | ({"_5": 2} if key == 10 else {})
+        yield with_raw("envelope-header", f"type-{key}", f"key {key} has another type", sealed(FLAT, header_with(FLAT, **edits)))  # fmt: skip
     rules = {
         "no-version": ("the version is missing", {"_1": None}),
         "version-0": ("version 0", {"_1": 0}),
         "version-true": ("a version that is true", {"_1": True}),
         "key-0": ("key 0", {"_0": 0}),
         "recipient-15": ("a recipient hash of 15 bytes", {"_7": bytes(15)}),
-        "superseded-15": ("the superseded set id has 15 bytes", {"_10": bytes(15)}),
+        "line-15": ("the line has 15 bytes", {"_5": 2, "_10": bytes(15)}),
+        "line-17": ("the line has 17 bytes", {"_5": 2, "_10": bytes(17)}),
+        "line-in-epoch-1": ("a line in epoch 1, which is a first set", {"_10": OLD.envelope.header.set_id}),
+        "line-missing": ("epoch 2 and no line", {"_5": 2}),
+        "line-of-itself": (
+            "epoch 2 of the line that the set itself begins",
+            {"_5": 2, "_10": FLAT.envelope.header.set_id},
+        ),
         "epoch-0": ("epoch 0", {"_5": 0}),
         "label-65": ("a label of 65 bytes", {"_6": "x" * 65}),
         "label-65-of-33": ("a label of 33 letters and 65 bytes", {"_6": "\u00e9" * 32 + "x"}),
@@ -856,7 +864,7 @@ def needs_attention() -> Iterator[Vector]:
     yield bad("practice", "not-asked-for", "a practice set, not asked for", practice, PRACTICE)
     yield bad("practice", "no-record", "the same without a record", practice, PRACTICE, fingerprint="")
     yield bad("practice", "not-one", "--practice with a production set", [*THREE, SYMBOL], practice=True)
-    yield bad("superseded", "successor-here", "an envelope here replaces this set", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
+    yield bad("superseded", "successor-here", "an envelope here is of a newer set of the line", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "both-quorums", "quorums of both sets, and the record of the old one", [*old, *words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
 
 

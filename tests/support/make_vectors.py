@@ -62,7 +62,7 @@ class Case:
     practice: bool = False
     created_day: int = 20_000
     epoch: int = 1
-    supersedes: bytes | None = None
+    line: bytes | None = None
 
     def parsed(self) -> Policy:
         head, _, tail = self.policy.rpartition(": ")
@@ -131,14 +131,14 @@ CASES = (
         "B1 B2 B3 B4",
     ),
     Case(
-        "superseding",
-        "replaces another set, in the second epoch",
+        "second-of-its-line",
+        "the second set of its line",
         "3of5",
         SecretRecord("kX7#mPq-VvW4@rTz=9wG&nJh"),
         "2 4 5",
         epoch=2,
         created_day=20_731,
-        supersedes=hashlib.shake_256(b"splitkit vectors/superseded").digest(16),
+        line=hashlib.shake_256(b"splitkit vectors/superseded").digest(16),
     ),
     Case(
         "practice",
@@ -157,6 +157,7 @@ CASES = (
         "1 3",
         created_day=0xFFFFFFFF,
         epoch=0xFFFFFFFF,
+        line=bytes(15) + b"\x01",
     ),
     Case(
         "maximal",
@@ -171,7 +172,7 @@ CASES = (
 
 def dealt(case: Case) -> tuple[DealtSet, Source]:
     source = Source(case.name)
-    facts = SetFacts(case.parsed(), case.label, case.practice, case.created_day, case.epoch, case.supersedes)
+    facts = SetFacts(case.parsed(), case.label, case.practice, case.created_day, case.epoch, case.line)
     return deal(facts, case.record, Entropy(source)), source
 
 
@@ -197,7 +198,7 @@ def set_vector(case: Case) -> dict[str, Any]:
         "practice": case.practice,
         "created_day": case.created_day,
         "epoch": case.epoch,
-        "supersedes": case.supersedes.hex() if case.supersedes else None,
+        "line": case.line.hex() if case.line else None,
         "record": {name: value for name, value in sorted(vars(case.record).items()) if value},
         "record_padded": case.record.encode().hex(),
         "quorum_key": key.hex(),
@@ -453,9 +454,14 @@ def header_refusals(parts: Parts) -> Iterator[tuple[str, str, bytes]]:
     yield "a threshold as bytes", BAD, made(_9=[[b"\2", joined]])
     yield "commitments as text", BAD, made(_9=[[threshold, "x" * 40]])
     yield "commitments of 39 bytes", BAD, made(_9=[[threshold, joined[:-1]]])
-    yield "superseded set of 15 bytes", BAD, made(_10=bytes(15))
-    yield "superseded set empty", BAD, made(_10=b"")
-    yield "superseded set false", BAD, made(_10=False)
+    yield "line of 15 bytes", BAD, made(_5=2, _10=bytes(15))
+    yield "line of 17 bytes", BAD, made(_5=2, _10=bytes(17))
+    yield "line empty", BAD, made(_5=2, _10=b"")
+    yield "line false", BAD, made(_5=2, _10=False)
+    yield "line as text", BAD, made(_5=2, _10="0123456789abcdef")
+    yield "a line in epoch 1", BAD, made(_10=bytes(16))
+    yield "epoch 2 without a line", BAD, made(_5=2)
+    yield "epoch 2 of the line that the set itself begins", BAD, made(_5=2, _10=parts.fields[2])
 
 
 def policy_refusals(parts: Parts) -> Iterator[tuple[str, str, bytes]]:

@@ -3,6 +3,7 @@
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.custody.holdings import SetRecord
+from splitkit.errors import LedgerError
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import Released, release
 
@@ -15,4 +16,10 @@ def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Rele
     """
     gathering = sheets.read()
     judgement = judge(gathering, custody.anchor(known.set_id))
-    return release(gathering, judgement, practice=known.practice, superseded=False)
+    released = release(gathering, judgement, practice=known.practice, superseded=False)
+    header = released.envelope.header
+    if (header.line.hex(), header.epoch) != (known.line, known.epoch):
+        raise LedgerError(
+            "the ledger gives this set another line or epoch than its envelope", "trust the signed record"
+        )
+    return released

@@ -113,6 +113,7 @@ class Kept:
     life: str
     papers: dict[str, Paper] = field(default_factory=dict)
     replaces: str = ""
+    line: str = ""
     drilled: str = ""
 
     def where(self, right):
@@ -257,21 +258,21 @@ class World:
     def make(self, record, secret, holders, old=None):
         """Deal a set with the program's own code, and record it; with *old* it replaces that set, and is not relied upon yet."""
         epoch = old.epoch + 1 if old else 1
-        supersedes = bytes.fromhex(old.set_id) if old else None
+        first_set = bytes.fromhex(old.line) if old else None
         days = (self.today - dt.date(1970, 1, 1)).days
-        dealt = deal(SetFacts(self.plan.policy, "Root", False, days, epoch, supersedes), record, self.entropy)
+        dealt = deal(SetFacts(self.plan.policy, "Root", False, days, epoch, first_set), record, self.entropy)
         if not old:  # the second implementation is slow, and reads every set alike
             assert check_set(dealt, record, self.entropy) == len(list(self.needs.quorums()))
         envelope = dealt.envelope
         of = Kept(envelope.header.set_id.hex(), self.needs, envelope, record, secret, epoch, self.day,
-                  "pending" if old else "live", replaces=old.set_id if old else "")  # fmt: skip
+                  "pending" if old else "live", replaces=old.set_id if old else "", line=envelope.header.line.hex())  # fmt: skip
         for sheet, share in dealt.shares.items():
             number = self.plan.policy.number(sheet)
             of.papers[number] = Paper(holders[number], page(share, envelope.raw, f"{of.set_id[:8]}-{number}"))
         self.tell(
             "set.made", set=of.set_id, fingerprint=" ".join(envelope.fingerprint), policy=str(self.plan.policy), epoch=epoch,
             recipient=envelope.header.recipient_hash.hex(), practice=False, sheets=self.plan.policy.sheets,
-            **({"supersedes": old.set_id} if old else {}), **({"label": self.plan.label} if self.plan.label else {}),
+            **({"line": old.line, "replaces": old.set_id} if old else {}), **({"label": self.plan.label} if self.plan.label else {}),
         )  # fmt: skip
         self.sets[of.set_id] = of
         for number in of.papers:
