@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-import splitkit
+from tests.support.places import ROOT
+from tests.support.source_tree import Module, source_of
 
-ROOT = Path(splitkit.__file__).parent
-TREES = {
-    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
-    for path in ROOT.rglob("*.py")
+MODULES = {
+    f"splitkit.{name.removesuffix('.py')}".replace("/", "."): module
+    for name, module in source_of(ROOT / "splitkit").modules.items()
 }
 RELEASE, OPENING = "splitkit.quorum.release", "splitkit.quorum.opening"
 ONLY_PROVE = ["cli.check", "cli.drill", "cli.review", "ceremony.readback", "quorum.judge"]
@@ -31,10 +31,11 @@ def running(node: ast.AST):
             yield from running(child)
 
 
+@cache
 def imported(module: str) -> set[str]:
     """The names that a module imports when it runs, within its functions too."""
     found = set()
-    for node in running(TREES[module]):
+    for node in running(MODULES[module].tree):
         if isinstance(node, ast.ImportFrom):
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -49,7 +50,7 @@ def reached(module: str) -> set[str]:
         one = todo.pop()
         if one not in found:
             found.add(one)
-            todo += imported(one) & TREES.keys()
+            todo += imported(one) & MODULES.keys()
     return found
 
 
@@ -66,21 +67,27 @@ def test_the_way_to_what_opens_is_found_where_there_is_one():
 
 
 def test_only_the_release_opens():
-    assert [module for module in TREES if f"{OPENING}.unlock" in imported(module)] == [RELEASE]
+    assert [module for module in MODULES if f"{OPENING}.unlock" in imported(module)] == [RELEASE]
 
 
-def calls(name: str) -> set[str]:
+def calls(called: str) -> set[str]:
     """The modules that call something of this name."""
     return {
-        module
-        for module, tree in TREES.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name
+        name
+        for name, module in holding(called).items()
+        for node in module.nodes
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == called
     } - {"splitkit.recover"}
+
+
+def holding(word: str) -> dict[str, Module]:
+    """The modules in whose text *word* stands."""
+    return {name: module for name, module in MODULES.items() if word in module.text}
 
 
 def test_each_key_to_a_secret_is_used_in_one_place():
     assert calls("Released") == {RELEASE}
     assert calls("unlock") == {RELEASE, OPENING}
     assert calls("decrypt_ems") == {OPENING}
-    assert {module for module, tree in TREES.items() if "SecretRecord.decode" in ast.unparse(tree)} == {OPENING}
+    decoding = holding("decode").items()
+    assert {name for name, module in decoding if "SecretRecord.decode" in ast.unparse(module.tree)} == {OPENING}

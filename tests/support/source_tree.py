@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 FOREIGN = {"ctypes", "_ctypes", "cffi", "mmap"}
 """Modules through which a program calls C, or anything at all."""
+
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""What of a statement holds other statements."""
 
 
 class Module:
@@ -28,10 +31,18 @@ class Module:
         return list(ast.walk(self.tree))
 
     @cached_property
+    def statements(self) -> list[ast.AST]:
+        """Statements only, however deep: a tenth of all nodes."""
+        found = [self.tree]
+        for one in found:  # which grows meanwhile
+            found += [inner for name in _BLOCKS for inner in getattr(one, name, ())]
+        return found
+
+    @cached_property
     def imports(self) -> set[str]:
         """Every name that an import brings, wherever it stands, in full: 'os.urandom'."""
         names = set()
-        for node in self.nodes:
+        for node in self.statements:
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
@@ -42,7 +53,7 @@ class Module:
     def aliases(self) -> dict[str, str]:
         """What an import calls otherwise: {'o': 'os'}."""
         found = {}
-        for node in self.nodes:
+        for node in self.statements:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 before = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
                 found |= {alias.asname: before + alias.name for alias in node.names if alias.asname}
@@ -83,11 +94,11 @@ class Module:
 
     @cached_property
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [node for node in self.statements if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     @cached_property
     def classes(self) -> list[ast.ClassDef]:
-        return [node for node in self.nodes if isinstance(node, ast.ClassDef)]
+        return [node for node in self.statements if isinstance(node, ast.ClassDef)]
 
     @property
     def stem(self) -> str:
@@ -131,6 +142,12 @@ class Source:
             }
             for name, module in self.modules.items()
         }
+
+
+@cache
+def source_of(root: Path) -> Source:
+    """The source below *root*, parsed once a run."""
+    return Source(root)
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
