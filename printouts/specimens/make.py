@@ -24,7 +24,7 @@ from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import Answer, Decision, Review, accesses
 from splitkit.host.clock import iso_date
-from splitkit.issue.make import on_paper
+from splitkit.issue.artefacts import record_page, sheet_file, sheet_page
 from splitkit.issue.rehearsal import practice_plan
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
 from splitkit.ledger.events import event_of
@@ -37,7 +37,7 @@ from splitkit.plan.document import Custodian, Plan
 from splitkit.preflight.spool import print_test_page
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.mnemonic import public_words
-from splitkit.quorum.policy import parse_policy
+from splitkit.quorum.policy import SheetId, parse_policy
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
 
@@ -91,6 +91,11 @@ SHEETS = {
     "anonymous": "share-2-of-5.pdf",
     "groups": "share-technology-3-of-5.pdf",
 }
+
+
+def shown_sheet(plan: Plan, family: str) -> SheetId:
+    """Return which sheet of the set of a family is its specimen."""
+    return next(sheet for sheet in plan.policy.sheet_ids() if sheet_file(plan.policy, sheet) == SHEETS[family])
 
 
 FORMS = {
@@ -241,9 +246,9 @@ def specimens() -> dict[str, bytes]:
     """Return every specimen file by its name."""
     made = form_specimens()
     for name, plan in plans().items():
-        files = on_paper(plan, specimen_set(plan, name), 0).files()
-        made[f"sheet-{name}.pdf"] = files[SHEETS[name]]
-        made[f"record-{name}.pdf"] = files["record.pdf"]
+        dealt, setter = specimen_set(plan, name), Typesetter(plan.paper)
+        made[f"sheet-{name}.pdf"] = setter.pdf(sheet_page(plan, dealt, shown_sheet(plan, name)))
+        made[f"record-{name}.pdf"] = setter.pdf(record_page(plan, dealt))
     for paper in Paper:
         for code in ("R11", "R13"):
             page = procedure(find_runbook(code), None, iso_date(DAY))
