@@ -6,7 +6,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -455,25 +454,6 @@ def test_the_filter_alone_raises_no_false_alarm_of_the_picture_reader(tmp_path):
     assert done.returncode in (0, 5), done.stderr
     assert "sheet" in done.stdout
     assert "lock itself in" not in done.stderr
-
-
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-def test_a_whole_demo_asks_for_the_network_only_to_be_refused(tmp_path):
-    log = tmp_path / "network"
-    done = subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(log), *COMMAND, "demo"],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env=environment(),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    calls = [line for line in log.read_text().splitlines() if "AF_INET" in line]
-    assert len({line.split()[0] for line in calls}) == 1, "another process than the first named the network"
-    made = [line for line in calls if re.search(r" socket\(AF_INET6?, .*= \d+$", line)]
-    rest = [line for line in calls if line not in made]
-    assert len(made) == 4, "each made once, in the namespace, to be tried out"
-    assert len(rest) == 8
-    for line in rest:
-        assert re.search(r"= -1 (ENETUNREACH|EADDRNOTAVAIL|EACCES) ", line), line
-        assert " socket(" in line or re.search(r'"(127\.0\.0\.1|192\.0\.2\.1|::1|2001:db8::1)"', line), line
 
 
 def test_the_environment_cannot_weaken_the_guard(tmp_path):

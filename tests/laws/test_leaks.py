@@ -12,9 +12,12 @@ import base64
 import re
 import shutil
 import subprocess
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 
@@ -25,6 +28,7 @@ from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit, run
 from tests.support.terminals import Session
 
 WINDOW = 5
+STRACE = shutil.which("strace")
 
 
 def forms_of_secret(secret: str) -> set[bytes]:
@@ -51,8 +55,19 @@ def forms_of_share(words: tuple[str, ...], digits: str) -> set[bytes]:
 
 def found_in(data: bytes, forms: set[bytes]) -> bool:
     """Look for any form; white space counts as one space, so that a line break hides nothing."""
-    flat = re.sub(rb"\s+", b" ", data)
-    return any(form in data or form in flat for form in forms)
+    by_head = defaultdict(list)
+    for form in forms:
+        by_head[form[:3]].append(form)
+    return any(_holds(text, by_head) for text in (data, re.sub(rb"\s+", b" ", data)))
+
+
+def _holds(text: bytes, by_head: Mapping[bytes, list[bytes]]) -> bool:
+    """Look only where three bytes are those that a form begins with: there may be thousands of forms."""
+    letters = np.frombuffer(text, np.uint8).astype(np.uint32)
+    begun = np.zeros(1 << 24, bool)
+    begun[[int.from_bytes(head, "big") for head in by_head]] = True
+    places = np.flatnonzero(begun[letters[:-2] << 16 | letters[1:-1] << 8 | letters[2:]]).tolist()
+    return any(text.startswith(form, at) for at in places for form in by_head[text[at : at + 3]])
 
 
 @dataclass
@@ -157,14 +172,14 @@ def test_split_and_check_and_recover_leave_nothing(tmp_path):
     forms = forms_of_secret(PASSWORD)
     for name in ("given", "generated"):
         sheets, record = [f"{name}/share-{n}-of-3.pdf" for n in (1, 3)], f"{name}/envelope.sk1"
-        place.run("check", *sheets, "--record", record)
-        place.run("check", *sheets, "--json")
+        place.run("check", *sheets, "--record", record, *(["--json"] if name == "given" else []))
         recover = ("recover", *sheets, "--record", record, "--practice", "--reveal", "stdout")
         secret = place.run(*recover, own_output=False).rstrip("\n")
         assert len(secret) >= 24
         forms |= forms_of_secret(secret) | forms_of_sheets(tmp_path / "work" / name)
-        place.run("recover", sheets[0], "--record", record, "--practice", "--reveal", "stdout", code=4)
-        place.run("recover", *sheets, "--record", record, "--reveal", "stdout", code=9)
+    given = ("--record", "given/envelope.sk1", "--reveal", "stdout")
+    place.run("recover", "given/share-1-of-3.pdf", *given, "--practice", code=4)
+    place.run("recover", "given/share-1-of-3.pdf", "given/share-3-of-3.pdf", *given, code=9)
     place.run("check", "given", "generated", code=5)
     assert place.search(forms) == []
 
@@ -223,13 +238,40 @@ def test_a_reveal_on_the_screen_leaves_nothing_in_files(tmp_path):
     assert place.search(forms_of_secret(PASSWORD)) == []
 
 
-def test_the_demo_leaves_only_its_folder(tmp_path):
-    place = Place(tmp_path)
-    place.run("demo", "--out", "kept")
-    kept = tmp_path / "work" / "kept"
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Where a demo kept its folder, and what it asked of the network, if strace is there to tell."""
+    place, log = Place(tmp_path_factory.mktemp("demo")), tmp_path_factory.mktemp("log") / "network"
+    traced = [STRACE, "-f", "-qq", "-e", "trace=network", "-o", str(log)] if STRACE else []
+    env = place.environment()
+    done = subprocess.run(
+        [*traced, *COMMAND, "demo", "--out", "kept"], cwd=place.root / "work", env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    place.said = done.stdout + done.stderr
+    return place, log
+
+
+def test_the_demo_leaves_only_its_folder(demo):
+    place, _ = demo
+    kept = place.root / "work" / "kept"
     assert place.search(forms_of_sheets(kept)) == []
     assert {path.suffix for path in kept.iterdir()} == {".pdf", ".jpg", ".sk1", ".txt"}
-    assert all(kept in path.parents for path in tmp_path.rglob("*") if path.is_file())
+    assert all(kept in path.parents for path in place.root.rglob("*") if path.is_file())
+
+
+@pytest.mark.skipif(not STRACE, reason="needs strace")
+def test_a_whole_demo_asks_for_the_network_only_to_be_refused(demo):
+    _, log = demo
+    calls = [line for line in log.read_text().splitlines() if "AF_INET" in line]
+    assert len({line.split()[0] for line in calls}) == 1, "another process than the first named the network"
+    made = [line for line in calls if re.search(r" socket\(AF_INET6?, .*= \d+$", line)]
+    rest = [line for line in calls if line not in made]
+    assert len(made) == 4, "each made once, in the namespace, to be tried out"
+    assert len(rest) == 8
+    for line in rest:
+        assert re.search(r"= -1 (ENETUNREACH|EADDRNOTAVAIL|EACCES) ", line), line
+        assert " socket(" in line or re.search(r'"(127\.0\.0\.1|192\.0\.2\.1|::1|2001:db8::1)"', line), line
 
 
 @pytest.mark.long
@@ -240,7 +282,6 @@ def test_the_demo_without_a_folder_leaves_no_file(tmp_path):
 
 # --- what is opened for writing --------------------------------------------------------------------------------------
 
-STRACE = shutil.which("strace")
 OPENED = re.compile(r'\b(?:openat?|creat)\((?:AT_FDCWD|\d+)?(?:<[^>]*>)?,? ?"((?:[^"\\]|\\.)*)", ([A-Z_|]+)')
 WRITES = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"}
 CHANGES = re.compile(r"\b(mkdir(?:at)?|rename(?:at2?)?|link(?:at)?|symlink(?:at)?|mknod(?:at)?|truncate)\(")
