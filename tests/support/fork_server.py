@@ -113,15 +113,20 @@ class Forked:
 
 
 def call(
-    arguments: Sequence[object], cwd: Path, env: dict[str, str], stdin: int, seconds: float
+    arguments: Sequence[object],
+    cwd: Path,
+    env: dict[str, str],
+    stdin: int,
+    seconds: float,
+    module: str = "splitkit.__main__",
 ) -> subprocess.CompletedProcess:
-    """Run the command line on *arguments* and return what came of it, as bytes.
+    """Run the command line, or `main` of another *module*, on *arguments* and return what came of it, as bytes.
 
     Raises:
         subprocess.TimeoutExpired: If it does not end; it is killed then, and all it has started.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = Forked(arguments, cwd, env, [stdin, out.fileno(), err.fileno()])
+        process = Forked(arguments, cwd, env, [stdin, out.fileno(), err.fileno()], module=module)
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
