@@ -252,7 +252,7 @@ def _found(turns: NDArray[np.complex128], places: Points, likeness: Map, weight:
     at = turns[:, :1].astype(np.complex64) * (places @ [1, 1j]).astype(np.complex64) + turns[:, 1:].astype(np.complex64)
     x, y = at.real.astype(np.int32), at.imag.astype(np.int32)
     inside = (x >= 0) & (y >= 0) & (x < likeness.shape[1]) & (y < likeness.shape[0])
-    values = likeness[np.where(inside, y, 0), np.where(inside, x, 0)]
+    values = likeness.ravel().take(np.where(inside, y * likeness.shape[1] + x, 0))
     total: NDArray[np.float64] = weight * (values * inside).sum(axis=1)
     return total
 

@@ -92,6 +92,7 @@ def features(kind: SymbolModel, paper: Paper) -> tuple[Feature, ...]:
     return (*found, *(Feature("mark", x, y, MARK_RADIUS_MM) for x, y in place.marks()))
 
 
+@lru_cache(maxsize=64)
 def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float64]:
     """A feature drawn at *px_mm* pixels a millimetre, 0.0 for dark to 1.0 for light."""
     if shape == "mark":
@@ -107,6 +108,7 @@ def drawing(shape: str, unit: float, px_mm: float) -> NDArray[np.float64]:
         dark = (ring < inner) | ((ring > gap) & (ring < outer))
     size = 2 * half + 1
     light: NDArray[np.float64] = 1 - dark.reshape(size, _FINE, size, _FINE).mean(axis=(1, 3))
+    light.flags.writeable = False
     return light
 
 

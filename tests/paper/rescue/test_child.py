@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -48,11 +49,15 @@ PATIENCE = 120
 """Seconds with one picture: enough on the busiest machine, and never waited for."""
 
 
-def _hurt(name: str = "both") -> bytes:
+def _small(boxes: list[tuple[float, float, float, float]]) -> bytes:
+    """A sheet with boxes painted over, at 75 dpi: as much as the rescue needs, and soon done."""
+    return encoded(painted(drawn(page()), boxes).reduce(2))
+
+
+@functools.cache
+def _hurt(*names: str) -> bytes:
     """A sheet without the finder patterns of its share symbols: only the rescue reads the share."""
-    one = page()
-    names = ["words", "digits", "envelope"] if name == "all" else ["words", "digits"]
-    return encoded(painted(drawn(one), finder_boxes(one, names)))
+    return _small(finder_boxes(page(), ["words", "digits", *names]))
 
 
 def _half(columns: slice, picture: int = 0) -> Leftover:
@@ -64,10 +69,24 @@ def _half(columns: slice, picture: int = 0) -> Leftover:
 
 
 @pytest.fixture
-def looks() -> Iterator[TwoLooks]:
+def fresh() -> Iterator[TwoLooks]:
     made = TwoLooks(PATIENCE)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def _running() -> Iterator[TwoLooks]:
+    made = TwoLooks(PATIENCE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def looks(_running: TwoLooks) -> TwoLooks:
+    """Looks whose children may run already."""
+    _running.left = []
+    return _running
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +107,23 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     """
     In the real child, after it has closed its files: share, envelope, a share in vain, and leftovers put together.
     """
-    one = page()
-    torn = encoded(painted(drawn(one), [part_of(one, "words", 0.75, 0.3), part_of(one, "digits", 1.2, -0.1)]))
+    torn = _small([part_of(page(), "words", 0.75, 0.3), part_of(page(), "digits", 1.2, -0.1)])
     halves = [_half(slice(0, 29)), _half(slice(8, 37), 1)]
     merge = [[left.picture, left.packed()] for left in halves]
-    files = [({"kind": "PNG"}, _hurt("all")), ({"kind": "PNG"}, torn), ({"kind": "leftovers", "leftovers": merge}, b"")]
+    files = [
+        ({"kind": "PNG"}, _hurt("envelope")),
+        ({"kind": "PNG"}, torn),
+        ({"kind": "leftovers", "leftovers": merge}, b""),
+    ]
     (tmp_path / "files").write_text(repr(files))
     code = (
         f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "import time; hello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
+        "from itertools import count; time = count(0, 0.2)\n"  # each look at the clock is a fifth of a second
+        "hello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for request, data in files:\n"
-        "    for page in decoder.answer(request, data, time.process_time):\n"
+        "    for page in decoder.answer(request, data, lambda: next(time)):\n"
         "        print(len(page['texts']) > 0, len(page.get('left', [])) > 0, page['problem'])"
     )
     done = subprocess.run(
@@ -123,10 +146,10 @@ def test_the_thorough_child_has_the_limits_of_the_quick_one(thorough: Worker) ->
 # --- two children -----------------------------------------------------------------------------------------------------
 
 
-def test_a_clean_sheet_never_starts_the_thorough_child(looks: TwoLooks) -> None:
-    assert len(_texts(looks.read("PNG", encoded(sheet(1))))) == 3
-    assert looks._thorough._child is None
-    assert looks.left == []
+def test_a_clean_sheet_never_starts_the_thorough_child(fresh: TwoLooks) -> None:
+    assert len(_texts(fresh.read("PNG", encoded(sheet(1))))) == 3
+    assert fresh._thorough._child is None
+    assert fresh.left == []
 
 
 def test_a_sheet_that_needs_it_starts_the_thorough_child_once(looks: TwoLooks) -> None:
@@ -141,16 +164,16 @@ def test_a_sheet_that_needs_it_starts_the_thorough_child_once(looks: TwoLooks) -
     assert first == looks._thorough._child.pid
 
 
-def test_only_the_pages_that_need_it_are_looked_at_again(looks: TwoLooks) -> None:
+def test_only_the_pages_that_need_it_are_looked_at_again(fresh: TwoLooks) -> None:
     """
-    Of a PDF with a clean page on either side the damaged one gets its share; pages stay in their order.
+    Of a PDF with a clean page on either side the damaged one gets its share; pages stay in their order.  They are half as large.
     """
-    one, clean = page(), drawn(page(0, 1))
-    hurt = painted(drawn(one), finder_boxes(one, ["words", "digits"]))
+    one, clean = page(), drawn(page(0, 1)).reduce(2)
+    hurt = painted(drawn(one), finder_boxes(one, ["words", "digits"])).reduce(2)
     data = encoded(clean, "PDF", resolution=150, save_all=True, append_images=[hurt, clean])
-    answers = looks.read("PDF", data)
+    answers = fresh.read("PDF", data)
 
-    assert looks._pictures == 1
+    assert fresh._pictures == 1
     assert [len(scans) >= 2 for scans, _ in answers] == [True] * 3
     assert _texts(answers[1:2]) & {one.texts["words"], one.texts["digits"]}
     assert _texts(answers[::2]) == set(page(0, 1).texts.values())
@@ -206,10 +229,10 @@ def test_no_more_leftovers_are_put_together_than_the_bound(looks: TwoLooks) -> N
     assert looks.put_together([first, *[nothing] * (MAX_LEFT_TOGETHER - 1), second]) == ()
 
 
-def test_stopped_looks_put_nothing_together(looks: TwoLooks) -> None:
-    looks.stop()
+def test_stopped_looks_put_nothing_together(fresh: TwoLooks) -> None:
+    fresh.stop()
 
-    assert looks.put_together([_half(slice(0, 29)), _half(slice(8, 37), 1)]) == ()
+    assert fresh.put_together([_half(slice(0, 29)), _half(slice(8, 37), 1)]) == ()
 
 
 # --- distrust ---------------------------------------------------------------------------------------------------------
@@ -340,14 +363,22 @@ def _two_pictures(folder: Path) -> list[str]:
     """Two pictures of one sheet with complementary damage."""
     one, paths = page(), []
     for number, columns in enumerate([[(0.6, 0.44)], [(0.24, -0.02), (0.6, 0.68)]]):
-        boxes = [part_of(one, "words", *part) for part in columns] + [part_of(one, "digits", 1.2, -0.1)]
         path = folder / f"{number}.png"
-        path.write_bytes(encoded(painted(drawn(one), boxes)))
+        path.write_bytes(
+            _small([*(part_of(one, "words", *part) for part in columns), part_of(one, "digits", 1.2, -0.1)])
+        )
         paths.append(str(path))
     return paths
 
 
-def test_what_several_pictures_give_is_a_page_of_its_own(tmp_path: Path) -> None:
+def test_what_several_pictures_give_is_a_page_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Time is counted in looks at the clock: ten of them are enough for the first grids.
+    """
+    counting = (
+        "import splitkit.host.clock as c, itertools; t = itertools.count(0.0, 0.4); c.busy_seconds = lambda: next(t); "
+    )
+    monkeypatch.setattr(child_module, "_BOOT", child_module._BOOT.replace("from splitkit", f"{counting}from splitkit"))
     one = page()
     pages, _ = read_paths(_two_pictures(tmp_path), seconds=PATIENCE)
     *own, together = pages
