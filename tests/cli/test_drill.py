@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
@@ -28,8 +29,13 @@ def folder(tmp_path):
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
     written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores, *ADDED])
     for number in "1234":
-        (tmp_path / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
+        (tmp_path / f"scan-{number}.png").write_bytes(scan(number))
     return tmp_path
+
+
+@functools.cache
+def scan(number):
+    return picture(page_pdf(OURS, number))
 
 
 def session(folder, *arguments):

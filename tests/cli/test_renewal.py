@@ -24,31 +24,32 @@ def test_the_same_share_is_printed_again_to_the_byte(custody):
 )
 def test_a_sheet_that_is_lost_or_seen_is_never_printed_again(custody, event):
     custody.add(event[0], f"set={custody.set_id}", "sheet=2", *event[1:], code=0)
-    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    done = custody.run("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
     assert done.returncode == 9
     assert "hint: refresh: a new set for the same secret" in done.stderr
     assert not (custody.folder / "again").exists()
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments", "code", "fact"),
+    ("command", "sheets", "arguments", "code", "fact"),
     [
-        ("reissue", ("old/share-1-of-3.pdf", "--sheet", "2"), 4, "1 more sheet is needed"),
-        ("reissue", ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--sheet", "9"), 2, "no sheet of this number"),
-        ("refresh", ("old/share-1-of-3.pdf",), 4, "1 more sheet is needed"),
-        ("refresh", (), 2, "no sheet was named"),
+        ("reissue", "1", ("--sheet", "2"), 4, "1 more sheet is needed"),
+        ("reissue", "13", ("--sheet", "9"), 2, "no sheet of this number"),
+        ("refresh", "1", (), 4, "1 more sheet is needed"),
+        ("refresh", "", (), 2, "no sheet was named"),
         (
             "rotate",
-            ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--signed", " ".join(["academic"] * 12)),
+            "13",
+            ("--signed", " ".join(["academic"] * 12)),
             9,
             "not the plan that was signed",
         ),
-        ("refresh", ("old/share-1-of-3.pdf", "old/share-3-of-3.pdf", "--set", "00"), 9, "no live set"),
+        ("refresh", "13", ("--set", "00"), 9, "no live set"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, arguments, code, fact):
+def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, sheets, arguments, code, fact):
     before = (custody.folder / "l").read_bytes()
-    done = custody.run(command, *arguments, "--out", "new")
+    done = custody.run(command, *"-"[: len(sheets)], *arguments, "--out", "new", stdin=custody.lines(*sheets))
     assert (done.returncode, fact in " ".join(done.stderr.split())) == (code, True), done.stderr
     assert not (custody.folder / "new").exists()
     assert (custody.folder / "l").read_bytes() == before
@@ -56,23 +57,23 @@ def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, arguments, 
 
 def test_another_plan_prints_nothing_again(custody):
     (custody.folder / "plan.toml").write_text(PLAN.replace('label = "Root"', 'label = "Other"'))
-    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    done = custody.run("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
     assert (done.returncode, "not the plan that the set was made from" in done.stderr) == (9, True)
 
 
 @pytest.mark.parametrize("how", ["refresh", "rotate"])
 def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_destroyed(custody, how):
     custody.add("sheet.lost", f"set={custody.set_id}", "sheet=3", "circumstances=a burglary")
-    done = custody.run(how, custody.sheet(1), custody.sheet(2), "--out", "new")
+    done = custody.run(how, "-", "--out", "new", stdin=custody.lines(1, 2))
     assert done.returncode == 0, done.stderr
     prints, (old, new) = fingerprints(custody.folder)
     assert (custody.status()[old]["life"], custody.status()[new]["life"]) == ("live", "not yet relied upon")
     event = {"refresh": "set.refreshed", "rotate": "set.rotated"}[how]
     replaced = (event, f"set={new}", f"replaces={old}", "reason=a burglary")
     assert "sheet 1 of the new set was not read back" in custody.add(*replaced, code=9)
-    for number in "123":
-        drilled = run("drill", custody.sheet(number, "new"), "--ledger", "l", "--set", new[:8], cwd=custody.folder)
-        assert drilled.returncode == 0, drilled.stderr
+    read_back = [custody.sheet(number, "new") for number in "123"]
+    drilled = run("drill", *read_back, "--ledger", "l", "--set", new[:8], cwd=custody.folder)
+    assert drilled.returncode == 0, drilled.stderr
     custody.add(*replaced)
     assert (custody.status()[old]["life"], custody.status()[new]["life"], custody.status()[new]["epoch"]) == (
         "superseded",
@@ -92,19 +93,10 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
 
 
 def test_a_rotated_set_is_retired_after_a_sign_in(custody):
-    assert (
-        custody.run("rotate", custody.sheet(1), custody.sheet(2), "--out", "new", "--incident", "I-1").returncode == 0
-    )
+    rotated = custody.run("rotate", "-", "--out", "new", "--incident", "I-1", stdin=custody.lines(1, 2))
+    assert rotated.returncode == 0, rotated.stderr
     _, (old, new) = fingerprints(custody.folder)
-    run(
-        "drill",
-        *(custody.sheet(number, "new") for number in "123"),
-        "--ledger",
-        "l",
-        "--set",
-        new[:8],
-        cwd=custody.folder,
-    )
+    run("drill", "-", "--ledger", "l", "--set", new[:8], cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     custody.add("set.rotated", f"set={new}", f"replaces={old}", "reason=a laptop was stolen")
     assert "nobody has signed in with the new secret yet" in custody.add(
         "set.retired", f"set={old}", "reason=rotated", code=9
@@ -115,7 +107,7 @@ def test_a_rotated_set_is_retired_after_a_sign_in(custody):
 
 
 def test_nothing_secret_is_in_the_ledger_or_said(custody):
-    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new")
+    done = custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
     prints, _ = fingerprints(custody.folder)
     password = custody.password("new", prints[1], 1, 2).strip()
     assert password not in done.stdout + done.stderr + (custody.folder / "l").read_text()
