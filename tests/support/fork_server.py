@@ -1,7 +1,8 @@
 """The command line in a process of its own, forked from one that has imported it: hundreds of commands need not each import it anew.
 
 What runs is the product's own `main`, with its own standard streams, folder, environment and session, and the offline guard is
-shut in the new process as ever.  What a test asks of the start itself, or measures of a process, is started afresh: `support.kit`.
+shut in the new process as ever.  A child that reads pictures is forked from its command in turn, whose libraries are loaded by
+then, and gives up all that it gives up; how one really starts is for `tests/paper/reading`.  What a test asks of the start itself, or measures of a process, is started afresh: `support.kit`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -169,6 +171,13 @@ def serve(path: str) -> None:
         importlib.import_module(module.name)
     for name in LATE:
         importlib.import_module(name)
+    os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    from splitkit.paper.reading import decoder
+
+    for load in (decoder.warm_up, decoder.warm_up_pictures, decoder.warm_up_pdf, decoder.warm_up_rescue):
+        load()
+    warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads, which share nothing with the child
+    subprocess.Popen = ForkedChild  # type: ignore[misc]
     gc.collect()
     gc.freeze()  # What is never collected is never copied.
     listener = socket.socket(socket.AF_UNIX)
@@ -187,6 +196,40 @@ def serve(path: str) -> None:
             os._exit(0)
         connection.close()
         _reap()
+
+
+class ForkedChild(subprocess.Popen):
+    """A child that reads pictures, forked where the product starts a Python; any other program is started as ever."""
+
+    def _execute_child(self, args, *more):  # type: ignore[no-untyped-def]
+        if args[0] != sys.executable or "decoder import main" not in args[4]:
+            return super()._execute_child(args, *more)
+        cwd, env, pipes = more[4], more[5], more[9:15]
+        self.pid = os.fork()
+        if self.pid == 0:
+            with contextlib.suppress(BaseException):
+                _be_child(args[6:], (pipes[0], pipes[3], pipes[5]), cwd, env)
+            os._exit(1)
+        self._child_created = True
+        self._close_pipe_fds(*pipes)
+        return None
+
+
+def _be_child(arguments: list[str], streams: tuple[int, int, int], cwd: str, env: dict[str, str]) -> None:
+    """Be the child: its streams, folder and environment are its own, and no signal is the command's any more."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    for place, descriptor in enumerate(streams):
+        os.dup2(descriptor, place)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
+    from splitkit.paper.reading import decoder
+
+    decoder.main(*arguments)
+    os._exit(0)
 
 
 def _reap() -> None:
