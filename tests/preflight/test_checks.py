@@ -21,6 +21,7 @@ from splitkit.host.offline import Guard
 from splitkit.host.process import Process, look
 from splitkit.preflight import checks, people, summary
 from splitkit.preflight.machine import Finding, Machine, Severity
+from tests.support.sampling import examples
 
 INFO, UNKNOWN, WARN, FAIL = Severity.INFO, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
 NOW = dt.datetime(2026, 11, 24, 9, 0, 30, tzinfo=dt.UTC)
@@ -525,7 +526,7 @@ def test_random_trees_never_crash(build, tmp_path):
              "0A", "[", "CRYPT-", "REMOTE=1", "\n", "\n", "\t", "\0", "\udcff", "<Printer", "DeviceURI", "://", "9" * 400, "²"]  # fmt: skip
     machine = build(ALL)
     paths = [path for path in sorted({**FIT, **ALL}) if (tmp_path / path).is_file()]
-    for _ in range(1_000):
+    for _ in range(examples(1_000)):
         text = "".join(chance.choice(words) + chance.choice(["", " ", "\n"]) for _ in range(chance.randrange(40)))
         (tmp_path / chance.choice(paths)).write_bytes(text.encode("utf-8", "surrogateescape"))
         for finding in checks.inspect(machine):

@@ -78,19 +78,19 @@ def test_the_child_has_no_network() -> None:
     assert done.stdout.strip() in {"none False", "not dropped True"}, done.stderr
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "/dev/null", "/tmp"])
-def test_a_warm_child_opens_no_file(path: str) -> None:
+def test_a_warm_child_opens_no_file() -> None:
     """
     Once the libraries are loaded nothing can be opened, not even for reading; decoding still works.
     """
     done = in_child(
         "import os, io, time\nhello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
-        f"try: os.open({path!r}, os.O_RDONLY); print('opened')\n"
-        "except OSError as error: print(error.errno)\n"
+        "for path in ('/etc/passwd', '/dev/null', '/tmp'):\n"
+        "  try: os.open(path, os.O_RDONLY); print('opened')\n"
+        "  except OSError as error: print(error.errno)\n"
         f"print(next(decoder.answer({{'kind': 'PNG'}}, {encoded(symbol('HI'))!r}, time.monotonic))['texts'][0][0])"
     )
 
-    assert done.stdout.split() == ["24", "HI"], done.stderr
+    assert done.stdout.split() == ["24", "24", "24", "HI"], done.stderr
 
 
 def test_the_child_cannot_write(tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_every_look_at_the_watched_clock_gives_a_step_more_time() -> None:
     Work that looks at the clock goes on, however long it takes in all; work that does not is ended.
     """
     code = (
-        "import time\nclock = decoder.watched(time.monotonic, 0.2); end = time.process_time() + 0.6\n"
+        "import time\nclock = decoder.watched(time.monotonic, 0.1); end = time.process_time() + 0.3\n"
         "while time.process_time() < end: clock()\nprint('went on', flush=True)\nwhile True: pass"
     )
     done = in_child(code)

@@ -84,6 +84,7 @@ def stripes(side: int) -> Image.Image:
     return Image.frombytes("L", (side, side), row * side)
 
 
+@functools.cache
 def finder_png(side: int) -> bytes:
     return encoded(finders(side))
 
