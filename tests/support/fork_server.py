@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import select
 import shutil
 import signal
@@ -27,7 +28,9 @@ import termios
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from splitkit.host import linux
 from tests.support.places import ROOT, TESTS
 
 LATE = (
@@ -39,15 +42,22 @@ LATE = (
 )
 
 
-def known(command: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    """The module that a command line runs, and its arguments; None for what is not the command line or a program of these tests."""
+ENTER = ("nsenter", "--mount", "--net", "--target")
+
+
+def known(command: Sequence[str]) -> dict[str, Any] | None:
+    """What a command line is to `Forked`; None for what is not the command line or a program of these tests."""
+    if tuple(command[:4]) == ENTER:
+        inner = known(command[6:])
+        return inner and inner | {"within": command[4]}
     python, program, *arguments = command
     if python != sys.executable:
         return None
     if [program, *arguments[:1]] == ["-m", "splitkit"]:
-        return "splitkit.__main__", arguments[1:]
+        return {"arguments": arguments[1:]}
     if program.startswith(f"{TESTS}/"):
-        return ".".join(Path(program).relative_to(ROOT).with_suffix("").parts), arguments
+        module = ".".join(Path(program).relative_to(ROOT).with_suffix("").parts)
+        return {"module": module, "arguments": arguments}
     return None
 
 
@@ -63,6 +73,7 @@ class Forked:
         *,
         terminal: bool = False,
         module: str = "splitkit.__main__",
+        within: str = "",
     ) -> None:
         """Run `main` of *module* on *arguments*.
 
@@ -73,6 +84,7 @@ class Forked:
             streams: The descriptors of its three standard streams; with *terminal*, then that of its terminal.
             terminal: Whether it has one.
             module: What is imported, and whose `main` is called.
+            within: The process whose mounts and network it has, by its number.
         """
         self.args, self.returncode = arguments, None
         self._server = socket.socket(socket.AF_UNIX)
@@ -83,6 +95,7 @@ class Forked:
             "env": env,
             "module": module,
             "terminal": terminal,
+            "within": within,
         }
         request = json.dumps(asked).encode()
         socket.send_fds(self._server, [len(request).to_bytes(4, "big") + request], streams)
@@ -115,20 +128,15 @@ class Forked:
 
 
 def call(
-    arguments: Sequence[object],
-    cwd: Path,
-    env: dict[str, str],
-    stdin: int,
-    seconds: float,
-    module: str = "splitkit.__main__",
+    arguments: Sequence[object], cwd: Path, env: dict[str, str], stdin: int, seconds: float, **more: str
 ) -> subprocess.CompletedProcess:
-    """Run the command line, or `main` of another *module*, on *arguments* and return what came of it, as bytes.
+    """Run the command line on *arguments* and return what came of it, as bytes; *more* is for `Forked`.
 
     Raises:
         subprocess.TimeoutExpired: If it does not end; it is killed then, and all it has started.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = Forked(arguments, cwd, env, [stdin, out.fileno(), err.fileno()], module=module)
+        process = Forked(arguments, cwd, env, [stdin, out.fileno(), err.fileno()], **more)
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -176,6 +184,8 @@ def serve(path: str) -> None:
 
     for load in (decoder.warm_up, decoder.warm_up_pictures, decoder.warm_up_pdf, decoder.warm_up_rescue):
         load()
+    with contextlib.suppress(ImportError):
+        importlib.import_module("cv2")
     warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads, which share nothing with the child
     subprocess.Popen = ForkedChild  # type: ignore[misc]
     gc.collect()
@@ -202,20 +212,21 @@ class ForkedChild(subprocess.Popen):
     """A child that reads pictures, forked where the product starts a Python; any other program is started as ever."""
 
     def _execute_child(self, args, *more):  # type: ignore[no-untyped-def]
-        if args[0] != sys.executable or "decoder import main" not in args[4]:
+        module = re.search(r"splitkit\.paper\.reading\.(\w+) import main", args[4]) if len(args) > 4 else None
+        if module is None:
             return super()._execute_child(args, *more)
         cwd, env, pipes = more[4], more[5], more[9:15]
         self.pid = os.fork()
         if self.pid == 0:
             with contextlib.suppress(BaseException):
-                _be_child(args[6:], (pipes[0], pipes[3], pipes[5]), cwd, env)
+                _be_child(module[1], args[6:], (pipes[0], pipes[3], pipes[5]), cwd, env)
             os._exit(1)
         self._child_created = True
         self._close_pipe_fds(*pipes)
         return None
 
 
-def _be_child(arguments: list[str], streams: tuple[int, int, int], cwd: str, env: dict[str, str]) -> None:
+def _be_child(module: str, arguments: list[str], streams: tuple[int, int, int], cwd: str, env: dict[str, str]) -> None:
     """Be the child: its streams, folder and environment are its own, and no signal is the command's any more."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -226,9 +237,7 @@ def _be_child(arguments: list[str], streams: tuple[int, int, int], cwd: str, env
     os.environ.clear()
     os.environ.update(env)
     sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
-    from splitkit.paper.reading import decoder
-
-    decoder.main(*arguments)
+    importlib.import_module(f"splitkit.paper.reading.{module}").main(*arguments)
     os._exit(0)
 
 
@@ -262,6 +271,7 @@ def _become(request: dict, descriptors: list[int]) -> None:
     for place, descriptor in enumerate(descriptors):
         os.dup2(descriptor, place)
     os.closerange(3, 256)
+    _enter(request["within"])
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -279,6 +289,13 @@ def _become(request: dict, descriptors: list[int]) -> None:
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
         os._exit(code)
+
+
+def _enter(process: str) -> None:
+    """Enter the mounts and the network of a process, as nsenter(1) does."""
+    for namespace in [os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY) for kind in ("mnt", "net") if process]:
+        linux.call("setns", namespace, 0)
+        os.close(namespace)
 
 
 if __name__ == "__main__":

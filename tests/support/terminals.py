@@ -143,7 +143,7 @@ class Session:
         if program:
             places = [streams.get(name, slave) for name in ("stdin", "stdout", "stderr")]
             descriptors = [place if isinstance(place, int) else place.fileno() for place in places]
-            self.process = Forked(program[1], cwd, env, [*descriptors, slave], terminal=True, module=program[0])
+            self.process = Forked(cwd=cwd, env=env, streams=[*descriptors, slave], terminal=True, **program)
         else:
             self.process = subprocess.Popen(
                 command,

@@ -18,6 +18,7 @@ from typing import Self
 import numpy as np
 import pypdfium2
 
+from tests.support import fork_server
 from tests.support.kit import COMMAND, environment
 
 PROGRAMS = ("cupsd", "lp", "lpadmin", "gs", "unshare", "nsenter", "ip")
@@ -66,7 +67,7 @@ if [ "$3" = everywhere ]; then
   mkdir -p /run/dbus /run/eve
   dbus-daemon --system --fork
   avahi-daemon -D --no-drop-root --no-chroot --no-rlimits
-  (cd /run/eve && exec ippeveprinter -r off -p 8631 -d /run/eve -k -f "$4" -m Test -c /bin/true Eve >/run/eve.log 2>&1) &
+  (cd /run/eve && exec ippeveprinter -r off -p 8631 -d /run/eve -k -f "$4" -m Test -s 10 Eve >/run/eve.log 2>&1) &
 fi
 exec cupsd -f
 """
@@ -236,10 +237,15 @@ class PrintShop:
         self, *arguments: str, user: int = 0, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line inside, without a terminal."""
-        return subprocess.run(
-            self.command(*arguments, user=user), capture_output=True, text=True, check=False, timeout=120, cwd="/",
-            env=environment() | (env or {}), start_new_session=True, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        environ = environment() | (env or {})
+        if user:
+            return subprocess.run(
+                self.command(*arguments, user=user), capture_output=True, text=True, check=False, timeout=120, cwd="/",
+                env=environ, start_new_session=True, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        with Path(os.devnull).open() as nothing:
+            done = fork_server.call([*arguments], Path("/"), environ, nothing.fileno(), 120, within=self._first())
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self, *arguments: str, user: int = 0) -> list[str]:
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
