@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
-from splitkit.quorum.share import MAX_UNKNOWN, solve_one_wrong, solve_unknown
+from splitkit.quorum.share import MAX_UNKNOWN, _contribution, solve_one_wrong, solve_unknown
 from splitkit.quorum.textform import printed_lines
 from splitkit.quorum.verdicts import Status
 from tests.support.builders import lines, made, secret_of
@@ -27,6 +27,12 @@ words = st.integers(0, 1023)
 def test_up_to_three_illegible_words_have_exactly_one_solution(share, unknown):
     holes = [None if place in unknown else index for place, index in enumerate(share.indices)]
     assert solve_unknown(holes) == share
+
+
+def test_three_words_are_solved_in_a_new_process():
+    """What each bit of a word adds is reckoned once in a process: here anew, whatever was solved before."""
+    _contribution.cache_clear()
+    assert solve_unknown([None, *SHARES[0].indices[1:15], None, *SHARES[0].indices[16:32], None]) == SHARES[0]
 
 
 @given(shares, places, words)

@@ -130,7 +130,7 @@ def test_a_stretched_extendable_or_short_share_of_this_set_is_forged_at_once(fie
     foreign = Page("forged.png", (Scan(slip(**fields).mnemonic().upper()), envelope_code(RAW)))
     started = time.process_time()
     judgement = judged(foreign, *pages(SET, "234"), anchor=SET.anchor)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 0.1
     assert statuses(judgement) == [FORGED, SOUND, SOUND, SOUND]
     assert judgement.chosen.proof
 

@@ -174,6 +174,21 @@ def test_how_many_may_go_and_how_many_more_open(policy, data):
     assert policy.missing(some) == fewest(others, lambda more: policy.opens(some | more))
 
 
+@pytest.mark.parametrize(
+    ("text", "some", "spare"),
+    [
+        ("3of5", "1 2 3 4 5", 2),
+        ("3of5", "1 2 3", 0),
+        ("3of5", "1 2", -1),
+        ("2 of: A 1of1, B 2of3, C 2of4", "A1 B1 B2 C1 C2 C3", 1),
+        ("2 of: A 1of1, B 2of3, C 2of4", "A1 B1 C1 C2 C3", 0),
+    ],
+)
+def test_how_many_may_go_reckoned_by_hand(text, some, spare):
+    policy = parse_policy(text)
+    assert policy.spare(map(policy.sheet, some.split())) == spare
+
+
 @pytest.mark.parametrize("text", POLICIES)
 def test_a_number_names_one_sheet(text):
     policy = parse_policy(text)

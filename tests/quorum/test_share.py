@@ -92,7 +92,7 @@ def test_shares_of_other_tools_are_refused_at_once(fields):
     started = time.process_time()
     with pytest.raises(NotAShareError):
         share_from_indices([WORD_INDEX_MAP[word] for word in words])
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 0.1
 
 
 def test_a_misread_second_word_is_damage_even_when_it_looks_extendable():
