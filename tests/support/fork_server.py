@@ -42,6 +42,7 @@ LATE = (
 )
 
 
+COMMAND = "splitkit.__main__"
 ENTER = ("nsenter", "--mount", "--net", "--target")
 
 
@@ -72,7 +73,7 @@ class Forked:
         streams: Sequence[int],
         *,
         terminal: bool = False,
-        module: str = "splitkit.__main__",
+        module: str = COMMAND,
         within: str = "",
     ) -> None:
         """Run `main` of *module* on *arguments*.
@@ -187,7 +188,6 @@ def serve(path: str) -> None:
     with contextlib.suppress(ImportError):
         importlib.import_module("cv2")
     warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads, which share nothing with the child
-    subprocess.Popen = ForkedChild  # type: ignore[misc]
     gc.collect()
     gc.freeze()  # What is never collected is never copied.
     listener = socket.socket(socket.AF_UNIX)
@@ -272,6 +272,8 @@ def _become(request: dict, descriptors: list[int]) -> None:
         os.dup2(descriptor, place)
     os.closerange(3, 256)
     _enter(request["within"])
+    if request["module"] == COMMAND:  # other programs measure or change what the children do
+        subprocess.Popen = ForkedChild  # type: ignore[misc]
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
