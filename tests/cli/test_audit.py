@@ -8,11 +8,11 @@ import json
 import pypdfium2
 import pytest
 
+from splitkit.quorum.textform import symbol_text
 from tests.support.custody.company import event, joined, office, opened, sheet, written
 from tests.support.custody.custodies import changed, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run
-from tests.support.kit import page_pdf, picture
 from tests.support.ledgers import head_of, words
 from tests.support.paper.pdfs import prose_of
 
@@ -133,10 +133,8 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
     written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
-    scans = [f"scan-{number}.png" for number in "123"]
-    for number, name in zip("123", scans, strict=True):
-        (tmp_path / name).write_bytes(picture(page_pdf(OURS, number)))
-    assert run("drill", *scans, "--ledger", "c1", cwd=tmp_path).returncode == 0
+    sheets = "".join(f"{OURS.share(number).digits}\n" for number in "123") + symbol_text(OURS.envelope.raw)
+    assert run("drill", "-", "--ledger", "c1", cwd=tmp_path, stdin=sheets).returncode == 0
     debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
     assert run("ledger", "add", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
     assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0

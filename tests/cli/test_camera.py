@@ -37,8 +37,8 @@ def pages():
 @pytest.fixture(scope="module")
 def reel(tmp_path_factory, pages):
     """Two sheets in moving hands, and then the second one for a while."""
-    frames = [*films.handled(pages["1"], 25, 1), *films.still(pages["1"], 8)]
-    frames += [*films.handled(pages["3"], 25, 2), *films.still(pages["3"], 60)]
+    frames = [*films.handled(pages["1"], 10, 1), *films.still(pages["1"], 8)]
+    frames += [*films.handled(pages["3"], 10, 2), *films.still(pages["3"], 60)]
     return films.write(tmp_path_factory.mktemp("reel") / "two.avi", frames)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import stat
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support.builders import PASSWORD
 from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit, kit, run
+from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 NEVER = "hunter2-Hunter2-hunter2"
@@ -312,8 +314,8 @@ def test_secrets_come_back_byte_for_byte(secret, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     env = environment(PYTHONIOENCODING="ascii", LC_ALL="C")
-    arguments = ("recover", "made", "--practice", "--record", "made/envelope.sk1", "--reveal", "stdout")
-    assert run(*arguments, cwd=tmp_path, env=env).stdout == secret + "\n"
+    quorum = ("made/share-1-of-3.pdf", "made/share-2-of-3.pdf", "--record", "made/envelope.sk1")
+    assert run("recover", *quorum, "--practice", "--reveal", "stdout", cwd=tmp_path, env=env).stdout == secret + "\n"
 
 
 # --- streams ---------------------------------------------------------------------------------------------------------
@@ -327,25 +329,33 @@ def shell(script: str, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
+RECOVER = "recover - --practice --record sheets/envelope.sk1 --reveal stdout < three.txt"
+RESULTS = ["--version", "--help", "split --help", "check - < one.txt", "check - --json < one.txt", RECOVER]
+LOST = {"full": "> /dev/full", "closed": ">&-", "unread": "| true"}
+
+
 @pytest.mark.parametrize(
-    "arguments",
-    ["--version", "--help", "split --help", "check - < one.txt", "check - --json < one.txt",
-     "recover - --practice --record sheets/envelope.sk1 --reveal stdout < three.txt"],
-)  # fmt: skip
-def test_a_result_that_cannot_be_written_is_a_failure(arguments):
-    for redirection in ("> /dev/full", ">&-", "| true"):
-        pause = "sleep 0.7; " if redirection == "| true" else ""  # the reader is gone before a word is written
-        script = f"({pause}splitkit {arguments} {redirection}; echo $? >&2)"
-        if pause:
-            script = f"({pause}splitkit {arguments}; echo $? >&2) {redirection}"
-        done = shell(script, kit())
-        *_, fact, hint, code = done.stderr.splitlines()
-        assert code == "7", done.stderr
-        assert fact.startswith("error: ")
-        assert hint.startswith("hint: ")
-        assert "Exception ignored" not in done.stderr
-        assert "Traceback" not in done.stderr
-        assert PASSWORD not in done.stderr
+    "case",
+    sampled(
+        [(arguments, lost) for arguments in RESULTS for lost in LOST],
+        0,
+        always=[*((arguments, "full") for arguments in RESULTS), *itertools.product(("--version", RECOVER), LOST)],
+        ids=" ".join,
+    ),
+)
+def test_a_result_that_cannot_be_written_is_a_failure(case):
+    arguments, lost = case
+    script = f"splitkit {arguments} {LOST[lost]}; echo $? >&2"
+    if lost == "unread":  # the reader is gone before a word is written
+        script = f"(sleep 0.7; splitkit {arguments}; echo $? >&2) {LOST[lost]}"
+    done = shell(script, kit())
+    *_, fact, hint, code = done.stderr.splitlines()
+    assert code == "7", done.stderr
+    assert fact.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert "Exception ignored" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert PASSWORD not in done.stderr
 
 
 def test_closed_standard_input_and_error(tmp_path):
@@ -380,7 +390,8 @@ def test_without_a_terminal_nobody_is_asked(tmp_path):
 def test_the_screen_never_goes_to_a_pipe():
     """--reveal screen with standard output in a pipe: the secret goes to the terminal itself, and nothing to the pipe."""
     read, write = os.pipe()
-    command = [*COMMAND, "recover", "sheets", "--practice", "--record", "sheets/envelope.sk1"]
+    sheets = [f"sheets/share-{number}-of-5.pdf" for number in "135"]
+    command = [*COMMAND, "recover", *sheets, "--practice", "--record", "sheets/envelope.sk1"]
     with Session(command, kit(), stdout=write) as session:
         os.close(write)
         session.until_text("SECRET")

@@ -9,10 +9,12 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.support.kit import COMMAND, environment, run
+from tests.support.fork_server import Forked
+from tests.support.kit import environment, run
 
 SPLIT = ("split", "--practice", "--label", "Test", "--policy", "2of2", "--out", "made")
 WHOLE = {"share-1-of-2.pdf", "share-2-of-2.pdf", "record.pdf", "envelope.sk1", "recipient.txt"}
@@ -29,13 +31,12 @@ def assert_whole_or_absent(folder) -> bool:
 
 
 def kill_after(seconds: float, folder) -> None:
-    process = subprocess.Popen(
-        [*COMMAND, *SPLIT], cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with Path(os.devnull).open("r+b") as nowhere:
+        process = Forked(SPLIT, folder, environment(), [nowhere.fileno()] * 3)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
 
 
