@@ -133,9 +133,9 @@ def picture(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def code_picture(text: str | bytes) -> bytes:
-    """A picture of one QR code."""
-    image = qrcode.make(text)
+def code_picture(text: str | bytes, dots: int = 10) -> bytes:
+    """A picture of one QR code, *dots* pixels a module."""
+    image = qrcode.make(text, box_size=dots)
     image.save(out := io.BytesIO(), "PNG")
     return out.getvalue()
 
@@ -160,7 +160,7 @@ def _write_set(folder: Path, of: Made) -> None:
 def _write_hostile(folder: Path) -> None:
     _write(folder / "empty.png", b"")
     _write(folder / "text.txt", b"my password is hunter2\n")
-    _write(folder / "code.png", code_picture("https://example.org/" + ESCAPES))
+    _write(folder / "code.png", code_picture("https://example.org/" + ESCAPES, 4))
     _write(folder / "torn.pdf", b"%PDF-1.7\n1 0 obj\n<<")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as packed:
