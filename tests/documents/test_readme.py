@@ -16,7 +16,7 @@ from tests.support.places import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
-ONE_FOLDER = "--no-cov -p no:cacheprovider tests/secret/test_profiles.py"
+ONE_FILE = "--no-cov -p no:cacheprovider tests/secret/test_profiles.py"
 """What `make test` runs here: this test is one of those that it would run."""
 
 
@@ -38,8 +38,8 @@ def clone(to: Path) -> Path:
 
 def paste(text: str, folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
     """Type *text* into a new shell that stops at the first command that fails."""
-    variables = {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "PYTEST_ADDOPTS": ONE_FOLDER}
-    variables["PYTEST_XDIST_AUTO_NUM_WORKERS"] = "1"
+    variables = {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "PYTEST_ADDOPTS": ONE_FILE}
+    variables["PYTEST_XDIST_AUTO_NUM_WORKERS"] = "0"  # none but the process that collects
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-s"],
         cwd=folder,
