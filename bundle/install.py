@@ -206,9 +206,8 @@ def run_pip(target: Path, copies: Path, pip: Path, requirements: Path) -> None:
 def run(arguments: list[str]) -> None:
     """Verify, tell, install, and say how to go on."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        raise Refused(
-            2, "name one folder to install into, which does not exist yet", "python3 -I install.py ~/splitkit"
-        )
+        hint = "python3 -I install.py ~/splitkit"
+        raise Refused(2, "name one folder to install into, which does not exist yet", hint)
     folder = Path(os.path.abspath(__file__)).parent  # noqa: PTH100
     sums, digest = verify(folder)
     words = text_of(folder, "words.txt", sums).split()
