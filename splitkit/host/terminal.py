@@ -19,13 +19,28 @@ from types import FrameType
 from typing import IO, Any
 
 from splitkit.errors import OperatorStopError, StoppedError, UnsafeMachineError
-from splitkit.host.signals import taken_by
+from splitkit.host.signals import held_back, taken_by
 
 _ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE_SCREEN = "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGQUIT)
+_HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGPIPE, signal.SIGXFSZ}
+"""Signals that end or stop nothing: the system ignores them, or Python does."""
+
+_TOO_LATE = {signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+"""Signals that cannot be caught, and faults after which nothing of ours runs any more."""
+
+_STOP_SIGNALS = tuple(sorted(signal.valid_signals() - _HARMLESS - _TOO_LATE))
+"""All others, those without a name as well."""
+
+_LOST = (
+    "error: what was typed is not UTF-8 text, and nothing of it was taken\n"
+    "hint: this terminal speaks another encoding; type it again, or in another terminal\n"
+)
 _MAX_ANSWER = 8_192
 _INTERRUPT, _END, _ESCAPE = b"\x03", b"\x04", b"\x1b"
+_REPLACED = "\ufffd"
+"""What takes the place of a character that could not be decoded, here or in the terminal itself."""
+
 _AGAIN = "run the command again when you are ready"
 
 
@@ -58,9 +73,8 @@ class Terminal:
 
     def ask(self, prompt: str) -> str:
         """Return one typed line, shown as it is typed."""
-        self._write(prompt)
         try:
-            return self._read_line()
+            return self._answer(prompt)
         except (KeyboardInterrupt, StoppedError):  # what is said next begins on a line of its own
             with suppress(OSError):
                 self._write("\n")
@@ -75,8 +89,7 @@ class Terminal:
         with _stopping_on_signals("nothing was taken"):
             try:
                 termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
-                self._write(prompt)
-                return self._read_line()
+                return self._answer(prompt, "\n")
             finally:
                 self._restore(before, "\n")
 
@@ -149,7 +162,7 @@ class Terminal:
 
     def _restore(self, before: list[Any], text: str) -> None:
         """Leave the terminal as it was; one that is gone (a closed window) needs nothing."""
-        with suppress(OSError, termios.error):
+        with held_back(_STOP_SIGNALS), suppress(OSError, termios.error):
             self._write(text)
             termios.tcsetattr(self.stream.fileno(), termios.TCSAFLUSH, before)
 
@@ -177,7 +190,19 @@ class Terminal:
         self.stream.write(text)
         self.stream.flush()
 
-    def _read_line(self) -> str:
+    def _answer(self, prompt: str, ending: str = "") -> str:
+        """Return a typed line; one of which a character was lost on its way is told, after *ending*, and asked for again."""
+        while True:
+            self._write(prompt)
+            try:
+                text = self._read_line().decode("utf-8")
+            except UnicodeDecodeError:
+                text = _REPLACED
+            if _REPLACED not in text:
+                return text
+            self._write(ending + _LOST)
+
+    def _read_line(self) -> bytes:
         """Read up to the end of the line, byte by byte, so that nothing stays in a buffer of ours."""
         data = bytearray()
         while len(data) <= _MAX_ANSWER:
@@ -185,7 +210,7 @@ class Terminal:
             if not byte:
                 raise OperatorStopError("the typing was ended without an answer", _AGAIN)
             if byte == b"\n":
-                return data.decode("utf-8", errors="replace")
+                return bytes(data)
             data += byte
         raise StoppedError("the typed line is too long", "type only what is asked for, and end it with Enter")
 
@@ -205,7 +230,8 @@ def _stopping_on_signals(outcome: str) -> AbstractContextManager[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT:
             raise OperatorStopError(f"stopped by the operator; {outcome}", _AGAIN)
-        raise StoppedError(f"stopped by signal {signal.Signals(number).name}; {outcome}", _AGAIN)
+        named = number in set(signal.Signals)
+        raise StoppedError(f"stopped by signal {signal.Signals(number).name if named else number}; {outcome}", _AGAIN)
 
     return taken_by(stop, _STOP_SIGNALS)
 

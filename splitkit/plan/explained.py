@@ -10,7 +10,7 @@ from splitkit.plan.policy_words import may_be_missing, position, rule
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.quorum.policy import Policy, SheetId
-from splitkit.secret.profiles import find_profile
+from splitkit.secret.profiles import doubts, find_profile
 
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
@@ -56,7 +56,7 @@ def _password(plan: Plan) -> str:
 
 def warnings_of(plan: Plan) -> list[str]:
     """Return what is allowed and should be thought about, each in a sentence."""
-    return [*_of_policy(plan.policy), *_of_sites(plan), *_of_texts(plan), *_of_size(plan)]
+    return [*_of_policy(plan.policy), *_of_sites(plan), *_of_texts(plan), *_of_size(plan), *doubts(plan.profile)]
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:

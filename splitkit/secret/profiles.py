@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 MIN_ENTROPY_BITS = 128
 
+MIN_EXISTING_BITS = 80
+"""What an existing password should be worth, at the least."""
+
 AWS_SYMBOLS = "!@#$%^&*()<>[]{}|_+-="
 """Every symbol AWS accepts in a root password."""
 
+AWS_CLASSES = (string.ascii_uppercase, string.ascii_lowercase, string.digits, AWS_SYMBOLS)
 AWS_MIN_LENGTH, AWS_MAX_LENGTH, AWS_MIN_CLASSES = 8, 128, 3
 
 _LOOK_ALIKES = set("0Oo1Il|5S8B2Z")
@@ -116,6 +120,11 @@ def check_existing(profile_name: str, password: str, account: str = "", user: st
     """
     if not password:
         raise UsageError("the secret is empty", "type or pipe in the password that is to be protected")
+    if "\ufffd" in password:
+        raise UsageError(
+            "the secret holds the mark of a character that was lost on its way (U+FFFD)",
+            "type it on a terminal that speaks UTF-8, or pipe in the file itself",
+        )
     if any(not character.isprintable() for character in password):
         raise UsageError(
             "the secret holds a control character or one that cannot be printed",
@@ -125,14 +134,48 @@ def check_existing(profile_name: str, password: str, account: str = "", user: st
         _check_aws(password, account, user)
 
 
+def doubts(profile_name: str, password: str | None = None) -> list[str]:
+    """Return what speaks against a password that may be taken: one to be generated, or the existing one that is given.
+
+    Nothing in it is quoted, and its length is not told.
+    """
+    if password is None:
+        small = "small letters alone: AWS and others want capitals or digits too"
+        return [small] if profile_name == "words" else []
+    found = []
+    if _bits_at_most(password) < MIN_EXISTING_BITS:
+        found.append(f"the secret is worth less than {MIN_EXISTING_BITS} bits, however it was drawn: it can be guessed")
+    if profile_name == "aws-root" and len(_classes_of(password)) < len(AWS_CLASSES):
+        found.append("the secret has three classes of characters, and some pages of AWS ask for all four")
+    return found
+
+
+def _bits_at_most(password: str) -> float:
+    """Return what a password is worth if each of its characters was drawn from all of the classes that it uses.
+
+    One that says the same again and again is worth what it says once.
+    """
+    once = next(
+        size for size in range(1, len(password) + 1) if (password[:size] * len(password))[: len(password)] == password
+    )
+    rest = "".join(set(password) - set(string.ascii_letters + string.digits))
+    alphabet = sum(len(members) for members in _classes_of(password) if members != AWS_SYMBOLS)
+    alphabet += len(string.punctuation + " ") if rest else 0
+    alphabet += 0 if rest.isascii() else 1_000
+    return once * math.log2(max(alphabet, 2))
+
+
+def _classes_of(password: str) -> list[str]:
+    return [members for members in AWS_CLASSES if any(character in members for character in password)]
+
+
 def _check_aws(password: str, account: str, user: str) -> None:
     hint = "or choose the profile generic if this password is not for an AWS root user"
     if not AWS_MIN_LENGTH <= len(password) <= AWS_MAX_LENGTH:
         raise UsageError("AWS wants a root password of 8 to 128 characters", "use another password, " + hint)
-    classes = (string.ascii_uppercase, string.ascii_lowercase, string.digits, AWS_SYMBOLS)
-    if any(character not in "".join(classes) for character in password):
+    if any(character not in "".join(AWS_CLASSES) for character in password):
         raise UsageError("the password holds a character that AWS does not list", "use another password, " + hint)
-    if sum(any(c in members for c in password) for members in classes) < AWS_MIN_CLASSES:
+    if len(_classes_of(password)) < AWS_MIN_CLASSES:
         raise UsageError("AWS wants three of: upper case, lower case, digits, symbols", "use another password, " + hint)
     if password.casefold() in {name.casefold() for name in (account, user) if name}:
         raise UsageError("the password is the account name or the user name", "AWS refuses it; use another one")

@@ -82,7 +82,7 @@ def test_pages_are_turned_by_space_and_ended_by_any_other_key():
         assert now.screen.main == [""]
 
 
-@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGQUIT"])
+@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP"])
 @pytest.mark.parametrize("call", ["terminal.show(['sensitive\\n'], 60, seconds)", "terminal.ask_hidden('sensitive ')"])
 def test_every_signal_clears_and_restores(call, stop):
     with session(call) as now:
@@ -94,6 +94,54 @@ def test_every_signal_clears_and_restores(call, stop):
         assert termios.tcgetattr(now.master) == before
         assert now.finish() == 130
         assert now.screen.glass is None
+
+
+def test_every_signal_that_can_be_caught_clears_the_screen():
+    """One after the other, those without a name too; and a second one while the screen is being cleared changes nothing."""
+    body = """
+    import os, signal
+    from splitkit.host import terminal as module
+    harmless = {"SIGCHLD", "SIGCLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGPIPE", "SIGXFSZ"}
+    fatal = {"SIGKILL", "SIGSTOP", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL"}
+    numbers = sorted(signal.valid_signals() - {getattr(signal, name) for name in harmless | fatal})
+    written = Terminal._write
+    def write(self, text):
+        if text == module._LEAVE_SCREEN:
+            os.kill(os.getpid(), signal.SIGTERM)
+        written(self, text)
+    Terminal._write = write
+    def stopped(number):
+        def now():
+            os.kill(os.getpid(), number)
+            return 0
+        try:
+            terminal.show(['sensitive\\n'], 60, now)
+        except SplitkitError as error:
+            return error.exit_code == 130
+    print(len(numbers), all(map(stopped, numbers)))
+    """
+    with session(body) as now:
+        assert now.finish() == 0
+        count, all_of_them = now.screen.main[-2 if not now.screen.main[-1] else -1].split()
+        assert (int(count) > 40, all_of_them) == (True, "True")
+        assert now.screen.glass is None
+        assert "sensitive" not in "\n".join(now.screen.main)
+
+
+@pytest.mark.parametrize(("call", "lost"), [("ask_hidden", b"p\xe4ssword"), ("ask_hidden", b"\xed\xa0\x80"),
+                                            *[(call, "p\ufffdssword".encode()) for call in ("ask", "ask_hidden")]])  # fmt: skip
+def test_a_line_of_which_a_character_was_lost_is_asked_for_again(call, lost):
+    """A terminal that is set to Latin-1 sends bytes that are no UTF-8; another one puts a mark in their place."""
+    with session(f"print(ascii(terminal.{call}('say: ')))") as now:
+        now.until_text("say: ")
+        os.write(now.master, lost + b"\n")
+        now.until_text("hint: this terminal speaks another encoding")
+        now.type("p\u00e4ssword\n")
+        assert now.finish() == 0
+        shown = "\n".join(now.screen.main)
+        assert "'p\\xe4ssword'" in shown
+        assert shown.count("say:") == 2
+        assert call == "ask" or "ssword" not in shown.replace("'p\\xe4ssword'", "")
 
 
 def test_an_error_inside_the_screen_clears_it_too():

@@ -13,7 +13,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 
 from splitkit.errors import UsageError
 from splitkit.secret.entropy import Entropy
-from splitkit.secret.profiles import AWS_SYMBOLS, MIN_ENTROPY_BITS, Profile, check_existing, find_profile
+from splitkit.secret.profiles import AWS_SYMBOLS, MIN_ENTROPY_BITS, Profile, check_existing, doubts, find_profile
 from tests.support.builders import seeded
 from tests.support.sampling import examples
 
@@ -158,6 +158,40 @@ def test_a_password_the_target_refuses_is_refused_and_not_quoted(password, fact)
 )
 def test_a_password_of_three_classes_is_taken_by_aws(password):
     check_existing("aws-root", password, account="", user="other")
+
+
+WEAK, ALL_FOUR = "less than 80 bits", "ask for all four"
+
+
+@pytest.mark.parametrize(
+    ("profile", "password", "found"),
+    [
+        ("aws-root", "Aa1!Aa1!", [WEAK]),
+        ("aws-root", "Abcdefg1", [WEAK, ALL_FOUR]),
+        ("aws-root", "Aa1" * 42 + "xy", [ALL_FOUR]),
+        ("aws-root", "Aa1!" * 32, [WEAK]),
+        ("aws-root", "x7Q!m3Lp+9Rt", [WEAK]),
+        ("aws-root", "x7Q!m3Lp+9Rtk", []),
+        ("generic", "12345678901234567890", [WEAK]),
+        ("generic", "31415926535897932384626438", []),
+        ("generic", "correct horse battery", []),
+        ("generic", "\u043f\u0430\u0440\u043e\u043b\u044c", [WEAK]),
+        ("generic", "x" * 1_000, [WEAK]),
+        ("words", None, ["small letters alone"]),
+        ("aws-root", None, []),
+        ("generic", None, []),
+    ],
+)
+def test_what_speaks_against_a_password_is_told_and_not_quoted(profile, password, found):
+    said = doubts(profile, password)
+    assert len(said) == len(found)
+    assert all(part in doubt for part, doubt in zip(found, said, strict=True))
+    assert not any(password and password in doubt for doubt in said)
+
+
+def test_the_mark_of_a_lost_character_is_refused():
+    with pytest.raises(UsageError, match="was lost on its way"):
+        check_existing("generic", "p\ufffdssword")
 
 
 @pytest.mark.parametrize("password", ["a", " leading and trailing ", 'quote " and \\', "пароль", "😀", "x" * 1000])

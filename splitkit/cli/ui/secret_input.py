@@ -2,12 +2,14 @@
 
 import sys
 
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.talk import warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import ACCEPT, Guard
 from splitkit.host.terminal import Terminal
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
-from splitkit.secret.profiles import check_existing, find_profile
+from splitkit.secret.profiles import check_existing, doubts, find_profile
 from splitkit.secret.record import SecretRecord
 
 MAX_SECRET_BYTES = 4_096
@@ -39,7 +41,18 @@ def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
     else:
         password = _typed() if source == "prompt" else _piped()
         check_existing(plan.profile, password, plan.account, plan.user)
+    found = doubts(plan.profile, None if source == "generate" else password)
+    for doubt in found:
+        warn(doubt)
+    if found and source == "prompt":
+        _agree()
     return SecretRecord(password, plan.user, plan.account, plan.note)
+
+
+def _agree() -> None:
+    with Terminal.open() as terminal:
+        if not Dialogue(terminal).yes("Is it protected as it is?"):
+            raise UsageError("the secret was not taken", "nothing was made; have a new one generated, and set it there")
 
 
 def _typed() -> str:
