@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -185,12 +185,16 @@ def open_file(given: OpenOptions) -> None:
     built = built_from(given.ledgers)
     known = live_set(built.register, given.set_id)
     _check_out(Path(given.out), practice=known.practice, allow_disk=given.allow_disk)
-    digest = _digest(given.sealed)
-    _check_recorded(built.entries, digest, given.unrecorded)
-    released = release_from(given.sheets, built, known)
-    with _age_file(given.sealed) as stream:
+    # One descriptor from the hash to the last byte: another file that is put in its place while people scan is never read.
+    # What is written into the file itself meanwhile is seen, since all that is read is hashed once more.
+    with _opened_file(given.sealed) as file:
+        digest = _digest(file)
+        _check_recorded(built.entries, digest, given.unrecorded)
+        released = release_from(given.sheets, built, known)
+        whole = _Hashing(file)
+        stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
-        files.write_whole(Path(given.out), age.opened(stream, file_key))
+        files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
     opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
     append_to(given.ledgers, opening, given.by, given.wit)
     result(f"opened into {safe(given.out)}")
@@ -205,12 +209,42 @@ def _check_out(out: Path, *, practice: bool, allow_disk: bool) -> None:
         )
 
 
-def _digest(path: str) -> str:
-    with _opened_file(path) as stream:
-        digest = hashlib.sha256()
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-        return digest.hexdigest()
+class _Hashing(io.RawIOBase):
+    """A file from its beginning, hashed as it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        file.seek(0)
+        self._file, self._digest = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return *size* bytes, fewer only at the end."""
+        data = self._file.read(size)
+        self._digest.update(data)
+        return data
+
+    def start(self) -> bytes:
+        """Return the first bytes without taking them."""
+        data = self._file.read(4_096)
+        self._file.seek(0)
+        return data
+
+    def hexdigest(self) -> str:
+        """Return the hash of what was read."""
+        return self._digest.hexdigest()
+
+
+def _digest(file: BinaryIO) -> str:
+    whole = _Hashing(file)
+    while whole.read(1 << 20):
+        pass
+    return whole.hexdigest()
+
+
+def _unchanged(chunks: Iterable[bytes], whole: _Hashing, digest: str) -> Iterator[bytes]:
+    """Pass on what a file opens into; at its end the file must be the one that was hashed before."""
+    yield from chunks
+    if whole.hexdigest() != digest:
+        raise AttentionError("the sealed file was changed while it was open", "nothing was kept; use another copy")
 
 
 def _check_recorded(entries: Sequence[Entry], digest: str, reason: str | None) -> None:
@@ -225,19 +259,14 @@ def _check_recorded(entries: Sequence[Entry], digest: str, reason: str | None) -
     warn("nothing but the file itself says what it is: " + safe(reason))
 
 
-@contextmanager
-def _age_file(path: str) -> Iterator[BinaryIO]:
-    """Open an age file, armoured or not."""
-    with _opened_file(path) as stream:
-        if not age.is_armored(stream.read(4_096)):
-            stream.seek(0)
-            yield stream
-            return
-        stream.seek(0)
-        data = stream.read(MAX_ARMORED + 1)
-        if len(data) > MAX_ARMORED:
-            raise UsageError("an armoured file of more than 16 MiB is not read", "take the armour off with age")
-        yield io.BytesIO(age.without_armor(data))
+def _unarmored(whole: _Hashing) -> BinaryIO:
+    """Return an age file without its armour, if it has one."""
+    if not age.is_armored(whole.start()):
+        return whole  # type: ignore[return-value]
+    data = whole.read(MAX_ARMORED + 1)
+    if len(data) > MAX_ARMORED:
+        raise UsageError("an armoured file of more than 16 MiB is not read", "take the armour off with age")
+    return io.BytesIO(age.without_armor(data))
 
 
 def _key(released: Released, header: age.AgeHeader, former: Sequence[str]) -> bytes:
@@ -249,7 +278,8 @@ def _key(released: Released, header: age.AgeHeader, former: Sequence[str]) -> by
             raise
     seed = b""
     for path in former[:MAX_FORMER]:
-        with _age_file(path) as stream:
+        with _opened_file(path) as file:
+            stream = _unarmored(_Hashing(file))
             inner = age.parse_header(stream)
             key = age.file_key_of(inner, seed) if seed else released.file_key(inner)
             seed = parse_identity(b"".join(age.opened(stream, key)).decode("ascii", errors="replace"))

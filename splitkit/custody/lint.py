@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from splitkit.custody.exposure import standing
 from splitkit.custody.holdings import Life, SetRecord, State
 from splitkit.custody.paths import Need, Some, any_of, blockers, coalitions, every
 from splitkit.errors import UsageError
+from splitkit.host.toml import parse_toml
 
 if TYPE_CHECKING:
     from splitkit.custody.register import Register
@@ -22,6 +22,8 @@ PATHS: Mapping[str, tuple[str, ...]] = {"sign in": ("password", "mfa"), "reset t
 
 _SHOWN = 12
 """Most groups of people that are written out; the data has all."""
+
+_EXAMPLE = '"sign in" = ["password", "mfa"]'
 
 KINDS = ("password", "mfa", "phone", "mailbox")
 
@@ -194,16 +196,13 @@ def parse_paths(data: bytes) -> dict[str, tuple[str, ...]]:
     Raises:
         UsageError: If it declares something else.
     """
-    try:
-        declared = tomllib.loads(data.decode("utf-8"))["paths"]
-        found = {str(name): tuple(kinds) for name, kinds in declared.items()}
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError):
-        raise UsageError(
-            "the file of paths is not understood", 'write: [paths] and then "sign in" = ["password", "mfa"]'
-        ) from None
-    for name, kinds in found.items():
-        if not kinds or not set(kinds) <= set(KINDS) or not name.isprintable():
+    values = parse_toml(data, "the file of paths")
+    declared = values.pop("paths", None)
+    if type(declared) is not dict or not declared or values:
+        raise UsageError("the file declares no path, or something else besides", f"write: [paths] and then {_EXAMPLE}")
+    for name, kinds in declared.items():
+        if type(kinds) is not list or not kinds or any(type(kind) is not str for kind in kinds):
+            raise UsageError("a path is not given as a list of what it needs", f"write: {_EXAMPLE}")
+        if not set(kinds) <= set(KINDS) or not name.isprintable():
             raise UsageError("a path needs something that splitkit does not know", "it knows " + ", ".join(KINDS))
-    if not found:
-        raise UsageError("the file declares no path", 'write: [paths] and then "sign in" = ["password", "mfa"]')
-    return found
+    return {name: tuple(kinds) for name, kinds in declared.items()}

@@ -3,12 +3,12 @@
 Nothing in a plan is secret.  Unknown keys are refused, so that a misspelt one cannot be silently ignored.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from splitkit.errors import UsageError
+from splitkit.host.toml import parse_toml
 from splitkit.paper.geometry import Paper
 from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.dealing import SetFacts
@@ -87,20 +87,7 @@ def parse_plan(data: bytes) -> Plan:
     """
     if len(data) > MAX_PLAN_BYTES:
         raise UsageError("the plan is larger than 64 KiB", "check that it is the right file")
-    try:
-        values = tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError("the plan is not UTF-8 text", "save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the plan is not valid TOML: {_position(error)}", "a key may be given only once") from None
-    except RecursionError:
-        raise UsageError("the plan is nested too deeply", "check that it is the right file") from None
-    return _plan_from(values)
-
-
-def _position(error: tomllib.TOMLDecodeError) -> str:
-    """Only the place of a mistake: the message itself may quote what stands there."""
-    return str(error).rpartition("(")[2].rstrip(")") or "somewhere"
+    return _plan_from(parse_toml(data, "the plan"))
 
 
 def _plan_from(values: dict[str, Any]) -> Plan:

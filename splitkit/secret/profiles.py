@@ -104,7 +104,7 @@ def find_profile(name: str, length: int | None = None) -> Profile:
 
 def _check_length(profile: Profile) -> None:
     if profile.length > AWS_MAX_LENGTH:
-        raise UsageError(f"a password of {profile.length} {profile.unit} is too long", "use at most 128")
+        raise UsageError(f"a password of so many {profile.unit} is too long", "use at most 128")
     if profile.length < len(profile.classes) or profile.entropy_bits() < MIN_ENTROPY_BITS:
         raise UsageError(
             f"{profile.length} {profile.unit} of profile {profile.name} are weaker than {MIN_ENTROPY_BITS} bits",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests.support.custody.practice_set import fingerprints, run
+from tests.support.kit import environment
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 
@@ -94,6 +97,38 @@ def test_a_changed_file_releases_nothing(shop, at):
     done = open_sealed(shop, 1, 2, more=("--unrecorded", "a test"))
     assert done.returncode == 3, done.stderr
     assert sorted(path.name for path in shop.folder.iterdir()) == before
+
+
+WHILE_PEOPLE_SCAN = """
+import os, sys
+from splitkit.cli import main, sealed
+released = sealed.release_from
+def meanwhile(*given):
+    {what}
+    return released(*given)
+sealed.release_from = meanwhile
+sys.exit(main.run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [("os.replace('evil.age', 'codes.age')", 0), ("open('codes.age', 'r+b').write(open('evil.age', 'rb').read())", 9)],
+)
+def test_what_is_opened_is_the_file_that_the_ledger_knows(shop, what, code):
+    """Another file, sealed to the same set by somebody else, takes the place of the one that was hashed."""
+    assert seal(shop, "codes.txt", "codes.age", "--ledger", "l").returncode == 0
+    (shop.folder / "evil.txt").write_bytes(CODES[::-1])
+    assert seal(shop, "evil.txt", "evil.age").returncode == 0
+    arguments = [sys.executable, "-c", WHILE_PEOPLE_SCAN.format(what=what), "open", shop.sheet(1, "old"), shop.sheet(2, "old"),
+                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test"]  # fmt: skip
+    done = subprocess.run(arguments, cwd=shop.folder, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    if code:
+        assert "changed while it was open" in done.stderr
+        assert not (shop.folder / "opened").exists()
+    else:
+        assert (shop.folder / "opened").read_bytes() == CODES
 
 
 @pytest.mark.parametrize("cut", [10, 1_000, 1_700, 66_000])

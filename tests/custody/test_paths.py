@@ -174,6 +174,13 @@ def test_a_loss_is_simulated_without_being_recorded():
         "[paths]\nx = 7",
         '[paths]\n"a\\u202eb" = ["mfa"]',
         "\xff",
+        '[paths]\nx = [["mfa"]]',
+        "[paths]\nx = {mfa = 1}",
+        '[paths]\nx = "mfa"',
+        "[paths]\nx = [" + "9" * 5_000 + "]",
+        '[paths]\nx = ["mfa"]\n[other]',
+        'y = 1\n[paths]\nx = ["mfa"]',
+        "x = " + "[" * 5_000,
     ],
 )
 def test_paths_that_are_not_understood_are_refused(text):
