@@ -178,7 +178,7 @@ def simulated(policy, **options):
 
 
 FLAT, GROUPS = POLICIES
-SOON = {"max_examples": 8, "stateful_step_count": 75, "derandomize": True}
+SOON = {"max_examples": 3, "stateful_step_count": 75, "derandomize": True}
 LONG = {"max_examples": 300, "stateful_step_count": 100}
 
 TestSevenCustodians = simulated(FLAT, **SOON)
