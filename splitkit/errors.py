@@ -43,9 +43,7 @@ class Remedy(enum.Enum):
     NEWER_SET = "use the sheets of the newer set, or say why the old one is opened"
     PRACTICE = "ask for a practice set"
     NO_PRACTICE = "do not ask for a practice set"
-    RECORD_OR_PAGES = (
-        "give the record; else scan whole pages of one set: each must show its share and the same envelope"
-    )
+    FIND_RECORD = "find the signed record: nothing else can tell what is genuine"
     SIGNED_RECORD = "give the signed record: it tells which of the two is genuine"
     WHOLE_PAGE = "scan the whole page, or give the record"
     MORE_PICTURES = "take several pictures, flat and in different light, and give them all; or type the sheet"
@@ -117,6 +115,10 @@ class AttentionError(SplitkitError):
     """A rule is broken, something is overdue, or a practice or superseded set was refused."""
 
     exit_code = 9
+
+
+class SupersededError(AttentionError):
+    """An envelope says that a newer set is there: a claim, which people may overrule."""
 
 
 class SelfCheckError(SplitkitError):

@@ -35,7 +35,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
 MAX_INPUT_CHARACTERS = 1_000_000
 MAX_SHARES = 64
@@ -59,6 +60,7 @@ class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a faul
         self.fact = fact
         self.hint = hint
         self.line = 0
+        self.stray = False  # whether it is about a line that is nothing of a sheet
 
 
 class ForeignShare(Refusal):
@@ -768,16 +770,15 @@ class Found:
 class Pile:
     """All that was read, before anything of it is believed."""
 
-    shares: list[Found] = field(default_factory=list)
-    guesses: list[Found] = field(default_factory=list)  # damaged shares, as their checksum would have them
+    shares: dict[str, Found] = field(default_factory=dict, repr=False)  # by their mnemonic
+    damaged: list[tuple[int, Sequence[int | None]]] = field(default_factory=list, repr=False)  # line, words
+    accepted: list[Found] = field(default_factory=list)  # damaged shares that were solved, and equal a commitment
     foreign: list[tuple[int, int]] = field(default_factory=list)  # line and identifier of sound shares of another form
     envelopes: dict[bytes, Envelope] = field(default_factory=dict)
     printed: dict[int, dict[int, bytes]] = field(default_factory=dict)  # total -> number -> bytes of a printed line
     mixed: set[int] = field(default_factory=set)  # totals under which lines of two envelopes were given
     problems: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    share_lines: int = 0
-    envelope_texts: int = 0
 
     def candidates(self) -> list[Envelope]:
         """The envelopes sorted by fingerprint; the word list is in alphabetical order."""
@@ -790,26 +791,19 @@ def gather(lines: Iterable[str]) -> Pile:
     characters = 0
     for number, line in enumerate(lines, 1):
         characters += len(line) + 1
-        _limit(characters, MAX_INPUT_CHARACTERS, "1 MB")
+        if characters > MAX_INPUT_CHARACTERS:
+            raise Refusal(3, "the input holds more than 1 MB", "give only the sheets of one set")
         try:
             _read_line(pile, number, line.strip())
         except Refusal as problem:
             pile.problems.append(Refusal(problem.code, f"line {number}: {problem.fact}", problem.hint))
-            pile.problems[-1].line = number
-        _limit(pile.share_lines, MAX_SHARES, f"{MAX_SHARES} shares")
-        _limit(pile.envelope_texts, MAX_ENVELOPES, f"{MAX_ENVELOPES} envelopes")
+            pile.problems[-1].line, pile.problems[-1].stray = number, problem.stray
     for total in sorted(set(pile.printed) - pile.mixed):
         try:
             _join_printed(pile, total, pile.printed[total])
         except Refusal as problem:
             pile.problems.append(problem)
-    _limit(pile.envelope_texts, MAX_ENVELOPES, f"{MAX_ENVELOPES} envelopes")
     return pile
-
-
-def _limit(number: int, most: int, what: str) -> None:
-    if number > most:
-        raise Refusal(3, f"the input holds more than {what}", "give only the sheets of one set")
 
 
 _PRINTED = re.compile(r"(\d{1,2})\s*/\s*(\d\d|\d(?=\s))[\s-]*(.*)", re.ASCII)
@@ -826,22 +820,23 @@ def _read_line(pile: Pile, number: int, line: str) -> None:
     if re.match(r"SK1(H|-\d+/\d+):", text):
         raise Refusal(3, "this form is reserved for a later format", _HINT_NEWER)
     if compact.startswith("SK1:"):
-        pile.envelope_texts += 1
         _add_envelope(pile, _base32(compact[4:].translate(_MISTYPED)))
     elif printed:
         _read_printed(pile, int(printed[1]), int(printed[2]), re.sub(r"[\s-]", "", printed[3]).translate(_MISTYPED))
     elif compact.isdigit():
-        _add_share(pile, number, _digit_indices(pile, compact))
+        _add_share(pile, number, _digit_indices(compact))
     elif _NUMBERED_WORDS.fullmatch(text):
-        _add_share(pile, number, _word_indices(pile, re.findall(r"[A-Z]+|\?", text)))
+        _add_share(pile, number, _word_indices(re.findall(r"[A-Z]+|\?", text)))
     else:
         raise _not_ours()
 
 
 def _not_ours() -> Refusal:
-    return Refusal(
+    refusal = Refusal(
         3, "not a share or an envelope", "give one share (33 words or 132 digits) or one envelope text a line"
     )
+    refusal.stray = True
+    return refusal
 
 
 def _base32(text: str) -> bytes:
@@ -888,7 +883,6 @@ def _join_printed(pile: Pile, total: int, rows: Mapping[int, bytes]) -> None:
         raise Refusal(
             3, f"envelope lines missing or misread: {', '.join(missing)}", "type these lines from any sheet of the set"
         )
-    pile.envelope_texts += 1
     _add_envelope(pile, b"".join(rows[number] for number in range(1, total + 1)))
 
 
@@ -897,8 +891,7 @@ def _add_envelope(pile: Pile, raw: bytes) -> None:
         pile.envelopes[raw] = decode_envelope(raw)
 
 
-def _digit_indices(pile: Pile, digits: str) -> list[int]:
-    pile.share_lines += 1
+def _digit_indices(digits: str) -> list[int]:
     if len(digits) != 4 * SHARE_WORDS:
         raise Refusal(3, f"not a splitkit share: {len(digits)} digits instead of {4 * SHARE_WORDS}", _HINT_RETYPE)
     indices = [int(digits[place : place + 4]) for place in range(0, len(digits), 4)]
@@ -914,12 +907,11 @@ def find_word(word: str) -> int | None:
     return index if index is not None and WORDS[index].startswith(word.lower()) else None
 
 
-def _word_indices(pile: Pile, words: Sequence[str]) -> list[int | None]:
+def _word_indices(words: Sequence[str]) -> list[int | None]:
     indices = [find_word(word) for word in words]
     known = [index for index in indices if index is not None]
-    if 2 * len(known) < len(words) or not words or (len(words) != SHARE_WORDS and len(known) < len(words)):
+    if 2 * len(known) < len(words) or not words:
         raise _not_ours()
-    pile.share_lines += 1
     if len(words) != SHARE_WORDS:
         raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", "one share is one line")
     return indices
@@ -940,12 +932,14 @@ def _mnemonic(indices: Iterable[int]) -> str:
     return " ".join(WORDS[index] for index in indices)
 
 
-def _guess(pile: Pile, number: int, read: Sequence[int | None]) -> None:
-    for indices in repair(read):
-        try:
-            pile.guesses.append(Found(number, _mnemonic(indices), _decode_ours(indices)))
-        except Refusal:  # the checksum holds, and yet it is no share of splitkit
-            continue
+def _guesses(pile: Pile) -> Iterator[Found]:
+    """The damaged shares as their checksum would have them, one after the other as it takes time."""
+    for number, read in pile.damaged:
+        for indices in repair(read):
+            try:
+                yield Found(number, _mnemonic(indices), _decode_ours(indices))
+            except Refusal:  # the checksum holds, and yet it is no share of splitkit
+                continue
 
 
 def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
@@ -956,14 +950,12 @@ def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
         pile.foreign.append((number, indices[0] << 5 | indices[1] >> 5))
         raise
     except Refusal:
-        _guess(pile, number, read)
+        pile.damaged.append((number, read))
         raise
-    mnemonic = _mnemonic(indices)
-    for found in pile.shares:
-        if found.mnemonic == mnemonic:
-            pile.notes.append(f"line {number} is the same share as line {found.line}; it counts once")
-            return
-    pile.shares.append(Found(number, mnemonic, share))
+    found = Found(number, _mnemonic(indices), share)
+    first = pile.shares.setdefault(found.mnemonic, found)
+    if first is not found:
+        pile.notes.append(f"line {number} is the same share as line {first.line}; it counts once")
 
 
 # The gathering
@@ -979,6 +971,11 @@ class Talk:
         """Ask for the 12 words of the signed record."""
         hint = "give the 12 words of the signed record with --fingerprint, or --no-record if there is no record"
         raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
+
+    def ask_older(self, epoch: int, newer: int) -> bool:
+        """Ask whether the set of *epoch* is to be opened although an envelope claims a *newer* one."""
+        del epoch, newer
+        return False
 
 
 @dataclass(frozen=True)
@@ -1019,30 +1016,23 @@ def recover_text(  # noqa: PLR0913 - one argument an option
     talk = talk or Talk()
     if fingerprint is not None and no_record:
         raise Refusal(2, "--fingerprint and --no-record exclude each other", "give one of them")
+    if superseded is not None and not superseded.strip():
+        raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
     wanted = None if fingerprint is None else parse_fingerprint(fingerprint)
     pile = gather(lines)
-    for place, candidate in enumerate(pile.candidates(), 1):
-        talk.tell(_claims(candidate, place, len(pile.envelopes)))
-    for note in (*pile.notes, *(problem.fact for problem in pile.problems)):
-        talk.tell(f"note: {note}")
+    _tell(pile, talk)
     if not pile.envelopes:
         raise _worst(pile.problems, Refusal(3, "no envelope was given", "add the envelope from any sheet of the set"))
     if wanted is None and not no_record:
         wanted = parse_fingerprint(talk.ask_fingerprint())
     envelope = _choose(pile.candidates(), wanted)
-    present = _match(pile, envelope, talk, anchored=wanted is not None)
+    _leave_out(pile, envelope, talk)
+    result = _judge(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
         raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
-    _check_successor(pile, envelope, superseded)
-    if wanted is None:
-        talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
-    try:
-        _count(envelope, present)
-        result = _open(envelope, present, anchored=wanted is not None)
-    except Refusal as refusal:
-        raise _worst(pile.problems, refusal) from None
-    _report(result, pile.problems, talk)
+    _check_line(pile, envelope, superseded, talk)
+    _report(result, talk)
     return result
 
 
@@ -1095,7 +1085,7 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
     if wanted is None and len(candidates) > 1:
         hint = "find the signed record and give its 12 words with --fingerprint"
         raise Refusal(
-            5, f"{len(candidates)} different envelopes were given; only a record can tell which is right", hint
+            5, f"{len(candidates)} different envelopes were given, and only a record can tell which is right", hint
         )
     for envelope in candidates:
         if wanted in (None, envelope.fingerprint):
@@ -1104,14 +1094,63 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
     raise Refusal(5, "no envelope given here has the fingerprint of your record", hint)
 
 
-def _check_successor(pile: Pile, envelope: Envelope, reason: str | None) -> None:
-    """Stop where another envelope claims to be of a newer set of the line, unless people say why the old one is opened."""
-    if reason is not None and not reason.strip():
-        raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
-    same_line = [
+def _tell(pile: Pile, talk: Talk) -> None:
+    """Show what was read: the envelopes with their claims, and what was of no use."""
+    for place, candidate in enumerate(pile.candidates()[:MAX_ENVELOPES], 1):
+        talk.tell(_claims(candidate, place, len(pile.envelopes)))
+    for note in (*pile.notes, *(problem.fact for problem in pile.problems)):
+        talk.tell(f"note: {note}")
+
+
+def _judge(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Result:
+    """Match, count and open; without a record, see that nothing else lies there."""
+    try:
+        present = _match(pile, envelope, talk, anchored=anchored)
+        _count(envelope, present)
+        result = _open(envelope, present, anchored=anchored)
+    except Refusal as refusal:
+        if not anchored:
+            _check_alone(pile, set())
+        raise _worst(pile.problems, refusal) from None
+    if not anchored:
+        _check_alone(pile, {guess.line for guess in pile.accepted})
+        talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
+    return result
+
+
+def _leave_out(pile: Pile, envelope: Envelope, talk: Talk) -> None:
+    """Keep what is of this envelope, and so much of the rest that all work is bounded: nothing of it can be in the way."""
+    strangers = [words for words, found in pile.shares.items() if not envelope.owns(found.share, words)][MAX_SHARES:]
+    others = [raw for raw, other in pile.envelopes.items() if other is not envelope][MAX_ENVELOPES:]
+    for words in strangers:
+        del pile.shares[words]
+    for raw in others:
+        del pile.envelopes[raw]
+    if strangers or others:
+        talk.tell(
+            f"note: {len(strangers)} shares and {len(others)} envelopes were not looked at: too many of other sets"
+        )
+
+
+def _check_alone(pile: Pile, solved: Container[int]) -> None:
+    """Without a record nothing may lie beside the sheets of one set: nobody could tell which of them is forged."""
+    beside = [problem.fact for problem in pile.problems if not problem.stray and problem.line not in solved]
+    if beside:
+        fact = f"without a record nothing may lie beside the sheets of one set: {'; '.join(beside[:3])}"
+        raise Refusal(5, fact, "find the signed record and give its 12 words with --fingerprint")
+
+
+def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) -> None:
+    """Stop where another envelope claims to be of a newer set of the line, unless people say that the old one is meant."""
+    claims = [
         other for other in pile.envelopes.values() if (other.line, other.practice) == (envelope.line, envelope.practice)
     ]
-    if reason is None and any(other.epoch > envelope.epoch for other in same_line):
+    if any(other.epoch == envelope.epoch and other.set_id != envelope.set_id for other in claims):
+        talk.tell(
+            "note: the line has forked: an envelope given here claims the same line and epoch, and is of another set"
+        )
+    newer = max((other.epoch for other in claims), default=0)
+    if newer > envelope.epoch and reason is None and not talk.ask_older(envelope.epoch, newer):
         hint = "use the sheets of the newer set, or give --superseded and the reason"
         raise Refusal(9, "an envelope given here says that it is of a newer set of this line", hint)
 
@@ -1131,13 +1170,15 @@ def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dic
             fact = "a share that claims to be of this set has a form that is never printed: it is forged"
             pile.problems.append(Refusal(5, f"line {number}: {fact}", _HINT_FORGED))
             talk.tell(f"warning: line {number}: {fact}")
-    for found in pile.guesses:
+    for found in islice(_guesses(pile), None if anchored else MAX_SHARES):
         if envelope.owns(found.share, found.mnemonic):
             _accept(pile, found, present[found.share.group_index], talk, anchored=anchored)
-    strangers = [found for found in pile.shares if not envelope.owns(found.share, found.mnemonic)]
-    for found in pile.shares:
-        if found not in strangers:
+    strangers = []
+    for found in pile.shares.values():
+        if envelope.owns(found.share, found.mnemonic):
             _add_once(present[found.share.group_index], found)
+        else:
+            strangers.append(found)
     elsewhere = [_is_of_another_set(pile, envelope, found, talk, anchored=anchored) for found in strangers]
     if anchored and any(elsewhere) and not present:
         hint = "check that record and sheets are of the same set; do not trust these sheets until they agree"
@@ -1171,6 +1212,7 @@ def _accept(pile: Pile, guess: Found, present: list[Found], talk: Talk, *, ancho
     """Use a damaged share that its checksum and a commitment complete; without a record only the opening proves it."""
     talk.tell(f"note: line {guess.line}: completed by its checksum, and it equals its commitment")
     _add_once(present, guess)
+    pile.accepted.append(guess)
     if anchored:
         pile.problems = [problem for problem in pile.problems if problem.line != guess.line]
 
@@ -1293,7 +1335,7 @@ def _contradictions(
     return bad
 
 
-def _report(result: Result, problems: Iterable[Refusal], talk: Talk) -> None:
+def _report(result: Result, talk: Talk) -> None:
     talk.tell(
         f'note: opened with the sheets {", ".join(result.used)} (label "{_escape(result.label)}", epoch {result.epoch})'
     )
@@ -1304,9 +1346,6 @@ def _report(result: Result, problems: Iterable[Refusal], talk: Talk) -> None:
             f"warning: this set is unsound: sheets {', '.join(result.wrong)} do not belong to what was split.\n"
             "hint: rotate at once: make a new secret and a new set, and destroy these sheets",
         )
-    for problem in problems:
-        if problem.code == 5 and not result.anchored:
-            talk.tell(f"warning: the envelope opened without it, so it is forged or of another set: {problem.fact}")
 
 
 def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
@@ -1332,13 +1371,30 @@ class Terminal(Talk):
         """Read the 12 words, on one line or on several."""
         text = ""
         try:
-            with Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
+            with _terminal() as terminal:
                 self.tell("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:")
                 while len(text.split()) < 12 and (row := terminal.readline()).strip():
                     text += row
         except OSError:
             return super().ask_fingerprint()
         return text
+
+    def ask_older(self, epoch: int, newer: int) -> bool:
+        """Take only a whole yes."""
+        try:
+            with _terminal() as terminal:
+                self.tell(
+                    f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {epoch}.\n"
+                    "Anybody can print such a claim: compare it with your records.\n"
+                    "Type yes to open the older set all the same; anything else stops:"
+                )
+                return terminal.readline().strip().lower() == "yes"
+        except OSError:
+            return super().ask_older(epoch, newer)
+
+
+def _terminal() -> TextIO:
+    return Path("/dev/tty").open(encoding="utf-8", errors="replace")
 
 
 class _Arguments(argparse.ArgumentParser):

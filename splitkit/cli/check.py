@@ -51,11 +51,11 @@ def exit_code(judgement: Judgement, *, need_quorum: bool) -> int:
         codes.add(5)
     if chosen and chosen.proof and (chosen.proof.unsound or chosen.proof.impostors):
         codes.add(5)
-    if judgement.bad_envelopes:
+    if judgement.bad_envelopes or (judgement.left_out and not judgement.anchored):
         codes.add(3)
     if need_quorum and not (chosen and chosen.has_quorum):
         codes.add(4)
-    if judgement.superseded_by:
+    if judgement.newer:
         codes.add(9)
     return next((code for code in _PRECEDENCE if code in codes), 0)
 
@@ -76,10 +76,10 @@ def as_object(judgement: Judgement) -> dict[str, Any]:
         "unsound": list(judgement.unsound()),
         "quorum": bool(chosen and chosen.has_quorum),
         "anchored": judgement.anchored,
-        "superseded": judgement.superseded_by is not None,
+        "superseded": bool(judgement.newer),
         "opens": opens(judgement),
         "envelopes": [_envelope_object(case) for case in judgement.cases],
-        "notes": list(judgement.notes),
+        "notes": [*judgement.warnings, *judgement.notes],
     }
 
 
@@ -121,7 +121,7 @@ def _envelope_object(case: Case) -> dict[str, Any]:
 def _print(judgement: Judgement, *, every: bool) -> None:
     _print_set(judgement)
     print_sheets(judgement.sheets, every=every)
-    for note in judgement.notes:
+    for note in (*judgement.warnings, *judgement.notes):
         say(f"note: {note}")
     say_advice(judgement.sheets)
     _print_conclusion(judgement)
@@ -143,7 +143,7 @@ def _print_conclusion(judgement: Judgement) -> None:
     chosen = judgement.chosen
     if judgement.anchor_missing:
         result("NOT YOUR SET: none of these sheets belongs to the set of your record")
-    if judgement.superseded_by:
+    if judgement.newer:
         result("SUPERSEDED: an envelope here says that it is of a newer set of this line")
     if not chosen:
         return

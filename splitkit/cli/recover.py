@@ -10,6 +10,7 @@ from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
+from splitkit.cli.ui.sheet_release import release_or_ask
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
@@ -17,7 +18,7 @@ from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.release import Grounds, Released, check_reachable, release
+from splitkit.quorum.release import Grounds, Released, check_alone, check_reachable
 from splitkit.quorum.verdicts import VERDICTS, Status
 
 SENTENCE = "nothing vouches for this"
@@ -72,9 +73,18 @@ def command(given: RecoverOptions) -> None:
         gathering = given.sheets.read()
         anchor = read_anchor(given.fingerprint, given.record, gathering)
         judgement = judge(gathering, anchor)
-        if anchor is None and (asked := _ask_for_record(judgement, no_record=given.no_record)):
-            judgement = judge(gathering, asked, judgement)
-        released = release(gathering, judgement, practice=given.practice, superseded=given.superseded is not None)
+        if given.no_record:
+            check_alone(gathering, judgement)
+            _confirm_no_record()
+        elif anchor is None:
+            judgement = judge(gathering, _ask_for_record(judgement), judgement)
+        released = release_or_ask(
+            gathering,
+            judgement,
+            practice=given.practice,
+            overruled=given.superseded is not None,
+            newer=judgement.newer,
+        )
         _announce(released, judgement, given.superseded)
         if terminal:
             reveal_on_screen(terminal, released.open())
@@ -83,12 +93,9 @@ def command(given: RecoverOptions) -> None:
     _conclude(judgement)
 
 
-def _ask_for_record(judgement: Judgement, *, no_record: bool) -> Anchor | None:
-    """Return the anchor that people type, or None when they insist that there is no record."""
+def _ask_for_record(judgement: Judgement) -> Anchor:
+    """Return the anchor that people type."""
     check_reachable(judgement)
-    if no_record:
-        _confirm_no_record()
-        return None
     if not interactive():
         raise UnsafeMachineError(
             "nobody can be asked for the fingerprint here", "give --fingerprint, --record FILE or --no-record"
@@ -135,8 +142,10 @@ def _announce(released: Released, judgement: Judgement, superseded: str | None) 
     say_advice(wrong)
     if judgement.unproven():
         say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")
-    if judgement.superseded_by:
-        say(f"note: a superseded set, opened because: {safe(superseded or '')}")
+    for warning in judgement.warnings:
+        warn(warning)
+    if judgement.newer:
+        say(f"note: an older set of its line, opened because: {safe(superseded or 'people said yes')}")
 
 
 def _conclude(judgement: Judgement) -> None:

@@ -74,9 +74,10 @@ def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
 
     Raises:
         UsageError: If it is a sheet: a sheet cannot vouch for itself.
-        UnreadableError: If it does not hold exactly one envelope.
+        UnreadableError: If it does not hold exactly one envelope, or anything that could not be read.
     """
-    if record.found_shares():
+    refused = [(origin, rejection.reason) for origin in record.origins for rejection in origin.rejections]
+    if record.found_shares() or any(reason in (Reason.DAMAGED_SHARE, Reason.FOREIGN_SHARE) for _, reason in refused):
         raise UsageError(
             "what was given as the record is a sheet, and a sheet cannot vouch for itself",
             "give the signed public record: record.pdf, envelope.sk1, or a scan of it",
@@ -86,5 +87,13 @@ def anchor_of_record(record: Gathering) -> tuple[Anchor, Envelope]:
         raise UnreadableError(
             f"the record holds {len(envelopes) or 'no'} envelopes that can be read, not exactly one",
             "name the public record of this set: record.pdf, envelope.sk1, or a scan of it",
+        )
+    codes_of_others = (Reason.RECIPIENT, Reason.OTHER_CODE)
+    if any(origin.problem for origin in record.origins) or any(
+        origin.typed or reason not in codes_of_others for origin, reason in refused
+    ):
+        raise UnreadableError(
+            "the record holds something that could not be read, or does not belong there",
+            "name the public record alone: record.pdf, envelope.sk1, or a scan of it",
         )
     return Anchor(envelopes[0].fingerprint), envelopes[0]

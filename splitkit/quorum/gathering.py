@@ -6,21 +6,18 @@ say it to people, and for the one rule that needs it (recovery without a record)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from splitkit.errors import UnreadableError
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
 from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol
 from splitkit.quorum.share import MAX_UNKNOWN, Share, solve_one_wrong, solve_unknown
-from splitkit.quorum.textform import ILLEGIBLE, EnvelopeLine
+from splitkit.quorum.textform import EnvelopeLine, is_illegible_line
 from splitkit.quorum.verdicts import SymbolRead
 
-MAX_SHARES = 64
-MAX_ENVELOPES = 32
 MAX_ILLEGIBLE_LINES = 64
-"""Typed lines with an illegible character that are solved; each may take half a second."""
+"""Typed lines of envelopes with an illegible character that are solved; each may take half a second."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,14 @@ class Origin:
     """By the bytes of the envelope; none of a typed one."""
     shares: list[FoundShare] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
-    guesses: list[FoundShare] = field(default_factory=list)
-    """Shares that only fit the checksum of a damaged one: nothing until a commitment proves them."""
+
+    def guesses(self) -> Iterator[FoundShare]:
+        """Solve the damaged shares here; what comes only fits a checksum, and is nothing until a commitment proves it."""
+        for rejection in self.rejections:
+            yield from _guesses(rejection.riddle, self)
 
     def accept(self, guess: FoundShare) -> None:
         """Take a proven *guess* for the share that stands here."""
-        self.guesses.remove(guess)
         self.shares.append(guess)
         self.rejections = [refused for refused in self.rejections if refused.reason is not Reason.DAMAGED_SHARE]
 
@@ -69,10 +68,6 @@ class Gathering:
     def add_envelope(self, envelope: Envelope) -> None:
         """Take *envelope* as one of the run's; the same bytes are one envelope."""
         self.envelopes.setdefault(envelope.raw, envelope)
-        if len(self.envelopes) > MAX_ENVELOPES:
-            raise UnreadableError(
-                f"more than {MAX_ENVELOPES} different envelopes were given", "bring the sheets of one set only"
-            )
 
     def by_fingerprint(self) -> tuple[Envelope, ...]:
         """The envelopes, in the order of their fingerprints."""
@@ -82,17 +77,13 @@ class Gathering:
         """All shares, in the order they were read."""
         return [found for origin in self.origins for found in origin.shares]
 
-    def guesses(self) -> list[FoundShare]:
-        """All guesses that are not proven yet."""
-        return [guess for origin in self.origins for guess in origin.guesses]
+    def guesses(self) -> Iterator[FoundShare]:
+        """All guesses that are not proven yet, solved one after the other as they are asked for."""
+        return (guess for origin in self.origins for guess in origin.guesses())
 
 
 def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
-    """Collect what was read.
-
-    Raises:
-        UnreadableError: If there are more than 64 different shares or 32 different envelopes: all work is bounded.
-    """
+    """Collect what was read: all of it, as nobody knows yet what will fit the record; see `splitkit.quorum.judge`."""
     gathering = Gathering()
     for page in pages:
         origin = Origin(page.source, problem=page.problem)
@@ -100,9 +91,6 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
         for scan in page.scans:
             _put(gathering, origin, read_code(scan.text), scan)
     _gather_lines(gathering, lines)
-    shares = {found.share for found in gathering.found_shares()}
-    if len(shares) > MAX_SHARES:
-        raise UnreadableError(f"more than {MAX_SHARES} different shares were given", "bring the sheets of one set only")
     return gathering
 
 
@@ -112,8 +100,9 @@ def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
         text = line.scan.text.strip()
         if not text or text.startswith("#"):
             continue
-        illegible += ILLEGIBLE in text
-        finding = read_line(text) if illegible <= MAX_ILLEGIBLE_LINES or ILLEGIBLE not in text else _too_many()
+        unclear = is_illegible_line(text)
+        illegible += unclear
+        finding = _too_many() if unclear and illegible > MAX_ILLEGIBLE_LINES else read_line(text)
         if isinstance(finding, EnvelopeLine):
             collector.add(finding)
             continue
@@ -136,8 +125,6 @@ def _put(gathering: Gathering, origin: Origin, finding: Finding, code: Scan | No
     if isinstance(finding, Rejection):
         if finding not in origin.rejections:
             origin.rejections.append(finding)
-            if len(gathering.guesses()) < MAX_SHARES:
-                origin.guesses += _guesses(finding.riddle, origin)
     elif isinstance(finding, Envelope):
         gathering.add_envelope(finding)
         if finding not in origin.envelopes:

@@ -7,10 +7,15 @@ The rules, in the order they apply:
 2. A share belongs to an envelope when its commitment is there and its own header agrees with the policy.
 3. Only an anchored or an opened envelope may call a sheet forged.
 4. What is read twice counts once.
+5. What fits the anchored envelope comes first and counts against no cap, and then no other envelope is tried.  Of all else
+   only so much is looked at: work is bounded, and what is left out is counted and told.
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
 from splitkit.quorum.anchor import Anchor
@@ -23,6 +28,12 @@ from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import identifier_of
 from splitkit.quorum.verdicts import SheetVerdict, Status, SymbolRead, best_read
 
+MAX_SHARES = 64
+"""Different shares that are looked at, beside those of the anchored envelope."""
+
+MAX_ENVELOPES = 32
+"""Different envelopes that are looked at, beside the anchored one."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -31,12 +42,13 @@ class Case:
     envelope: Envelope
     anchored: bool
     matches: Matches = field(repr=False)
-    outcome: Proof | SplitkitError = field(repr=False)
+    outcome: Proof | SplitkitError | None = field(repr=False)
+    """None where nothing was tried."""
 
     @property
     def has_quorum(self) -> bool:
         """Whether enough shares are here, be they genuine or not."""
-        return not isinstance(self.outcome, NoQuorumError)
+        return self.envelope.header.policy.opens(self.matches)
 
     @property
     def proof(self) -> Proof | None:
@@ -63,9 +75,14 @@ class Judgement:
     anchor_given: bool
     sheets: tuple[SheetVerdict, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    """What people should know before anything is opened."""
     bad_envelopes: int = 0
     """Places whose envelope was refused."""
-    superseded_by: Envelope | None = None
+    left_out: int = 0
+    """Shares and envelopes that were more than is looked at."""
+    newer: tuple[Envelope, ...] = ()
+    """Envelopes that claim to be of newer sets of the chosen set's line: claims, and still a reason to stop and ask."""
 
     @property
     def anchored(self) -> bool:
@@ -128,13 +145,19 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
         anchor: What the people trust.
         earlier: What was judged of the same gathering before the anchor was known: its proofs are not made again.
     """
-    budget = Budget()
-    for envelope in gathering.by_fingerprint():
-        _prove_guesses(gathering, envelope, anchor, budget)
+    anchored, budget = _anchored(gathering, anchor), Budget()
+    if anchored:
+        _accept(guess for guess in gathering.guesses() if belongs(guess.share, anchored))
+    elif not anchor:
+        _prove_guesses(gathering, budget)
+    table = _Table.of(gathering, anchored)
     proofs = {case.envelope.raw: case.proof for case in (earlier.cases if earlier else ()) if case.proof}
-    cases = tuple(_case(gathering, envelope, anchor, proofs, budget) for envelope in gathering.by_fingerprint())
+    cases = tuple(
+        _case(table, envelope, anchored, proofs, budget if envelope is anchored or not anchor else None)
+        for envelope in table.envelopes
+    )
     chosen = _choose(cases, anchor)
-    bench = _Bench(gathering, cases, chosen)
+    bench = _Bench(gathering, frozenset(table.shares), cases, chosen)
     return Judgement(
         cases=cases,
         chosen=chosen,
@@ -142,38 +165,79 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
         sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
         bad_envelopes=sum(1 for origin in gathering.origins if _bad_envelopes(origin)),
-        superseded_by=successor_of(cases, chosen),
+        warnings=(*table.told(), *_fork(cases, chosen)),
+        left_out=table.left_out,
+        newer=_newer(cases, chosen),
     )
 
 
-def _prove_guesses(gathering: Gathering, envelope: Envelope, anchor: Anchor | None, budget: Budget) -> None:
-    """Accept the guesses that equal a commitment of *envelope*, when it is anchored or then opens; leave all others."""
-    fitting = [guess for guess in gathering.guesses() if belongs(guess.share, envelope)]
-    if not fitting:
-        return
-    matches = _matches(gathering, envelope, fitting)
-    if _is_anchored(envelope, anchor) or isinstance(_tried(envelope, matches, budget), Proof):
-        for guess in fitting:
-            guess.origin.accept(guess)
+def _anchored(gathering: Gathering, anchor: Anchor | None) -> Envelope | None:
+    """The envelope that equals the record, if it is here."""
+    envelopes = gathering.envelopes.values() if anchor else ()
+    return next((one for one in envelopes if anchor and one.fingerprint == anchor.fingerprint), None)
 
 
-def _is_anchored(envelope: Envelope, anchor: Anchor | None) -> bool:
-    return anchor is not None and anchor.fingerprint == envelope.fingerprint
+@dataclass(frozen=True)
+class _Table:
+    """The distinct shares and envelopes that are looked at."""
+
+    shares: tuple[Share, ...]
+    """As they were read."""
+    envelopes: tuple[Envelope, ...]
+    """In the order of their fingerprints."""
+    left_out: int
+
+    @classmethod
+    def of(cls, gathering: Gathering, anchored: Envelope | None) -> _Table:
+        """Take all that is of the *anchored* envelope, and of the rest what was read first."""
+        shares = dict.fromkeys(found.share for found in gathering.found_shares())
+        others = [share for share in shares if not (anchored and belongs(share, anchored))]
+        rest = [envelope for envelope in gathering.envelopes.values() if envelope is not anchored]
+        envelopes = [*rest[:MAX_ENVELOPES], *filter(None, [anchored])]
+        dropped = set(others[MAX_SHARES:])
+        return cls(
+            tuple(share for share in shares if share not in dropped),
+            tuple(sorted(envelopes, key=lambda envelope: envelope.fingerprint)),
+            len(dropped) + len(rest[MAX_ENVELOPES:]),
+        )
+
+    def told(self) -> Iterator[str]:
+        """Say how much was left out."""
+        if self.left_out:
+            yield f"{self.left_out} shares or envelopes more than {MAX_SHARES} and {MAX_ENVELOPES} were left out"
+
+
+def _accept(proven: Iterable[FoundShare]) -> None:
+    for guess in list(proven):
+        guess.origin.accept(guess)
+
+
+def _prove_guesses(gathering: Gathering, budget: Budget) -> None:
+    """Without a record: accept the guesses that equal a commitment of an envelope that then opens; leave all others."""
+    guesses, table = list(islice(gathering.guesses(), MAX_SHARES)), _Table.of(gathering, None)
+    for envelope in table.envelopes if guesses else ():
+        fitting = [guess for guess in guesses if belongs(guess.share, envelope)]
+        matches = _matches([*table.shares, *(guess.share for guess in fitting)], envelope)
+        if fitting and isinstance(_tried(envelope, matches, budget), Proof):
+            _accept(fitting)
 
 
 def _case(
-    gathering: Gathering, envelope: Envelope, anchor: Anchor | None, proofs: Mapping[bytes, Proof], budget: Budget
+    table: _Table, envelope: Envelope, anchored: Envelope | None, proofs: Mapping[bytes, Proof], budget: Budget | None
 ) -> Case:
-    matches, proof = _matches(gathering, envelope), proofs.get(envelope.raw)
-    made = proof if proof and proof.quorum.matches == matches else None
-    return Case(envelope, _is_anchored(envelope, anchor), matches, made or _tried(envelope, matches, budget))
+    """Match one envelope, and try it where there is a *budget* for it."""
+    matches, known = _matches(table.shares, envelope), proofs.get(envelope.raw)
+    proof = known if known and known.quorum.matches == matches else None
+    return Case(
+        envelope, envelope is anchored, matches, proof or (_tried(envelope, matches, budget) if budget else None)
+    )
 
 
-def _matches(gathering: Gathering, envelope: Envelope, guesses: Iterable[FoundShare] = ()) -> Matches:
+def _matches(shares: Iterable[Share], envelope: Envelope) -> Matches:
     matches: dict[SheetId, tuple[Share, ...]] = {}
-    for found in (*gathering.found_shares(), *guesses):
-        share, sheet = found.share, SheetId(found.share.group, found.share.member)
-        if share not in matches.get(sheet, ()) and belongs(share, envelope):
+    for share in shares:
+        sheet = SheetId(share.group, share.member)
+        if belongs(share, envelope) and share not in matches.get(sheet, ()):
             matches[sheet] = (*matches.get(sheet, ()), share)
     return matches
 
@@ -194,16 +258,23 @@ def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def successor_of(cases: tuple[Case, ...], chosen: Case | None) -> Envelope | None:
-    """An envelope here that says it is a later set of the same line.  A claim, and still a reason to stop and ask."""
-    if not chosen:
-        return None
-    old = chosen.envelope.header
+def _line_of(cases: tuple[Case, ...], chosen: Case | None) -> Iterator[tuple[Envelope, int]]:
+    """The other envelopes that claim to be of the chosen set's line, with how many epochs later; practice is apart."""
     for case in cases:
-        new = case.envelope.header
-        if (new.line, new.practice) == (old.line, old.practice) and new.epoch > old.epoch:
-            return case.envelope
-    return None
+        if chosen and case is not chosen:
+            one, ours = case.envelope.header, chosen.envelope.header
+            if (one.line, one.practice) == (ours.line, ours.practice):
+                yield case.envelope, one.epoch - ours.epoch
+
+
+def _newer(cases: tuple[Case, ...], chosen: Case | None) -> tuple[Envelope, ...]:
+    return tuple(envelope for envelope, later in _line_of(cases, chosen) if later > 0)
+
+
+def _fork(cases: tuple[Case, ...], chosen: Case | None) -> Iterator[str]:
+    for envelope, later in _line_of(cases, chosen):
+        if chosen and later == 0 and envelope.header.set_id != chosen.envelope.header.set_id:
+            yield f"the line has forked: set {envelope.header.set_id.hex()} claims the same line and epoch"
 
 
 @dataclass
@@ -211,9 +282,16 @@ class _Bench:
     """Gives the verdicts of one run, page by page and line by line."""
 
     gathering: Gathering
+    shares: frozenset[Share]
+    """Those that are looked at."""
     cases: tuple[Case, ...]
     chosen: Case | None
     seen: set[Share] = field(default_factory=set)
+    places: dict[Share, list[FoundShare]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for found in self.gathering.found_shares():
+            self.places.setdefault(found.share, []).append(found)
 
     def verdicts(self) -> list[SheetVerdict]:
         """One verdict for every share, and one for every page or line that gave none and should have."""
@@ -222,10 +300,10 @@ class _Bench:
     def _of_origin(self, origin: Origin) -> list[SheetVerdict]:
         if origin.problem:
             return [SheetVerdict(origin.source, Status.UNREADABLE, note=origin.problem)]
-        verdicts = [self._of_share(found) for found in origin.shares]
+        verdicts = [self._of_share(found) for found in origin.shares if found.share in self.shares]
         foreign = [rejection for rejection in origin.rejections if rejection.reason is Reason.FOREIGN_SHARE]
         verdicts += [self._of_foreign(origin, rejection) for rejection in foreign]
-        return verdicts or self._of_no_share(origin)
+        return verdicts if origin.shares else verdicts or self._of_no_share(origin)
 
     def _of_no_share(self, origin: Origin) -> list[SheetVerdict]:
         """The verdict on a page or line that was opened and gave no share; none where that is as it should be."""
@@ -259,9 +337,8 @@ class _Bench:
 
     def _symbols(self, share: Share) -> tuple[SymbolRead, ...]:
         """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""
-        scans = [found for found in self.gathering.found_shares() if found.share == share]
         return best_read(
-            symbol for found in scans for symbol in (*found.symbols, *self._envelope_symbols(found.origin))
+            symbol for found in self.places[share] for symbol in (*found.symbols, *self._envelope_symbols(found.origin))
         )
 
     def _envelope_symbols(self, origin: Origin) -> list[SymbolRead]:

@@ -33,7 +33,7 @@ class Reason(enum.Enum):
     FOREIGN_SHARE = "not a splitkit share"
     BAD_ENVELOPE = "the envelope breaks the rules of the format"
     TOO_NEW = "made by a newer splitkit"
-    BAD_LINE = "a typed line does not fit"
+    BAD_LINE = "a typed line of a sheet does not fit"
     RECIPIENT = "the recipient of a set, from a public record"
     OTHER_CODE = "not a splitkit code"
 
@@ -74,7 +74,7 @@ def read_line(text: str) -> Finding | EnvelopeLine:
     """Return what a typed line holds; a hand-held scanner's line is read alike."""
     text = text.strip()
     if len(text) > MAX_TEXT or not text.isascii():
-        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+        return _other_line()
     if has_mark(text):
         return _read_symbol(symbol_as_typed(text))
     try:
@@ -99,11 +99,11 @@ def _read_typed_digits(digits: str) -> Finding:
 def _read_typed_words(tokens: Sequence[str]) -> Finding:
     words = [token for token in tokens if not _TYPED_NUMBER.fullmatch(token)]
     if not words or not all(_TYPED_WORD.fullmatch(word) for word in words):
-        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+        return _other_line()
     indices = tuple(word_index(word) for word in words)
     unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
     if len(unknown) > len(words) // 2:
-        return Rejection(Reason.BAD_LINE, "it is neither a share nor an envelope")
+        return _other_line()
     if len(words) != SHARE_WORDS:
         return Rejection(Reason.BAD_LINE, f"a share has {SHARE_WORDS} words, this line has {len(words)}")
     if unknown:
@@ -140,6 +140,10 @@ def _read_indices(indices: Sequence[int] | None) -> Finding:
     except NotAShareError:
         claimed = (indices[0] << 5 | indices[1] >> 5) if len(indices) == SHARE_WORDS else None
         return Rejection(Reason.FOREIGN_SHARE, Reason.FOREIGN_SHARE.value, claimed)
+
+
+def _other_line() -> Rejection:
+    return Rejection(Reason.OTHER_CODE, "it is neither a share nor an envelope")
 
 
 def _other() -> Rejection:

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import enum
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
+from splitkit.errors import (
+    AttentionError,
+    ForgedError,
+    NoQuorumError,
+    Remedy,
+    SplitkitError,
+    SupersededError,
+    UnreadableError,
+)
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
-from splitkit.quorum.judge import Case, Judgement, successor_of
-from splitkit.quorum.opening import Proof, Quorum, no_quorum, unlock
-from splitkit.quorum.policy import SheetId
+from splitkit.quorum.judge import Case, Judgement, belongs
+from splitkit.quorum.opening import Quorum, no_quorum, unlock
+from splitkit.quorum.parsing import Reason
+from splitkit.quorum.policy import SheetId, group_letter
 from splitkit.quorum.recipient import identity_seed, identity_text
 from splitkit.quorum.share import Share
 from splitkit.quorum.verdicts import VERDICTS, Status
@@ -25,6 +35,9 @@ from splitkit.secret.record import SecretRecord
 
 if TYPE_CHECKING:
     from splitkit.quorum.age import AgeHeader
+
+_NAMED = 3
+"""Most things that a message names."""
 
 _STOPPING = (5, 3)
 """Exit codes of sheets that outrank 'too few', the gravest first."""
@@ -37,8 +50,18 @@ def check_reachable(judgement: Judgement) -> None:
         SplitkitError: The gravest reason why not.
     """
     if not judgement.cases:
-        raise _gravest(judgement) or UnreadableError("no envelope was read", Remedy.WHOLE_SHEET)
-    if not any(case.has_quorum for case in judgement.cases):
+        raise _no_envelope(judgement)
+    if not judgement.left_out and not any(case.has_quorum for case in judgement.cases):
+        raise _too_few(judgement)
+
+
+def check_alone(gathering: Gathering, judgement: Judgement) -> None:
+    """Stop early where nothing is to be opened without a record, before anyone is asked to insist.
+
+    Raises:
+        SplitkitError: The gravest reason why not.
+    """
+    if not _alone(gathering, judgement).has_quorum:
         raise _too_few(judgement)
 
 
@@ -122,22 +145,19 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
     """
     if judgement.anchor_missing:
         raise _foreign(judgement)
-    case = (judgement.chosen if judgement.anchor_given else None) or _without_record(gathering, judgement)
-    _check_practice(case, practice=practice)
-    if successor_of(judgement.cases, case) and not superseded:
-        raise AttentionError(
-            "an envelope among these sheets says that it is of a newer set of this line",
-            Remedy.NEWER_SET,
-        )
+    case = (judgement.chosen if judgement.anchor_given else None) or _alone(gathering, judgement)
     if not case.has_quorum:
         raise _too_few(judgement)
-    if not isinstance(case.outcome, Proof):
-        raise case.outcome
-    if case.outcome.unsound and not case.anchored:
-        raise ForgedError(
-            "this set contradicts its own envelope", "bring the signed record: nothing else can tell what is genuine"
+    if case.failure:
+        raise case.failure
+    if not case.proof or (case.proof.unsound and not case.anchored):
+        raise ForgedError("this set contradicts its own envelope", Remedy.FIND_RECORD)
+    _check_practice(case, practice=practice)
+    if judgement.newer and not superseded:
+        raise SupersededError(
+            "an envelope among these sheets says that it is of a newer set of this line", Remedy.NEWER_SET
         )
-    return Released(case.outcome.quorum, Grounds.RECORD if case.anchored else Grounds.SHEETS)
+    return Released(case.proof.quorum, Grounds.RECORD if case.anchored else Grounds.SHEETS)
 
 
 def _check_practice(case: Case, *, practice: bool) -> None:
@@ -149,11 +169,15 @@ def _check_practice(case: Case, *, practice: bool) -> None:
 
 def _foreign(judgement: Judgement) -> SplitkitError:
     if not judgement.cases:
-        return _gravest(judgement) or UnreadableError("no envelope was read", Remedy.WHOLE_SHEET)
+        return _no_envelope(judgement)
     return ForgedError(
         "none of these sheets belongs to the set of your record",
         "check that record and sheets are of the same set; do not trust these sheets until they agree",
     )
+
+
+def _no_envelope(judgement: Judgement) -> SplitkitError:
+    return _gravest(judgement) or UnreadableError("no envelope was read", Remedy.WHOLE_SHEET)
 
 
 def _too_few(judgement: Judgement) -> SplitkitError:
@@ -181,31 +205,66 @@ def _gravest(judgement: Judgement) -> SplitkitError | None:
     return None
 
 
-def _without_record(gathering: Gathering, judgement: Judgement) -> Case:
-    """Apply the rule without a record.
+def _alone(gathering: Gathering, judgement: Judgement) -> Case:
+    """Return the one set that lies there, with a quorum and nothing beside it: what may be opened without a record.
 
-    There is one single envelope, and a quorum of pages each carried it and a share of it, or the lines were typed with
-    it.  Where two envelopes lie on the table nobody votes: T-1 forgers write their own policy into their envelope, and are
-    a quorum by its word.
+    Nobody votes: T-1 forgers write their own policy into their envelope, and are a quorum by its word.  So any share that is
+    not of the one envelope, any second envelope, and whatever was recognised and is damaged stops it.  A page counts only
+    where its envelope was read too; what was typed counts as it is.
 
     Raises:
-        ForgedError: If the sheets do not vouch for each other.
+        ForgedError: If anything else lies there; it is named.
+        NoQuorumError: If there are enough sheets, and too few of them count.
+        UnreadableError: If there is no envelope.
     """
-    if len(judgement.cases) == 1 and _pages_agree(gathering, judgement.cases[0]):
-        return judgement.cases[0]
-    check_reachable(judgement)
-    raise ForgedError(
-        "without a record these sheets do not vouch for each other",
-        Remedy.RECORD_OR_PAGES,
-    )
+    if not judgement.cases:
+        raise _no_envelope(judgement)
+    if len(judgement.cases) > 1:
+        raise ForgedError(
+            f"{len(judgement.cases)} different envelopes lie here, and only a record can tell which is right: "
+            f"{'; '.join(_where(gathering, case.envelope) for case in judgement.cases[:_NAMED])}",
+            Remedy.FIND_RECORD,
+        )
+    case = judgement.cases[0]
+    beside = list(dict.fromkeys(_beside(gathering, case)))
+    if beside:
+        more = f", and {len(beside) - _NAMED} more" if len(beside) > _NAMED else ""
+        raise ForgedError(
+            f"without a record nothing may lie beside the sheets of one set: {'; '.join(beside[:_NAMED])}{more}",
+            Remedy.FIND_RECORD,
+        )
+    policy, whole = case.envelope.header.policy, _whole(gathering, case)
+    if case.has_quorum and not policy.opens(whole):
+        raise NoQuorumError(
+            f"without a record a page counts only with its share and its envelope: {policy.shortage(whole)}",
+            Remedy.WHOLE_PAGE,
+        )
+    return case
 
 
-def _pages_agree(gathering: Gathering, case: Case) -> bool:
-    """Tell whether shares from fit places alone make a quorum of *case*."""
-    fit = {
+def _beside(gathering: Gathering, case: Case) -> Iterator[str]:
+    """Name every share that is not of the set of *case*, and whatever was recognised and is damaged."""
+    for origin in gathering.origins:
+        for found in origin.shares:
+            if not belongs(found.share, case.envelope):
+                yield f"{_name(found.share)} ({origin.source}) and this envelope do not belong together"
+        for rejection in origin.rejections:
+            if rejection.reason not in (Reason.OTHER_CODE, Reason.RECIPIENT):
+                yield f"{rejection.detail} ({origin.source})"
+
+
+def _where(gathering: Gathering, envelope: Envelope) -> str:
+    return next((origin.source for origin in gathering.origins if envelope in origin.envelopes), "the record")
+
+
+def _name(share: Share) -> str:
+    return f"sheet {group_letter(share.group) if share.group_count > 1 else ''}{share.member + 1}"
+
+
+def _whole(gathering: Gathering, case: Case) -> set[SheetId]:
+    """The sheets whose share was typed, or read from a page together with the envelope."""
+    return {
         SheetId(found.share.group, found.share.member)
         for found in gathering.found_shares()
-        if found.share in case.matches.get(SheetId(found.share.group, found.share.member), ())
-        and (found.origin.typed or found.origin.envelopes == [case.envelope])
+        if belongs(found.share, case.envelope) and (found.origin.typed or found.origin.envelopes)
     }
-    return case.envelope.header.policy.opens(fit)

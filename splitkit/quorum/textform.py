@@ -114,6 +114,11 @@ def _check(number: int, total: int, data: bytes) -> str:
     return encode_base32(digest)[:_CHECK_CHARACTERS]
 
 
+def is_illegible_line(text: str) -> bool:
+    """Tell whether *text* looks like a printed line with an illegible character, which takes time to solve."""
+    return ILLEGIBLE in text and _LINE.fullmatch(text) is not None
+
+
 def parse_line(text: str) -> EnvelopeLine | None:
     """Return the printed line that *text* is, or None if it does not look like one.
 

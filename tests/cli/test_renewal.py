@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.support.custody.practice_set import PLAN, fingerprints, run
+from splitkit.quorum.textform import symbol_text
+from tests.support import kit
+from tests.support.builders import made
+from tests.support.custody.practice_set import PLAN, PracticeCustody, add, fingerprints, fresh, run
 
 
 def test_the_same_share_is_printed_again_to_the_byte(custody):
@@ -104,6 +109,64 @@ def test_a_rotated_set_is_retired_after_a_sign_in(custody):
     custody.add("signin", "password=new", "accepted=yes")
     custody.add("set.retired", f"set={old}", "reason=rotated")
     assert custody.status()[old]["life"] == "retired"
+
+
+def test_a_third_set_counts_every_set_of_its_line(custody):
+    """The second came to nothing, and its epoch is not given again; its sheets do not stop what the ledger knows better."""
+    assert custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new").returncode == 0
+    _, (old, new) = fingerprints(custody.folder)
+    pending = custody.run("refresh", custody.sheet(1), custody.sheet(2), custody.sheet(3, "new"), "--out", "third")
+    assert pending.returncode == 0, pending.stderr
+    assert ", epoch 3\n" in pending.stdout
+    entries = [json.loads(line) for line in (custody.folder / "l").read_text().splitlines()]
+    sets = [entry["d"] for entry in entries if entry["ev"] == "set.made"]
+    assert [(one.get("line"), one.get("replaces"), one["epoch"]) for one in sets] == [
+        (None, None, 1),
+        (old, old, 2),
+        (old, old, 3),
+    ]
+    assert sets[1]["set"] == new
+
+
+@pytest.mark.parametrize("command", ["refresh", "rotate"])
+def test_a_stranger_that_claims_to_be_newer_stops_it(custody, command):
+    stranger = made("2of3", epoch=2, first_set=bytes.fromhex(custody.set_id))
+    typed = symbol_text(stranger.envelope.raw).encode()
+    options = ("--out", "new", "--ledger", "l", "--reason", "a test")
+    done = kit.run(
+        command, "plan.toml", custody.sheet(1), custody.sheet(2), "-", *options, cwd=custody.folder, stdin=typed
+    )
+    assert done.returncode == 9
+    assert f"a newer set that the ledgers do not know: {stranger.envelope.header.set_id.hex()}" in done.stderr
+    assert not (custody.folder / "new").exists()
+
+
+def test_the_ledger_must_agree_with_the_envelope(tmp_path):
+    """Here it says that the first set of a line is the second set of another."""
+    folder = fresh(tmp_path)
+    first = json.loads((folder / "l").read_text().splitlines()[1])["d"]
+    custody = PracticeCustody(folder, first["set"])
+    (folder / "l").unlink()
+    run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR", "--wit", "WIT",
+        cwd=folder)  # fmt: skip
+    told = ["policy=2of3", "practice=yes", "sheets=3", "label=Root", f"fingerprint={first['fingerprint']}"]
+    add(folder, "set.made", f"set={'7' * 32}", f"recipient={'0' * 32}", "epoch=1", *told)
+    add(folder, "set.made", f"set={custody.set_id}", f"recipient={first['recipient']}", "epoch=2", f"line={'7' * 32}",
+        f"replaces={'7' * 32}", *told)  # fmt: skip
+    for number in "123":
+        add(
+            folder,
+            "sheet.read",
+            f"set={custody.set_id}",
+            f"sheet={number}",
+            "use=read-back",
+            "source=scan",
+            "result=sound",
+        )
+    add(folder, "set.refreshed", f"set={custody.set_id}", f"replaces={'7' * 32}", "reason=a lie")
+    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new")
+    assert (done.returncode, "another line or epoch than its envelope" in done.stderr) == (8, True)
+    assert not (folder / "new").exists()
 
 
 def test_nothing_secret_is_in_the_ledger_or_said(custody):

@@ -21,8 +21,8 @@ from splitkit.paper.geometry import Paper
 from splitkit.quorum import header
 from splitkit.quorum.dealing import SetFacts, check_facts
 from splitkit.quorum.envelope import FINGERPRINT_WORDS, MAX_BYTES, NONCE_BYTES, TAG_BYTES
-from splitkit.quorum.gathering import MAX_ENVELOPES, MAX_SHARES
 from splitkit.quorum.header import Header
+from splitkit.quorum.judge import MAX_ENVELOPES, MAX_SHARES
 from splitkit.quorum.opening import MAX_SUBSETS
 from splitkit.quorum.policy import MAX_GROUPS, MAX_MEMBERS, MAX_SHEETS, Group, Policy
 from splitkit.quorum.recipient import RECIPIENT_PREFIX
@@ -198,7 +198,7 @@ def test_the_numbers_in_sentences():
     for sentence in (
         f"An envelope has at most **{MAX_BYTES} bytes**",
         f"there are at most {MAX_LINES} lines",
-        f"at most {MAX_SHARES} shares and {MAX_ENVELOPES} envelopes at once",
+        f"at most at {MAX_SHARES} shares and {MAX_ENVELOPES} envelopes",
         f"at most {MAX_SUBSETS:,})",
         f"with all four fields spends {len(json.dumps(dict.fromkeys(FIELDS, ''), separators=(',', ':')))} bytes",
         f"a password alone {len(SecretRecord('x').encode().rstrip()) - 1}.",

@@ -24,7 +24,7 @@ from splitkit.paper.reading.intake import read_lines
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
-from splitkit.quorum.release import check_reachable, release
+from splitkit.quorum.release import release
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
 from tests.support.builders import altered
@@ -86,8 +86,6 @@ def by_library(scenario: Scenario) -> Outcome:
         gathering = gather([], read_lines(io.BytesIO(scenario.body)))
         details += [rejection.detail for origin in gathering.origins for rejection in origin.rejections]
         anchor = parse_fingerprint(given) if given is not None else None
-        if anchor is None:
-            check_reachable(judge(gathering))
         judgement = judge(gathering, anchor)
         released = release(
             gathering,
@@ -139,7 +137,6 @@ SAID = {
     "envelope-line-missing": (r"of \d+ is missing", r"lines missing or misread"),
     "envelope-lines-mixed": (r"lines of two envelopes", r"lines of two envelopes"),
     "not-a-line": (r"neither a share nor an envelope", r"not a share or an envelope"),
-    "too-much": (r"more than \d+ different", r"more than \d+"),
     "no-envelope": (r"no envelope was read", r"no envelope was given"),
     "secret-record": (r"not a secret record", r"not a secret record"),
     "no-quorum": (r"more sheets? (is|are )", r"are needed|sheets needed"),
@@ -148,7 +145,7 @@ SAID = {
     "wrong-record": (r"of your record", r"of your record"),
     "not-open": (r"do not open it", r"do not open|give another key"),
     "made-to-match": (r"made to match", r"made to match"),
-    "no-record-refused": (r"do not vouch for each other", r"only a record can tell"),
+    "no-record-refused": (r"nothing may lie beside the sheets|only a record can tell", r"nothing may lie beside the sheets|only a record can tell"),
     "unsound": (r"contradicts its own envelope", r"not true to its own sheets"),
     "practice": (r"practice set", r"practice set"),
     "superseded": (r"newer set of this line", r"newer set of this line"),
@@ -260,11 +257,13 @@ def random_scenario(seed: int, shares: list[str], envelopes: list[str]) -> Scena
     lines = lot.sample(shares, lot.choice([0, 2, 3, 3, 4, 5, 6])) + lot.sample(
         envelopes, lot.choice([0, 1, 1, 1, 2, 3])
     )
-    lot.shuffle(lines)
     kit = make_testkit
-    trusted = lot.choice([kit.FLAT] * 5 + [None] * 3 + [kit.OTHER, kit.PRACTICE, kit.OLD])
+    honest = lot.choice([None, None, kit.FLAT, kit.OLD, kit.PRACTICE])
+    lines += [*kit.words(honest, "1", "2", "3"), symbol_text(honest.envelope.raw)] if honest else []
+    lot.shuffle(lines)
+    trusted = lot.choice([honest or kit.FLAT] * 5 + [None] * 3 + [kit.OTHER, kit.PRACTICE, kit.OLD])
     head = {"fingerprint": kit.fingerprint(trusted)} if trusted else {}
-    head |= {"practice": "yes"} if lot.random() < 0.15 else {}
+    head |= {"practice": "yes"} if lot.random() < 0.25 else {}
     head |= {"superseded": "yes"} if lot.random() < 0.2 else {}
     return Scenario(str(seed), head, "\n".join(lines).encode())
 
@@ -287,14 +286,13 @@ def in_process(scenario: Scenario) -> Outcome:
 
 @pytest.mark.parametrize("start", sampled(range(0, 1_000, 100), 2, seed="piles"))
 def test_both_agree_on_random_piles(start):
-    """With a record to the exit code; without one on what is revealed: there the order of the refusals differs."""
+    """To the exit code, with a record and without one."""
     lines = pool()
     exits = set()
     for seed in range(start, start + 100):
         scenario = random_scenario(seed, *lines)
         one, other = by_library(scenario), in_process(scenario)
         assert one.password == other.password, scenario
-        if "fingerprint" in scenario.head:
-            assert one.exit == other.exit, scenario
+        assert one.exit == other.exit, scenario
         exits.add(one.exit)
     assert exits == {0, 3, 4, 5, 9}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from shamir_mnemonic.wordlist import WORDLIST
 from splitkit.errors import UnreadableError, UsageError
 from splitkit.quorum.anchor import Anchor, anchor_of_record, parse_fingerprint
 from splitkit.quorum.gathering import gather
+from splitkit.quorum.scan import Page, Scan
+from splitkit.quorum.share import to_slip
 from splitkit.quorum.textform import symbol_text
-from tests.support.builders import lines, made, pages, resealed
+from tests.support.builders import envelope_code, lines, made, pages, resealed
 from tests.support.sampling import examples
 
 law = settings(deadline=None, database=None, max_examples=examples(100))
@@ -78,6 +82,28 @@ def test_a_record_with_none_or_two_is_none(envelopes, said):
     record = gather([], lines(*(symbol_text(envelope.raw) for envelope in envelopes)))
     with pytest.raises(UnreadableError, match=said):
         anchor_of_record(record)
+
+
+def test_what_is_not_of_a_record_is_refused_with_it():
+    """Codes of others may be on a scan; a typed line that is nothing is refused, as nobody knows what was meant."""
+    envelope, other = envelope_code(SET.envelope.raw), Scan("https://example.com")
+    assert anchor_of_record(gather([Page("r", (envelope, other))], [])) == (SET.anchor, SET.envelope)
+    for pages_, typed in (
+        ([Page("r", (envelope,)), Page("p", problem="torn")], []),
+        ([Page("r", (envelope, Scan("SK1:AAAA")))], []),
+        ([Page("r", (envelope,))], ["hello"]),
+    ):
+        with pytest.raises(UnreadableError, match="could not be read"):
+            anchor_of_record(gather(pages_, lines(*typed)))
+
+
+FOREIGN = dataclasses.replace(to_slip(SHARE), iteration_exponent=1).mnemonic()
+
+
+@pytest.mark.parametrize("damaged", [" ".join(SHARE.words[::-1]), FOREIGN])
+def test_a_sheet_whose_share_is_damaged_is_no_record(damaged):
+    with pytest.raises(UsageError, match="cannot vouch for itself"):
+        anchor_of_record(gather([], lines(damaged, symbol_text(SET.envelope.raw))))
 
 
 def test_a_sheet_is_no_record():

@@ -435,10 +435,57 @@ def test_a_refused_envelope_is_counted_and_noted(text):
 
 def test_an_envelope_of_a_later_set_of_the_line_is_found():
     new = made("3of5", seed="new", first_set=SET.envelope.header.set_id, epoch=2)
-    assert judged(*pages(SET, "123"), *pages(new, "1")).superseded_by == new.envelope
-    assert judged(*pages(SET, "12"), *pages(new, "123")).superseded_by is None
-    assert judged(*pages(SET, "12"), *pages(new, "1")).superseded_by is None
-    assert judged(*pages(SET, "12"), *pages(new, "1"), anchor=SET.anchor).superseded_by == new.envelope
+    assert judged(*pages(SET, "123"), *pages(new, "1")).newer == (new.envelope,)
+    assert judged(*pages(SET, "12"), *pages(new, "123")).newer == ()
+    assert judged(*pages(SET, "12"), *pages(new, "1")).newer == ()
+    assert judged(*pages(SET, "12"), *pages(new, "1"), anchor=SET.anchor).newer == (new.envelope,)
+
+
+def too_much(shares, envelopes):
+    noise = [Scan(altered(OTHER.share("1"), bytes([at]) * 32).mnemonic.upper()) for at in range(shares)]
+    others = [envelope_code(resealed(OTHER, created_day=day).raw) for day in range(envelopes)]
+    return [Page("noise", tuple(noise)), Page("others", tuple(others))]
+
+
+@pytest.mark.parametrize(("shares", "envelopes", "left_out"), [(64, 32, 0), (65, 32, 1), (64, 33, 1), (70, 40, 14)])
+def test_beside_the_anchored_set_64_shares_and_32_envelopes_are_looked_at(shares, envelopes, left_out):
+    judgement = judged(*too_much(shares, envelopes), *pages(SET, "123"), anchor=SET.anchor)
+    assert judgement.left_out == left_out
+    assert judgement.warnings == (
+        (f"{left_out} shares or envelopes more than 64 and 32 were left out",) if left_out else ()
+    )
+    assert statuses(judgement)[-3:] == [Status.SOUND] * 3
+    assert len(judgement.sheets) == min(shares, 64) + 3
+    assert len(judgement.cases) == min(envelopes, 32) + 1
+    assert judgement.chosen.proof
+
+
+def test_without_a_record_what_was_read_first_is_looked_at():
+    judgement = judged(*too_much(70, 40), *pages(SET, "123"))
+    assert (judgement.left_out, len(judgement.sheets), len(judgement.cases)) == (6 + 3 + 8 + 1, 64, 32)
+
+
+def test_beside_the_anchored_set_no_other_is_tried():
+    judgement = judged(*pages(OTHER, "123"), *pages(SET, "123"), anchor=SET.anchor)
+    other = next(case for case in judgement.cases if not case.anchored)
+    assert (other.outcome, other.has_quorum, other.proof, other.failure, other.vouched) == (
+        None,
+        True,
+        None,
+        None,
+        False,
+    )
+    assert all(case.outcome is None for case in judged(*pages(OTHER, "123"), anchor=SET.anchor).cases)
+
+
+def test_a_second_set_of_one_line_and_epoch_is_told():
+    fork = made("3of5", seed="fork", epoch=2, first_set=bytes(16))
+    chosen = made("3of5", seed="chosen", epoch=2, first_set=bytes(16))
+    judgement = judged(*pages(chosen, "123"), *pages(fork, "1"), anchor=chosen.anchor)
+    said = f"the line has forked: set {fork.envelope.header.set_id.hex()} claims the same line and epoch"
+    assert (judgement.warnings, judgement.newer) == ((said,), ())
+    rival = resealed(chosen, label="Root")
+    assert judged(*pages(chosen, "123"), Page("r", (envelope_code(rival.raw),)), anchor=chosen.anchor).warnings == ()
 
 
 LINE = {"seed": "later", "first_set": SET.envelope.header.set_id}
@@ -464,7 +511,7 @@ LINE = {"seed": "later", "first_set": SET.envelope.header.set_id}
 def test_only_a_higher_epoch_of_the_same_line_supersedes(chosen, other, superseded):
     """Also over several generations; a first set, and practice beside production, are of no other line."""
     judgement = judged(*pages(chosen, "123"), *pages(other, "1"), anchor=chosen.anchor)
-    assert judgement.superseded_by == (other.envelope if superseded else None)
+    assert judgement.newer == ((other.envelope,) if superseded else ())
 
 
 def test_the_verdict_tells_the_best_margin():

@@ -150,16 +150,16 @@ def test_a_printed_line_is_read_as_a_line():
 @pytest.mark.parametrize(
     ("text", "reason", "detail"),
     [
-        ("", Reason.BAD_LINE, "neither"),
-        ("!!!", Reason.BAD_LINE, "neither"),
-        ("password hunter2", Reason.BAD_LINE, "neither"),
-        ("аcademic zero", Reason.BAD_LINE, "neither"),
+        ("", Reason.OTHER_CODE, "neither"),
+        ("!!!", Reason.OTHER_CODE, "neither"),
+        ("password hunter2", Reason.OTHER_CODE, "neither"),
+        ("аcademic zero", Reason.OTHER_CODE, "neither"),
         ("1 2 3", Reason.BAD_LINE, "digits, this line has 3"),
-        ("1. 2.", Reason.BAD_LINE, "neither"),
+        ("1. 2.", Reason.OTHER_CODE, "neither"),
         (SHARE.digits[:-4], Reason.BAD_LINE, "132 digits, this line has 128"),
         (SHARE.mnemonic.rpartition(" ")[0], Reason.BAD_LINE, "33 words, this line has 32"),
         (SHARE.mnemonic + " zero", Reason.BAD_LINE, "33 words, this line has 34"),
-        ("one two three four academic", Reason.BAD_LINE, "neither"),
+        ("one two three four academic", Reason.OTHER_CODE, "neither"),
         (" ".join([*SHARE.words[:6], "zzzz", *SHARE.words[7:]]), Reason.DAMAGED_SHARE, "7"),
         (" ".join(["zzzz", *SHARE.words[1:32], "yyyy"]), Reason.DAMAGED_SHARE, "1, 33"),
         ("academic " + SHARE.mnemonic.partition(" ")[2], Reason.DAMAGED_SHARE, "check"),
@@ -170,7 +170,7 @@ def test_a_printed_line_is_read_as_a_line():
         ("sk1-1/3:aaaa", Reason.TOO_NEW, "reserved"),
         (symbol_text(newer(RAW)), Reason.TOO_NEW, "newer"),
         (printed_lines(RAW)[2].replace("03/", "04/"), Reason.BAD_LINE, "envelope line 4"),
-        ("zero " * 1000, Reason.BAD_LINE, "neither"),
+        ("zero " * 1000, Reason.OTHER_CODE, "neither"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_nothing_is_refused_with_what_to_look_at(text, reason, detail):

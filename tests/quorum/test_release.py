@@ -8,13 +8,13 @@ import traceback
 
 import pytest
 
-from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
 from splitkit.quorum.parsing import read_code, read_line
 from splitkit.quorum.policy import SheetId
-from splitkit.quorum.release import check_reachable, release
+from splitkit.quorum.release import check_alone, check_reachable, release
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.textform import parse_line, printed_lines, symbol_text
 from splitkit.secret.record import SecretRecord
@@ -107,8 +107,8 @@ def test_two_colluders_get_neither_their_own_secret_nor_the_true_one():
 
 
 def test_sheets_of_two_sets_are_too_few_of_both():
-    error = stopped(*pages(SET, "12"), *pages(OTHER, "34"))
-    assert (error.exit_code, error.fact) == (4, "these are sheets of 2 sets, and none has enough")
+    with pytest.raises(NoQuorumError, match="these are sheets of 2 sets, and none has enough"):
+        check_reachable(judge(gather([*pages(SET, "12"), *pages(OTHER, "34")], [])))
     assert stopped(*pages(SET, "12"), *pages(OTHER, "345"), anchor=SET.anchor).exit_code == 4
 
 
@@ -143,14 +143,49 @@ def test_a_quorum_of_whole_pages_vouches_for_itself():
     assert run(*pages(SET, "12345")) == SET.record
 
 
-def test_shares_on_pages_without_the_envelope_do_not():
+def test_a_page_whose_envelope_was_not_read_does_not_count_and_is_not_in_the_way():
     loose = [Page(n, share_codes(SET.share(n))) for n in "123"]
     record = Page("record", (envelope_code(RAW),))
-    assert stopped(*loose, record).exit_code == 5
-    assert stopped(*loose[:1], *pages(SET, "23"), record).exit_code == 5
-    assert stopped(*loose, typed=[symbol_text(RAW)]).exit_code == 5
+    assert (
+        "a page counts only with its share and its envelope: of the 3 sheets needed 0" in stopped(*loose, record).fact
+    )
+    assert stopped(*loose[:1], *pages(SET, "23"), record).exit_code == 4
+    assert stopped(*loose, typed=[symbol_text(RAW)]).exit_code == 4
     assert run(*loose, record, anchor=SET.anchor) == SET.record
     assert run(*loose[:1], *pages(SET, "234"), record) == SET.record
+
+
+def test_what_lies_beside_is_named_but_not_all_of_it():
+    """Three of five things, and how many more; a sheet of several groups by its letter."""
+    grouped = made("2 of: A 2of3, B 2of3", practice=False, seed="grouped")
+    loose = [Page(n, share_codes(grouped.share(n))) for n in ("A1", "B2", "A3", "B1")]
+    error = stopped(*pages(SET, "123"), *loose)
+    named = [f"sheet {n} ({n}) and this envelope do not belong together" for n in ("A1", "B2", "A3")]
+    assert error.fact.endswith(f"the sheets of one set: {'; '.join(named)}, and 1 more")
+    assert stopped(*pages(SET, "123"), loose[0]).fact.endswith("do not belong together")
+    assert error.hint is Remedy.FIND_RECORD
+
+
+def test_people_insist_only_where_something_may_be_opened():
+    def reach(*places):
+        gathering = gather(places, [])
+        return check_alone(gathering, judge(gathering))
+
+    assert reach(*pages(SET, "123")) is None
+    for places, kind in (
+        ([], UnreadableError),
+        (pages(SET, "12"), NoQuorumError),
+        ([*pages(SET, "123"), *pages(OTHER, "1")], ForgedError),
+        ([Page(n, share_codes(SET.share(n))) for n in "12"] + pages(SET, "3"), NoQuorumError),
+    ):
+        with pytest.raises(kind):
+            reach(*places)
+
+
+def test_too_much_of_others_is_no_reason_not_to_ask_for_the_record():
+    """Who knows what the record will make of it."""
+    noise = [Page("n", (Scan(altered(OTHER.share("1"), bytes([at]) * 32).mnemonic.upper()),)) for at in range(70)]
+    assert check_reachable(judge(gather([*noise, *pages(SET, "123")], []))) is None
 
 
 @pytest.mark.parametrize("second", [OTHER.envelope.raw, flipped(RAW, len(RAW) - 1)])
@@ -230,7 +265,8 @@ def test_a_superseded_set_needs_a_reason():
 def test_old_and_new_sheets_are_never_mixed_into_a_quorum():
     for old, new in (("12", "3"), ("1", "23")):
         for anchor in (SET.anchor, NEW.anchor, None):
-            assert stopped(*pages(SET, old), *pages(NEW, new), anchor=anchor, superseded=True).exit_code in {4, 9}
+            code = stopped(*pages(SET, old), *pages(NEW, new), anchor=anchor, superseded=True).exit_code
+            assert code == (4 if anchor else 5)
 
 
 def test_both_sets_complete_without_a_record_show_neither():
@@ -239,7 +275,7 @@ def test_both_sets_complete_without_a_record_show_neither():
 
 def test_a_judgement_without_a_choice_releases_nothing():
     gathering = gather([*pages(SET, "12"), *pages(OTHER, "12")], [])
-    with pytest.raises(NoQuorumError):
+    with pytest.raises(ForgedError, match="2 different envelopes lie here"):
         release(gathering, judge(gathering), practice=False, superseded=False)
 
 

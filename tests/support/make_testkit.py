@@ -54,7 +54,6 @@ EXITS = {
     "envelope-line-missing": 3,
     "envelope-lines-mixed": 3,
     "not-a-line": 3,
-    "too-much": 3,
     "no-envelope": 3,
     "secret-record": 3,
     "no-quorum": 4,
@@ -101,7 +100,9 @@ FLAT = made("3of5", "testkit flat", "Kit+Flat=7Staple", practice=False)
 OTHER = made("3of5", "testkit other", "Kit+Other=8Staple", practice=False)
 PRACTICE = made("3of5", "testkit practice", "Kit+Practice=9Staple", practice=True)
 OLD = made("2of3", "testkit old", "Kit+Old=1Staple", practice=False)
-NEW = made("2of3", "testkit new", "Kit+New=2Staple", practice=False, epoch=2, first_set=OLD.envelope.header.set_id)
+LINE = {"practice": False, "first_set": OLD.envelope.header.set_id}
+NEW = made("2of3", "testkit new", "Kit+New=2Staple", epoch=2, **LINE)
+NEWEST = made("2of3", "testkit newest", "Kit+Newest=2Staple", epoch=3, **LINE)
 KEYS: dict[bytes, bytes] = {}
 GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1", "testkit groups", "Kit+Groups=3Staple", practice=False)
 
@@ -298,12 +299,34 @@ def beside_a_quorum() -> Iterator[Vector]:
     yield good(
         "new-set", "the second set of a line, alone", [*words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], NEW
     )
-    yield good("superseded", "an old set beside its successor, with a reason", [*words(OLD, "1", "2"), symbol_text(OLD.envelope.raw), symbol_text(NEW.envelope.raw)], OLD, superseded=True)  # fmt: skip
+    old = [*words(OLD, "1", "2"), symbol_text(OLD.envelope.raw)]
+    yield good("superseded", "an old set beside a newer one of its line, with a reason", [*old, symbol_text(NEW.envelope.raw)], OLD, superseded=True)  # fmt: skip
+    yield good("older-beside", "a sheet of the first set of the line beside its third set", [*words(NEWEST, "1", "2"), symbol_text(NEWEST.envelope.raw), *old], NEWEST)  # fmt: skip
+    fork = made("2of3", "testkit fork", "Kit+Fork=2Staple", epoch=3, **LINE)
+    yield good("forked-line", "another set of the same line and epoch: told, not refused", [*words(NEWEST, "1", "2"), symbol_text(NEWEST.envelope.raw), symbol_text(fork.envelope.raw)], NEWEST)  # fmt: skip
+    yield good("made-up-commitments", "16 shares of no polynomial before the quorum, and an envelope that commits to them", [*made_up_commitments(), *THREE, SYMBOL])  # fmt: skip
+    yield good("many-beside", "70 shares of other sets and 40 other envelopes before the quorum", [*seventy(), *forty(), *THREE, SYMBOL])  # fmt: skip
     yield good("practice", "a practice set, asked for", [*words(PRACTICE, *"135"), symbol_text(PRACTICE.envelope.raw)], PRACTICE, practice=True)  # fmt: skip
     commitments = fields_of(FLAT)[9][0][1]
     unsound = header_with(FLAT, _9=[[3, flipped(commitments, 39)]])
     three = [*THREE, symbol_text(sealed(FLAT, unsound))]
     yield good("unsound", "the record's envelope opens, but its commitment of absent sheet 5 is wrong: revealed, called unsound", three, fingerprint=" ".join(fingerprint_of(sealed(FLAT, unsound))))  # fmt: skip
+
+
+def made_up_commitments() -> list[str]:
+    """An 8 of 16 envelope whose commitments fit shares that never combine: 12,870 choices of eight."""
+    of = made("8of16", "testkit made up", "Kit+Made=3Up", practice=False)
+    shares = [altered(of.share(str(n)), seeded_bytes(f"made up {n}")(32)) for n in range(1, 17)]
+    joined = b"".join(share.commitment(of.envelope.header.set_id) for share in shares)
+    return [*(share.mnemonic for share in shares), symbol_text(sealed(of, header_with(of, _9=[[8, joined]])))]
+
+
+def seventy() -> list[str]:
+    return [altered(OTHER.share("1"), seeded_bytes(f"share {n}")(32)).mnemonic for n in range(70)]
+
+
+def forty() -> list[str]:
+    return [symbol_text(sealed(OTHER, header_with(OTHER, _4=day))) for day in range(40)]
 
 
 def headers_that_are_allowed() -> Iterator[Vector]:
@@ -768,16 +791,6 @@ def too_few() -> Iterator[Vector]:
     yield bad("no-envelope", "shares-only", "a quorum of shares and no envelope", THREE)
     yield bad("no-envelope", "no-record", "the same without a record", THREE, fingerprint="")
     yield bad("no-envelope", "nothing", "no line at all", [])
-    yield bad("too-much", "65-shares", "65 different shares", [*sixty_five(), SYMBOL])
-    yield bad("too-much", "33-envelopes", "33 different envelopes", [*THREE, *thirty_three()])
-
-
-def sixty_five() -> list[str]:
-    return [altered(FLAT.share("1"), seeded_bytes(f"share {n}")(32)).mnemonic for n in range(65)]
-
-
-def thirty_three() -> list[str]:
-    return [symbol_text(sealed(FLAT, header_with(FLAT, _4=day))) for day in range(33)]
 
 
 def the_record() -> Iterator[Vector]:
@@ -818,6 +831,23 @@ def without_a_record() -> Iterator[Vector]:
     yield bad("no-record-refused", "two-sets", "a quorum, and the envelope of another set", [*THREE, SYMBOL, others], fingerprint="")  # fmt: skip
     yield bad("no-record-refused", "rival", "a quorum, and a second envelope of this set under the same key", [*THREE, SYMBOL, rival], fingerprint="")  # fmt: skip
     yield bad("no-record-refused", "fewer-needed", "two forgers with a set of their own that asks for two, and a true sheet", [*forged_set((2, 5)), THREE[2], SYMBOL], fingerprint="")  # fmt: skip
+    unclear = wrong(THREE[2].split(), 9, 20)
+    beside: dict[str, tuple[str, list[str | bytes]]] = {
+        "damaged-share": ("a share whose check fails", [unclear]),
+        "illegible-share": ("a share with four illegible words", [" ".join(["?"] * 4 + THREE[0].split()[4:])]),
+        "short-share": ("a share without its last word", [" ".join(THREE[2].split()[:-1])]),
+        "foreign-share": ("a share of another program", [foreign(OTHER, iteration_exponent=1)]),
+        "other-share": ("a share of another set", words(OTHER, "1")),
+        "damaged-line": ("a printed line of the envelope whose check fails", [misread(LINES[3])]),
+        "loose-line": ("one line of another envelope", [printed_lines(GROUPS.envelope.raw)[2]]),
+        "damaged-envelope": ("an envelope that is misspelt", ["SK1:AAAAAAAA"]),
+        "newer-envelope": ("an envelope of a newer splitkit", [symbol_text(sealed(FLAT, header_with(FLAT, _11=0)))]),
+        "reserved": ("a form of symbol that is reserved", ["SK1H:AAAA"]),
+        "many": ("70 shares of another set", list(seventy())),
+    }
+    for name, (comment, lines) in beside.items():
+        yield bad("no-record-refused", name, f"a quorum, and {comment}", [*THREE, SYMBOL, *lines], fingerprint="")
+    yield good("no-record-other-codes", "without a record: text of others is not in the way", [*THREE, SYMBOL, "https://example.com/", "hello"], fingerprint="")  # fmt: skip
     yield bad("unmatched", "value", "two true shares and one with another value: nobody can say which is forged", [*TWO, forged, SYMBOL], fingerprint="")  # fmt: skip
     yield bad("unmatched", "threshold-1", "two true shares and one that says it is enough", [*TWO, lone, SYMBOL], fingerprint="")  # fmt: skip
     unsound = header_with(FLAT, _9=[[3, flipped(fields_of(FLAT)[9][0][1], 39)]])
@@ -866,6 +896,10 @@ def needs_attention() -> Iterator[Vector]:
     yield bad("practice", "not-one", "--practice with a production set", [*THREE, SYMBOL], practice=True)
     yield bad("superseded", "successor-here", "an envelope here is of a newer set of the line", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "both-quorums", "quorums of both sets, and the record of the old one", [*old, *words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
+    yield bad("superseded", "two-generations", "a sheet of the third set of the line beside its first", [*old, *words(NEWEST, "1"), symbol_text(NEWEST.envelope.raw)], OLD)  # fmt: skip
+    yield bad("superseded", "made-up-epoch", "anybody can print a claim, and it stops all the same", [*old, symbol_text(sealed(FLAT, header_with(FLAT, _5=2**32 - 1, _10=OLD.envelope.header.set_id)))], OLD)  # fmt: skip
+    yield bad("no-quorum", "superseded", "too few sheets, beside a newer set: too few is said first", [old[0], old[2], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
+    yield bad("no-quorum", "practice", "too few sheets of a practice set, not asked for: too few is said first", [*practice[:2], practice[3]], PRACTICE)  # fmt: skip
 
 
 SECTIONS = (

@@ -37,7 +37,7 @@ HINTS = {
     Remedy.NEWER_SET: "use the sheets of the newer set, or give --superseded and the reason",
     Remedy.PRACTICE: "add --practice to open it",
     Remedy.NO_PRACTICE: "leave --practice out to recover a real secret",
-    Remedy.RECORD_OR_PAGES: "give --record or --fingerprint; else scan whole pages of one set: each must show its share and the same envelope",
+    Remedy.FIND_RECORD: "find the signed record and give its 12 words with --fingerprint, or --record FILE: nothing else can tell what is genuine",
     Remedy.SIGNED_RECORD: "give the signed record (--record or --fingerprint): it tells which of the two is genuine",
     Remedy.WHOLE_PAGE: "scan the whole page, or give --record",
     Remedy.MORE_PICTURES: "take several pictures, flat and in different light, and give them all; or --type",

@@ -1,5 +1,6 @@
 """The sheets that a command reads, and the record that people trust."""
 
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from splitkit.host.terminal import Terminal
 from splitkit.quorum.anchor import Anchor, anchor_of_record
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
-from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.scan import Line, Page
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
@@ -122,14 +123,11 @@ def read_record(path: str) -> tuple[Anchor, Envelope]:
     Raises:
         UsageError, UnreadableError: If it is none.
     """
-    data = files.read_file(path, MAX_RECORD_BYTES)
-    if not data.startswith(_PICTURES):
-        text = data[:65_536].decode("ascii", errors="replace")
-        lines = [Line(f"line {at}", Scan(line)) for at, line in enumerate(text.splitlines(), start=1)]
-        return anchor_of_record(gather([], lines))
-    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
+    from splitkit.paper.reading.intake import read_lines, read_paths  # noqa: PLC0415
 
-    return anchor_of_record(gather(*read_paths([path])))
+    data = files.read_file(path, MAX_RECORD_BYTES)
+    read = read_paths([path]) if data.startswith(_PICTURES) else ([], read_lines(io.BytesIO(data)))
+    return anchor_of_record(gather(*read))
 
 
 def claims(envelope: Envelope) -> list[str]:
