@@ -25,6 +25,9 @@ TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
 ENVELOPE_VERSIONS = {11: 366, 13: 483, 15: 600, 17: 734}
 """Version of the envelope's symbol -> characters it holds at level M, prefix included."""
 
+RECIPIENT_VERSION = 30
+"""Version of the recipient's symbol: the smallest at level M that holds the 1,959 characters that every recipient has."""
+
 _WORDS = re.compile(rf"[A-Z]{{1,8}}(?: [A-Z]{{1,8}}){{{SHARE_WORDS - 1}}}")
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 
@@ -98,14 +101,14 @@ def envelope_symbol(text: str) -> Symbol:
 
 
 def recipient_symbol(text: str) -> Symbol:
-    """An age recipient in upper case (Bech32 allows it): level M, the smallest version that holds it.
+    """The age recipient of a quorum, in upper case (Bech32 allows it): level M, the smallest version that holds all of them.
 
     Raises:
         ValueError: the text is no recipient, or is too long.
     """
     if not re.fullmatch(r"AGE1[0-9A-Z]+", text.upper()):
         raise ValueError("the symbol of the recipient needs an age recipient")
-    return _alphanumeric(text.upper(), None, "M")
+    return _alphanumeric(text.upper(), RECIPIENT_VERSION, "M")
 
 
 def trial_text() -> str:
@@ -119,7 +122,7 @@ def trial_symbol() -> Symbol:
     return _alphanumeric(trial_text(), 17, "M")
 
 
-def _alphanumeric(text: str, version: int | None, level: str) -> Symbol:
+def _alphanumeric(text: str, version: int, level: str) -> Symbol:
     from qrcode.util import MODE_ALPHA_NUM  # noqa: PLC0415  see digits_symbol
 
     if not _ALPHANUMERIC.fullmatch(text):
@@ -127,7 +130,7 @@ def _alphanumeric(text: str, version: int | None, level: str) -> Symbol:
     return _matrix(text, MODE_ALPHA_NUM, version, level)
 
 
-def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
+def _matrix(text: str, mode: int, version: int, level: str) -> Symbol:
     """One symbol of one segment; the package's own search for version, mode and mask is not used."""
     import qrcode.main  # noqa: PLC0415  see digits_symbol
     from qrcode import constants, exceptions, util  # noqa: PLC0415
@@ -137,7 +140,7 @@ def _matrix(text: str, mode: int, version: int | None, level: str) -> Symbol:
     )
     code.add_data(util.QRData(text, mode=mode), optimize=0)
     try:
-        code.make(fit=version is None)
+        code.make(fit=False)
     except exceptions.DataOverflowError:
         raise ValueError("the text is too long for its symbol") from None
     return Symbol(tuple(tuple(bool(dark) for dark in row) for row in code.modules), code.version, level)

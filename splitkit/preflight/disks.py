@@ -141,8 +141,8 @@ def temporary(machine: Machine) -> Findings:
 
 def swap(machine: Machine) -> Findings:
     """Fail for memory that is written to a disk in plain."""
-    lines, disks = machine.required("proc/swaps").splitlines(), Disks(machine)
-    return (_one_swap(machine, disks, line) for line in lines[1:] if line.strip())
+    lines = machine.required("proc/swaps").splitlines()
+    return (_one_swap(machine, Disks(machine), line) for line in lines[1:] if line.strip())
 
 
 def _one_swap(machine: Machine, disks: Disks, line: str) -> Finding:

@@ -74,7 +74,7 @@ def test_an_envelope_of_more_than_456_bytes_is_refused():
         qr.envelope_symbol("SK1:" + "A" * 731)
 
 
-def test_a_recipient_is_upper_case_and_finds_its_version():
+def test_a_recipient_is_upper_case_and_has_its_version():
     text = "age1pq1" + "qpzry9x8" * 244
     symbol = qr.recipient_symbol(text)
     check(symbol, text.upper(), 30, "M")
