@@ -12,11 +12,12 @@ import click
 from splitkit.cli import options
 from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, built_from, going_on, live_set
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
+from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
 from splitkit.custody.holdings import Life, SetRecord
@@ -25,7 +26,6 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
-from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.judge import Judgement, judge
@@ -46,6 +46,7 @@ class DrillOptions:
 
     ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
     set_id: str | None = shared(options.set_option)
+    vouched: Vouched = shared(options.vouched_options)
     who: bool = option("--who", is_flag=True, help="Only say whose turn it is.")
     sheets: SheetInput = shared(options.sheets_options)
     bags: bool = option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
@@ -85,7 +86,7 @@ class DrillOptions:
 def command(given: DrillOptions) -> None:
     """Prove that a quorum still opens the set, and show nothing of it.
 
-    The sheets are judged by the fingerprint that the ledger holds.  What was read, and whether the set opens, is recorded.
+    What people signed says which set it is, and the ledgers must agree.  What was read, and whether the set opens, is recorded.
     Fewer sheets than a quorum are read and recorded all the same: each custodian can look after a sheet alone.
     At a terminal everybody is asked at the end what the drill taught; without that, its ledger cannot be closed.
     """
@@ -116,29 +117,33 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         Whether a quorum was tried, and what people must know at the end.
     """
     given.sheets.check_named()
-    with going_on(given.ledgers) as ledger:
-        judgement = judge(given.sheets.read(), built.anchor(known.set_id))
-        sound = _record_sheets(ledger, known, judgement, given.by, given.wit)
-        opens = _record_drill(ledger, known, judgement, sound, given.by, given.wit)
-        problem = _problem(judgement, sound, opens=opens)
-        if problem is None:
-            _say_result(known, sound, opens=opens)
-        else:
-            say(f"error: {problem.fact}")  # now too: people may stop before the end
-        drilled = opens is not None
-        if not interactive():
-            if drilled:
-                say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
-            return drilled, problem
+    writer = LedgerWriter(given.ledgers, given.by, given.wit)
+    writer.check()
+    anchor = built.vouched(known.set_id, given.vouched)
+    judgement = judge(given.sheets.read(), anchor)
+    if judgement.chosen:
+        built.check_agrees(known, judgement.chosen.envelope)
+        confirm_set(judgement.chosen.envelope, "Is this the set of the drill?")
+    sound = _record_sheets(writer, known, judgement)
+    opens = _record_drill(writer, known, judgement, sound)
+    problem = _problem(judgement, sound, opens=opens)
+    if problem is None:
+        _say_result(known, sound, opens=opens)
+    else:
+        say(f"error: {problem.fact}")  # now too: people may stop before the end
+    drilled, failed = opens is not None, ""
+    if interactive():
         with Terminal.open() as terminal:
             dialogue = Dialogue(
                 terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
             )
-            steps = DrillSteps(dialogue, ledger, built.register, known, given.by, given.wit)
-            worked = _go_on(steps, sound, given, opens=opens is True)
+            steps = DrillSteps(dialogue, writer, built.register, known)
+            failed = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
-    return drilled, problem or (AttentionError(*_FAILED[worked]) if worked else None)
+    elif drilled:
+        say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
+    return drilled, problem or (AttentionError(*_FAILED[failed]) if failed else None)
 
 
 _NOTHING_TO_CERTIFY = (
@@ -190,7 +195,7 @@ def _say_who(known: SetRecord) -> None:
         )
 
 
-def _record_sheets(ledger: Ledger, known: SetRecord, judgement: Judgement, by: str, wit: str) -> list[str]:
+def _record_sheets(writer: LedgerWriter, known: SetRecord, judgement: Judgement) -> list[str]:
     """Record every sheet that was read; return those that are sound."""
     sound: list[str] = []
     use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
@@ -203,14 +208,12 @@ def _record_sheets(ledger: Ledger, known: SetRecord, judgement: Judgement, by: s
             margin = None if sheet.margin is None else int(100 * sheet.margin)
             source: ReadingSource = "typed" if margin is None else "scan"
             data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
-            ledger.append(data, by=by, witness=wit, at=clock.stamp())
+            writer.record(data)
             sound += [number] if outcome == "sound" else []
     return sound
 
 
-def _record_drill(
-    ledger: Ledger, known: SetRecord, judgement: Judgement, sound: list[str], by: str, wit: str
-) -> bool | None:
+def _record_drill(writer: LedgerWriter, known: SetRecord, judgement: Judgement, sound: list[str]) -> bool | None:
     """Record whether the set opened; nothing where fewer sheets than a quorum were read.  Return the same."""
     case = judgement.chosen
     if case is None or not case.has_quorum:
@@ -224,7 +227,7 @@ def _record_drill(
         result="pass" if opens else "fail",
         not_proven=tuple(rest),
     )
-    ledger.append(data, by=by, witness=wit, at=clock.stamp())
+    writer.record(data)
     return opens
 
 

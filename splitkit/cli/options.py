@@ -15,6 +15,7 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui.hints import LOOPBACK, SPOOL
 from splitkit.cli.ui.sheet_input import SheetInput
+from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.fields import DATE, taken
@@ -144,6 +145,14 @@ def fingerprint_option(otherwise: str = "") -> Decorator:
     help_ = f"The 12 words of the signed record{otherwise}."
     return click.option("--fingerprint", type=Parsed(parse_fingerprint), metavar="WORDS", help=help_)
 
+
+head_option = click.option(
+    "--head", type=HEAD, metavar="WORDS", help="The 12 words marked L of a signed close-out sheet."
+)
+vouched_options = together(
+    fingerprint_option("; asked for if nothing vouches"), record_option, head_option, packed(Vouched, "vouched")
+)
+"""What people signed, as a `Vouched`: whatever acts on a set of a ledger compares it."""
 
 loopback_option = click.option(
     LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb)."

@@ -7,13 +7,13 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
 from splitkit.cli.ui.sheet_release import release_or_ask
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
-from splitkit.errors import StoppedError, UnsafeMachineError, UsageError
+from splitkit.cli.ui.vouching import ask_words
+from splitkit.errors import StoppedError, UsageError
 from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
@@ -24,7 +24,7 @@ from splitkit.quorum.verdicts import VERDICTS, Status
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
 
-_ATTEMPTS = 3
+_NAMED = "give --fingerprint, --record FILE or --no-record"
 _GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
 
 
@@ -96,18 +96,9 @@ def command(given: RecoverOptions) -> None:
 def _ask_for_record(judgement: Judgement) -> Anchor:
     """Return the anchor that people type."""
     check_reachable(judgement)
-    if not interactive():
-        raise UnsafeMachineError(
-            "nobody can be asked for the fingerprint here", "give --fingerprint, --record FILE or --no-record"
-        )
-    with Terminal.open() as terminal:
+    if interactive():
         _show_claims(judgement)
-        for _ in range(_ATTEMPTS):
-            try:
-                return parse_fingerprint(terminal.ask("Type the 12 words of the SIGNED RECORD, not of a sheet: "))
-            except UsageError as error:
-                say(f"error: {error.fact}\nhint: {worded(error.hint)}")
-    raise StoppedError("no fingerprint was given", "have the signed record at hand and start again")
+    return ask_words("Type the 12 words of the SIGNED RECORD, not of a sheet:", parse_fingerprint, _NAMED)
 
 
 def _show_claims(judgement: Judgement) -> None:

@@ -1,6 +1,6 @@
 """`splitkit reissue`, `refresh`, `rotate`: new paper for an old set, and new sets for an old one.
 
-Each begins with a quorum of the set, judged by the fingerprint that the ledger holds, and shows no secret.  A new set counts
+Each begins with what people signed and a quorum of that set, and shows no secret.  A new set counts
 only once every sheet of it was read back; until then the old one does.
 """
 
@@ -13,16 +13,19 @@ import click
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.sheet_release import release_from
-from splitkit.cli.ui.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
+from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.holdings import SetRecord
 from splitkit.custody.register import Register
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files, hardening
+from splitkit.host.terminal import Terminal, interactive
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SheetReissued
@@ -30,6 +33,7 @@ from splitkit.ledger.schema import Event
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.dealing import DealtSet
+from splitkit.quorum.header import Header
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
@@ -42,6 +46,7 @@ class RenewalOptions:
     plan: str = shared(options.plan_argument)
     ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
     set_id: str | None = shared(options.set_option)
+    vouched: Vouched = shared(options.vouched_options)
     out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
     reason: str = option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger.")
     signed: str | None = shared(options.signed_option)
@@ -63,10 +68,10 @@ class Renewal:
 
     def record(self, event: Event) -> None:
         """Write one entry into the last ledger."""
-        append_to(self.given.ledgers, event, self.given.by, self.given.wit)
+        LedgerWriter(self.given.ledgers, self.given.by, self.given.wit).record(event)
 
 
-def _begin(given: RenewalOptions) -> Renewal:
+def _begin(given: RenewalOptions, question: str) -> Renewal:
     """Check everything that can be checked without a quorum, then read one.
 
     Raises:
@@ -81,7 +86,7 @@ def _begin(given: RenewalOptions) -> Renewal:
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
-    return Renewal(plan, built.register, old, release_from(given.sheets, built, old), given)
+    return Renewal(plan, built.register, old, release_from(given.sheets, built, old, given.vouched, question), given)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------
@@ -97,7 +102,7 @@ def reissue(given: RenewalOptions, sheet: str) -> None:
     never printed again: the set is refreshed.
     """
     hardening.harden()
-    renewal = _begin(given)
+    renewal = _begin(given, "Is this the set of which a sheet is printed again?")
     number = sheet.upper()
     _check_reissue(renewal, number)
     sheet_id = renewal.old.policy.sheet(number)
@@ -137,7 +142,7 @@ def refresh(given: RenewalOptions) -> None:
     quorum of them is left.
     """
     hardening.harden()
-    renewal = _begin(given)
+    renewal = _begin(given, "Is this the set that a new one is to replace?")
     _make(renewal, renewal.released.open(), "refreshed")
 
 
@@ -154,7 +159,7 @@ def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
     somebody has signed in with the new password.
     """
     hardening.harden()
-    renewal = _begin(given)
+    renewal = _begin(given, "Is this the set that a new one is to replace?")
     if incident is not None:
         renewal.record(Note(text=f"rotation because of incident {incident}"))
     _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotated")
@@ -162,6 +167,7 @@ def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
 
 def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
+    _compare(renewal.released.envelope.header, renewal.plan)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
     issued = make_set(renewal.plan, record, entropy, renewal.register.next_epoch(line.hex()), line)
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
@@ -169,6 +175,32 @@ def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
     files.write_set(folder, {**issued.files(), FORMER_FILE: former})
     renewal.record(set_made(issued, renewal.old.set_id))
     _report(renewal, issued, folder, how)
+
+
+def _compare(old: Header, plan: Plan) -> None:
+    """Show the set that was signed and the one that is to replace it side by side; what gets weaker takes a 'yes'.
+
+    Raises:
+        StoppedError: If people at a terminal do not want it.
+    """
+    new = plan.policy
+    rows = [("", "old set", "new set"), ("label", safe(old.label) or "(none)", safe(plan.public_label) or "(none)"),
+            ("policy", str(old.policy), str(new)), ("opens with", *(f"{of.needed} sheets" for of in (old.policy, new))),
+            ("may be lost", *(f"any {of.spare(of.sheet_ids())} of {of.sheets}" for of in (old.policy, new)))]  # fmt: skip
+    wide = max(len(row[1]) for row in rows)
+    say(*(f"  {name:<11}  {one:<{wide}}  {other}" for name, one, other in rows))
+    spare, spared = new.spare(new.sheet_ids()), old.policy.spare(old.policy.sheet_ids())
+    changes = {
+        f"weaker: {new.needed} sheets open it, and no longer {old.policy.needed}": new.needed < old.policy.needed,
+        f"weaker: only {spare} may be lost, and no longer {spared}": spare < spared,
+        "the label is another one": plan.public_label != old.label,
+    }
+    for text in (told := [text for text, so in changes.items() if so]):
+        warn(text)
+    if told and interactive():
+        with Terminal.open() as terminal:
+            if not Dialogue(terminal, if_stopped="nothing was made").yes("Is that what was agreed?"):
+                raise StoppedError("this is not what was agreed", "nothing was made; give the plan that was agreed")
 
 
 def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None:

@@ -16,10 +16,11 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import append_to, built_from, live_set
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, warn
+from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
 from splitkit.host import files, hardening
 from splitkit.ledger.chain import Entry
@@ -35,6 +36,7 @@ MAX_SEALED = 1 << 30
 MAX_RECIPIENT_FILE = 65_536
 MAX_ARMORED = 16 * 1024 * 1024
 MAX_FORMER = 16
+_OPENS = "Is this the set that opens the file?"
 _SEED_MARK = b"otpauth://"
 _LOOKED_AT = 65_536
 """Bytes at the beginning of a file in which the seed of an MFA device is looked for."""
@@ -72,7 +74,7 @@ def seal_file(
         files.write_whole(Path(out), _hashed(age.seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
     size = Path(out).stat().st_size
     if ledgers:
-        append_to(ledgers, FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size), by, wit)
+        LedgerWriter(ledgers, by, wit).record(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
     result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
     if not ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
@@ -157,6 +159,7 @@ class OpenOptions:
     out: str = option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
     ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
     set_id: str | None = shared(options.set_option)
+    vouched: Vouched = shared(options.vouched_options)
     purpose: str = option(
         "--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger."
     )
@@ -190,13 +193,13 @@ def open_file(given: OpenOptions) -> None:
     with _opened_file(given.sealed) as file:
         digest = _digest(file)
         _check_recorded(built.entries, digest, given.unrecorded)
-        released = release_from(given.sheets, built, known)
+        released = release_from(given.sheets, built, known, given.vouched, _OPENS)
         whole = _Hashing(file)
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
         files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
     opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
-    append_to(given.ledgers, opening, given.by, given.wit)
+    LedgerWriter(given.ledgers, given.by, given.wit).record(opening)
     result(f"opened into {safe(given.out)}")
 
 

@@ -134,7 +134,8 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
     written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
     sheets = "".join(f"{OURS.share(number).digits}\n" for number in "123") + symbol_text(OURS.envelope.raw)
-    assert run("drill", "-", "--ledger", "c1", cwd=tmp_path, stdin=sheets).returncode == 0
+    signed = " ".join(OURS.envelope.fingerprint)
+    assert run("drill", "-", "--ledger", "c1", "--fingerprint", signed, cwd=tmp_path, stdin=sheets).returncode == 0
     debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
     assert run("ledger", "add", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
     assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0

@@ -17,6 +17,7 @@ from tests.support.terminals import Session
 
 DAY = "2026-11-23"
 SCANS = ("scan-1.png", "scan-2.png", "scan-3.png")
+SIGNED = ("--fingerprint", " ".join(OURS.envelope.fingerprint))
 ADDED = [
     asset("key-1", "mfa", "M1", DAY, battery=True, expires="2028-01-01", serial="AX-1"),
     asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "safe", "C3", DAY),
@@ -39,7 +40,10 @@ def scan(number):
 
 
 def session(folder, *arguments):
-    return Session([*COMMAND, "drill", *arguments, "--ledger", "c1"], folder)
+    running = Session([*COMMAND, "drill", *arguments, "--ledger", "c1", *SIGNED], folder)
+    if any(argument.startswith("scan-") for argument in arguments):
+        answer(running, ("Is this the set of the drill?", "yes"))
+    return running
 
 
 def answer(running, *pairs):
@@ -125,7 +129,7 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
 
 
 def test_no_debrief_no_certificate_and_no_close(folder):
-    done = run("drill", *SCANS, "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    done = run("drill", *SCANS, "--ledger", "c1", *SIGNED, "--certificate", "drill.pdf", cwd=folder)
     assert (done.returncode, "nobody has said what the drill taught" in done.stderr) == (9, True), done.stderr
     assert not (folder / "drill.pdf").exists()
     closed = run("ledger", "close", "c1", "--by", "SCR", cwd=folder)
@@ -157,7 +161,7 @@ def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):
 )
 def test_refusals_come_before_anything_is_read(folder, arguments, code, says):
     before = (folder / "c1").read_bytes()
-    done = run("drill", *arguments, "--ledger", "c1", cwd=folder)
+    done = run("drill", *arguments, "--ledger", "c1", *SIGNED, cwd=folder)
     assert (done.returncode, says in done.stderr) == (code, True), done.stderr
     assert (folder / "c1").read_bytes() == before
     assert not (folder / "drill.pdf").exists()
@@ -228,6 +232,6 @@ def test_one_sheet_alone_is_not_certified_with_an_earlier_drill(folder):
     with session(folder, *SCANS) as running:
         answer(running, *DEBRIEF)
         assert running.finish() == 0
-    done = run("drill", "scan-4.png", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
+    done = run("drill", "scan-4.png", "--ledger", "c1", *SIGNED, "--certificate", "drill.pdf", cwd=folder)
     assert (done.returncode, "no drill to certify" in done.stderr) == (9, True), done.stderr
     assert not (folder / "drill.pdf").exists()

@@ -77,7 +77,9 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
     replaced = (event, f"set={new}", f"replaces={old}", "reason=a burglary")
     assert "sheet 1 of the new set was not read back" in custody.add(*replaced, code=9)
     read_back = [custody.sheet(number, "new") for number in "123"]
-    drilled = run("drill", *read_back, "--ledger", "l", "--set", new[:8], cwd=custody.folder)
+    drilled = run(
+        "drill", *read_back, "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1], cwd=custody.folder
+    )
     assert drilled.returncode == 0, drilled.stderr
     custody.add(*replaced)
     assert (custody.status()[old]["life"], custody.status()[new]["life"], custody.status()[new]["epoch"]) == (
@@ -100,8 +102,9 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
 def test_a_rotated_set_is_retired_after_a_sign_in(custody):
     rotated = custody.run("rotate", "-", "--out", "new", "--incident", "I-1", stdin=custody.lines(1, 2))
     assert rotated.returncode == 0, rotated.stderr
-    _, (old, new) = fingerprints(custody.folder)
-    run("drill", "-", "--ledger", "l", "--set", new[:8], cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
+    prints, (old, new) = fingerprints(custody.folder)
+    drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
+    run(*drill, cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     custody.add("set.rotated", f"set={new}", f"replaces={old}", "reason=a laptop was stolen")
     assert "nobody has signed in with the new secret yet" in custody.add(
         "set.retired", f"set={old}", "reason=rotated", code=9

@@ -41,7 +41,8 @@ def seal(shop, path="codes.txt", out="codes.age", *more, of="old"):
 
 
 def open_sealed(shop, *sheets, sealed="codes.age", out="opened", of="old", more=()):
-    return run("open", "-", "--sealed", sealed, "--out", out, "--ledger", "l", "--purpose", "a test", *more,
+    signed = ("--record", f"{of}/envelope.sk1")
+    return run("open", "-", "--sealed", sealed, "--out", out, "--ledger", "l", "--purpose", "a test", *signed, *more,
                cwd=shop.folder, stdin=shop.lines(*sheets, of=of))  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_a_file_is_sealed_with_nobody_present_and_opened_by_a_quorum(shop):
     assert hashlib.sha256(data).hexdigest() in done.stdout
     assert data.startswith(b"age-encryption.org/v1\n-> mlkem768x25519 ")
     assert b"recovery" not in data
-    arguments = ("--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test")
+    arguments = ("--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.signed)
     opened = run("open", shop.sheet(1), shop.sheet(3), *arguments, cwd=shop.folder)
     assert opened.returncode == 0, opened.stderr
     assert (shop.folder / "opened").read_bytes() == CODES
@@ -121,7 +122,7 @@ def test_what_is_opened_is_the_file_that_the_ledger_knows(shop, what, code):
     (shop.folder / "evil.txt").write_bytes(CODES[::-1])
     assert seal(shop, "evil.txt", "evil.age").returncode == 0
     arguments = [sys.executable, "-c", WHILE_PEOPLE_SCAN.format(what=what), "open", shop.sheet(1, "old"), shop.sheet(2, "old"),
-                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test"]  # fmt: skip
+                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.signed]  # fmt: skip
     done = subprocess.run(arguments, cwd=shop.folder, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     if code:
@@ -210,13 +211,13 @@ def test_the_oldest_file_opens_after_two_refreshes_and_a_rotation(shop):
     seal(shop, "codes.txt", "codes.age", "--ledger", "l")
     names, current = [], "old"
     for at, how in enumerate(("refresh", "rotate", "refresh")):
-        done = shop.run(how, "-", "--out", f"new{at}", stdin=shop.lines(1, 2, of=current))
+        signed = ("--record", f"{current}/envelope.sk1")
+        done = shop.run(how, "-", "--out", f"new{at}", vouched=signed, stdin=shop.lines(1, 2, of=current))
         assert done.returncode == 0, done.stderr
         sets = fingerprints(shop.folder)[1]
         old, new = sets[-2], sets[-1]
-        read = run(
-            "drill", "-", "--ledger", "l", "--set", new[:8], cwd=shop.folder, stdin=shop.lines(*"123", of=f"new{at}")
-        )
+        drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--record", f"new{at}/envelope.sk1")
+        read = run(*drill, cwd=shop.folder, stdin=shop.lines(*"123", of=f"new{at}"))
         assert read.returncode == 0, read.stderr
         shop.add(
             "set.rotated" if how == "rotate" else "set.refreshed", f"set={new}", f"replaces={old}", "reason=a test"

@@ -138,7 +138,9 @@ def s2(office):
     assert "rotat" not in office.run("custody", "due", "l", "--by", "2099-12-31", code=0)
     rotate = ("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--out", "new")
     assert "--reason" in office.run(*rotate, code=2)
-    office.run(*rotate, "--reason", "the password was read aloud", "--incident", "I-1")
+    office.run(
+        *rotate, "--fingerprint", office.fingerprint, "--reason", "the password was read aloud", "--incident", "I-1"
+    )
 
 
 def s3(office):
@@ -253,7 +255,9 @@ def s17(office):
 
 
 def s18(office):
-    assert "nothing was shown" in office.run("drill", *office.sheets(1, 2), "--ledger", "l")
+    assert "nothing was shown" in office.run(
+        "drill", *office.sheets(1, 2), "--ledger", "l", "--fingerprint", office.fingerprint
+    )
     assert office.status()["drilled"] == clock.iso_date(clock.today())
 
 
@@ -309,10 +313,11 @@ def r2(office):
 
 def r3(office):
     office.run("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--reason", "it was shown to many", "--incident", "I-1",
-               "--out", "new")  # fmt: skip
+               "--out", "new", "--fingerprint", office.fingerprint)  # fmt: skip
     new = next(of["set"] for of in office.status()["sets"] if of["set"] != office.set_id)
     for number in (1, 2, 3):
-        office.run("drill", f"new/share-{number}-of-3.pdf", "--ledger", "l", "--set", new)
+        office.run("drill", f"new/share-{number}-of-3.pdf", "--ledger", "l", "--set", new,
+                   "--record", "new/envelope.sk1")  # fmt: skip
     office.add("set.rotated", f"set={new}", f"replaces={office.set_id}", "reason=it was shown to many", "incident=I-1")
     office.note("signin", "password=new", "accepted=yes")
     lives = {of["set"]: of["life"] for of in office.status()["sets"]}

@@ -88,7 +88,7 @@ SCANS = [f"scan-{number}.png" for number in NUMBERS]
     [
         ["check", *SCANS, "--fingerprint", FINGERPRINT],
         ["check", *SCANS, "--json"],
-        ["drill", *SCANS, "--ledger", "c1"],
+        ["drill", *SCANS, "--ledger", "c1", "--fingerprint", FINGERPRINT],
     ],
     ids=["check", "check --json", "drill"],
 )

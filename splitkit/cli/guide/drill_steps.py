@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
+from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord
 from splitkit.custody.register import Register, new_codes
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
-from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.schema import Event
 
 _TRIED = {
@@ -30,11 +30,9 @@ class DrillSteps:
     """The steps of one drill."""
 
     dialogue: Dialogue
-    ledger: Ledger
+    writer: LedgerWriter
     register: Register
     drilled: SetRecord
-    by: str
-    witness: str
 
     def bags(self, read: list[str]) -> None:
         """Let every custodian whose sheet was not *read* look at the own bag in the own safe."""
@@ -107,4 +105,4 @@ class DrillSteps:
             self._record(action)
 
     def _record(self, data: Event) -> None:
-        self.ledger.append(data, by=self.by, witness=self.witness, at=clock.stamp())
+        self.writer.record(data)

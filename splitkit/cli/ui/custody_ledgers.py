@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from splitkit.cli.ui.talk import say, warn
+from splitkit.cli.ui.vouching import Vouched, nearly
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.register import Register, build
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock, files
-from splitkit.ledger.chain import Entry
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_ledger, read_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, check_seats, judge_ledger, read_ledger
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.envelope import Envelope
+
+_WRITTEN_ANEW = "read the words again; if they are right, trust the paper: somebody may have written these ledgers anew"
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,71 @@ class Custody:
     register: Register
     entries: Sequence[Entry]
 
-    def anchor(self, set_id: str) -> Anchor:
-        """Return the fingerprint of a set that was made."""
-        made = (one.data for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id)
-        return parse_fingerprint(next(made).fingerprint)
+    def vouched(self, set_id: str, given: Vouched) -> Anchor:
+        """Return the fingerprint of a set, once what people signed agrees with these ledgers; asked for if not given.
+
+        Raises:
+            LedgerError: If it does not: somebody may have written them anew.
+            UsageError, UnsafeMachineError, StoppedError: If nothing was given that could be compared.
+        """
+        at, made = next((at, one.data) for at, one in enumerate(self.entries)
+                        if isinstance(one.data, SetMade) and one.data.set == set_id)  # fmt: skip
+        wanted = parse_fingerprint(made.fingerprint)
+
+        def by_fingerprint(signed: Anchor) -> Anchor:
+            if signed != wanted:
+                raise self._of_another(signed, wanted)
+            return wanted
+
+        def by_head(words: Sequence[str]) -> Anchor:
+            vouches = [place for place, entry in enumerate(self.entries) if head_words(entry.hash) == tuple(words)]
+            if not vouches:
+                raise LedgerError("these ledgers do not hold the head that was signed", _WRITTEN_ANEW)
+            if vouches[-1] < at:
+                raise LedgerError(
+                    "this head is older than the set, and vouches only for what came before it",
+                    "give the words of the signed record of the set: --fingerprint",
+                )
+            return wanted
+
+        return given.compared(by_fingerprint, by_head)
+
+    def _of_another(self, signed: Anchor, wanted: Anchor) -> SplitkitError:
+        """Return why the words that were signed are not those of the set."""
+        for one in self.entries:
+            if isinstance(one.data, SetMade) and parse_fingerprint(one.data.fingerprint) == signed:
+                return UsageError(
+                    f"these are the words of set {one.data.set[:8]}, another one of these ledgers",
+                    "say which is meant with --set",
+                )
+            if head_words(one.hash) == signed.fingerprint:
+                return UsageError(
+                    "these are the words of a close-out sheet", "type L before them, or give them with --head"
+                )
+        near = nearly(signed.fingerprint, wanted.fingerprint)
+        return LedgerError(
+            "the words are not those that these ledgers hold for the set" + (f": {near}" if near else ""), _WRITTEN_ANEW
+        )
+
+    def check_agrees(self, known: SetRecord, envelope: Envelope) -> None:
+        """Refuse ledgers that say something else of a set than its envelope, which was vouched for.
+
+        Raises:
+            LedgerError: If they do.
+        """
+        header, groups = envelope.header, [(group.threshold, group.members) for group in known.policy.groups]
+        policy = (header.policy.group_threshold, [(group.threshold, group.members) for group in header.policy.groups])
+        told = {
+            "line": known.line == header.line.hex(),
+            "epoch": known.epoch == header.epoch,
+            "label": known.label == header.label or not known.label,
+            "policy": (known.policy.group_threshold, groups) == policy,
+            "practice mark": known.practice == header.practice,
+        }
+        if wrong := [what for what, agrees in told.items() if not agrees]:
+            raise LedgerError(
+                f"the ledger gives this set another {' and '.join(wrong)} than its envelope", "trust the signed record"
+            )
 
 
 def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:
@@ -125,11 +190,29 @@ def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
         yield ledger
 
 
-def append_to(ledgers: Sequence[str], event: Event, by: str, witness: str) -> None:
-    """Write one entry into the last of all ledgers.
+@dataclass(frozen=True)
+class LedgerWriter:
+    """Who writes into the last of all ledgers; the file is held for one entry only, never while people act."""
 
-    Raises:
-        UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
-    """
-    with open_ledger(Path(ledgers[-1])) as ledger:
-        ledger.append(event, by=by, witness=witness, at=clock.stamp())
+    ledgers: Sequence[str]
+    by: str
+    witness: str
+
+    def check(self) -> None:
+        """Refuse a ledger that would not take an entry, and seats that are none, before people act in vain.
+
+        Raises:
+            UsageError, AttentionError, LedgerError: See `splitkit.ledger.ledger_file.Ledger.append`.
+        """
+        check_seats(self.by, self.witness)
+        with open_ledger(Path(self.ledgers[-1])) as ledger:
+            ledger.check_open()
+
+    def record(self, *events: Event) -> None:
+        """Write entries that belong together: all of them are on the disk afterwards, or none.
+
+        Raises:
+            UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
+        """
+        with open_ledger(Path(self.ledgers[-1])) as ledger:
+            ledger.append_all(events, by=self.by, witness=self.witness, at=clock.stamp())

@@ -6,8 +6,9 @@ from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.sheet_input import SheetInput, claims
 from splitkit.cli.ui.talk import warn
+from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.holdings import SetRecord
-from splitkit.errors import LedgerError, SupersededError
+from splitkit.errors import SupersededError
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
@@ -15,8 +16,8 @@ from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
 
 
-def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Released:
-    """Read sheets of a set that the ledgers know, and release it.
+def release_from(sheets: SheetInput, custody: Custody, known: SetRecord, vouched: Vouched, question: str) -> Released:
+    """Read sheets of a set that the ledgers know and people vouch for, release it, and let people confirm that it is the one.
 
     What the ledgers say of the other sets that they know is what counts; an envelope of a set that they do not know is a
     stranger, and only a claim.
@@ -25,17 +26,16 @@ def release_from(sheets: SheetInput, custody: Custody, known: SetRecord) -> Rele
         LedgerError: If the envelope is of another line or epoch than the ledgers say.
         SplitkitError: If it is not to be opened.
     """
+    sheets.check_named()
+    anchor = custody.vouched(known.set_id, vouched)
     gathering = sheets.read()
-    judgement = judge(gathering, custody.anchor(known.set_id))
+    judgement = judge(gathering, anchor)
     strangers = [one for one in judgement.newer if one.header.set_id.hex() not in custody.register.sets]
     for one in strangers:
         warn(f"an envelope claims to be of a newer set that the ledgers do not know: {one.header.set_id.hex()}")
     released = release_or_ask(gathering, judgement, practice=known.practice, overruled=False, newer=strangers)
-    header = released.envelope.header
-    if (header.line.hex(), header.epoch) != (known.line, known.epoch):
-        raise LedgerError(
-            "the ledger gives this set another line or epoch than its envelope", "trust the signed record"
-        )
+    custody.check_agrees(known, released.envelope)
+    confirm_set(released.envelope, question)
     return released
 
 

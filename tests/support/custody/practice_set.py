@@ -41,11 +41,12 @@ def add(folder, event, *fields, code=0):
 
 def fresh(at: Path) -> Path:
     """Copy the set into *at*: `plan.toml`, the sheets in `old`, and the ledger `l`, in which each of C1 to C3 has a bag."""
-    return Path(shutil.copytree(_founded(), at, dirs_exist_ok=True))
+    return Path(shutil.copytree(founded(), at, dirs_exist_ok=True))
 
 
 @functools.cache
-def _founded() -> Path:
+def founded(whose: str = "ours") -> Path:
+    """Such a set, made once for each name; to be read only."""
     folder = Path(tempfile.mkdtemp(prefix="splitkit-founded-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "plan.toml").write_text(PLAN)
@@ -87,8 +88,16 @@ class PracticeCustody:
         done = add(self.folder, event, *fields, code=code)
         return done.stderr
 
-    def run(self, command, *arguments, **more):
-        return run(command, "plan.toml", *arguments, "--ledger", "l", "--reason", "a test", cwd=self.folder, **more)
+    @property
+    def signed(self):
+        """The words of the record that was signed, as an option."""
+        return ("--fingerprint", fingerprints(self.folder)[0][0])
+
+    def run(self, command, *arguments, vouched=None, **more):
+        signed = self.signed if vouched is None else vouched
+        return run(
+            command, "plan.toml", *arguments, *signed, "--ledger", "l", "--reason", "a test", cwd=self.folder, **more
+        )
 
     def status(self):
         done = run("custody", "status", "l", "--json", cwd=self.folder)
