@@ -17,6 +17,7 @@ from splitkit.paper.geometry import Paper
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
+from splitkit.quorum.mnemonic import word_index
 from splitkit.quorum.scan import Page
 from splitkit.quorum.verdicts import SheetVerdict, Status
 from splitkit.secret.entropy import Entropy
@@ -29,8 +30,7 @@ ASKED_WORDS = 4
 SIZE_TOLERANCE = 0.02
 """A symbol may be that much larger or smaller than it was made; a queue that scales takes 3 % and more."""
 
-_LEAST_LETTERS = 4
-_MILLIMETRES = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?")
+_MILLIMETRES = re.compile(r"[0-9]{1,3}([.][0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,31 @@ class Challenge:
     """Number of the envelope line, from 1."""
     sheet: Sheet = field(repr=False)
 
-    def has_word(self, place: int, typed: str) -> bool:
-        """Tell whether *typed* is the word at *place*: the whole word, or its first four letters at least."""
-        word, letters = self.sheet.words[place - 1], typed.strip().upper()
-        return letters == word or (len(letters) >= _LEAST_LETTERS and word.startswith(letters))
+    def word_fault(self, place: int, typed: str) -> str:
+        """Return nothing if *typed* is the word at *place*, or its first four letters at least; else what is wrong.
 
-    def has_line(self, typed: str) -> bool:
-        """Tell whether *typed* is the line; case, spaces and hyphens do not matter, nor whether its number is typed."""
+        Raises:
+            UsageError: If it is no word of any sheet: a slip of the finger.
+        """
+        letters = typed.strip()
+        if word_index(letters) is None:
+            raise UsageError("this is no word of a sheet", "look at the paper; four letters of the word are enough")
+        same = self.sheet.words[place - 1].startswith(letters.upper())
+        return "" if same else f"word {place} was typed otherwise than it was made"
+
+    def line_fault(self, typed: str) -> str:
+        """Return nothing if *typed* is the line, with or without its number, in any case and spacing; else what is wrong.
+
+        Raises:
+            UsageError: If it is no line of any envelope: a slip of the finger.
+        """
         number, _, rest = self.sheet.envelope_lines[self.line - 1].partition(" ")
         bare = _bare(typed)
-        return bare in (_bare(rest), _bare(number + rest))
+        if bare in (_bare(rest), _bare(number + rest)):
+            return ""
+        if abs(len(bare) - len(_bare(rest))) > len(_bare(number)):
+            raise UsageError("this has not the length of a line", "type the whole line, group by group")
+        return f"envelope line {self.line} was typed otherwise than it was made"
 
 
 def _bare(text: str) -> str:
@@ -139,20 +154,19 @@ def nominal_mm(paper: Paper) -> float:
     return paper.layout.words.size
 
 
-def check_size(typed: str, paper: Paper) -> float:
-    """Return the measured width of the symbol at the top, in millimetres.
+def size_fault(typed: str, paper: Paper) -> str:
+    """Return nothing if the typed width of the symbol at the top, in millimetres, is right within 2 %; else what is wrong.
 
     Raises:
-        UsageError: If it is no length, or more than 2 % off; the page is spoilt then.
+        UsageError: If it is no such width: less than half of it, or more than twice.
     """
-    if not _MILLIMETRES.fullmatch(typed.strip()):
+    right, number = nominal_mm(paper), typed.strip().replace(",", ".")
+    measured = float(number) if _MILLIMETRES.fullmatch(number) else 0.0
+    if not right / 2 <= measured <= right * 2:
         raise UsageError(
-            "this is not a length in millimetres", "measure from edge to edge of the black, and type 74.5 or such"
+            f"this is not the width of a symbol of {right:g} mm",
+            "measure from edge to edge of the black, and type 74.5 or such",
         )
-    measured, right = float(typed.strip().replace(",", ".")), nominal_mm(paper)
-    if abs(measured - right) > SIZE_TOLERANCE * right:
-        raise UsageError(
-            f"the symbol at the top measures {measured:g} mm and should measure {right:g} mm",
-            "measure once more; if it stays so, the printer scales: the page is spoilt, set the paper size of the queue",
-        )
-    return measured
+    if abs(measured - right) <= SIZE_TOLERANCE * right:
+        return ""
+    return f"the symbol at the top measures {measured:g} mm and should measure {right:g} mm: off by more than 2 %"

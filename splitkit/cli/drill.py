@@ -23,7 +23,7 @@ from splitkit.custody.drills import next_drill
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
@@ -133,10 +133,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         say(f"error: {problem.fact}")  # now too: people may stop before the end
     drilled, failed = opens is not None, ""
     if interactive():
-        with Terminal.open() as terminal:
-            dialogue = Dialogue(
-                terminal, if_stopped="what was said so far is recorded; the debrief is still to be recorded"
-            )
+        with Dialogue.open("what was said so far is recorded; the debrief is still to be recorded") as dialogue:
             steps = DrillSteps(dialogue, writer, built.register, known)
             failed = _go_on(steps, sound, given, opens=opens is True)
             if drilled:

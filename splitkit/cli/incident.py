@@ -19,7 +19,7 @@ from splitkit.custody.incident import CAUSES, IncidentReport, after, check_repor
 from splitkit.custody.register import Register, new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import SEAT, SHEET, TAG, taken
 from splitkit.ledger.ledger_file import Ledger
@@ -111,12 +111,16 @@ def _reported(register: Register, given: IncidentOptions) -> IncidentReport:
         report = _report(register, given)
         check_report(report)
         return report
-    with Terminal.open() as terminal:
-        dialogue = Dialogue(terminal, if_stopped="nothing was recorded")
-        report = _report(register, _asked(dialogue, register, given))
-        dialogue.say(f"{CAUSES[report.what].words}: {report.text}")
-        if not dialogue.yes("Is this what happened?"):
-            raise StoppedError("stopped by the operator", "nothing was recorded: begin again")
+    with Dialogue.open("nothing was recorded") as dialogue:
+        return dialogue.interview(lambda: _confirmed(dialogue, register, given))
+
+
+def _confirmed(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentReport:
+    """Ask for what is missing, and whether all of it is so."""
+    report = _report(register, _asked(dialogue, register, given))
+    dialogue.say(f"{CAUSES[report.what].words}: {report.text}")
+    if not dialogue.yes("Is this what happened?", "it is recorded", "nothing is recorded"):
+        raise StoppedError("stopped by the operator", "nothing was recorded: begin again")
     return report
 
 

@@ -11,14 +11,16 @@ from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, option, packed, says_so, typed_fields
 from splitkit.cli.ui.custody_ledgers import last_ledger
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
+from splitkit.ledger.fields import TEXT
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, Verification, judge_ledger
@@ -89,9 +91,9 @@ def correct(path: str, seq: int, text: str, by: str, wit: str) -> None:
 
 
 _QUESTIONS = {
-    "expected": "What should have happened? ",
-    "happened": "What happened? ",
-    "decision": "What was decided? ",
+    "expected": "What should have happened?",
+    "happened": "What happened?",
+    "decision": "What was decided?",
 }
 
 
@@ -149,10 +151,9 @@ def _ask(fields: dict[str, Any]) -> None:
     if not interactive():
         missing = next(name for name in _QUESTIONS if fields[name] is None)
         raise UsageError(f"--{missing} is missing", "give it, or run the command in a terminal, which asks for it")
-    with Terminal.open() as terminal:
-        for name, question in _QUESTIONS.items():
-            if fields[name] is None:
-                fields[name] = terminal.ask(question).strip()
+    asked = {name: question for name, question in _QUESTIONS.items() if fields[name] is None}
+    with Dialogue.open("nothing was recorded") as dialogue:
+        fields |= dialogue.interview(lambda: {name: dialogue.value(question, TEXT) for name, question in asked.items()})
 
 
 @command.command("add")

@@ -9,11 +9,11 @@ import click
 
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, shared
-from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan, plan_toml
 from splitkit.plan.explained import described, strength, warnings_of
@@ -50,9 +50,6 @@ def command() -> None:
 # --- plan new -----------------------------------------------------------------------------------------------------------
 
 
-BACK = "<"
-
-
 @command.command("new")
 @click.argument("path", metavar="FILE")
 def new(path: str) -> None:
@@ -67,8 +64,8 @@ def new(path: str) -> None:
             "there is no terminal to ask the questions",
             "run it in a terminal, or write the file as docs/guide.md shows",
         )
-    with Terminal.open() as terminal:
-        plan = _Interview(terminal).run()
+    with Dialogue.open("nothing was written") as dialogue:
+        plan = _Interview(dialogue).run()
     content = plan_toml(plan)
     if parse_plan(content) != plan:
         raise RuntimeError("a plan that was written is read back as another one")
@@ -82,40 +79,40 @@ def new(path: str) -> None:
 class _Interview:
     """One conversation: the answers so far, and those that were taken back and stand as the usual answer."""
 
-    terminal: Terminal
+    dialogue: Dialogue
     answers: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> Plan:
         """Ask until all is answered and the people say yes."""
-        say(f"Enter takes the answer in brackets, {NONE} means none, {BACK} goes back, Ctrl-C stops.")
+        say(f"Enter takes the answer in brackets, {NONE} means none, {BACK_KEY} goes back, ? explains, Ctrl-C stops.")
+        self.dialogue.back = self._go_back
         while True:
-            while question := pending(self.answers):
-                self._ask(question)
-            plan = self._summary()
-            if self._accepted(plan) and plan:
-                return plan
+            try:
+                while question := pending(self.answers):
+                    self._ask(question)
+                plan = self._summary()
+                if self._accepted(plan) and plan:
+                    return plan
+            except BackError:
+                continue
 
     def _ask(self, question: Question) -> None:
         usual = self.drafts.get(question.key, question.default)
-        typed = self.terminal.ask(_prompt(question.prompt, usual)).strip()
-        if typed == BACK:
-            self._back()
-            return
-        try:
-            self.answers[question.key] = question.taken(typed or usual)
-        except UsageError as error:
-            self._say(f"  no: {error.fact}; {worded(error.hint)}")
-        else:
-            self.drafts.pop(question.key, None)
+        prompt, kept = _prompt(question.prompt, usual), f"Enter alone takes the answer in brackets; {NONE} means none."
+        means = f"One of: {', '.join(question.choices)}.  {kept}" if question.choices else kept
+        self.answers[question.key] = self.dialogue.read(
+            prompt, lambda typed: question.taken(typed or usual), means, either="no" in question.choices
+        )
+        self.drafts.pop(question.key, None)
 
-    def _back(self) -> None:
-        before = asked(self.answers)
-        if before:
-            key = before[-1].key
-            self.drafts[key] = self.answers.pop(key)
-        else:
-            self._say("  this is the first question")
+    def _go_back(self) -> str:
+        """Take back the last answer; it stands as the usual one then."""
+        if not (before := asked(self.answers)):
+            return "This is the first question; Ctrl-C stops."
+        key = before[-1].key
+        self.drafts[key] = self.answers.pop(key)
+        raise BackError
 
     def _rows(self) -> dict[str, list[Question]]:
         """The answered questions by their short names; those about one custodian are one row."""
@@ -128,20 +125,22 @@ class _Interview:
         """Tell whether the people want the plan written; if not, what they want to change is taken back."""
         rows = list(self._rows().values())
         what = (
-            "Type yes to write it, or the number of an answer to change: "
-            if plan
-            else "Number of an answer to change: "
+            "Type yes to write it, or the number of an answer to change:" if plan else "Number of an answer to change:"
         )
-        while True:
-            typed = self.terminal.ask(what).strip().lower()
-            if plan and typed in ("y", "yes"):
-                return True
+        means = f"{'y or yes: the plan is written.  ' if plan else ''}A number: that answer is asked for again."
+
+        def take(typed: str) -> int:
+            if plan and typed.lower() in ("y", "yes"):
+                return 0
             if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(rows):
-                break
-            self._say(f"  type {'yes, or ' if plan else ''}a number from 1 to {len(rows)}")
-        for question in rows[int(typed[:4]) - 1]:
+                return int(typed[:4])
+            fact = "that is none of the answers"
+            raise UsageError(fact, f"type {'yes, or ' if plan else ''}a number from 1 to {len(rows)}")
+
+        number = self.dialogue.read(what, take, means, either=True)
+        for question in rows[number - 1] if number else ():
             self.drafts[question.key] = self.answers.pop(question.key)
-        return False
+        return not number
 
     def _summary(self) -> Plan | None:
         """Show all answers with their numbers, and what they mean together; no plan when they cannot stand together."""
@@ -161,14 +160,14 @@ class _Interview:
         return plan
 
     def _say(self, text: str) -> None:
-        self.terminal.say(textwrap.fill(text, 79, subsequent_indent="  ", break_on_hyphens=False) if text else "")
+        self.dialogue.rows(textwrap.wrap(text, 79, subsequent_indent="  ", break_on_hyphens=False) or [""])
 
 
 def _prompt(prompt: str, usual: str) -> str:
     """Return what is shown: the question, and what Enter alone means."""
     if usual:
-        return f"{prompt.partition(' (Enter: ')[0]} [{usual}]: "
-    return f"{prompt} " if prompt.endswith("?") else f"{prompt}: "
+        return f"{prompt.partition(' (Enter: ')[0]} [{usual}]:"
+    return prompt if prompt.endswith("?") else f"{prompt}:"
 
 
 # --- plan check ---------------------------------------------------------------------------------------------------------

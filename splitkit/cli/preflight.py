@@ -8,17 +8,19 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import loopback_option, paper_option
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import agree, print_one
+from splitkit.cli.ui.room_questions import accept_warnings, ask_people
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
 from splitkit.preflight.machine import Finding, Machine
-from splitkit.preflight.people import accept_warnings, ask_people, folded, unasked
+from splitkit.preflight.people import folded, unasked
 from splitkit.preflight.spool import check_spool, print_test_page, told
 from splitkit.preflight.summary import as_object, conclusion, page, rows
 
@@ -35,7 +37,7 @@ def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool,
     """Judge whether this machine is fit for a ceremony.
 
     Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
-    can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed word, INFO is as it should be, UNKNOWN
+    can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed yes, INFO is as it should be, UNKNOWN
     could not be seen.  Never sends a packet.  Exits 0 when the machine is fit, 6 when it is not.
     """
     hardening.harden()
@@ -77,9 +79,9 @@ def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> li
         return [*findings, *questions]
     _show(findings)
     say("now what only people can see; Ctrl-C stops")
-    with Terminal.open() as terminal:
-        answers = ask_people(machine, terminal.ask)
-        findings = accept_warnings([*findings, *answers], terminal.ask)
+    with Dialogue.open("nothing was judged: run the command again") as dialogue:
+        answers = dialogue.interview(lambda: ask_people(dialogue, machine))
+        findings = dialogue.interview(lambda: accept_warnings(dialogue, [*findings, *answers]))
     answered = {finding.check for finding in answers}
     _show([finding for finding in findings if finding.check in answered or finding.unfit])
     result(conclusion(findings))

@@ -7,6 +7,7 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
 from splitkit.cli.ui.sheet_release import release_or_ask
@@ -111,8 +112,8 @@ def _show_claims(judgement: Judgement) -> None:
 def _confirm_no_record() -> None:
     warn("without a record nothing but the sheets themselves vouches for the result")
     if interactive():
-        with Terminal.open() as terminal:
-            if terminal.ask(f"Type '{SENTENCE}' to go on: ").strip().lower() != SENTENCE:
+        with Dialogue.open("nothing was shown") as dialogue:
+            if not dialogue.certain(f"Type '{SENTENCE}' to go on, or no:", "what the sheets hold is shown", SENTENCE):
                 raise StoppedError(
                     "the sentence was not typed; nothing was shown", "find the signed record and start again"
                 )

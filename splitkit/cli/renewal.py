@@ -25,7 +25,7 @@ from splitkit.custody.holdings import SetRecord
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files, hardening
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SheetReissued
@@ -198,8 +198,8 @@ def _compare(old: Header, plan: Plan) -> None:
     for text in (told := [text for text, so in changes.items() if so]):
         warn(text)
     if told and interactive():
-        with Terminal.open() as terminal:
-            if not Dialogue(terminal, if_stopped="nothing was made").yes("Is that what was agreed?"):
+        with Dialogue.open("nothing was made") as dialogue:
+            if not dialogue.certain("Is that what was agreed?"):
                 raise StoppedError("this is not what was agreed", "nothing was made; give the plan that was agreed")
 
 

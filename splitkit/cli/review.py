@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,20 +11,18 @@ from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, ledgers_argument, paper_option
 from splitkit.cli.ui.custody_ledgers import built_from, going_on
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.register import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.paper.geometry import Paper
-
-BACK = "<"
 
 
 @click.command(name="review", cls=StrictCommand)
@@ -59,9 +57,11 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
 
 
 def _walked(register: Register, reviewers: Sequence[str]) -> list[Decision]:
-    with Terminal.open() as terminal:
-        dialogue = Dialogue(terminal, if_stopped="nothing was written: begin again")
-        return _Walk(dialogue, register, accesses(register)).run(reviewers)
+    if not (todo := accesses(register)):
+        raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
+    with Dialogue.open("nothing was written: begin again") as dialogue:
+        walk = _Walk(dialogue, register, todo)
+        return dialogue.interview(lambda: walk.run(reviewers))
 
 
 def _write(ledger: Ledger, held: Review) -> None:
@@ -80,54 +80,39 @@ class _Walk:
     dialogue: Dialogue
     register: Register
     todo: list[Access]
-    lines: list[Decision] = field(default_factory=list)
 
     def run(self, reviewers: Sequence[str]) -> list[Decision]:
-        if not self.todo:
-            raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
+        """Ask about every line, then whether every reviewer agrees."""
         self.dialogue.say(
-            f"{len(self.todo)} lines.  keep: as it is; change or remove: say what is done; {BACK} goes one line back.  "
+            f"{len(self.todo)} lines.  keep: as it is; change or remove: say what is done; {BACK_KEY} goes one question back.  "
             "Nothing is written before the end."
         )
-        while True:
-            while len(self.lines) < len(self.todo):
-                self._step(self.todo[len(self.lines)])
-            if self._agreed(reviewers):
-                return self.lines
+        lines = [self._decided(number, access) for number, access in enumerate(self.todo, start=1)]
+        self._agree(lines, reviewers)
+        return lines
 
-    def _step(self, access: Access) -> None:
-        number = len(self.lines) + 1
+    def _decided(self, number: int, access: Access) -> Decision:
         who = self.register.named(access.seat)
         self.dialogue.say()
-        typed = self.dialogue.choose(
-            f"{number} of {len(self.todo)}: {who}: {access.what}",
-            {answer.value: "" for answer in Answer} | ({BACK: ""} if self.lines else {}),
-        )
-        if typed == BACK:
-            self.lines.pop()
-            return
-        self.lines.append(self._line(access, Answer(typed)))
+        question = f"{number} of {len(self.todo)}: {who}: {access.what}"
+        return self._line(access, Answer(self.dialogue.choose(question, {answer.value: "" for answer in Answer})))
 
     def _line(self, access: Access, answer: Answer) -> Decision:
         if answer is Answer.KEEP:
             return Decision(access, answer)
         return Decision(access, answer, *ask_action(self.dialogue, "What is done about it?", LINE))
 
-    def _agreed(self, reviewers: Sequence[str]) -> bool:
-        """Let every reviewer type the own seat; whoever does not begins again at the last line."""
+    def _agree(self, lines: list[Decision], reviewers: Sequence[str]) -> None:
+        """Let every reviewer type the own seat; whoever does not agree goes back to the line."""
         self.dialogue.say()
-        for line in self.lines:
+        for line in lines:
             if line.answer is not Answer.KEEP:
                 self.dialogue.say(f"{line.answer.value}: {self.register.named(line.access.seat)}, {line.access.what}: "
                               f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
-        kept = sum(line.answer is Answer.KEEP for line in self.lines)
-        self.dialogue.say(f"{kept} of {len(self.lines)} lines are kept as they are.")
+        kept = sum(line.answer is Answer.KEEP for line in lines)
+        self.dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
         for seat in reviewers:
-            typed = self.dialogue.choose(
-                f"{self.register.named(seat)}: do you agree with every line?",
-                {seat.lower(): "I agree", BACK: "back to the last line"},
+            question = (
+                f"{self.register.named(seat)}: do you agree with every line?  {BACK_KEY} goes back to the last one."
             )
-            if typed == BACK:
-                self.lines.pop()
-                return False
-        return True
+            self.dialogue.choose(question, {seat.lower(): "I agree"})

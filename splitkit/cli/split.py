@@ -9,12 +9,12 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.host.terminal import Terminal
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make
 from splitkit.paper.geometry import Paper
@@ -131,8 +131,8 @@ def check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
 
 
 def _rolls() -> str:
-    with Terminal.open() as terminal:
-        return parse_rolls(terminal.ask_hidden("Dice rolls (at least 50, digits 1 to 6, not shown): "))
+    with Dialogue.open("nothing was made") as dialogue:
+        return dialogue.hidden("Dice rolls (at least 50, digits 1 to 6, not shown):", parse_rolls)
 
 
 def make_set(

@@ -42,6 +42,8 @@ class Question:
     check: Check
     default: str = ""
     """What Enter alone means."""
+    choices: tuple[str, ...] = ()
+    """The only answers, where there are few."""
 
     def taken(self, typed: str) -> str:
         """Return the answer that *typed* is.
@@ -145,7 +147,8 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
 
 def _choice(key: str, what: str, prompt: str, *choices: str, usual: str = "") -> Question:
     """Return a question with several answers, of which the first is usual when nothing else is said."""
-    return Question(key, what, f"{prompt} ({', '.join(choices)})", partial(_one_of, choices), usual or choices[0])
+    shown, first = f"{prompt} ({', '.join(choices)})", usual or choices[0]
+    return Question(key, what, shown, partial(_one_of, choices), first, choices)
 
 
 def _count(key: str, what: str, prompt: str, within: tuple[int, int], usual: str = "") -> Question:

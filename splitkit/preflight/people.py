@@ -1,25 +1,17 @@
-"""People: what no program can see, asked of those in the room, and the acceptance of every warning."""
+"""People: what no program can see, and those in the room are asked."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import re
-import textwrap
-from typing import TYPE_CHECKING
 
+from splitkit.errors import UsageError
 from splitkit.preflight.kernel import SKEW
-from splitkit.preflight.machine import Finding, Machine, Severity, fail, info, unknown, warn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Ask = Callable[[str], str]
-
-ACCEPT_WORD = "accept"
-"""What has to be typed to accept a warning."""
+from splitkit.preflight.machine import Finding, Machine, fail, info, unknown, warn
 
 _ZONES = dt.timedelta(minutes=15)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", re.ASCII)
 _FARTHEST = dt.timedelta(hours=14)
 
 QUESTIONS = {
@@ -75,18 +67,9 @@ def folded(findings: list[Finding]) -> Finding:
     return unknown(fact, "answer them at a terminal", check="people")
 
 
-def ask_people(machine: Machine, ask: Ask) -> list[Finding]:
-    """Ask every question, one after the other; *ask* shows a prompt and returns what was typed."""
-    return [
-        *(_asked(name, ask) for name in QUESTIONS),
-        dataclasses.replace(_room_clock(machine, ask), check="room clock"),
-    ]
-
-
-def _asked(name: str, ask: Ask) -> Finding:
+def said(name: str, answer: str) -> Finding:
+    """Return what people say to the question of a check: 'yes', 'no' or 'unknown'."""
     question, yes, remedy = QUESTIONS[name]
-    while (answer := ask(f"{_folded(question)}\n  yes, no or ? : ").strip().lower()) not in ("yes", "no", "?"):
-        pass
     if answer == "yes":
         return info(f"people say: {yes}", check=name)
     if answer == "no":
@@ -94,30 +77,30 @@ def _asked(name: str, ask: Ask) -> Finding:
     return unknown(f"nobody knows: {question}", remedy, check=name)
 
 
-def _folded(text: str) -> str:
-    """Break a question between words: a terminal would break it anywhere."""
-    return textwrap.fill(text, 78, subsequent_indent="  ", break_on_hyphens=False)
+def room_moment(typed: str) -> dt.datetime | None:
+    """Return what the clock in the room says; None where people say that it is unknown.
 
-
-def _room_clock(machine: Machine, ask: Ask) -> Finding:
-    prompt = "What does the clock in the room say?\n  YYYY-MM-DD HH:MM, or ? : "
-    while (answer := ask(prompt).strip()) != "?":
-        if (room := _moment(answer)) is not None:
-            return compare_clocks(machine, room)
-    return unknown("nobody knows what time it is", "bring a clock that everybody can see")
-
-
-def _moment(text: str) -> dt.datetime | None:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", text, re.ASCII):
+    Raises:
+        UsageError: If it is no time.
+    """
+    if typed.lower() == "unknown":
         return None
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
+        if _MOMENT.fullmatch(typed):
+            return dt.datetime.strptime(typed, "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
     except ValueError:
-        return None
+        pass
+    raise UsageError("this is not a day and a time", "type them as 2026-11-24 09:00, or unknown")
 
 
-def compare_clocks(machine: Machine, room: dt.datetime) -> Finding:
+def compare_clocks(machine: Machine, room: dt.datetime | None) -> Finding:
     """Compare the machine's clock with the room's, which may show another time zone (they differ by quarters of an hour)."""
+    return dataclasses.replace(_compared(machine, room), check="room clock")
+
+
+def _compared(machine: Machine, room: dt.datetime | None) -> Finding:
+    if room is None:
+        return unknown("nobody knows what time it is", "bring a clock that everybody can see")
     if machine.moment is None:
         return unknown("the clock of this machine was not read")
     offset = room - machine.moment.replace(second=0, microsecond=0)
@@ -127,13 +110,3 @@ def compare_clocks(machine: Machine, room: dt.datetime) -> Finding:
         where = "UTC" if not zone else f"if the room has UTC{hours:+g} h"
         return info(f"the clock agrees with the room's ({room:%Y-%m-%d %H:%M}, {where})")
     return warn(f"the clock differs from the room's ({room:%Y-%m-%d %H:%M}) by more than 5 minutes", "set the clock")
-
-
-def accept_warnings(findings: list[Finding], ask: Ask) -> list[Finding]:
-    """Let people accept every warning by a typed word; whatever else they type is a refusal."""
-    return [_accepted(finding, ask) if finding.severity is Severity.WARN else finding for finding in findings]
-
-
-def _accepted(finding: Finding, ask: Ask) -> Finding:
-    prompt = _folded(f"WARN {finding.check}: {finding.fact}") + f"\n  type '{ACCEPT_WORD}' to go on with it, or Enter: "
-    return dataclasses.replace(finding, accepted=ask(prompt).strip().lower() == ACCEPT_WORD)

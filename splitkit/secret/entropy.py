@@ -112,12 +112,22 @@ def parse_rolls(text: str) -> str:
     Raises:
         UsageError: If there are too few or too many rolls, or anything but 1 to 6.  The rolls are not quoted.
     """
-    rolls = "".join(text.replace(",", " ").split())
-    if any(roll not in "123456" for roll in rolls):
-        raise UsageError("the dice rolls hold something else than the digits 1 to 6", "type only what the dice show")
+    rolls = parse_digits(text)
     if not MIN_DICE_ROLLS <= len(rolls) <= MAX_DICE_ROLLS:
         raise UsageError(
             f"{len(rolls)} dice rolls were given",
             f"roll one die at least {MIN_DICE_ROLLS} times (at most {MAX_DICE_ROLLS}) and type every result",
         )
+    return rolls
+
+
+def parse_digits(text: str) -> str:
+    """Return some of the dice rolls as digits, however many they are.
+
+    Raises:
+        UsageError: If there is anything but 1 to 6 among them.  The rolls are not quoted.
+    """
+    rolls = "".join(text.replace(",", " ").split())
+    if any(roll not in "123456" for roll in rolls):
+        raise UsageError("the dice rolls hold something else than the digits 1 to 6", "type only what the dice show")
     return rolls

@@ -100,26 +100,23 @@ class Ceremony(Players):
         self.answer("Is it the one on paper?", "yes")
         for question in YES:
             self.answer(question, "yes")
-        self.answer("YYYY-MM-DD HH:MM, or ? :", "?")
-        again = r"type 'accept' to go on with it, or Enter:|Enter or overrule or rehearse:|Enter or overrule:|why it does no harm:|A moment:"
+        self.answer("YYYY-MM-DD HH:MM, or unknown:", "unknown")
+        again = r"Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|A moment:"
         while not (asked := self.match(again)[0]).startswith("A moment"):
-            if asked.startswith("type"):
-                self.session.type("accept\n")
-            elif asked.startswith("why"):
+            if asked.startswith("Why"):
                 self.session.type("nobody else uses this machine\n")
                 self.answer("two seats, such as ADM WIT:", "WIT ADM")
-            elif "rehearse" in asked:
-                self.session.type("rehearse\n")
-                self.answer("two seats, such as ADM WIT:", "ADM WIT")
             else:
-                self.session.type("overrule\n")
+                self.session.type("yes\n")
+            if "reason" in asked:
+                self.answer("two seats, such as ADM WIT:", "ADM WIT")
 
     def agree(self) -> None:
         words = plan_hash(self.plan).words
         self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
 
     def make(self) -> None:
-        self.answers(("Are dice mixed in?", ""), ("It shows no secret.", ""))
+        self.answers(("Are dice mixed in?", "no"), ("It shows no secret.", ""))
         said = self.wait("Type the last word as the witness wrote it:")
         self.session.type(re.findall(r"F (\w+) (\w+) (\w+) (\w+)", said)[-1][-1] + "\n")
 
@@ -133,7 +130,7 @@ class Ceremony(Players):
 
     def print_sheet(self, number: str, copy: int = 1) -> Paper:
         self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
-        self.wait("looks at the page.")
+        self.wait("its F words are right.")
         self.papers[number] = Paper(self.printed())
         return self.papers[number]
 
@@ -164,7 +161,7 @@ class Ceremony(Players):
     def sheet(self, number: str, copy: int = 1) -> None:
         """One sheet from the printer to the receipt."""
         paper = self.print_sheet(number, copy)
-        self.answer("Enter or spoilt:", "")
+        self.answer("Enter, or no:", "")
         self.show(number, paper.scan(int(number)))
         self.type_back(paper)
         self.seal(number)
@@ -176,7 +173,7 @@ class Ceremony(Players):
         )  # fmt: skip
 
     def forget(self) -> None:
-        self.answers(("delete or Enter:", "delete"), ("The print queue is empty", ""))
+        self.answers(("Are they removed now?", "yes"), ("The print queue is empty", ""))
 
     def quorum_sheet(self, number: str) -> None:
         self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))
@@ -185,18 +182,18 @@ class Ceremony(Players):
     def reveal(self) -> str:
         """Release, look, and return what the screen showed."""
         self.answers(
-            ("Is the password to be set", ""), ("What is it set for", "the practice account"),
-            ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("Enter shows the password", ""),
+            ("Is the password to be set", "yes"), ("What is it set for", "the practice account"),
+            ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("The password is shown now", ""),
         )  # fmt: skip
         assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
         shown = "\n".join(self.session.screen.alternate)
         self.session.type("x")
-        self.answers(("Confirm the sign-in.", ""), ("received the alert", "c1"),
+        self.answers(("Was the sign-in accepted?", "yes"), ("received the alert", "c1"),
                      ("many minutes?", "2"), ("Did they look whether it was announced", "yes"), ("received the alert", ""))  # fmt: skip
         return shown
 
     def end(self, drawn: list[str]) -> int:
-        self.answer("delete or Enter:", "delete")
+        self.answer("Are they removed now?", "yes")
         for number in drawn:
             self.answers(
                 ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
@@ -258,9 +255,9 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.agree()
             people.make()
             paper = people.print_sheet("1")
-            people.answer("Enter or spoilt:", "")
+            people.answer("Enter, or no:", "")
             people.show("1", paper.page, "the-file-itself.pdf")
-            assert "NOT PROVEN: a program drew this picture" in people.answer("read it once more", "") + people.text()
+            assert "NOT PROVEN: a program drew this picture" in people.answer("Is it spoilt?", "no") + people.text()
             people.show("1", paper.scan())
             people.type_back(paper)
             people.kill()
@@ -269,26 +266,26 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
 
         with Ceremony(line, tmp_path, shop.last_page, plan) as people:
             people.wait("This ceremony was interrupted")
-            assert "THE SET CANNOT BE FINISHED" in people.answer("Type 'shredded':", "shredded")
+            assert "THE SET CANNOT BE FINISHED" in people.answer("has the witness seen it?", "yes")
             people.answer("Why is the set void?", "the power failed")
             people.make()
             people.sheet("1")
             people.print_sheet("2")
             people.answers(
-                ("Enter or spoilt:", "spoilt"),
+                ("Enter, or no:", "no"),
                 ("What is wrong with it?", "a line is smeared"),
-                ("Type 'shredded':", "shredded"),
+                ("has the witness seen it?", "yes"),
             )
             people.sheet("2", copy=2)
             paper = people.print_sheet("3")
-            people.answer("Enter or spoilt:", "")
+            people.answer("Enter, or no:", "")
             people.show("3", paper.scan())
             people.type_back(paper)
             people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
                            ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
             people.receipt("3")
             people.count(4, 3, 1)
-            people.menu("delete or Enter:", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
+            people.menu("Are they removed now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
                         ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
                         ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
             people.forget()
@@ -382,7 +379,7 @@ def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
         people.start()
         people.sheet("1")
         paper = people.print_sheet("2")
-        people.answer("Enter or spoilt:", "")
+        people.answer("Enter, or no:", "")
         for name, picture, why in (
             ("blank.png", encoded(Image.new("L", (1654, 2339), 255)), "nothing of a sheet was read"),
             ("foreign.png", kit_picture(page_pdf(dealt("2of3", seed="foreign"), "2")), "not of this set"),
@@ -390,17 +387,17 @@ def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
             ("web.png", code_picture("https://example.org"), "nothing of a sheet was read"),
         ):
             people.show("2", picture, name)
-            assert why in people.answer("Enter or spoilt:", ""), name
+            assert why in people.answer("Is it spoilt?", "no"), name
         people.show("2", paper.scan())
         for _ in range(2):
             people.match(r"word \d+:")
             people.session.type("academic\n" if "ACADEMIC" not in paper.words else "zero\n")
-        assert "was typed otherwise than it was made" in people.answer("Enter or spoilt:", "")
+        assert "was typed otherwise than it was made" in people.answer("Is it spoilt?", "no")
         people.show("2", paper.scan())
         people.type_back(paper, size="72.7")
         assert "should measure 75 mm" in people.answer("in mm (made 75):", "72.7")
-        assert "off by more than 2 %" in people.answer("Enter or spoilt:", "")
-        people.menu(r"How is sheet 2 read?", "stop", ("Type 'stop', or Enter:", "stop"))
+        assert "off by more than 2 %" in people.answer("Is it spoilt?", "no")
+        people.menu(r"How is sheet 2 read?", "stop", ("Does the program stop?", "yes"))
         assert people.finish() == 130
     happened = [json.loads(line) for line in (tmp_path / "ledger.jsonl").read_text().splitlines()]
     read = [entry["d"]["result"] for entry in happened if entry["ev"] == "sheet.read" and entry["d"]["sheet"] == "2"]
@@ -415,7 +412,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
     with rehearsal(tmp_path, "2of2") as people:
         people.begin()
         people.menu("Ada Example is here", "break", ("Why:", "lunch"))
-        people.answers(("Is everybody back?", "yes"), ("Who is here?", "ADM WIT SCR"), ("with whole seals", "yes"))
+        people.answers(("Everybody is back.", ""), ("Who is here?", "ADM WIT SCR"), ("with whole seals", "yes"))
         people.custodians()
         people.machine()
         people.agree()
@@ -423,8 +420,8 @@ def test_a_break_forgets_and_goes_on(tmp_path):
         people.sheet("1")
         people.menu("This prints copy 1 of sheet 2.", "exit", ("Who leaves?", "C2"))
         assert "something secret is open, and nobody leaves now" in people.answer("words, or Enter:", "break")
-        people.answers(("Type 'forget'", "forget"), ("Type 'shredded':", "no"), ("Type 'shredded':", "shredded"),
-                       ("Why is the set void?", "a fire drill"), ("Why:", "a fire drill"), ("Is everybody back?", "yes"),
+        people.answers(("Does the machine forget it", "yes"), ("has the witness seen it?", "no"), ("has the witness seen it?", "yes"),
+                       ("Why is the set void?", "a fire drill"), ("Why:", "a fire drill"), ("Everybody is back.", ""),
                        ("Who is here?", ""), ("with whole seals", "yes"))  # fmt: skip
         people.bags = "NEXT"
         people.make()
@@ -437,17 +434,17 @@ def test_a_break_forgets_and_goes_on(tmp_path):
         people.menu(
             "shows the bag.",
             "break",
-            ("Type 'forget'", "forget"),
+            ("Does the machine forget it", "yes"),
             ("sealed in a new bag.", "MID-2"),
             ("Why:", "coffee"),
         )
-        people.answers(("Is everybody back?", "yes"), ("Who is here?", ""), ("with whole seals", "yes"))
+        people.answers(("Everybody is back.", ""), ("Who is here?", ""), ("with whole seals", "yes"))
         people.answer("shows the bag. Its number:", "NEXT-2")
         assert "was sealed into MID-2" in people.answer("shows the bag. Its number:", "MID-2")
         people.answer("Is the seal whole?", "yes")
         people.show("2", people.papers["2"].scan(1))
         people.quorum_sheet("1")
-        people.answers(("Is the password to be set", "skip"), ("Confirm the sign-in.", "skip"))
+        people.answers(("Is the password to be set", "no"), ("Was the sign-in accepted?", "skip"))
         assert people.end(["2", "1"]) == 0
     happened = events_of(tmp_path / "ledger.jsonl")
     assert happened.count("break") == happened.count("resume") == 3
@@ -470,18 +467,18 @@ def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
         drawn = drawn_of(tmp_path / "ledger.jsonl")
         for number in drawn:
             people.quorum_sheet(number)
-        people.answers(("Is the password to be set", ""), ("What is it set for", "the console"), ("Who releases it?", "ADM"),
-                       ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"), ("Enter shows the password", ""))  # fmt: skip
+        people.answers(("Is the password to be set", "yes"), ("What is it set for", "the console"), ("Who releases it?", "ADM"),
+                       ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"), ("The password is shown now", ""))  # fmt: skip
         assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
         people.session.type("x")
         people.answers(
-            ("Confirm the sign-in.", "no"), ("Is it shown once more?", "yes"), ("show it once more?", "ADM C1")
+            ("Was the sign-in accepted?", "no"), ("Is it shown once more?", "yes"), ("show it once more?", "ADM C1")
         )
         people.answers(("What is it set for", "the console"), ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"),
-                       ("Enter shows the password", ""))  # fmt: skip
+                       ("The password is shown now", ""))  # fmt: skip
         assert people.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
         people.session.type("x")
-        people.answers(("Confirm the sign-in.", ""), ("received the alert", ""))
+        people.answers(("Was the sign-in accepted?", "yes"), ("received the alert", ""))
         assert people.end(drawn) == 0
     happened = events_of(tmp_path / "ledger.jsonl")
     assert [event for event in happened if event in ("reveal", "signin", "exception")] == [
@@ -581,13 +578,13 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
     with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
         people.start()
         paper = people.print_sheet("1")
-        people.answer("Enter or spoilt:", "")
+        people.answer("Enter, or no:", "")
         (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
         people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
-        assert "the picture lies on a disk that keeps it" in people.wait("How is sheet 1 read?")
-        people.session.type("file\n")
-        people.answer("Name of the file", str(memory / "pages" / "sheet-1.pdf"))
-        assert "a program drew this picture" in people.answer("Enter or spoilt:", "")
+        assert "the picture lies on a disk that keeps it" in people.answer(
+            "Name of the file", str(memory / "pages" / "sheet-1.pdf")
+        )
+        assert "a program drew this picture" in people.answer("Is it spoilt?", "no")
         people.show("1", paper.scan())
         people.type_back(paper)
         people.seal("1")

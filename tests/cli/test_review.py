@@ -40,7 +40,7 @@ def test_a_review_from_the_first_line_to_the_signatures(folder):
             ("2 of 17: C2", "perhaps"), ("2 of 17: C2", "remove"), ("What is done about it?", ""),
             ("What is done about it?", "a sealed hand-over to the successor"), ("By whom", "WIT"),
             ("Until which day", "soon"), ("Until which day", "2027-02-01"),
-            ("3 of 17: C3", "<"), ("2 of 17: C2", "change"), ("What is done about it?", "another safe"), ("By whom", "Ada Example"),
+            ("3 of 17: C3", "<"), ("Until which day", "<"), ("By whom", "<"), ("What is done about it?", "<"), ("2 of 17: C2", "change"), ("What is done about it?", "another safe"), ("By whom", "Ada Example"),
             ("Until which day", "2027-02-01"),
         ])  # fmt: skip
         walk(session, [(f"{number} of 17: ", "keep") for number in range(3, 18)])

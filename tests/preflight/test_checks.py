@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from splitkit.errors import UsageError
 from splitkit.host.offline import Guard
 from splitkit.host.process import Process, look
 from splitkit.preflight import checks, people, summary
@@ -536,25 +538,13 @@ def test_random_trees_never_crash(build, tmp_path):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def answers(*typed: str):
-    waiting = list(typed)
-    return lambda _prompt: waiting.pop(0)
-
-
-YES = ["yes"] * len(people.QUESTIONS)
-
-
-def test_people_who_say_yes_to_everything(build):
-    findings = people.ask_people(build(), answers(*YES, "2026-11-24 09:04"))
-    assert [finding.severity for finding in findings] == [INFO] * 8
-    assert checks.is_fit(findings)
-
-
-def test_a_no_is_a_fail_and_a_question_mark_is_unknown(build):
-    findings = people.ask_people(build(), answers("no", "?", "well", "YES ", *YES[3:], "?"))
-    assert [finding.severity for finding in findings] == [FAIL, UNKNOWN, *[INFO] * 5, UNKNOWN]
-    assert findings[0].advice
-    assert not checks.is_fit(findings)
+def test_what_people_say_of_each_question():
+    for answer, severity in (("yes", INFO), ("no", FAIL), ("unknown", UNKNOWN)):
+        findings = [people.said(name, answer) for name in people.QUESTIONS]
+        assert {finding.severity for finding in findings} == {severity}
+        assert [finding.check for finding in findings] == list(people.QUESTIONS)
+        assert all(finding.advice for finding in findings) is (answer != "yes")
+        assert checks.is_fit(findings) is (answer != "no")
 
 
 @pytest.mark.parametrize(
@@ -571,18 +561,23 @@ def test_a_no_is_a_fail_and_a_question_mark_is_unknown(build):
     ],
 )
 def test_the_clock_of_the_room(build, typed, verdict, part):
-    *_, finding = people.ask_people(build(), answers(*YES, "9 o'clock", "2026-02-30 10:00", typed))
+    for wrong in ("9 o'clock", "2026-02-30 10:00", "", "?"):
+        with pytest.raises(UsageError, match="not a day and a time"):
+            people.room_moment(wrong)
+    finding = people.compare_clocks(build(), people.room_moment(typed))
     assert (finding.check, finding.severity) == ("room clock", verdict)
     assert part in finding.fact
 
 
-def test_a_warning_is_accepted_by_one_word_and_by_no_other(build):
-    warning = found(build(ETH), "network cards")
-    for typed, accepted in (("accept", True), (" ACCEPT ", True), ("yes", False), ("", False)):
-        (finding,) = people.accept_warnings(warning, answers(typed))
-        assert finding.accepted is accepted
-        assert checks.is_fit([finding]) is accepted
-    assert checks.is_fit(warning), "nobody was asked"
+def test_nobody_knows_the_time(build):
+    assert people.compare_clocks(build(), people.room_moment("Unknown")).severity is UNKNOWN
+
+
+def test_a_warning_that_is_accepted_does_not_stand_in_the_way(build):
+    (warning,) = found(build(ETH), "network cards")
+    assert checks.is_fit([dataclasses.replace(warning, accepted=True)])
+    assert not checks.is_fit([dataclasses.replace(warning, accepted=False)])
+    assert checks.is_fit([warning]), "nobody was asked"
 
 
 # --- the report -------------------------------------------------------------------------------------------------------

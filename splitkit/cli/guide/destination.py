@@ -63,7 +63,8 @@ class Printer(Destination):
             dialogue.say(
                 f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {self.queue}"
             )
-            if dialogue.choose("Look again?", {"": "look again", "leave": "it stays there, as an exception"}):
+            stays = "it stays there, as an exception"
+            if dialogue.certain("Is it left there all the same?  no: look again.", stays):
                 return f"CUPS still holds {len(left)} file(s) of a page"
         return ""
 

@@ -6,6 +6,7 @@ Each is asked of the people in the room and written into the ledger at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
@@ -40,16 +41,19 @@ class DrillSteps:
         self.dialogue.say("BAGS: every other custodian looks at the own bag, and tells its number.")
         for sheet in self.drilled.sheets.values():
             if sheet.may_be_used and sheet.holder and sheet.number not in read:
-                self._bag(sheet)
+                self._bag(sheet, *self.dialogue.interview(partial(self._seen, sheet)))
 
-    def _bag(self, sheet: SheetRecord) -> None:
+    def _seen(self, sheet: SheetRecord) -> tuple[str, bool]:
+        """Return the number of a bag and whether its seal is whole; no number where nobody has looked today."""
         who, where = self.register.named(sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
         bag = self.dialogue.value(
             f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", BAG, "", upper=True
         )
+        return bag, bool(bag) and self.dialogue.yes("Is the seal whole?")
+
+    def _bag(self, sheet: SheetRecord, bag: str, intact: bool) -> None:
         if not bag:
             return
-        intact = self.dialogue.yes("Is the seal whole?")
         set_id, holder = self.drilled.set_id, sheet.holder
         self._record(events.SheetSeen(set=set_id, sheet=sheet.number, person=holder, bag=bag, intact=intact))
         if not intact or sheet.bag not in ("", bag):
@@ -61,15 +65,15 @@ class DrillSteps:
         self.dialogue.say()
         self.dialogue.say("DEVICES, PHONES, MAILBOXES")
         for asset in self.register.assets_in_use:
-            if asset.kind in _TRIED:
-                self._asset(asset)
+            if asset.kind in _TRIED and (tried := self.dialogue.interview(partial(self._tried, asset))):
+                self._record(tried)
 
-    def _asset(self, asset: AssetRecord) -> None:
+    def _tried(self, asset: AssetRecord) -> Event | None:
         serial = f", serial {asset.serial}" if asset.serial else ""
         question = f"{asset.name}, {self.register.named(asset.holder)}{serial}: {_TRIED[asset.kind]}."
         outcome = self.dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
         if outcome == "skip":
-            return
+            return None
         expires = remark = None
         if asset.battery or asset.expires:
             until = f"When does it end (Enter: {asset.expires or 'not known'})?"
@@ -77,7 +81,7 @@ class DrillSteps:
         if outcome == "fail":
             remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
         result: events.Outcome = "pass" if outcome == "pass" else "fail"
-        self._record(events.AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark))
+        return events.AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
     def sign_in(self, read: list[str]) -> bool:
         """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""
@@ -99,7 +103,7 @@ class DrillSteps:
         """Ask what the drill has taught; it cannot be left out."""
         self.dialogue.say()
         self.dialogue.say("DEBRIEF: everybody is asked.")
-        self._record(ask_debrief(self.dialogue))
+        self._record(self.dialogue.interview(lambda: ask_debrief(self.dialogue)))
         codes = new_codes(self.register.actions, "D", clock.day())
         for action in ask_actions(self.dialogue, codes):
             self._record(action)

@@ -10,9 +10,10 @@ from splitkit.ceremony.recorder import seats_of
 from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import Dialogue, MovedError
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
 from splitkit.ledger import events
+from splitkit.ledger.fields import ITEMS, SEAT
 from splitkit.ledger.schema import Event
 
 
@@ -26,15 +27,22 @@ class Menu:
         """Let people choose; return whether the ceremony stands elsewhere since."""
         before = self._place()
         answers = {"": "go on"} | {word: means for word, (means, _) in self.ENTRIES.items()}
-        while choice := self._dialogue.choose("ROOM:", answers):
+        while choice := self._chosen(answers):
             self._do(choice)
             if self._place() != before:
                 return True
         return False
 
+    def _chosen(self, answers: Mapping[str, str]) -> str:
+        self.session.begin_step()
+        try:
+            return self._dialogue.choose("ROOM:", answers)
+        except MovedError:
+            return ""
+
     @property
     def _dialogue(self) -> Dialogue:
-        return Dialogue(self.session.dialogue.terminal)
+        return Dialogue(self.session.dialogue.terminal, back=self.session.take_back)
 
     def _place(self) -> tuple[object, ...]:
         course = self.session.course
@@ -44,17 +52,17 @@ class Menu:
         _, action = self.ENTRIES[choice]
         try:
             action(self)
-        except StoppedError:
-            raise
+        except MovedError:
+            return
         except (AttentionError, UsageError, DeviceError) as error:
             self._dialogue.refuse(error)
 
     def _seat(self, prompt: str, among: frozenset[str]) -> str:
-        return seats_of(self._dialogue.ask(prompt), among)[0]
+        return self._dialogue.read(prompt, lambda typed: seats_of(typed, among)[0], "The seat of one person.")
 
     def _items(self, which: str) -> tuple[str, ...]:
-        typed = self._dialogue.ask(f"{which}, with commas (Enter: nothing):")
-        return tuple(item.strip() for item in typed.split(",") if item.strip())
+        items: tuple[str, ...] = self._dialogue.value(f"{which}, with commas (Enter: nothing):", ITEMS, ())
+        return items
 
     def _exit(self) -> None:
         room = self.session.course.room
@@ -74,7 +82,7 @@ class Menu:
         self._record(events.RoomReturned(person=person, time=time, items_in=self._items("Brought in")), person)
 
     def _enter(self) -> None:
-        person = self._dialogue.ask("A seat for them, such as OBS1:").upper()
+        person = self._dialogue.value("A seat for them, such as OBS1:", SEAT, upper=True)
         self._record(events.RoomEntered(person=person, items_in=self._items("Brought in")), person)
 
     def _record(self, data: Event, about: str = "") -> None:
@@ -94,7 +102,7 @@ class Menu:
             lost = len(session.course.things.bags) < session.plan.policy.sheets
             dialogue.say("A break makes the machine forget."
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
-            if dialogue.ask("Type 'forget' to go on, or Enter:").lower() != "forget":
+            if not dialogue.certain("Does the machine forget it, and the break begin?"):
                 return
             session.forget("break")
         if session.course.must_void:
@@ -112,22 +120,25 @@ class Menu:
         time = room_time(dialogue)
         gone, left, items_out = self._moved("Who left the room?", "Taken out")
         back, returned, items_in = self._moved("Who came back?", "Brought in")
-        approved = dialogue.ask("Who agreed?  Seats:")
+        approved = self._seats("Who agreed?  Seats (Enter: nobody was asked):")
         self._record(events.ScriptException(
             expected=expected, happened=happened, decision=decision, time=time,
             step=course.next_step.code if course.next_step else None,
             people_out=gone, left=left, items_out=items_out, people_back=back, returned=returned, items_in=items_in,
-            approved=seats_of(approved, course.room.known) if approved else None,
+            approved=approved or None,
         ))  # fmt: skip
 
     def _moved(
         self, question: str, items: str
     ) -> tuple[tuple[str, ...], str, tuple[str, ...]] | tuple[None, None, None]:
         """Ask who left or came back, when, and with what; return nothing of it if nobody did."""
-        typed = self._dialogue.ask(f"{question}  Seats (Enter: nobody):")
-        if not typed:
+        if not (seats := self._seats(f"{question}  Seats (Enter: nobody):")):
             return None, None, None
-        return seats_of(typed, self.session.course.room.known), room_time(self._dialogue), self._items(items)
+        return seats, room_time(self._dialogue), self._items(items)
+
+    def _seats(self, prompt: str) -> tuple[str, ...]:
+        known = self.session.course.room.known
+        return self._dialogue.read(prompt, lambda typed: seats_of(typed, known) if typed else ())
 
     def _note(self) -> None:
         self._record(events.Note(text=self._dialogue.text("Note:")))
@@ -135,8 +146,7 @@ class Menu:
     def _void(self) -> None:
         dialogue = self._dialogue
         self.session.course.check_made()
-        prompt = "Every sheet of this set becomes worthless.  Type 'void' to go on, or Enter:"
-        if dialogue.ask(prompt).lower() == "void":
+        if dialogue.certain("Every sheet of this set becomes worthless.  Is the set void?"):
             self.session.forget("stopped")
             void(self.session, dialogue)
 
@@ -151,7 +161,7 @@ class Menu:
     def _stop(self) -> None:
         if self.session.course.things.machine:
             self._dialogue.say("The machine forgets what it holds; a set that is not complete becomes void.")
-        if self._dialogue.ask("Type 'stop', or Enter:").lower() == "stop":
+        if self._dialogue.certain("Does the program stop?", "the same command goes on later"):
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
 
     ENTRIES: ClassVar[Mapping[str, tuple[str, Callable[[Menu], None]]]] = {
@@ -175,9 +185,8 @@ def void(session: Session, dialogue: Dialogue) -> None:
     if sealed:
         dialogue.say(f"Open these bags and shred the sheets: {sealed}.")
     if things.copies:
-        dialogue.expect(
-            "Every page of this set is shredded, and the witness sees it.  Type 'shredded':",
-            "shredded",
+        dialogue.insist(
+            "Is every page of this set shredded, and has the witness seen it?",
             "not every page is shredded yet",
             "a page that is left over could be taken for a sound one",
         )
@@ -203,13 +212,12 @@ def paused(session: Session) -> None:
     dialogue, course = session.dialogue, session.course
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
-    answers = {"yes": "", "stop": "stop the program; the same command goes on later"}
-    if dialogue.choose("Is everybody back?", answers) == "stop":
-        raise StoppedError("stopped in a break; the ledger is kept", "run the same command again to go on")
+    dialogue.confirm("Everybody is back.")
     known = course.room.known
     typed = dialogue.read(
         f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
         lambda text: seats_of(text, known) if text else tuple(sorted(course.room.present)),
+        "Enter alone: those who were here before the break.  Or the seats of all who are here.",
     )
     bags = ", ".join(course.things.bags.values()) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")

@@ -10,16 +10,16 @@ from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.room_questions import accept_warnings, ask_people
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.fields import ROOM_TIME
+from splitkit.ledger.fields import NAME, ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
 from splitkit.preflight.machine import Finding, Severity
-from splitkit.preflight.people import accept_warnings, ask_people
 from splitkit.preflight.summary import rows
 from splitkit.quorum.mnemonic import public_words
 
@@ -45,7 +45,7 @@ def open_ledger(session: Session) -> None:
 
 def prepare_room(session: Session) -> None:
     """The room and its clock."""
-    session.dialogue.enter("The room is prepared as the script says.")
+    session.dialogue.confirm("The room is prepared as the script says.")
     time = room_time(session.dialogue)
     agrees = session.dialogue.yes(
         f"This machine says {clock.stamp()[11:16]} UTC.  Does the clock in the room agree with it?"
@@ -66,14 +66,21 @@ def call_people(session: Session) -> None:
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        name = dialogue.ask(f"{seat}, the {role}: name" + (" (Enter: there is none):" if seat == "SCR" else ":"))
+        name = _name(session, f"{seat}, the {role}: name", optional=seat == "SCR")
         if name or seat != "SCR":
             called = events.RollCalled(person=seat, role=role, name=_printed(name, session))
             session.recorder.record(called, by="ADM", witness="WIT")
-    while dialogue.choose("Is anybody else in the room, besides the custodians?", {"no": "", "yes": ""}) == "yes":
+    while dialogue.yes("Is anybody else in the room, besides the custodians?"):
         seat = dialogue.read("A seat for them, such as OBS1:", _new_seat)
-        name = dialogue.ask(f"{seat}: name:")
+        name = _name(session, f"{seat}: name")
         session.record(events.RollCalled(person=seat, role="observer", name=_printed(name, session)))
+
+
+def _name(session: Session, prompt: str, *, optional: bool = False) -> str:
+    """Return a typed name; Enter alone is none, where there need be none."""
+    none = " (Enter: there is none)" if optional else ""
+    default = "" if optional or session.plan.anonymous else None
+    return str(session.dialogue.value(f"{prompt}{none}:", NAME, default))
 
 
 def _new_seat(typed: str) -> str:
@@ -91,7 +98,7 @@ def call_custodian(session: Session) -> None:
     seat = session.step.seat
     if seat is None:
         raise ValueError("this step belongs to a seat")
-    session.dialogue.enter(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
+    session.dialogue.confirm(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
     name = _printed(seat.name, session)
     session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
 
@@ -101,10 +108,10 @@ def compare_hash(session: Session) -> None:
     digest = program_hash()
     session.dialogue.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
     session.dialogue.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
-    equal = session.dialogue.yes("Is it the one on paper?")
-    if not equal and session.plan.practice:
-        answers = {"": "compare it again", "go on": "rehearse without the paper"}
-        equal = bool(session.dialogue.choose("This is practice:", answers))
+    same = equal = session.dialogue.yes("Is it the one on paper?")
+    if not same and session.plan.practice:
+        equal = session.dialogue.certain("This is practice.  Do you rehearse without the paper?")
+    if not same and equal:
         session.record(events.Note(text="rehearsed without comparing the hash of the program"))
     session.record(events.HashCompared(what="the program", sha256=digest, equal=equal))
     if not equal:
@@ -120,8 +127,7 @@ def preflight(session: Session) -> None:
     machine = this_machine(session.guard, sys.platform)
     findings = inspect(machine)
     dialogue.rows(rows(findings))
-    answers = ask_people(machine, dialogue.ask)
-    findings = accept_warnings([*findings, *answers], dialogue.ask)
+    findings = accept_warnings(dialogue, [*findings, *ask_people(dialogue, machine)])
     worst = {
         name: _worst([finding for finding in findings if finding.check == name])
         for name in dict.fromkeys(finding.check for finding in findings)
@@ -157,23 +163,20 @@ def _overruled(session: Session, unfit: list[str]) -> bool:
     """Let two people overrule what makes the machine unfit, or put it right and look again."""
     dialogue = session.dialogue
     dialogue.say("This machine is not fit: " + ", ".join(unfit) + ".")
-    answers = {
-        "": "it is put right, and everything is looked at again",
-        "overrule": "two people go on, for each check a reason",
-    }
-    if session.plan.practice:
-        answers["rehearse"] = "this is practice: all are overruled with that reason"
-    choice = dialogue.choose("What now?", answers)
-    if choice == "rehearse":
+    if session.plan.practice and dialogue.certain("This is practice.  Are all of these overruled with that reason?"):
         approved = session.two("Who says so?")
         for name in unfit:
             reason = "practice: nothing real is made on this machine"
             session.record(events.CheckOverruled(check=tag(name), reason=reason, approved=approved))
-    elif choice == "overrule":
-        for name in unfit:
-            dialogue.say(f"{name}:")
-            session.overrule(tag(name))
-    return bool(choice)
+        return True
+    if not dialogue.certain(
+        "Do two people overrule each of these, with a reason?  no: put it right, and all is looked at again."
+    ):
+        return False
+    for name in unfit:
+        dialogue.say(f"{name}:")
+        session.overrule(tag(name))
+    return True
 
 
 def self_test(session: Session) -> None:
@@ -198,7 +201,7 @@ def agree_on_plan(session: Session) -> None:
         "these are not the words of this plan",
         "if the signed plan says so, it is another plan: stop and find out which is right",
     )
-    dialogue.enter("Everybody in the room says yes to this plan.")
+    dialogue.confirm("Everybody in the room says yes to this plan.")
     here = tuple(sorted(session.course.room.present))
     session.record(events.PlanAgreed(sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=here))
 

@@ -33,6 +33,7 @@ def draw_lot(session: Session) -> None:
     typed = dialogue.read(
         "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
         lambda text: seats_of(text, frozenset(among)) if text else (),
+        "Enter alone: the machine draws.  Or the seats of the cards that were drawn.",
     )
     drawn = typed or lot.draw_lot(plan, among, session.entropy)
     method = "cards or slips of paper" if typed else "drawn by the machine"
@@ -122,8 +123,7 @@ def prove_set(session: Session) -> None:
 
 def reveal(session: Session) -> None:
     """The one moment in which the password is seen."""
-    answers = {"": "yes, now", "skip": "no, it is set later from the sheets"}
-    if session.dialogue.choose("Is the password to be set where it is needed?", answers):
+    if not session.dialogue.yes("Is the password to be set where it is needed?", "now", "later, from the sheets"):
         session.end_step("skipped")
         return
     _show(session)
@@ -135,7 +135,7 @@ def _show(session: Session) -> None:
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
-    session.dialogue.enter("The others look away.  Enter shows the password; any key clears the screen.")
+    session.dialogue.confirm("The others look away.  The password is shown now; any key clears the screen.")
     begun = clock.seconds()
     try:
         reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
@@ -149,14 +149,14 @@ def _show(session: Session) -> None:
 
 def confirm_sign_in(session: Session) -> None:
     """Signed in with the new password, and the alerts that came."""
-    answers = {"": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
+    answers = {"yes": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
                "skip": "there is nothing to sign in to"}  # fmt: skip
-    choice = session.dialogue.choose("Confirm the sign-in.", answers)
+    choice = session.dialogue.choose("Was the sign-in accepted?", answers)
     if choice == "skip":
         session.end_step("skipped")
     elif choice == "no":
         session.record(events.SignIn(password_="new", accepted=False))  # noqa: S106  (the name of a kind)
-        if session.dialogue.choose("Is it shown once more?", {"no": "", "yes": "as an exception"}) == "yes":
+        if session.dialogue.certain("Is it shown once more?", "it is shown again, as an exception"):
             _show_again(session)
     else:
         session.record(events.SignIn(password_="new", accepted=True))  # noqa: S106

@@ -21,7 +21,8 @@ def in_a_quarter() -> dt.date:
 def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
     """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat of what is typed."""
     prompt = "Who has received the alert (a seat; Enter: nobody else)?"
-    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed.upper())):
+    means = "The seat of one person who was alerted; Enter alone: nobody else."
+    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed.upper()), means):
         minutes = dialogue.value("After how many minutes?", _MINUTES)
         validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
         yield AlertArrived(receiver=seat, minutes=minutes, validated=validated)
@@ -52,11 +53,11 @@ def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str,
 def ask_text(
     dialogue: Dialogue, question: str, kind: Kind = TEXT, hint: str = "'nothing' is an answer too; else a few words"
 ) -> str:
-    """Return what is typed; nothing at all is refused with a *hint*."""
+    """Return what is typed, of a *kind*; nothing at all is refused with a *hint*."""
 
     def take(typed: str) -> str:
         if not typed:
             raise UsageError("nothing was typed", hint)
         return str(taken(kind, typed))
 
-    return dialogue.read(question, take)
+    return dialogue.read(question, take, f"Type {kind.takes}: {hint}.")

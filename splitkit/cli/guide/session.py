@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from splitkit.ceremony.course import Course
 from splitkit.ceremony.recorder import Recorder, seats_of
 from splitkit.ceremony.steps import NumberedStep
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
@@ -71,6 +71,10 @@ class Session:
     memory: Memory = field(default_factory=Memory)
     pictures: list[str] = field(default_factory=list)
     """Files of scans that were read, and that must be gone at the end."""
+    begun: int = 0
+    """How many entries there were before the step being taken."""
+    irrevocable: str = ""
+    """What has happened in this step and is not recorded yet."""
 
     @property
     def plan(self) -> Plan:
@@ -122,7 +126,31 @@ class Session:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
             return seats
 
-        return self.dialogue.read(f"{question}\n  two seats, such as ADM WIT:", take)
+        means = "The seats of two people or more who are here and agree, with a space between them."
+        return self.dialogue.read(f"{question}\n  two seats, such as ADM WIT:", take, means)
+
+    def begin_step(self) -> None:
+        """Remember what was recorded before the step that is taken now."""
+        self.begun, self.irrevocable = len(self.recorder.ledger.entries), ""
+
+    def take_back(self) -> str:
+        """Begin the step anew, as '<' asks for, unless something has happened in it; then return what stays.
+
+        Raises:
+            MovedError: If nothing has.
+        """
+        entries = self.recorder.ledger.entries[self.begun :]
+        stays = [entry.data.event for entry in entries if not isinstance(entry.data, events.Note)]
+        if self.irrevocable:
+            stays.append(self.irrevocable)
+        if not stays:
+            raise MovedError
+        return f"This cannot be taken back: {'; '.join(stays)}.  {MENU_KEY} opens the menu of the room."
+
+    def note_wrong(self, wrong: str) -> None:
+        """Record that something is not as it should be, in the words of people."""
+        self.record(events.Note(text=f"step {self.step.code}, not so: {wrong}"))
+        self.dialogue.say(f"Recorded.  Put it right, or open the menu of the room with {MENU_KEY}.")
 
     def check_machine(self) -> None:
         """Look at the machine again while something secret is live; what was overruled is not asked for twice.
@@ -137,7 +165,7 @@ class Session:
 
     def overrule(self, check: str) -> None:
         """Record that two people go on with a machine that is not fit in one respect."""
-        reason = self.dialogue.text("why it does no harm:")
+        reason = self.dialogue.text("Why does it do no harm?")
         self.record(events.CheckOverruled(check=check, reason=reason, approved=self.two("Who overrules it?")))
 
     def let_go(self) -> None:

@@ -54,8 +54,8 @@ def _from_file(session: Session, number: str) -> SheetReading:
     """Read a scanner's file, which must lie in memory unless this is practice."""
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
-    path = session.dialogue.ask(f"Name of the file with sheet {number}:")
-    _check_place(session, path)
+    prompt = f"Name of the file with sheet {number}:"
+    path = session.dialogue.read(prompt, lambda typed: _checked(session, typed), "The name of one picture or PDF.")
     if path not in session.pictures:
         session.pictures.append(path)
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
@@ -63,7 +63,7 @@ def _from_file(session: Session, number: str) -> SheetReading:
     return SheetReading("scan", tuple(pages))
 
 
-def _check_place(session: Session, path: str) -> None:
+def _checked(session: Session, path: str) -> str:
     if not path or path == "-":
         raise UsageError("no file was named", "type the name of the picture, with its folder")
     place = Path(path)
@@ -76,6 +76,7 @@ def _check_place(session: Session, path: str) -> None:
             "the picture lies on a disk that keeps it, and holds a share",
             "let the scanner write into memory, such as /dev/shm, and destroy this disk",
         )
+    return path
 
 
 def _from_camera(_session: Session, _number: str) -> SheetReading:
@@ -88,7 +89,7 @@ def _from_hand(session: Session, number: str) -> SheetReading:
     """Take what a hand-held scanner types, which is a share: it is not shown."""
     session.dialogue.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
     scans: list[Scan] = []
-    while len(scans) < _HAND and (text := session.dialogue.ask_hidden(f"symbol {len(scans) + 1} of {_HAND}:")):
+    while len(scans) < _HAND and (text := session.dialogue.hidden(f"symbol {len(scans) + 1} of {_HAND}:", str.strip)):
         scans.append(Scan(text))
     return SheetReading("scan", (Page(f"sheet {number}", tuple(scans)),))
 

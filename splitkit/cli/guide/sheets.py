@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from splitkit.ceremony import readback
@@ -22,16 +24,19 @@ from splitkit.ledger import events
 from splitkit.ledger.events import ReadingResult, ReadingSource
 from splitkit.ledger.fields import BAG
 from splitkit.paper.typeset import Typesetter
-from splitkit.secret.entropy import Entropy, parse_rolls
+from splitkit.secret.entropy import Entropy, parse_digits, parse_rolls
 
 _TRIES = 2
-"""Tries at a word or a line: a slip of the finger is not yet a misprint."""
+"""Tries at a word, a line or the width that could stand on a sheet: one wrong is not yet a misprint."""
+
+_SLIPS = 3
+"""Slips besides, which are no word, no line and no width at all."""
 
 
 def make_set(session: Session) -> None:
     """Dice, if people want them; then the set."""
     session.entropy = _with_dice(session)
-    session.dialogue.enter("The machine makes the password and the set now.  It shows no secret.")
+    session.dialogue.confirm("The machine makes the password and the set now.  It shows no secret.")
     plan = session.plan
     record = make_record(plan, session.choices.secret, session.entropy)
     tick = progress(plan.policy.sheets + 1, "pages")
@@ -60,19 +65,18 @@ def _show_fingerprint(session: Session, live: IssuedSet) -> None:
 def _with_dice(session: Session) -> Entropy:
     """Ask for dice, if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
     dialogue = session.dialogue
-    if not dialogue.choose(
-        "Are dice mixed in?", {"": "no, the machine's own randomness", "dice": "rolls are typed, unseen"}
-    ):
+    if not dialogue.yes("Are dice mixed in?", "rolls are typed, unseen", "the machine's own randomness"):
         return session.entropy
     rolls, counted = "", dict[str, int]()
     while True:
         seat = dialogue.read(
             f"{len(rolls)} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
             lambda typed: typed and seats_of(typed, session.course.room.present)[0],
+            "The seat of somebody who is here; Enter alone: no more rolls.",
         )
         if not seat:
             break
-        typed = "".join(dialogue.ask_hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:").split())
+        typed = dialogue.hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:", parse_digits)
         rolls, counted[seat] = rolls + typed, counted.get(seat, 0) + len(typed)
     entropy = Entropy(rolls=parse_rolls(rolls))
     for seat, count in counted.items():
@@ -86,8 +90,9 @@ def print_sheet(session: Session) -> None:
     dialogue, live, number = session.dialogue, _live(session), session.number
     copy = session.course.things.copies.get(number, 0) + 1
     printed = events.SheetPrinted(set=session.set_id, sheet=number, copy=copy)
-    dialogue.enter(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
+    dialogue.confirm(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
+        session.irrevocable = "the page was sent to be printed"
         unseen = session.destination.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
     except DeviceError as error:
         dialogue.refuse(error)
@@ -110,9 +115,10 @@ def print_sheet(session: Session) -> None:
 
 def take_sheet(session: Session) -> None:
     """The custodian looks at the page, alone."""
-    answers = {"": "it is whole, it is mine, and its F words are right", "spoilt": "it is not"}
-    if session.dialogue.choose(f"{session.seat} looks at the page.", answers):
-        spoil(session, session.dialogue.text("What is wrong with it?"))
+    if wrong := session.dialogue.fault(
+        f"{session.seat} looks at the page: it is whole, it is mine, and its F words are right."
+    ):
+        spoil(session, wrong)
     else:
         session.end_step("done")
 
@@ -129,9 +135,8 @@ def shred(session: Session) -> None:
     if (spoilt := session.course.things.shred) is None:
         return
     number, copy = spoilt
-    session.dialogue.expect(
-        f"Copy {copy} of sheet {number} is shredded here, and the witness sees it.  Type 'shredded':",
-        "shredded",
+    session.dialogue.insist(
+        f"Is copy {copy} of sheet {number} shredded here, and has the witness seen it?",
         "the page is not shredded yet",
         "shred it now: it is worth as much as a sound one",
     )
@@ -168,35 +173,50 @@ def _not_sound(session: Session, result: ReadingResult, fact: str, source: Readi
     """Record that the page is not proven; people try again, or the page is spoilt."""
     _record_reading(session, source, result)
     session.dialogue.say(f"NOT PROVEN: {fact}.")
-    answers = {"": "read it once more", "spoilt": "the page is shredded and printed again"}
-    if session.dialogue.choose("This page may not be sealed.", answers):
+    shreds = "the page is shredded and printed again"
+    if session.dialogue.certain("This page may not be sealed.  Is it spoilt?  no: it is read once more.", shreds):
         spoil(session, fact)
 
 
 def _wrong_words(session: Session, asked: Challenge) -> str:
     """Let the custodian type four words and one line from the paper; return what is wrong, or nothing."""
-    session.dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
+    dialogue = session.dialogue
+    dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
     for place in asked.words:
-        if not any(asked.has_word(place, session.dialogue.ask_hidden(f"word {place}:")) for _ in range(_TRIES)):
-            return f"word {place} was typed otherwise than it was made"
-    for _ in range(_TRIES):
-        if asked.has_line(session.dialogue.ask(f"envelope line {asked.line:02d}, as printed:")):
-            return ""
-    return f"envelope line {asked.line} was typed otherwise than it was made"
+        hidden = partial(dialogue.hidden, f"word {place}:", str)
+        if wrong := _wrong(session, hidden, partial(asked.word_fault, place)):
+            return wrong
+    shown = partial(dialogue.read, f"envelope line {asked.line:02d}, as printed:", str)
+    return _wrong(session, shown, asked.line_fault)
+
+
+def _wrong(session: Session, ask: Callable[[], str], fault: Callable[[str], str]) -> str:
+    """Ask for one thing of the paper, again and alone when it is not right; return what stays wrong, or nothing."""
+    misses, slips = 0, 0
+    while True:
+        try:
+            if not (wrong := fault(ask())):
+                return ""
+            misses += 1
+        except UsageError as error:
+            session.dialogue.refuse(error)
+            slips, wrong = slips + 1, error.fact
+        if misses == _TRIES or slips > _SLIPS:
+            return wrong
+        session.dialogue.say("Nothing is lost: look at the paper, and type this once more.")
 
 
 def _wrong_size(session: Session) -> str:
     """Let the custodian measure the symbol at the top; return what is wrong, or nothing."""
     paper = session.plan.paper
     prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
-    for _ in range(_TRIES):
-        try:
-            readback.check_size(session.dialogue.ask(prompt), paper)
-        except UsageError as error:
-            session.dialogue.refuse(error)
-        else:
-            return ""
-    return "the size of the symbol at the top is off by more than 2 %"
+
+    def fault(typed: str) -> str:
+        if wrong := readback.size_fault(typed, paper):
+            session.dialogue.say(f"{wrong}.  If it stays so the printer scales: set the paper size of the queue.")
+        return wrong
+
+    return _wrong(session, partial(session.dialogue.read, prompt, str), fault)
 
 
 def show_bag(session: Session) -> None:
@@ -242,7 +262,7 @@ def sign_receipt(session: Session) -> None:
         except DeviceError as error:
             dialogue.refuse(error)
             dialogue.say("Fill in a printed form by hand instead.")
-    dialogue.enter(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
+    dialogue.confirm(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
     session.record(events.ReceiptSigned(set=session.set_id, sheet=number, person=session.seat, bag=bag_number))
 
 
@@ -292,7 +312,7 @@ def forget_set(session: Session) -> None:
     """The machine lets go of the set; from here the paper is all there is."""
     remove_pictures(session)
     session.let_go()
-    session.dialogue.enter("The print queue is empty, and the printer was switched off and on.")
+    session.dialogue.confirm("The print queue is empty, and the printer was switched off and on.")
     session.record(events.MachineWiped(reason="done", empty=not session.pictures))
 
 
@@ -302,7 +322,9 @@ def remove_pictures(session: Session) -> None:
     if present:
         session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
         session.dialogue.rows([f"    {name}" for name in present])
-        if session.dialogue.choose("They hold shares.", {"delete": "remove them now", "": "they were removed by hand"}):
+        if session.dialogue.certain(
+            "They hold shares.  Are they removed now?  no: they were removed by hand.", "they are deleted"
+        ):
             for name in present:
                 with contextlib.suppress(OSError):
                     Path(name).unlink()

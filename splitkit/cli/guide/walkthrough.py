@@ -55,7 +55,8 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
         recorder = Recorder.resumed(plan, plan_hash, ledger, clock.stamp)
         session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
         _begin(session)
-        session.dialogue.menu = menu.Menu(session)
+        session.dialogue.menu, session.dialogue.back = menu.Menu(session), session.take_back
+        session.dialogue.wrong = session.note_wrong
         try:
             _take_steps(session)
         finally:
@@ -110,7 +111,7 @@ def _begin(session: Session) -> None:
     """Take the first step, or record that an interrupted ceremony goes on; what the machine held then is lost."""
     recorder, dialogue = session.recorder, session.dialogue
     dialogue.say(
-        f"splitkit {__version__}: a guided ceremony{', PRACTICE' if recorder.plan.practice else ''}.  '!' at any question opens the menu of the room."
+        f"splitkit {__version__}: a guided ceremony{', PRACTICE' if recorder.plan.practice else ''}.  At any question ? explains, < goes back, ! opens the menu of the room."
     )
     if not recorder.ledger.entries:
         HANDLERS[session.step.step.task](session)
@@ -132,6 +133,7 @@ def _take_steps(session: Session) -> None:
     shown = ""
     while not session.course.done:
         course = session.course
+        session.begin_step()
         if course.room.paused or course.must_void or course.things.shred:
             _go_on(session)
             shown = ""
@@ -166,14 +168,16 @@ def _look_again(session: Session) -> None:
             return session.check_machine()
         except UnsafeMachineError as error:
             session.dialogue.refuse(error)
-            answers = {"": "it was put right", "overrule": "two people go on with it"}
-            if session.dialogue.choose("the machine is not as it was", answers):
+            goes_on = "two people go on with it, and say why"
+            if session.dialogue.certain(
+                "The machine is not as it was.  Is that overruled?  no: it was put right.", goes_on
+            ):
                 session.overrule(error.fact.partition(":")[0].replace(" ", "-"))
 
 
 def _wait(session: Session) -> None:
     try:
-        session.dialogue.enter(f"the step is taken again ({MENU_KEY}: who leaves, break, exception, void)")
+        session.dialogue.confirm(f"The step is taken again ({MENU_KEY}: who leaves, break, exception, void).")
     except MovedError:
         return
 
@@ -200,6 +204,7 @@ def _announce(session: Session) -> None:
     acts, sees = (", ".join(_called(role, step) for role in roles) for roles in (step.step.acts, step.step.sees))
     dialogue.say(f"{step.step.phase.title}.  {acts} acts, seen by {sees}.", "  ")
     dialogue.say(step.step.words, "  ")
+    dialogue.about = f"{step.step.title}: {step.step.words}"
 
 
 def _called(role: str, step: NumberedStep) -> str:
@@ -212,7 +217,7 @@ def _called(role: str, step: NumberedStep) -> str:
 def _close_out(session: Session) -> None:
     """Print the close-out sheet, if people want it: the head of the ledger, the counts, and lines for signatures."""
     dialogue, recorder = session.dialogue, session.recorder
-    dialogue.menu = Dialogue(dialogue.terminal).menu
+    dialogue = Dialogue(dialogue.terminal)
     if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
         return
     reading = read_ledger(recorder.ledger.file.read(MAX_FILE_BYTES))

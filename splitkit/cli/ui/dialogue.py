@@ -1,12 +1,19 @@
-"""A dialogue: how people at a terminal are asked, one line at a time.
+"""A dialogue: every question of the program is asked here, one line at a time, and by one convention.
 
-At every question '!' opens the menu of the room.  What the menu changes may end the step that asked.
+- What deletes, overrules or goes on against a warning takes 'yes' alone, typed whole: `certain`, `insist`.
+- Any other confirmation of a fact takes Enter, y or yes; n or no asks what is wrong, and then the same again: `confirm`.
+- A question with two answers takes y, yes, n or no: `yes`.  One with several takes the words that it names: `choose`.
+- What people write in their own words is never yes or no: `read`, `value`, `text`, `expect`, `hidden`.
+
+At each of them '?' explains, '<' goes back, '!' opens the menu of the room, and anything else that is no answer is asked again.
+Ctrl-C and Ctrl-D stop, or open the menu; neither ever counts as yes.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,18 +24,39 @@ from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
 
 T = TypeVar("T")
-MENU_KEY = "!"
+MENU_KEY, HELP_KEY, BACK_KEY = "!", "?", "<"
 COLUMNS = 78
 _FEW = 6
 """So many answers are named again where the answer is typed."""
 
+_YES, _NO = ("y", "yes"), ("n", "no")
+_CONFIRMED = dict.fromkeys(("", *_YES), True) | dict.fromkeys(_NO, False)
+_CERTAIN = {"yes": True} | dict.fromkeys(("", *_NO), False)
+_EITHER = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+
 
 class MovedError(Exception):
-    """The menu has changed where the ceremony stands: the step that asked is begun anew, or is not the next one."""
+    """Where the ceremony stands has changed, or people went back: the step that asked is begun anew, or is not the next one."""
+
+
+class BackError(Exception):
+    """People want the question before."""
 
 
 def _no_menu() -> bool:
     return False
+
+
+def _nothing_before() -> str:
+    return "There is no question before this one; Ctrl-C stops."
+
+
+@dataclass
+class _Interview:
+    """The answers to the questions that are asked as one, and how many of them were given again since people went back."""
+
+    given: list[str] = field(default_factory=list)
+    again: int = 0
 
 
 @dataclass
@@ -40,16 +68,40 @@ class Dialogue:
     """Opened by '!'; tells whether the ceremony stands elsewhere since."""
     if_stopped: str = "run the same command again: the ceremony goes on"
     """What is said to people who stop the program."""
+    back: Callable[[], str] = field(default=_nothing_before)
+    """What '<' does: it raises what takes people back, or returns why nothing can be taken back."""
+    wrong: Callable[[str], None] | None = None
+    """Records what people say is wrong."""
+    about: str = ""
+    """What goes on, as '?' tells it before it explains the question."""
+    _interview: _Interview | None = None
+
+    @classmethod
+    @contextmanager
+    def open(cls, if_stopped: str) -> Iterator[Dialogue]:
+        """Open the controlling terminal for a dialogue.
+
+        Raises:
+            UnsafeMachineError: If there is none.
+        """
+        with Terminal.open() as terminal:
+            yield cls(terminal, if_stopped=if_stopped)
+
+    # --- what is said
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Write a paragraph, broken between words."""
-        working("")
-        for line in text.split("\n"):
-            self.terminal.say(textwrap.fill(safe(line), COLUMNS, initial_indent=indent, subsequent_indent=indent,
-                                            break_long_words=False, break_on_hyphens=False))  # fmt: skip
+        self.rows(
+            row
+            for line in text.split("\n")
+            for row in textwrap.wrap(safe(line), COLUMNS, initial_indent=indent, subsequent_indent=indent,
+                                     break_long_words=False, break_on_hyphens=False) or [""]
+        )  # fmt: skip
 
-    def rows(self, rows: Sequence[str]) -> None:
-        """Write rows as they are."""
+    def rows(self, rows: Iterator[str] | Sequence[str]) -> None:
+        """Write rows as they are; nothing where people have read them before they went back."""
+        if self._interview and self._interview.again < len(self._interview.given):
+            return
         working("")
         for row in rows:
             self.terminal.say(safe(row))
@@ -64,63 +116,57 @@ class Dialogue:
         if error.hint:
             self.say(f"hint: {worded(error.hint)}")
 
-    def ask(self, prompt: str) -> str:
-        """Return one typed line without the spaces around it.
+    # --- what is asked
 
-        Raises:
-            MovedError: If the menu has changed where the ceremony stands.
-            StoppedError: If people stop the program.
-        """
-        return self._answer(prompt, self.terminal.ask)
+    def certain(self, question: str, yes: str = "", word: str = "yes") -> bool:
+        """Return whether people go on with what deletes, overrules or is warned of: only *word*, typed whole, says so."""
+        means = f"{word}, typed whole: {yes or 'it is done'}.  Enter, n or no: it is not."
+        answers = _CERTAIN if word == "yes" else {word: True} | dict.fromkeys(("", *_NO), False)
+        prompt = f"{question}\n  yes, or no:" if word == "yes" else question
+        return self._ask(prompt, _one_of(answers, f"{word}, typed whole, or no"), means)
 
-    def ask_hidden(self, prompt: str) -> str:
-        """The same without echo."""
-        return self._answer(prompt, self.terminal.ask_hidden)
+    def insist(self, question: str, fact: str, hint: str) -> None:
+        """Ask until people say 'yes', typed whole, to what must be; without it *fact* and *hint* are said."""
+        while not self.certain(question, "it is so"):
+            self.refuse(UsageError(fact, hint))
 
-    def _answer(self, prompt: str, ask: Callable[[str], str]) -> str:
-        while (typed := self._line(prompt, ask)) == MENU_KEY:
-            if self.menu():
-                raise MovedError
-        return typed
+    def confirm(self, fact: str) -> None:
+        """Ask until people confirm a fact; what is wrong with it is recorded, where there is a record."""
+        while not self._confirmed(fact, "you are asked what is wrong" if self.wrong else "put it right first"):
+            if self.wrong is None:
+                self.say("Nothing goes on until it is so: put it right first.  Ctrl-C stops.")
+            else:
+                self.read("What is wrong?", self.wrong, "A few words; they are recorded.")
 
-    def _line(self, prompt: str, ask: Callable[[str], str]) -> str:
-        """Ask once; Ctrl-C opens the menu, where it stops."""
-        working("")
-        try:
-            return ask(_folded(prompt) + " ").strip()
-        except (KeyboardInterrupt, OperatorStopError):
-            if self.menu is _no_menu:
-                raise StoppedError("stopped by the operator", self.if_stopped) from None
-            return MENU_KEY
+    def fault(self, fact: str) -> str:
+        """Return nothing where people confirm a fact, else what they say is wrong."""
+        return "" if self._confirmed(fact, "you are asked what is wrong") else self.text("What is wrong with it?")
 
-    def enter(self, prompt: str) -> None:
-        """Wait for Enter."""
-        self.ask(f"{prompt}\n  Enter:")
+    def _confirmed(self, fact: str, otherwise: str) -> bool:
+        means = f"Enter, y or yes: it is so.  n or no: it is not, and {otherwise}."
+        return self._ask(f"{fact}\n  Enter, or no:", _one_of(_CONFIRMED, "Enter if it is so, or no"), means)
 
-    def yes(self, question: str) -> bool:
-        """Return whether people say yes; only 'yes' and 'no' are answers."""
-        return self.choose(question, {"yes": "", "no": ""}) == "yes"
+    def yes(self, question: str, yes: str = "", no: str = "") -> bool:
+        """Return which of two answers people give; each may say what it means."""
+        means = f"y or yes: {yes or 'it is so'}.  n or no: {no or 'it is not'}."
+        return self._ask(_listed(question, {"yes": yes, "no": no}), _one_of(_EITHER, "yes or no"), means)
 
     def choose(self, question: str, answers: Mapping[str, str]) -> str:
         """Return one of *answers*, typed in full; an empty one is Enter alone.  Each may say what it means."""
-        for word, means in answers.items():
-            if means:
-                question += f"\n  {word or 'Enter'}: {means}"
-        words = " or ".join(word or "Enter" for word in answers)
-        if len(answers) > _FEW:
-            words = "one of these words" + (", or Enter" if "" in answers else "")
-        while (typed := self.ask(f"{question}\n  {words}:").lower()) not in answers:
-            pass
-        return typed
+        words = {word: word for word in answers} | ({"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {})
+        means = "  ".join(f"{word or 'Enter'}: {means}." if means else f"{word}." for word, means in answers.items())
+        told = ", ".join(word or "Enter" for word in answers)
+        return self._ask(_listed(question, answers), _one_of(words, f"one of these: {told}"), means)
 
-    def read(self, prompt: str, take: Callable[[str], T]) -> T:
-        """Return what *take* makes of a typed line; a line that it refuses is asked for again."""
-        while True:
-            typed = self.ask(prompt)
-            try:
-                return take(typed)
-            except UsageError as error:
-                self.refuse(error)
+    def read(self, prompt: str, take: Callable[[str], T], means: str = "", *, either: bool = False) -> T:
+        """Return what *take* makes of a typed line; what it refuses is asked again, and yes and no unless *either* may come."""
+
+        def own(typed: str) -> T:
+            if typed.lower() in _EITHER and not either:
+                raise UsageError("yes or no is no answer to this", f"type what is asked for; {HELP_KEY} explains")
+            return take(typed)
+
+        return self._ask(prompt, own, means or "A line of your own, ended with Enter.")
 
     def value(self, prompt: str, kind: Kind, default: Any = None, *, upper: bool = False) -> Any:
         """Return a typed value of a *kind*; Enter alone is the *default*, where there is one."""
@@ -130,18 +176,127 @@ class Dialogue:
                 return default
             return taken(kind, typed.upper() if upper else typed)
 
-        return self.read(prompt, take)
+        usual = "" if default is None else f"; Enter alone: {default or 'nothing'}"
+        return self.read(prompt, take, f"Type {kind.takes}{usual}.")
 
-    def text(self, prompt: str) -> str:
-        """Return what is typed; nothing at all is asked for again."""
-        while not (typed := self.ask(prompt)):
-            pass
-        return typed
+    def text(self, prompt: str, hint: str = "type it in a few words") -> str:
+        """Return what is typed; nothing at all is refused with a *hint*."""
+
+        def take(typed: str) -> str:
+            if not typed:
+                raise UsageError("nothing was typed", hint)
+            return typed
+
+        return self.read(prompt, take, "A few words; Enter alone is no answer.")
 
     def expect(self, prompt: str, wanted: str, fact: str, hint: str) -> None:
         """Ask until people type the *wanted* words, in any case; whatever else they type is refused with a fact and a hint."""
-        while self.ask(prompt).lower().split() != wanted.split():
-            self.refuse(UsageError(fact, hint))
+
+        def take(typed: str) -> None:
+            if typed.lower().split() != wanted.split():
+                raise UsageError(fact, hint)
+
+        self.read(
+            prompt,
+            take,
+            "The words as they stand on the paper; case does not matter.  The program compares them itself.",
+        )
+
+    def hidden(self, prompt: str, take: Callable[[str], T], means: str = "") -> T:
+        """Return what *take* makes of a line that is not shown while it is typed."""
+        return self._ask(prompt, take, means or "What is typed is not shown.", self.terminal.ask_hidden)
+
+    def interview(self, ask: Callable[[], T]) -> T:
+        """Return what *ask* makes of the answers to its questions, at which '<' goes to the question before.
+
+        It is begun anew then with the answers so far, so it must do nothing but ask.
+        """
+        self._interview = _Interview()
+        try:
+            while True:
+                self._interview.again = 0
+                try:
+                    return ask()
+                except BackError:
+                    self._interview.given.pop()
+        finally:
+            self._interview = None
+
+    def _ask(
+        self, prompt: str, take: Callable[[str], T], means: str, ask: Callable[[str], str] | None = None
+    ) -> T:  # fmt: skip
+        """Ask until *take* makes something of what is typed: the one loop of all questions.
+
+        Raises:
+            MovedError, BackError: If people go elsewhere.
+            StoppedError: If people stop the program.
+        """
+        held = self._interview
+        if held and held.again < len(held.given):
+            held.again += 1
+            return take(held.given[held.again - 1])
+        while True:
+            typed = self._line(prompt, ask or self.terminal.ask)
+            if typed.strip() in self._KEYS:
+                self._KEYS[typed.strip()](self, means)
+                continue
+            try:
+                answer = take(typed if ask else typed.strip())
+            except UsageError as error:
+                self.refuse(error)
+                continue
+            if held:
+                held.given.append(typed.strip())
+                held.again += 1
+            return answer
+
+    def _line(self, prompt: str, ask: Callable[[str], str]) -> str:
+        """Ask once; Ctrl-C and Ctrl-D open the menu, where there is one."""
+        working("")
+        try:
+            return ask(_folded(prompt) + " ")
+        except (KeyboardInterrupt, OperatorStopError):
+            if self.menu is _no_menu:
+                raise StoppedError("stopped by the operator", self.if_stopped) from None
+            return MENU_KEY
+
+    def _open_menu(self, _means: str) -> None:
+        if self.menu():
+            raise MovedError
+
+    def _go_back(self, _means: str) -> None:
+        if self._interview and self._interview.given:
+            raise BackError
+        self.say(self.back())
+
+    def _explain(self, means: str) -> None:
+        if self.about:
+            self.say(self.about)
+        self.say(means)
+        stops = "Ctrl-C stops." if self.menu is _no_menu else f"{MENU_KEY}: the menu of the room."
+        self.say(f"{BACK_KEY}: back.  {stops}")
+
+    _KEYS = {MENU_KEY: _open_menu, HELP_KEY: _explain, BACK_KEY: _go_back}  # noqa: RUF012  (nobody changes it)
+
+
+def _one_of(answers: Mapping[str, T], told: str) -> Callable[[str], T]:
+    """Return what takes one of a few *answers*, in any case, and refuses anything else."""
+
+    def take(typed: str) -> T:
+        if typed.lower() not in answers:
+            raise UsageError("that is none of the answers", f"type {told}; {HELP_KEY} explains")
+        return answers[typed.lower()]
+
+    return take
+
+
+def _listed(question: str, answers: Mapping[str, str]) -> str:
+    """Return a question with its answers, and what those mean that say it."""
+    rows = [f"\n  {word or 'Enter'}: {means}" for word, means in answers.items() if means]
+    words = " or ".join(word or "Enter" for word in answers)
+    if len(answers) > _FEW:
+        words = "one of these words" + (", or Enter" if "" in answers else "")
+    return f"{question}{''.join(rows)}\n  {words}:"
 
 
 def _folded(prompt: str) -> str:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import LOOPBACK, SPOOL, worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.paper.printing.queues import Queue, Route
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import this_machine
 from splitkit.preflight.machine import Machine
-from splitkit.preflight.people import ACCEPT_WORD
 from splitkit.preflight.spool import Printed, check_spool, print_and_look, told
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def agree(queue: Queue, *, accepted: bool) -> None:
         return
     if interactive():
         say(f"{fact}: right for a printer on USB that speaks IPP (ipp-usb), and wrong for anything else")
-        with Terminal.open() as terminal:
-            if terminal.ask(f"type '{ACCEPT_WORD}' if it is on USB, or Enter: ").strip().lower() == ACCEPT_WORD:
+        with Dialogue.open("nothing was printed") as dialogue:
+            if dialogue.certain("Is it on USB?", "sheets go to it"):
                 return
     raise UnsafeMachineError(fact, f"make sure that it is on USB, then add {LOOPBACK}")
 
@@ -98,8 +98,8 @@ def print_sheets(choice: PrintChoice, issued: IssuedSet, machine: Machine) -> No
     for sheet in plan.policy.sheet_ids():
         number, name = plan.policy.number(sheet), plan.custodian(sheet).name
         whose = "" if plan.anonymous or not name else f" for {safe(name)}"
-        with Terminal.open() as terminal:
-            terminal.ask(f"Sheet {number}{whose}: only its custodian stands at the printer.  Enter prints it: ")
+        with Dialogue.open("the sheets before were printed; this one was not") as dialogue:
+            dialogue.confirm(f"Sheet {number}{whose}: only its custodian stands at the printer.  It is printed now.")
         queue = find_queue(choice.queue)
         printed = print_one(issued.pages[number], queue, plan.paper, machine)
         say(f"sheet {number}: job {printed.job} has left the queue; {safe(told(printed, queue.name))}")

@@ -6,7 +6,6 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import ACCEPT, Guard
-from splitkit.host.terminal import Terminal
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import check_existing, doubts, find_profile
@@ -50,15 +49,15 @@ def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
 
 
 def _agree() -> None:
-    with Terminal.open() as terminal:
-        if not Dialogue(terminal).yes("Is it protected as it is?"):
+    with Dialogue.open("nothing was made") as dialogue:
+        if not dialogue.certain("Is it protected as it is?"):
             raise UsageError("the secret was not taken", "nothing was made; have a new one generated, and set it there")
 
 
 def _typed() -> str:
-    with Terminal.open() as terminal:
-        first = terminal.ask_hidden("The secret (not shown): ")
-        if first != terminal.ask_hidden("The same again: "):
+    with Dialogue.open("nothing was made") as dialogue:
+        first = dialogue.hidden("The secret (not shown):", str)
+        if first != dialogue.hidden("The same again:", str):
             raise UsageError("the two entries differ", "nothing was made; type it again, slowly")
     return first
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UsageError
@@ -85,12 +86,13 @@ def _named_pages() -> list[Page]:
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     pages: list[Page] = []
-    with Terminal.open() as terminal:
-        while name := terminal.ask("Picture, PDF or folder (Enter alone: no more): ").strip():
-            try:
-                pages += read_paths([name], warn=warn)[0] if name != "-" else []
-            except UsageError as error:
-                say(f"error: {error.fact}\nhint: {worded(error.hint)}")
+
+    def take(name: str) -> list[Page] | None:
+        return None if not name else read_paths([name], warn=warn)[0] if name != "-" else []
+
+    with Dialogue.open("nothing was shown") as dialogue:
+        while (more := dialogue.read("Picture, PDF or folder (Enter alone: no more):", take)) is not None:
+            pages += more
     return pages
 
 

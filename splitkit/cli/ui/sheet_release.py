@@ -9,7 +9,7 @@ from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.holdings import SetRecord
 from splitkit.errors import SupersededError
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
@@ -57,10 +57,9 @@ def release_or_ask(
 
 def _confirm_older(newer: Sequence[Envelope]) -> bool:
     """Show what claims to be newer, and return whether people open the older set all the same."""
-    with Terminal.open() as terminal:
-        dialogue = Dialogue(terminal)
+    with Dialogue.open("nothing was done") as dialogue:
         for envelope in newer:
             dialogue.rows([f"An envelope here claims to be of a newer set, {envelope.header.set_id.hex()}:"])
             dialogue.rows(["  " + line for line in claims(envelope)])
         dialogue.say("Anybody can print such a claim: compare it with the signed record, or with the register.")
-        return dialogue.yes("Open the older set all the same?")
+        return dialogue.certain("Open the older set all the same?")

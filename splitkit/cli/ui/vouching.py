@@ -13,12 +13,13 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.sheet_input import claims, read_record
 from splitkit.cli.ui.talk import say, spelt_rows
 from splitkit.errors import LedgerError, StoppedError, UnsafeMachineError, UsageError
-from splitkit.host.terminal import Terminal, interactive
+from splitkit.host.terminal import interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint, parse_head
 from splitkit.quorum.envelope import Envelope
 
 T = TypeVar("T")
 _ATTEMPTS = 3
+_WHICH_WORDS = "Twelve words as people signed them: F heads those of a set, on its record; L those of a ledger, on its close-out sheet."
 _NEAR = 8
 """So many of twelve words that agree are a slip of the pen, and no other set."""
 
@@ -76,11 +77,11 @@ def ask_words(question: str, take: Callable[[str], T], otherwise: str) -> T:
     """
     if not interactive():
         raise UnsafeMachineError("nobody can be asked for the fingerprint here", otherwise)
-    with Terminal.open() as terminal:
-        dialogue = Dialogue(terminal, if_stopped="nothing was done; have the signed record at hand and start again")
+    with Dialogue.open("nothing was done; have the signed record at hand and start again") as dialogue:
         for attempt in range(_ATTEMPTS):
+            typed = dialogue.read(question, str, _WHICH_WORDS)
             try:
-                return take(dialogue.ask(question))
+                return take(typed)
             except (UsageError, LedgerError) as error:
                 if attempt == _ATTEMPTS - 1 and isinstance(error, LedgerError):
                     raise
@@ -106,8 +107,8 @@ def confirm_set(envelope: Envelope, question: str) -> None:
     say(f"set {envelope.header.set_id.hex()}, as it was signed:", *("  " + row for row in rows))
     if not interactive():
         return
-    with Terminal.open() as terminal:
-        if not Dialogue(terminal, if_stopped="nothing was done").yes(question):
+    with Dialogue.open("nothing was done") as dialogue:
+        if not dialogue.yes(question, "this set", "nothing is done"):
             raise StoppedError(
                 "this is not the set that is meant", "nothing was done; find the right record and sheets"
             )

@@ -35,9 +35,9 @@ def at(*typed, **more) -> Dialogue:
 
 
 def test_only_an_answer_of_the_list_is_taken():
-    dialogue = at("y", "maybe", "YES")
+    dialogue = at("", "maybe", "YES")
     assert dialogue.yes("Is the seal whole?")
-    assert dialogue.terminal.said == ["Is the seal whole?\n  yes or no: "] * 3
+    assert dialogue.terminal.said.count("Is the seal whole?\n  yes or no: ") == 3
 
 
 def test_a_value_is_asked_for_until_it_is_of_its_kind():
@@ -58,12 +58,19 @@ def test_nothing_is_no_date_where_none_is_proposed():
 def test_a_text_is_asked_for_until_something_is_typed():
     dialogue = at("", "  ", " the power failed ")
     assert dialogue.text("What happened?") == "the power failed"
-    assert len(dialogue.terminal.said) == 3
+    assert dialogue.terminal.said.count("What happened? ") == 3
 
 
 def test_words_that_are_expected_are_refused_with_a_reason_until_they_come():
-    dialogue = at("shred", "SHREDDED")
-    dialogue.expect("Type 'shredded':", "shredded", "the page is not shredded yet", "shred it now")
+    dialogue = at("no", "abstain zero", "ACID  zero")
+    dialogue.expect("The first and the last word:", "acid zero", "these are not the words", "compare them")
+    assert "error: these are not the words" in dialogue.terminal.said
+    assert dialogue.terminal.typed == []
+
+
+def test_what_must_be_is_asked_until_it_is_said_to_be_so():
+    dialogue = at("", "no", "y", "YES")
+    dialogue.insist("Is it shredded?", "the page is not shredded yet", "shred it now")
     assert "error: the page is not shredded yet" in dialogue.terminal.said
     assert "hint: shred it now" in dialogue.terminal.said
     assert dialogue.terminal.typed == []
@@ -74,11 +81,11 @@ def test_the_menu_opens_at_every_question_and_ends_the_step_that_it_moved():
     dialogue = at(MENU_KEY, "yes", MENU_KEY, menu=lambda: opened.append(1) or len(opened) > 1)
     assert dialogue.yes("Is the seal whole?")
     with pytest.raises(MovedError):
-        dialogue.ask_hidden("word 7:")
+        dialogue.hidden("word 7:", str)
 
 
 def test_an_interruption_opens_the_menu_or_stops_where_there_is_none():
-    assert at(KeyboardInterrupt(), "C1", menu=lambda: False).ask("Who?") == "C1"
+    assert at(KeyboardInterrupt(), "C1", menu=lambda: False).text("Who?") == "C1"
     with pytest.raises(StoppedError) as caught:
-        at(KeyboardInterrupt(), if_stopped="nothing was recorded").ask("Who?")
+        at(KeyboardInterrupt(), if_stopped="nothing was recorded").text("Who?")
     assert caught.value.hint == "nothing was recorded"

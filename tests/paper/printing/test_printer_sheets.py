@@ -12,7 +12,7 @@ from tests.support.terminals import Session
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
 SPLIT = ("split", "--policy", "2of3", "--label", "Root", "--out", "/run/sheets", "--print-to", "Office")
-PROMPT = "Enter prints it: "
+PROMPT = "Enter, or no: "
 
 
 def print_all(session: Session, sheets: int = 3) -> None:
