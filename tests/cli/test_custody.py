@@ -163,7 +163,7 @@ def test_lint_names_what_is_broken_and_an_override_is_recorded(ledgers):
         (("status", "c2", "c1"), 8, "the ledgers fail verification"),
         (("status", "c1", "--at", "2026-13-01"), 2, "the value of --at"),
         (("due", "c1", "--by", "soon"), 2, "the value of --by"),
-        (("lint", "c1", "--paths", "c1"), 2, "the file of paths is not understood"),
+        (("lint", "c1", "--paths", "c1"), 2, "the file of paths is not valid TOML"),
         (("add", "c1", "--by", "SCR"), 2, "an event and at least one ledger"),
         (("add", "c1", "c2", "no.such", "--by", "SCR"), 2, "there is no such event"),
         (("add", "c1", "c2", "note", "text=a", "text=b", "--by", "SCR"), 2, "a field was given twice"),

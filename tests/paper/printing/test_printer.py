@@ -425,18 +425,20 @@ EVERYWHERE = [
 
 
 @pytest.mark.skipif(bool(EVERYWHERE), reason=f"needs {', '.join(EVERYWHERE)} (apt: cups-ipp-utils avahi-daemon dbus)")
-def test_an_ipp_everywhere_printer(tmp_path):
+@pytest.mark.parametrize(
+    ("paper", "size"), [("a4", (210, 297)), pytest.param("letter", (216, 279), marks=pytest.mark.long)]
+)
+def test_an_ipp_everywhere_printer(tmp_path, paper, size):
     """One that describes itself: the queue is made of what it says, and the page goes over IPP on loopback."""
     with PrintShop(tmp_path / "shop", everywhere="application/pdf,image/pwg-raster") as shop:
         ask = ("lpadmin", "-p", "Office", "-v", "ipp://localhost:8631/ipp/print", "-m", "everywhere", "-E")
         assert shop.until(lambda: shop.inside(*ask).returncode == 0)
-        for paper, size in (("a4", (210, 297)), ("letter", (216, 279))):
-            done = shop.splitkit(*TEST, "--paper", paper, "--accept-loopback")
-            assert done.returncode == 0, done.stderr
-            assert "you said that it is on USB" in done.stderr
-            assert "CUPS holds nothing of it any more" in done.stdout
-            newest = shop.inside("sh", "-c", "ls -t /run/eve/*.pdf | head -1").stdout.strip()
-            page = subprocess.run(shop.wrapped(["cat", newest]), capture_output=True, check=True).stdout
-            assert size_mm(page) == size
-            assert all(right(length) for length in measured(page)), measured(page)
+        done = shop.splitkit(*TEST, "--paper", paper, "--accept-loopback")
+        assert done.returncode == 0, done.stderr
+        assert "you said that it is on USB" in done.stderr
+        assert "CUPS holds nothing of it any more" in done.stdout
+        newest = shop.inside("sh", "-c", "ls -t /run/eve/*.pdf | head -1").stdout.strip()
+        page = subprocess.run(shop.wrapped(["cat", newest]), capture_output=True, check=True).stdout
+        assert size_mm(page) == size
+        assert all(right(length) for length in measured(page)), measured(page)
         assert shop.jobs() == ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from splitkit.errors import ForgedError
+from splitkit.errors import NoQuorumError
 from splitkit.paper.reading.camera import MAX_PAGES, Code, Frame, FrameCollector
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import gather
@@ -95,7 +95,7 @@ def test_what_claims_to_be_of_splitkit_and_is_not_stays_for_the_judge():
 
 def test_without_a_record_only_pictures_with_both_count():
     apart = gather(collected((WORDS["1"],), (ENVELOPE,), (WORDS["2"],), (WORDS["3"], ENVELOPE)).pages(), [])
-    with pytest.raises(ForgedError, match="do not vouch for each other"):
+    with pytest.raises(NoQuorumError, match="a page counts only with its share and its envelope"):
         release(apart, judge(apart), practice=True, superseded=False)
     together = gather(collected((WORDS["1"],), (ENVELOPE, WORDS["1"]), (DIGITS["2"], ENVELOPE)).pages(), [])
     released = release(together, judge(together), practice=True, superseded=False)

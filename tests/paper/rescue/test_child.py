@@ -197,7 +197,7 @@ def test_a_thorough_child_that_fails_takes_nothing_away(
     monkeypatch.setattr(child_module, "_BOOT", broken)
     looks = TwoLooks(PATIENCE)
     if problem == SLOW:
-        looks._thorough._seconds = 3
+        looks._thorough._seconds = 1
     try:
         assert looks.read("PNG", _hurt()) == [(looks._quick.read("PNG", _hurt())[0][0], "")]
         assert looks.read("PNG", encoded(symbol("x", mm=20).resize((40, 40))))[0][1] in {problem, ""}
