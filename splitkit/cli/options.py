@@ -168,6 +168,11 @@ def ledgers_option(*, required: bool) -> Decorator:
     return click.option("--ledger", "ledgers", multiple=True, required=required, metavar="FILE", help=text)
 
 
+ledgers_read_option = click.option(
+    "--ledger", "ledgers", multiple=True, metavar="FILE", help="Every ledger, from the oldest to the newest; only read."
+)
+
+
 def at_option(otherwise: str) -> Decorator:
     """`--at`: the register as it was at the end of a day."""
     return click.option("--at", type=PAST_DAY, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")

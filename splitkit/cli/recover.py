@@ -1,5 +1,6 @@
 """`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -7,14 +8,15 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.custody_ledgers import Custody, signed_custody
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
-from splitkit.cli.ui.sheet_release import release_or_ask
+from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
 from splitkit.cli.ui.vouching import ask_words
-from splitkit.errors import StoppedError, UsageError
+from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import hardening
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
@@ -43,6 +45,8 @@ class RecoverOptions:
     superseded: str | None = option(
         "--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why."
     )
+    ledgers: Sequence[str] = shared(options.ledgers_read_option)
+    head: tuple[str, ...] | None = shared(options.head_option)
     reveal: str = option("--reveal", type=click.Choice(["screen", "stdout"]), default="screen",
                          help="Where the secret appears; the terminal's own screen if not given.")  # fmt: skip
     field: str = option("--field", type=click.Choice(["password", "user", "account", "note"]), default="password",
@@ -59,6 +63,8 @@ class RecoverOptions:
             raise UsageError("--no-record was given together with a record", "give one of them")
         if self.superseded is not None and not self.superseded.strip():
             raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
+        if self.head is not None and not self.ledgers:
+            raise UsageError("--head was given without a ledger", "name every ledger with --ledger")
 
 
 @click.command(cls=SheetsCommand, name="recover")
@@ -79,19 +85,33 @@ def command(given: RecoverOptions) -> None:
             _confirm_no_record()
         elif anchor is None:
             judgement = judge(gathering, _ask_for_record(judgement), judgement)
-        released = release_or_ask(
-            gathering,
-            judgement,
-            practice=given.practice,
-            overruled=given.superseded is not None,
-            newer=judgement.newer,
-        )
+        overruled, custody = given.superseded is not None, _signed_ledgers(given, judgement)
+        released = release_in_line(gathering, judgement, custody, practice=given.practice, overruled=overruled)
         _announce(released, judgement, given.superseded)
         if terminal:
             reveal_on_screen(terminal, released.open())
         else:
             reveal_on_stdout(released.open(), given.field)
     _conclude(judgement)
+
+
+def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | None:
+    """Return the ledgers that were named, as far as paper vouches for them; nothing is prevented where it does not."""
+    if not given.ledgers:
+        return None
+    if given.head is None:
+        warn("nobody vouches for these ledgers: without --head they decide nothing")
+        return None
+    try:
+        custody = signed_custody(given.ledgers, given.head)
+        envelope = judgement.chosen.envelope if judgement.chosen else None
+        known = custody.register.sets.get(envelope.header.set_id.hex()) if envelope else None
+        if envelope and known:
+            custody.check_agrees(known, envelope)
+    except SplitkitError as error:
+        warn(f"the ledgers decide nothing: {error.fact}")
+        return None
+    return custody
 
 
 def _ask_for_record(judgement: Judgement) -> Anchor:

@@ -127,6 +127,11 @@ class Register:
         """Return the epoch of the next set of a line: one above the highest that was made, be it void or not yet relied upon."""
         return 1 + max(record.epoch for record in self.sets.values() if record.line == line)
 
+    def newer_in_use(self, line: str, epoch: int) -> SetRecord | None:
+        """Return the newest set of a line that is in use and later than an *epoch*; one that is void or to come is not."""
+        later = [one for one in self.sets.values() if one.line == line and one.epoch > epoch and one.life is Life.LIVE]
+        return max(later, key=lambda one: one.epoch, default=None)
+
     def set_of(self, set_id: str) -> SetRecord:
         """Return the set of an id.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from contextlib import contextmanager
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, kit, run
+from tests.support.ledgers import FINGERPRINT, OPEN, chained, head_of, joined
+from tests.support.make_testkit import made_up_commitments
 from tests.support.terminals import Session
 
 OLD = made("2of3", "recover old")
@@ -101,6 +105,93 @@ def test_without_a_record_two_envelopes_are_one_too_many(tmp_path):
     done = recover(tmp_path, [*QUORUM, symbol_text(OTHER.envelope.raw)], "--no-record")
     assert (done.returncode, done.stdout) == (5, "")
     assert "error: 2 different envelopes lie here, and only a record can tell which is right: line " in done.stderr
+
+
+# Ledgers that are named
+
+
+@functools.cache
+def lives() -> dict[str, list[bytes]]:
+    """Ledgers of the old set's line by what became of the newer set, and one in which the old set has another line."""
+    old, new, other = (
+        header.set_id.hex() for header in (OLD.envelope.header, NEW.envelope.header, OTHER.envelope.header)
+    )
+    facts = {"fingerprint": FINGERPRINT, "policy": "2of3", "recipient": "0" * 32, "practice": True, "sheets": 3}
+    first = ("set.made", {"set": old, "epoch": 1, **facts})
+    to_come = ("set.made", {"set": new, "epoch": 3, "line": old, "replaces": old, **facts})
+    read = [
+        ("sheet.read", {"set": new, "sheet": n, "use": "read-back", "source": "scan", "result": "sound"}) for n in "123"
+    ]
+    told = {
+        "in use": [first, to_come, *read, ("set.refreshed", {"set": new, "replaces": old, "reason": "a leaver"})],
+        "to come": [first, to_come],
+        "void": [first, to_come, ("set.void", {"set": new, "reason": "a power cut"})],
+        "unknown": [first],
+        "another line": [
+            ("set.made", {"set": other, "epoch": 1, **facts}),
+            ("set.made", {"set": old, "epoch": 2, "line": other, "replaces": other, **facts}),
+        ],
+    }
+    return {name: chained([("open", OPEN), *events]) for name, events in told.items()}
+
+
+def with_ledger(tmp_path, life, lines, *options, head=True):
+    (tmp_path / "l").write_bytes(joined(lives()[life]))
+    words = ("--head", " ".join(head_of(lives()[life]))) if head else ()
+    return recover(tmp_path, lines, *WORDS, "--ledger", "l", *words, *options)
+
+
+@pytest.mark.parametrize("lines", [QUORUM, CLAIM], ids=["alone", "beside the newer set"])
+@pytest.mark.parametrize(
+    ("life", "code", "said"),
+    [
+        ("in use", 9, "the ledgers say that a newer set of this line is in use"),
+        ("to come", 0, ""),
+        ("void", 0, ""),
+        ("unknown", 0, ""),
+        ("another line", None, "another line and epoch than its envelope"),
+    ],
+)
+def test_ledgers_that_paper_vouches_for_decide_what_is_newer(tmp_path, lines, life, code, said):
+    """A set that is void or to come supersedes none, and a stranger is named; a ledger that cannot be right decides nothing."""
+    done = with_ledger(tmp_path, life, lines)
+    assert done.returncode == ((9 if lines is CLAIM else 0) if code is None else code), done.stderr
+    assert said in " ".join(done.stderr.split())
+    assert ("that the ledgers do not know" in done.stderr) == (lines is CLAIM and life == "unknown")
+    done = with_ledger(tmp_path, life, lines, "--superseded", "the old safe")
+    assert (done.returncode, done.stdout) == (0, PASSWORD + "\n")
+
+
+@pytest.mark.parametrize("life", lives())
+def test_ledgers_that_nobody_vouches_for_decide_nothing(tmp_path, life):
+    for more in ([], ["--head", " ".join(OLD.envelope.fingerprint)]):
+        done = with_ledger(tmp_path, life, QUORUM, *more, head=False)
+        assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
+        assert "decide nothing" in done.stderr
+        assert with_ledger(tmp_path, life, CLAIM, *more, head=False).returncode == 9
+
+
+def test_a_ledger_that_is_not_there_prevents_nothing(tmp_path):
+    done = recover(tmp_path, QUORUM, *WORDS, "--ledger", "nowhere", "--head", " ".join(OLD.envelope.fingerprint))
+    assert (done.returncode, "the ledgers decide nothing" in done.stderr) == (0, True)
+
+
+# One hostile page beside a quorum with its record
+
+
+def test_made_up_commitments_are_in_nobodys_way(tmp_path):
+    done = recover(tmp_path, [*made_up_commitments(), *QUORUM], *WORDS)
+    assert (done.returncode, done.stdout) == (0, PASSWORD + "\n")
+    assert "made to match" not in done.stderr
+
+
+def test_made_up_commitments_are_not_in_the_way_of_a_drill(custody):
+    """The readings of what was brought are recorded, and so is that the set was proven."""
+    typed = "\n".join(made_up_commitments()).encode()
+    arguments = ("drill", custody.sheet(1), custody.sheet(2), "-", "--ledger", "l")
+    run(*arguments, cwd=custody.folder, stdin=typed)
+    entries = [json.loads(line) for line in (custody.folder / "l").read_text().splitlines()]
+    assert [entry["d"]["result"] for entry in entries if entry["ev"] == "drill"] == ["pass"]
 
 
 def test_the_records_that_split_writes_are_taken():

@@ -1218,19 +1218,37 @@ def test_the_program_asks_on_the_terminal(typed, code):
     words = FLAT.fingerprint.split()
     rows = "\n".join(" ".join(words[start : start + 4]) for start in (0, 4, 8))
     answer = typed.format(f=FLAT.fingerprint, rows=rows, other=OTHER.fingerprint, share=FLAT.mnemonics[0][0])
+    code_, out, said = at_terminal(FLAT.lines(0, 1, 2), answer)
+    assert code_ == code, said
+    assert out == (b"" if code else EXPECTED)
+    assert b"signed record" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("yes\n", 0), ("YES \n", 0), ("y\n", 9), ("no\n", 9), ("\n", 9), ("\x04", 9), ("yes?\n", 9)]
+)
+def test_the_program_asks_on_the_terminal_whether_the_older_set_is_meant(typed, code):
+    old = make(15)
+    newer = symbol(make(16, _5=7, _10=old.set_id).envelope)
+    code_, out, said = at_terminal([*old.lines(0, 1, 2), newer], typed, "--fingerprint", old.fingerprint)
+    assert code_ == code, said
+    assert bool(out) == (code == 0)
+    assert b"claims to be of epoch 7 of this line; yours is of epoch 1" in said
+
+
+def at_terminal(lines, answer, *arguments):
+    """Run the program with lines from a pipe and a terminal beside it: exit code, output, talk."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(PROGRAM)],
+        [sys.executable, "-I", "-S", str(PROGRAM), *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, pass_fds=(slave,),
         preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     os.write(master, answer.encode())
-    out, said = process.communicate("\n".join(FLAT.lines(0, 1, 2)).encode(), timeout=30)
+    out, said = process.communicate("\n".join(lines).encode(), timeout=30)
     os.close(master)
     os.close(slave)
-    assert process.returncode == code, said
-    assert out == (b"" if code else EXPECTED)
-    assert b"signed record" in said
+    return process.returncode, out, said
 
 
 def test_it_imports_only_the_standard_library():

@@ -28,6 +28,8 @@ class Custody:
 
     register: Register
     entries: Sequence[Entry]
+    decides: bool = False
+    """Whether paper vouches for every entry that the register follows from: then no claim counts against it."""
 
     def vouched(self, set_id: str, given: Vouched) -> Anchor:
         """Return the fingerprint of a set, once what people signed agrees with these ledgers; asked for if not given.
@@ -46,10 +48,7 @@ class Custody:
             return wanted
 
         def by_head(words: Sequence[str]) -> Anchor:
-            vouches = [place for place, entry in enumerate(self.entries) if head_words(entry.hash) == tuple(words)]
-            if not vouches:
-                raise LedgerError("these ledgers do not hold the head that was signed", _WRITTEN_ANEW)
-            if vouches[-1] < at:
+            if _vouched(self.entries, words) <= at:
                 raise LedgerError(
                     "this head is older than the set, and vouches only for what came before it",
                     "give the words of the signed record of the set: --fingerprint",
@@ -94,6 +93,29 @@ class Custody:
             raise LedgerError(
                 f"the ledger gives this set another {' and '.join(wrong)} than its envelope", "trust the signed record"
             )
+
+
+def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> int:
+    """Return how many entries the words of a signed *head* vouch for.
+
+    Raises:
+        LedgerError: If it is the head of none.
+    """
+    counts = [count for count, entry in enumerate(entries, start=1) if head_words(entry.hash) == tuple(head)]
+    if not counts:
+        raise LedgerError("these ledgers do not hold the head that was signed", _WRITTEN_ANEW)
+    return counts[-1]
+
+
+def signed_custody(paths: Sequence[str], head: Sequence[str]) -> Custody:
+    """Return the register of all ledgers up to the *head* that was signed, and of nothing that stands behind it.
+
+    Raises:
+        LedgerError: If they fail verification, or do not hold that head.
+    """
+    entries = entries_of(paths)
+    signed = entries[: _vouched(entries, head)]
+    return Custody(build(signed).register, signed, decides=True)
 
 
 def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:

@@ -7,8 +7,8 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.sheet_input import SheetInput, claims
 from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import Vouched, confirm_set
-from splitkit.custody.holdings import SetRecord
-from splitkit.errors import SupersededError
+from splitkit.custody.holdings import Life, SetRecord
+from splitkit.errors import Remedy, SupersededError
 from splitkit.host.terminal import interactive
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
@@ -30,29 +30,47 @@ def release_from(sheets: SheetInput, custody: Custody, known: SetRecord, vouched
     anchor = custody.vouched(known.set_id, vouched)
     gathering = sheets.read()
     judgement = judge(gathering, anchor)
-    strangers = [one for one in judgement.newer if one.header.set_id.hex() not in custody.register.sets]
-    for one in strangers:
-        warn(f"an envelope claims to be of a newer set that the ledgers do not know: {one.header.set_id.hex()}")
-    released = release_or_ask(gathering, judgement, practice=known.practice, overruled=False, newer=strangers)
+    meant = known.life is not Life.LIVE  # an old one was named by its id, so it is the one that is meant
+    released = release_in_line(gathering, judgement, custody, practice=known.practice, overruled=meant)
     custody.check_agrees(known, released.envelope)
     confirm_set(released.envelope, question)
     return released
 
 
-def release_or_ask(
-    gathering: Gathering, judgement: Judgement, *, practice: bool, overruled: bool, newer: Sequence[Envelope]
+def release_in_line(
+    gathering: Gathering, judgement: Judgement, custody: Custody | None, *, practice: bool, overruled: bool
 ) -> Released:
-    """Release a set; where only claims of a *newer* one stop it, people at a terminal are asked once.
+    """Release a set unless a newer one of its line stops it: one that the ledgers say is in use, or one that is claimed.
+
+    Where only a claim stops it, people at a terminal are asked once.
 
     Raises:
         SplitkitError: If it is not to be opened.
     """
+    newer = _claims(judgement, custody)
     try:
-        return release(gathering, judgement, practice=practice, superseded=overruled or not newer)
+        released = release(gathering, judgement, practice=practice, superseded=overruled or not newer)
     except SupersededError:
         if not interactive() or not _confirm_older(newer):
             raise
-    return release(gathering, judgement, practice=practice, superseded=True)
+        released = release(gathering, judgement, practice=practice, superseded=True)
+    header = released.envelope.header
+    in_use = custody.register.newer_in_use(header.line.hex(), header.epoch) if custody else None
+    if in_use and not overruled:
+        raise SupersededError(
+            f"the ledgers say that a newer set of this line is in use: {in_use.name}", Remedy.NEWER_SET
+        )
+    return released
+
+
+def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]:
+    """What claims to be newer and is to be asked about; a stranger to the ledgers is named."""
+    if not custody:
+        return judgement.newer
+    strangers = [one for one in judgement.newer if one.header.set_id.hex() not in custody.register.sets]
+    for one in strangers:
+        warn(f"an envelope claims to be of a newer set that the ledgers do not know: {one.header.set_id.hex()}")
+    return [] if custody.decides else strangers
 
 
 def _confirm_older(newer: Sequence[Envelope]) -> bool:
