@@ -18,6 +18,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ MOST_ALIVE = 0.05
 PATIENCE = 3600
 PROCESSOR = 900
 """Seconds, and seconds of the processor, for one run of tests: a fault that makes a loop endless is noticed then at the latest."""
+NO_TEST = NO_END, NOT_COLLECTED = "no end", "the tests cannot be collected"
+"""What ends a run in the place of a test."""
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 
@@ -92,8 +95,8 @@ class Copy:
             Copy._clock += 10
             os.utime(path, (1_500_000_000 + Copy._clock,) * 2)
 
-    def run(self, tests: list[str], *, leave_out: list[str] = (), first_only: bool = True) -> list[str]:
-        """Run *tests* as `make test` does; return those that failed."""
+    def run(self, tests: list[str], *, leave_out: Sequence[str] = ()) -> list[str]:
+        """Run *tests* as `make test` does, up to the first that fails; return that one."""
         options = [
             "-m",
             "not long",
@@ -103,7 +106,7 @@ class Copy:
             "0",
             "--tb=no",
             "-rfE",
-            *(["-x"] if first_only else []),
+            "-x",
         ]
         options += [f"--deselect={one}" for one in leave_out]
         environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
@@ -122,24 +125,24 @@ class Copy:
                 said, _ = run.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 self.stop()
-                return ["no end"]
+                return [NO_END]
             finally:
                 self.running = None
         if run.returncode < 0:
-            return ["no end"]
+            return [NO_END]
         failed = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - |$)", said, re.MULTILINE)
         if run.returncode not in {0, 1, 5} and not failed:
-            return ["the tests cannot be collected"]
+            return [NOT_COLLECTED]
         return failed
 
 
 class Judge:
-    """Tries faults; the tests that fail without any fault are found once and left out."""
+    """Tries faults; a test that fails without the fault as well is left out from then on."""
 
     def __init__(self, package: str, copies: list[Copy], *, nearest_only: bool) -> None:
         self.package, self.free, self.nearest_only = package, copies, nearest_only
         self.lock = threading.Lock()
-        self.broken: dict[str, list[str]] = {}
+        self.broken: list[str] = []
         files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py"))
         own = (f"tests/{package}/",)
         self.near = [name for name in files if name.startswith(own)]
@@ -155,30 +158,25 @@ class Judge:
         rest = [name for name in self.near if name not in first]
         return [tests for tests in (first, rest, [] if self.nearest_only else self.far) if tests]
 
-    def broken_before(self, copy: Copy, tests: list[str]) -> list[str]:
-        """Those of *tests* that fail in the copy as it is; asked once."""
-        with self.lock:
-            for name in tests:
-                if name not in self.broken:
-                    failed = copy.run(tests, first_only=False)
-                    self.broken |= {one: [test for test in failed if test.startswith(one)] for one in tests}
-                    break
-        return [test for name in tests for test in self.broken[name]]
-
     def outcome(self, fault: Fault) -> Outcome:
         with self.lock:
             copy = self.free.pop()
         try:
-            for tests in self.rounds(fault.module):
-                left_out = self.broken_before(copy, tests)
-                copy.put(fault.module, fault.applied())
-                failed = copy.run(tests, leave_out=left_out)
-                copy.put(fault.module, fault.text)
-                if failed:
-                    return Outcome(fault, failed[0])
-            return Outcome(fault, "")
+            return Outcome(
+                fault, next(filter(None, (self._killer(copy, fault, one) for one in self.rounds(fault.module))), "")
+            )
         finally:
             self.free.append(copy)
+
+    def _killer(self, copy: Copy, fault: Fault, tests: list[str]) -> str:
+        """The first of *tests* that fails with the fault and passes without it, or ''."""
+        while True:
+            copy.put(fault.module, fault.applied())
+            failed = copy.run(tests, leave_out=self.broken)
+            copy.put(fault.module, fault.text)
+            if not failed or failed[0] in NO_TEST or not copy.run(failed):
+                return failed[0] if failed else ""
+            self.broken.append(failed[0])
 
 
 def sampled(package: str, count: int, seed: str) -> list[Fault]:
