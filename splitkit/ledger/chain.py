@@ -24,11 +24,15 @@ GENESIS = "0" * 64
 MAX_LINE = 4_096
 """Bytes of a line with its LF."""
 
+MAX_DEPTH = 8
+"""How deep objects and lists may lie in each other, the entry itself counted."""
+
 PROGRAM = "SPLITKIT"
 """The seat of the program itself, for entries that no person caused."""
 
 _KEYS = {"by", "d", "ev", "prev", "seq", "t", "wit"}
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -141,7 +145,7 @@ def _is_time(text: str) -> bool:
 
 def _parsed(line: bytes) -> Any:
     """Return what the JSON of a line says, if it says it in the one spelling."""
-    if len(line) >= MAX_LINE:
+    if len(line) >= MAX_LINE or _depth(line) > MAX_DEPTH:
         raise NotAnEntryError
     try:
         fields = json.loads(line.decode("ascii"), parse_float=_no_number, parse_constant=_no_number)
@@ -151,6 +155,15 @@ def _parsed(line: bytes) -> Any:
     if not right:
         raise NotAnEntryError
     return fields
+
+
+def _depth(line: bytes) -> int:
+    """Return how deep a line is nested; counted before it is read, so that every reader gives up at the same depth."""
+    depth = deepest = 0
+    for mark in _STRING.sub(b"", line):
+        depth += (mark in b"[{") - (mark in b"]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _no_number(_text: str) -> NoReturn:

@@ -114,7 +114,9 @@ def _follow(lines: Sequence[bytes]) -> tuple[list[Entry], list[int], int]:
     at = 0
     while at < len(lines):
         repair = repairs.get(entries[-1].hash, -1) if entries else -1
-        mended = at < repair and _covers(lines[repair], lines[at:repair])
+        mended = at < repair
+        if mended and not _covers(lines[repair], lines[at:repair]):
+            break  # and no further: what is hashed here is hashed once, however many lines claim to repair something
         entry = _next_entry(entries, lines[repair if mended else at])
         if entry is None:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit import verify_ledger
-from splitkit.errors import TooNewError, UnreadableError
-from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
-from tests.support.ledgers import EVENTS, OPEN, chained, going_on, hashed, head_of, joined, stamp, torn_line
+from splitkit.errors import TooNewError, UnreadableError, UsageError
+from splitkit.host.files import read_file
+from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, judge_ledger, read_ledger
+from tests.support.ledgers import EVENTS, OPEN, chained, going_on, hashed, head_of, joined, line, stamp, torn_line
 from tests.support.tampered import BASE, CORPUS, LAST, PAPER, Tampered, changed, refielded
 
 SECOND = Path(verify_ledger.__file__)
@@ -99,9 +101,35 @@ def test_a_time_that_is_none_of_the_calendar_is_no_entry(time):
     assert first(data, None) == second(data, None) == ("altered", 4)
 
 
+def test_a_file_that_is_too_large_is_refused_by_both(tmp_path):
+    (tmp_path / "ledger").write_bytes(joined(BASE) + b"x" * (MAX_FILE_BYTES - len(joined(BASE)) + 1))
+    assert verify_ledger.main([str(tmp_path / "ledger")]) == UsageError.exit_code
+    with pytest.raises(UsageError, match="larger than"):
+        read_file(str(tmp_path / "ledger"), MAX_FILE_BYTES)
+
+
+@pytest.mark.parametrize("judged", [first, second])
+def test_lines_that_claim_to_repair_something_cost_what_other_lines_cost(judged, monkeypatch):
+    """Each of 300 entries has a torn entry far behind it, which names the right number of bytes and the wrong hash."""
+    lines = [*BASE[:1]]
+    for _ in range(300):
+        lines = going_on(lines, "note", {"text": "x"})
+    claims = []
+    for number in range(1, 300):
+        length = len(b"\n".join([*lines[number:], *claims]))
+        claims.append(line(number + 1, hashed(lines[number - 1]), "torn", {"bytes": length, "sha256": "0" * 64}))
+    hashes = []
+    monkeypatch.setattr(
+        hashlib, "sha256", lambda data=b"", sha256=hashlib.sha256: hashes.append(len(data)) or sha256(data)
+    )
+    data = joined([*lines, *claims])
+    assert judged(data, None)[0] == "altered"
+    assert sum(hashes) < 3 * len(data)
+
+
 def test_the_second_verifier_is_short_and_stands_alone():
     text = SECOND.read_text(encoding="ascii")
-    assert len(text.splitlines()) < 100
+    assert len(text.splitlines()) < 110
     assert "splitkit" not in [
         line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import", "from"))
     ]

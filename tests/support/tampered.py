@@ -97,6 +97,12 @@ def spellings() -> Iterator[Tampered]:
         ("no JSON at all", b"{}}"),
         ("an empty object", b"{}"),
         ("a list", b"[{}]}"),
+        ("nested nine deep", BASE[5].replace(b'"copy":1', b'"copy":[[[[[[[]]]]]]]', 1)),
+        (
+            "nested as deep as a reader may give up",
+            BASE[5].replace(b'"copy":1', b'"copy":' + b"[" * 978 + b"]" * 978, 1),
+        ),
+        ("nested nine deep, in turn", BASE[5].replace(b'"copy":1', b'"copy":[{"a":[{"a":[{"a":[]}]}]}]', 1)),
         ("deeply nested", b'{"d":' * 600 + b"}" * 600),
         ("brackets without end", b"[" * 3000 + b"}"),
         ("not ASCII", BASE[5].replace(b"ADM", "ÄDM".encode(), 1)),
@@ -164,6 +170,8 @@ def torn() -> Iterator[Tampered]:
         verdict, at = ("sound", None) if name == "gone" else ("altered", 7)
         yield Tampered(f"mended, the fragment {name}", joined(lines), words_of(rest), verdict, at)
     yield Tampered("mended, the torn entry gone", joined([*head, fragment, rest]), None, "altered", 7)
+    late = [*BASE, torn_line(BASE[:6], fragment)]
+    yield Tampered("a torn entry of long ago at the end", joined(late), None, "altered", 7)
     two = fragment + b"\n" + torn_line(head, fragment)[:30]
     twice = [*head, two, torn_line(head, two)]
     yield Tampered("torn twice and mended", joined(twice), words_of(twice[-1]), "sound")
@@ -181,7 +189,7 @@ def no_ledgers() -> Iterator[Tampered]:
     for name, data in (
         ("empty", b""), ("an LF", b"\n"), ("text", b"my notes\nof the day\n"), ("zeros", bytes(4096)),
         ("another JSON", b'{"a":1}\n'), ("a PDF", b"%PDF-1.7\n\xff\xfe\n"), ("with CR", joined(BASE).replace(b"\n", b"\r\n")),
-        ("its first line, unfinished", BASE[0]), ("half of its first line", BASE[0][:50]),
+        ("100,001 lines", joined(BASE) + b"\n" * (100_001 - LAST)), ("its first line, unfinished", BASE[0]), ("half of its first line", BASE[0][:50]),
         ("made by a newer splitkit", joined(chained([("open", {**OPEN, "format": 2}), *EVENTS[1:]]))),
     ):  # fmt: skip
         yield Tampered(name, data, None, "unreadable")
@@ -205,6 +213,12 @@ def rules_broken() -> Iterator[Tampered]:
     ):
         lines = going_on(BASE[:-1], event, data)
         yield Tampered(f"rule: {name}", joined(lines), head_of(lines), "sound")
+    for name, data in (
+        ("rule: nested eight deep", b"[[[[[[]]]]]]"),
+        ("brackets in a text", b'"[[[[[[[[[[\\"{{{{{{{{{{"'),
+    ):
+        entry = going_on(BASE[:-1], "note", {"text": "x"})[-1].replace(b'"x"', data)
+        yield Tampered(name, joined([*BASE[:-1], entry]), head_of([entry]), "sound")
     after = going_on(BASE, "note", {"text": "after the close"})
     yield Tampered("rule: a note after the close", joined(after), head_of(after), "sound")
     seat = chained([*EVENTS[:-1]], by="nobody at all")
