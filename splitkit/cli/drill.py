@@ -12,6 +12,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.cleaning import offer_pictures
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
@@ -120,7 +121,8 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
     writer = LedgerWriter(given.ledgers, given.by, given.wit)
     writer.check()
     anchor = built.vouched(known.set_id, given.vouched)
-    judgement = judge(given.sheets.read(), anchor)
+    gathering = given.sheets.read()
+    judgement = judge(gathering, anchor)
     if judgement.chosen:
         built.check_agrees(known, judgement.chosen.envelope)
         confirm_set(judgement.chosen.envelope, "Is this the set of the drill?")
@@ -138,6 +140,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
             failed = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
+        offer_pictures(gathering, practice=known.practice)
     elif drilled:
         say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
     return drilled, problem or (AttentionError(*_FAILED[failed]) if failed else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import itertools
 import os
 import signal
 import sys
@@ -108,6 +109,7 @@ class LateGroup(PlainGroup):
         """Find the command; the network is shut off before it is imported."""
         if args[0] in COMMANDS:
             ctx.obj = _shut_network(ctx, args[0])
+            _offer_leftovers(args)
         return super().resolve_command(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -195,6 +197,18 @@ def _shut_network(context: click.Context, command: str) -> Guard:
     if not guard.held and not judges_it:
         warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
     return guard
+
+
+def _offer_leftovers(arguments: Sequence[str]) -> None:
+    """Look for what a run that was killed has left behind, where a command of these *arguments* could have written."""
+    from splitkit.host.leftovers import leftovers, usual_places  # noqa: PLC0415  (the help does without)
+
+    named = [value for name, value in itertools.pairwise(arguments) if name == "--out"]
+    named += [word.partition("=")[2] for word in arguments if word.startswith("--out=")]
+    if found := leftovers([Path(), *(Path(name).parent for name in named), *usual_places()]):
+        from splitkit.cli.ui.cleaning import offer_leftovers  # noqa: PLC0415
+
+        offer_leftovers(found)
 
 
 def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:

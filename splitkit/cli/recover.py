@@ -8,6 +8,7 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.cleaning import offer_pictures
 from splitkit.cli.ui.custody_ledgers import Custody, signed_custody
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
@@ -93,6 +94,7 @@ def command(given: RecoverOptions) -> None:
         else:
             reveal_on_stdout(released.open(), given.field)
     _conclude(judgement)
+    offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
 
 def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | None:

@@ -18,6 +18,9 @@ from splitkit.host.mounts import TABLE, parse_mounts
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
+PARTIAL = ".splitkit-part"
+"""How the name of a hidden folder ends in which a set is being written."""
+
 
 def read_file(path: str, max_bytes: int) -> bytes:
     """Return the content of a regular file of at most *max_bytes*.
@@ -164,7 +167,7 @@ def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
 @contextmanager
 def _partial(folder: Path) -> Iterator[tuple[Path, int]]:
     """Yield a fresh hidden folder beside *folder*, locked; what an interrupted run left there goes first."""
-    partial = folder.parent / f".{folder.name}.splitkit-part"
+    partial = folder.parent / f".{folder.name}{PARTIAL}"
     try:
         if partial.is_dir() and not partial.is_symlink():
             with _locked(partial):

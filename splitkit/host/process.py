@@ -39,6 +39,9 @@ class Process:
     standard: tuple[Path, ...] = ()
     """Folders of the standard library."""
 
+    here: Path | None = None
+    """The current folder; none when it is gone."""
+
     base: Path = Path()
     """The folder that holds all of this installation."""
 
@@ -64,8 +67,16 @@ def look() -> Process:
         sites=tuple(sorted(sites)),
         others=tuple(sorted(on_path - sites)),
         standard=tuple(sorted(standard)),
+        here=_here(),
         base=Path(sys.prefix),
     )
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
 
 
 def _temporary() -> str:

@@ -49,6 +49,7 @@ CHECKS = (
     Check("hibernation", disks.hibernation, "this machine cannot hibernate"),
     Check("boot medium", disks.boot_medium),
     Check("temporary files", disks.temporary),
+    Check("leftovers", disks.left_behind, "no run that was ended has left sheets behind"),
     Check("core dumps", kernel.core_dumps, "splitkit leaves no memory behind if it crashes"),
     Check("debugger", kernel.debugger),
     Check("virtual machine", kernel.virtual_machine),

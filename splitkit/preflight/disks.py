@@ -5,6 +5,7 @@ Source: proc(5) for swaps, the kernel's ABI documents for /sys/block and /sys/po
 
 import re
 
+from splitkit.host.leftovers import leftovers, usual_places
 from splitkit.host.mounts import TABLE, Mount, decoded, mount_of, parse_mounts, stays_in_memory
 from splitkit.preflight.machine import (
     CannotTellError,
@@ -137,6 +138,15 @@ def temporary(machine: Machine) -> Findings:
             yield fail(f"temporary files ({folder}) go to a disk that keeps them", advice)
         case None:
             yield unknown(f"nobody can tell where temporary files ({folder}) go", advice)
+
+
+def left_behind(machine: Machine) -> Findings:
+    """Fail for the hidden folders in which a run that was killed has left sheets."""
+    here = [machine.process.here] if machine.process.here else []
+    for path in leftovers([*here, *usual_places(machine.root)]):
+        yield fail(
+            f"a run that was ended has left this behind: {shown(str(path), 120)}", "delete it, with all that is in it"
+        )
 
 
 def swap(machine: Machine) -> Findings:

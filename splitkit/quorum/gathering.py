@@ -40,6 +40,8 @@ class Origin:
     source: str
     typed: bool = False
     problem: str = ""
+    file: str = ""
+    """The name of the file it was read from, if it was one."""
     envelopes: list[Envelope] = field(default_factory=list)
     envelope_symbols: dict[bytes, SymbolRead] = field(default_factory=dict)
     """By the bytes of the envelope; none of a typed one."""
@@ -86,7 +88,7 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
     """Collect what was read: all of it, as nobody knows yet what will fit the record; see `splitkit.quorum.judge`."""
     gathering = Gathering()
     for page in pages:
-        origin = Origin(page.source, problem=page.problem)
+        origin = Origin(page.source, problem=page.problem, file=page.file)
         gathering.origins.append(origin)
         for scan in page.scans:
             _put(gathering, origin, read_code(scan.text), scan)

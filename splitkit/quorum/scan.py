@@ -62,6 +62,8 @@ class Page:
     """Why nothing could be read, in words; empty when the page was opened."""
     drawn: bool = False
     """Whether the picture was drawn by a program: it is no scan of paper."""
+    file: str = ""
+    """The name of the file it was read from; none of what a camera was shown."""
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ def _read_file(file: _File, worker: TwoLooks) -> list[Page]:
     except _NotReadError as reason:
         return [Page(name, problem=str(reason))]
     pages = _pages(name, kind, worker.read(kind, data))
-    return [replace(page, drawn=number in worker.drawn) for number, page in enumerate(pages)]
+    return [replace(page, drawn=number in worker.drawn, file=file.path) for number, page in enumerate(pages)]
 
 
 def _pages(name: str, kind: str, answers: list[PageTexts]) -> list[Page]:
