@@ -3,12 +3,21 @@
 import datetime as dt
 import time
 
+from splitkit.errors import UnsafeMachineError
+
 EPOCH = dt.date(1970, 1, 1)
 
 
 def today() -> int:
-    """Return the current day as days since 1970-01-01 UTC."""
-    return (day() - EPOCH).days
+    """Return the current day as days since 1970-01-01 UTC.
+
+    Raises:
+        UnsafeMachineError: If the clock was never set: it says a day before that.
+    """
+    days = (day() - EPOCH).days
+    if days < 0:
+        raise UnsafeMachineError(f"the clock of this machine says {day()}, which cannot be", "set the clock: date -s")
+    return days
 
 
 def day() -> dt.date:

@@ -34,13 +34,13 @@ def _forbid_core_dumps() -> None:
 
 
 def core_limit(pattern: Path) -> int:
-    """Return the limit under which nothing is dumped: 0, or 1 where a program collects the dumps.
+    """Return the limit under which nothing is dumped: 0, or 1 where a program collects the dumps, by a pipe or a socket.
 
     Such a program gets a dump whatever the limit, but for the limit of one byte, which the kernel takes as a no (core(5)).
     It also covers children until they have hardened themselves.
     """
     try:
-        return int(pattern.read_bytes()[:1] == b"|")
+        return int(pattern.read_bytes()[:1] in (b"|", b"@"))
     except OSError:
         return 0
 

@@ -9,6 +9,7 @@ from splitkit.errors import UnsafeMachineError
 from splitkit.host import clock
 from splitkit.host.offline import Guard
 from splitkit.host.process import look
+from splitkit.paper.printing.printer import known_queues
 from splitkit.preflight import cups, disks, installation, kernel, network, surroundings
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, info, unknown
 from splitkit.secret.entropy import check_system_source
@@ -42,6 +43,7 @@ CHECKS = (
     Check("network cards", network.interfaces, "there is no network card", live=True),
     Check("network links", network.links, "no interface is up", live=True),
     Check("network routes", network.routes, "there is no route out of this machine", live=True),
+    Check("other networks", network.namespaces, "no program has a network of its own", live=True),
     Check("radios", network.radios, "there is no radio", live=True),
     Check("swap", disks.swap, "there is no swap", live=True),
     Check("open doors", network.listeners, "no program waits for connections from outside"),
@@ -84,6 +86,7 @@ def this_machine(guard: Guard | None, platform: str, last_record: dt.date | None
         random_problem=problem,
         last_record=last_record,
         platform=platform,
+        queues=known_queues(),
     )
 
 

@@ -8,7 +8,18 @@ import re
 from splitkit.host.mounts import stays_in_memory
 from splitkit.paper.printing.queues import OWN, Route, parse_device
 from splitkit.preflight.disks import mounts
-from splitkit.preflight.machine import Finding, Findings, Machine, fail, info, listed, shown, unknown, warn
+from splitkit.preflight.machine import (
+    CannotTellError,
+    Finding,
+    Findings,
+    Machine,
+    fail,
+    info,
+    listed,
+    shown,
+    unknown,
+    warn,
+)
 
 _SPOOL = "/var/spool/cups"
 _NO = ("no", "off", "false", "0")
@@ -17,16 +28,31 @@ _ONLY_USB = "remove it, and connect a printer by its cable only: lpadmin -x {}"
 
 
 def printers(machine: Machine) -> Findings:
-    """Fail for a printer that is not on a cable of this machine."""
-    name = "?"
+    """Fail for a printer that is not on a cable of this machine; CUPS is asked too, for it writes its file late."""
     if not _is_there(machine):
         yield info("there is no CUPS here; see 'usb printers'")
     else:
-        for line in (machine.text("etc/cups/printers.conf") or "").splitlines():
-            if opened := re.match(r"\s*<(?:Default)?Printer\s+([^>]+)>", line):
-                name = opened[1]
-            elif uri := re.match(r"\s*DeviceURI\s+(\S+)", line):
-                yield _printer(name, uri[1])
+        for name, uri in dict.fromkeys([*_written(machine), *machine.queues.items()]):
+            yield _printer(name, uri)
+            if "foomatic-rip" in (machine.text(f"etc/cups/ppd/{name}.ppd") or "" if _PLAIN.fullmatch(name) else ""):
+                fact = (
+                    f"the printer {shown(name)} prints by foomatic, which may print an error and say that all is well"
+                )
+                yield warn(fact, "choose another driver, print a test page, and look at it")
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+
+
+def _written(machine: Machine) -> list[tuple[str, str]]:
+    """Return the queues of the file of CUPS, and where each leads."""
+    name, found = "?", []
+    for line in (machine.text("etc/cups/printers.conf") or "").splitlines():
+        if opened := re.match(r"\s*<(?:Default)?Printer\s+([^>]+)>", line):
+            name = opened[1]
+        elif uri := re.match(r"\s*DeviceURI\s+(\S+)", line):
+            found.append((name, uri[1]))
+    return found
 
 
 def _printer(name: str, uri: str) -> Finding:
@@ -93,12 +119,26 @@ def _is_own_door(value: str) -> bool:
 def _kept(machine: Machine, folder: str, scratch: str) -> Findings:
     names = machine.names(folder.lstrip("/")) or []
     documents = [name for name in names if re.fullmatch(r"d\d+-\d+", name)]
-    if machine.names(scratch.lstrip("/")):
-        documents.append("tmp")
     if documents:
         yield fail(f"documents of earlier jobs are still there: {listed(documents)}", "remove them: cancel -a -x")
+    if aside := aside_of_jobs(machine, scratch):
+        fact = f"what earlier jobs have put aside is still there: {listed(aside)}"
+        yield fail(fact, f"look that nothing prints, then remove it: rm -r {shown(scratch)}/*")
     elif jobs := [name for name in names if re.fullmatch(r"c\d+", name)]:
         yield warn(f"CUPS remembers {len(jobs)} earlier jobs", "remove them: cancel -a -x")
+
+
+def aside_of_jobs(machine: Machine, scratch: str) -> list[str]:
+    """Return what lies in the folder that filters use for a while; a description of a printer (PPD) is nobody's page."""
+    names = machine.names(scratch.lstrip("/")) or []
+    return [f"tmp/{name}" for name in names if not _is_description(machine, f"{scratch.lstrip('/')}/{name}")]
+
+
+def _is_description(machine: Machine, path: str) -> bool:
+    try:
+        return (machine.octets(path) or b"").startswith(b"*PPD-Adobe:")
+    except CannotTellError:
+        return False
 
 
 def _is_there(machine: Machine) -> bool:

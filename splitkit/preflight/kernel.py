@@ -26,7 +26,7 @@ def core_dumps(machine: Machine) -> Findings:
         raise CannotTellError("/proc/sys/kernel/core_pattern is not there")
     if machine.process.dumpable or machine.process.core_limit not in (0, 1):
         yield fail("this program would leave its memory behind if it crashed", "report this; use another machine")
-    elif pattern.startswith("|"):
+    elif pattern.startswith(("|", "@")):
         fact = "the memory of programs that crash is given to a collector (not of splitkit itself)"
         yield warn(fact, "switch it off: sysctl kernel.core_pattern=core")
 

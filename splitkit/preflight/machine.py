@@ -7,7 +7,7 @@ a device or sends a packet.  What cannot be read is said to be so: a check never
 import datetime as dt
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
@@ -100,6 +100,8 @@ class Machine:
     """The day of the last signed record, from paper."""
 
     platform: str = "linux"
+    queues: Mapping[str, str] = field(default_factory=dict)
+    """What CUPS says of its queues: where each leads."""
 
     def text(self, path: str, most: int = MAX_BYTES) -> str | None:
         """Return a small file as text, or None where there is none.

@@ -167,10 +167,49 @@ def _switch(machine: Machine, name: str, kind: str) -> Finding:
 
 
 def listeners(machine: Machine) -> Findings:
-    """Warn of programs that wait for connections from elsewhere."""
+    """Warn of programs that wait for connections from elsewhere; where there is no elsewhere nothing can come from it."""
     if ports := sorted(open_ports(machine)):
         fact = f"programs wait for connections from outside on port {listed([str(port) for port in ports])}"
-        yield warn(fact, "stop these services; a live system without a network needs none")
+        if any(not _is_loopback(machine, name) for name in _interfaces(machine)):
+            yield warn(fact, "stop these services; a live system without a network needs none")
+        else:
+            yield info(f"{fact}; there is no interface through which any could come")
+
+
+_NAMED = ("run/netns", "run/docker/netns")
+"""Where network namespaces are kept by name, also without a program in them."""
+
+
+def namespaces(machine: Machine) -> Findings:
+    """Look for interfaces that were moved out of sight, into the network of some other program.
+
+    Fails for those with a route, and warns of others: whether they are up cannot be seen from outside.
+    """
+    own, seen = machine.target("proc/1/ns/net"), set[str]()
+    known = _counted(machine)
+    for process in (name for name in machine.names("proc") or [] if name.isdecimal()):
+        space = machine.target(f"proc/{process}/ns/net")
+        if space and (space == own or space in seen):
+            continue
+        seen.add(space)
+        yield from _inside(machine, process, known if not space else set())
+    if names := sorted({name for folder in _NAMED for name in machine.names(folder) or []}):
+        yield warn(f"networks are kept by name: {listed(names)}", "look into each: ip netns exec NAME ip link")
+
+
+def _inside(machine: Machine, process: str, known: set[str]) -> Findings:
+    """Judge the network of one process; *known* are interfaces that are no news."""
+    try:
+        lines = (machine.text(f"proc/{process}/net/dev") or "").splitlines()[2:]
+        names = sorted({line.rpartition(":")[0].strip() for line in lines if ":" in line} - {"lo"} - known)
+        routes = "".join(machine.text(f"proc/{process}/net/{name}") or "" for name in ("route", "ipv6_route"))
+        program = machine.line(f"proc/{process}/comm") or "?"
+    except CannotTellError:  # it has ended, or is hidden
+        return
+    if names:
+        fact = f"{shown(program)} has a network of its own with {listed(names)}"
+        severe = fail if set(names) & set(routes.split()) else warn
+        yield severe(fact, "end that program, and take the card out")
 
 
 def open_ports(machine: Machine) -> set[int]:

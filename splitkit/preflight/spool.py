@@ -64,11 +64,11 @@ def look(machine: Machine) -> tuple[frozenset[str], str]:
     try:
         folder, scratch = cups.folders(machine)
         names = machine.names(folder.lstrip("/")) or []
-        aside = machine.names(scratch.lstrip("/")) or []
+        aside = cups.aside_of_jobs(machine, scratch)
     except CannotTellError as error:
         return frozenset(), str(error)
     jobs = {name for name in names if re.fullmatch(r"c[0-9]+|d[0-9]+-[0-9]+", name)}
-    return frozenset(jobs | {f"tmp/{name}" for name in aside}), ""
+    return frozenset(jobs | set(aside)), ""
 
 
 def spool_problems(machine: Machine) -> list[Finding]:

@@ -57,7 +57,9 @@ def test_a_hardened_process_cannot_be_looked_into():
     assert owners == [65534, 0]
 
 
-@pytest.mark.parametrize(("pattern", "limit"), [(b"core\n", 0), (b"|/usr/bin/collect %p\n", 1), (b"", 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("pattern", "limit"), [(b"core\n", 0), (b"|/usr/bin/collect %p\n", 1), (b"@/run/collect\n", 1), (b"", 0), (None, 0)]
+)
 def test_a_collector_of_core_dumps_takes_the_limit_of_one_byte_as_a_no(tmp_path, pattern, limit):
     path = tmp_path / "core_pattern"
     if pattern is not None:

@@ -117,6 +117,9 @@ def login(host: bytes, kind: int = 7) -> dict:
     return {"run/utmp": row.ljust(384, b"\0")}
 
 
+AWAY = {"proc/812/net/dev": NET_DEV + "  eth0: 1 2\n", "proc/812/comm": "dhcpcd\n"}
+IPP_USB = {"proc/1/net/tcp6": TCP + f"   0: {'0' * 32}:EA60 {'0' * 32}:0000 0A 0 0\n"}
+
 CRYPT = {
     "sys/block/dm-0/dev": "254:0\n",
     "sys/block/dm-0/dm/name": "swap_crypt\n",
@@ -157,10 +160,20 @@ CASES = [
     ("network routes", UNKNOWN, "not as the kernel writes it", {"proc/1/net/route": ROUTE + "eth0 00000000\n"}),
     ("network routes", UNKNOWN, "", {"proc/1/net/ipv6_route": "a b c d e f g h zz eth0\n"}),
     ("open doors", INFO, "no program", {}),
-    ("open doors", WARN, "port 22, 631", tcp("00000000:0277", "0500A8C0:0016")),
+    ("open doors", WARN, "port 22, 631", ETH | tcp("00000000:0277", "0500A8C0:0016")),
     ("open doors", INFO, "no program", tcp("0100007F:0277")),
-    ("open doors", WARN, "port 22", {"proc/1/net/tcp6": TCP + f"   0: {'0' * 32}:0016 {'0' * 32}:0000 0A 0 0\n"}),
+    ("open doors", WARN, "port 22", ETH | {"proc/1/net/tcp6": TCP + f"   0: {'0' * 32}:0016 {'0' * 32}:0000 0A 0 0\n"}),
     ("open doors", INFO, "no program", {"proc/1/net/tcp6": TCP + f"   0: {'0' * 24}01000000:0016 {'0' * 32}:0000 0A 0\n"}),
+    ("open doors", WARN, "port 60000", IPP_USB | ETH),
+    ("open doors", INFO, "no interface through which any could come", IPP_USB),
+    ("other networks", INFO, "no program has a network of its own", {}),
+    ("other networks", INFO, "no program", {"proc/812/net/dev": NET_DEV, "proc/813/comm": "gone\n"}),
+    ("other networks", WARN, "dhcpcd has a network of its own with eth0", AWAY),
+    ("other networks", FAIL, "dhcpcd has a network of its own with eth0", AWAY
+     | {"proc/812/net/route": ROUTE + "eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"}),
+    ("other networks", FAIL, "its own with eth0", AWAY
+     | {"proc/812/net/ipv6_route": route6("fe80" + "0" * 28, "40", "00000001", "eth0")["proc/1/net/ipv6_route"]}),
+    ("other networks", WARN, "kept by name: office", {"run/netns/office": ""}),
     ("radios", INFO, "no radio", {}),
     ("radios", FAIL, "rfkill0 (wlan) is on", rfkill("wlan", 0, 0)),
     ("radios", WARN, "by software only", rfkill("bluetooth", 1, 0)),
@@ -216,8 +229,11 @@ CASES = [
     ("temporary files", FAIL, "go to a disk", mounts("30 21 8:1 / /tmp rw - ext4 /dev/sda1 rw")),
     ("temporary files", UNKNOWN, "nobody can tell",
      {"proc/self/mountinfo": "21 1 0:20 / / rw - overlay overlay rw,upperdir=/cow/rw\n"}),
+    ("leftovers", INFO, "no run that was ended", {}),
+    ("leftovers", FAIL, "dev/shm/.sheets.splitkit-part", {"dev/shm/.sheets.splitkit-part/share-1-of-3.pdf": "%PDF"}),
     ("core dumps", INFO, "leaves no memory", {}),
     ("core dumps", WARN, "given to a collector", {"proc/sys/kernel/core_pattern": "|/usr/lib/systemd/systemd-coredump %P\n"}),
+    ("core dumps", WARN, "given to a collector", {"proc/sys/kernel/core_pattern": "@/run/systemd/coredump\n"}),
     ("core dumps", UNKNOWN, "core_pattern is not there", {"proc/sys/kernel/core_pattern": None}),
     ("debugger", INFO, "no debugger", {}),
     ("debugger", FAIL, "watches this program", {"proc/self/status": "Name:\tpython\nTracerPid:\t4711\n"}),
@@ -243,6 +259,7 @@ CASES = [
     ("printers", INFO, "Office is on a cable (usb)", CUPS),
     ("printers", INFO, "on a cable (hp)", printer("hp:/usb/LaserJet?serial=1")),
     ("printers", INFO, "no printer", CUPS | {"etc/cups/printers.conf": None}),
+    ("printers", WARN, "prints by foomatic", CUPS | {"etc/cups/ppd/Office.ppd": '*cupsFilter: "application/vnd.cups-postscript 0 foomatic-rip"\n'}),
     ("printers", FAIL, "(ipp)", printer("ipp://printer.local:631/ipp/print")),
     ("printers", WARN, "over localhost", printer("ipp://localhost:60000/ipp/print")),
     ("printers", WARN, "over ::1", printer("ipp://[::1]:60000/ipp/print")),
@@ -267,7 +284,9 @@ CASES = [
     ("print spool", WARN, "jobs from other machines",
      conf("Listen 192.0.2.1:631\nListen /run/cups/cups.sock\nPreserveJobFiles No\nPreserveJobHistory No\n")),
     ("print spool", FAIL, "earlier jobs are still there: d00001-001", CUPS | {"var/spool/cups/d00001-001": "sheet"}),
-    ("print spool", FAIL, "earlier jobs are still there: tmp", CUPS | {"var/spool/cups/tmp/x": "sheet"}),
+    ("print spool", FAIL, "put aside is still there: tmp/x", CUPS | {"var/spool/cups/tmp/x": "sheet"}),
+    ("print spool", FAIL, "put aside is still there: tmp/long", CUPS | {"var/spool/cups/tmp/long": "*PPD-Adobe: " * 100_000}),
+    ("print spool", INFO, "in memory only", CUPS | {"var/spool/cups/tmp/0123.ppd": '*PPD-Adobe: "4.3"\n'}),
     ("print spool", WARN, "remembers 1 earlier", CUPS | {"var/spool/cups/c00001": "job"}),
     ("usb printers", INFO, "no printer is plugged in", {}),
     ("usb printers", INFO, "plugged in by USB (1-2:1.0)", {"sys/bus/usb/devices/1-2:1.0/bInterfaceClass": "07\n",
@@ -298,6 +317,8 @@ def prepare(root: Path, changes: dict | None = None, **facts) -> Machine:
         if any(path == at or path.startswith(at + "/") for at in gone):
             continue
         (root / path).parent.mkdir(parents=True, exist_ok=True)
+        if path.startswith("dev/shm/."):
+            (root / path).parent.chmod(0o700)
         if content is DIR:
             (root / path).mkdir(exist_ok=True)
         else:
@@ -423,6 +444,25 @@ def test_the_clock_is_not_before_what_is_known(build):
     assert [(finding.severity, "last record" in finding.fact) for finding in found(late, "clock")] == [(FAIL, True)]
     same = build(last_record=NOW.date())
     assert [finding.severity for finding in found(same, "clock")] == [INFO]
+
+
+def test_a_queue_that_cups_knows_and_its_file_does_not_yet(build):
+    late = build({"etc/cups/x": ""}, queues={"Late": "ipp://192.0.2.7/ipp/print"})
+    (finding,) = found(late, "printers")
+    assert (finding.severity, "the printer Late is not on a cable" in finding.fact) == (FAIL, True)
+    both = build(CUPS, queues={"Office": "usb://Brother/HL?serial=1"})
+    assert len(found(both, "printers")) == 1
+
+
+def test_the_networks_of_other_programs_are_told_apart_by_the_kernel(build, tmp_path):
+    """Root sees which network is whose: one that has the names of the machine's own is still another, and is told once."""
+    machine = build(AWAY | {"proc/813/net/dev": AWAY["proc/812/net/dev"], "proc/1/net/dev": AWAY["proc/812/net/dev"]})
+    assert [finding.severity for finding in found(machine, "other networks")] == [INFO]
+    for process, number in (("1", 10), ("812", 11), ("813", 11)):
+        (tmp_path / f"proc/{process}/ns").mkdir()
+        (tmp_path / f"proc/{process}/ns/net").symlink_to(f"net:[{number}]")
+    (finding,) = found(machine, "other networks")
+    assert (finding.severity, "eth0" in finding.fact) == (WARN, True)
 
 
 def test_a_random_source_that_is_not_ready(build):
@@ -606,7 +646,7 @@ def test_the_object_for_programs_says_the_same(build):
     assert given["counts"]["WARN"] == 1
     assert given["guard"] == ["namespace", "filter"]
     live = {entry["check"] for entry in given["findings"] if entry["live"]}
-    assert live == {"network cards", "network links", "network routes", "radios", "swap"}
+    assert live == {"network cards", "network links", "network routes", "other networks", "radios", "swap"}
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])

@@ -90,6 +90,16 @@ def find_queue(name: str) -> Queue:
     return found
 
 
+def known_queues() -> dict[str, str]:
+    """Return every queue that CUPS knows by now, and where it leads; none where CUPS does not run or does not answer."""
+    if not Path(SOCKET).is_socket():
+        return {}
+    try:
+        return queues.parse_devices(_run("lpstat", "-v").stdout)
+    except DeviceError:
+        return {}
+
+
 def _listed(name: str) -> str:
     done = _run("lpstat", "-v", name, "-a", name, "-p", name)
     if done.returncode == 0:

@@ -85,8 +85,19 @@ def parse_queue(name: str, listing: str) -> Queue | None:
         return None
     accepting, enabled = accepts[1] is None, not state[1].startswith("disabled")
     reason = (accepts[2] if not accepting else state[2] if not enabled else "") or ""
-    uri = f"file:{device[1]}" if device[1].startswith("/") else device[1]  # lpstat leaves the scheme of files out
-    return Queue(name, parse_device(uri), accepting, enabled, "" if reason == "reason unknown" else reason)
+    return Queue(
+        name, parse_device(_address(device[1])), accepting, enabled, "" if reason == "reason unknown" else reason
+    )
+
+
+def parse_devices(listing: str) -> dict[str, str]:
+    """Return every queue that `lpstat -v` tells of in the C locale, and where it leads."""
+    found = re.findall(r"^device for ([^\s:]+): (\S+)$", listing, re.MULTILINE)
+    return {name: _address(uri) for name, uri in found}
+
+
+def _address(uri: str) -> str:
+    return f"file:{uri}" if uri.startswith("/") else uri  # lpstat leaves the scheme of files out
 
 
 @dataclass(frozen=True)

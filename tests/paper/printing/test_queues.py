@@ -13,6 +13,7 @@ from splitkit.paper.printing.queues import (
     is_stopped,
     parse_alerts,
     parse_device,
+    parse_devices,
     parse_jobs,
     parse_number,
     parse_queue,
@@ -149,3 +150,9 @@ def test_names_of_queues(name):
 def test_what_is_no_name(name):
     with pytest.raises(UsageError):
         check_name(name)
+
+
+def test_every_queue_that_is_listed_is_known_with_its_device():
+    listing = "device for Office: usb://Brother/HL?serial=1\ndevice for Raw: /dev/usb/lp0\nlpstat: something else\n"
+    assert parse_devices(listing) == {"Office": "usb://Brother/HL?serial=1", "Raw": "file:/dev/usb/lp0"}
+    assert parse_devices("lpstat: No destinations added.\n") == {}
