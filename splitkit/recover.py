@@ -12,8 +12,8 @@ failed, 9 practice and production mixed up or a superseded set, 130 stopped, 1 i
 
 The chapters below are the standards a sheet rests on: SLIP-0039 (shares), RFC 5869 (HKDF), FIPS 197 and SP 800-38D
 (AES-256-GCM), FIPS 203, RFC 7748 and BIP-173 (the age identity), RFC 8949 (CBOR); then the envelope, the reading of lines
-and the gathering, which judges what was read.  Nothing here is constant time and nothing is wiped: it is meant for a
-machine without a network in a locked room.
+and the gathering, which judges what was read.  A crash leaves no core dump, where the system knows such a limit.  Nothing
+here is constant time and nothing is wiped: it is meant for a machine without a network in a locked room.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import os
 import re
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -1468,5 +1469,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _forbid_core_dumps() -> None:
+    """A crash writes no memory to a disk: the kernel takes a limit of one byte as a no, also where a program collects dumps."""
+    with suppress(ImportError, OSError, ValueError):  # there is no such limit on Windows
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+
+
 if __name__ == "__main__":
+    _forbid_core_dumps()
     sys.exit(main())

@@ -81,7 +81,11 @@ def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
 
 @command.command("hash")
 def show_hash() -> None:
-    """Show the hash of this program, to be compared on paper."""
+    """Show the hash of this program, to be compared on paper.
+
+    It covers every file of splitkit but its compiled copies.  Preflight judges those, and all libraries; nothing covers Python
+    itself and its standard library.
+    """
     from splitkit.preflight.installation import program_hash  # noqa: PLC0415
 
     result(program_hash())

@@ -1265,3 +1265,19 @@ def test_nothing_secret_is_in_a_repr():
     assert_silent(repr(pile), FLAT)
     result, _ = opened(FLAT, FLAT.lines(0, 1, 2))
     assert "AGE" not in repr(result)
+
+
+@pytest.mark.parametrize(("hidden", "limits"), [("", "(1, 1)"), ("sys.modules['resource'] = None", "None")])
+def test_a_crash_leaves_no_core_dump_where_the_system_knows_such_a_limit(hidden, limits):
+    """Windows has no module for limits, and recovers all the same."""
+    code = f"""
+import atexit, runpy, sys
+{hidden}
+asked = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))" if not {bool(hidden)} else "print(None)"
+atexit.register(lambda: exec(asked))
+sys.argv = ["recover.py", "--help"]
+runpy.run_path({str(PROGRAM)!r}, run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == limits

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import safe, say, warn
-from splitkit.errors import DeviceError
+from splitkit.errors import DeviceError, StoppedError
 from splitkit.host.leftovers import remove_leftover
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.gathering import Gathering
@@ -33,7 +33,7 @@ def offer_pictures(gathering: Gathering, record: str | None = None, *, practice:
     """Name the files that gave a share, each of which is worth a sheet, and delete them when people say so.
 
     A file that is the record, or that holds an envelope on a page without a share, is kept: it may be all that vouches for the
-    set.  Pictures of a practice set may stay.
+    set.  Pictures of a practice set may stay.  What the command came to does not depend on it: to stop here is a no.
     """
     if practice or not interactive():
         return
@@ -44,17 +44,20 @@ def offer_pictures(gathering: Gathering, record: str | None = None, *, practice:
     if not names:
         return
     say("These files gave a share; whoever has one of them has that sheet:", *(f"  {safe(name)}" for name in names))
-    if _agreed("Are they deleted?"):
-        for name in names:
-            _delete(name)
-        say(_DISK)
-    else:
+    agreed = False
+    with contextlib.suppress(StoppedError):
+        agreed = _agreed("Are they deleted?")
+    if not agreed:
         say("hint: delete them before anybody else comes to this computer")
+        return
+    for name in names:
+        _delete(name)
+    say(_DISK)
 
 
 def _agreed(question: str) -> bool:
     with Terminal.open() as terminal:
-        return Dialogue(terminal).yes(question)
+        return Dialogue(terminal, if_stopped="run the command again when you are ready").yes(question)
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -67,6 +70,4 @@ def _delete(name: str) -> None:
     try:
         Path(name).unlink()
     except OSError as error:
-        raise DeviceError(
-            f"a picture could not be deleted: {error.strerror}", "delete the pictures that were named yourself"
-        ) from None
+        warn(f"this one could not be deleted ({error.strerror}): {safe(name)}")
