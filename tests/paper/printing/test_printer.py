@@ -175,7 +175,7 @@ def test_files_that_are_left_are_told(shop):
     shop.printer("messy")
     done = shop.splitkit(*TEST)
     assert "CUPS still holds tmp/gs_left:" in done.stdout
-    assert "documents of earlier jobs are still there: tmp" in done.stderr
+    assert "what earlier jobs have put aside is still there: tmp/before" in done.stderr
 
 
 def test_an_ordinary_user_prints_and_hears_that_nobody_looked(shop):
