@@ -12,11 +12,10 @@ import click
 from splitkit.cli import options
 from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.cleaning import offer_pictures
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.report_pdf import set_report
-from splitkit.cli.ui.sheet_input import SheetInput
+from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill

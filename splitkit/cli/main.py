@@ -17,7 +17,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.talk import say, warn
+from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
@@ -205,10 +205,28 @@ def _offer_leftovers(arguments: Sequence[str]) -> None:
 
     named = [value for name, value in itertools.pairwise(arguments) if name == "--out"]
     named += [word.partition("=")[2] for word in arguments if word.startswith("--out=")]
-    if found := leftovers([Path(), *(Path(name).parent for name in named), *usual_places()]):
-        from splitkit.cli.ui.cleaning import offer_leftovers  # noqa: PLC0415
+    for path in leftovers([Path(), *(Path(name).parent for name in named), *usual_places()]):
+        warn(f"a run that was ended has left this behind, and it may hold sheets: {safe(str(path))}")
+        _offer_leftover(path)
 
-        offer_leftovers(found)
+
+def _offer_leftover(path: Path) -> None:
+    """Delete what was left behind, when people at a terminal say so; no command fails of it."""
+    from splitkit.cli.ui.dialogue import Dialogue  # noqa: PLC0415
+    from splitkit.host.leftovers import remove_leftover  # noqa: PLC0415
+    from splitkit.host.terminal import interactive  # noqa: PLC0415
+
+    if not interactive():
+        say("hint: look into it, and delete it; at a terminal splitkit offers to")
+        return
+    with Dialogue.open("run the command again when you are ready") as dialogue:
+        agreed = dialogue.certain("Is it deleted?", "it is deleted, with all that is in it")
+    try:
+        if agreed:
+            remove_leftover(path)
+            say("deleted.  A disk may still hold what was deleted from it: destroy it, if it is one.")
+    except DeviceError as error:
+        warn(f"{error.fact}; delete it yourself")
 
 
 def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:

@@ -8,11 +8,10 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.cleaning import offer_pictures
 from splitkit.cli.ui.custody_ledgers import Custody, signed_custody
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
+from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice
 from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn

@@ -1,17 +1,19 @@
 """The sheets that a command reads, and the record that people trust."""
 
+import contextlib
 import io
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn, working
-from splitkit.errors import UsageError
+from splitkit.errors import StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
-from splitkit.host.terminal import Terminal
+from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, anchor_of_record
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
@@ -152,3 +154,42 @@ def say_advice(sheets: Iterable[SheetVerdict]) -> None:
     for status in dict.fromkeys(sheet.status for sheet in sheets):
         if VERDICTS[status].advice:
             say(f"hint: {status.value}: {worded(VERDICTS[status].advice)}")
+
+
+def offer_pictures(gathering: Gathering, record: str | None = None, *, practice: bool) -> None:
+    """Name the files that gave a share, each of which is worth a sheet, and delete them when people say so.
+
+    A file that is the record, or that holds an envelope on a page without a share, is kept: it may be all that vouches for the
+    set.  Pictures of a practice set may stay.  What the command came to does not depend on it: to stop here is a no.
+    """
+    if practice or not interactive():
+        return
+    with_share = {origin.file for origin in gathering.origins if origin.file and origin.shares}
+    kept = {origin.file for origin in gathering.origins if origin.envelopes and not origin.shares}
+    kept |= {name for name in with_share if record is not None and _is_same(name, record)}
+    names = sorted(with_share - kept)
+    if not names:
+        return
+    say("These files gave a share; whoever has one of them has that sheet:", *(f"  {safe(name)}" for name in names))
+    agreed = False
+    with contextlib.suppress(StoppedError), Dialogue.open("they stay where they are") as dialogue:
+        agreed = dialogue.certain("Are they deleted?", "they are deleted")
+    if not agreed:
+        say("hint: delete them before anybody else comes to this computer")
+        return
+    for name in names:
+        _delete(name)
+    say("A disk may still hold what was deleted from it: destroy it, if it is one.")
+
+
+def _is_same(one: str, other: str) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(one).samefile(other)
+    return False
+
+
+def _delete(name: str) -> None:
+    try:
+        Path(name).unlink()
+    except OSError as error:
+        warn(f"this one could not be deleted ({error.strerror}): {safe(name)}")

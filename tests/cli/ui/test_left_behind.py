@@ -53,7 +53,7 @@ def test_preflight_names_it(left):
 
 OFFER = """
 import sys
-from splitkit.cli.ui.cleaning import offer_pictures
+from splitkit.cli.ui.sheet_input import offer_pictures
 from splitkit.quorum.gathering import Gathering, Origin
 share, envelope = object(), object()
 origins = [
