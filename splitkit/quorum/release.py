@@ -138,7 +138,7 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
         gathering: What was read, for the rule without a record.
         judgement: What the judge said of it.
         practice: Whether practice sets are asked for; then they are all that opens.
-        superseded: Whether people have given a reason to open a superseded set.
+        superseded: Whether the set is opened beside one that claims to be newer: people mean it, or their ledgers decide.
 
     Raises:
         SplitkitError: For the first reason to show nothing, the gravest first.
@@ -206,7 +206,7 @@ def _gravest(judgement: Judgement) -> SplitkitError | None:
 
 
 def _alone(gathering: Gathering, judgement: Judgement) -> Case:
-    """Return the one set that lies there, with a quorum and nothing beside it: what may be opened without a record.
+    """Return the one set that lies there with nothing beside it: all that may be opened without a record.
 
     Nobody votes: T-1 forgers write their own policy into their envelope, and are a quorum by its word.  So any share that is
     not of the one envelope, any second envelope, and whatever was recognised and is damaged stops it.  A page counts only

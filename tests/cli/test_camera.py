@@ -130,7 +130,7 @@ def test_without_a_record_pages_with_both_are_enough(tmp_path, reel):
         session.until_text("enough for a quorum")
         session.until_text("sheet 3 of 3: seen again, in one picture with its envelope")
         session.type(ENTER)
-        session.until_text("to go on:")
+        session.until_text("to go on, or no:")
         session.type("nothing vouches for this\n")
         session.until_text("SECRET, in groups of four")
         session.type("x")
