@@ -15,8 +15,7 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.mnemonic import indices_of_digits, word_index
-from splitkit.quorum.recipient import RECIPIENT_PREFIX
-from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS
+from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS, is_recipient
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
 from splitkit.quorum.textform import EnvelopeLine, has_mark, parse_line, parse_symbol, symbol_as_typed
 
@@ -59,7 +58,7 @@ def read_code(text: str) -> Finding:
         return _other()
     if has_mark(text):
         return _read_symbol(text)
-    if text.lower().startswith(RECIPIENT_PREFIX + "1"):
+    if is_recipient(text):
         return Rejection(Reason.RECIPIENT, Reason.RECIPIENT.value)
     if text.isdigit() and len(text) == SHARE_DIGITS:
         return _read_indices(indices_of_digits(text))

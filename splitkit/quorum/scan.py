@@ -42,6 +42,11 @@ def symbol_of(text: str) -> SheetSymbol | None:
     return SheetSymbol.WORDS if _WORDS.fullmatch(text) else None
 
 
+def is_recipient(text: str) -> bool:
+    """Whether *text* looks like the age recipient of a quorum, which stands on a public record and on no sheet."""
+    return text[:7].lower() == "age1pq1"
+
+
 @dataclass(frozen=True)
 class Scan:
     """One text from one code or one typed line; untrusted, and perhaps a share, so its repr shows nothing."""

@@ -13,7 +13,7 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 
 import cbor2
 import pytest
@@ -33,6 +33,7 @@ from splitkit.quorum.textform import symbol_text
 from splitkit.quorum.verdicts import Status
 from splitkit.secret.record import SecretRecord
 from tests.support.builders import DAY, Made, altered, flipped, lines, made, page, seeded, seeded_bytes
+from tests.support.sampling import sampled
 
 pytestmark = pytest.mark.usefixtures("stretched_once")
 
@@ -384,11 +385,10 @@ def test_all_sheets_on_the_table_are_forged(policy, target, count):
         assert by_recover(attack.sheets, of.anchor.fingerprint) == 5, attack.name
 
 
-@pytest.mark.parametrize("policy", [FLAT, GROUPED])
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("target", TARGETS)
-def test_every_choice_of_sheets_with_the_record(policy, level, target):
+@pytest.mark.parametrize("cell", sampled(list(product([FLAT, GROUPED], LEVELS, TARGETS)), 9, ids="-".join))
+def test_every_choice_of_sheets_with_the_record(cell):
     """Forged and honest sheets in every combination of three or four, also both sheets of one number."""
+    policy, level, target = cell
     of = scene(policy)
     numbers = presented(of, "T+1")
     for attack in WORKSHOP[level](of, target, forgers_of(level, numbers)):

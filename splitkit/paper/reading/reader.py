@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from splitkit.paper.reading.messages import MAX_CLOSE_PIXELS, MAX_CODES
-from splitkit.quorum.scan import MAX_TEXT, Scan, SheetSymbol, symbol_of
+from splitkit.quorum.scan import MAX_TEXT, Scan, SheetSymbol, is_recipient, symbol_of
 
 if TYPE_CHECKING:
     from splitkit.paper.qr import Leftover
@@ -75,9 +75,12 @@ class Looks:
     def settled(self) -> bool:
         """Whether a picture gave what a sheet has: an envelope and its share, in words, in digits or both.
 
-        A picture with several shares is of several sheets, and settled when each was read in both forms.
+        A picture with several shares is of several sheets, and settled when each was read in both forms.  One with the
+        recipient alone is a page of a public record, and no sheet.
         """
         words, digits = self.shares()
+        if self.texts and all(is_recipient(text) for text in self.texts):
+            return True
         return self.has_envelope() and (max(words, digits) == 1 or words == digits > 0)
 
 

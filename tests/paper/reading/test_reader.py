@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from qrcode.constants import ERROR_CORRECT_Q
 
 from splitkit.paper import damage
-from splitkit.paper.reading.reader import HOPELESS_PART, RETRY_PART, grey
+from splitkit.paper.reading.reader import HOPELESS_PART, RETRY_PART, Looks, grey
 from tests.support.paper.pictures import pixels, read_image, sheet, symbol, texts
 
 
@@ -190,3 +190,12 @@ def test_a_large_picture_is_reduced_for_the_retries() -> None:
 
     assert set() == read(noise)
     assert time.process_time() - started < 8
+
+
+def test_a_page_with_the_recipient_is_of_a_record_and_no_share_is_looked_for_on_it() -> None:
+    """A recipient stands on no sheet; beside anything else it changes nothing."""
+    for others, again in (((), False), (("https://example.com",), True), (("SK1:AAAA",), True)):
+        looks = Looks()
+        for text in ("AGE1PQ1" + "QPZRY9X8" * 244, *others):
+            looks.add(text, 1.0)
+        assert looks.settled() is not again
