@@ -139,7 +139,8 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
             failed = _go_on(steps, sound, given, opens=opens is True)
             if drilled:
                 steps.debrief()
-        offer_pictures(gathering, practice=known.practice)
+        if problem is None:  # the picture of a sheet that is not what was printed may be wanted
+            offer_pictures(gathering, practice=known.practice)
     elif drilled:
         say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
     return drilled, problem or (AttentionError(*_FAILED[failed]) if failed else None)

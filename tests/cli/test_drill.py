@@ -57,7 +57,7 @@ def entries(folder):
 
 
 DEBRIEF = (("What went wrong", "the printer was out of toner"), ("What was surprising?", "nothing"),
-           ("What should change", ""), ("Is there a change", "no"))  # fmt: skip
+           ("What should change", ""), ("Is there a change", "no"), ("Are they deleted?", "no"))  # fmt: skip
 
 
 def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
@@ -75,9 +75,11 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
             ("What should change", "more care"), ("Is there a change", "yes"),
             ("What is done?", "a charger goes into the safe"), ("By whom", "P1"),
             ("Until which day", "2027-01-31"), ("Is there a change", "no"),
+            ("Are they deleted?", "yes"),
         )  # fmt: skip
         assert running.finish() == 0, "\n".join(running.screen.main)
         shown = "\n".join(running.screen.main)
+    assert not [scan for scan in SCANS if (folder / scan).exists()], "each of them is worth a sheet"
     new = entries(folder)[before:]
     assert [one["ev"] for one in new] == [
         "sheet.read", "sheet.read", "sheet.read", "drill", "sheet.seen", "asset.checked", "asset.checked", "asset.checked",
@@ -187,7 +189,7 @@ def test_steps_are_not_left_out_in_silence_where_no_sheet_was_named(folder):
 def test_a_live_drill_with_too_few_sheets_is_none(folder):
     with session(folder, "scan-4.png", "--live") as running:
         answer(running, *((f"Sheet {number}, ", "") for number in "1235"), ("mfa key-1", "skip"), ("phone phone-1", "skip"),
-               ("mailbox mail", "skip"))  # fmt: skip
+               ("mailbox mail", "skip"), ("Are they deleted?", "no"))  # fmt: skip
         assert running.finish() == 9
         running.until_text("no sign-in was held")
 
@@ -223,7 +225,7 @@ def test_the_certificate_is_that_of_the_last_drill_alone(folder):
 
 def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):
     with session(folder, "scan-4.png", "--bags") as running:
-        answer(running, *((f"Sheet {number}, ", "") for number in "1235"))
+        answer(running, *((f"Sheet {number}, ", "") for number in "1235"), ("Are they deleted?", ""))
         assert running.finish() == 0
     assert [one["ev"] for one in entries(folder)][-1] == "sheet.read"
 
