@@ -20,7 +20,11 @@ NEVER = "hunter2-Hunter2-hunter2"
 """Typed where it does not belong; it must come back nowhere."""
 
 SPLIT = ("split", "--practice", "--label", "Test", "--policy", "2of3")
-LINES = kit().joinpath
+
+
+def typed(name: str) -> bytes:
+    """Lines of the kit, as a scanner types them."""
+    return (kit() / f"{name}.txt").read_bytes()
 
 
 def refused(done: subprocess.CompletedProcess, code: int) -> str:
@@ -383,7 +387,7 @@ def test_without_a_terminal_the_screen_is_refused_before_anything_is_read(tmp_pa
 
 
 def test_without_a_terminal_nobody_is_asked(tmp_path):
-    done = run("recover", "-", "--practice", "--reveal", "stdout", cwd=kit(), stdin=LINES("three.txt").read_bytes())
+    done = run("recover", "-", "--practice", "--reveal", "stdout", cwd=kit(), stdin=typed("three"))
     assert refused(done, 6) == "nobody can be asked for the fingerprint here"
 
 
@@ -440,7 +444,7 @@ def test_a_missing_file_stops_before_the_others_are_read():
 )
 def test_records_that_are_refused(record, code, fact):
     arguments = ("recover", "-", "--practice", "--record", record, "--reveal", "stdout")
-    done = run(*arguments, cwd=kit(), stdin=LINES("three.txt").read_bytes())
+    done = run(*arguments, cwd=kit(), stdin=typed("three"))
     assert refused(done, code).startswith(fact)
 
 
@@ -459,7 +463,7 @@ def test_records_that_are_refused(record, code, fact):
 )
 def test_recover_exits_as_it_must(name, code):
     arguments = ("recover", "-", "--practice", "--fingerprint", " ".join(FINGERPRINT), "--reveal", "stdout")
-    done = run(*arguments, cwd=kit(), stdin=LINES(f"{name}.txt").read_bytes())
+    done = run(*arguments, cwd=kit(), stdin=typed(name))
     assert done.returncode == code, done.stderr
     assert done.stdout == (PASSWORD + "\n" if code == 0 else "")
     assert PASSWORD not in done.stderr

@@ -63,34 +63,34 @@ NOT_OURS = {
 """Codes and lines of others: nobody takes them for anything of a sheet."""
 
 FOREIGN = {
-    "noise": noise(SET, 3),
-    "noise under another identifier": noise(OTHER, 3),
-    "asks for one sheet": [altered(SET.share("4"), b"pay the forger, who is a manager", member_threshold=1).mnemonic.upper()],
-    "another number": [altered(SET.share("4"), index=4).mnemonic.upper()],
-    "extendable": [foreign(SET, "4", extendable=True).upper()],
-    "a minute of stretching": [foreign(SET, "4", iteration_exponent=15).upper()],
-    "damaged": [wrong(words(SET, "4")[0].split(), 3, 9)],
-    "an envelope that is misspelt": [symbol(SET)[:-1] + "9"],
-    "an envelope cut off": [symbol_text(SET.envelope.raw[:-5])],
-    "an envelope of a newer splitkit": ["SK1H:AAAA", "SK1-1/2:AAAA"],
-    "a whole other set": [*words(OTHER), symbol(OTHER)],
-    "a rival under the same key": [symbol_text(resealed(SET, label="Root").raw)],
-    "a rival that asks for two": [symbol_text(resealed(made("2of5", "rival", "Rival", practice=False), set_id=SET_ID).raw)],
-    "a rival of another line": [symbol_text(resealed(SET, epoch=9, first_set=bytes(16)).raw)],
-    "made-up commitments": made_up_commitments(),
-    "more shares than the cap": noise(OTHER, 70),
-    "more envelopes than the cap": [symbol_text(resealed(OTHER, created_day=day).raw) for day in range(40)],
-    "a made-up line": [symbol(later("made up", epoch=7, first_set=bytes(16)))],
-    "practice of the same line": [symbol(later("practice", practice=True))],
+    "noise": lambda: noise(SET, 3),
+    "noise under another identifier": lambda: noise(OTHER, 3),
+    "asks for one sheet": lambda: [altered(SET.share("4"), b"pay the forger, who is a manager", member_threshold=1).mnemonic.upper()],
+    "another number": lambda: [altered(SET.share("4"), index=4).mnemonic.upper()],
+    "extendable": lambda: [foreign(SET, "4", extendable=True).upper()],
+    "a minute of stretching": lambda: [foreign(SET, "4", iteration_exponent=15).upper()],
+    "damaged": lambda: [wrong(words(SET, "4")[0].split(), 3, 9)],
+    "an envelope that is misspelt": lambda: [symbol(SET)[:-1] + "9"],
+    "an envelope cut off": lambda: [symbol_text(SET.envelope.raw[:-5])],
+    "an envelope of a newer splitkit": lambda: ["SK1H:AAAA", "SK1-1/2:AAAA"],
+    "a whole other set": lambda: [*words(OTHER), symbol(OTHER)],
+    "a rival under the same key": lambda: [symbol_text(resealed(SET, label="Root").raw)],
+    "a rival that asks for two": lambda: [symbol_text(resealed(made("2of5", "rival", "Rival", practice=False), set_id=SET_ID).raw)],
+    "a rival of another line": lambda: [symbol_text(resealed(SET, epoch=9, first_set=bytes(16)).raw)],
+    "made-up commitments": made_up_commitments,
+    "more shares than the cap": lambda: noise(OTHER, 70),
+    "more envelopes than the cap": lambda: [symbol_text(resealed(OTHER, created_day=day).raw) for day in range(40)],
+    "a made-up line": lambda: [symbol(later("made up", epoch=7, first_set=bytes(16)))],
+    "practice of the same line": lambda: [symbol(later("practice", practice=True))],
 }  # fmt: skip
-"""What is of a sheet, and not of this set, or damaged."""
+"""What is of a sheet, and not of this set, or damaged: each makes its codes."""
 
 CLAIMS = {
-    "the next set": [symbol(later("next"))],
-    "the next set, with a quorum": [*words(later("next")), symbol(later("next"))],
-    "a set three later": [symbol(later("third", epoch=4))],
-    "a made-up epoch": [symbol(later("last", epoch=2**32 - 1))],
-    "forty claims": [symbol_text(resealed(later("next"), created_day=day).raw) for day in range(40)],
+    "the next set": lambda: [symbol(later("next"))],
+    "the next set, with a quorum": lambda: [*words(later("next")), symbol(later("next"))],
+    "a set three later": lambda: [symbol(later("third", epoch=4))],
+    "a made-up epoch": lambda: [symbol(later("last", epoch=2**32 - 1))],
+    "forty claims": lambda: [symbol_text(resealed(later("next"), created_day=day).raw) for day in range(40)],
 }
 """Envelopes that say they are of a newer set of the line."""
 
@@ -141,12 +141,12 @@ def test_what_is_not_of_a_sheet_is_in_nobodys_way(kind):
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_with_a_record_nothing_is_in_the_way_of_a_quorum(kind):
-    assert everywhere(FOREIGN[kind], SET.anchor) == {SET.record.password}
+    assert everywhere(FOREIGN[kind](), SET.anchor) == {SET.record.password}
 
 
 @pytest.mark.parametrize("kind", FOREIGN | CLAIMS)
 def test_without_a_record_whatever_lies_beside_stops_it(kind):
-    codes = (FOREIGN | CLAIMS)[kind]
+    codes = (FOREIGN | CLAIMS)[kind]()
     assert by_product(codes, None, superseded=True) == by_recover(codes, None, superseded=True) == 5
     if kind != "made-up commitments":  # they are slow, as everything is tried where no record says what comes first
         assert everywhere(codes, None, superseded=True) == {5}
@@ -154,12 +154,13 @@ def test_without_a_record_whatever_lies_beside_stops_it(kind):
 
 @pytest.mark.parametrize("kind", CLAIMS)
 def test_a_claim_of_a_newer_set_costs_one_answer(kind):
-    assert everywhere(CLAIMS[kind], SET.anchor) == {9}
-    assert everywhere(CLAIMS[kind], SET.anchor, superseded=True) == {SET.record.password}
+    codes = CLAIMS[kind]()
+    assert everywhere(codes, SET.anchor) == {9}
+    assert everywhere(codes, SET.anchor, superseded=True) == {SET.record.password}
 
 
 def test_everything_at_once():
-    everything = [*chain.from_iterable((NOT_OURS | FOREIGN).values())]
+    everything = [*chain.from_iterable([*NOT_OURS.values(), *(make() for make in FOREIGN.values())])]
     assert everywhere(everything, SET.anchor) == {SET.record.password}
     assert by_product(everything, None) == by_recover(everything, None) == 5
 

@@ -10,13 +10,16 @@ import pytest
 from tests.support.places import ROOT
 from tests.support.source_tree import Module, source_of
 
-MODULES = {
-    f"splitkit.{name.removesuffix('.py')}".replace("/", "."): module
-    for name, module in source_of(ROOT / "splitkit").modules.items()
-}
 RELEASE, OPENING = "splitkit.quorum.release", "splitkit.quorum.opening"
 ONLY_PROVE = ["cli.check", "cli.drill", "cli.review", "ceremony.readback", "quorum.judge"]
 """`custody` and `ledger` may not import any of it: see the arrows."""
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """All of the product, by name."""
+    found = source_of(ROOT / "splitkit").modules.items()
+    return {f"splitkit.{name.removesuffix('.py')}".replace("/", "."): module for name, module in found}
 
 
 def _for_types_only(node: ast.AST) -> bool:
@@ -35,7 +38,7 @@ def running(node: ast.AST):
 def imported(module: str) -> set[str]:
     """The names that a module imports when it runs, within its functions too."""
     found = set()
-    for node in running(MODULES[module].tree):
+    for node in running(modules()[module].tree):
         if isinstance(node, ast.ImportFrom):
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -50,7 +53,7 @@ def reached(module: str) -> set[str]:
         one = todo.pop()
         if one not in found:
             found.add(one)
-            todo += imported(one) & MODULES.keys()
+            todo += imported(one) & modules().keys()
     return found
 
 
@@ -67,7 +70,7 @@ def test_the_way_to_what_opens_is_found_where_there_is_one():
 
 
 def test_only_the_release_opens():
-    assert [module for module in MODULES if f"{OPENING}.unlock" in imported(module)] == [RELEASE]
+    assert [module for module in modules() if f"{OPENING}.unlock" in imported(module)] == [RELEASE]
 
 
 def calls(called: str) -> set[str]:
@@ -82,7 +85,7 @@ def calls(called: str) -> set[str]:
 
 def holding(word: str) -> dict[str, Module]:
     """The modules in whose text *word* stands."""
-    return {name: module for name, module in MODULES.items() if word in module.text}
+    return {name: module for name, module in modules().items() if word in module.text}
 
 
 def test_each_key_to_a_secret_is_used_in_one_place():

@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,6 +44,9 @@ LATE = (
 
 
 COMMAND = "splitkit.__main__"
+READING = "tests.support.commands.reading_child"
+AFRESH = "CHILDREN_AFRESH"
+"""In the environment of a command: its children are started as the product starts them."""
 ENTER = ("nsenter", "--mount", "--net", "--target")
 
 
@@ -208,18 +212,62 @@ def serve(path: str) -> None:
         _reap()
 
 
+class ServedChild(subprocess.Popen):
+    """A child that reads pictures for this test process, forked by its server; any other program is started as ever."""
+
+    _forked: Forked | None = None
+
+    def _execute_child(self, args, *more):  # type: ignore[no-untyped-def]
+        module = _reading_module(args)
+        if module is None:
+            return super()._execute_child(args, *more)
+        pipes = more[9:15]
+        self._lock = threading.Lock()
+        self._forked = Forked([module, *args[6:]], more[4], more[5], (pipes[0], pipes[3], pipes[5]), module=READING)
+        self.pid = self._forked.pid
+        self._child_created = True
+        self._close_pipe_fds(*pipes)
+        return None
+
+    def _internal_poll(self, *found, **more):  # type: ignore[no-untyped-def]
+        if self._forked is None:
+            return super()._internal_poll(*found, **more)
+        with self._lock:
+            self.returncode = self._forked.poll()
+        return self.returncode
+
+    def _wait(self, timeout):  # type: ignore[no-untyped-def]
+        if self._forked is None:
+            return super()._wait(timeout)
+        with self._lock:
+            self.returncode = self._forked.wait(timeout)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self._forked is None:
+            return super().send_signal(number)
+        with contextlib.suppress(ProcessLookupError):
+            return None if self.returncode is not None else os.kill(self.pid, number)
+
+
+def _reading_module(args: Sequence[str]) -> str | None:
+    """The module of the product that a child is started with to read pictures."""
+    found = re.search(r"splitkit\.paper\.reading\.(\w+) import main", args[4]) if len(args) > 4 else None
+    return found and found[1]
+
+
 class ForkedChild(subprocess.Popen):
     """A child that reads pictures, forked where the product starts a Python; any other program is started as ever."""
 
     def _execute_child(self, args, *more):  # type: ignore[no-untyped-def]
-        module = re.search(r"splitkit\.paper\.reading\.(\w+) import main", args[4]) if len(args) > 4 else None
+        module = _reading_module(args)
         if module is None:
             return super()._execute_child(args, *more)
         cwd, env, pipes = more[4], more[5], more[9:15]
         self.pid = os.fork()
         if self.pid == 0:
             with contextlib.suppress(BaseException):
-                _be_child(module[1], args[6:], (pipes[0], pipes[3], pipes[5]), cwd, env)
+                _be_child(module, args[6:], (pipes[0], pipes[3], pipes[5]), cwd, env)
             os._exit(1)
         self._child_created = True
         self._close_pipe_fds(*pipes)
@@ -272,7 +320,7 @@ def _become(request: dict, descriptors: list[int]) -> None:
         os.dup2(descriptor, place)
     os.closerange(3, 256)
     _enter(request["within"])
-    if request["module"] == COMMAND:  # other programs measure or change what the children do
+    if AFRESH not in request["env"]:
         subprocess.Popen = ForkedChild  # type: ignore[misc]
     os.chdir(request["cwd"])
     os.environ.clear()

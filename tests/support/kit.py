@@ -135,7 +135,7 @@ def picture(pdf: bytes) -> bytes:
 
 def code_picture(text: str | bytes, dots: int = 10) -> bytes:
     """A picture of one QR code, *dots* pixels a module."""
-    image = qrcode.make(text, box_size=dots)
+    image = qrcode.make(text, box_size=dots, mask_pattern=2)
     image.save(out := io.BytesIO(), "PNG")
     return out.getvalue()
 

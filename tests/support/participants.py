@@ -19,6 +19,8 @@ class Players:
         self.session = Session(command, cwd)
         self.seen = 0
         """How many characters of what was said have been answered."""
+        self._said, self._rows = "", 0
+        """The finished rows of the screen on one line, and how many they are."""
 
     def __enter__(self):
         return self
@@ -28,7 +30,11 @@ class Players:
 
     def text(self) -> str:
         """All that was ever on the main screen, on one line."""
-        return re.sub(r"\s+", " ", "\n".join(self.session.screen.main))
+        screen = self.session.screen
+        for row in screen.finished[self._rows :]:
+            self._said = _continued(self._said, row + "\n")
+        self._rows = len(screen.finished)
+        return _continued(self._said, screen.main[-1])
 
     def wait(self, prompt: str) -> str:
         """Wait until *prompt* is said, after all that was answered; return what was said up to it."""
@@ -69,3 +75,9 @@ class Players:
 
     def finish(self) -> int:
         return self.session.finish()
+
+
+def _continued(text: str, row: str) -> str:
+    """One line of text with *row* behind it; white space is one space, also between them."""
+    more = re.sub(r"\s+", " ", row)
+    return text + (more[1:] if text.endswith(" ") and more.startswith(" ") else more)

@@ -24,6 +24,7 @@ from tests.support.kit import environment
 
 COLUMNS, LINES = 80, 24
 PATIENCE = 30.0
+_LETTERS = re.compile(r"[^\x00-\x1f]+")
 _ESCAPE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
 
 
@@ -31,7 +32,9 @@ class Screen:
     """What is on the glass.  The main screen keeps every row ever written; the alternate one is 80 by 24."""
 
     def __init__(self) -> None:
-        self.rows: list[list[str]] = [[]]
+        self.finished: list[str] = []
+        """The rows of the main screen above the last: nothing changes them any more."""
+        self.last: list[str] = []
         self.column = 0
         self.glass: list[list[str]] | None = None
         self.row = 0
@@ -43,7 +46,7 @@ class Screen:
 
     @property
     def main(self) -> list[str]:
-        return ["".join(row).rstrip() for row in self.rows]
+        return [*self.finished, "".join(self.last).rstrip()]
 
     @property
     def alternate(self) -> list[str]:
@@ -57,7 +60,10 @@ class Screen:
         text = self._pending + self._decoder.decode(data)
         at = 0
         while at < len(text):
-            if text[at] != "\x1b":
+            if match := _LETTERS.match(text, at):
+                self._print(match[0])
+                at = match.end()
+            elif text[at] != "\x1b":
                 self._put(text[at])
                 at += 1
             elif match := _ESCAPE.match(text, at):
@@ -76,26 +82,25 @@ class Screen:
             self._new_row()
         elif letter == "\b":
             self.column = max(self.column - 1, 0)
-        elif letter == "\x07":
-            pass
         else:
-            assert letter.isprintable(), f"{letter!r} was written to the terminal"
-            self._print(letter)
+            assert letter == "\x07", f"{letter!r} was written to the terminal"
 
     def _new_row(self) -> None:
         if self.glass is None:
-            self.rows.append([])
-            self.column = 0
+            self.finished.append("".join(self.last).rstrip())
+            self.last, self.column = [], 0
             return
         self.row += 1
         assert self.row < LINES, "the alternate screen has scrolled: its first row cannot be seen"
 
-    def _print(self, letter: str) -> None:
-        row = self.rows[-1] if self.glass is None else self.glass[self.row]
-        assert self.glass is None or self.column < COLUMNS, "a row of the alternate screen is too long"
-        row += [" "] * (self.column + 1 - len(row))
-        row[self.column] = letter
-        self.column += 1
+    def _print(self, letters: str) -> None:
+        assert letters.isprintable(), f"{letters!r} was written to the terminal"
+        row = self.last if self.glass is None else self.glass[self.row]
+        end = self.column + len(letters)
+        assert self.glass is None or end <= COLUMNS, "a row of the alternate screen is too long"
+        row += [" "] * (self.column - len(row))
+        row[self.column : end] = letters
+        self.column = end
 
     def _obey(self, private: str, number: str, verb: str) -> None:
         if private:
@@ -103,7 +108,7 @@ class Screen:
                 self.glass, self.row, self.column = [[] for _ in range(LINES)], 0, 0
             elif (number, verb) == ("1049", "l"):
                 assert not self.alternate, "the alternate screen was left before it was cleared"
-                self.glass, self.column = None, len(self.rows[-1])
+                self.glass, self.column = None, len(self.last)
             else:
                 assert number == "25", f"?{number}{verb}"
         elif verb == "J":
@@ -113,7 +118,7 @@ class Screen:
         elif verb == "H":
             self.row = self.column = 0
         elif verb == "K":
-            row = self.rows[-1] if self.glass is None else self.glass[self.row]
+            row = self.last if self.glass is None else self.glass[self.row]
             del row[self.column :]
         else:
             assert verb == "m", f"{number}{verb}"

@@ -35,6 +35,8 @@ from tests.support.places import ROOT
 from tests.support.processes import gone, patience, without_opencv
 
 SET = made("2of3")
+pytestmark = pytest.mark.usefixtures("forked_readers")
+
 ROOM = (79, 36)
 BICUBIC = Image.Resampling.BICUBIC
 
@@ -86,6 +88,7 @@ def texts(frames: list[Frame]) -> set[str]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_a_sheet_in_moving_hands_is_read_whole(frames):
     collector = FrameCollector()
     for frame in frames:
@@ -282,6 +285,7 @@ def test_without_opencv_the_message_says_what_to_install(tmp_path):
 # --- what the child gives up ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_the_child_is_locked_in_once_the_camera_is_open(film):
     """Read from the kernel, not from the child."""
     with camera.started(VideoSource("film", str(film)), seconds) as running:
@@ -300,6 +304,7 @@ def test_the_child_is_locked_in_once_the_camera_is_open(film):
         assert wait(running).grey
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_the_child_s_environment_is_bare(film, monkeypatch):
     monkeypatch.setenv("SPLITKIT_TEST_MARK", "must not pass on")
     with camera.started(VideoSource("film", str(film)), seconds) as running:
@@ -318,6 +323,7 @@ def test_the_parent_loads_no_parser():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_the_child_ends_with_the_scanning_and_with_its_parent(film):
     with camera.started(VideoSource("film", str(film)), seconds) as running:
         pid = running._child.pid
@@ -334,6 +340,7 @@ def test_the_child_ends_with_the_scanning_and_with_its_parent(film):
     assert gone(pid)
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_an_interrupt_is_left_to_the_parent(film):
     with camera.started(VideoSource("film", str(film)), seconds) as running:
         while not running.ready():

@@ -29,7 +29,11 @@ from tests.support.places import ROOT
 from tests.support.processes import busy, patience, used
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from splitkit.quorum.scan import Page
+
+pytestmark = pytest.mark.usefixtures("forked_readers")
 
 
 def found(page: Page) -> set[str]:
@@ -83,20 +87,17 @@ NOT_OURS = {
     "archive.png": b"PK\x03\x04" + bytes(100),
     "drawing.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "page.pdf": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
-    "still.gif": encoded(symbol("GIF", mm=20), "GIF"),
-    "web.jpg": encoded(symbol("WEBP", mm=20), "WEBP"),
-    "fax.png": encoded(symbol("TIFF", mm=20), "TIFF"),
-    "map.png": encoded(symbol("BMP", mm=20), "BMP"),
-    "grey.png": encoded(symbol("PPM", mm=20), "PPM"),
     "jpeg2000.jpg": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(50),
     "sky.png": b"SIMPLE  =                    T" + bytes(2880),
     "layers.jpg": b"8BPS\0\1" + bytes(100),
     "zeros.pdf": bytes(5_000),
 }
+PICTURES_OF_OTHERS = {"still.gif": "GIF", "web.jpg": "WEBP", "fax.png": "TIFF", "map.png": "BMP", "grey.png": "PPM"}
 
 
 def test_other_files_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
-    paths = [write(tmp_path / name, data) for name, data in NOT_OURS.items()]
+    others = {name: encoded(symbol(kind, mm=20), kind) for name, kind in PICTURES_OF_OTHERS.items()}
+    paths = [write(tmp_path / name, data) for name, data in (NOT_OURS | others).items()]
     good = write(tmp_path / "good.png", encoded(symbol("GOOD", mm=30)))
     pages, _ = read_paths([*paths[:6], good, *paths[6:]])
 
@@ -106,21 +107,21 @@ def test_other_files_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "problem"),
+    ("make", "problem"),
     [
-        (b"", "the file is empty"),
-        (b"\0\0\0\x18ftypheic" + bytes(99), "a HEIC or AVIF photo: save it as JPEG or PNG first"),
-        (encoded(sheet())[:4_000], "truncated: the end of the file is missing"),
-        (encoded(sheet(), "JPEG")[:9_000], "truncated: the end of the file is missing"),
-        (blank_pdf()[:120], "damaged: it cannot be opened"),
-        (b"\x89PNG\r\n\x1a\nrubbish", "damaged: it cannot be opened"),
-        (blank_png(13_000, 13_000), "larger than 64 megapixels"),
-        (blank_pdf(pages=65), "more than 64 pages"),
-        (blank_pdf(size=(200_000, 200_000)), "the page is too large"),
+        (bytes, "the file is empty"),
+        (lambda: b"\0\0\0\x18ftypheic" + bytes(99), "a HEIC or AVIF photo: save it as JPEG or PNG first"),
+        (lambda: encoded(sheet())[:4_000], "truncated: the end of the file is missing"),
+        (lambda: encoded(sheet(), "JPEG")[:9_000], "truncated: the end of the file is missing"),
+        (lambda: blank_pdf()[:120], "damaged: it cannot be opened"),
+        (lambda: b"\x89PNG\r\n\x1a\nrubbish", "damaged: it cannot be opened"),
+        (lambda: blank_png(13_000, 13_000), "larger than 64 megapixels"),
+        (lambda: blank_pdf(pages=65), "more than 64 pages"),
+        (lambda: blank_pdf(size=(200_000, 200_000)), "the page is too large"),
     ],
 )
-def test_problems_in_plain_words(tmp_path: Path, data: bytes, problem: str) -> None:
-    (page,), _ = read_paths([write(tmp_path / "file", data)])
+def test_problems_in_plain_words(tmp_path: Path, make: Callable[[], bytes], problem: str) -> None:
+    (page,), _ = read_paths([write(tmp_path / "file", make())])
 
     assert (problem, ()) == (page.problem, page.scans)
     assert "page 1" not in page.source
@@ -343,6 +344,7 @@ def test_a_slow_file_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: 
     assert {"QUICK"} == found(pages[1])
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_nothing_is_written_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     No file appears in the working, home or temporary folder, and no child outlives the call.
@@ -382,6 +384,7 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
     assert not any(Path(f"/proc/{child}").exists() for child in working)
 
 
+@pytest.mark.usefixtures("readers_afresh")
 def test_a_kept_network_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = child_module._BOOT.replace("; main(", "; import splitkit.host.linux as k; k.CLONE_NEWUSER = 1; main(")
     monkeypatch.setattr(child_module, "_BOOT", changed)

@@ -27,8 +27,8 @@ def pixels(mm: float) -> int:
 
 
 def symbol(text: str | bytes, version: int | None = None, level: int = ERROR_CORRECT_M, mm: float = 75) -> Image.Image:
-    """One QR symbol of about *mm* without its quiet zone, whole pixels a module."""
-    code = qrcode.QRCode(version=version, error_correction=level, box_size=1, border=4)
+    """One QR symbol of about *mm* without its quiet zone, whole pixels a module; the best of eight masks is not looked for."""
+    code = qrcode.QRCode(version=version, error_correction=level, box_size=1, border=4, mask_pattern=2)
     code.add_data(text, optimize=0 if isinstance(text, bytes) else 20)
     code.make(fit=version is None)
     side = code.modules_count + 8
