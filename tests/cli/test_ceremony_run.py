@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -64,7 +65,13 @@ class Paper:
         self.secrets = [text for text in texts if not text.startswith("SK1:")]
 
     def scan(self, turn: int = 0) -> bytes:
-        return office_scan(render(self.page, 0, 200), turn)
+        return scanned(self.page, turn)
+
+
+@functools.cache
+def scanned(page: bytes, turn: int) -> bytes:
+    """A scan of a page, made once."""
+    return office_scan(render(page, 0, 150), turn)
 
 
 class Ceremony(Players):

@@ -1,5 +1,6 @@
 """Printed pages, measured and read again by other programs."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -35,9 +36,15 @@ DPI = 300
 PIXELS_PER_MM = DPI / 25.4
 
 
+class Once(Typesetter):
+    """Sets a page once, however many tests look at it."""
+
+    pdf = functools.cache(Typesetter.pdf)
+
+
 @pytest.fixture(scope="module")
 def typesetters():
-    return {paper: Typesetter(paper) for paper in Paper}
+    return {paper: Once(paper) for paper in Paper}
 
 
 def picture(pdf, page=0):
@@ -214,8 +221,8 @@ def test_the_same_page_is_the_same_bytes(make):
     assert b"20261124" in one
 
 
-def test_pages_made_by_one_typesetter_do_not_mix(typesetters):
-    setter = typesetters[Paper.A4]
+def test_pages_made_by_one_typesetter_do_not_mix():
+    setter = Typesetter(Paper.A4)
     first = setter.pdf(a_sheet())
     setter.pdf(the_largest_sheet())
     setter.pdf(a_record())
