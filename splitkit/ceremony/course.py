@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
-        "sheet.destroyed", "person.joined", "incident.open", "preflight")  # fmt: skip
+        "sheet.destroyed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
 _ROLLED = ("administrator", "witness", "custodian")

@@ -13,6 +13,7 @@ from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, 
 from splitkit.cli.review import review
 from splitkit.cli.ui.custody_ledgers import entries_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
+from splitkit.custody.begun import unfinished
 from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
@@ -67,6 +68,12 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
     for code in sorted(built.register.urgent):
         raise AttentionError(
             f"incident {code} is open: the secret may be known", "follow R14, then close it: incident.close"
+        )
+    for one in unfinished(built.register.begun):
+        raise AttentionError(
+            f"begun on {one.day}, never finished: {one.told}",
+            "find out what was made or shown, destroy it or keep it; then record it: outcome intent="
+            f"{one.code} result=stopped",
         )
     _check_findings(built)
     return 0
@@ -234,6 +241,8 @@ def _register_lines(register: Register) -> Iterator[str]:
         yield ""
         yield "PEOPLE"
     yield from (_person_line(person) for person in register.people.values())
+    for one in unfinished(register.begun):
+        yield f"BEGUN ON {one.day}, NEVER FINISHED: {one.told}: {safe(one.purpose)}"
     for code, cause in register.incidents.items():
         yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
 

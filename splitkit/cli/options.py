@@ -15,10 +15,10 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui.hints import LOOPBACK, SPOOL
 from splitkit.cli.ui.sheet_input import SheetInput
-from splitkit.cli.ui.vouching import Vouched
+from splitkit.cli.ui.vouching import Overruled, Vouched
 from splitkit.errors import UsageError
 from splitkit.host import clock
-from splitkit.ledger.fields import DATE, taken
+from splitkit.ledger.fields import DATE, LINE, Kind, taken
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.anchor import parse_fingerprint, parse_head
 from splitkit.quorum.policy import parse_policy
@@ -126,6 +126,12 @@ def together(*decorators: Decorator) -> Decorator:
     return lambda function: functools.reduce(lambda so_far, decorate: decorate(so_far), reversed(decorators), function)
 
 
+def purpose_option(*, required: bool, most: Kind = LINE, **more: Any) -> Decorator:
+    """`--purpose`: what something is done for; what may not stand in a ledger is refused before anything is done."""
+    return click.option("--purpose", type=Parsed(functools.partial(taken, most)), metavar="TEXT", required=required,
+                        help="What it is done for; it goes into the ledger.", **more)  # fmt: skip
+
+
 ledgers_argument = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
 plan_argument = click.argument("plan", metavar="PLAN")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -154,6 +160,18 @@ vouched_options = together(
 )
 """What people signed, as a `Vouched`: whatever acts on a set of a ledger compares it."""
 
+
+def override_options(*names: str) -> Decorator:
+    """`--override` and `--reason`: what people overrule, of a closed list, each with a reason, as an `Overruled`."""
+    return together(
+        click.option(
+            "--override", multiple=True, type=click.Choice(names), help="Overrule a refusal; each with --reason."
+        ),
+        click.option("--reason", "reason_", multiple=True, metavar="TEXT", help="Why it is overruled."),
+        packed(Overruled, "overruled"),
+    )
+
+
 loopback_option = click.option(
     LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb)."
 )
@@ -166,11 +184,6 @@ def ledgers_option(*, required: bool) -> Decorator:
     """`--ledger`, once for each ledger; the last one is written to."""
     text = "Every ledger, from the oldest to the newest; the last one is written to."
     return click.option("--ledger", "ledgers", multiple=True, required=required, metavar="FILE", help=text)
-
-
-ledgers_read_option = click.option(
-    "--ledger", "ledgers", multiple=True, metavar="FILE", help="Every ledger, from the oldest to the newest; only read."
-)
 
 
 def at_option(otherwise: str) -> Decorator:

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, signed_custody
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, intended, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice
 from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import count_lines, parted
 from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
-from splitkit.cli.ui.vouching import ask_words
+from splitkit.cli.ui.vouching import Overruled, ask_words
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import hardening
+from splitkit.host.clock import seconds
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.events import SecretShown
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Grounds, Released, check_alone, check_reachable
@@ -45,12 +49,40 @@ class RecoverOptions:
     superseded: str | None = option(
         "--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why."
     )
-    ledgers: Sequence[str] = shared(options.ledgers_read_option)
+    ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
     head: tuple[str, ...] | None = shared(options.head_option)
     reveal: str = option("--reveal", type=click.Choice(["screen", "stdout"]), default="screen",
                          help="Where the secret appears; the terminal's own screen if not given.")  # fmt: skip
     field: str = option("--field", type=click.Choice(["password", "user", "account", "note"]), default="password",
                         help="With --reveal stdout: which part of the record.")  # fmt: skip
+    purpose: str = shared(options.purpose_option(required=False, default="not said"))
+    by: str = shared(options.done_by(seen=False))
+    wit: str
+    overruled: Overruled = shared(options.override_options("unrecorded"))
+
+    def writer(self) -> LedgerWriter | None:
+        """Return who writes into the ledger, if one was named and can be written.
+
+        Raises:
+            SplitkitError: If it cannot be written, and two people have not overruled that, with a record at hand.
+        """
+        writer = LedgerWriter(self.ledgers, self.by, self.wit)
+        try:
+            return writer.checked() if self.ledgers else None
+        except SplitkitError as error:
+            if "unrecorded" not in self.overruled or self.no_record:
+                hint = "or go on without it: --override unrecorded --reason TEXT, with two seats: --by and --wit"
+                raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
+            if self.by == self.wit or not self.wit:
+                raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
+            warn(f"{error.fact}: NOTHING IS RECORDED of this, because: {safe(self.overruled.reason('unrecorded'))}")
+            return None
+
+    def say_unrecorded(self, set_id: str) -> None:
+        """Say what people must enter into a ledger later, where the one that was named took nothing."""
+        entry = f"reveal set={set_id} purpose=... released_by={self.by},{self.wit} seen_by=... seconds=... way=..."
+        say(f"write it down, and enter it later: splitkit custody add LEDGER... {entry}",
+            f"and: note text='unrecorded, {safe(self.overruled.reason('unrecorded'))}'")  # fmt: skip
 
     def check(self) -> None:
         """Refuse options that contradict each other.
@@ -76,6 +108,7 @@ def command(given: RecoverOptions) -> None:
     """
     given.check()
     hardening.harden()
+    writer = given.writer()
     with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
         gathering = given.sheets.read()
         anchor = read_anchor(given.fingerprint, given.record, gathering)
@@ -88,10 +121,9 @@ def command(given: RecoverOptions) -> None:
         overruled, custody = given.superseded is not None, _signed_ledgers(given, judgement)
         released = release_in_line(gathering, judgement, custody, practice=given.practice, overruled=overruled)
         _announce(released, judgement, given.superseded)
-        if terminal:
-            reveal_on_screen(terminal, released.open())
-        else:
-            reveal_on_stdout(released.open(), given.field)
+        _show(released, given, terminal, writer)
+    if given.ledgers and writer is None:
+        given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
@@ -113,6 +145,22 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
         warn(f"the ledgers decide nothing: {error.fact}")
         return None
     return custody
+
+
+def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter | None) -> None:
+    """Show the secret, between its intent and its outcome where a ledger was named."""
+    set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
+    way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
+    shown = SecretShown(set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, seconds=0, way=way)
+    with undertaken(writer, intended("recover", given.purpose, set=set_id), [shown], lenient=True) as going_on:
+        begun = seconds()
+        try:
+            if terminal:
+                reveal_on_screen(terminal, released.open())
+            else:
+                reveal_on_stdout(released.open(), given.field)
+        finally:
+            going_on.came.append(replace(shown, seconds=int(seconds() - begun)))
 
 
 def _ask_for_record(judgement: Judgement) -> Anchor:

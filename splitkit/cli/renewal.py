@@ -4,7 +4,8 @@ Each begins with what people signed and a quorum of that set, and shows no secre
 only once every sheet of it was read back; until then the old one does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, intended, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_input import SheetInput
@@ -29,6 +30,7 @@ from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SheetReissued
+from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
@@ -48,12 +50,17 @@ class RenewalOptions:
     set_id: str | None = shared(options.set_option)
     vouched: Vouched = shared(options.vouched_options)
     out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
-    reason: str = option("--reason", required=True, metavar="TEXT", help="Why; it goes into the ledger.")
+    purpose: str = shared(options.purpose_option(required=True, most=TEXT))
     signed: str | None = shared(options.signed_option)
     allow_disk: bool = shared(options.allow_disk_option)
     sheets: SheetInput = shared(options.sheets_options)
     by: str = shared(options.done_by())
     wit: str
+
+    @property
+    def writer(self) -> LedgerWriter:
+        """Who writes into the ledger."""
+        return LedgerWriter(self.ledgers, self.by, self.wit)
 
 
 @dataclass
@@ -66,9 +73,15 @@ class Renewal:
     released: Released
     given: RenewalOptions
 
-    def record(self, event: Event) -> None:
-        """Write one entry into the last ledger."""
-        LedgerWriter(self.given.ledgers, self.given.by, self.given.wit).record(event)
+    @contextmanager
+    def writing(self, act: str, planned: Sequence[Event], **about: str) -> Iterator[None]:
+        """Write the intent, let files be written into the new folder, and write what came of it."""
+        intent = intended(act, self.given.purpose, set=self.old.set_id, **about)
+        with (
+            undertaken(self.given.writer, intent, planned) as going_on,
+            going_on.writing(Path(self.given.out), *planned),
+        ):
+            yield
 
 
 def _begin(given: RenewalOptions, question: str) -> Renewal:
@@ -82,6 +95,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
         check_signed(plan, given.signed)
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, allow_disk=given.allow_disk)
+    given.writer.check()
     built = built_from(given.ledgers)
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
@@ -109,8 +123,9 @@ def reissue(given: RenewalOptions, sheet: str) -> None:
     dealt = DealtSet(renewal.released.envelope, b"", {sheet_id: renewal.released.reissue(sheet_id)})
     page = sheet_pdf(renewal.plan, dealt, sheet_id)
     folder = Path(given.out)
-    files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
-    renewal.record(SheetReissued(set=renewal.old.set_id, sheet=number, reason=given.reason))
+    reissued = SheetReissued(set=renewal.old.set_id, sheet=number, reason=given.purpose)
+    with renewal.writing("reissue", [reissued], sheet=number):
+        files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
     result(f"sheet {number} of set {renewal.old.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(
         "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and shred what is left of the old paper (record it as sheet.shredded)"
@@ -143,7 +158,7 @@ def refresh(given: RenewalOptions) -> None:
     """
     hardening.harden()
     renewal = _begin(given, "Is this the set that a new one is to replace?")
-    _make(renewal, renewal.released.open(), "refreshed")
+    _make(renewal, renewal.released.open(), "refresh")
 
 
 @click.command(cls=SheetsCommand, name="rotate")
@@ -160,21 +175,20 @@ def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
     """
     hardening.harden()
     renewal = _begin(given, "Is this the set that a new one is to replace?")
-    if incident is not None:
-        renewal.record(Note(text=f"rotation because of incident {incident}"))
-    _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotated")
+    notes = [Note(text=f"rotation because of incident {incident}")] if incident is not None else []
+    _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotate", notes)
 
 
-def _make(renewal: Renewal, record: SecretRecord, how: str) -> None:
+def _make(renewal: Renewal, record: SecretRecord, act: str, notes: Sequence[Event] = ()) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     _compare(renewal.released.envelope.header, renewal.plan)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
     issued = make_set(renewal.plan, record, entropy, renewal.register.next_epoch(line.hex()), line)
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
-    files.write_set(folder, {**issued.files(), FORMER_FILE: former})
-    renewal.record(set_made(issued, renewal.old.set_id))
-    _report(renewal, issued, folder, how)
+    with renewal.writing(act, [*notes, set_made(issued, renewal.old.set_id)], makes=issued.set_id):
+        files.write_set(folder, {**issued.files(), FORMER_FILE: former})
+    _report(renewal, issued, folder, {"refresh": "refreshed", "rotate": "rotated"}[act])
 
 
 def _compare(old: Header, plan: Plan) -> None:

@@ -16,7 +16,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, intended, live_set, undertaken
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, warn
@@ -66,18 +66,30 @@ def seal_file(
     recipient = age.parse_recipient(files.read_file(to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
     _check_recipient(recipient, record)
     set_id = _set_of(recipient, ledgers)
+    files.check_new_file(Path(out))
+    writer = LedgerWriter(ledgers, by, wit) if ledgers else None
+    if writer:
+        writer.check()
     digest = hashlib.sha256()
     with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
         start = stream.read(_LOOKED_AT)
         _check_seed(start, allowed=allow_mfa_seed)
-        whole = _Joined(start, stream)
-        files.write_whole(Path(out), _hashed(age.seal(recipient, whole, Entropy()), digest))  # type: ignore[arg-type]
-    size = Path(out).stat().st_size
-    if ledgers:
-        LedgerWriter(ledgers, by, wit).record(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
+        sealed = _hashed(age.seal(recipient, _Joined(start, stream), Entropy()), digest)  # type: ignore[arg-type]
+        size = _seal(writer, set_id, Path(out), sealed, digest)
     result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
     if not ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
+
+
+def _seal(writer: LedgerWriter | None, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
+    """Write the sealed file, between its intent and its outcome; return its size."""
+    planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer else []
+    with undertaken(writer, intended("seal", "a file for the quorum", set=set_id or None), planned) as going_on:
+        files.write_whole(out, sealed)
+        size = out.stat().st_size
+        if writer:
+            going_on.came.append(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
+    return size
 
 
 def _check_recipient(recipient: bytes, record: str | None) -> None:
@@ -160,9 +172,7 @@ class OpenOptions:
     ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
     set_id: str | None = shared(options.set_option)
     vouched: Vouched = shared(options.vouched_options)
-    purpose: str = option(
-        "--purpose", required=True, metavar="TEXT", help="What it is opened for; it goes into the ledger."
-    )
+    purpose: str = shared(options.purpose_option(required=True))
     former: Sequence[str] = option(
         "--former", multiple=True, metavar="FILE",
         help="former-identity.age of a set that was replaced, the newest first; may be repeated.",
@@ -185,6 +195,8 @@ def open_file(given: OpenOptions) -> None:
     the identity that was handed on: --former.
     """
     hardening.harden()
+    writer = LedgerWriter(given.ledgers, given.by, given.wit)
+    writer.check()
     built = built_from(given.ledgers)
     known = live_set(built.register, given.set_id)
     _check_out(Path(given.out), practice=known.practice, allow_disk=given.allow_disk)
@@ -197,9 +209,10 @@ def open_file(given: OpenOptions) -> None:
         whole = _Hashing(file)
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
-        files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
-    opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
-    LedgerWriter(given.ledgers, given.by, given.wit).record(opening)
+        opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
+        intent = intended("open", given.purpose, set=known.set_id)
+        with undertaken(writer, intent, [opening]) as going_on, going_on.writing(Path(given.out), opening):
+            files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
     result(f"opened into {safe(given.out)}")
 
 

@@ -1,6 +1,7 @@
 """`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, intended, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record
@@ -16,7 +18,8 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.issue.artefacts import PUBLIC_FILES
-from splitkit.issue.make import IssuedSet, make
+from splitkit.issue.make import IssuedSet, make, set_made
+from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
 from splitkit.plan.plan_hash import check_signed
@@ -62,6 +65,15 @@ class SplitOptions:
     )
     loopback: bool = shared(options.loopback_option)
     spool: bool = shared(options.spool_option)
+    ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
+    purpose: str = shared(options.purpose_option(required=False, most=TEXT, default="a first set"))
+    by: str = shared(options.done_by(seen=False))
+    wit: str
+
+    @property
+    def writer(self) -> LedgerWriter | None:
+        """Who writes into the ledger, if one was named."""
+        return LedgerWriter(self.ledgers, self.by, self.wit) if self.ledgers else None
 
     def agreed(self) -> Plan:
         """Return the plan of the file, or of the options; --practice may be added to a file, to rehearse it.
@@ -101,13 +113,19 @@ def command(given: SplitOptions) -> None:
     check_folder(folder, agreed, allow_disk=given.allow_disk)
     choice = PrintChoice(given.print_to, given.loopback, given.spool) if given.print_to is not None else None
     machine = check_printing(choice, agreed) if choice else None
+    writer = given.writer
+    if writer:
+        writer.check()
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
-    files.write_set(folder, issued.files())
-    _report(issued, folder, given.secret)
-    if choice and machine:
-        print_sheets(choice, issued, machine)
+    planned = [set_made(issued)] if writer else []
+    with undertaken(writer, intended("split", given.purpose, makes=issued.set_id), planned) as going_on:
+        with going_on.writing(folder, *planned):
+            files.write_set(folder, issued.files())
+        _report(issued, folder, given.secret)
+        if choice and machine:
+            print_sheets(choice, issued, machine)
     printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check', then delete the folder")
 

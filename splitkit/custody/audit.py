@@ -28,7 +28,7 @@ FORMAT = "splitkit/1 audit"
 SECTIONS = {
     "drills": ("drill", "debrief"),
     "reviews": ("review", "review.line"),
-    "exceptions": ("exception", "override", "acknowledge", "unanchored", "superseded", "lint.override", "set.void"),
+    "exceptions": ("exception", "override", "acknowledge", "intent", "outcome", "lint.override", "set.void"),
     "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitkit.custody.begun import unfinished
 from splitkit.custody.holdings import AssetRecord, SetRecord
 
 if TYPE_CHECKING:
@@ -36,12 +37,17 @@ class Due:
 
 def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
-    items = [*_meetings(register), *_actions(register), *_overrides(register)]
+    items = [*_begun(register), *_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
         items += _unproven(record)
     for asset in register.assets_in_use:
         items += _asset(asset)
     return sorted(items)
+
+
+def _begun(register: Register) -> Iterator[Due]:
+    for one in unfinished(register.begun):
+        yield Due(one.day, f"begun, never finished: {one.told}", one.purpose)
 
 
 def _meetings(register: Register) -> Iterator[Due]:

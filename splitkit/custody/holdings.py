@@ -2,7 +2,8 @@
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ from splitkit.quorum.policy import Policy
 
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
-    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due"}
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day"}
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -177,3 +178,8 @@ class Action:
     owner: str
     due: dt.date
     done: bool = False
+
+
+def new_codes(taken: Collection[str], prefix: str, day: dt.date) -> Iterator[str]:
+    """Yield codes such as RV-20261123-1 that are not *taken*."""
+    return (code for at in itertools.count(1) if (code := f"{prefix}-{day:%Y%m%d}-{at}") not in taken)

@@ -7,12 +7,12 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from splitkit.custody.begun import Begun, with_intent, with_outcome
 from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
@@ -48,6 +48,7 @@ class Register:
     assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+    begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Open incidents: what may be compromised, by their codes."""
     urgent: frozenset[str] = frozenset()
@@ -201,12 +202,6 @@ def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
     for entry in entries:
         ledger += entry.seq == 1
         yield ledger, entry
-
-
-def new_codes(taken: Collection[str], prefix: str, day: dt.date) -> Iterator[str]:
-    """Yield codes such as RV-20261123-1 that are not *taken*."""
-    codes = (f"{prefix}-{day.isoformat().replace('-', '')}-{number}" for number in itertools.count(1))
-    return (code for code in codes if code not in taken)
 
 
 # --- sets and sheets --------------------------------------------------------------------------------------------------
@@ -532,6 +527,14 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
     return replace(register, next_due=data.next or register.next_due, standby=data.standby)
 
 
+def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
+    return register.having("begun", data.intent, with_intent(register.begun, data, day))
+
+
+def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) -> Register:
+    return register.having("begun", data.intent, with_outcome(register.begun, data))
+
+
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.kind in events.URGENT:
         register = replace(register, urgent=register.urgent | {data.incident})
@@ -564,6 +567,8 @@ _CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.ActionAgreed: _action,
     events.ActionDone: _action_done,
     events.ReviewHeld: _reviewed,
+    events.Intent: _intended,
+    events.IntentEnded: _intent_over,
     events.IncidentOpened: _incident,
     events.IncidentClosed: _incident_over,
     events.RuleOverruled: _overridden,

@@ -19,6 +19,7 @@ def as_object(register: Register) -> dict[str, Any]:
         "assets": [as_plain(asset) for asset in register.assets.values()],
         "people": [{**as_plain(person), "roles": list(person.roles)} for person in register.people.values()],
         "incidents": dict(register.incidents),
+        "begun": [as_plain(one) for one in register.begun.values()],
         "drilled": str(register.drilled) if register.drilled else None,
         "reviewed": str(register.reviewed) if register.reviewed else None,
     }

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Life, SetRecord, State
-from splitkit.custody.register import Register, new_codes
+from splitkit.custody.holdings import Life, SetRecord, State, new_codes
+from splitkit.custody.register import Register
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event

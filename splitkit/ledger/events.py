@@ -322,13 +322,17 @@ class SecretRequested(Event, event="request", means="two people ask for the secr
     requested_by: Seats
     case: ShortCode | None = None
 
-class UnanchoredOpening(Event, event="unanchored", means="a set is opened without a record"):
-    set: SetId
-    reason: LongText
+class Intent(Event, event="intent", means="something secret is about to be made, shown or opened"):
+    intent: ShortCode
+    act: Literal["split", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
+    purpose: LongText
+    set: SetId | None = None
+    makes: SetId | None = None
+    sheet: SheetNumber | None = None
 
-class SupersededOpening(Event, event="superseded", means="a set that a newer one replaces is opened"):
-    set: SetId
-    reason: LongText
+class IntentEnded(Event, event="outcome", means="what was intended is over"):
+    intent: ShortCode
+    result: Literal["done", "stopped", "nothing"]
 
 class SecretShown(Event, event="reveal", means="the secret was shown"):
     set: SetId

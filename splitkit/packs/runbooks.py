@@ -87,7 +87,7 @@ _SIGN_OUT = Task(
     "ADM", "Sign out everywhere, and look that no access key of the root user exists.", "said aloud, seen by WIT"
 )
 _NEW_SET = Task("ADM", "Make a new password and a new set; it counts once every sheet was read back.", "the entry 'set.made'",
-                "splitkit rotate PLAN SCAN... --ledger FILE --reason ... --out /dev/shm/sheets")  # fmt: skip
+                "splitkit rotate PLAN SCAN... --ledger FILE --purpose ... --out /dev/shm/sheets")  # fmt: skip
 _PRINT = Task(
     "ADM",
     "Print each sheet, read each back, seal it.",
@@ -210,9 +210,9 @@ _LIST = (
               "splitkit custody incident LEDGER..."),
          Task("ADM", "Read the case, and do what it says.", "the register, printed", "splitkit custody print LEDGER... --out FILE"), _OPEN_SHEETS,
          Task("ADM", "Destroyed and not seen by anybody: print the same share again.", "the entry 'sheet.reissued'",
-              "splitkit reissue PLAN SCAN... --sheet N --ledger FILE --reason ... --out /dev/shm/sheets"),
+              "splitkit reissue PLAN SCAN... --sheet N --ledger FILE --purpose ... --out /dev/shm/sheets"),
          Task("ADM", "Lost, or one short: make a new set for the same secret, read every new sheet back, then destroy every old one.", "the entries 'set.made' and 'set.refreshed'",
-              "splitkit refresh PLAN SCAN... --ledger FILE --reason ... --out /dev/shm/sheets"),
+              "splitkit refresh PLAN SCAN... --ledger FILE --purpose ... --out /dev/shm/sheets"),
          Task("ADM, WIT", "As many as a quorum: this is a compromise, go on with R14.", *_SUSPECTED)),
     ),
     Runbook(

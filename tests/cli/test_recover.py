@@ -171,9 +171,22 @@ def test_ledgers_that_nobody_vouches_for_decide_nothing(tmp_path, life):
         assert with_ledger(tmp_path, life, CLAIM, *more, head=False).returncode == 9
 
 
-def test_a_ledger_that_is_not_there_prevents_nothing(tmp_path):
-    done = recover(tmp_path, QUORUM, *WORDS, "--ledger", "nowhere", "--head", " ".join(OLD.envelope.fingerprint))
-    assert (done.returncode, "the ledgers decide nothing" in done.stderr) == (0, True)
+UNRECORDED = ("--override", "unrecorded", "--reason", "the stick is broken", "--by", "ADM", "--wit", "WIT")
+
+
+def test_a_ledger_that_is_not_there_prevents_nothing_that_two_people_vouch_for(tmp_path):
+    """And they are told what to enter later."""
+    ledger = ("--ledger", "nowhere", "--head", " ".join(OLD.envelope.fingerprint))
+    refused = recover(tmp_path, QUORUM, *WORDS, *ledger)
+    assert (refused.returncode, refused.stdout, "--override unrecorded" in refused.stderr) == (2, "", True)
+    alone = recover(tmp_path, QUORUM, *WORDS, *ledger, *UNRECORDED[:-2])
+    assert (alone.returncode, alone.stdout, "takes two people" in alone.stderr) == (2, "", True)
+    unsaid = recover(tmp_path, QUORUM, *WORDS, *ledger, "--override", "unrecorded", "--by", "ADM", "--wit", "WIT")
+    assert (unsaid.returncode, "takes one --reason" in unsaid.stderr) == (2, True)
+    done = recover(tmp_path, QUORUM, *WORDS, *ledger, *UNRECORDED)
+    assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
+    for told in ("the ledgers decide nothing", "NOTHING IS RECORDED", "released_by=ADM,WIT", "the stick is broken"):
+        assert told in done.stderr
 
 
 # One hostile page beside a quorum with its record

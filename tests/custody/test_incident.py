@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
-from splitkit.custody.holdings import Exposure, State
+from splitkit.custody.holdings import Exposure, State, new_codes
 from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
-from splitkit.custody.register import new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.events import INCIDENTS, URGENT
 from splitkit.packs.runbooks import RUNBOOKS

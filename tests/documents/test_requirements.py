@@ -137,9 +137,9 @@ def fingerprint_of(office, folder):
 def s2(office):
     assert "rotat" not in office.run("custody", "due", "l", "--by", "2099-12-31", code=0)
     rotate = ("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--out", "new")
-    assert "--reason" in office.run(*rotate, code=2)
+    assert "--purpose" in office.run(*rotate, code=2)
     office.run(
-        *rotate, "--fingerprint", office.fingerprint, "--reason", "the password was read aloud", "--incident", "I-1"
+        *rotate, "--fingerprint", office.fingerprint, "--purpose", "the password was read aloud", "--incident", "I-1"
     )
 
 
@@ -312,7 +312,7 @@ def r2(office):
 
 
 def r3(office):
-    office.run("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--reason", "it was shown to many", "--incident", "I-1",
+    office.run("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--purpose", "it was shown to many", "--incident", "I-1",
                "--out", "new", "--fingerprint", office.fingerprint)  # fmt: skip
     new = next(of["set"] for of in office.status()["sets"] if of["set"] != office.set_id)
     for number in (1, 2, 3):

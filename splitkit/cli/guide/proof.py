@@ -11,12 +11,13 @@ from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, i
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
+from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingResult
-from splitkit.ledger.fields import DATE
+from splitkit.ledger.fields import DATE, LINE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
@@ -131,20 +132,24 @@ def reveal(session: Session) -> None:
 
 def _show(session: Session) -> None:
     """Release by two people, then the screen."""
-    purpose = session.dialogue.text("What is it set for (no account numbers):")
+    purpose = session.dialogue.value("What is it set for (no account numbers):", LINE)
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
     session.dialogue.confirm("The others look away.  The password is shown now; any key clears the screen.")
-    begun = clock.seconds()
+    code = intent_code(session.recorder.ledger.head)
+    session.record(events.Intent(intent=code, act="reveal", purpose=purpose, set=session.set_id))
+    begun, result = clock.seconds(), "stopped"
     try:
         reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
+        result = "done"
     finally:
         took = int(clock.seconds() - begun)
         shown = events.SecretShown(
             set=session.set_id, purpose=purpose, released_by=released, seen_by=seen, seconds=took, way="screen"
         )
         session.record(shown)
+        session.record(events.IntentEnded(intent=code, result=result))  # type: ignore[arg-type]
 
 
 def confirm_sign_in(session: Session) -> None:

@@ -1,18 +1,25 @@
-"""All ledgers of a custody, as the commands that need them read them."""
+"""All ledgers of a custody, as the commands that need them read them, and write what they undertake.
+
+The intent of an undertaking stands in the ledger before the first byte is shown, printed or opened, and its outcome after.
+Whatever could be refused is checked before: the entries that will be written are made, and tried on the register, first.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, nearly
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock, files
-from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.events import SetMade
+from splitkit.ledger.chain import Entry, Happening, head_words
+from splitkit.ledger.events import Intent, IntentEnded, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, check_seats, judge_ledger, read_ledger
@@ -230,6 +237,16 @@ class LedgerWriter:
         with open_ledger(Path(self.ledgers[-1])) as ledger:
             ledger.check_open()
 
+    def checked(self) -> LedgerWriter:
+        """Return this, after all ledgers were read and `check` found nothing.
+
+        Raises:
+            SplitkitError: See `check`.
+        """
+        built_from(self.ledgers, strict=False)
+        self.check()
+        return self
+
     def record(self, *events: Event) -> None:
         """Write entries that belong together: all of them are on the disk afterwards, or none.
 
@@ -238,3 +255,92 @@ class LedgerWriter:
         """
         with open_ledger(Path(self.ledgers[-1])) as ledger:
             ledger.append_all(events, by=self.by, witness=self.witness, at=clock.stamp())
+
+
+# --- undertakings: an intent before the first byte, an outcome after ---------------------------------------------------
+
+
+@dataclass
+class Undertaking:
+    """What goes on between an intent and its outcome."""
+
+    came: list[Event] = field(default_factory=list)
+    """What has come of it so far: written together with the outcome."""
+
+    @contextmanager
+    def writing(self, path: Path, *events: Event) -> Iterator[None]:
+        """Count *events* as happened once *path* is there, whatever stops the writing of it."""
+        try:
+            yield
+        finally:
+            if path.exists():
+                self.came += events
+
+
+@contextmanager
+def undertaken(
+    writer: LedgerWriter | None, intent: Intent, planned: Sequence[Event] = (), *, lenient: bool = False
+) -> Iterator[Undertaking]:
+    """Write an intent, let it be carried out, and write what came of it.
+
+    Args:
+        writer: Who writes into the ledger; without one people are told that nothing is recorded.
+        intent: What is about to be done; its code is given here.
+        planned: What will be written if all goes well, to be tried first.
+        lenient: Whether an outcome that cannot be written is only told, because what was to be done is done.
+
+    Raises:
+        SplitkitError: If the ledger would not take the intent or what is planned: then nothing was done.
+    """
+    going_on = Undertaking()
+    if writer is None:
+        say("no ledger was named: nothing is recorded of this")
+        yield going_on
+        return
+    intent = _written(writer, intent, planned)
+    result = "stopped"
+    try:
+        yield going_on
+        result = "done"
+    finally:
+        if result == "stopped" and not going_on.came:
+            result = "nothing"
+        ended = IntentEnded(intent=intent.intent, result=result)  # type: ignore[arg-type]
+        _end(writer, [*going_on.came, ended], lenient=lenient or result != "done")
+
+
+def intent_code(head: str) -> str:
+    """Return the code of an intent, from the head of the ledger before it: no other intent has that."""
+    return f"N-{head[:8].upper()}"
+
+
+def intended(act: str, purpose: str, **about: str | None) -> Intent:
+    """Return an intent that has no code yet.
+
+    Raises:
+        UsageError: If the purpose may not stand in a ledger.
+    """
+    return Intent(intent="N", act=act, purpose=purpose, **about)  # type: ignore[arg-type]
+
+
+def _written(writer: LedgerWriter, intent: Intent, planned: Sequence[Event]) -> Intent:
+    custody = built_from(writer.ledgers, strict=False)
+    register = custody.register
+    intent = replace(intent, intent=intent_code(custody.entries[-1].hash))
+    for event in (intent, *planned):
+        register = register.after(Happening(event, writer.by, writer.witness, clock.stamp()))
+    writer.record(intent)
+    return intent
+
+
+def _end(writer: LedgerWriter, entries: Sequence[Event], *, lenient: bool) -> None:
+    try:
+        writer.record(*entries)
+    except SplitkitError as error:
+        code = entries[-1].fields()["intent"]
+        warn(f"the outcome of {code} could not be recorded: {error.fact}")
+        say(
+            f"hint: {worded(error.hint)}; then enter it: splitkit custody add LEDGER... outcome intent={code} result=..."
+        )
+        if not lenient:
+            raise

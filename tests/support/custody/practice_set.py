@@ -96,7 +96,7 @@ class PracticeCustody:
     def run(self, command, *arguments, vouched=None, **more):
         signed = self.signed if vouched is None else vouched
         return run(
-            command, "plan.toml", *arguments, *signed, "--ledger", "l", "--reason", "a test", cwd=self.folder, **more
+            command, "plan.toml", *arguments, *signed, "--ledger", "l", "--purpose", "a test", cwd=self.folder, **more
         )
 
     def status(self):

@@ -15,9 +15,9 @@ from tests.support.ledgers import words as words_of
 from tests.support.terminals import Session
 
 ACTS = {
-    "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--reason", "a test"),
-    "refresh": ("refresh", "plan.toml", "--out", "new", "--reason", "a test"),
-    "rotate": ("rotate", "plan.toml", "--out", "new", "--reason", "a test"),
+    "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--purpose", "a test"),
+    "refresh": ("refresh", "plan.toml", "--out", "new", "--purpose", "a test"),
+    "rotate": ("rotate", "plan.toml", "--out", "new", "--purpose", "a test"),
     "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", "--unrecorded", "a test"),
     "drill": ("drill",),
     "drill --live": ("drill", "--live"),
@@ -143,7 +143,7 @@ def test_people_see_the_set_and_what_gets_weaker_before_a_new_one_is_made(custod
     (custody.folder / "plan.toml").write_text(plan)
     sheets = [custody.sheet(1), custody.sheet(2)]
     words = " ".join(custody.signed[1].split())
-    with terminal(custody, "refresh", "plan.toml", *sheets, "--out", "new", "--reason", "a test") as session:
+    with terminal(custody, "refresh", "plan.toml", *sheets, "--out", "new", "--purpose", "a test") as session:
         session.until_text("Which set is it?")
         session.type(f"{words}\n")
         session.until_text("Is this the set that a new one is to replace?")

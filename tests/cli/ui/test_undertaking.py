@@ -1,0 +1,250 @@
+"""The intent stands in the ledger before the first byte is shown, printed or opened, and the outcome after, or people are told."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.custody.practice_set import fingerprints, founded, run
+from tests.support.fork_server import Forked
+from tests.support.kit import environment
+
+NUMBER = "call +49 170 1234567"
+"""What may not stand in a ledger."""
+
+CODES = b"recovery codes: 1111-2222\n"
+KILLED = """
+import importlib, os, signal, sys
+from splitkit.cli import main
+module = importlib.import_module({module!r})
+done = module.{name}
+def cut_off(*given):
+    if {after}:
+        done(*given)
+        sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+module.{name} = cut_off
+sys.exit(main.run(sys.argv[1:]))
+"""
+WRITES = {
+    "reissue": ("splitkit.host.files", "write_set"),
+    "refresh": ("splitkit.host.files", "write_set"),
+    "rotate": ("splitkit.host.files", "write_set"),
+    "recover": ("splitkit.cli.recover", "reveal_on_stdout"),
+    "open": ("splitkit.host.files", "write_whole"),
+    "seal": ("splitkit.host.files", "write_whole"),
+    "split": ("splitkit.host.files", "write_set"),
+}
+
+
+@pytest.fixture
+def shop(custody):
+    (custody.folder / "codes.txt").write_bytes(CODES)
+    return custody
+
+
+def seal(shop):
+    done = run(*command(shop, "seal")[:-1], "sealed.age", cwd=shop.folder)
+    assert done.returncode == 0, done.stderr
+
+
+def command(shop, act, purpose="a test", sheets=("-",)):
+    ledger = ("--ledger", "l")
+    renewal = ("plan.toml", *sheets, "--out", "new", "--purpose", purpose, *ledger, *shop.signed)
+    return {
+        "reissue": ("reissue", *renewal, "--sheet", "2"),
+        "refresh": ("refresh", *renewal),
+        "rotate": ("rotate", *renewal),
+        "recover": (
+            "recover",
+            *sheets,
+            "--practice",
+            "--reveal",
+            "stdout",
+            "--purpose",
+            purpose,
+            *ledger,
+            *shop.signed,
+        ),
+        "open": (
+            "open",
+            *sheets,
+            "--sealed",
+            "sealed.age",
+            "--out",
+            "new",
+            "--purpose",
+            purpose,
+            *ledger,
+            *shop.signed,
+        ),
+        "seal": ("seal", "codes.txt", "--to", "old/recipient.txt", *ledger, "--out", "new"),
+        "split": ("split", "plan.toml", "--purpose", purpose, *ledger, "--out", "new"),
+    }[act]
+
+
+def entries(shop):
+    return [json.loads(line) for line in (shop.folder / "l").read_text().splitlines()]
+
+
+def of(shop, event):
+    return [one["d"] for one in entries(shop) if one["ev"] == event]
+
+
+@pytest.mark.parametrize("act", list(WRITES))
+def test_the_intent_comes_first_and_the_outcome_with_what_came(shop, act):
+    if act == "open":
+        seal(shop)
+    before = len(entries(shop))
+    done = run(*command(shop, act), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert done.returncode == 0, done.stderr
+    first, *came, last = entries(shop)[before:]
+    assert (first["ev"], first["d"]["act"]) == ("intent", act)
+    assert (last["ev"], last["d"]) == ("outcome", {"intent": first["d"]["intent"], "result": "done"})
+    event = {"reissue": "sheet.reissued", "recover": "reveal", "open": "file.opened", "seal": "file.sealed"}
+    assert [one["ev"] for one in came] == [event.get(act, "set.made")]
+    if act in ("refresh", "rotate", "split"):
+        assert first["d"]["makes"] == came[0]["d"]["set"]
+    assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
+    assert "NEVER FINISHED" not in run("custody", "status", "l", cwd=shop.folder).stdout
+
+
+@pytest.mark.parametrize("act", [act for act in WRITES if act != "seal"])
+def test_what_the_ledger_would_refuse_is_refused_before_anything_is_there(shop, act):
+    """A purpose that may not stand there, and then a ledger that is closed."""
+    if act == "open":
+        seal(shop)
+    before = (shop.folder / "l").read_bytes()
+    done = run(*command(shop, act, purpose=NUMBER), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert (done.returncode, "looks like a phone number" in done.stderr) == (2, True), done.stderr
+    assert done.stdout == ""
+    assert not (shop.folder / "new").exists()
+    assert (shop.folder / "l").read_bytes() == before
+
+
+@pytest.mark.parametrize("act", list(WRITES))
+def test_a_closed_ledger_is_told_before_anything_is_there(shop, act):
+    if act == "open":
+        seal(shop)
+    assert run("ledger", "close", "l", "--by", "SCR", "--wit", "WIT", cwd=shop.folder).returncode == 0
+    done = run(*command(shop, act), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert (done.returncode, "this ledger is closed" in done.stderr, done.stdout) == (9, True, ""), done.stderr
+    assert not (shop.folder / "new").exists()
+
+
+def test_a_label_that_may_not_stand_in_the_ledger_makes_nothing(shop):
+    plan = (shop.folder / "plan.toml").read_text()
+    (shop.folder / "plan.toml").write_text(plan.replace('"Root"', '"Root of 123456789012"'))
+    done = run(*command(shop, "refresh"), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert (done.returncode, "'label' of 'set.made'" in done.stderr) == (2, True), done.stderr
+    assert not (shop.folder / "new").exists()
+    assert of(shop, "intent") == []
+
+
+@pytest.mark.parametrize("act", ["split", "recover", "seal"])
+def test_without_a_ledger_people_are_told_that_nothing_is_recorded(shop, act):
+    words = command(shop, act)
+    at = words.index("--ledger")
+    done = run(*words[:at], *words[at + 2 :], cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert (done.returncode, "nothing is recorded of this" in done.stderr) == (0, True), done.stderr
+    assert of(shop, "intent") == []
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("act", list(WRITES))
+def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, after):
+    """Killed right before, and right after, the first byte: the intent is there, and the status names it."""
+    if act == "open":
+        seal(shop)
+    module, name = WRITES[act]
+    program = KILLED.format(module=module, name=name, after=after)
+    done = subprocess.run([sys.executable, "-c", program, *command(shop, act)], cwd=shop.folder, env=environment(),
+                          input=shop.lines(1, 2).encode(), capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == -9, done.stderr
+    shown = bool(done.stdout) if act == "recover" else (shop.folder / "new").exists()
+    assert shown is after
+    (intent,) = (one for one in of(shop, "intent") if one["act"] == act)
+    status = run("custody", "status", "l", cwd=shop.folder)
+    assert status.returncode == 9
+    assert f"never finished: {act}{'' if act == 'split' else ' of set ' + intent['set'][:8]}" in status.stderr
+    assert f"NEVER FINISHED: {act}" in status.stdout
+    assert f"begun, never finished: {act}" in run("custody", "due", "l", cwd=shop.folder).stdout
+    told = json.loads(run("custody", "status", "l", "--json", cwd=shop.folder).stdout)["begun"]
+    assert [(one["code"], one["ended"]) for one in told if not one["ended"]] == [(intent["intent"], False)]
+    shop.add("outcome", f"intent={intent['intent']}", "result=stopped")
+    assert run("custody", "status", "l", cwd=shop.folder).returncode == 0
+    assert "no intent of this code is open" in shop.add("outcome", f"intent={intent['intent']}", "result=done", code=9)
+
+
+# --- killed at any moment ---------------------------------------------------------------------------------------------
+
+ACTS = ("reissue", "refresh", "rotate", "recover", "open")
+
+
+def killed_at_random(shop, act, times):
+    """Kill a command at random moments, and look each time whether anything came out that no intent announces."""
+    if act == "open":
+        seal(shop)
+    ledger, sheets = (shop.folder / "l").read_bytes(), shop.lines(1, 2).encode()
+    (shop.folder / "typed").write_bytes(sheets)
+    moments, whole = random.Random(f"{act} {times}"), 0.0
+    known = {one["intent"] for one in of(shop, "intent")}
+    for number in range(times + 1):
+        (shop.folder / "l").write_bytes(ledger)
+        subprocess.run(["rm", "-rf", str(shop.folder / "new")], check=True)
+        with (shop.folder / "typed").open("rb") as typed, (shop.folder / "out").open("w+b") as out:
+            start = time.monotonic()
+            process = Forked(
+                command(shop, act), shop.folder, environment(), [typed.fileno(), out.fileno(), out.fileno()]
+            )
+            try:
+                process.wait(moments.uniform(0.2, 1.05) * whole if number else 120)
+                whole = whole or time.monotonic() - start
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        check_announced(shop, act, known)
+
+
+def check_announced(shop, act, known):
+    password = shop.password_of_old
+    came = (shop.folder / "new").exists() or password in (shop.folder / "out").read_text()
+    intents = [one["intent"] for one in of(shop, "intent") if one["intent"] not in known]
+    assert intents or not came, f"{act}: something came out, and no intent was there before"
+    open_ones = set(intents) - {one["intent"] for one in of(shop, "outcome")}
+    status = run("custody", "status", "l", cwd=shop.folder)
+    assert ("NEVER FINISHED" in status.stdout) is bool(open_ones), status.stdout
+    assert status.returncode == (9 if open_ones else 0), status.stderr
+
+
+@pytest.fixture
+def killable(shop):
+    shop.password_of_old = shop.password("old", fingerprints(founded())[0][0], 1, 2).strip()
+    return shop
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_killed_at_random_moments(killable, act):
+    killed_at_random(killable, act, 2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", ACTS)
+def test_killed_at_random_moments_many_times(killable, act):
+    killed_at_random(killable, act, 40)
+
+
+def test_a_torn_intent_is_no_intent(shop):
+    """Half an entry at the end of the file: the next entry says so, and the chain holds."""
+    with Path(shop.folder / "l").open("ab") as file:
+        file.write(b'{"by":"ADM","d":{"act":"recov')
+    done = run(*command(shop, "recover"), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert done.returncode == 0, done.stderr
+    assert [one for one in (shop.folder / "l").read_bytes().splitlines() if b'"ev":"torn"' in one]
+    assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
