@@ -179,7 +179,7 @@ def test_the_longest_words_fit(typesetters):
 
 def test_secret_and_public_words_look_different(typesetters):
     text = text_of(typesetters[Paper.A4].pdf(a_sheet()))
-    assert "never read aloud, never photograph" in text
+    assert "never read aloud; no photograph, even in part" in text
     assert "may be read aloud" in text
     for word in WORDS:
         assert word.lower() not in text
