@@ -25,12 +25,14 @@ class Menu:
 
     def __call__(self) -> bool:
         """Let people choose; return whether the ceremony stands elsewhere since."""
-        before = self._place()
+        session, before = self.session, self._place()
         answers = {"": "go on"} | {word: means for word, (means, _) in self.ENTRIES.items()}
+        step = session.begun, session.irrevocable
         while choice := self._chosen(answers):
             self._do(choice)
             if self._place() != before:
                 return True
+        session.begun, session.irrevocable = step
         return False
 
     def _chosen(self, answers: Mapping[str, str]) -> str:
@@ -58,6 +60,8 @@ class Menu:
             self._dialogue.refuse(error)
 
     def _seat(self, prompt: str, among: frozenset[str]) -> str:
+        if not among:
+            raise UsageError("there is nobody of whom that could be said", "see who is where: 'where'")
         return self._dialogue.read(prompt, lambda typed: seats_of(typed, among)[0], "The seat of one person.")
 
     def _items(self, which: str) -> tuple[str, ...]:

@@ -183,27 +183,26 @@ def _wrong_words(session: Session, asked: Challenge) -> str:
     dialogue = session.dialogue
     dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
     for place in asked.words:
-        hidden = partial(dialogue.hidden, f"word {place}:", str)
-        if wrong := _wrong(session, hidden, partial(asked.word_fault, place)):
+        if wrong := _wrong(session, f"word {place}:", partial(asked.word_fault, place), hidden=True):
             return wrong
-    shown = partial(dialogue.read, f"envelope line {asked.line:02d}, as printed:", str)
-    return _wrong(session, shown, asked.line_fault)
+    return _wrong(session, f"envelope line {asked.line:02d}, as printed:", asked.line_fault)
 
 
-def _wrong(session: Session, ask: Callable[[], str], fault: Callable[[str], str]) -> str:
+def _wrong(session: Session, prompt: str, fault: Callable[[str], str], *, hidden: bool = False) -> str:
     """Ask for one thing of the paper, again and alone when it is not right; return what stays wrong, or nothing."""
-    misses, slips = 0, 0
+    dialogue, misses, slips = session.dialogue, 0, 0
     while True:
+        typed = dialogue.hidden(prompt, str) if hidden else dialogue.read(prompt, str)
         try:
-            if not (wrong := fault(ask())):
+            if not (wrong := fault(typed)):
                 return ""
             misses += 1
         except UsageError as error:
-            session.dialogue.refuse(error)
+            dialogue.refuse(error)
             slips, wrong = slips + 1, error.fact
         if misses == _TRIES or slips > _SLIPS:
             return wrong
-        session.dialogue.say("Nothing is lost: look at the paper, and type this once more.")
+        dialogue.say("Nothing is lost: look at the paper, and type this once more.")
 
 
 def _wrong_size(session: Session) -> str:
@@ -216,7 +215,7 @@ def _wrong_size(session: Session) -> str:
             session.dialogue.say(f"{wrong}.  If it stays so the printer scales: set the paper size of the queue.")
         return wrong
 
-    return _wrong(session, partial(session.dialogue.read, prompt, str), fault)
+    return _wrong(session, prompt, fault)
 
 
 def show_bag(session: Session) -> None:
