@@ -210,3 +210,13 @@ def test_six_digits_may_be_spelt_out_and_seven_are_a_number():
     check_free_text("the bag said one two three four five six, and was whole", 200)
     with pytest.raises(UsageError):
         check_free_text("the bag said one two three four five six seven, and was whole", 200)
+
+
+def test_eight_words_of_the_list_are_refused_from_three_fifths_of_the_text_on():
+    def text(others):
+        words = [*WORDLIST[:4], *["zzz"] * (others - 1), *WORDLIST[4:8], "zzz"]
+        return " ".join(words)
+
+    check_free_text(text(6), 400)
+    with pytest.raises(UsageError, match="words of a share"):
+        check_free_text(text(5), 400)

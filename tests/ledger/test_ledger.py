@@ -77,7 +77,7 @@ def test_a_line_is_shorter_than_the_limit_with_its_end():
 
 def test_only_what_is_long_and_hexadecimal_is_cut():
     assert value_in_words("0123456789abcdef" * 2) == "01234567.."
-    for whole in ("0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "a bag"):
+    for whole in ("0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "~" * 32, "a bag"):
         assert value_in_words(whole) == whole
 
 
