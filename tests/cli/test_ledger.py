@@ -115,12 +115,13 @@ def test_rows_of_the_table_fit_80_columns_wherever_they_go(tmp_path):
     assert len([row for row in table if row[:3].strip().isdigit()]) == 11
 
 
-def test_deeply_nested_data_is_shown_and_not_stumbled_over(tmp_path):
+@pytest.mark.parametrize(("deep", "code"), [(5, 9), (200, 8)])
+def test_deeply_nested_data_is_shown_or_refused_and_not_stumbled_over(tmp_path, deep, code):
     nested: object = "x"
-    for _ in range(200):
+    for _ in range(deep):
         nested = [nested]
     (tmp_path / "x").write_bytes(joined(chained([EVENTS[0], ("note", {"text": nested})])))
-    ledger(tmp_path, "show", "x", code=9)
+    ledger(tmp_path, "show", "x", code=code)
 
 
 def test_a_torn_line_is_mended_by_the_next_note(tmp_path):

@@ -266,7 +266,7 @@ def test_an_envelope_that_is_too_long_is_not_written_until_it_is_shortened(folde
             ("password for?", "Root"), ("One circle", ""), ("keep a sheet?", ""), ("come together?", ""), ("practice", ""),
             ("off the sheets?", ""), ("Which paper?", ""), ("kind of password?", ""), ("How many char", ""),
             ("User name", "root@example.com"), ("Account to", ""), ("Note to", "n" * 300), ("custodians now?", "no"),
-            ("too long for a sheet", "yes"), ("type a number from 1", "12"), ("Note to keep beside it? [nnn", "-"),
+            ("too long for a sheet", "yes"), ("type a number from 1", "12"), ("[nnn", "-"),
             ("Type yes", "YES"),
         ):  # fmt: skip
             session.until_text(question)

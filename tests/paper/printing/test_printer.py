@@ -406,12 +406,12 @@ def test_programs_of_cups_that_are_missing_are_named(shop):
     assert "error: the program 'lpstat' of CUPS cannot be started\nhint: install cups-client" in done.stderr
 
 
-def test_a_printer_on_loopback_needs_a_typed_word_or_an_option(shop):
+def test_a_printer_on_loopback_needs_a_yes_or_an_option(shop):
     shop.queue()
     shop.inside("lpadmin", "-p", "Office", "-v", "ipp://localhost:8631/ipp/print")
     with Session(shop.command(*TEST), Path("/")) as session:
-        session.until_text("or Enter: ")
-        session.type("yes\n")
+        session.until_text("yes, or no:")
+        session.type("no\n")
         assert session.finish() == 6
     assert "make sure that it is on USB, then add --accept-loopback" in " ".join(" ".join(session.screen.main).split())
     assert shop.jobs() == ""
