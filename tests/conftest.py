@@ -1,4 +1,4 @@
-"""Laws are not timed: a slow machine is no counterexample.  What is measured is what the tests of the core itself reach."""
+"""Laws are not timed: a slow machine is no counterexample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 """As in the child that rescues: before numpy is loaded, or its threads wait for each other in loops that cost more than all else."""
@@ -46,19 +46,3 @@ def stretched_once() -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashlib, "pbkdf2_hmac", functools.cache(hashlib.pbkdf2_hmac))
         yield
-
-
-MEASURED = (
-    "tests/quorum",
-    "tests/secret",
-    "tests/laws/test_age_vectors.py",
-    "tests/laws/test_testkit.py",
-    "tests/ledger/test_ledger.py",
-)
-"""Tests that run under coverage, as it doubles their time: the core is to be reached by its own, by vectors and by the kit."""
-
-
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    for item in items:
-        if not item.nodeid.startswith(MEASURED):
-            item.add_marker(pytest.mark.no_cover)

@@ -16,7 +16,7 @@ from tests.support.places import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
-ONE_FILE = "--no-cov -p no:cacheprovider tests/secret/test_profiles.py"
+ONE_FILE = "-p no:cacheprovider tests/secret/test_profiles.py"
 """What `make test` runs here: this test is one of those that it would run."""
 
 
