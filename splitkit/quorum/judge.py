@@ -23,7 +23,7 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import FoundShare, Gathering, Origin
 from splitkit.quorum.opening import Budget, Matches, Proof, prove
 from splitkit.quorum.parsing import Reason, Rejection
-from splitkit.quorum.policy import SheetId, group_letter
+from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import identifier_of
 from splitkit.quorum.verdicts import SheetVerdict, Status, SymbolRead, best_read
@@ -330,10 +330,8 @@ class _Bench:
         if status is Status.SOUND and share in self.seen:
             status = Status.DUPLICATE
         self.seen.add(share)
-        letter = group_letter(share.group) if share.group_count > 1 else None
-        return SheetVerdict(
-            found.origin.source, status, share.member + 1, letter, note, found.margin, self._symbols(share)
-        )
+        place = share.member + 1, share.letter or None
+        return SheetVerdict(found.origin.source, status, *place, note, found.margin, self._symbols(share))
 
     def _symbols(self, share: Share) -> tuple[SymbolRead, ...]:
         """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""

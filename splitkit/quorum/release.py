@@ -26,7 +26,7 @@ from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Case, Judgement, belongs
 from splitkit.quorum.opening import Quorum, no_quorum, unlock
 from splitkit.quorum.parsing import Reason
-from splitkit.quorum.policy import SheetId, group_letter
+from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import identity_seed, identity_text
 from splitkit.quorum.share import Share
 from splitkit.quorum.verdicts import VERDICTS, Status
@@ -247,7 +247,7 @@ def _beside(gathering: Gathering, case: Case) -> Iterator[str]:
     for origin in gathering.origins:
         for found in origin.shares:
             if not belongs(found.share, case.envelope):
-                yield f"{_name(found.share)} ({origin.source}) and this envelope do not belong together"
+                yield f"sheet {found.share.number} ({origin.source}) and this envelope do not belong together"
         for rejection in origin.rejections:
             if rejection.reason not in (Reason.OTHER_CODE, Reason.RECIPIENT):
                 yield f"{rejection.detail} ({origin.source})"
@@ -255,10 +255,6 @@ def _beside(gathering: Gathering, case: Case) -> Iterator[str]:
 
 def _where(gathering: Gathering, envelope: Envelope) -> str:
     return next((origin.source for origin in gathering.origins if envelope in origin.envelopes), "the record")
-
-
-def _name(share: Share) -> str:
-    return f"sheet {group_letter(share.group) if share.group_count > 1 else ''}{share.member + 1}"
 
 
 def _whole(gathering: Gathering, case: Case) -> set[SheetId]:

@@ -22,6 +22,7 @@ from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import UnreadableError
 from splitkit.quorum.mnemonic import digits_of, words_of
+from splitkit.quorum.policy import group_letter
 from splitkit.quorum.scan import SHARE_WORDS
 
 KEY_BYTES = 32
@@ -58,6 +59,16 @@ class Share:
     threshold: int
     value: bytes = field(repr=False)
     indices: tuple[int, ...] = field(repr=False)
+
+    @property
+    def letter(self) -> str:
+        """The letter of its group, A to P, where the share says that there are several; else ''."""
+        return group_letter(self.group) if self.group_count > 1 else ""
+
+    @property
+    def number(self) -> str:
+        """What people call its sheet, as the share itself says: '2', or 'B2' where there are groups."""
+        return f"{self.letter}{self.member + 1}"
 
     @property
     def words(self) -> tuple[str, ...]:

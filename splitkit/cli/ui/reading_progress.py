@@ -9,7 +9,7 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import belongs
 from splitkit.quorum.parsing import Finding
-from splitkit.quorum.policy import SheetId, group_letter
+from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 
 
@@ -54,7 +54,7 @@ class ReadingProgress:
     def _name(self, share: Share) -> str:
         """'sheet 2 of 5' once an envelope says so, else 'sheet 2'."""
         owner = next((envelope for envelope in self.envelopes if belongs(share, envelope)), None)
-        name = "sheet " + _number(share)
+        name = "sheet " + share.number
         if owner is None:
             return name
         group = owner.header.policy.groups[share.group]
@@ -62,7 +62,7 @@ class ReadingProgress:
 
     def read(self) -> str:
         """Return what was read, in one line."""
-        sheets = ", ".join(sorted({_number(share) for share in self.shares}, key=_in_order)) or "none"
+        sheets = ", ".join(sorted({share.number for share in self.shares}, key=_in_order)) or "none"
         envelopes = {0: "no envelope", 1: "envelope read"}.get(len(self.envelopes), f"{len(self.envelopes)} envelopes")
         return f"shares of sheets: {sheets}; {envelopes}"
 
@@ -79,11 +79,6 @@ class ReadingProgress:
         if policy.opens(here):
             return "enough for a quorum.  More sheets are welcome: they are cross-checks"
         return policy.shortage(here)
-
-
-def _number(share: Share) -> str:
-    letter = group_letter(share.group) if share.group_count > 1 else ""
-    return f"{letter}{share.member + 1}"
 
 
 def _in_order(number: str) -> tuple[str, int]:
