@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import click
 
-from splitkit.cli.guide.questions import ask_text
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
 from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
@@ -21,7 +20,7 @@ from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
-from splitkit.ledger.fields import SEAT, SHEET, TAG, taken
+from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import check_seats
@@ -141,7 +140,7 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         seen_by = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
         given = replace(given, way=way, seen_by=seen_by)
     who = "say who noticed what, and when"
-    return replace(given, text=given.text or ask_text(dialogue, "What happened, in a sentence or two?", hint=who))
+    return replace(given, text=given.text or dialogue.text("What happened, in a sentence or two?", TEXT, who))
 
 
 def _set(register: Register, given: IncidentOptions) -> SetRecord:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.due import QUARTER
-from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.events import ActionAgreed, AlertArrived, Debrief
-from splitkit.ledger.fields import DATE, NAME, TEXT, Kind, number, taken
+from splitkit.ledger.fields import DATE, NAME, TEXT, Kind, number
 
 _MINUTES = number(0, 9999)
+_NOTHING = "'nothing' is an answer too; else a few words"
 
 
 def in_a_quarter() -> dt.date:
@@ -31,8 +31,8 @@ def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[
 def ask_debrief(dialogue: Dialogue) -> Debrief:
     """Return what everybody says that the ceremony has taught."""
     return Debrief(
-        went_wrong=ask_text(dialogue, "What went wrong ('nothing' is an answer)?"),
-        surprising=ask_text(dialogue, "What was surprising?"),
+        went_wrong=dialogue.text("What went wrong ('nothing' is an answer)?", TEXT, _NOTHING),
+        surprising=dialogue.text("What was surprising?", TEXT, _NOTHING),
         change=dialogue.value("What should change (Enter: nothing)?", TEXT, "") or None,
     )
 
@@ -46,18 +46,5 @@ def ask_actions(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[ActionAgre
 
 def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, dt.date]:
     """Return what is done, by whom and until which day."""
-    text, owner = ask_text(dialogue, question, kind), ask_text(dialogue, "By whom (a seat or a name)?", NAME)
+    text, owner = dialogue.text(question, kind, _NOTHING), dialogue.text("By whom (a seat or a name)?", NAME, _NOTHING)
     return text, owner, dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)
-
-
-def ask_text(
-    dialogue: Dialogue, question: str, kind: Kind = TEXT, hint: str = "'nothing' is an answer too; else a few words"
-) -> str:
-    """Return what is typed, of a *kind*; nothing at all is refused with a *hint*."""
-
-    def take(typed: str) -> str:
-        if not typed:
-            raise UsageError("nothing was typed", hint)
-        return str(taken(kind, typed))
-
-    return dialogue.read(question, take, f"Type {kind.takes}: {hint}.")

@@ -179,15 +179,16 @@ class Dialogue:
         usual = "" if default is None else f"; Enter alone: {default or 'nothing'}"
         return self.read(prompt, take, f"Type {kind.takes}{usual}.")
 
-    def text(self, prompt: str, hint: str = "type it in a few words") -> str:
-        """Return what is typed; nothing at all is refused with a *hint*."""
+    def text(self, prompt: str, kind: Kind | None = None, hint: str = "type it in a few words") -> str:
+        """Return what is typed, of a *kind* if one is given; nothing at all is refused with a *hint*."""
 
         def take(typed: str) -> str:
             if not typed:
                 raise UsageError("nothing was typed", hint)
-            return typed
+            return str(taken(kind, typed)) if kind else typed
 
-        return self.read(prompt, take, "A few words; Enter alone is no answer.")
+        means = f"Type {kind.takes}: {hint}." if kind else "A few words; Enter alone is no answer."
+        return self.read(prompt, take, means)
 
     def expect(self, prompt: str, wanted: str, fact: str, hint: str) -> None:
         """Ask until people type the *wanted* words, in any case; whatever else they type is refused with a fact and a hint."""
