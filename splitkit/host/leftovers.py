@@ -33,12 +33,15 @@ def _found(folder: Path, *, deeper: bool) -> Iterator[Path]:
         with os.scandir(folder) as entries:
             seen = list(islice(entries, _MOST))
         for entry in seen:
-            if not entry.is_dir(follow_symlinks=False) or entry.stat(follow_symlinks=False).st_uid != os.geteuid():
+            named = entry.name.startswith(".") and entry.name.endswith(PARTIAL)
+            if not (named or deeper) or not entry.is_dir(follow_symlinks=False):
+                continue
+            if entry.stat(follow_symlinks=False).st_uid != os.geteuid():
                 continue
             path = Path(os.path.abspath(entry.path))  # noqa: PTH100  (a link on the way stays one)
-            if entry.name.startswith(".") and entry.name.endswith(PARTIAL):
+            if named:
                 yield from [path] if _is_ours(path) else []
-            elif deeper:
+            else:
                 yield from _found(path, deeper=False)
     except OSError:  # what this user may not look into holds nothing of theirs
         return
