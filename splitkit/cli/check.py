@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from splitkit.cli.options import SheetsCommand, fingerprint_option, json_option, record_option, sheets_options
-from splitkit.cli.ui.sheet_input import SheetInput, claims, read_anchor, say_advice
+from splitkit.cli.ui.sheet_input import SheetInput, read_anchor, say_advice, set_rows
 from splitkit.cli.ui.table import print_sheets
-from splitkit.cli.ui.talk import json_result, result, say, sheet_list, spelt_rows
+from splitkit.cli.ui.talk import json_result, result, say, sheet_list
 from splitkit.host import hardening
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.judge import Case, Judgement, judge
@@ -132,7 +132,7 @@ def _print_set(judgement: Judgement) -> None:
         vouched = "equal to your record" if judgement.anchored else _CLAIMS
         envelope = judgement.chosen.envelope
         result(f"set {envelope.header.set_id.hex()}", f"  ({vouched})")
-        result(*("  " + line for line in [*claims(envelope), *spelt_rows(envelope.fingerprint)]))
+        result(*set_rows(envelope))
     elif len(judgement.cases) > 1:
         result(
             f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"

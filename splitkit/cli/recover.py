@@ -13,10 +13,10 @@ from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, intended, sig
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice
+from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice, set_rows
 from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import count_lines, parted
-from splitkit.cli.ui.talk import safe, say, sheet_list, spelt_rows, warn
+from splitkit.cli.ui.talk import safe, say, sheet_list, warn
 from splitkit.cli.ui.vouching import Overruled, ask_words
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import hardening
@@ -152,7 +152,7 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
     set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
     shown = SecretShown(set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, seconds=0, way=way)
-    with undertaken(writer, intended("recover", given.purpose, set=set_id), [shown], lenient=True) as going_on:
+    with undertaken(writer, intended("recover", given.purpose, set=set_id), [shown], lenient=True) as undertaking:
         begun = seconds()
         try:
             if terminal:
@@ -160,7 +160,7 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
             else:
                 reveal_on_stdout(released.open(), given.field)
         finally:
-            going_on.came.append(replace(shown, seconds=int(seconds() - begun)))
+            undertaking.came.append(replace(shown, seconds=int(seconds() - begun)))
 
 
 def _ask_for_record(judgement: Judgement) -> Anchor:
@@ -191,7 +191,7 @@ def _confirm_no_record() -> None:
 def _announce(released: Released, judgement: Judgement, superseded: str | None) -> None:
     """Say what is about to be shown, and name every sheet that is not as it should be."""
     say(f"set {released.envelope.header.set_id.hex()} opens ({_GROUNDS[released.grounds]})")
-    say(*("  " + line for line in [*claims(released.envelope), *spelt_rows(released.envelope.fingerprint)]))
+    say(*set_rows(released.envelope))
     wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
     named, counted = parted(judgement.sheets)
     for sheet in (sheet for sheet in named if sheet in wrong or sheet.note):

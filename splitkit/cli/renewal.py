@@ -78,8 +78,8 @@ class Renewal:
         """Write the intent, let files be written into the new folder, and write what came of it."""
         intent = intended(act, self.given.purpose, set=self.old.set_id, **about)
         with (
-            undertaken(self.given.writer, intent, planned) as going_on,
-            going_on.writing(Path(self.given.out), *planned),
+            undertaken(self.given.writer, intent, planned) as undertaking,
+            undertaking.writing(Path(self.given.out), *planned),
         ):
             yield
 

@@ -84,11 +84,11 @@ def seal_file(
 def _seal(writer: LedgerWriter | None, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
     """Write the sealed file, between its intent and its outcome; return its size."""
     planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer else []
-    with undertaken(writer, intended("seal", "a file for the quorum", set=set_id or None), planned) as going_on:
+    with undertaken(writer, intended("seal", "a file for the quorum", set=set_id or None), planned) as undertaking:
         files.write_whole(out, sealed)
         size = out.stat().st_size
         if writer:
-            going_on.came.append(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
+            undertaking.came.append(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
     return size
 
 
@@ -211,7 +211,7 @@ def open_file(given: OpenOptions) -> None:
         file_key = _key(released, age.parse_header(stream), given.former)
         opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
         intent = intended("open", given.purpose, set=known.set_id)
-        with undertaken(writer, intent, [opening]) as going_on, going_on.writing(Path(given.out), opening):
+        with undertaken(writer, intent, [opening]) as undertaking, undertaking.writing(Path(given.out), opening):
             files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
     result(f"opened into {safe(given.out)}")
 

@@ -120,8 +120,8 @@ def command(given: SplitOptions) -> None:
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
     planned = [set_made(issued)] if writer else []
-    with undertaken(writer, intended("split", given.purpose, makes=issued.set_id), planned) as going_on:
-        with going_on.writing(folder, *planned):
+    with undertaken(writer, intended("split", given.purpose, makes=issued.set_id), planned) as undertaking:
+        with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)
         if choice and machine:

@@ -234,8 +234,8 @@ class LedgerWriter:
             UsageError, AttentionError, LedgerError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
         check_seats(self.by, self.witness)
-        with open_ledger(Path(self.ledgers[-1])) as ledger:
-            ledger.check_open()
+        with going_on(self.ledgers):
+            pass
 
     def checked(self) -> LedgerWriter:
         """Return this, after all ledgers were read and `check` found nothing.
@@ -292,21 +292,21 @@ def undertaken(
     Raises:
         SplitkitError: If the ledger would not take the intent or what is planned: then nothing was done.
     """
-    going_on = Undertaking()
+    undertaking = Undertaking()
     if writer is None:
         say("no ledger was named: nothing is recorded of this")
-        yield going_on
+        yield undertaking
         return
     intent = _written(writer, intent, planned)
     result = "stopped"
     try:
-        yield going_on
+        yield undertaking
         result = "done"
     finally:
-        if result == "stopped" and not going_on.came:
+        if result == "stopped" and not undertaking.came:
             result = "nothing"
         ended = IntentEnded(intent=intent.intent, result=result)  # type: ignore[arg-type]
-        _end(writer, [*going_on.came, ended], lenient=lenient or result != "done")
+        _end(writer, [*undertaking.came, ended], lenient=lenient or result != "done")
 
 
 def intent_code(head: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.talk import safe, say, warn, working
+from splitkit.cli.ui.talk import safe, say, spelt_rows, warn, working
 from splitkit.errors import StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
@@ -147,6 +147,11 @@ def claims(envelope: Envelope) -> list[str]:
     if header.ignored_keys:
         lines.append("holds entries of a later version: " + ", ".join(map(str, header.ignored_keys)))
     return lines
+
+
+def set_rows(envelope: Envelope) -> list[str]:
+    """Return what an envelope says of itself and its fingerprint, as indented rows below a line that names the set."""
+    return ["  " + row for row in (*claims(envelope), *spelt_rows(envelope.fingerprint))]
 
 
 def say_advice(sheets: Iterable[SheetVerdict]) -> None:

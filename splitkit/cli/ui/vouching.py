@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.sheet_input import claims, read_record
-from splitkit.cli.ui.talk import say, spelt_rows
+from splitkit.cli.ui.sheet_input import read_record, set_rows
+from splitkit.cli.ui.talk import say
 from splitkit.errors import LedgerError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.terminal import interactive
 from splitkit.ledger.fields import TEXT, taken
@@ -125,8 +125,7 @@ def confirm_set(envelope: Envelope, question: str) -> None:
     Raises:
         StoppedError: If people say no.
     """
-    rows = [*claims(envelope), *spelt_rows(envelope.fingerprint)]
-    say(f"set {envelope.header.set_id.hex()}, as it was signed:", *("  " + row for row in rows))
+    say(f"set {envelope.header.set_id.hex()}, as it was signed:", *set_rows(envelope))
     if not interactive():
         return
     with Dialogue.open("nothing was done") as dialogue:
