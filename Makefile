@@ -22,7 +22,8 @@ coverage: $(READY)
 test-long: $(READY)
 	$(BIN)/pytest -n auto
 
-# Mutated texts and files for twenty minutes, or SPLITKIT_FUZZ_SECONDS; says what it tried and what was worst.
+# Mutated texts and files for twenty minutes, or SPLITKIT_FUZZ_SECONDS; says what it tried and what was worst.  Then 100,000 inputs, or
+# SPLITKIT_FUZZ_INPUTS, for both programs that recover; says where they differ.
 fuzz: $(READY)
 	$(BIN)/pytest -s -m long tests/laws/test_fuzz.py
 
