@@ -6,7 +6,7 @@ import json
 import random
 import subprocess
 import sys
-import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -187,57 +187,70 @@ def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, a
 ACTS = ("reissue", "refresh", "rotate", "recover", "open")
 
 
-def killed_at_random(shop, act, times):
-    """Kill a command at random moments, and look each time whether anything came out that no intent announces."""
-    if act == "open":
-        seal(shop)
-    ledger, sheets = (shop.folder / "l").read_bytes(), shop.lines(1, 2).encode()
-    (shop.folder / "typed").write_bytes(sheets)
-    moments, whole = random.Random(f"{act} {times}"), 0.0
-    known = {one["intent"] for one in of(shop, "intent")}
-    for number in range(times + 1):
-        (shop.folder / "l").write_bytes(ledger)
-        subprocess.run(["rm", "-rf", str(shop.folder / "new")], check=True)
-        with (shop.folder / "typed").open("rb") as typed, (shop.folder / "out").open("w+b") as out:
-            start = time.monotonic()
-            process = Forked(
-                command(shop, act), shop.folder, environment(), [typed.fileno(), out.fileno(), out.fileno()]
-            )
-            try:
-                process.wait(moments.uniform(0.2, 1.05) * whole if number else 120)
-                whole = whole or time.monotonic() - start
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        check_announced(shop, act, known)
-
-
-def check_announced(shop, act, known):
-    password = shop.password_of_old
-    came = (shop.folder / "new").exists() or password in (shop.folder / "out").read_text()
-    intents = [one["intent"] for one in of(shop, "intent") if one["intent"] not in known]
-    assert intents or not came, f"{act}: something came out, and no intent was there before"
-    open_ones = set(intents) - {one["intent"] for one in of(shop, "outcome")}
-    status = run("custody", "status", "l", cwd=shop.folder)
-    assert ("NEVER FINISHED" in status.stdout) is bool(open_ones), status.stdout
-    assert status.returncode == (9 if open_ones else 0), status.stderr
-
-
 @pytest.fixture
 def killable(shop):
     shop.password_of_old = shop.password("old", fingerprints(founded())[0][0], 1, 2).strip()
     return shop
 
 
+def cut_off(shop, act, moment):
+    """Run a command up to the call of a function that has this number, 0: to its end."""
+    counted = environment(CUT_OFF=str(moment), COUNTED=str(shop.folder / "counted"))
+    (shop.folder / "typed").write_text(shop.lines(1, 2))
+    with (shop.folder / "typed").open("rb") as typed, (shop.folder / "out").open("w+b") as out:
+        streams = [typed.fileno(), out.fileno(), out.fileno()]
+        Forked(command(shop, act), shop.folder, counted, streams, module="tests.support.commands.cut_off").wait(120)
+
+
+def moments(shop, act, times):
+    """Moments by lot: half of them in all of the run, half between the intent and the outcome."""
+    cut_off(shop, act, 0)
+    intent, outcome, end = map(int, (shop.folder / "counted").read_text().split())
+    lot = random.Random(f"{act} {times}")
+    return [lot.randint(intent, outcome) if number % 2 else lot.randint(1, end) for number in range(times)]
+
+
+def killed_at_random(shop, act, times):
+    """Kill a command at moments by lot, and look each time whether anything came out that no intent announces."""
+    if act == "open":
+        seal(shop)
+    ledger, known = (shop.folder / "l").read_bytes(), of(shop, "intent")
+    names = {path.name for path in shop.folder.iterdir()} | {"typed", "out", "counted"}
+    landed = Counter()
+    for moment in moments(shop, act, times):
+        (shop.folder / "l").write_bytes(ledger)
+        came = [path for path in shop.folder.iterdir() if path.name not in names]
+        subprocess.run(["rm", "-rf", *came], check=True)
+        cut_off(shop, act, moment)
+        landed[check_announced(shop, act, known, names)] += 1
+    return landed
+
+
+def check_announced(shop, act, known, names):
+    """Return whether it ended before the intent, between intent and outcome, or after."""
+    intents = [one for one in of(shop, "intent") if one not in known]
+    ended = [one for one in intents if one["intent"] in {over["intent"] for over in of(shop, "outcome")}]
+    came = [path.name for path in shop.folder.iterdir() if path.name not in names]
+    shown = shop.password_of_old in (shop.folder / "out").read_text()
+    assert intents or not (came or shown), f"{act}: {came} or the secret came out, and no intent was there before"
+    status = run("custody", "status", "l", cwd=shop.folder)
+    named = [f"never finished: {act}" in status.stderr, f"NEVER FINISHED: {act}" in status.stdout]
+    assert named == [bool(intents and not ended)] * 2, status.stdout + status.stderr
+    assert status.returncode == (9 if any(named) else 0), status.stderr
+    return "before" if not intents else "after" if ended else "between"
+
+
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_at_random_moments(killable, act):
-    killed_at_random(killable, act, 2)
+def test_killed_at_moments_by_lot(killable, act):
+    assert killed_at_random(killable, act, 2)["between"]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_at_random_moments_many_times(killable, act):
-    killed_at_random(killable, act, 40)
+def test_killed_at_moments_by_lot_many_times(killable, act):
+    landed = killed_at_random(killable, act, 80)
+    print(f"{act}: {dict(landed)}")
+    assert min(landed["before"], landed["between"]) > 10
 
 
 def test_a_torn_intent_is_no_intent(shop):
