@@ -9,7 +9,7 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, intended, signed_custody, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
@@ -152,7 +152,7 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
     set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
     shown = SecretShown(set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, seconds=0, way=way)
-    with undertaken(writer, intended("recover", given.purpose, set=set_id), [shown], lenient=True) as undertaking:
+    with undertaken(writer, "recover", given.purpose, [shown], lenient=True, set=set_id) as undertaking:
         begun = seconds()
         try:
             if terminal:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, intended, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_input import SheetInput
@@ -74,12 +75,12 @@ class Renewal:
     given: RenewalOptions
 
     @contextmanager
-    def writing(self, act: str, planned: Sequence[Event], **about: str) -> Iterator[None]:
+    def writing(self, act: str, planned: Sequence[Event], **about: Any) -> Iterator[None]:
         """Write the intent, let files be written into the new folder, and write what came of it."""
-        intent = intended(act, self.given.purpose, set=self.old.set_id, **about)
+        given = self.given
         with (
-            undertaken(self.given.writer, intent, planned) as undertaking,
-            undertaking.writing(Path(self.given.out), *planned),
+            undertaken(given.writer, act, given.purpose, planned, set=self.old.set_id, **about) as undertaking,
+            undertaking.writing(Path(given.out), *planned),
         ):
             yield
 
@@ -183,10 +184,12 @@ def _make(renewal: Renewal, record: SecretRecord, act: str, notes: Sequence[Even
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     _compare(renewal.released.envelope.header, renewal.plan)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
-    issued = make_set(renewal.plan, record, entropy, renewal.register.next_epoch(line.hex()), line)
+    epoch = renewal.register.next_epoch(line.hex())
+    issued = make_set(renewal.plan, record, entropy, epoch, line)
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
-    with renewal.writing(act, [*notes, set_made(issued, renewal.old.set_id)], makes=issued.set_id):
+    about = {"makes": issued.set_id, "line": line.hex(), "epoch": epoch}
+    with renewal.writing(act, [*notes, set_made(issued, renewal.old.set_id)], **about):
         files.write_set(folder, {**issued.files(), FORMER_FILE: former})
     _report(renewal, issued, folder, {"refresh": "refreshed", "rotate": "rotated"}[act])
 

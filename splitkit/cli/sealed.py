@@ -16,7 +16,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, intended, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, warn
@@ -84,7 +84,7 @@ def seal_file(
 def _seal(writer: LedgerWriter | None, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
     """Write the sealed file, between its intent and its outcome; return its size."""
     planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer else []
-    with undertaken(writer, intended("seal", "a file for the quorum", set=set_id or None), planned) as undertaking:
+    with undertaken(writer, "seal", "a file for the quorum", planned, set=set_id or None) as undertaking:
         files.write_whole(out, sealed)
         size = out.stat().st_size
         if writer:
@@ -210,8 +210,10 @@ def open_file(given: OpenOptions) -> None:
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
         opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
-        intent = intended("open", given.purpose, set=known.set_id)
-        with undertaken(writer, intent, [opening]) as undertaking, undertaking.writing(Path(given.out), opening):
+        with (
+            undertaken(writer, "open", given.purpose, [opening], set=known.set_id) as undertaking,
+            undertaking.writing(Path(given.out), opening),
+        ):
             files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
     result(f"opened into {safe(given.out)}")
 

@@ -10,7 +10,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, intended, undertaken
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record
@@ -120,7 +120,7 @@ def command(given: SplitOptions) -> None:
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
     planned = [set_made(issued)] if writer else []
-    with undertaken(writer, intended("split", given.purpose, makes=issued.set_id), planned) as undertaking:
+    with undertaken(writer, "split", given.purpose, planned, makes=issued.set_id) as undertaking:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)

@@ -18,6 +18,10 @@ class Begun:
     day: dt.date
     about: str = ""
     """The set, in words."""
+    line: str = ""
+    """The line of the set that is to be made."""
+    epoch: int = 0
+    """Its epoch, which no other set of the line may have: it may be on paper."""
     ended: bool = False
 
     @property
@@ -39,7 +43,7 @@ def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun
     about = f" of set {data.set[:8]}" if data.set else ""
     about += f", sheet {data.sheet}" if data.sheet else ""
     about += f", makes set {data.makes[:8]}" if data.makes else ""
-    return Begun(data.intent, data.act, data.purpose, day, about)
+    return Begun(data.intent, data.act, data.purpose, day, about, data.line or "", data.epoch or 0)
 
 
 def with_outcome(known: Mapping[str, Begun], data: IntentEnded) -> Begun:

@@ -101,6 +101,8 @@ class SetRecord:
     practice: bool = False
     made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE
+    replaces: str = ""
+    """The set whose quorum it was made from; none for the first of a line."""
     replaced_by: str = ""
     rotated: bool = False
     """Whether the set that replaced it has another secret."""

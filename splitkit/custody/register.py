@@ -125,8 +125,9 @@ class Register:
         return change(self, data, what.day) if change else self
 
     def next_epoch(self, line: str) -> int:
-        """Return the epoch of the next set of a line: one above the highest that was made, be it void or not yet relied upon."""
-        return 1 + max(record.epoch for record in self.sets.values() if record.line == line)
+        """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""
+        known: list[SetRecord | Begun] = [*self.sets.values(), *self.begun.values()]
+        return 1 + max(one.epoch for one in known if one.line == line)
 
     def newer_in_use(self, line: str, epoch: int) -> SetRecord | None:
         """Return the newest set of a line that is in use and later than an *epoch*; one that is void or to come is not."""
@@ -219,7 +220,7 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     _check_line(register, data)
     life = Life.PENDING if data.replaces else Life.LIVE
     made = SetRecord(data.set, policy, data.label or "", data.epoch, data.line or data.set, data.practice, life=life,
-                     made=day, sheets=MappingProxyType(sheets))  # fmt: skip
+                     made=day, replaces=data.replaces or "", sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
 
 
@@ -247,8 +248,8 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
     """The old set is superseded only once every sheet of the new one was read back."""
     new, old = register.set_of(data.set), register.set_of(data.replaces)
     unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
-    if new.set_id == old.set_id:
-        raise AttentionError("a set cannot replace itself", "compare the set ids with the ledger")
+    if new.replaces != old.set_id:
+        raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
     if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"

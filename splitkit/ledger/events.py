@@ -328,6 +328,8 @@ class Intent(Event, event="intent", means="something secret is about to be made,
     purpose: LongText
     set: SetId | None = None
     makes: SetId | None = None
+    line: SetId | None = None
+    epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
     sheet: SheetNumber | None = None
 
 class IntentEnded(Event, event="outcome", means="what was intended is over"):

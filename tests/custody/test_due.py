@@ -22,6 +22,7 @@ from tests.support.custody.custodies import (
     read_back,
     register_of,
     sheet,
+    to_come,
 )
 
 
@@ -103,7 +104,7 @@ def test_what_is_gone_is_not_due():
     assert days(*held(), event("set.void", set=SET, reason="a power cut")) == {}
     replaced = days(
         *held(),
-        made("3of5", OTHER_SET, "2026-03-01"),
+        to_come(day="2026-03-01"),
         *read_back(*"12345", day="2026-03-01"),
         event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
     )

@@ -23,7 +23,18 @@ from splitkit.custody.paths import (
     without,
 )
 from splitkit.errors import UsageError
-from tests.support.custody.custodies import SET, asset, event, held, made, read_back, register_of, sheet, stored
+from tests.support.custody.custodies import (
+    SET,
+    asset,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+    stored,
+    to_come,
+)
 from tests.support.sampling import examples
 
 PEOPLE = [f"P{number}" for number in range(10)]
@@ -141,7 +152,7 @@ def test_a_custody_that_keeps_every_rule():
         ([event("asset.retired", asset="key-1", reason="broken"), event("asset.retired", asset="key-2", reason="broken")], "PATH-1"),
         ([event("person.joined", person="M1", name="Mia Example", since="2026-01-01"),
           event("person.left", person="M1", until="2026-02-01", reason="retired")], "LEFT-1"),
-        ([made("2of3", "7" * 32), *(stored(n, f"C{n}", set_id="7" * 32) for n in "123"), *read_back(*"123", set_id="7" * 32),
+        ([to_come("7" * 32, policy="2of3"), *(stored(n, f"C{n}", set_id="7" * 32) for n in "123"), *read_back(*"123", set_id="7" * 32),
           event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")], "SET-1"),
     ],
 )  # fmt: skip

@@ -28,6 +28,7 @@ from tests.support.custody.custodies import (
     register_of,
     sheet,
     stored,
+    to_come,
 )
 from tests.support.sampling import examples
 
@@ -117,7 +118,7 @@ def test_what_is_confirmed_stays_so():
 def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
     register = register_of(
         *held(),
-        made("3of5", OTHER_SET),
+        to_come(),
         *read_back(*"12345"),
         event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
     )
@@ -256,7 +257,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
 
 
 def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read_back():
-    new = changed(made("3of5", OTHER_SET), line=SET, replaces=SET, epoch=2)
+    new = to_come()
     register = register_of(*held(), new)
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
@@ -295,10 +296,18 @@ def test_a_line_counts_every_set_that_was_made():
     assert (register.next_epoch(SET), register.next_epoch("9" * 32)) == (4, 2)
 
 
+@pytest.mark.parametrize("outcome", [(), ("stopped",), ("nothing",)])
+def test_a_line_counts_every_set_that_was_begun(outcome):
+    """Killed after its sheets were written: no set was recorded, and one may be on paper."""
+    begun = event("intent", intent="N-1", act="refresh", purpose="a leaver", set=SET, makes="7" * 32, line=SET, epoch=2)
+    register = register_of(*held(), begun, *(event("outcome", intent="N-1", result=result) for result in outcome))
+    assert register.next_epoch(SET) == 3
+
+
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
     register = register_of(
         *held(),
-        made("3of5", OTHER_SET),
+        to_come(),
         *read_back(*"12345"),
         event("set.rotated", set=OTHER_SET, replaces=SET, reason="theft"),
     )
@@ -354,11 +363,6 @@ def replacing(how="set.refreshed", new=OTHER_SET, old=SET):
     return event(how, set=new, replaces=old, reason="a leaver")
 
 
-def to_come(new=OTHER_SET, old=SET, epoch=2):
-    """A set that was made to replace another."""
-    return changed(made("3of5", new), line=SET, replaces=old, epoch=epoch)
-
-
 def test_a_sheet_that_is_printed_again_was_not_read_yet():
     again = sheet("sheet.reissued", "2", set_id=OTHER_SET, reason="a stain")
     register = register_of(*held(), to_come(), *read_back(*"12345"), again)
@@ -381,9 +385,20 @@ def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
     assert str(register.drilled) == "2026-03-01"
 
 
-def test_a_set_does_not_replace_itself():
-    register = register_of(*held(), *read_back(*"12345", set_id=SET))
-    refused(register, replacing(new=SET), "a set cannot replace itself")
+@pytest.mark.parametrize("how", ["set.refreshed", "set.rotated"])
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        (SET, SET),
+        ("9" * 32, SET),  # the first of a line of its own
+        ("8" * 32, SET),  # made from the quorum of the one to come
+        (OTHER_SET, "9" * 32),
+    ],
+)
+def test_a_set_replaces_only_the_one_whose_quorum_it_was_made_from(how, new, old):
+    others = [made("3of5", "9" * 32), to_come("8" * 32, OTHER_SET, 3)]
+    back = [what for of in (SET, OTHER_SET, "8" * 32, "9" * 32) for what in read_back(*"12345", set_id=of)]
+    refused(register_of(*held(), to_come(), *others, *back), replacing(how, new, old), "not made to replace this one")
 
 
 THIRD = "8" * 32

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import say, warn
@@ -279,15 +280,23 @@ class Undertaking:
 
 @contextmanager
 def undertaken(
-    writer: LedgerWriter | None, intent: Intent, planned: Sequence[Event] = (), *, lenient: bool = False
+    writer: LedgerWriter | None,
+    act: str,
+    purpose: str,
+    planned: Sequence[Event],
+    *,
+    lenient: bool = False,
+    **about: Any,
 ) -> Iterator[Undertaking]:
     """Write an intent, let it be carried out, and write what came of it.
 
     Args:
         writer: Who writes into the ledger; without one people are told that nothing is recorded.
-        intent: What is about to be done; its code is given here.
+        act: What is about to be done.
+        purpose: What for.
         planned: What will be written if all goes well, to be tried first.
         lenient: Whether an outcome that cannot be written is only told, because what was to be done is done.
+        about: What the intent says besides: which set, what it makes.
 
     Raises:
         SplitkitError: If the ledger would not take the intent or what is planned: then nothing was done.
@@ -297,7 +306,7 @@ def undertaken(
         say("no ledger was named: nothing is recorded of this")
         yield undertaking
         return
-    intent = _written(writer, intent, planned)
+    code = _announced(writer, planned, act=act, purpose=purpose, **about)
     result = "stopped"
     try:
         yield undertaking
@@ -305,7 +314,7 @@ def undertaken(
     finally:
         if result == "stopped" and not undertaking.came:
             result = "nothing"
-        ended = IntentEnded(intent=intent.intent, result=result)  # type: ignore[arg-type]
+        ended = IntentEnded(intent=code, result=result)  # type: ignore[arg-type]
         _end(writer, [*undertaking.came, ended], lenient=lenient or result != "done")
 
 
@@ -314,23 +323,15 @@ def intent_code(head: str) -> str:
     return f"N-{head[:8].upper()}"
 
 
-def intended(act: str, purpose: str, **about: str | None) -> Intent:
-    """Return an intent that has no code yet.
-
-    Raises:
-        UsageError: If the purpose may not stand in a ledger.
-    """
-    return Intent(intent="N", act=act, purpose=purpose, **about)  # type: ignore[arg-type]
-
-
-def _written(writer: LedgerWriter, intent: Intent, planned: Sequence[Event]) -> Intent:
+def _announced(writer: LedgerWriter, planned: Sequence[Event], **what: Any) -> str:
+    """Write an intent, after it and what is planned were tried on the register; return its code."""
     custody = built_from(writer.ledgers, strict=False)
     register = custody.register
-    intent = replace(intent, intent=intent_code(custody.entries[-1].hash))
+    intent = Intent(intent=intent_code(custody.entries[-1].hash), **what)
     for event in (intent, *planned):
         register = register.after(Happening(event, writer.by, writer.witness, clock.stamp()))
     writer.record(intent)
-    return intent
+    return intent.intent
 
 
 def _end(writer: LedgerWriter, entries: Sequence[Event], *, lenient: bool) -> None:

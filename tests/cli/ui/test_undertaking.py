@@ -241,16 +241,31 @@ def check_announced(shop, act, known, names):
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_at_moments_by_lot(killable, act):
+def test_killed_at_random_moments(killable, act):
     assert killed_at_random(killable, act, 2)["between"]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_at_moments_by_lot_many_times(killable, act):
+def test_killed_at_random_moments_many_times(killable, act):
     landed = killed_at_random(killable, act, 80)
     print(f"{act}: {dict(landed)}")
     assert min(landed["before"], landed["between"]) > 10
+
+
+@pytest.mark.parametrize("act", ["refresh", "rotate"])
+def test_the_next_set_has_not_the_epoch_of_one_that_may_be_on_paper(shop, act):
+    """Killed when the sheets were there, and no set was recorded."""
+    module, name = WRITES[act]
+    program = KILLED.format(module=module, name=name, after=True)
+    subprocess.run([sys.executable, "-c", program, *command(shop, act)], cwd=shop.folder, env=environment(),
+                   input=shop.lines(1, 2).encode(), capture_output=True, check=False)  # fmt: skip
+    (begun,) = of(shop, "intent")
+    assert (begun["epoch"], begun["line"], (shop.folder / "new").exists()) == (2, begun["set"], True)
+    (shop.folder / "new").rename(shop.folder / "taken home")
+    done = run(*command(shop, act), cwd=shop.folder, stdin=shop.lines(1, 2))
+    assert (done.returncode, "epoch 3" in done.stdout) == (0, True), done.stderr
+    assert [one["epoch"] for one in (*of(shop, "set.made"), *of(shop, "intent"))] == [1, 3, 2, 3]
 
 
 def test_a_torn_intent_is_no_intent(shop):

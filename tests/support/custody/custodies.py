@@ -29,6 +29,13 @@ def made(
                  practice=practice, sheets=5, **more)  # fmt: skip
 
 
+def to_come(
+    new: str = OTHER_SET, old: str = SET, epoch: int = 2, policy: str = "3of5", day: str = "2026-01-15"
+) -> Happening:
+    """A set that was made to replace another."""
+    return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch)
+
+
 def stored(number: str, person: str = "", safe: str = "", set_id: str = SET, day: str = "2026-01-16") -> Happening:
     return event("sheet.stored", day, set=set_id, sheet=number, person=person or f"C{number}", bag=f"BAG-{number}",
                  safe=safe or f"safe-{number}")  # fmt: skip
