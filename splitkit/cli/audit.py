@@ -11,7 +11,6 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import HEAD, at_option, ledgers_argument, paper_option
 from splitkit.cli.ui.custody_ledgers import verified
-from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.audit import Audit
 from splitkit.custody.audit_report import audit_report
@@ -19,6 +18,7 @@ from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.ledger.verification import MAX_FILE_BYTES
 from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
 
 
 @click.command(name="audit", cls=StrictCommand)
@@ -48,7 +48,10 @@ def command(ledgers: Sequence[str], out: str, at: dt.date | None, head: tuple[st
 
 
 def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
-    pages = {"audit.pdf": set_report(audit_report(audit), paper), "audit.json": json_text(found).encode("ascii")}
+    pages = {
+        "audit.pdf": Typesetter(paper).report(audit_report(audit), say),
+        "audit.json": json_text(found).encode("ascii"),
+    }
     return pages | dict(zip(audit.names(), audit.contents, strict=True))
 
 

@@ -62,8 +62,7 @@ def command() -> None:
 @click.option(
     "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
 )
-@options.loopback_option
-@options.spool_option
+@options.override_options("disk", "loopback", "spool")
 @_PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")

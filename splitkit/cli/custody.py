@@ -87,13 +87,13 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
 def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:
     """Write the register as a PDF, with room for signatures."""
-    from splitkit.cli.ui.report_pdf import set_report  # noqa: PLC0415  slow to import
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
     built, today = build(entries_of(ledgers), at), clock.day()
     day = at or today
     report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
-    files.write_new_file(Path(out), set_report(report, paper))
+    files.write_new_file(Path(out), Typesetter(paper).report(report, say))
     _say_findings(built)
     say(f"written to {safe(out)}")
     _check_findings(built)

@@ -14,7 +14,7 @@ from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.report_pdf import set_report
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
@@ -28,6 +28,7 @@ from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.verdicts import Status
 
@@ -51,6 +52,7 @@ class DrillOptions:
     sheets: SheetInput = shared(options.sheets_options)
     bags: bool = option("--bags", is_flag=True, help="Also ask every other custodian for bag and seal.")
     assets: bool = option("--assets", is_flag=True, help="Also try every MFA device, phone and mailbox.")
+    overruled: Overruled = shared(options.override_options())
     live: bool = option(
         "--live", is_flag=True, help="Also sign in, and see the alert arrive; with --bags and --assets."
     )
@@ -117,7 +119,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         Whether a quorum was tried, and what people must know at the end.
     """
     given.sheets.check_named()
-    writer = LedgerWriter(given.ledgers, given.by, given.wit)
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
     writer.check()
     anchor = built.vouched(known.set_id, given.vouched)
     gathering = given.sheets.read()
@@ -179,7 +181,7 @@ def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: Paper) -> N
     register = built_from(ledgers, strict=False).register
     ledger = read_ledger(files.read_file(ledgers[-1], MAX_FILE_BYTES))
     drill = Drill(register, register.sets[set_id], ledger.entries, clock.day(), head_words(ledger.head))
-    files.write_new_file(path, set_report(drill.report(), paper))
+    files.write_new_file(path, Typesetter(paper).report(drill.report(), say))
     say(f"written to {safe(str(path))}: print it, and let two people sign")
 
 

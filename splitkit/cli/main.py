@@ -138,10 +138,12 @@ class LateGroup(PlainGroup):
 )
 @click.version_option(__version__, message="splitkit %(version)s")
 @click.option(
-    "--accept-no-guard",
-    is_flag=True,
+    "--override",
+    multiple=True,
+    type=click.Choice(["no-guard"]),
     help="Go on where the system cannot keep splitkit offline; without it such a run ends with 6.",
 )
+@click.option("--reason", multiple=True, metavar="TEXT", help="Why; it goes into the ledger, where there is one.")
 def splitkit(**_options: Any) -> None:
     """Split one password onto paper, and give it back only to a quorum.
 
@@ -190,12 +192,16 @@ def _hold_streams() -> None:
 
 def _shut_network(context: click.Context, command: str) -> Guard:
     """Shut the network off, and say so where that cannot be done; `preflight` says it better."""
-    from splitkit.host import offline  # noqa: PLC0415  (the help does without)
+    from splitkit.cli.ui import overrides  # noqa: PLC0415  (the help does without)
+    from splitkit.host import offline  # noqa: PLC0415
 
     judges_it = command == "preflight"
-    guard = (context.obj or offline.shut)(accept=context.params["accept_no_guard"] or judges_it)
+    overruled = overrides.begin(context.meta, context.params["override"], context.params["reason"])
+    context.with_resource(overrides.told(context.meta))
+    guard = (context.obj or offline.shut)(accept="no-guard" in overruled or judges_it)
     if not guard.held and not judges_it:
         warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
+        overruled.allows("no-guard", "this program goes on without a guard")
     return guard
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.ui.hints import LOOPBACK, SPOOL
+from splitkit.cli.ui import overrides
 from splitkit.cli.ui.sheet_input import SheetInput
-from splitkit.cli.ui.vouching import Overruled, Vouched
+from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.fields import DATE, LINE, Kind, taken
@@ -140,7 +140,6 @@ set_option = click.option(
     "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."
 )
 signed_option = click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed.")
-allow_disk_option = click.option("--allow-disk", is_flag=True, help="Let plain sheets lie on a disk that keeps them.")
 record_option = click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."
 )
@@ -161,23 +160,39 @@ vouched_options = together(
 """What people signed, as a `Vouched`: whatever acts on a set of a ledger compares it."""
 
 
+_OVERRIDES = {
+    "disk": "what is written may lie on a disk that keeps it",
+    "loopback": "the printer is a service on this machine (ipp-usb)",
+    "mfa-seed": "what looks like the seed of an MFA device is sealed",
+    "no-record": "there is no record: the sheets alone vouch for each other",
+    "spool": "real sheets go through a spool of CUPS that keeps them",
+    "superseded": "a set opens that a newer one replaces",
+    "unknown-file": "a file opens that no ledger knows",
+    "unrecorded": "it goes on though the ledger takes nothing; needs two people, --by and --wit",
+}
+
+
 def override_options(*names: str) -> Decorator:
-    """`--override` and `--reason`: what people overrule, of a closed list, each with a reason, as an `Overruled`."""
+    """`--override` and `--reason`: what people overrule, of a closed list, each with a reason.
+
+    The command gets an `splitkit.cli.ui.overrides.Overruled`, which also holds what was overruled before the name of the command.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def command(*first: Any, override: Sequence[str], reason: Sequence[str], **values: Any) -> Any:
+            overruled = overrides.begin(click.get_current_context().meta, override, reason)
+            return function(*first, overruled=overruled, **values)
+
+        return command
+
+    told = "; ".join(f"{name}: {_OVERRIDES[name]}" for name in names)
     return together(
-        click.option(
-            "--override", multiple=True, type=click.Choice(names), help="Overrule a refusal; each with --reason."
-        ),
-        click.option("--reason", "reason_", multiple=True, metavar="TEXT", help="Why it is overruled."),
-        packed(Overruled, "overruled"),
-    )
-
-
-loopback_option = click.option(
-    LOOPBACK, "loopback", is_flag=True, help="Take a printer that is a service on this machine (ipp-usb)."
-)
-spool_option = click.option(
-    SPOOL, "spool", is_flag=True, help="Let real sheets go through a spool of CUPS that keeps them."
-)
+        click.option("--override", multiple=True, type=click.Choice(names),
+                     help=f"Overrule a refusal, each with --reason.  {told}."),
+        click.option("--reason", multiple=True, metavar="TEXT", help="Why it is overruled; it goes into the ledger."),
+        decorate,
+    )  # fmt: skip
 
 
 def ledgers_option(*, required: bool) -> Decorator:

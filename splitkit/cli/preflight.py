@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import loopback_option, paper_option
+from splitkit.cli.options import override_options, paper_option
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.print_jobs import agree, print_one
 from splitkit.cli.ui.room_questions import accept_warnings, ask_people
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
@@ -21,7 +22,7 @@ from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
 from splitkit.preflight.machine import Finding, Machine
 from splitkit.preflight.people import folded, unasked
-from splitkit.preflight.spool import check_spool, print_test_page, told
+from splitkit.preflight.spool import print_test_page, spool_problems, told
 from splitkit.preflight.summary import as_object, conclusion, page, rows
 
 
@@ -98,9 +99,9 @@ def _show(findings: list[Finding]) -> None:
 @click.command(cls=StrictCommand, name="print-test")
 @click.option("--queue", required=True, metavar="NAME", help="The print queue of CUPS; there is no default.")
 @paper_option
-@loopback_option
+@override_options("loopback")
 @click.pass_obj
-def print_test(guard: Guard, queue: str, paper: Paper, loopback: bool) -> None:
+def print_test(guard: Guard, queue: str, paper: Paper, overruled: Overruled) -> None:
     """Print one test page, to be measured before a real sheet is printed.
 
     Goes to one named queue of CUPS on a cable of this machine, from memory, in its own size, on one side.  Then says what CUPS
@@ -108,9 +109,9 @@ def print_test(guard: Guard, queue: str, paper: Paper, loopback: bool) -> None:
     """
     hardening.harden()
     found = find_queue(queue)
-    agree(found, accepted=loopback)
+    agree(found, overruled)
     machine = this_machine(guard, sys.platform)
-    for problem in check_spool(machine, practice=True, accept=False):
+    for problem in spool_problems(machine):
         warn(f"a real sheet would not be printed here: {problem.fact}; {problem.advice}")
     printed = print_one(print_test_page(queue, paper, clock.today()), found, paper, machine)
     result(f"job {queue}-{printed.job} has left the queue; {safe(told(printed, queue))}")

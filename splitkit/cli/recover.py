@@ -12,12 +12,13 @@ from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice, set_rows
 from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import count_lines, parted
-from splitkit.cli.ui.talk import safe, say, sheet_list, warn
-from splitkit.cli.ui.vouching import Overruled, ask_words
+from splitkit.cli.ui.talk import say, sheet_list, warn
+from splitkit.cli.ui.vouching import ask_words
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
@@ -31,7 +32,7 @@ from splitkit.quorum.verdicts import VERDICTS, Status
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
 
-_NAMED = "give --fingerprint, --record FILE or --no-record"
+_NAMED = f"give --fingerprint or --record FILE; or {way('no-record')}"
 _GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
 
 
@@ -42,13 +43,7 @@ class RecoverOptions:
     sheets: SheetInput = shared(options.sheets_options)
     fingerprint: Anchor | None = shared(options.fingerprint_option("; asked for if not given"))
     record: str | None = shared(options.record_option)
-    no_record: bool = option(
-        "--no-record", is_flag=True, help="There is no record: let the sheets alone vouch for each other."
-    )
     practice: bool = option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
-    superseded: str | None = option(
-        "--superseded", metavar="REASON", help="Open a set that a newer one replaces, and say why."
-    )
     ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
     head: tuple[str, ...] | None = shared(options.head_option)
     reveal: str = option("--reveal", type=click.Choice(["screen", "stdout"]), default="screen",
@@ -58,31 +53,36 @@ class RecoverOptions:
     purpose: str = shared(options.purpose_option(required=False, default="not said"))
     by: str = shared(options.done_by(seen=False))
     wit: str
-    overruled: Overruled = shared(options.override_options("unrecorded"))
+    overruled: Overruled = shared(options.override_options("no-record", "superseded", "unrecorded"))
 
-    def writer(self) -> LedgerWriter | None:
-        """Return who writes into the ledger, if one was named and can be written.
+    @property
+    def no_record(self) -> bool:
+        """Whether there is no record, as people say; where they give one it counts all the same."""
+        return "no-record" in self.overruled and self.fingerprint is None and self.record is None
+
+    def writer(self) -> LedgerWriter:
+        """Return who writes into the ledger, which is none where it cannot be written, and two people overrule that.
 
         Raises:
             SplitkitError: If it cannot be written, and two people have not overruled that, with a record at hand.
         """
-        writer = LedgerWriter(self.ledgers, self.by, self.wit)
+        writer = LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
         try:
-            return writer.checked() if self.ledgers else None
+            return writer.checked() if self.ledgers else writer
         except SplitkitError as error:
             if "unrecorded" not in self.overruled or self.no_record:
-                hint = "or go on without it: --override unrecorded --reason TEXT, with two seats: --by and --wit"
+                hint = f"or go on without it: {way('unrecorded')}, with two seats: --by and --wit"
                 raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
             if self.by == self.wit or not self.wit:
                 raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
-            warn(f"{error.fact}: NOTHING IS RECORDED of this, because: {safe(self.overruled.reason('unrecorded'))}")
-            return None
+            self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
+            return replace(writer, ledgers=())
 
     def say_unrecorded(self, set_id: str) -> None:
         """Say what people must enter into a ledger later, where the one that was named took nothing."""
         entry = f"reveal set={set_id} purpose=... released_by={self.by},{self.wit} seen_by=... seconds=... way=..."
         say(f"write it down, and enter it later: splitkit custody add LEDGER... {entry}",
-            f"and: note text='unrecorded, {safe(self.overruled.reason('unrecorded'))}'")  # fmt: skip
+            f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
 
     def check(self) -> None:
         """Refuse options that contradict each other.
@@ -91,10 +91,6 @@ class RecoverOptions:
             UsageError: If they do, or no sheet was named.
         """
         self.sheets.check_named()
-        if self.no_record and (self.fingerprint is not None or self.record is not None):
-            raise UsageError("--no-record was given together with a record", "give one of them")
-        if self.superseded is not None and not self.superseded.strip():
-            raise UsageError("--superseded needs a reason", "say in a few words why the old set is opened")
         if self.head is not None and not self.ledgers:
             raise UsageError("--head was given without a ledger", "name every ledger with --ledger")
 
@@ -115,14 +111,14 @@ def command(given: RecoverOptions) -> None:
         judgement = judge(gathering, anchor)
         if given.no_record:
             check_alone(gathering, judgement)
-            _confirm_no_record()
+            _confirm_no_record(given.overruled)
         elif anchor is None:
             judgement = judge(gathering, _ask_for_record(judgement), judgement)
-        overruled, custody = given.superseded is not None, _signed_ledgers(given, judgement)
-        released = release_in_line(gathering, judgement, custody, practice=given.practice, overruled=overruled)
-        _announce(released, judgement, given.superseded)
+        custody = _signed_ledgers(given, judgement)
+        released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
+        _announce(released, judgement)
         _show(released, given, terminal, writer)
-    if given.ledgers and writer is None:
+    if given.ledgers and not writer.ledgers:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
@@ -147,7 +143,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     return custody
 
 
-def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter | None) -> None:
+def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter) -> None:
     """Show the secret, between its intent and its outcome where a ledger was named."""
     set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
@@ -178,8 +174,8 @@ def _show_claims(judgement: Judgement) -> None:
     say("The program compares the words itself, so it does not show them yet.")
 
 
-def _confirm_no_record() -> None:
-    warn("without a record nothing but the sheets themselves vouches for the result")
+def _confirm_no_record(overruled: Overruled) -> None:
+    overruled.allows("no-record", "without a record nothing but the sheets themselves vouches for the result")
     if interactive():
         with Dialogue.open("nothing was shown") as dialogue:
             if not dialogue.certain(f"Type '{SENTENCE}' to go on, or no:", "what the sheets hold is shown", SENTENCE):
@@ -188,7 +184,7 @@ def _confirm_no_record() -> None:
                 )
 
 
-def _announce(released: Released, judgement: Judgement, superseded: str | None) -> None:
+def _announce(released: Released, judgement: Judgement) -> None:
     """Say what is about to be shown, and name every sheet that is not as it should be."""
     say(f"set {released.envelope.header.set_id.hex()} opens ({_GROUNDS[released.grounds]})")
     say(*set_rows(released.envelope))
@@ -205,8 +201,6 @@ def _announce(released: Released, judgement: Judgement, superseded: str | None) 
         say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")
     for warning in judgement.warnings:
         warn(warning)
-    if judgement.newer:
-        say(f"note: an older set of its line, opened because: {safe(superseded or 'people said yes')}")
 
 
 def _conclude(judgement: Judgement) -> None:

@@ -17,6 +17,7 @@ from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.sheet_release import release_from
@@ -53,7 +54,7 @@ class RenewalOptions:
     out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
     purpose: str = shared(options.purpose_option(required=True, most=TEXT))
     signed: str | None = shared(options.signed_option)
-    allow_disk: bool = shared(options.allow_disk_option)
+    overruled: Overruled = shared(options.override_options("disk", "superseded"))
     sheets: SheetInput = shared(options.sheets_options)
     by: str = shared(options.done_by())
     wit: str
@@ -61,7 +62,7 @@ class RenewalOptions:
     @property
     def writer(self) -> LedgerWriter:
         """Who writes into the ledger."""
-        return LedgerWriter(self.ledgers, self.by, self.wit)
+        return LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
 
 
 @dataclass
@@ -95,13 +96,19 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
     if given.signed is not None:
         check_signed(plan, given.signed)
     check_guard(plan, click.get_current_context().obj)
-    check_folder(Path(given.out), plan, allow_disk=given.allow_disk)
+    check_folder(Path(given.out), plan, given.overruled)
     given.writer.check()
     built = built_from(given.ledgers)
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
-    return Renewal(plan, built.register, old, release_from(given.sheets, built, old, given.vouched, question), given)
+    return Renewal(
+        plan,
+        built.register,
+        old,
+        release_from(given.sheets, built, old, given.vouched, question, given.overruled),
+        given,
+    )
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------

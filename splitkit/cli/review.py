@@ -12,7 +12,6 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, ledgers_argument, paper_option
 from splitkit.cli.ui.custody_ledgers import built_from, going_on
 from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
-from splitkit.cli.ui.report_pdf import set_report
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.register import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
@@ -23,6 +22,7 @@ from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
 
 
 @click.command(name="review", cls=StrictCommand)
@@ -50,7 +50,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         held = Review(register, _walked(register, reviewers), reviewers, today, due)
         _write(ledger, held)
         head = ledger.words
-    files.write_new_file(Path(out), set_report(held.report(head), paper))
+    files.write_new_file(Path(out), Typesetter(paper).report(held.report(head), say))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
     result(*spelt_rows(head, "L"))

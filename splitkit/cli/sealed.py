@@ -17,11 +17,12 @@ from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.overrides import Overruled, check_in_memory, way
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.cli.ui.vouching import Vouched
-from splitkit.errors import AttentionError, ForgedError, UnsafeMachineError, UsageError
+from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
@@ -53,10 +54,10 @@ _LOOKED_AT = 65_536
     "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
 )
 @options.ledgers_option(required=False)
-@click.option("--allow-mfa-seed", is_flag=True, help="Seal what looks like the seed of an MFA device all the same.")
+@options.override_options("mfa-seed")
 @options.done_by(seen=False)
 def seal_file(
-    path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], allow_mfa_seed: bool, by: str, wit: str
+    path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], overruled: Overruled, by: str, wit: str
 ) -> None:
     """Seal a file to a set: nobody need be present, and only a quorum opens it.
 
@@ -67,13 +68,12 @@ def seal_file(
     _check_recipient(recipient, record)
     set_id = _set_of(recipient, ledgers)
     files.check_new_file(Path(out))
-    writer = LedgerWriter(ledgers, by, wit) if ledgers else None
-    if writer:
-        writer.check()
+    writer = LedgerWriter(ledgers, by, wit, overruled)
+    writer.check()
     digest = hashlib.sha256()
     with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
         start = stream.read(_LOOKED_AT)
-        _check_seed(start, allowed=allow_mfa_seed)
+        _check_seed(start, overruled)
         sealed = _hashed(age.seal(recipient, _Joined(start, stream), Entropy()), digest)  # type: ignore[arg-type]
         size = _seal(writer, set_id, Path(out), sealed, digest)
     result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
@@ -81,13 +81,13 @@ def seal_file(
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
 
 
-def _seal(writer: LedgerWriter | None, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
+def _seal(writer: LedgerWriter, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
     """Write the sealed file, between its intent and its outcome; return its size."""
-    planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer else []
+    planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer.ledgers else []
     with undertaken(writer, "seal", "a file for the quorum", planned, set=set_id or None) as undertaking:
         files.write_whole(out, sealed)
         size = out.stat().st_size
-        if writer:
+        if writer.ledgers:
             undertaking.came.append(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
     return size
 
@@ -115,12 +115,10 @@ def _set_of(recipient: bytes, ledgers: Sequence[str]) -> str:
     )
 
 
-def _check_seed(start: bytes, *, allowed: bool) -> None:
-    if _SEED_MARK in start.lower() and not allowed:
-        raise AttentionError(
-            "this looks like the seed of an MFA device, and a set may hold the password of the same account",
-            "keep them apart; --allow-mfa-seed, if it is of another account",
-        )
+def _check_seed(start: bytes, overruled: Overruled) -> None:
+    fact = "this looks like the seed of an MFA device, and a set may hold the password of the same account"
+    if _SEED_MARK in start.lower() and not overruled.allows("mfa-seed", fact):
+        raise AttentionError(fact, f"keep them apart; {way('mfa-seed')}, if it is of another account")
 
 
 class _Joined(io.RawIOBase):
@@ -177,10 +175,7 @@ class OpenOptions:
         "--former", multiple=True, metavar="FILE",
         help="former-identity.age of a set that was replaced, the newest first; may be repeated.",
     )  # fmt: skip
-    unrecorded: str | None = option(
-        "--unrecorded", metavar="REASON", help="Open a file that no ledger knows, and say why."
-    )
-    allow_disk: bool = option("--allow-disk", is_flag=True, help="Let the opened file lie on a disk that keeps it.")
+    overruled: Overruled = shared(options.override_options("disk", "superseded", "unknown-file"))
     sheets: SheetInput = shared(options.sheets_options)
     by: str = shared(options.done_by(seen=False))
     wit: str
@@ -195,36 +190,29 @@ def open_file(given: OpenOptions) -> None:
     the identity that was handed on: --former.
     """
     hardening.harden()
-    writer = LedgerWriter(given.ledgers, given.by, given.wit)
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
     writer.check()
     built = built_from(given.ledgers)
     known = live_set(built.register, given.set_id)
-    _check_out(Path(given.out), practice=known.practice, allow_disk=given.allow_disk)
+    out = Path(given.out)
+    files.check_new_file(out)
+    check_in_memory(out.parent, "what is opened", "opened", given.overruled, practice=known.practice)
     # One descriptor from the hash to the last byte: another file that is put in its place while people scan is never read.
     # What is written into the file itself meanwhile is seen, since all that is read is hashed once more.
     with _opened_file(given.sealed) as file:
         digest = _digest(file)
-        _check_recorded(built.entries, digest, given.unrecorded)
-        released = release_from(given.sheets, built, known, given.vouched, _OPENS)
+        _check_recorded(built.entries, digest, given.overruled)
+        released = release_from(given.sheets, built, known, given.vouched, _OPENS, given.overruled)
         whole = _Hashing(file)
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
         opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
         with (
             undertaken(writer, "open", given.purpose, [opening], set=known.set_id) as undertaking,
-            undertaking.writing(Path(given.out), opening),
+            undertaking.writing(out, opening),
         ):
-            files.write_whole(Path(given.out), _unchanged(age.opened(stream, file_key), whole, digest))
+            files.write_whole(out, _unchanged(age.opened(stream, file_key), whole, digest))
     result(f"opened into {safe(given.out)}")
-
-
-def _check_out(out: Path, *, practice: bool, allow_disk: bool) -> None:
-    files.check_new_file(out)
-    if not practice and not allow_disk and not files.in_memory(out.parent):
-        raise UnsafeMachineError(
-            "the opened file would lie on a disk that keeps it",
-            "name a file in memory such as /dev/shm/opened, or --allow-disk",
-        )
 
 
 class _Hashing(io.RawIOBase):
@@ -265,16 +253,11 @@ def _unchanged(chunks: Iterable[bytes], whole: _Hashing, digest: str) -> Iterato
         raise AttentionError("the sealed file was changed while it was open", "nothing was kept; use another copy")
 
 
-def _check_recorded(entries: Sequence[Entry], digest: str, reason: str | None) -> None:
+def _check_recorded(entries: Sequence[Entry], digest: str, overruled: Overruled) -> None:
     known = {entry.data.sha256 for entry in entries if isinstance(entry.data, FileSealed)}
-    if digest in known:
-        return
-    if not reason:
-        raise AttentionError(
-            "no ledger knows this file: an age file does not say who sealed it",
-            "find out where it comes from; --unrecorded REASON opens it",
-        )
-    warn("nothing but the file itself says what it is: " + safe(reason))
+    fact = "no ledger knows this file, and an age file does not say who sealed it"
+    if digest not in known and not overruled.allows("unknown-file", fact):
+        raise AttentionError(fact, f"find out where it comes from; {way('unknown-file')} opens it")
 
 
 def _unarmored(whole: _Hashing) -> BinaryIO:

@@ -12,10 +12,11 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.print_jobs import PrintChoice, check_printing, print_sheets
+from splitkit.cli.ui.overrides import Overruled, check_in_memory
+from splitkit.cli.ui.print_jobs import check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make, set_made
@@ -59,21 +60,19 @@ class SplitOptions:
         help="Where the password comes from; generated if not given.",
     )  # fmt: skip
     dice: bool = option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
-    allow_disk: bool = shared(options.allow_disk_option)
     print_to: str | None = option(
         "--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS."
     )
-    loopback: bool = shared(options.loopback_option)
-    spool: bool = shared(options.spool_option)
+    overruled: Overruled = shared(options.override_options("disk", "loopback", "spool"))
     ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
     purpose: str = shared(options.purpose_option(required=False, most=TEXT, default="a first set"))
     by: str = shared(options.done_by(seen=False))
     wit: str
 
     @property
-    def writer(self) -> LedgerWriter | None:
-        """Who writes into the ledger, if one was named."""
-        return LedgerWriter(self.ledgers, self.by, self.wit) if self.ledgers else None
+    def writer(self) -> LedgerWriter:
+        """Who writes into the ledger."""
+        return LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
 
     def agreed(self) -> Plan:
         """Return the plan of the file, or of the options; --practice may be added to a file, to rehearse it.
@@ -110,39 +109,32 @@ def command(given: SplitOptions) -> None:
     agreed = given.agreed()
     check_guard(agreed, click.get_current_context().obj)
     folder = Path(given.out)
-    check_folder(folder, agreed, allow_disk=given.allow_disk)
-    choice = PrintChoice(given.print_to, given.loopback, given.spool) if given.print_to is not None else None
-    machine = check_printing(choice, agreed) if choice else None
-    writer = given.writer
-    if writer:
-        writer.check()
+    check_folder(folder, agreed, given.overruled)
+    machine = check_printing(given.print_to, agreed, given.overruled) if given.print_to is not None else None
+    given.writer.check()
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
-    planned = [set_made(issued)] if writer else []
-    with undertaken(writer, "split", given.purpose, planned, makes=issued.set_id) as undertaking:
+    planned = [set_made(issued)] if given.ledgers else []
+    with undertaken(given.writer, "split", given.purpose, planned, makes=issued.set_id) as undertaking:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)
-        if choice and machine:
-            print_sheets(choice, issued, machine)
-    printed = "read every printed sheet" if choice else "print each sheet, read every printed sheet"
+        if given.print_to is not None and machine:
+            print_sheets(given.print_to, issued, machine, given.overruled)
+    printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check', then delete the folder")
 
 
-def check_folder(folder: Path, plan: Plan, *, allow_disk: bool) -> None:
-    """Refuse a folder that is there already, and for real sheets one on a disk, unless that was allowed.
+def check_folder(folder: Path, plan: Plan, overruled: Overruled) -> None:
+    """Refuse a folder that is there already, and for real sheets one on a disk, unless that is overruled.
 
     Raises:
         UsageError: If the folder exists, or cannot be made.
         UnsafeMachineError: If real sheets would lie on a disk that keeps them.
     """
     files.check_destination(folder)
-    if not plan.practice and not allow_disk and not files.in_memory(folder.parent):
-        raise UnsafeMachineError(
-            "the sheets would be written to a disk that keeps them",
-            "use a folder in memory such as /dev/shm/sheets, or --allow-disk if this disk will be destroyed",
-        )
+    check_in_memory(folder.parent, "the sheets", "sheets", overruled, practice=plan.practice)
     for group in plan.policy.groups:
         if group.threshold == group.members and group.members > 1:
             warn(f"{group.name or 'the policy'} needs all {group.members} sheets: one lost sheet loses the password")

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Layer = Callable[[], None]
 
-ACCEPT = "--accept-no-guard"
-"""The option with which people go on without a guard."""
+ACCEPT = "--override no-guard --reason TEXT"
+"""How people go on without a guard."""
 
 LAYERS: Mapping[str, Layer] = {"namespace": enter_namespace, "filter": install_filter}
 TABLES = ("dev", "route", "ipv6_route", "tcp", "tcp6")

@@ -201,7 +201,7 @@ class WarningAccepted(Event, event="acknowledge", means="a warning was read and 
     check: Tag
     reason: LineText
 
-class CheckOverruled(Event, event="override", means="a failed check was overruled"):
+class CheckOverruled(Event, event="override", means="a failed check or a refusal was overruled"):
     check: Tag
     reason: LongText
     approved: Seats
@@ -530,6 +530,19 @@ class RuleOverruled(Event, event="lint.override", means="a rule of custody is kn
     until: Day | None = None
 
 # fmt: on
+
+REFUSALS = (
+    "disk",
+    "loopback",
+    "mfa-seed",
+    "no-guard",
+    "no-record",
+    "spool",
+    "superseded",
+    "unknown-file",
+    "unrecorded",
+)
+"""What is overruled by its name on the command line; any other name in an `override` is that of a check of the machine."""
 
 EVENTS: Mapping[str, type[Event]] = {event.event: event for event in Event.__subclasses__()}
 

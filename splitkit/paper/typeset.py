@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from splitkit.errors import UsageError
 from splitkit.paper.documents import Printout
 from splitkit.paper.geometry import Paper
+from splitkit.paper.report import Report, plain
 
 if TYPE_CHECKING:
     import typst
@@ -98,6 +99,14 @@ class Typesetter:
         if page.one_page and _ONE_PAGE not in document:
             raise RuntimeError("this must be one page: its template in printouts/ is broken")
         return document
+
+    def report(self, report: Report, tell: Callable[[str], None]) -> bytes:
+        """A report as a PDF; where a font lacks a character, its number stands instead, and people are told."""
+        try:
+            return self.pdf(report)
+        except UsageError as error:
+            tell(f"note: {error.fact}: unusual characters are written as their numbers")
+            return self.pdf(plain(report))
 
     def _run(self, template: str, data: dict[str, Any], made: str, texts: Mapping[str, str]) -> bytes:
         """One document; with the system's fonts only when Typst's own lack a character."""

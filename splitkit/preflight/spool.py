@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from splitkit.errors import UnsafeMachineError
 from splitkit.host.clock import iso_date
 from splitkit.paper.documents import PrintTest
 from splitkit.paper.geometry import Paper
@@ -31,7 +30,7 @@ class Printed:
 def print_and_look(page: bytes, queue: Queue, paper: Paper, machine: Machine, tell: Callable[[str], None]) -> Printed:
     """Print one page as `splitkit.paper.printing.printer.print_page` does, then look for what CUPS still holds of it.
 
-    This is what a ceremony calls for each sheet, after `check_spool` once and `find_queue` before every page.  A job that
+    This is what a ceremony calls for each sheet, after `spool_problems` was looked at once and `find_queue` before every page.  A job that
     was printed and one that CUPS dropped look alike: only reading the printed sheet back tells.
 
     Args:
@@ -82,26 +81,6 @@ def spool_problems(machine: Machine) -> list[Finding]:
         for finding in findings
         if finding.severity is not Severity.INFO
     ]
-
-
-def check_spool(machine: Machine, *, practice: bool, accept: bool) -> list[Finding]:
-    """Refuse to print a real sheet through a spool that would keep it.
-
-    Args:
-        machine: What is looked at.
-        practice: A practice page may be printed anywhere.
-        accept: People said that they go on all the same; the caller records it.
-
-    Returns:
-        What was found all the same, for the caller to tell and to record.
-
-    Raises:
-        UnsafeMachineError: If a production page would be kept, and nobody accepted it.
-    """
-    problems = spool_problems(machine)
-    if problems and not practice and not accept:
-        raise UnsafeMachineError(f"{problems[0].fact}, so no real sheet is printed here", problems[0].advice)
-    return problems
 
 
 def told(printed: Printed, queue: str) -> str:

@@ -193,6 +193,8 @@ def test_failed_checks_of_the_machine_are_overruled_by_two_or_put_right():
     course = after([entry for entry in entries[:-4] if entry.event != "preflight.done"])
     done = happening("preflight.done", passed=20, warned=0, failed=1, unknown=0)
     refused(course, done, "were not overruled")
+    on_the_command_line = happening("override", check="spool", reason="it is shredded", approved=["ADM", "WIT"])
+    refused(course.advance(on_the_command_line), done, "were not overruled")
     refused(course, happening("override", check="swap", reason="no other machine", approved=["ADM"]), "fewer than two")
     course = course.advance(happening("override", check="swap", reason="no other machine", approved=["ADM", "WIT"]))
     assert code(course.advance(done)) == "23"

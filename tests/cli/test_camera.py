@@ -17,7 +17,7 @@ from PIL import Image
 from splitkit.cli.options import with_camera_number
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
-from tests.support.kit import COMMAND, code_picture, environment, page_pdf, run
+from tests.support.kit import COMMAND, code_picture, environment, overrule, page_pdf, run
 from tests.support.paper import films
 from tests.support.places import TESTS
 from tests.support.processes import without_opencv
@@ -126,7 +126,9 @@ def test_a_check_with_a_file_a_line_and_the_camera(tmp_path, short):
 
 
 def test_without_a_record_pages_with_both_are_enough(tmp_path, reel):
-    with Session([*ON_FILM, str(reel), "recover", "--camera", "1", "--practice", "--no-record"], tmp_path) as session:
+    with Session(
+        [*ON_FILM, str(reel), "recover", "--camera", "1", "--practice", *overrule("no-record")], tmp_path
+    ) as session:
         session.until_text("enough for a quorum")
         session.until_text("sheet 3 of 3: seen again, in one picture with its envelope")
         session.type(ENTER)

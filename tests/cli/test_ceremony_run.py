@@ -503,7 +503,7 @@ def test_a_production_page_never_lies_on_a_disk(tmp_path):
     line = [*quick(), *command(plan, tmp_path / "ledger.jsonl", "--to-files", str(tmp_path / "pages"))]
     with Ceremony(line, tmp_path, lambda: b"", plan) as people:
         assert people.finish() == 6
-    assert "the pages would lie on a disk that keeps them" in people.text()
+    assert "the pages may not lie on a disk, which keeps what was written to it" in people.text()
     assert not (tmp_path / "ledger.jsonl").exists()
 
 
@@ -588,7 +588,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
         people.answer("Enter, or no:", "")
         (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
         people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
-        assert "the picture lies on a disk that keeps it" in people.answer(
+        assert "a picture that holds a share may not lie on a disk" in people.answer(
             "Name of the file", str(memory / "pages" / "sheet-1.pdf")
         )
         assert "a program drew this picture" in people.answer("Is it spoilt?", "no")

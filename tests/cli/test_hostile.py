@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import PASSWORD
-from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit, kit, run
+from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit, kit, overrule, run
 from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
@@ -107,10 +107,12 @@ def test_the_environment_gives_no_secret_and_no_option(tmp_path):
         (["recover"], "no sheet was named"),
         (["recover", "-", "-", "--reveal", "stdout"], "'-' is given twice"),
         (
-            ["recover", "x", "--no-record", "--fingerprint", " ".join(FINGERPRINT)],
-            "--no-record was given together with a record",
+            ["recover", "x", *overrule("no-record"), "--override", "superseded"],
+            "each --override takes one --reason, and is given once",
         ),
-        (["recover", "x", "--superseded", ""], "--superseded needs a reason"),
+        (["recover", "x", *overrule("superseded", " ")], "an override has no reason"),
+        (["recover", "x", *overrule("no-record"), *overrule("no-record")], "each --override takes one --reason"),
+        (["recover", "x", *overrule("disk")], "the value of --override is not one it can have: choose no-record, "),
         (
             ["check", "-", "--record", "x", "--fingerprint", " ".join(FINGERPRINT)],
             "--fingerprint and --record were both given",
@@ -214,9 +216,12 @@ def test_a_production_set_does_not_go_to_a_disk(tmp_path):
     in_memory = Path("/dev/shm").is_dir() and str(tmp_path).startswith("/dev/shm")
     if in_memory:
         pytest.skip("the tests themselves run in memory")
-    assert refused(run(*arguments, cwd=tmp_path), 6) == "the sheets would be written to a disk that keeps them"
+    assert (
+        refused(run(*arguments, cwd=tmp_path), 6)
+        == "the sheets may not lie on a disk, which keeps what was written to it"
+    )
     assert not list(tmp_path.iterdir())
-    assert run(*arguments, "--allow-disk", cwd=tmp_path).returncode == 0
+    assert run(*arguments, *overrule("disk"), cwd=tmp_path).returncode == 0
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------
@@ -420,7 +425,7 @@ def test_hostile_scans_are_named_and_never_obeyed(tmp_path):
     assert NEVER not in done.stdout + done.stderr
     assert "hunter2" not in done.stdout + done.stderr
     assert len(re.findall("unreadable|other-code", done.stdout)) == len(list((folder / "hostile").iterdir()))
-    done = run("recover", "hostile", "--practice", "--no-record", "--reveal", "stdout", cwd=folder)
+    done = run("recover", "hostile", "--practice", *overrule("no-record"), "--reveal", "stdout", cwd=folder)
     refused(done, 3)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
-from tests.support.kit import COMMAND, kit, run
+from tests.support.kit import COMMAND, kit, overrule, run
 from tests.support.ledgers import FINGERPRINT, OPEN, chained, head_of, joined
 from tests.support.make_testkit import made_up_commitments
 from tests.support.terminals import Session
@@ -42,9 +42,9 @@ def test_a_claim_of_a_newer_set_stops_where_nobody_can_be_asked(tmp_path):
     done = recover(tmp_path, CLAIM, *WORDS)
     assert (done.returncode, done.stdout) == (9, "")
     assert "error: an envelope among these sheets says that it is of a newer set of this line\nhint: " in done.stderr
-    done = recover(tmp_path, CLAIM, *WORDS, "--superseded", "the new sheets burnt")
+    done = recover(tmp_path, CLAIM, *WORDS, *overrule("superseded", "the new sheets burnt"))
     assert (done.returncode, done.stdout) == (0, PASSWORD + "\n")
-    assert "opened because: the new sheets burnt" in done.stderr
+    assert "overruled, because: the new sheets burnt" in done.stderr
 
 
 def test_a_claim_of_a_newer_set_is_shown_and_asked_about_once(tmp_path):
@@ -72,8 +72,8 @@ def test_too_few_sheets_are_told_before_anybody_is_asked_which_set_is_meant(tmp_
     ],
 )
 def test_without_a_record_what_lies_beside_is_named_and_the_record_asked_for(tmp_path, more, said):
-    assert recover(tmp_path, [*QUORUM, "https://example.com"], "--no-record").stdout == PASSWORD + "\n"
-    done = recover(tmp_path, [*QUORUM, *more], "--no-record")
+    assert recover(tmp_path, [*QUORUM, "https://example.com"], *overrule("no-record")).stdout == PASSWORD + "\n"
+    done = recover(tmp_path, [*QUORUM, *more], *overrule("no-record"))
     assert (done.returncode, done.stdout) == (5, "")
     assert f"error: without a record nothing may lie beside the sheets of one set: {said}\n" in done.stderr
     assert "hint: find the signed record" in done.stderr
@@ -102,7 +102,7 @@ def test_only_a_record_and_nothing_else_is_one(tmp_path, content, code):
 
 
 def test_without_a_record_two_envelopes_are_one_too_many(tmp_path):
-    done = recover(tmp_path, [*QUORUM, symbol_text(OTHER.envelope.raw)], "--no-record")
+    done = recover(tmp_path, [*QUORUM, symbol_text(OTHER.envelope.raw)], *overrule("no-record"))
     assert (done.returncode, done.stdout) == (5, "")
     assert "error: 2 different envelopes lie here, and only a record can tell which is right: line " in done.stderr
 
@@ -158,7 +158,7 @@ def test_ledgers_that_paper_vouches_for_decide_what_is_newer(tmp_path, lines, li
     assert done.returncode == ((9 if lines is CLAIM else 0) if code is None else code), done.stderr
     assert said in " ".join(done.stderr.split())
     assert ("that the ledgers do not know" in done.stderr) == (lines is CLAIM and life == "unknown")
-    done = with_ledger(tmp_path, life, lines, "--superseded", "the old safe")
+    done = with_ledger(tmp_path, life, lines, *overrule("superseded"))
     assert (done.returncode, done.stdout) == (0, PASSWORD + "\n")
 
 

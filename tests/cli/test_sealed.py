@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.custody.practice_set import fingerprints, run
-from tests.support.kit import environment
+from tests.support.kit import environment, overrule
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 
@@ -95,7 +95,7 @@ def test_a_changed_file_releases_nothing(shop, at):
     data[at] ^= 1
     (shop.folder / "codes.age").write_bytes(bytes(data))
     before = sorted(path.name for path in shop.folder.iterdir())
-    done = open_sealed(shop, 1, 2, more=("--unrecorded", "a test"))
+    done = open_sealed(shop, 1, 2, more=overrule("unknown-file"))
     assert done.returncode == 3, done.stderr
     assert sorted(path.name for path in shop.folder.iterdir()) == before
 
@@ -136,7 +136,7 @@ def test_what_is_opened_is_the_file_that_the_ledger_knows(shop, what, code):
 def test_a_cut_file_releases_nothing(shop, cut):
     data = sealed_codes((shop.folder / "old" / "recipient.txt").read_bytes())
     (shop.folder / "codes.age").write_bytes(data[:cut])
-    assert open_sealed(shop, 1, 2, more=("--unrecorded", "a test")).returncode == 3
+    assert open_sealed(shop, 1, 2, more=overrule("unknown-file")).returncode == 3
     assert not (shop.folder / "opened").exists()
 
 
@@ -144,7 +144,7 @@ def test_a_file_that_no_ledger_knows_is_opened_only_for_a_reason(shop):
     seal(shop)
     done = open_sealed(shop, 1, 2)
     assert (done.returncode, "no ledger knows this file" in done.stderr) == (9, True)
-    assert open_sealed(shop, 1, 2, more=("--unrecorded", "it came by mail")).returncode == 0
+    assert open_sealed(shop, 1, 2, more=overrule("unknown-file", "it came by mail")).returncode == 0
 
 
 def test_the_recipient_is_compared_with_the_record(shop):
@@ -172,7 +172,7 @@ def test_the_seed_of_an_mfa_device_is_refused(shop):
     (shop.folder / "seed").write_text("OTPAUTH://totp/x?secret=AAAA\n")
     assert seal(shop, "seed", "seed.age").returncode == 9
     assert not (shop.folder / "seed.age").exists()
-    assert seal(shop, "seed", "seed.age", "--allow-mfa-seed").returncode == 0
+    assert seal(shop, "seed", "seed.age", *overrule("mfa-seed")).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_cannot_be_sealed_is_said(shop, arguments, code):
 
 @pytest.mark.parametrize("name", ["plan.toml", "old/record.pdf", "old/envelope.sk1", "l"])
 def test_what_is_no_sealed_file_is_said(shop, name):
-    done = open_sealed(shop, 1, 2, sealed=name, more=("--unrecorded", "a test"))
+    done = open_sealed(shop, 1, 2, sealed=name, more=overrule("unknown-file"))
     assert (done.returncode, "not an age file" in done.stderr) == (3, True)
     assert not (shop.folder / "opened").exists()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import fork_server
-from tests.support.kit import FINGERPRINT, environment
+from tests.support.kit import FINGERPRINT, environment, overrule
 from tests.support.paper import hostile_files as made
 from tests.support.paper.hostile_files import (
     CATALOG,
@@ -334,7 +334,7 @@ RECOVERED_SOON = {"a user's password", "a link to itself", "a share that is enou
 def test_nothing_is_recovered_from_a_hostile_file(name: str, owed: int, tmp_path: Path) -> None:
     (case,) = (case for case in CASES if case.name == name)
     file = put(case, tmp_path)
-    for vouching in (["--no-record"], ["--fingerprint", " ".join(FINGERPRINT)]):
+    for vouching in (overrule("no-record"), ["--fingerprint", " ".join(FINGERPRINT)]):
         done, seconds, _ = measured("recover", file, "--practice", "--reveal", "stdout", *vouching, cwd=tmp_path)
         assert done.returncode == owed, done.stderr
         assert done.stdout == ""

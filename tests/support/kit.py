@@ -46,6 +46,11 @@ def environment(**extra: str) -> dict[str, str]:
 COMMAND = (sys.executable, "-m", "splitkit")
 
 
+def overrule(name: str, reason: str = "a test") -> tuple[str, ...]:
+    """The options that overrule one thing."""
+    return ("--override", name, "--reason", reason)
+
+
 @functools.cache
 def quick() -> tuple[str, ...]:
     """The command line where preflight has few files to hash."""

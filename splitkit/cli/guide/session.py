@@ -10,6 +10,7 @@ from splitkit.ceremony.course import Course
 from splitkit.ceremony.recorder import Recorder, seats_of
 from splitkit.ceremony.steps import NumberedStep
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
@@ -37,8 +38,7 @@ class Choices:
     to_files: str | None
     secret: str
     """Where it comes from: 'generate' or 'prompt'."""
-    loopback: bool
-    spool: bool
+    overruled: Overruled
 
 
 @dataclass
@@ -167,6 +167,15 @@ class Session:
         """Record that two people go on with a machine that is not fit in one respect."""
         reason = self.dialogue.text("Why does it do no harm?")
         self.record(events.CheckOverruled(check=check, reason=reason, approved=self.two("Who overrules it?")))
+
+    def record_overruled(self) -> None:
+        """Let two people stand for what was overruled on the command line, as soon as two are here."""
+        overruled = self.choices.overruled
+        if overruled.needed() and len(self.course.room.present) > 1:
+            self.dialogue.say(f"Overruled on the command line: {', '.join(overruled.needed())}.")
+            for entry in overruled.entries(*self.two("Who overrules it?")):
+                self.record(entry)
+            overruled.recorded()
 
     def let_go(self) -> None:
         """Let go of everything secret."""

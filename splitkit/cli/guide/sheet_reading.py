@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from splitkit.cli.guide.session import Session
+from splitkit.cli.ui.overrides import check_in_memory
 from splitkit.cli.ui.talk import safe, warn, working
 from splitkit.cli.ui.typing_screen import type_sheets
-from splitkit.errors import DeviceError, UnreadableError, UsageError
-from splitkit.host import files
+from splitkit.errors import DeviceError, UnreadableError, UnsafeMachineError, UsageError
 from splitkit.ledger.events import ReadingSource
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Page, Scan
@@ -71,11 +71,12 @@ def _checked(session: Session, path: str) -> str:
         raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
     if not place.exists():
         raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
-    if not session.plan.practice and not files.in_memory(place):
-        raise UsageError(
-            "the picture lies on a disk that keeps it, and holds a share",
-            "let the scanner write into memory, such as /dev/shm, and destroy this disk",
+    try:
+        check_in_memory(
+            place, "a picture that holds a share", "scan.png", session.choices.overruled, practice=session.plan.practice
         )
+    except UnsafeMachineError as error:
+        raise UsageError(error.fact, error.hint) from None
     return path
 
 

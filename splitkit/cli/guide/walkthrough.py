@@ -13,7 +13,8 @@ from splitkit.cli.guide.destination import Destination, Printer, open_folder
 from splitkit.cli.guide.session import Choices, Session
 from splitkit.cli.ui.custody_ledgers import last_ledger
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
-from splitkit.cli.ui.print_jobs import PrintChoice, check_printing
+from splitkit.cli.ui.overrides import check_in_memory
+from splitkit.cli.ui.print_jobs import check_printing
 from splitkit.cli.ui.secret_input import check_guard
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import (
@@ -24,7 +25,7 @@ from splitkit.errors import (
     UnsafeMachineError,
     UsageError,
 )
-from splitkit.host import clock, files
+from splitkit.host import clock
 from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Note
@@ -69,13 +70,11 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     if (choices.print_to is None) == (choices.to_files is None):
         raise UsageError("say where the pages go", "give --print-to QUEUE, or --to-files DIR where there is no printer")
     if choices.print_to is not None:
-        machine = check_printing(PrintChoice(choices.print_to, choices.loopback, choices.spool), plan)
+        machine = check_printing(choices.print_to, plan, choices.overruled)
         return Printer(choices.print_to, plan.paper, machine)
     place = Path(choices.to_files or "")
-    if not plan.practice and not files.in_memory(place if place.exists() else place.parent):
-        raise UnsafeMachineError(
-            "the pages would lie on a disk that keeps them", "use a folder in memory such as /dev/shm/pages"
-        )
+    holds = place if place.exists() else place.parent
+    check_in_memory(holds, "the pages", "pages", choices.overruled, practice=plan.practice)
     destination = open_folder(str(place))
     destination.drawn = plan.practice
     return destination
@@ -155,6 +154,7 @@ def _take_steps(session: Session) -> None:
 
 def _take(session: Session) -> None:
     """Take one step; what is secret needs two people and a machine that is still fit."""
+    session.record_overruled()
     if session.step.step.secret:
         session.recorder.check_two()
         _look_again(session)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, nearly
 from splitkit.custody.holdings import Life, SetRecord
@@ -222,11 +223,12 @@ def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
 
 @dataclass(frozen=True)
 class LedgerWriter:
-    """Who writes into the last of all ledgers; the file is held for one entry only, never while people act."""
+    """Who writes into the last of all ledgers, if any was named; the file is held for one entry only, never while people act."""
 
     ledgers: Sequence[str]
     by: str
     witness: str
+    overruled: Overruled = field(default_factory=Overruled)
 
     def check(self) -> None:
         """Refuse a ledger that would not take an entry, and seats that are none, before people act in vain.
@@ -235,6 +237,8 @@ class LedgerWriter:
             UsageError, AttentionError, LedgerError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
         check_seats(self.by, self.witness)
+        if not self.ledgers:
+            return
         with going_on(self.ledgers):
             pass
 
@@ -249,13 +253,15 @@ class LedgerWriter:
         return self
 
     def record(self, *events: Event) -> None:
-        """Write entries that belong together: all of them are on the disk afterwards, or none.
+        """Write entries that belong together, after what was overruled for them: all are on the disk afterwards, or none.
 
         Raises:
             UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
+        entries = (*self.overruled.entries(self.by, self.witness), *events)
         with open_ledger(Path(self.ledgers[-1])) as ledger:
-            ledger.append_all(events, by=self.by, witness=self.witness, at=clock.stamp())
+            ledger.append_all(entries, by=self.by, witness=self.witness, at=clock.stamp())
+        self.overruled.recorded()
 
 
 # --- undertakings: an intent before the first byte, an outcome after ---------------------------------------------------
@@ -280,7 +286,7 @@ class Undertaking:
 
 @contextmanager
 def undertaken(
-    writer: LedgerWriter | None,
+    writer: LedgerWriter,
     act: str,
     purpose: str,
     planned: Sequence[Event],
@@ -291,7 +297,7 @@ def undertaken(
     """Write an intent, let it be carried out, and write what came of it.
 
     Args:
-        writer: Who writes into the ledger; without one people are told that nothing is recorded.
+        writer: Who writes into the ledger; without a ledger people are told that nothing is recorded.
         act: What is about to be done.
         purpose: What for.
         planned: What will be written if all goes well, to be tried first.
@@ -302,7 +308,7 @@ def undertaken(
         SplitkitError: If the ledger would not take the intent or what is planned: then nothing was done.
     """
     undertaking = Undertaking()
-    if writer is None:
+    if not writer.ledgers:
         say("no ledger was named: nothing is recorded of this")
         yield undertaking
         return

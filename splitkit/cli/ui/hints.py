@@ -2,7 +2,6 @@
 
 from splitkit.errors import Remedy
 
-LOOPBACK, SPOOL = "--accept-loopback", "--allow-spool"
 OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
 
 HINTS = {
@@ -34,7 +33,7 @@ HINTS = {
     Remedy.SEE_RUNBOOKS: "see 'splitkit runbook list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
     Remedy.WHOLE_SHEET: "scan a whole sheet, or give the public record with --record",
-    Remedy.NEWER_SET: "use the sheets of the newer set, or give --superseded and the reason",
+    Remedy.NEWER_SET: "use the sheets of the newer set, or give --override superseded --reason TEXT",
     Remedy.PRACTICE: "add --practice to open it",
     Remedy.NO_PRACTICE: "leave --practice out to recover a real secret",
     Remedy.FIND_RECORD: "find the signed record and give its 12 words with --fingerprint, or --record FILE: nothing else can tell what is genuine",

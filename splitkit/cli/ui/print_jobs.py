@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.hints import LOOPBACK, SPOOL, worded
+from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.talk import safe, say, warn, working
 from splitkit.errors import UnsafeMachineError
 from splitkit.host.terminal import interactive
@@ -19,25 +18,13 @@ from splitkit.paper.printing.queues import Queue, Route
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import this_machine
 from splitkit.preflight.machine import Machine
-from splitkit.preflight.spool import Printed, check_spool, print_and_look, told
+from splitkit.preflight.spool import Printed, print_and_look, spool_problems, told
 
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
 
 
-@dataclass(frozen=True)
-class PrintChoice:
-    """What was asked for on the command line."""
-
-    queue: str
-    loopback: bool
-    """The printer may be a service on this machine."""
-
-    spool: bool
-    """Real sheets may go through a spool that keeps them."""
-
-
-def agree(queue: Queue, *, accepted: bool) -> None:
+def agree(queue: Queue, overruled: Overruled) -> None:
     """Let people agree to a printer that is reached over this machine's own network, or refuse it.
 
     Raises:
@@ -46,15 +33,14 @@ def agree(queue: Queue, *, accepted: bool) -> None:
     if queue.device.route is not Route.LOOPBACK:
         return
     fact = f"the printer is a service on this machine ({queue.device.scheme} to {queue.device.host})"
-    if accepted:
-        warn(f"{fact}; you said that it is on USB")
+    if overruled.allows("loopback", fact):
         return
     if interactive():
         say(f"{fact}: right for a printer on USB that speaks IPP (ipp-usb), and wrong for anything else")
         with Dialogue.open("nothing was printed") as dialogue:
             if dialogue.certain("Is it on USB?", "sheets go to it"):
                 return
-    raise UnsafeMachineError(fact, f"make sure that it is on USB, then add {LOOPBACK}")
+    raise UnsafeMachineError(fact, f"make sure that it is on USB, then add {way('loopback')}")
 
 
 def print_one(page: bytes, queue: Queue, paper: Paper, machine: Machine) -> Printed:
@@ -63,7 +49,7 @@ def print_one(page: bytes, queue: Queue, paper: Paper, machine: Machine) -> Prin
     return print_and_look(page, queue, paper, machine, lambda text: say(safe(text)))
 
 
-def check_printing(choice: PrintChoice, plan: Plan) -> Machine:
+def check_printing(name: str, plan: Plan, overruled: Overruled) -> Machine:
     """Refuse, before anything is made, to print where sheets could not be printed one by one or would be kept.
 
     Raises:
@@ -74,20 +60,19 @@ def check_printing(choice: PrintChoice, plan: Plan) -> Machine:
         raise UnsafeMachineError(
             "sheets are printed one by one, and nobody is at a terminal", "run the command in a terminal"
         )
-    agree(find_queue(choice.queue), accepted=choice.loopback)
+    agree(find_queue(name), overruled)
     machine = this_machine(click.get_current_context().obj, sys.platform)
-    try:
-        problems = check_spool(machine, practice=plan.practice, accept=choice.spool)
-    except UnsafeMachineError as error:
-        raise UnsafeMachineError(
-            error.fact, f"{worded(error.hint)}; or {SPOOL}, if what is kept will be destroyed"
-        ) from None
-    for problem in problems:
+    for problem in (problems := spool_problems(machine)):
         warn(f"{problem.fact}; {problem.advice}")
+    if problems and not plan.practice and not overruled.allows("spool", "the spool of CUPS would keep real sheets"):
+        raise UnsafeMachineError(
+            f"{problems[0].fact}, so no real sheet is printed here",
+            f"{problems[0].advice}; or {way('spool')}, if what is kept will be destroyed",
+        )
     return machine
 
 
-def print_sheets(choice: PrintChoice, issued: IssuedSet, machine: Machine) -> None:
+def print_sheets(queue_name: str, issued: IssuedSet, machine: Machine, overruled: Overruled) -> None:
     """Print every sheet of a set; before each, its custodian comes to the printer and says so.
 
     Raises:
@@ -100,11 +85,12 @@ def print_sheets(choice: PrintChoice, issued: IssuedSet, machine: Machine) -> No
         whose = "" if plan.anonymous or not name else f" for {safe(name)}"
         with Dialogue.open("the sheets before were printed; this one was not") as dialogue:
             dialogue.confirm(f"Sheet {number}{whose}: only its custodian stands at the printer.  It is printed now.")
-        queue = find_queue(choice.queue)
+        queue = find_queue(queue_name)
         printed = print_one(issued.pages[number], queue, plan.paper, machine)
         say(f"sheet {number}: job {printed.job} has left the queue; {safe(told(printed, queue.name))}")
-        if not plan.practice and not choice.spool and (printed.left or printed.unseen):
+        fact = f"the spool of CUPS is not known to be empty after sheet {number}"
+        if (printed.left or printed.unseen) and not plan.practice and not overruled.allows("spool", fact):
             raise UnsafeMachineError(
-                f"the spool of CUPS is not known to be empty after sheet {number}",
+                fact,
                 f"remove what it holds: cancel -a -x {queue.name}; the sheets that follow were not printed",
             )

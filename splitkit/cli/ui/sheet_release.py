@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, claims
 from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import Vouched, confirm_set
@@ -16,7 +17,9 @@ from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
 
 
-def release_from(sheets: SheetInput, custody: Custody, known: SetRecord, vouched: Vouched, question: str) -> Released:
+def release_from(
+    sheets: SheetInput, custody: Custody, known: SetRecord, vouched: Vouched, question: str, overruled: Overruled
+) -> Released:
     """Read sheets of a set that the ledgers know and people vouch for, release it, and let people confirm that it is the one.
 
     What the ledgers say of the other sets that they know is what counts; an envelope of a set that they do not know is a
@@ -31,35 +34,43 @@ def release_from(sheets: SheetInput, custody: Custody, known: SetRecord, vouched
     gathering = sheets.read()
     judgement = judge(gathering, anchor)
     meant = known.life is not Life.LIVE  # an old one was named by its id, so it is the one that is meant
-    released = release_in_line(gathering, judgement, custody, practice=known.practice, overruled=meant)
+    released = release_in_line(gathering, judgement, custody, overruled, practice=known.practice, meant=meant)
     custody.check_agrees(known, released.envelope)
     confirm_set(released.envelope, question)
     return released
 
 
 def release_in_line(
-    gathering: Gathering, judgement: Judgement, custody: Custody | None, *, practice: bool, overruled: bool
+    gathering: Gathering,
+    judgement: Judgement,
+    custody: Custody | None,
+    overruled: Overruled,
+    *,
+    practice: bool,
+    meant: bool = False,
 ) -> Released:
     """Release a set unless a newer one of its line stops it: one that the ledgers say is in use, or one that is claimed.
 
-    Where only a claim stops it, people at a terminal are asked once.
+    Where only a claim stops it, people at a terminal are asked once.  Where the older set is *meant*, nothing does.
 
     Raises:
         SplitkitError: If it is not to be opened.
     """
     newer = _claims(judgement, custody)
     try:
-        released = release(gathering, judgement, practice=practice, superseded=overruled or not newer)
-    except SupersededError:
-        if not interactive() or not _confirm_older(newer):
+        released = release(gathering, judgement, practice=practice, superseded=meant or not newer)
+    except SupersededError as error:
+        if not overruled.allows("superseded", error.fact, lambda: interactive() and _confirm_older(newer)):
             raise
         released = release(gathering, judgement, practice=practice, superseded=True)
     header = released.envelope.header
     in_use = custody.register.newer_in_use(header.line.hex(), header.epoch) if custody else None
-    if in_use and not overruled:
-        raise SupersededError(
-            f"the ledgers say that a newer set of this line is in use: {in_use.name}", Remedy.NEWER_SET
-        )
+    if in_use and not meant:
+        fact = f"the ledgers say that a newer set of this line is in use: {in_use.name}"
+        if "superseded" not in overruled or not overruled.allows(
+            "superseded", fact
+        ):  # a yes was to a claim, not to this
+            raise SupersededError(fact, Remedy.NEWER_SET)
     return released
 
 

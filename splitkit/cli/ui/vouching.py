@@ -14,7 +14,6 @@ from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import say
 from splitkit.errors import LedgerError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.terminal import interactive
-from splitkit.ledger.fields import TEXT, taken
 from splitkit.quorum.anchor import Anchor, parse_fingerprint, parse_head
 from splitkit.quorum.envelope import Envelope
 
@@ -66,27 +65,6 @@ class Vouched:
         return ask_words(
             question, either, "give --fingerprint, --record FILE, or --head with the words of the close-out sheet"
         )
-
-
-@dataclass(frozen=True)
-class Overruled:
-    """What people overrule, by name, each with its reason."""
-
-    override: Sequence[str]
-    reason_: Sequence[str]
-
-    def __post_init__(self) -> None:
-        if len(self.override) != len(self.reason_) or len(set(self.override)) != len(self.override):
-            raise UsageError("each --override takes one --reason, and is given once", "say for each in a few words why")
-        for reason in self.reason_:
-            taken(TEXT, reason)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.override
-
-    def reason(self, name: str) -> str:
-        """Return why something is overruled."""
-        return self.reason_[self.override.index(name)]
 
 
 def ask_words(question: str, take: Callable[[str], T], otherwise: str) -> T:

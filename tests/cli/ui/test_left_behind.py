@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from tests.support.kit import COMMAND, run
+from tests.support.kit import COMMAND, overrule, run
 from tests.support.terminals import Session
 
 SHEETS = ("share-1-of-2.pdf", "share-2-of-2.pdf")
@@ -92,7 +92,7 @@ def test_only_what_gave_a_share_is_offered_for_deletion_and_never_a_record(tmp_p
 def made(tmp_path_factory):
     """A production set, as its pictures lie on a disk."""
     folder = tmp_path_factory.mktemp("made")
-    done = run("split", "--policy", "2of2", "--label", "x", "--out", "sheets", "--allow-disk", cwd=folder)
+    done = run("split", "--policy", "2of2", "--label", "x", "--out", "sheets", *overrule("disk"), cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 

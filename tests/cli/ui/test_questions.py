@@ -14,6 +14,7 @@ from splitkit.cli.guide import session as sessions
 from splitkit.cli.ui import print_jobs, secret_input, sheet_input, sheet_release, vouching
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.errors import DeviceError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
@@ -170,8 +171,10 @@ def ceremony_rules(room: Room, folder: Path):
 
 def through_a_whole_ceremony(tmp_path, monkeypatch):
     room, plan = Room(), parse_plan(PLAN)
+    overruled = Overruled(("disk",), ("it is destroyed",))
+    assert overruled.allows("disk", "the pages would lie on a disk")
     choices = sessions.Choices(
-        str(tmp_path / "c"), "C-0001", None, None, str(tmp_path / "pages"), "generate", loopback=False, spool=False
+        str(tmp_path / "c"), "C-0001", None, None, str(tmp_path / "pages"), "generate", overruled
     )
     scan = tmp_path / "scan.png"
     scan.write_bytes(b"picture")
@@ -219,6 +222,9 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
 
     crowd = walk(monkeypatch, ceremony_rules(room, tmp_path), act)
     assert crowd.effects[-1] in ("close", "printed")
+    assert '"check":"disk","reason":"it is destroyed"' in (tmp_path / "c").read_text().replace(", ", ",").replace(
+        ": ", ":"
+    )
 
 
 # --- at the desk ------------------------------------------------------------------------------------------------------
@@ -298,7 +304,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
     walk(monkeypatch, [(r"Picture", [""])], lambda *_: sheet_input._named_pages())
-    walk(monkeypatch, [(r"Type 'nothing", [recover.SENTENCE])], lambda *_: recover._confirm_no_record())
+    walk(monkeypatch, [(r"Type 'nothing", [recover.SENTENCE])], lambda *_: recover._confirm_no_record(Overruled()))
     walk(
         monkeypatch,
         [(r"older set", ["yes"])],
@@ -335,7 +341,7 @@ def through_printing(_folder, monkeypatch):
     queue = SimpleNamespace(
         name="Office", device=SimpleNamespace(route=print_jobs.Route.LOOPBACK, scheme="ipp", host="localhost")
     )
-    walk(monkeypatch, [(r"on USB", ["yes"])], lambda *_: print_jobs.agree(queue, accepted=False))
+    walk(monkeypatch, [(r"on USB", ["yes"])], lambda *_: print_jobs.agree(queue, Overruled()))
     plan = parse_plan(PLAN)
     issued = SimpleNamespace(plan=plan, pages={"1": b"", "2": b""})
     printed = SimpleNamespace(job=1, left=(), unseen="")
@@ -344,7 +350,7 @@ def through_printing(_folder, monkeypatch):
         patch.setattr(print_jobs, "find_queue", lambda _name: queue)
         patch.setattr(print_jobs, "told", lambda *_: "")
         patch.setattr(print_jobs, "print_one", lambda *_: crowd.happened("printed") or printed)
-        print_jobs.print_sheets(print_jobs.PrintChoice("Office", loopback=False, spool=False), issued, None)
+        print_jobs.print_sheets("Office", issued, None, Overruled())
 
     assert walk(monkeypatch, [(r"only its custodian", [""])], sheets).effects == ["printed", "printed"]
 

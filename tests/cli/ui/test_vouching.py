@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from tests.support.custody.practice_set import fingerprints, founded, run
-from tests.support.kit import COMMAND
+from tests.support.kit import COMMAND, overrule
 from tests.support.ledgers import chained, joined
 from tests.support.ledgers import words as words_of
 from tests.support.terminals import Session
@@ -18,7 +18,7 @@ ACTS = {
     "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--purpose", "a test"),
     "refresh": ("refresh", "plan.toml", "--out", "new", "--purpose", "a test"),
     "rotate": ("rotate", "plan.toml", "--out", "new", "--purpose", "a test"),
-    "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", "--unrecorded", "a test"),
+    "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", *overrule("unknown-file")),
     "drill": ("drill",),
     "drill --live": ("drill", "--live"),
 }

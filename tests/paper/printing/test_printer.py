@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from splitkit.paper.printing import printer
-from tests.support.kit import environment, run
+from tests.support.kit import environment, overrule, run
 from tests.support.paper.printshop import WHY_NOT, PrintShop, measured, size_mm
 from tests.support.terminals import Session
 
@@ -413,7 +413,9 @@ def test_a_printer_on_loopback_needs_a_yes_or_an_option(shop):
         session.until_text("yes, or no:")
         session.type("no\n")
         assert session.finish() == 6
-    assert "make sure that it is on USB, then add --accept-loopback" in " ".join(" ".join(session.screen.main).split())
+    assert "make sure that it is on USB, then add --override loopback --reason TEXT" in " ".join(
+        " ".join(session.screen.main).split()
+    )
     assert shop.jobs() == ""
 
 
@@ -433,9 +435,9 @@ def test_an_ipp_everywhere_printer(tmp_path, paper, size):
     with PrintShop(tmp_path / "shop", everywhere="application/pdf,image/pwg-raster") as shop:
         ask = ("lpadmin", "-p", "Office", "-v", "ipp://localhost:8631/ipp/print", "-m", "everywhere", "-E")
         assert shop.until(lambda: shop.inside(*ask).returncode == 0)
-        done = shop.splitkit(*TEST, "--paper", paper, "--accept-loopback")
+        done = shop.splitkit(*TEST, "--paper", paper, *overrule("loopback", "it is on USB"))
         assert done.returncode == 0, done.stderr
-        assert "you said that it is on USB" in done.stderr
+        assert "overruled, because: it is on USB" in done.stderr
         assert "CUPS holds nothing of it any more" in done.stdout
         newest = shop.inside("sh", "-c", "ls -t /run/eve/*.pdf | head -1").stdout.strip()
         page = subprocess.run(shop.wrapped(["cat", newest]), capture_output=True, check=True).stdout

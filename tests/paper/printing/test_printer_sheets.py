@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.kit import overrule
 from tests.support.paper.printshop import WHY_NOT, PrintShop
 from tests.support.terminals import Session
 
@@ -59,9 +60,9 @@ def test_a_spool_that_would_keep_real_sheets_is_refused_before_anything_is_made(
         assert "error: CUPS keeps documents on a disk (/var/spool/cups), so no real sheet is printed here" in text_of(
             session
         )
-        assert "or --allow-spool, if what is kept will be destroyed" in text_of(session)
+        assert "or --override spool --reason TEXT, if what is kept will be destroyed" in text_of(session)
         assert shop.inside("ls", "/run/sheets").returncode != 0
-        with Session(shop.command(*SPLIT, "--allow-spool"), Path("/")) as session:
+        with Session(shop.command(*SPLIT, *overrule("spool")), Path("/")) as session:
             print_all(session)
             assert session.finish() == 0
         assert text_of(session).count("warning: CUPS keeps") == 3
