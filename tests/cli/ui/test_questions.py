@@ -25,6 +25,7 @@ from tests.support.builders import made
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
 from tests.support.custody.company import office
 from tests.support.places import ROOT
+from tests.support.source_tree import source_of
 
 FULL_SCREEN = {HOME, "splitkit/host/terminal.py"}
 MET: set[str] = set()
@@ -55,11 +56,11 @@ def until(ask) -> None:
 
 
 def test_nothing_but_the_dialogue_asks_a_terminal():
-    for path in (ROOT / "splitkit").rglob("*.py"):
-        name = path.relative_to(ROOT).as_posix()
+    for module in source_of(ROOT / "splitkit").modules.values():
+        name = f"splitkit/{module.name}"
         if name in FULL_SCREEN or name.startswith("splitkit/paper/reading"):  # who asks a child, and no people
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in module.nodes:
             if isinstance(node, ast.Attribute) and node.attr in ("ask", "ask_hidden"):
                 assert ast.unparse(node.value) == "camera", f"{name}:{node.lineno} asks by a rule of its own"
 

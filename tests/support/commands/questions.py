@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from splitkit.cli.ui import dialogue as dialogues
 from splitkit.errors import OperatorStopError, StoppedError
 from tests.support.places import ROOT
+from tests.support.source_tree import source_of
 
 HOME = "splitkit/cli/ui/dialogue.py"
 GRAVE_KINDS = ("certain", "insist")
@@ -27,14 +29,13 @@ HARMLESS = {"note", "preflight", "preflight.done", "hash", "written"}
 """What may follow when people decline: what was seen, and that nothing was overruled."""
 
 
+@functools.cache
 def places() -> dict[str, tuple[str, int, int, str]]:
     """Every question in the source: file, first and last line, kind."""
     found = {}
-    for path in sorted((ROOT / "splitkit").rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        if name == HOME:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for module in source_of(ROOT / "splitkit").modules.values():
+        name = f"splitkit/{module.name}"
+        for node in module.nodes if name != HOME else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KINDS:
                 of = node.func.value
                 called = of.id if isinstance(of, ast.Name) else of.attr if isinstance(of, ast.Attribute) else ""
