@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
+from itertools import product
 
 import pytest
 
 from tests.support.custody.practice_set import fingerprints, founded, run
 from tests.support.kit import COMMAND, overrule
-from tests.support.ledgers import chained, joined
+from tests.support.ledgers import chained, going_on, joined
 from tests.support.ledgers import words as words_of
+from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 ACTS = {
     "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--purpose", "a test"),
     "refresh": ("refresh", "plan.toml", "--out", "new", "--purpose", "a test"),
     "rotate": ("rotate", "plan.toml", "--out", "new", "--purpose", "a test"),
-    "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", *overrule("unknown-file")),
+    "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", *overrule("unknown-file", "disk")),
     "drill": ("drill",),
     "drill --live": ("drill", "--live"),
 }
@@ -78,6 +81,70 @@ def test_a_ledger_written_anew_is_stopped_at_a_terminal(shop, name):
     assert "as it was signed" not in shown
     assert not (shop.folder / "new").exists()
     assert (shop.folder / "l").read_bytes() == before
+
+
+def _events(ledger, **changed):
+    """What a ledger says, with other fields of the sets in it."""
+    said = [json.loads(line) for line in ledger.read_text().splitlines()]
+    return [(one["ev"], one["d"] | (changed if one["ev"] == "set.made" else {})) for one in said]
+
+
+def _their_set(shop):
+    """Entries by which the set of the attacker replaces ours: made, read back, relied upon."""
+    made = next(data for event, data in _events(shop.folder / "theirs-l") if event == "set.made")
+    read = {"set": made["set"], "use": "read-back", "source": "scan", "result": "sound"}
+    follows = {"epoch": 2, "line": shop.set_id, "replaces": shop.set_id}
+    return [
+        ("set.made", made | follows),
+        *(("sheet.read", read | {"sheet": number}) for number in "123"),
+        ("set.rotated", {"set": made["set"], "replaces": shop.set_id, "reason": "a lie"}),
+    ]
+
+
+def _their_fingerprint(shop):
+    made = next(data for event, data in _events(shop.folder / "theirs-l") if event == "set.made")
+    return {name: made[name] for name in ("fingerprint", "recipient")}
+
+
+REWRITTEN = {
+    "our id and their fingerprint": lambda shop: joined(chained(_events(shop.folder / "true", **_their_fingerprint(shop)))),
+    "their set in the place of ours": lambda shop: joined(chained([*_events(shop.folder / "true"), *_their_set(shop)])),
+    "their set behind what was signed": lambda shop: joined(
+        functools.reduce(lambda lines, one: going_on(lines, *one), _their_set(shop), (shop.folder / "true").read_bytes().splitlines())
+    ),
+    "another policy": lambda shop: joined(chained(_events(shop.folder / "true", policy="3of3"))),
+    "another label": lambda shop: joined(chained(_events(shop.folder / "true", label="Other"))),
+    "no practice": lambda shop: joined(chained(_events(shop.folder / "true", practice=False))),
+    "another line": lambda shop: joined(chained(_events(shop.folder / "true", epoch=2, line="7" * 32))),
+}  # fmt: skip
+"""How else an attacker writes the ledger: the words that were signed are those of our set, or of our ledger."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    sampled(
+        list(product(REWRITTEN, [name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head"])),
+        14,
+        always=[("their set behind what was signed", name, "head") for name in ACTS],
+        ids="-".join,
+    ),
+)
+def test_whatever_an_attacker_writes_into_a_ledger_it_is_stopped(shop, case):
+    """Whichever sheets are brought; before anything is shown, printed, opened or recorded."""
+    how, name, signed = case
+    shutil.copy(shop.folder / "l", shop.folder / "theirs-l")
+    (shop.folder / "l").write_bytes(REWRITTEN[how](shop))
+    before = (shop.folder / "l").read_bytes()
+    given = {
+        "fingerprint": ("--fingerprint", shop.words),
+        "record": ("--record", "old/envelope.sk1"),
+        "head": ("--head", head(shop.folder / "true")),
+    }[signed]
+    for of in ("theirs", "old"):
+        done = run(*ACTS[name], "-", "--ledger", "l", *given, cwd=shop.folder, stdin=shop.lines(1, 2, of=of))
+        assert done.returncode in {2, 5, 8, 9}, (of, done.stderr)
+        assert not (shop.folder / "new").exists()
+        assert (shop.folder / "l").read_bytes() == before
 
 
 def test_the_head_of_a_close_out_sheet_vouches_for_what_came_before_it(custody):
