@@ -1,24 +1,31 @@
 """What people with bad intent lay beside an honest quorum, and what comes out.
 
 With a record the true secret comes out whatever lies there, and what claims to be a newer set of the line costs one question.
-Without a record nothing comes out but where nothing else lies there.  A wrong secret comes out nowhere.  Both implementations.
+Without a record nothing comes out but where nothing else lies there.  A wrong secret comes out nowhere.  Both implementations, for
+a flat policy, for groups with a sheet that is enough alone, for practice, and for a later set of a line.
 """
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, product
 
 import pytest
 from shamir_mnemonic.wordlist import WORDLIST
 
 from splitkit import recover
 from splitkit.errors import SplitkitError
-from splitkit.quorum.anchor import anchor_of_record
+from splitkit.quorum.anchor import Anchor, anchor_of_record, parse_fingerprint
+from splitkit.quorum.envelope import seal
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
+from splitkit.quorum.recipient import recipient_hash, recipient_of
 from splitkit.quorum.release import release
 from splitkit.quorum.scan import Page, Scan
 from splitkit.quorum.textform import printed_lines, symbol_text
+from splitkit.secret.record import SecretRecord
 from tests.support.builders import (
     Made,
     altered,
@@ -32,14 +39,41 @@ from tests.support.builders import (
     share_codes,
 )
 from tests.support.make_testkit import foreign, made_up_commitments, wrong
+from tests.support.sampling import sampled
 
-SET = made("3of5", "beside", practice=False)
-SET_ID = SET.envelope.header.set_id
-OTHER = made("2of3", "beside other", "Other+set", practice=False)
-LATER = {"password": "Later+set", "epoch": 2, "first_set": SET_ID}
+pytestmark = pytest.mark.usefixtures("stretched_once")
 
 
-def words(of: Made, numbers: str = "12") -> list[str]:
+@dataclass(frozen=True)
+class Scene:
+    """An honest set, and the sheets of it that are brought."""
+
+    of: Made
+    brought: tuple[str, ...]
+
+    @property
+    def spare(self) -> str:
+        """A sheet that is not brought, whose owner is the forger."""
+        return next(n for n in map(self.of.policy.number, self.of.sheets) if n not in self.brought)
+
+    @property
+    def header(self):
+        return self.of.envelope.header
+
+    @property
+    def practice(self) -> bool:
+        return self.header.practice
+
+    def words(self, *numbers: str) -> list[str]:
+        return words(self.of, numbers)
+
+    def claiming(self, seed: str, **facts) -> Made:
+        """A set of somebody who says it is of this line."""
+        facts = {"practice": self.practice, "password": "Later+set", "first_set": self.header.line} | facts
+        return made("2of3", seed, **({"epoch": self.header.epoch + 1} | facts))
+
+
+def words(of: Made, numbers: Sequence[str] = "12") -> list[str]:
     return [of.share(number).mnemonic.upper() for number in numbers]
 
 
@@ -47,122 +81,251 @@ def symbol(of: Made) -> str:
     return symbol_text(of.envelope.raw)
 
 
+SET = made("3of5", "beside", practice=False)
+SET_ID = SET.envelope.header.set_id
+OTHER = made("2of3", "beside other", "Other+set", practice=False)
+FLAT = Scene(SET, ("1", "3", "5"))
+SCENES = {
+    "flat": FLAT,
+    "groups": Scene(made("2 of: Board 2of3, IT 3of5, Audit 1of1", "beside groups", practice=False), ("A1", "A3", "C1")),
+    "practice": Scene(made("2of3", "beside practice"), ("1", "2")),
+    "a later set": Scene(made("2of4", "beside later", practice=False, epoch=3, first_set=bytes(15) + b"1"), ("2", "4")),
+}
+LIE = SecretRecord("the-forger's-own-password")
+
+
 def noise(of: Made, count: int) -> list[str]:
-    return [altered(of.share("1"), seeded_bytes(f"noise {n}")(32)).mnemonic.upper() for n in range(count)]
+    first = next(iter(of.dealt.shares.values()))
+    return [altered(first, seeded_bytes(f"noise {n}")(32)).mnemonic.upper() for n in range(count)]
 
 
-def later(seed: str, **facts) -> Made:
-    return made("2of3", seed, **({"practice": False} | LATER | facts))
+def of_forger(scene: Scene, **changes) -> str:
+    """The header of the set with changes, around the forger's own secret under his own key."""
+    key = seeded_bytes("forger")(32)
+    changes = {"recipient_hash": recipient_hash(recipient_of(key, scene.header.set_id))} | changes
+    return symbol_text(seal(key, dataclasses.replace(scene.header, **changes), LIE.encode(), bytes(12)).raw)
 
 
-NOT_OURS = {
-    "web address": ["https://example.com/?set=1"],
-    "text": ["hello", "12 monkeys"],
-    "the recipient of a set": ["age1pq1" + "q" * 60],
+def never_combining(scene: Scene, set_id: bytes) -> list[str]:
+    """An envelope that commits to shares of no polynomial, and those shares."""
+    shares = {sheet: altered(share, seeded_bytes(f"{sheet}")(32)) for sheet, share in scene.of.dealt.shares.items()}
+    commitments = {sheet: share.commitment(set_id) for sheet, share in shares.items()}
+    raw = resealed(scene.of, set_id=set_id, commitments=commitments).raw
+    return [*(share.mnemonic.upper() for share in shares.values()), symbol_text(raw)]
+
+
+def own_commitment(scene: Scene) -> list[str]:
+    """The forger's share, and an envelope with his commitment among the honest ones."""
+    sheet = next(sheet for sheet in scene.of.sheets if scene.of.policy.number(sheet) == scene.spare)
+    share = altered(scene.of.share(scene.spare), b"pay the forger, who is a manager")
+    commitments = scene.header.commitments | {sheet: share.commitment(scene.header.set_id)}
+    return [share.mnemonic.upper(), of_forger(scene, commitments=commitments)]
+
+
+NOT_OURS: dict[str, Callable[[Scene], list[str]]] = {
+    "web address": lambda _: ["https://example.com/?set=1"],
+    "text": lambda _: ["hello", "12 monkeys"],
+    "the recipient of a set": lambda _: ["age1pq1" + "q" * 60],
 }
 """Codes and lines of others: nobody takes them for anything of a sheet."""
 
-FOREIGN = {
-    "noise": lambda: noise(SET, 3),
-    "noise under another identifier": lambda: noise(OTHER, 3),
-    "asks for one sheet": lambda: [altered(SET.share("4"), b"pay the forger, who is a manager", member_threshold=1).mnemonic.upper()],
-    "another number": lambda: [altered(SET.share("4"), index=4).mnemonic.upper()],
-    "extendable": lambda: [foreign(SET, "4", extendable=True).upper()],
-    "a minute of stretching": lambda: [foreign(SET, "4", iteration_exponent=15).upper()],
-    "damaged": lambda: [wrong(words(SET, "4")[0].split(), 3, 9)],
-    "an envelope that is misspelt": lambda: [symbol(SET)[:-1] + "9"],
-    "an envelope cut off": lambda: [symbol_text(SET.envelope.raw[:-5])],
-    "an envelope of a newer splitkit": lambda: ["SK1H:AAAA", "SK1-1/2:AAAA"],
-    "a whole other set": lambda: [*words(OTHER), symbol(OTHER)],
-    "a rival under the same key": lambda: [symbol_text(resealed(SET, label="Root").raw)],
-    "a rival that asks for two": lambda: [symbol_text(resealed(made("2of5", "rival", "Rival", practice=False), set_id=SET_ID).raw)],
-    "a rival of another line": lambda: [symbol_text(resealed(SET, epoch=9, first_set=bytes(16)).raw)],
-    "made-up commitments": made_up_commitments,
-    "more shares than the cap": lambda: noise(OTHER, 70),
-    "more envelopes than the cap": lambda: [symbol_text(resealed(OTHER, created_day=day).raw) for day in range(40)],
-    "a made-up line": lambda: [symbol(later("made up", epoch=7, first_set=bytes(16)))],
-    "practice of the same line": lambda: [symbol(later("practice", practice=True))],
+FOREIGN: dict[str, Callable[[Scene], list[str]]] = {
+    "noise": lambda scene: noise(scene.of, 3),
+    "noise under another identifier": lambda _: noise(OTHER, 3),
+    "asks for one sheet": lambda scene: [altered(scene.of.share(scene.spare), b"pay the forger, who is a manager", member_threshold=1).mnemonic.upper()],
+    "one sheet of one group": lambda scene: [altered(scene.of.share(scene.spare), seeded_bytes("alone")(32), member_threshold=1, group_threshold=1).mnemonic.upper()],
+    "another number": lambda scene: [altered(scene.of.share(scene.spare), index=9).mnemonic.upper()],
+    "another share of a sheet that is here": lambda scene: [altered(scene.of.share(scene.brought[0]), bytes(32)).mnemonic.upper()],
+    "extendable": lambda scene: [foreign(scene.of, scene.spare, extendable=True).upper()],
+    "a minute of stretching": lambda scene: [foreign(scene.of, scene.spare, iteration_exponent=15).upper()],
+    "damaged": lambda scene: [wrong(scene.words(scene.spare)[0].split(), 3, 9)],
+    "too many illegible words": lambda scene: [" ".join(["?"] * 5 + scene.words(scene.spare)[0].split()[5:])],
+    "an envelope that is misspelt": lambda scene: [symbol(scene.of)[:-1] + "9"],
+    "an envelope cut off": lambda scene: [symbol_text(scene.of.envelope.raw[:-5])],
+    "an envelope of a newer splitkit": lambda _: ["SK1H:AAAA", "SK1-1/2:AAAA"],
+    "a whole other set": lambda _: [*words(OTHER), symbol(OTHER)],
+    "a rival under the same key": lambda scene: [symbol_text(resealed(scene.of, label="Root").raw)],
+    "a rival that asks for two": lambda scene: [symbol_text(resealed(made("2of5", "rival", "Rival", practice=scene.practice), set_id=scene.header.set_id).raw)],
+    "a rival of another line": lambda scene: [symbol_text(resealed(scene.of, epoch=9, first_set=bytes(16)).raw)],
+    "a rival of practice or production": lambda scene: [symbol_text(resealed(scene.of, practice=not scene.practice).raw)],
+    "the honest commitments, under their key": lambda scene: [of_forger(scene)],
+    "the true header, under their key": lambda scene: [of_forger(scene, recipient_hash=scene.header.recipient_hash)],
+    "their commitment among the honest ones": own_commitment,
+    "made-up commitments": lambda _: made_up_commitments(),
+    "made-up commitments for this set": lambda scene: never_combining(scene, scene.header.set_id),
+    "made-up commitments for another set": lambda scene: never_combining(scene, bytes(16)),
+    "more shares than the cap": lambda _: noise(OTHER, 70),
+    "more shares than the cap, of this set": lambda scene: noise(scene.of, 70),
+    "more envelopes than the cap": lambda _: [symbol_text(resealed(OTHER, created_day=day).raw) for day in range(40)],
+    "more rivals than the cap": lambda scene: [symbol_text(resealed(scene.of, created_day=day).raw) for day in range(40)],
+    "more of all than the cap": lambda scene: [*noise(OTHER, 70), *(symbol_text(resealed(scene.of, created_day=day).raw) for day in range(40)), *noise(scene.of, 70)],
+    "a made-up line": lambda scene: [symbol(scene.claiming("made up", epoch=7, first_set=bytes(16)))],
+    "a made-up line with a quorum": lambda scene: [*words(scene.claiming("made up", epoch=7, first_set=bytes(16))), symbol(scene.claiming("made up", epoch=7, first_set=bytes(16)))],
+    "practice of the same line": lambda scene: [symbol(scene.claiming("practice", practice=not scene.practice))],
+    "a first set of the line": lambda scene: [symbol_text(resealed(OTHER, set_id=scene.header.line, practice=scene.practice).raw)],
+    "a fork": lambda scene: [symbol(scene.claiming("fork", epoch=scene.header.epoch, first_set=scene.header.first_set))],
 }  # fmt: skip
 """What is of a sheet, and not of this set, or damaged: each makes its codes."""
 
-CLAIMS = {
-    "the next set": lambda: [symbol(later("next"))],
-    "the next set, with a quorum": lambda: [*words(later("next")), symbol(later("next"))],
-    "a set three later": lambda: [symbol(later("third", epoch=4))],
-    "a made-up epoch": lambda: [symbol(later("last", epoch=2**32 - 1))],
-    "forty claims": lambda: [symbol_text(resealed(later("next"), created_day=day).raw) for day in range(40)],
-}
+CLAIMS: dict[str, Callable[[Scene], list[str]]] = {
+    "the next set": lambda scene: [symbol(scene.claiming("next"))],
+    "the next set, with a quorum": lambda scene: [*words(scene.claiming("next")), symbol(scene.claiming("next"))],
+    "a set three later": lambda scene: [symbol(scene.claiming("third", epoch=scene.header.epoch + 3))],
+    "a made-up epoch": lambda scene: [symbol(scene.claiming("last", epoch=2**32 - 1))],
+    "two later ones and a fork": lambda scene: [symbol(scene.claiming(f"{later}", epoch=scene.header.epoch + later)) for later in (1, 2)] + FOREIGN["a fork"](scene),
+    "this very set, newer": lambda scene: [symbol_text(resealed(scene.of, epoch=scene.header.epoch + 1, first_set=scene.header.line, set_id=bytes(16)).raw)],
+    "forty claims": lambda scene: [symbol_text(resealed(scene.claiming("next"), created_day=day).raw) for day in range(40)],
+}  # fmt: skip
 """Envelopes that say they are of a newer set of the line."""
 
 
-def by_product(codes: list[str], anchor, *, before: bool = True, typed: bool = False, superseded: bool = False):
-    """What the product reveals, or its exit code."""
-    honest, beside = pages(SET, "135"), [Page(f"p{at}", (Scan(code),)) for at, code in enumerate(codes)]
-    if typed:
-        told = [*words(SET, "135"), *printed_lines(SET.envelope.raw)]
-        gathering = gather([], lines(*codes, *told) if before else lines(*told, *codes))
-    else:
-        gathering = gather([*beside, *honest] if before else [*honest, *beside], [])
+def laid(scene: Scene, codes: list[str], way: str, *, brought: Sequence[str] | None = None):
+    """All that lies there: each code on a page of its own, all on one, on the honest page itself, or typed; before or behind."""
+    brought = scene.brought if brought is None else brought
+    where, _, order = way.partition(", ")
+    first = order == "before"
+    if where == "typed":
+        told = [*scene.words(*brought), *printed_lines(scene.of.envelope.raw)]
+        return gather([], lines(*codes, *told) if first else lines(*told, *codes))
+    honest, scans = pages(scene.of, brought), tuple(map(Scan, codes))
+    beside = [Page(f"p{at}", (scan,)) for at, scan in enumerate(scans)]
+    if where == "on one page":
+        beside = [Page("p", scans)]
+    if where == "on a sheet":
+        scans = (*scans, *honest[0].scans) if first else (*honest[0].scans, *scans)
+        honest, beside = [dataclasses.replace(honest[0], scans=scans), *honest[1:]], []
+    return gather([*beside, *honest] if first else [*honest, *beside], [])
+
+
+WAYS = [
+    f"{where}, {order}"
+    for where in ("on pages", "on one page", "on a sheet", "typed")
+    for order in ("before", "behind")
+]
+
+
+def by_product(
+    scene: Scene, codes: list[str], anchor, way: str, *, copy: bool = False, superseded: bool = False, brought=None
+):
+    """What the product reveals, or its exit code; a trusted *copy* is one envelope more."""
+    gathering = laid(scene, codes, way, brought=brought)
+    if copy:
+        gathering.add_envelope(scene.of.envelope)
     try:
         judgement = judge(gathering, anchor)
-        return release(gathering, judgement, practice=False, superseded=superseded).open().password
+        return release(gathering, judgement, practice=scene.practice, superseded=superseded).open().password
     except SplitkitError as error:
         return error.exit_code
 
 
-def by_recover(codes: list[str], anchor, *, before: bool = True, superseded: bool = False):
+def by_recover(scene: Scene, codes: list[str], anchor, *, before: bool = True, superseded: bool = False, brought=None):
     """What the second implementation reveals, or its exit code."""
-    told = [*words(SET, "135"), *printed_lines(SET.envelope.raw)]
+    told = [*scene.words(*(scene.brought if brought is None else brought)), *printed_lines(scene.of.envelope.raw)]
     try:
         return recover.recover_text(
             [*codes, *told] if before else [*told, *codes],
             " ".join(anchor.fingerprint) if anchor else None,
             no_record=anchor is None,
+            practice=scene.practice,
             superseded="a test" if superseded else None,
         ).record["password"]
     except recover.Refusal as refusal:
         return refusal.code
 
 
-def everywhere(codes: list[str], anchor, **more) -> set:
-    """All that comes out, on pages and on lines, before and after the honest sheets, of both."""
-    found = {
-        by_product(codes, anchor, before=before, typed=typed, **more)
-        for before in (True, False)
-        for typed in (True, False)
-    }
-    return found | {by_recover(codes, anchor, before=before, **more) for before in (True, False)}
+def ways(codes: list[str]) -> list[str]:
+    """How these may lie there: no symbol holds a '?', which people type."""
+    return [way for way in WAYS if way.startswith("typed") or not any(code.startswith("?") for code in codes)]
 
 
-@pytest.mark.parametrize("kind", NOT_OURS)
-def test_what_is_not_of_a_sheet_is_in_nobodys_way(kind):
-    assert everywhere(NOT_OURS[kind], SET.anchor) == everywhere(NOT_OURS[kind], None) == {SET.record.password}
+def everywhere(scene: Scene, codes: list[str], anchor, **more) -> set:
+    """All that comes out, in every way to lay it there, of both."""
+    found = {by_product(scene, codes, anchor, way, **more) for way in ways(codes)}
+    if anchor:
+        found |= {by_product(scene, codes, anchor, way, copy=True, **more) for way in ways(codes)[::3]}
+    return found | {by_recover(scene, codes, anchor, before=before, **more) for before in (True, False)}
 
 
-@pytest.mark.parametrize("kind", FOREIGN)
-def test_with_a_record_nothing_is_in_the_way_of_a_quorum(kind):
-    assert everywhere(FOREIGN[kind](), SET.anchor) == {SET.record.password}
+LARGE = (
+    "more of all than the cap",
+    "more rivals than the cap",
+    "more shares than the cap, of this set",
+    "forty claims",
+)
+"""What takes seconds."""
 
 
-@pytest.mark.parametrize("kind", FOREIGN | CLAIMS)
-def test_without_a_record_whatever_lies_beside_stops_it(kind):
-    codes = (FOREIGN | CLAIMS)[kind]()
-    assert by_product(codes, None, superseded=True) == by_recover(codes, None, superseded=True) == 5
-    if kind != "made-up commitments":  # they are slow, as everything is tried where no record says what comes first
-        assert everywhere(codes, None, superseded=True) == {5}
+def table(kinds, keep: int, *, flat: bool = False) -> list:
+    """Every scene with every kind; *keep* of them in every run, and all of the *flat* policy that are quick."""
+    cells = list(product(SCENES, kinds))
+    always = [cell for cell in cells if flat and cell[0] == "flat" and cell[1] not in LARGE]
+    return sampled(cells, keep, always=always, ids="-".join)
 
 
-@pytest.mark.parametrize("kind", CLAIMS)
-def test_a_claim_of_a_newer_set_costs_one_answer(kind):
-    codes = CLAIMS[kind]()
-    assert everywhere(codes, SET.anchor) == {9}
-    assert everywhere(codes, SET.anchor, superseded=True) == {SET.record.password}
+@pytest.mark.parametrize("cell", table(NOT_OURS, 3))
+def test_what_is_not_of_a_sheet_is_in_nobodys_way(cell):
+    scene, kind = SCENES[cell[0]], cell[1]
+    codes, secret = NOT_OURS[kind](scene), scene.of.record.password
+    assert everywhere(scene, codes, scene.of.anchor) == everywhere(scene, codes, None) == {secret}
 
 
-def test_everything_at_once():
-    everything = [*chain.from_iterable([*NOT_OURS.values(), *(make() for make in FOREIGN.values())])]
-    assert everywhere(everything, SET.anchor) == {SET.record.password}
-    assert by_product(everything, None) == by_recover(everything, None) == 5
+@pytest.mark.parametrize("cell", table(FOREIGN, 20, flat=True))
+def test_with_a_record_nothing_is_in_the_way_of_a_quorum(cell):
+    scene, kind = SCENES[cell[0]], cell[1]
+    assert everywhere(scene, FOREIGN[kind](scene), scene.of.anchor) == {scene.of.record.password}
+
+
+SLOW = ("made-up commitments", "made-up commitments for another set")
+"""Where no record says what comes first, everything is tried."""
+
+
+@pytest.mark.parametrize("cell", table(FOREIGN | CLAIMS, 12, flat=True))
+def test_without_a_record_whatever_lies_beside_stops_it(cell):
+    scene, kind = SCENES[cell[0]], cell[1]
+    codes = (FOREIGN | CLAIMS)[kind](scene)
+    assert (
+        by_product(scene, codes, None, ways(codes)[0], superseded=True)
+        == by_recover(scene, codes, None, superseded=True)
+        == 5
+    )
+    if kind not in SLOW:
+        assert everywhere(scene, codes, None, superseded=True) == {5}
+
+
+@pytest.mark.parametrize("cell", table(CLAIMS, 4, flat=True))
+def test_a_claim_of_a_newer_set_costs_one_answer(cell):
+    scene, kind = SCENES[cell[0]], cell[1]
+    codes = CLAIMS[kind](scene)
+    assert everywhere(scene, codes, scene.of.anchor) == {9}
+    assert everywhere(scene, codes, scene.of.anchor, superseded=True) == {scene.of.record.password}
+
+
+@pytest.mark.parametrize("cell", table(FOREIGN | CLAIMS, 16))
+def test_with_too_few_honest_sheets_nothing_comes_out(cell):
+    scene, kind = SCENES[cell[0]], cell[1]
+    codes, few = (FOREIGN | CLAIMS)[kind](scene), scene.brought[:-1]
+    for superseded in (False, True):
+        assert everywhere(scene, codes, scene.of.anchor, superseded=superseded, brought=few) <= {3, 4, 5}
+
+
+@pytest.mark.parametrize("name", sampled(list(SCENES), 1))
+def test_everything_at_once(name):
+    scene = SCENES[name]
+    everything = [*chain.from_iterable(make(scene) for make in [*NOT_OURS.values(), *FOREIGN.values()])]
+    assert everywhere(scene, everything, scene.of.anchor) == {scene.of.record.password}
+    assert by_product(scene, everything, None, WAYS[-1]) == by_recover(scene, everything, None) == 5
+
+
+PAIRS = list(product(SCENES, combinations([*FOREIGN, *CLAIMS], 2)))
+
+
+@pytest.mark.parametrize("cell", sampled(PAIRS, 16, ids=lambda cell: f"{cell[0]}-{' and '.join(cell[1])}"))
+def test_two_forgers_with_a_record(cell):
+    scene, kinds = SCENES[cell[0]], cell[1]
+    codes = [code for kind in kinds for code in (FOREIGN | CLAIMS)[kind](scene)]
+    found = {by_product(scene, codes, scene.of.anchor, way, superseded=True) for way in ways(codes)[::2]}
+    found.add(by_recover(scene, codes, scene.of.anchor, superseded=True))
+    assert found == {scene.of.record.password}
 
 
 def test_a_share_with_illegible_words_is_found_behind_many_that_are_not_ours():
@@ -205,32 +368,61 @@ FORKED = made("2of3", "forked", "Forked", epoch=2, **LINE)
 GENERATIONS = (FIRST, SECOND, THIRD, FORKED)
 
 
+WHOSE = [others for size in range(4) for others in combinations(range(4), size)]
+
+
 @pytest.mark.parametrize("chosen", GENERATIONS, ids=lambda of: of.record.password)
 @pytest.mark.parametrize("sheets", ["1", "12"], ids=["a sheet", "a quorum"])
 def test_earlier_and_later_sets_of_a_line(chosen, sheets):
-    rest = [of for of in GENERATIONS if of is not chosen]
-    for others in chain.from_iterable(combinations(rest, size) for size in range(len(rest) + 1)):
-        newer = any(of.envelope.header.epoch > chosen.envelope.header.epoch for of in others)
+    """Each of the line with all choices of the others beside it, on pages and on lines."""
+    for others in ([GENERATIONS[at] for at in whose] for whose in WHOSE):
+        if chosen in others:
+            continue
         told = [line for of in (*others, chosen) for line in (*words(of, sheets if of in others else "12"), symbol(of))]
+        scans = [one for of in (chosen, *others) for one in pages(of, sheets if of in others else "12")]
+        newer = any(of.envelope.header.epoch > chosen.envelope.header.epoch for of in others)
+        forked = [of.envelope.header.epoch for of in (chosen, *others)].count(chosen.envelope.header.epoch) == 2
         for superseded in (False, True):
             expected = chosen.record.password if superseded or not newer else 9
-            gathering = gather([], lines(*told))
-            judgement = judge(gathering, chosen.anchor)
-            forked = [of.envelope.header.epoch for of in (chosen, *others)].count(chosen.envelope.header.epoch) == 2
-            assert any("the line has forked" in warning for warning in judgement.warnings) == forked
-            try:
-                revealed = release(gathering, judgement, practice=False, superseded=superseded).open().password
-            except SplitkitError as error:
-                revealed = error.exit_code
-            assert revealed == expected
-            try:
-                reason = "a test" if superseded else None
-                revealed = recover.recover_text(told, " ".join(chosen.anchor.fingerprint), superseded=reason).record[
-                    "password"
-                ]
-            except recover.Refusal as refusal:
-                revealed = refusal.code
-            assert revealed == expected
+            for gathering in (gather([], lines(*told)), gather(scans, [])):
+                judgement = judge(gathering, chosen.anchor)
+                assert any("the line has forked" in warning for warning in judgement.warnings) == forked
+                assert revealed(gathering, judgement, superseded) == expected
+                if others:
+                    assert revealed(gathering, judge(gathering), superseded) == 5
+            assert by_second(told, chosen.anchor, superseded) == expected
+            if others:
+                assert by_second(told, None, superseded) == 5
+
+
+def revealed(gathering, judgement, superseded: bool):
+    try:
+        return release(gathering, judgement, practice=False, superseded=superseded).open().password
+    except SplitkitError as error:
+        return error.exit_code
+
+
+def by_second(told: list[str], anchor, superseded: bool):
+    words = " ".join(anchor.fingerprint) if anchor else None
+    reason = "a test" if superseded else None
+    try:
+        return recover.recover_text(told, words, no_record=not words, superseded=reason).record["password"]
+    except recover.Refusal as refusal:
+        return refusal.code
+
+
+@pytest.mark.parametrize("vouched", GENERATIONS, ids=lambda of: of.record.password)
+@pytest.mark.parametrize("brought", GENERATIONS, ids=lambda of: of.record.password)
+def test_the_record_of_another_generation_opens_nothing(vouched, brought):
+    """A quorum of one set, and the record of another, whose envelope lies there or not."""
+    if vouched is brought:
+        return
+    for beside in ([], [symbol(vouched)], [*words(vouched, "1"), symbol(vouched)]):
+        told = [*words(brought), symbol(brought), *beside]
+        gathering = gather([], lines(*told))
+        for superseded in (False, True):
+            assert revealed(gathering, judge(gathering, vouched.anchor), superseded) in (4, 5)
+            assert by_second(told, vouched.anchor, superseded) in (4, 5)
 
 
 # Records of every wrong kind
@@ -285,6 +477,31 @@ def test_a_scan_of_the_record_may_show_codes_of_others_and_its_recipient():
     assert anchor_of_record(gather(scanned, [])) == (SET.anchor, SET.envelope)
 
 
+SHARE_TYPED = SHARE.mnemonic.split()
+TYPED = {
+    "the words of a share": " ".join(SHARE_TYPED),
+    "the first twelve words of a share, and more": " ".join(SHARE_TYPED[:13]),
+    "eleven words": " ".join(SET.anchor.fingerprint[:11]),
+    "a word that is not on the list": " ".join([*SET.anchor.fingerprint[:11], "splitkit"]),
+    "an illegible word": " ".join([*SET.anchor.fingerprint[:11], "?"]),
+    "the words of a ledger": "L " + " ".join(SET.anchor.fingerprint),
+    "digits": SHARE.digits,
+    "the envelope": symbol(SET),
+    "nothing": "",
+}
+"""What is typed where the words of the record are asked for."""
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_words_that_are_none_of_a_record_are_refused(kind):
+    with pytest.raises(SplitkitError) as refused:
+        parse_fingerprint(TYPED[kind])
+    assert refused.value.exit_code == 2
+    with pytest.raises(recover.Refusal) as second:
+        recover.recover_text([*words(SET, "135"), symbol(SET)], TYPED[kind])
+    assert second.value.code == 2
+
+
 def wrong_fingerprints() -> dict[str, list[str]]:
     mine = list(SET.anchor.fingerprint)
     neighbour = WORDLIST[WORDLIST.index(mine[11]) ^ 1]
@@ -301,6 +518,6 @@ def wrong_fingerprints() -> dict[str, list[str]]:
 @pytest.mark.parametrize("kind", wrong_fingerprints())
 def test_a_wrong_record_never_opens_an_honest_set(kind):
     """Of the two sets that lie there, the rival has enough shares too, and the forger's secret does not come out either."""
-    anchor = type(SET.anchor)(tuple(wrong_fingerprints()[kind]))
+    anchor = Anchor(tuple(wrong_fingerprints()[kind]))
     beside = [*words(OTHER, "1"), symbol(OTHER)]
-    assert everywhere(beside, anchor) <= {4, 5}
+    assert everywhere(FLAT, beside, anchor) <= {4, 5}
