@@ -25,6 +25,7 @@ from splitkit.quorum import opening
 from splitkit.quorum.envelope import fingerprint_of
 from splitkit.quorum.textform import symbol_text
 from tests.support.differential.cases import BOTH, FINGERPRINT, NO_RECORD, RECORD, Case, with_copy
+from tests.support.kit import overrule
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,16 @@ def streams(data: bytes) -> Iterator[tuple[io.BytesIO, io.StringIO]]:
         yield out, said
 
 
-def _shared(case: Case) -> list[str]:
-    arguments = ["--practice"] * case.practice + ["--no-record"] * (case.vouched in (NO_RECORD, BOTH))
-    arguments += [] if case.superseded is None else ["--superseded", case.superseded]
-    return arguments + (["--fingerprint", case.words] if case.vouched in (FINGERPRINT, BOTH) else [])
+def _fingerprint(case: Case) -> list[str]:
+    return ["--fingerprint", case.words] if case.vouched in (FINGERPRINT, BOTH) else []
 
 
 def by_product(case: Case) -> Came:
     """What the command line gives."""
-    arguments = ["recover", "-", "--reveal", "stdout", "--field", case.field, *_shared(case)]
+    arguments = ["recover", "-", "--reveal", "stdout", "--field", case.field, *_fingerprint(case)]
+    arguments += ["--practice"] * case.practice
+    arguments += [*overrule("no-record")] * (case.vouched in (NO_RECORD, BOTH))
+    arguments += [] if case.superseded is None else overrule("superseded", case.superseded)
     arguments += ["--record", _record(case.copy)] if case.vouched == RECORD else []
     with streams(case.data) as (out, said):
         code = main.run(arguments, shut=lambda **_: Guard(("namespace",)))
@@ -88,7 +90,9 @@ def by_product(case: Case) -> Came:
 
 def by_recover(case: Case) -> Came:
     """What the second implementation gives."""
-    arguments, data = _shared(case), case.data
+    arguments, data = _fingerprint(case), case.data
+    arguments += ["--practice"] * case.practice + ["--no-record"] * (case.vouched in (NO_RECORD, BOTH))
+    arguments += [] if case.superseded is None else ["--superseded", case.superseded]
     if case.vouched == RECORD:
         arguments, data = [*arguments, "--fingerprint", " ".join(fingerprint_of(case.copy))], with_copy(case)
     written: list[bytes] = []
