@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import Course, replay
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep
-from splitkit.errors import UsageError
+from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
 from splitkit.ledger.schema import Event
@@ -19,6 +19,9 @@ from splitkit.ledger.schema import Event
 if TYPE_CHECKING:
     from splitkit.ledger.ledger_file import Ledger
     from splitkit.plan.document import Plan
+
+
+_KEPT = "keep the ledger as it is, and hold the ceremony anew with another one"
 
 
 @dataclass
@@ -34,6 +37,9 @@ class Recorder:
     accepted: set[str] = field(default_factory=set)
     """Checks of the machine that failed and were overruled."""
 
+    followed: int = 0
+    """How many entries of the ledger the course has followed."""
+
     @classmethod
     def resumed(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
         """Return the ceremony that *ledger* tells so far.
@@ -43,7 +49,7 @@ class Recorder:
         """
         course = replay(plan, ledger.entries, plan_hash)
         overruled = {entry.data.check for entry in ledger.entries if isinstance(entry.data, events.CheckOverruled)}
-        return cls(plan, ledger, course, stamp, overruled)
+        return cls(plan, ledger, course, stamp, overruled, len(ledger.entries))
 
     def record(self, data: Event, *, by: str = "", witness: str = "") -> None:
         """Write one entry; who vouches for it follows from the step, unless it is given.
@@ -51,14 +57,28 @@ class Recorder:
         Raises:
             AttentionError: If it does not come here.
             DeviceError: If the disk fails.
+            LedgerError: If the ledger was changed from outside, and the ceremony cannot go on from there.
         """
-        actor, observer = self.vouching()
-        what = Happening(data, by or actor, witness or observer, self.stamp())
-        after = self.course.advance(what)
-        self.ledger.append(data, by=what.by, witness=what.witness, at=what.time)
-        self.course = after
+        with self.ledger.held(new=not self.ledger.entries):
+            self._follow()
+            actor, observer = self.vouching()
+            what = Happening(data, by or actor, witness or observer, self.stamp())
+            after = self.course.advance(what)
+            self.ledger.append(data, by=what.by, witness=what.witness, at=what.time)
+        self.course, self.followed = after, len(self.ledger.entries)
         if isinstance(data, events.CheckOverruled):
             self.accepted.add(data.check)
+
+    def _follow(self) -> None:
+        """Follow what others have written meanwhile, such as a note of the scribe at another machine."""
+        for entry in self.ledger.entries[self.followed :]:
+            try:
+                self.course = self.course.advance(entry)
+            except (AttentionError, UsageError) as error:
+                raise LedgerError(
+                    f"entry {entry.seq} was written elsewhere and does not come here: {error.fact}", _KEPT
+                ) from None
+            self.followed = entry.seq
 
     def record_as_program(self, data: Event) -> None:
         """Write an entry that no person caused."""

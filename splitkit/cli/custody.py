@@ -11,7 +11,7 @@ from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so, typed_fields
 from splitkit.cli.review import review
-from splitkit.cli.ui.custody_ledgers import entries_of
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, entries_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.begun import unfinished
 from splitkit.custody.due import Due, calendar
@@ -25,9 +25,7 @@ from splitkit.custody.register import Built, Register, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import read_fields
-from splitkit.ledger.ledger_file import open_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES
 
@@ -197,11 +195,8 @@ def add(ledgers: Sequence[str], by: str, wit: str) -> None:
     """
     paths, event, typed = _parted(ledgers)
     data = read_fields(event, typed)
-    register = build(entries_of(paths)).register
-    what = Happening(data, by, wit, clock.stamp())
-    register.after(what)
-    with open_ledger(Path(paths[-1])) as ledger:
-        entry = ledger.append(data, by=by, witness=wit, at=what.time)
+    with LedgerWriter(paths, by, wit).held() as held:
+        (entry,) = held.write([data])
     say(f"entry {entry.seq} recorded: {entry.event}")
 
 

@@ -8,22 +8,20 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
-from splitkit.cli.ui.custody_ledgers import built_from, going_on, live_set
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import alarms
 from splitkit.custody.holdings import SetRecord, new_codes
-from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
+from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
-from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import check_seats
 from splitkit.packs.runbooks import find_runbook
 
 _NOW = "do what the procedure says, now; do not wait for a day"
@@ -89,18 +87,19 @@ def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by:
     Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
     """
-    check_seats(by, wit)
-    with going_on(ledgers) as ledger:
-        register = built_from(ledgers, strict=False).register
-        report = _reported(register, given)
-        stamp = clock.stamp()
+    writer = LedgerWriter(ledgers, by, wit)
+    writer.check()
+    report = _reported(built_from(ledgers, strict=False).register, given)
+    with writer.held() as held:
+        register = held.register
         entries = written(register, report, next(new_codes(register.incidents, "I", clock.day())))
-        now = after(register, entries, by, wit, stamp)
-        found = advice(register, now, report, entries)
-        _show(entries, found)
-        for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
-            say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
-        _record(ledger, [] if only_say else entries, by, wit)
+        now = held.after(entries)
+        recorded = [] if only_say else held.write(entries)
+    found = advice(register, now, report, entries)
+    _show(entries, found)
+    for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
+        say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
+    _say_recorded(len(recorded))
     _warn(now, found)
 
 
@@ -210,12 +209,11 @@ def _show(entries: list[Event], found: list[Advice]) -> None:
         result("nothing follows: it opens nothing that is in use")
 
 
-def _record(ledger: Ledger, entries: list[Event], by: str, wit: str) -> None:
-    if not entries:
+def _say_recorded(count: int) -> None:
+    if not count:
         say("nothing was recorded: what is done is recorded when it is done")
         return
-    ledger.append_all(entries, by=by, witness=wit, at=clock.stamp())
-    say(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'} recorded")
+    say(f"{count} entr{'y' if count == 1 else 'ies'} recorded")
 
 
 def _warn(register: Register, found: list[Advice]) -> None:

@@ -10,19 +10,19 @@ import click
 from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, ledgers_argument, paper_option
-from splitkit.cli.ui.custody_ledgers import built_from, going_on
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.register import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.terminal import interactive
-from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE
-from splitkit.ledger.ledger_file import Ledger
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
+
+_ANEW = "nothing was written: begin the review anew"
 
 
 @click.command(name="review", cls=StrictCommand)
@@ -41,16 +41,20 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
     """
     files.check_new_file(Path(out))
     today = clock.day()
-    with going_on(ledgers) as ledger:
-        register = built_from(ledgers, strict=False).register
-        check_reviewers(register, reviewers)
-        if not interactive():
-            raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
-        due = following or in_a_quarter()
-        held = Review(register, _walked(register, reviewers), reviewers, today, due)
-        _write(ledger, held)
-        head = ledger.words
-    files.write_new_file(Path(out), Typesetter(paper).report(held.report(head), say))
+    register = built_from(ledgers, strict=False).register
+    check_reviewers(register, reviewers)
+    writer = LedgerWriter(ledgers, reviewers[0], reviewers[1])
+    writer.check()
+    if not interactive():
+        raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
+    lines = _walked(register, reviewers)
+    with writer.held() as held:
+        if accesses(held.register) != accesses(register):
+            raise AttentionError("meanwhile the ledgers say something else of who has a way in", _ANEW)
+        reviewed = Review(held.register, lines, reviewers, today, following or in_a_quarter())
+        held.write(list(reviewed.entries()))
+        head = held.ledger.words
+    files.write_new_file(Path(out), Typesetter(paper).report(reviewed.report(head), say))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
     result(*spelt_rows(head, "L"))
@@ -62,15 +66,6 @@ def _walked(register: Register, reviewers: Sequence[str]) -> list[Decision]:
     with Dialogue.open("nothing was written: begin again") as dialogue:
         walk = _Walk(dialogue, register, todo)
         return dialogue.interview(lambda: walk.run(reviewers))
-
-
-def _write(ledger: Ledger, held: Review) -> None:
-    """Write all of a review, after all of it was tried."""
-    first, second = held.reviewers[:2]
-    register, entries = held.register, list(held.entries())
-    for event in entries:
-        register = register.after(Happening(event, first, second, clock.stamp()))
-    ledger.append_all(entries, by=first, witness=second, at=clock.stamp())
 
 
 @dataclass

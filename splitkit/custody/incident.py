@@ -9,7 +9,6 @@ from splitkit.custody.holdings import AssetRecord, Life, SetRecord, SheetRecord,
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
-from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
 
 
@@ -142,17 +141,6 @@ def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetReco
 def _check_person(register: Register, seat: str) -> None:
     if seat not in register.here:
         raise AttentionError("nobody who is here has this seat", Remedy.SEE_PEOPLE)
-
-
-def after(register: Register, entries: list[Event], by: str, witness: str, stamp: str) -> Register:
-    """Return the register after all of them.
-
-    Raises:
-        AttentionError, UsageError: If one is not allowed, or contradicts the register.
-    """
-    for event in entries:
-        register = register.after(Happening(event, by, witness, stamp))
-    return register
 
 
 def check_report(report: IncidentReport) -> None:

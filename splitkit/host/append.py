@@ -8,6 +8,8 @@ import errno
 import fcntl
 import os
 import stat
+import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from splitkit.errors import DeviceError, LedgerError, UsageError
 from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_TURNS, _PAUSE = 200, 0.05
+"""How often, and every so many seconds, a file that is in use is tried again."""
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
 
 
@@ -115,9 +119,33 @@ def _opened(path: Path, *, new: bool) -> int:
 
 
 def _lock(descriptor: int) -> None:
+    """Wait for whoever appends just now, which takes no longer than a moment."""
+    for turn in range(_TURNS + 1):
+        with suppress(BlockingIOError):
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if turn < _TURNS:
+            time.sleep(_PAUSE)
+    raise UsageError(
+        "another splitkit has had this ledger open for a while", "wait until it has finished, and do it again"
+    )
+
+
+@contextmanager
+def conversation(path: Path) -> Iterator[None]:
+    """Be the only process that holds a conversation about a file; whoever appends to it is not in its way.
+
+    Raises:
+        UsageError: If another one does.
+        OSError: If it is not there.
+    """
+    descriptor = os.open(path, _FLAGS)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with suppress(AttributeError):  # a system that has no such lock keeps nobody away
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
     except BlockingIOError:
-        raise UsageError(
-            "another splitkit has this ledger open", "write the entry there, or wait until it has finished"
-        ) from None
+        os.close(descriptor)
+        raise UsageError("this ceremony is being held in another window", "go on with it there") from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)

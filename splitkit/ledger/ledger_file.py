@@ -1,14 +1,15 @@
 """The ledger: what happened, in order, in a file that only grows.  One file a ceremony; the next continues its head.
 
 Every entry is on the disk before `append` returns.  The file is verified when it is opened, and nothing is added to one that
-fails.  Times are given by the caller; a clock that goes backwards is noted by whoever reads, and stops nobody.
+fails.  It is locked for one append, never while people act: whoever holds a conversation lets go of it, and reads what others have
+written before the next entry.  Times are given by the caller; a clock that goes backwards is noted by whoever reads, and stops nobody.
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
@@ -21,17 +22,19 @@ from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, rea
 
 @dataclass
 class Ledger:
-    """A ledger that this process alone has open."""
+    """A ledger, as it was when it was last held."""
 
-    file: AppendFile
-    entries: list[Entry]
+    path: Path
+    entries: list[Entry] = field(default_factory=list)
     previous: str = GENESIS
     """The head that it continues, 64 hexadecimal digits."""
     torn: bytes = b""
     """What an earlier run left unfinished at the end of the file."""
     closed: bool = False
-    size: int = 0
-    """Bytes of the file that *entries* and *torn* account for."""
+    _content: bytes = field(default=b"", repr=False)
+    """What *entries* and *torn* account for."""
+    _file: AppendFile | None = None
+    """The file, while it is held."""
 
     @property
     def head(self) -> str:
@@ -42,6 +45,27 @@ class Ledger:
     def words(self) -> tuple[str, ...]:
         """The head as 12 words for the paper."""
         return head_words(self.head)
+
+    @contextmanager
+    def held(self, *, new: bool = False) -> Iterator[None]:
+        """Keep everybody else from it for one append; what others have written meanwhile is read first.
+
+        Args:
+            new: Whether it is one that has not begun yet.
+
+        Raises:
+            UsageError: If it is not there, or stays in use; a new one, if there is such a file already.
+            LedgerError: If it fails verification, or is not the one any more that it was.
+            UnreadableError: If it is no ledger.
+        """
+        with open_to_append(self.path, new=new) as file:
+            self._file = file
+            try:
+                if not new:
+                    self._read(file)
+                yield
+            finally:
+                self._file = None
 
     def append(self, data: Event, *, by: str, witness: str = "", at: str) -> Entry:
         """Add one entry, on the disk when this returns; *at* is the time in UTC, as 2026-11-23T13:04:05Z.
@@ -54,14 +78,15 @@ class Ledger:
         return self.append_all([data], by=by, witness=witness, at=at)[0]
 
     def append_all(self, events: Sequence[Event], *, by: str, witness: str = "", at: str) -> list[Entry]:
-        """Add entries that belong together in one write: all of them are there afterwards, or none.
+        """Add entries that belong together in one write, while it is held: all of them are there afterwards, or none.
 
         Raises:
             UsageError, AttentionError, DeviceError: See `append`.
         """
         check_seats(by, witness)
-        if self.size != self.file.size:  # a signal came after an entry was written and before it was noted here
-            self.read_again()
+        file = self._held()
+        if len(self._content) != file.size:  # a signal came after an entry was written and before it was noted here
+            self._read(file)
         for event in events:
             self._check_place(event)
         self._mend(at)
@@ -103,43 +128,46 @@ class Ledger:
         new: list[Entry] = []
         for one in what:
             new.append(new_entry(one, len(self.entries) + len(new) + 1, new[-1].hash if new else self.head))
-        self.file.append(before + b"".join(entry.line + b"\n" for entry in new))
+        written = before + b"".join(entry.line + b"\n" for entry in new)
+        self._held().append(written)
         self.entries += new
         for entry in new:
             self.closed = entry.event == "close" or (self.closed and entry.event == "torn")
         self.torn = b""
-        self.size = self.file.size
+        self._content += written
         return new
 
-    def read_again(self) -> None:
-        """Take everything from the file.
+    def _held(self) -> AppendFile:
+        if self._file is None:
+            raise ValueError("a ledger is held while something is appended")
+        return self._file
 
-        Raises:
-            LedgerError: If it fails verification.
-            UnreadableError: If it is no ledger.
-        """
-        chain = read_ledger(self.file.read(MAX_FILE_BYTES))
+    def _read(self, file: AppendFile) -> None:
+        """Take what stands in the file, unless it is what was last read or written."""
+        content = file.read(MAX_FILE_BYTES)
+        if content == self._content and content:
+            return
+        chain = read_ledger(content)
         if chain.broken:
             raise LedgerError(
                 f"this ledger fails verification: {chain.broken}",
                 "nothing was added; keep it as it is and begin a new one",
             )
+        if [entry.hash for entry in chain.entries[: len(self.entries)]] != [entry.hash for entry in self.entries]:
+            raise LedgerError("this ledger is not the one any more that it was", "keep both copies, and verify each")
         self.entries, self.previous = list(chain.entries), chain.entries[0].previous
-        self.torn, self.closed, self.size = chain.torn, chain.closed, self.file.size
+        self.torn, self.closed, self._content = chain.torn, chain.closed, content
 
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator[Ledger]:
-    """Open a ledger to go on with it; nobody else can meanwhile.
+    """Open a ledger for one append; nobody else can write meanwhile.
 
     Raises:
-        UsageError: If it is not there, or in use.
-        LedgerError: If it fails verification: nothing is added to it.
-        UnreadableError: If it is no ledger.
+        UsageError, LedgerError, UnreadableError: See `Ledger.held`; nothing is added to one that fails.
     """
-    with open_to_append(path, new=False) as file:
-        ledger = Ledger(file, [])
-        ledger.read_again()
+    ledger = Ledger(path)
+    with ledger.held():
         yield ledger
 
 
@@ -156,8 +184,9 @@ def new_ledger(path: Path, previous: Chain | None = None) -> Iterator[Ledger]:
             "the ledger to be continued " + ("fails verification" if previous.broken else "ends with a torn line"),
             "verify it first; a note added to it records a torn line",
         )
-    with open_to_append(path, new=True) as file:
-        yield Ledger(file, [], previous.head if previous else GENESIS)
+    ledger = Ledger(path, previous=previous.head if previous else GENESIS)
+    with ledger.held(new=True):
+        yield ledger
 
 
 def opening(ceremony: str, kind: str, *, practice: bool, version: str, title: str = "") -> events.LedgerOpened:

@@ -125,11 +125,27 @@ def test_a_closed_ledger_is_refused_before_the_first_question(folder):
             assert "keep" not in "\n".join(session.screen.main)
 
 
-def test_nobody_else_writes_into_the_ledger_meanwhile(folder):
+MEANWHILE = {
+    "a remark": ("note", "text='the coffee is cold'"),
+    "somebody leaves": ("person.left", "person=C1", "until=2026-11-20", "reason=retired"),
+}
+
+
+@pytest.mark.parametrize("what", list(MEANWHILE))
+def test_what_others_write_meanwhile_stays_and_a_review_of_what_is_no_more_does_not_count(folder, what):
     with Session([*COMMAND, *REVIEW], folder) as session:
         session.until_text("1 of 17:")
-        done = run("ledger", "note", "c2", "a remark", "--by", "SCR", cwd=folder)
-        assert (done.returncode, "has this ledger open" in done.stderr) == (2, True), done.stderr
+        done = run("custody", "add", "c1", "c2", *MEANWHILE[what], "--by", "SCR", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        session.type("keep\n" * 17 + "adm\nwit\n")
+        code = session.finish()
+        seen = "\n".join(session.screen.main)
+    assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
+    events = [entry["ev"] for entry in entries(folder)]
+    same = what == "a remark"
+    assert (code, "meanwhile the ledgers say something else" in seen) == ((0, False) if same else (9, True)), seen
+    assert events.count(MEANWHILE[what][0]) >= 1
+    assert ("review" in events, "review.line" in events, (folder / "review.pdf").exists()) == (same, same, same)
 
 
 def test_a_kill_in_the_midst_leaves_a_sound_ledger(folder):

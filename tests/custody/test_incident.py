@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
 from splitkit.custody.holdings import Exposure, State, new_codes
-from splitkit.custody.incident import CAUSES, IncidentReport, after, check_report, elsewhere, written
+from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.custody.custodies import (
@@ -43,7 +44,9 @@ def happened(register, what, of=SET, **details):
     report = IncidentReport(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
     entries = written(register, report, next(new_codes(register.incidents, "I", dt.date(2026, 3, 1))))
-    now = after(register, entries, "ADM", "WIT", STAMP)
+    now = register
+    for entry in entries:
+        now = now.after(Happening(entry, "ADM", "WIT", STAMP))
     found = advice(register, now, report, entries)
     return now, [one.code for one in found], found
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -378,16 +379,42 @@ def test_every_entry_is_one_write_and_one_fsync_and_a_new_name_is_kept_too(tmp_p
 # Who else is at it
 
 
-def test_two_processes_the_second_is_refused(tmp_path):
+def test_two_processes_the_second_waits_for_a_moment(tmp_path):
     path = tmp_path / "ledger"
     begin(path)
-    with open_ledger(path):
-        done = run("ledger", "note", "ledger", "me too", "--by", "SCR", cwd=tmp_path)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "another splitkit has this ledger open" in done.stderr
-        with pytest.raises(UsageError, match="another splitkit"):
-            add(path)
+    with ThreadPoolExecutor() as pool:
+        with open_ledger(path) as ledger:
+            second = pool.submit(run, "ledger", "note", "ledger", "me too", "--by", "SCR", cwd=tmp_path)
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
+            assert wait([second], timeout=0.5).not_done
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(3))
+        assert second.result().returncode == 0, second.result().stderr
+    assert len(read_ledger(path.read_bytes()).entries) == 4
+
+
+def test_who_keeps_a_ledger_for_long_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(append, "_PAUSE", 0)
+    path = tmp_path / "ledger"
+    begin(path)
+    with open_ledger(path), pytest.raises(UsageError, match="another splitkit has had this ledger open"):
+        add(path)
     add(path)
+
+
+def test_who_lets_go_of_a_ledger_reads_what_others_have_written_before_the_next_entry(tmp_path):
+    path = tmp_path / "ledger"
+    begin(path)
+    with open_ledger(path) as ledger:
+        pass
+    with pytest.raises(ValueError, match="held"):
+        ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
+    add(path, "of somebody else")
+    with ledger.held():
+        assert ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(3)).seq == 3
+    path.write_bytes(joined(BASE[:3]))
+    with pytest.raises(LedgerError, match="not the one any more"), ledger.held():
+        pass
+    assert path.read_bytes() == joined(BASE[:3])
 
 
 def test_many_processes_at_once_leave_a_sound_ledger(tmp_path):

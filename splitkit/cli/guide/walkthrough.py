@@ -1,7 +1,5 @@
 """`splitkit ceremony PLAN`: the guided ceremony, from the roll call to the closed ledger."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from splitkit import __version__
@@ -25,7 +23,8 @@ from splitkit.errors import (
     UnsafeMachineError,
     UsageError,
 )
-from splitkit.host import clock
+from splitkit.host import clock, files
+from splitkit.host.append import conversation
 from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Note
@@ -52,7 +51,8 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
     check_guard(plan, guard)
     destination = _destination(plan, choices)
-    with _ledger(plan, choices) as ledger, Terminal.open() as terminal:
+    ledger = _ledger(plan, choices)
+    with conversation(ledger.path), Terminal.open() as terminal:
         recorder = Recorder.resumed(plan, plan_hash, ledger, clock.stamp)
         session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
         _begin(session)
@@ -80,20 +80,18 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     return destination
 
 
-@contextmanager
-def _ledger(plan: Plan, choices: Choices) -> Iterator[Ledger]:
-    """Open the ledger of this ceremony: a new one, or that of a ceremony that was interrupted."""
+def _ledger(plan: Plan, choices: Choices) -> Ledger:
+    """Return the ledger of this ceremony: a new one, or that of a ceremony that was interrupted."""
     path = Path(choices.ledger)
     if path.exists() and path.stat().st_size:
         with open_ledger(path) as ledger:
             _check_same(plan, ledger, choices)
-            yield ledger
-        return
+        return ledger
     if not choices.ceremony:
         raise UsageError("a new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
     taken(CODE, choices.ceremony)
     with new_ledger(path, last_ledger(choices.continues)) as ledger:
-        yield ledger
+        return ledger
 
 
 def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
@@ -220,7 +218,7 @@ def _close_out(session: Session) -> None:
     dialogue = Dialogue(dialogue.terminal)
     if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
         return
-    reading = read_ledger(recorder.ledger.file.read(MAX_FILE_BYTES))
+    reading = read_ledger(files.read_file(session.choices.ledger, MAX_FILE_BYTES))
     particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
     each = "One copy for each custodian, the witness and the archive:"
     page = Typesetter(recorder.plan.paper).pdf(form("closeout", recorder.plan, particulars))

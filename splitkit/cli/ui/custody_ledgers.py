@@ -208,19 +208,6 @@ def last_ledger(path: str | None) -> Chain | None:
     return previous
 
 
-@contextmanager
-def going_on(ledgers: Sequence[str]) -> Iterator[Ledger]:
-    """Open the last of all ledgers before a conversation, and keep everybody else from it until that is over.
-
-    Raises:
-        AttentionError: If it is closed.
-        UsageError, LedgerError: See `splitkit.ledger.ledger_file.open_ledger`.
-    """
-    with open_ledger(Path(ledgers[-1])) as ledger:
-        ledger.check_open()
-        yield ledger
-
-
 @dataclass(frozen=True)
 class LedgerWriter:
     """Who writes into the last of all ledgers, if any was named; the file is held for one entry only, never while people act."""
@@ -239,8 +226,8 @@ class LedgerWriter:
         check_seats(self.by, self.witness)
         if not self.ledgers:
             return
-        with going_on(self.ledgers):
-            pass
+        with open_ledger(Path(self.ledgers[-1])) as ledger:
+            ledger.check_open()
 
     def checked(self) -> LedgerWriter:
         """Return this, after all ledgers were read and `check` found nothing.
@@ -253,15 +240,63 @@ class LedgerWriter:
         return self
 
     def record(self, *events: Event) -> None:
-        """Write entries that belong together, after what was overruled for them: all are on the disk afterwards, or none.
+        """Write what has happened, whatever the register says of it: all entries are on the disk afterwards, or none.
 
         Raises:
             UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
-        entries = (*self.overruled.entries(self.by, self.witness), *events)
         with open_ledger(Path(self.ledgers[-1])) as ledger:
-            ledger.append_all(entries, by=self.by, witness=self.witness, at=clock.stamp())
+            self.append(ledger, events)
+
+    def append(self, ledger: Ledger, events: Sequence[Event]) -> list[Entry]:
+        """Write entries into the ledger that is held, after what was overruled for them.
+
+        Raises:
+            UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
+        """
+        before = self.overruled.entries(self.by, self.witness)
+        entries = ledger.append_all([*before, *events], by=self.by, witness=self.witness, at=clock.stamp())
         self.overruled.recorded()
+        return entries[len(before) :]
+
+    @contextmanager
+    def held(self) -> Iterator[Held]:
+        """Keep everybody else from the ledger for one append, which follows from all ledgers as they stand now.
+
+        Raises:
+            SplitkitError: See `splitkit.ledger.ledger_file.open_ledger`, `entries_of`.
+        """
+        with open_ledger(Path(self.ledgers[-1])) as ledger:
+            yield Held(self, ledger, build(entries_of(self.ledgers)).register)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The last of all ledgers, held for one append, and the register of all of them."""
+
+    writer: LedgerWriter
+    ledger: Ledger
+    register: Register
+
+    def after(self, events: Sequence[Event]) -> Register:
+        """Return the register after entries that are only tried.
+
+        Raises:
+            UsageError, AttentionError: If one is not allowed, or contradicts the register.
+        """
+        register = self.register
+        for event in events:
+            register = register.after(Happening(event, self.writer.by, self.writer.witness, clock.stamp()))
+        return register
+
+    def write(self, events: Sequence[Event]) -> list[Entry]:
+        """Try entries that belong together, and write them.
+
+        Raises:
+            UsageError, AttentionError, DeviceError: See `after`, `splitkit.ledger.ledger_file.Ledger.append`.
+        """
+        self.after(events)
+        return self.writer.append(self.ledger, events)
 
 
 # --- undertakings: an intent before the first byte, an outcome after ---------------------------------------------------
@@ -331,12 +366,10 @@ def intent_code(head: str) -> str:
 
 def _announced(writer: LedgerWriter, planned: Sequence[Event], **what: Any) -> str:
     """Write an intent, after it and what is planned were tried on the register; return its code."""
-    custody = built_from(writer.ledgers, strict=False)
-    register = custody.register
-    intent = Intent(intent=intent_code(custody.entries[-1].hash), **what)
-    for event in (intent, *planned):
-        register = register.after(Happening(event, writer.by, writer.witness, clock.stamp()))
-    writer.record(intent)
+    with writer.held() as held:
+        intent = Intent(intent=intent_code(held.ledger.head), **what)
+        held.after([intent, *planned])
+        held.write([intent])
     return intent.intent
 
 
