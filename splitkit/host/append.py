@@ -9,17 +9,17 @@ import fcntl
 import os
 import stat
 import struct
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from splitkit.errors import DeviceError, LedgerError, UsageError
+from splitkit.host import clock
 from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-_TURNS, _PAUSE = 200, 0.05
+_TURNS, _PAUSE = 500, 0.02
 """How often, and every so many seconds, a file that is in use is tried again."""
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
 
@@ -124,9 +124,9 @@ def _lock(descriptor: int) -> None:
         with suppress(BlockingIOError):
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if turn < _TURNS:
-            time.sleep(_PAUSE)
+            clock.pause(_PAUSE)
     raise UsageError(
-        "another splitkit has had this ledger open for a while", "wait until it has finished, and do it again"
+        "this ledger is in use: another splitkit keeps it open", "wait until it has finished, and do it again"
     )
 
 

@@ -507,6 +507,29 @@ def test_a_production_page_never_lies_on_a_disk(tmp_path):
     assert not (tmp_path / "ledger.jsonl").exists()
 
 
+def test_others_write_into_the_ledger_while_people_act_and_nobody_holds_the_ceremony_twice(tmp_path):
+    ledger, plan = tmp_path / "ledger.jsonl", tmp_path / "plan.toml"
+    with rehearsal(tmp_path, "2of2") as people:
+        people.wait("room is prepared")
+        noted = splitkit("ledger", "note", str(ledger), "one blind does not close", "--by", "SCR")
+        assert noted.returncode == 0, noted.stderr
+        line = [*quick(), *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
+        with Ceremony(line, tmp_path, lambda: b"", plan) as others:
+            assert others.finish() == 2
+            assert "being held in another window" in others.text()
+        people.session.type("\n")
+        people.answers(("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"))
+        people.wait("ADM, the administrator: name")
+        assert events_of(ledger) == ["open", "note", "room.clock"]
+        out_of_turn = ("set.void", f"set={'7' * 32}", "reason=nothing")
+        assert splitkit("ledger", "add", str(ledger), *out_of_turn, "--by", "SCR").returncode == 0
+        people.session.type("Adam Example\n")
+        assert people.finish() == 8
+        assert "entry 4 was written elsewhere and does not come here" in people.text()
+    assert events_of(ledger)[3:] == ["set.void"]
+    assert splitkit("ledger", "verify", str(ledger)).returncode == 0
+
+
 def test_without_a_terminal_nothing_begins(tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text(plan_text("2of2"))

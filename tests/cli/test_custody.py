@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import operator
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -38,6 +41,44 @@ def ledgers(tmp_path):
 
 def add(folder, *fields, by="SCR"):
     return run("custody", "add", "c1", "c2", *fields, "--by", by, "--wit", "WIT", cwd=folder)
+
+
+def destroyed_at_once(folder, rounds, hands=6):
+    """Several people record the same destruction, and each a note, at once; nothing is lost, and nothing recorded twice."""
+    shredded = ("way=shredded", "seen_by=ADM,WIT")
+    before, came_of = len((folder / "c2").read_bytes().splitlines()), Counter()
+    for turn in range(rounds):
+        new = made("2of3", f"{turn:032x}", practice=False).data.fields()
+        assert add(folder, "set.made", *(f"{name}={_typed(value)}" for name, value in new.items())).returncode == 0
+        said = [("sheet.destroyed", f"set={turn:032x}", "sheet=1", *shredded), ("note", f"text=turn {turn}")]
+        with ThreadPoolExecutor(2 * hands) as pool:
+            done = list(pool.map(lambda what: add(folder, *what), said * hands))
+        came_of += Counter(zip((event for event, *_ in said * hands), map(told, done), strict=True))
+    assert came_of["note", "destroyed before"] == 0
+    assert came_of["sheet.destroyed", "recorded"] == rounds
+    assert set(map(operator.itemgetter(1), came_of)) <= {"recorded", "destroyed before", "in use"}
+    written = len((folder / "c2").read_bytes().splitlines()) - before
+    assert written == 2 * rounds + came_of["note", "recorded"]
+    assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
+
+
+def told(done):
+    """What somebody is told: on a machine that is busy for long also that the ledger is in use."""
+    says = {(0, "recorded"), (9, "destroyed before"), (2, "in use")}
+    return next((words for code, words in says if code == done.returncode and words in done.stderr), done.stderr)
+
+
+def _typed(value):
+    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+def test_what_is_said_at_once_is_recorded_once(ledgers):
+    destroyed_at_once(ledgers, 2)
+
+
+@pytest.mark.long
+def test_what_is_said_at_once_is_recorded_once_many_times(ledgers):
+    destroyed_at_once(ledgers, 20)
 
 
 def test_a_register_of_two_ledgers(ledgers):

@@ -396,7 +396,7 @@ def test_who_keeps_a_ledger_for_long_is_told_of(tmp_path, monkeypatch):
     monkeypatch.setattr(append, "_PAUSE", 0)
     path = tmp_path / "ledger"
     begin(path)
-    with open_ledger(path), pytest.raises(UsageError, match="another splitkit has had this ledger open"):
+    with open_ledger(path), pytest.raises(UsageError, match="another splitkit keeps it open"):
         add(path)
     add(path)
 
