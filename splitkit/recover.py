@@ -3,17 +3,26 @@
 
     python3 -I -S recover.py < lines.txt          (or type the lines, then Ctrl-D)
 
-Standard input holds, in any order, one thing a line: shares (33 words or 132 digits) and the envelope (`SK1:...`, or
-its printed lines `07/20 AAAA ...`).  A word that cannot be read is typed as `?`; up to three in a share can be solved.
-Empty lines and lines that start with # are ignored.  The 12 fingerprint words of the signed record are asked for, or
-given with --fingerprint.  The secret goes to standard output, all talk to standard error.  Exit codes: 0 revealed, 2
-usage, 3 unreadable or too new, 4 too few sheets, 5 forged or inconsistent sheets, 6 no terminal to ask on, 7 output
-failed, 9 practice and production mixed up or a superseded set, 130 stopped, 1 internal error.
+Standard input holds, in any order, shares (33 words, on one line or on many, with or without their numbers; or 132 digits)
+and the envelope (`SK1:...`, or its printed lines `07/20 AAAA ...`).  What cannot be read is typed as `?`: up to three
+words of a share and three characters of a printed line can be solved.  Lines that start with # are ignored.  The 12
+fingerprint words of the signed record are asked for, or given with --fingerprint.  The secret goes to standard output,
+all talk to standard error.  Exit codes: 0 revealed, 2 usage, 3 unreadable or too new, 4 too few sheets, 5 forged or
+inconsistent sheets, 6 no terminal to ask on, 7 output failed, 9 practice and production mixed up or a superseded set,
+130 stopped, 1 internal error.
 
-The chapters below are the standards a sheet rests on: SLIP-0039 (shares), RFC 5869 (HKDF), FIPS 197 and SP 800-38D
-(AES-256-GCM), FIPS 203, RFC 7748 and BIP-173 (the age identity), RFC 8949 (CBOR); then the envelope, the reading of lines
-and the gathering, which judges what was read.  A crash leaves no core dump, where the system knows such a limit.  Nothing
-here is constant time and nothing is wiped: it is meant for a machine without a network in a locked room.
+A map, in the order of the chapters.  First the standards a sheet rests on:
+  SLIP-0039: words, field, checksum, solving illegible words, combining    decode_mnemonic, repair, combine, decrypt
+  RFC 5869: HKDF                                                           hkdf
+  FIPS 197, SP 800-38D: AES-256-GCM                                        gcm_open
+  FIPS 203, RFC 7748, BIP-173: the age identity                            age_recipient, bech32
+  RFC 8949: CBOR                                                           decode_cbor
+Then splitkit's own paper format, docs/format.md:
+  the envelope (sections 4 to 8)                                           decode_envelope, Envelope.owns, unseal
+  the lines of standard input (sections 9 and 16)                          read_lines, gather
+  the gathering, which judges what was read (section 11)                   recover_text
+  the terminal                                                             main
+Nothing here is constant time and nothing is wiped: it is meant for a machine without a network in a locked room.
 """
 
 from __future__ import annotations
@@ -30,16 +39,18 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
-from itertools import chain, combinations, islice, product
+from functools import lru_cache, partial
+from itertools import chain, combinations, groupby, islice, product
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Tuple, TypeVar  # noqa: UP035 - for Python 3.8
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from typing import TextIO
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
-MAX_INPUT_CHARACTERS = 1_000_000
+MAX_INPUT_BYTES = 1_000_000
+MAX_LINES = 5_000
+MAX_TEXT = 4_296  # characters of a line
+MAX_UNCLEAR = 64  # printed lines with an illegible character
 MAX_SHARES = 64
 MAX_ENVELOPES = 32
 MAX_SUBSETS = 5_000
@@ -50,6 +61,9 @@ SHARE_WORDS = 33
 _HINT_RETYPE = "compare it with the sheet and enter it again, or use another sheet"
 _HINT_NEWER = "use recover.py of the version that made the sheets"
 _HINT_FORGED = "stop, keep all sheets as they are, and ask the other custodians for more sheets of this set"
+_HINT_RECORD = "find the signed record and give its 12 words with --fingerprint"
+_HINT_MORE = "bring more sheets of this set"
+_APART = "and this envelope do not belong together"
 
 
 class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a fault of the program
@@ -278,8 +292,8 @@ def repair(indices: Sequence[int | None]) -> list[list[int]]:
     for places in [illegible] if illegible else [[place] for place in range(len(indices))]:
         guess = [0 if index is None or place in places else index for place, index in enumerate(indices)]
         words = _solve(guess, places)
-        for place, word in zip(places, words or (), strict=False):
-            guess[place] = word
+        for turn, word in enumerate(words or ()):
+            guess[places[turn]] = word
         guesses += [guess] if words else []
     return guesses
 
@@ -755,7 +769,7 @@ def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
     return {name: str(value) for name, value in record.items()}
 
 
-# The lines of standard input
+# The lines of standard input: the table 'Text rules' of docs/format.md
 
 
 @dataclass(frozen=True)
@@ -767,17 +781,21 @@ class Found:
     share: Share = field(repr=False)
 
 
+Word = Tuple[Optional[int], Optional[int], bool]  # noqa: UP006, UP045 - the index of a typed word, its number, whether it is `?`
+
+
 @dataclass
 class Pile:
     """All that was read, before anything of it is believed."""
 
     shares: dict[str, Found] = field(default_factory=dict, repr=False)  # by their mnemonic
-    damaged: list[tuple[int, Sequence[int | None]]] = field(default_factory=list, repr=False)  # line, words
-    accepted: list[Found] = field(default_factory=list)  # damaged shares that were solved, and equal a commitment
+    damaged: dict[tuple[int | None, ...], int] = field(default_factory=dict, repr=False)  # the line by the words
+    accepted: set[int] = field(default_factory=set)  # lines of damaged shares that were solved, and equal a commitment
     foreign: list[tuple[int, int]] = field(default_factory=list)  # line and identifier of sound shares of another form
     envelopes: dict[bytes, Envelope] = field(default_factory=dict)
     printed: dict[int, dict[int, bytes]] = field(default_factory=dict)  # total -> number -> bytes of a printed line
     mixed: set[int] = field(default_factory=set)  # totals under which lines of two envelopes were given
+    unclear: set[str] = field(default_factory=set)  # printed lines with an illegible character
     problems: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -786,55 +804,87 @@ class Pile:
         return sorted(self.envelopes.values(), key=lambda envelope: envelope.fingerprint)
 
 
+_SEPARATORS = " ,;.:()-"
+_WHITE_SPACE = (*range(9, 14), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+_SPACES = str.maketrans({chr(code): " " for code in _WHITE_SPACE})
+_NO_COLON = str.maketrans(dict.fromkeys(" ,;.()-"))
+_BASE32 = str.maketrans({"0": "O", "1": "I", "8": "B", **dict.fromkeys(_SEPARATORS)})  # digits that it does not have
+_RESERVED = re.compile(r"SK1(H|-[0-9]+/[0-9]+):")
+_PRINTED = re.compile(r"([0-9]{1,2}) */ *([0-9]{2}|[0-9](?=[ ,;.:()-]))[ ,;.:()-]*([^ ,;.:()-].*)")
+
+
+def read_lines(data: bytes) -> list[str]:
+    """The lines of the input, at CR LF, LF or CR; what is not UTF-8 becomes U+FFFD, with which no line is read."""
+    text = (data[3:] if data.startswith(b"\xef\xbb\xbf") else data).decode("utf-8", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if len(data) > MAX_INPUT_BYTES or len(lines) > MAX_LINES + (lines[-1] == ""):
+        raise Refusal(3, "the input holds more than 1 MB or 5,000 lines", "give only the sheets of one set")
+    return lines
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SPACES).lstrip(_SEPARATORS).rstrip(" ")
+
+
 def gather(lines: Iterable[str]) -> Pile:
     """Read every line; what is of no use becomes a problem and stops nothing yet."""
     pile = Pile()
-    characters = 0
-    for number, line in enumerate(lines, 1):
-        characters += len(line) + 1
-        if characters > MAX_INPUT_CHARACTERS:
-            raise Refusal(3, "the input holds more than 1 MB", "give only the sheets of one set")
-        try:
-            _read_line(pile, number, line.strip())
-        except Refusal as problem:
-            pile.problems.append(Refusal(problem.code, f"line {number}: {problem.fact}", problem.hint))
-            pile.problems[-1].line, pile.problems[-1].stray = number, problem.stray
+    collected: list[tuple[int, list[Word]]] = []  # lines of words that are no whole share yet
+    plain = [(number, _plain(line)) for number, line in enumerate(lines, 1)]
+    for kind, group in groupby(plain, key=lambda line: _kind(line[1])):
+        if kind == "words":
+            _collect(pile, collected, [(number, _words(text)) for number, text in group])
+        elif kind != "empty":
+            _finish(pile, collected)
+            for number, text in group:
+                _attempt(pile, number, f"line {number}", partial(_read_line, pile, number, kind, text))
+    _finish(pile, collected)
     for total in sorted(set(pile.printed) - pile.mixed):
-        try:
-            _join_printed(pile, total, pile.printed[total])
-        except Refusal as problem:
-            pile.problems.append(problem)
+        _attempt(pile, 0, "printed lines", partial(_join_printed, pile, total, pile.printed[total]))
     return pile
 
 
-_PRINTED = re.compile(r"(\d{1,2})\s*/\s*(\d\d|\d(?=\s))[\s-]*(.*)", re.ASCII)
-_MISTYPED = str.maketrans("018", "OIB")  # digits that base32 does not have
-_NUMBERED_WORDS = re.compile(r"[A-Z0-9?\s.,:;()-]+", re.ASCII)
+def _attempt(pile: Pile, number: int, name: str, read: Callable[[], None]) -> None:
+    try:
+        read()
+    except Refusal as problem:
+        problem.fact, problem.line = f"{name}: {problem.fact}", number
+        pile.problems.append(problem)
 
 
-def _read_line(pile: Pile, number: int, line: str) -> None:
-    if not line or line.startswith("#"):
-        return
-    text = line.upper() if line.isascii() else ""
-    compact = re.sub(r"[\s-]", "", text)
-    printed = _PRINTED.fullmatch(text)
-    if re.match(r"SK1(H|-\d+/\d+):", text):
+def _kind(text: str) -> str:
+    tight = text.upper().replace(" ", "")
+    kinds = {
+        "empty": not text or text.startswith("#"),
+        "other": len(text) > MAX_TEXT or not text.isascii(),
+        "newer": _RESERVED.match(tight),
+        "symbol": tight.translate(_NO_COLON).startswith("SK1:"),
+        "printed": _PRINTED.fullmatch(text),
+        "digits": re.fullmatch(r"[0-9 ,;.:()-]+", text),
+        "words": len(text) <= MAX_TEXT and _words(text),
+    }
+    return next((kind for kind, it_is in kinds.items() if it_is), "other")
+
+
+def _read_line(pile: Pile, number: int, kind: str, text: str) -> None:
+    """Read a line of a kind that stands for itself."""
+    if kind == "newer":
         raise Refusal(3, "this form is reserved for a later format", _HINT_NEWER)
-    if compact.startswith("SK1:"):
-        _add_envelope(pile, _base32(compact[4:].translate(_MISTYPED)))
-    elif printed:
-        _read_printed(pile, int(printed[1]), int(printed[2]), re.sub(r"[\s-]", "", printed[3]).translate(_MISTYPED))
-    elif compact.isdigit():
-        _add_share(pile, number, _digit_indices(compact))
-    elif _NUMBERED_WORDS.fullmatch(text):
-        _add_share(pile, number, _word_indices(re.findall(r"[A-Z]+|\?", text)))
+    if kind == "symbol":
+        body = text.upper().replace(" ", "").translate(_NO_COLON)[4:]
+        _add_envelope(pile, _base32(body.translate(_BASE32)))
+    elif kind == "printed":
+        _read_printed(pile, *_PRINTED.findall(text)[0])
+    elif kind == "digits":
+        _add_share(pile, number, _digit_indices("".join(re.findall("[0-9]", text))))
     else:
         raise _not_ours()
 
 
 def _not_ours() -> Refusal:
     refusal = Refusal(
-        3, "not a share or an envelope", "give one share (33 words or 132 digits) or one envelope text a line"
+        3, "not a share or an envelope", "give shares (33 words or 132 digits) and the envelope (its text or its lines)"
     )
     refusal.stray = True
     return refusal
@@ -861,29 +911,41 @@ def line_check(number: int, total: int, data: bytes) -> str:
     return _to_base32(digest)[:4]
 
 
-def _read_printed(pile: Pile, number: int, total: int, text: str) -> None:
+def _read_printed(pile: Pile, first: str, last: str, text: str) -> None:
+    number, total, text = int(first), int(last), text.upper().translate(_BASE32)
     name = f"envelope line {number:02}/{total:02}"
     if not 1 <= number <= total <= (MAX_ENVELOPE_BYTES + LINE_BYTES - 1) // LINE_BYTES:
         raise Refusal(3, f"{name} has an impossible number", _HINT_RETYPE)
-    try:
-        data = _base32(text[:-4])
-    except Refusal:
-        data = b""
-    full = len(data) == LINE_BYTES or (number == total and 1 <= len(data) < LINE_BYTES)
-    if not full or text[-4:] != line_check(number, total, data):
+    pile.unclear |= {f"{name} {text}"} if "?" in text else set()
+    readings = [] if "?" in text and len(pile.unclear) > MAX_UNCLEAR else _readings(number, total, text[:-4], text[-4:])
+    if len(readings) != 1:
         raise Refusal(3, f"{name} was misread: it does not match its last four characters", _HINT_RETYPE)
-    if pile.printed.setdefault(total, {}).setdefault(number, data) != data:
+    if pile.printed.setdefault(total, {}).setdefault(number, readings[0]) != readings[0]:
         pile.mixed.add(total)
         hint = "give the printed lines of one envelope only"
         raise Refusal(3, f"lines of two envelopes: {name} was given twice and differs", hint)
 
 
+def _readings(number: int, total: int, body: str, check: str) -> list[bytes]:
+    """What a printed line can hold; up to three illegible characters, `?`, are tried against its check."""
+    if (body + check).count("?") > 3 or not 0 < len(body) <= 32 or not check.replace("?", "").isalnum():
+        return []
+    found = []
+    for letters in product("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", repeat=body.count("?")):
+        filling = iter(letters)
+        with suppress(Refusal):
+            data = _base32("".join(next(filling) if letter == "?" else letter for letter in body))
+            whole = len(data) == LINE_BYTES or (number == total and len(data) < LINE_BYTES)
+            if whole and re.fullmatch(check.replace("?", "."), line_check(number, total, data)):
+                found.append(data)
+    return found
+
+
 def _join_printed(pile: Pile, total: int, rows: Mapping[int, bytes]) -> None:
     missing = [f"{number:02}/{total:02}" for number in range(1, total + 1) if number not in rows]
     if missing:
-        raise Refusal(
-            3, f"envelope lines missing or misread: {', '.join(missing)}", "type these lines from any sheet of the set"
-        )
+        fact = f"envelope lines missing or misread: {', '.join(missing)}"
+        raise Refusal(3, fact, "type these lines from any sheet of the set")
     _add_envelope(pile, b"".join(rows[number] for number in range(1, total + 1)))
 
 
@@ -904,18 +966,78 @@ def _digit_indices(digits: str) -> list[int]:
 
 def find_word(word: str) -> int | None:
     """The index of a word of the list, in any case; its first four letters or more are enough."""
-    index = _BY_START.get(word[:4].lower())
+    index = _BY_START.get(word[:4].lower()) if word.isascii() else None
     return index if index is not None and WORDS[index].startswith(word.lower()) else None
 
 
-def _word_indices(words: Sequence[str]) -> list[int | None]:
-    indices = [find_word(word) for word in words]
-    known = [index for index in indices if index is not None]
-    if 2 * len(known) < len(words) or not words:
+def _words(text: str) -> list[Word]:
+    """The words of a line, each with the number before it; none if it is a line of something else."""
+    words: list[Word] = []
+    number = None
+    if not re.fullmatch(r"[A-Za-z0-9? ,;.:()-]+", text):
+        return []
+    for token in re.findall(r"[0-9]+|[A-Za-z?]+", text):
+        if token[0].isdigit():
+            if number is not None or len(token) > 2:
+                return []
+            number = int(token)
+        else:
+            words.append((find_word(token), number, not token.strip("?")))
+            number = None
+    return words if number is None and (len(words) == 1 or _mostly_listed(words)) else []
+
+
+def _mostly_listed(words: Sequence[Word]) -> bool:
+    """Whether no more words are foreign to the list than are on it; a `?` is neither."""
+    listed = sum(index is not None for index, _, _ in words)
+    return sum(index is None and not marked for index, _, marked in words) <= listed
+
+
+def _count_words(lines: Iterable[tuple[int, Sequence[Word]]]) -> int:
+    return sum(len(words) for _, words in lines)
+
+
+def _collect(pile: Pile, collected: list[tuple[int, list[Word]]], paragraph: Sequence[tuple[int, list[Word]]]) -> None:
+    """Put lines of words together until they are a share."""
+    count = _count_words(collected) + _count_words(paragraph)
+    if count > SHARE_WORDS and count % SHARE_WORDS:
+        _finish(pile, collected)
+    for line in paragraph:
+        if _count_words(collected) + len(line[1]) > SHARE_WORDS:
+            _finish(pile, collected)
+        collected.append(line)
+        if _count_words(collected) >= SHARE_WORDS:
+            _finish(pile, collected)
+
+
+def _finish(pile: Pile, collected: list[tuple[int, list[Word]]]) -> None:
+    if collected:
+        first, last = collected[0][0], collected[-1][0]
+        name = f"line {first}" if first == last else f"lines {first} to {last}"
+        _attempt(pile, first, name, lambda: _add_share(pile, first, _indices([words for _, words in collected])))
+        collected.clear()
+
+
+def _indices(lines: Sequence[Sequence[Word]]) -> Sequence[int | None]:
+    """The word indices of a share: by the printed numbers, else as they stand, else as rows of three across the sheet."""
+    words = list(chain.from_iterable(lines))
+    if not _mostly_listed(words):
         raise _not_ours()
     if len(words) != SHARE_WORDS:
-        raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", "one share is one line")
-    return indices
+        raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", _HINT_RETYPE)
+    numbered = {number: index for index, number, _ in words}
+    if set(numbered) == set(range(1, SHARE_WORDS + 1)):
+        return [numbered[number] for number in range(1, SHARE_WORDS + 1)]
+    indices = [index for index, _, _ in words]
+    across = [indices[3 * row + column] for column in range(3) for row in range(11)]
+    in_rows = [len(line) for line in lines] == [3] * 11
+    return across if in_rows and not _is_share(indices) and _is_share(across) else indices
+
+
+def _is_share(indices: Sequence[int | None]) -> bool:
+    with suppress(Refusal):
+        return bool(_decode_ours(indices))
+    return False
 
 
 def _decode_ours(read: Sequence[int | None]) -> Share:
@@ -935,12 +1057,10 @@ def _mnemonic(indices: Iterable[int]) -> str:
 
 def _guesses(pile: Pile) -> Iterator[Found]:
     """The damaged shares as their checksum would have them, one after the other as it takes time."""
-    for number, read in pile.damaged:
+    for read, number in pile.damaged.items():
         for indices in repair(read):
-            try:
+            with suppress(Refusal):  # the checksum holds, and yet it is no share of splitkit
                 yield Found(number, _mnemonic(indices), _decode_ours(indices))
-            except Refusal:  # the checksum holds, and yet it is no share of splitkit
-                continue
 
 
 def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
@@ -951,15 +1071,17 @@ def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
         pile.foreign.append((number, indices[0] << 5 | indices[1] >> 5))
         raise
     except Refusal:
-        pile.damaged.append((number, read))
-        raise
+        if tuple(read) not in pile.damaged:  # what is damaged in the same way twice counts once
+            pile.damaged[tuple(read)] = number
+            raise
+        return
     found = Found(number, _mnemonic(indices), share)
     first = pile.shares.setdefault(found.mnemonic, found)
     if first is not found:
         pile.notes.append(f"line {number} is the same share as line {first.line}; it counts once")
 
 
-# The gathering
+# The gathering: the rules of section 11 of docs/format.md
 
 
 class Talk:
@@ -985,10 +1107,8 @@ class Result:
 
     record: Mapping[str, str] = field(repr=False)
     age_identity: str = field(repr=False)
-    fingerprint: tuple[str, ...]
     label: str
     epoch: int
-    practice: bool
     anchored: bool
     used: tuple[str, ...]  # the sheets that were combined
     unproven: tuple[str, ...]  # sheets of absent groups, which cannot be re-derived
@@ -1021,13 +1141,16 @@ def recover_text(  # noqa: PLR0913 - one argument an option
         raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
     wanted = None if fingerprint is None else parse_fingerprint(fingerprint)
     pile = gather(lines)
-    _tell(pile, talk)
+    for place, candidate in enumerate(pile.candidates()[:MAX_ENVELOPES], 1):
+        talk.tell(_claims(candidate, place, len(pile.envelopes)))
+    for note in (*pile.notes, *(problem.fact for problem in pile.problems)):
+        talk.tell(f"note: {note}")
     if not pile.envelopes:
         raise _worst(pile.problems, Refusal(3, "no envelope was given", "add the envelope from any sheet of the set"))
     if wanted is None and not no_record:
+        _check_reachable(pile)
         wanted = parse_fingerprint(talk.ask_fingerprint())
     envelope = _choose(pile.candidates(), wanted)
-    _leave_out(pile, envelope, talk)
     result = _judge(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
@@ -1038,8 +1161,8 @@ def recover_text(  # noqa: PLR0913 - one argument an option
 
 
 def parse_fingerprint(text: str) -> tuple[str, ...]:
-    """Read the 12 words of a fingerprint; what may be a share is refused unread."""
-    words = re.split(r"[\s,]+", text.strip(" \t\r\n,"))
+    """Read the 12 words of a fingerprint, with or without their mark F; what may be a share is refused unread."""
+    words = [word for word in re.split(r"[ ,;.:()-]+", _plain(text)) if word.upper() not in ("", "F")]
     if len(words) != 12:
         fact = f"a fingerprint has 12 words, this has {len(words)}"
         raise Refusal(2, fact, "copy the fingerprint from the signed record; never type share words here")
@@ -1071,23 +1194,45 @@ def _claims(envelope: Envelope, place: int, count: int) -> str:
     more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.first_set else ""
     if envelope.unknown_keys:
         more += f", unknown parts {', '.join(str(key) for key in envelope.unknown_keys)}"
+    mark = "PRACTICE SET" if envelope.practice else "not a practice set"
     return "\n".join(
         [
             f"F  fingerprint of envelope {place} of {count}; it may be read aloud:",
             *(f"   {row.rstrip()}" for row in rows),
-            f'   it claims: {"PRACTICE SET" if envelope.practice else "not a practice set"}, label "{_escape(envelope.label)}",',
+            f'   it claims: {mark}, label "{_escape(envelope.label)}",',
             f"   created {created}, epoch {envelope.epoch}, {policy}{more}",
         ],
     )
 
 
+def _check_reachable(pile: Pile) -> None:
+    """Before anybody is asked for the record: refuse where no envelope has a quorum, whatever the record may be."""
+    if len(pile.shares) > MAX_SHARES or len(pile.envelopes) > MAX_ENVELOPES:
+        return
+    strangers = dict(pile.shares)
+    guesses = list(islice(_guesses(pile), MAX_SHARES))
+    for envelope in pile.candidates():
+        ours = [found for found in pile.shares.values() if envelope.owns(found.share, found.mnemonic)]
+        for found in ours:
+            strangers.pop(found.mnemonic, None)
+        solved = [guess for guess in guesses if envelope.owns(guess.share, guess.mnemonic)]
+        with suppress(Refusal):
+            _count(envelope, _by_group(ours + solved))
+            if solved:  # only an opening proves them
+                _open(envelope, _by_group(ours + solved), anchored=True)
+            return
+        with suppress(Refusal):
+            _count(envelope, _by_group(ours))
+            return
+    apart = [Refusal(5, f"line {found.line}: this sheet {_APART}", _HINT_RECORD) for found in strangers.values()]
+    raise _worst([*pile.problems, *apart], Refusal(4, "no envelope here has a quorum of its sheets", _HINT_MORE))
+
+
 def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> Envelope:
     """The envelope that equals the record.  Never a vote: the forgers may be more."""
     if wanted is None and len(candidates) > 1:
-        hint = "find the signed record and give its 12 words with --fingerprint"
-        raise Refusal(
-            5, f"{len(candidates)} different envelopes were given, and only a record can tell which is right", hint
-        )
+        fact = f"{len(candidates)} different envelopes were given, and only a record can tell which is right"
+        raise Refusal(5, fact, _HINT_RECORD)
     for envelope in candidates:
         if wanted in (None, envelope.fingerprint):
             return envelope
@@ -1095,42 +1240,25 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
     raise Refusal(5, "no envelope given here has the fingerprint of your record", hint)
 
 
-def _tell(pile: Pile, talk: Talk) -> None:
-    """Show what was read: the envelopes with their claims, and what was of no use."""
-    for place, candidate in enumerate(pile.candidates()[:MAX_ENVELOPES], 1):
-        talk.tell(_claims(candidate, place, len(pile.envelopes)))
-    for note in (*pile.notes, *(problem.fact for problem in pile.problems)):
-        talk.tell(f"note: {note}")
-
-
 def _judge(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Result:
-    """Match, count and open; without a record, see that nothing else lies there."""
+    """Match, count and open.  What lies beside a quorum of the record is not in its way; without a record it stops."""
+    result, failure = None, None
     try:
         present = _match(pile, envelope, talk, anchored=anchored)
         _count(envelope, present)
-        result = _open(envelope, present, anchored=anchored)
     except Refusal as refusal:
-        if not anchored:
-            _check_alone(pile, set())
-        raise _worst(pile.problems, refusal) from None
+        failure = _worst(pile.problems, refusal)
+    else:
+        try:
+            result = _open(envelope, present, anchored=anchored)
+        except Refusal as refusal:
+            failure = refusal
     if not anchored:
-        _check_alone(pile, {guess.line for guess in pile.accepted})
+        _check_alone(pile, pile.accepted if result else ())
         talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
+    if result is None:
+        raise failure or Refusal(5, "the set does not open", _HINT_FORGED)
     return result
-
-
-def _leave_out(pile: Pile, envelope: Envelope, talk: Talk) -> None:
-    """Keep what is of this envelope, and so much of the rest that all work is bounded: nothing of it can be in the way."""
-    strangers = [words for words, found in pile.shares.items() if not envelope.owns(found.share, words)][MAX_SHARES:]
-    others = [raw for raw, other in pile.envelopes.items() if other is not envelope][MAX_ENVELOPES:]
-    for words in strangers:
-        del pile.shares[words]
-    for raw in others:
-        del pile.envelopes[raw]
-    if strangers or others:
-        talk.tell(
-            f"note: {len(strangers)} shares and {len(others)} envelopes were not looked at: too many of other sets"
-        )
 
 
 def _check_alone(pile: Pile, solved: Container[int]) -> None:
@@ -1138,7 +1266,7 @@ def _check_alone(pile: Pile, solved: Container[int]) -> None:
     beside = [problem.fact for problem in pile.problems if not problem.stray and problem.line not in solved]
     if beside:
         fact = f"without a record nothing may lie beside the sheets of one set: {'; '.join(beside[:3])}"
-        raise Refusal(5, fact, "find the signed record and give its 12 words with --fingerprint")
+        raise Refusal(5, fact, _HINT_RECORD)
 
 
 def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) -> None:
@@ -1147,9 +1275,7 @@ def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) 
         other for other in pile.envelopes.values() if (other.line, other.practice) == (envelope.line, envelope.practice)
     ]
     if any(other.epoch == envelope.epoch and other.set_id != envelope.set_id for other in claims):
-        talk.tell(
-            "note: the line has forked: an envelope given here claims the same line and epoch, and is of another set"
-        )
+        talk.tell("note: the line has forked: an envelope here claims the same line and epoch, and is of another set")
     newer = max((other.epoch for other in claims), default=0)
     if newer > envelope.epoch and reason is None and not talk.ask_older(envelope.epoch, newer):
         hint = "use the sheets of the newer set, or give --superseded and the reason"
@@ -1158,64 +1284,70 @@ def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) 
 
 def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
     """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
-    present: dict[int, list[Found]] = defaultdict(list)
-    if (
-        sum(other.set_id == envelope.set_id for other in pile.envelopes.values()) > 1
-    ):  # one set has one envelope, for ever
-        fact = "an envelope that claims to be of this set is not the one of the record: it is forged"
-        pile.problems.append(Refusal(5, fact, _HINT_FORGED))
-        talk.tell(f"warning: {fact}")
     identifier = int.from_bytes(envelope.set_id[:2], "big") >> 1
-    for number, claimed in pile.foreign:
-        if anchored and claimed == identifier:
-            fact = "a share that claims to be of this set has a form that is never printed: it is forged"
-            pile.problems.append(Refusal(5, f"line {number}: {fact}", _HINT_FORGED))
-            talk.tell(f"warning: line {number}: {fact}")
-    for found in islice(_guesses(pile), None if anchored else MAX_SHARES):
-        if envelope.owns(found.share, found.mnemonic):
-            _accept(pile, found, present[found.share.group_index], talk, anchored=anchored)
-    strangers = []
-    for found in pile.shares.values():
-        if envelope.owns(found.share, found.mnemonic):
-            _add_once(present[found.share.group_index], found)
+    ours = [found for found in pile.shares.values() if envelope.owns(found.share, found.mnemonic)]
+    strangers = [found for found in pile.shares.values() if found not in ours]
+    ours += _solved(pile, envelope, talk, anchored=anchored)
+    wrong = _rivals(pile, envelope, identifier) if anchored else []
+    _leave_out(pile, envelope, len(strangers), talk)
+    elsewhere = False
+    for found in strangers[:MAX_SHARES]:
+        owners = [other.set_id for other in pile.envelopes.values() if other.owns(found.share, found.mnemonic)]
+        foreign = envelope.set_id not in owners if owners else anchored and found.share.identifier != identifier
+        elsewhere = elsewhere or foreign
+        sheet = envelope.sheet(found.share.group_index, found.share.member_index)
+        if foreign:
+            talk.tell(f"note: line {found.line}: a share of another set; it is not used")
         else:
-            strangers.append(found)
-    elsewhere = [_is_of_another_set(pile, envelope, found, talk, anchored=anchored) for found in strangers]
-    if anchored and any(elsewhere) and not present:
+            wrong.append(f"line {found.line}: sheet {sheet} {'is forged' if anchored else _APART}")
+    for fact in wrong:
+        pile.problems.append(Refusal(5, fact, _HINT_FORGED))
+        talk.tell(f"warning: {fact}; it is not used")
+    if anchored and elsewhere and not ours:
         hint = "check that record and sheets are of the same set; do not trust these sheets until they agree"
         raise Refusal(5, "none of these sheets belongs to the set of your record", hint)
+    return _by_group(ours)
+
+
+def _solved(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Iterator[Found]:
+    """The damaged shares that their checksum completes to one of the envelope's commitments."""
+    for guess in islice(_guesses(pile), None if anchored else MAX_SHARES):
+        if envelope.owns(guess.share, guess.mnemonic):
+            talk.tell(f"note: line {guess.line}: completed by its checksum, and it equals its commitment")
+            pile.accepted.add(guess.line)
+            if anchored:
+                pile.problems = [problem for problem in pile.problems if problem.line != guess.line]
+            yield guess
+
+
+def _rivals(pile: Pile, envelope: Envelope, identifier: int) -> list[str]:
+    """What can only be forged: a second envelope of the set of the record, and shares of it in a form of others."""
+    facts = [
+        f"line {line}: a share that claims to be of this set has a form that is never printed: it is forged"
+        for line, claimed in pile.foreign
+        if claimed == identifier
+    ]
+    if sum(other.set_id == envelope.set_id for other in pile.envelopes.values()) > 1:  # one set has one, for ever
+        facts.append("an envelope that claims to be of this set is not the one of the record: it is forged")
+    return facts
+
+
+def _leave_out(pile: Pile, envelope: Envelope, strangers: int, talk: Talk) -> None:
+    """Of what is not of this envelope so much is looked at that the work is bounded: nothing of it can be in the way."""
+    others = [raw for raw, other in pile.envelopes.items() if other is not envelope][MAX_ENVELOPES:]
+    for raw in others:
+        del pile.envelopes[raw]
+    left_out = len(others) + max(0, strangers - MAX_SHARES)
+    if left_out:
+        talk.tell(f"note: {left_out} shares or envelopes of other sets were not looked at: there are too many")
+
+
+def _by_group(shares: Iterable[Found]) -> dict[int, list[Found]]:
+    """Distinct shares, by group."""
+    present: dict[int, list[Found]] = defaultdict(list)
+    for found in {found.mnemonic: found for found in shares}.values():
+        present[found.share.group_index].append(found)
     return present
-
-
-def _is_of_another_set(pile: Pile, envelope: Envelope, stranger: Found, talk: Talk, *, anchored: bool) -> bool:
-    """Tell whether a share that does not match is of another set; else it is a problem.  Only a record can tell."""
-    share, line = stranger.share, f"line {stranger.line}"
-    others = [other for other in pile.envelopes.values() if other.set_id != envelope.set_id]
-    if any(other.owns(share, stranger.mnemonic) for other in others):
-        talk.tell(f"note: {line}: a share of another set; it is not used")
-        return True
-    if anchored and share.identifier != int.from_bytes(envelope.set_id[:2], "big") >> 1:
-        talk.tell(f"note: {line}: a share of a set whose envelope is not here; it is not used")
-        return True
-    sheet = envelope.sheet(share.group_index, share.member_index)
-    fact = f"sheet {sheet} is forged" if anchored else f"sheet {sheet} and this envelope do not belong together"
-    pile.problems.append(Refusal(5, f"{line}: {fact}", _HINT_FORGED))
-    talk.tell(f"warning: {line}: {fact}; it is not used")
-    return False
-
-
-def _add_once(present: list[Found], found: Found) -> None:
-    if all(found.mnemonic != other.mnemonic for other in present):
-        present.append(found)
-
-
-def _accept(pile: Pile, guess: Found, present: list[Found], talk: Talk, *, anchored: bool) -> None:
-    """Use a damaged share that its checksum and a commitment complete; without a record only the opening proves it."""
-    talk.tell(f"note: line {guess.line}: completed by its checksum, and it equals its commitment")
-    _add_once(present, guess)
-    pile.accepted.append(guess)
-    if anchored:
-        pile.problems = [problem for problem in pile.problems if problem.line != guess.line]
 
 
 def _members(found: Iterable[Found]) -> int:
@@ -1233,7 +1365,7 @@ def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
             f"{'ABCDEFGHIJKLMNOP'[index]} {members} of {needed}" for index, (members, needed) in enumerate(have)
         )
         fact = f"{envelope.group_threshold} complete groups are needed; here are {', '.join(lettered)}"
-    raise Refusal(4, fact, "bring more sheets of this set")
+    raise Refusal(4, fact, _HINT_MORE)
 
 
 def _subsets(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> Iterator[list[Found]]:
@@ -1272,14 +1404,12 @@ def _open(envelope: Envelope, present: Mapping[int, Sequence[Found]], *, anchore
     unproven, wrong = _prove(envelope, present, subset)
     if wrong and not anchored:
         fact = f"the envelope is not true to its own sheets ({', '.join(wrong)}) and no record vouches for it"
-        raise Refusal(5, fact, "find the signed record and give its 12 words with --fingerprint")
+        raise Refusal(5, fact, _HINT_RECORD)
     return Result(
         record=record,
         age_identity=bech32("age-secret-key-pq-", age_seed(key, envelope.set_id)).upper(),
-        fingerprint=envelope.fingerprint,
         label=envelope.label,
         epoch=envelope.epoch,
-        practice=envelope.practice,
         anchored=anchored,
         used=tuple(envelope.sheet(found.share.group_index, found.share.member_index) for found in subset),
         unproven=tuple(unproven),
@@ -1314,10 +1444,9 @@ def _prove(
 
 
 def _holds(points: Mapping[int, bytes], threshold: int, secret: bytes) -> bool:
-    try:
+    with suppress(Refusal):
         return recover_secret(points, threshold) == secret
-    except Refusal:
-        return False
+    return False
 
 
 def _contradictions(
@@ -1350,9 +1479,8 @@ def _report(result: Result, talk: Talk) -> None:
 
 
 def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
-    """What to say in the end: 5 beats 3 beats 4, and the facts behind the worst code are all named."""
-    order = (5, 3, 4)
-    worst = min((problem.code for problem in (*problems, refusal)), key=order.index)
+    """What to say where no quorum is here: 5 beats 3 beats 4, and the facts behind the worst code are named."""
+    worst = min((problem.code for problem in (*problems, refusal)), key=(5, 3, 4).index)
     reasons = [problem for problem in problems if problem.code == worst]
     facts = [refusal.fact, *(problem.fact for problem in reasons[:5])]
     return Refusal(worst, "; ".join(facts), (reasons or [refusal])[0].hint)
@@ -1362,7 +1490,7 @@ def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
 
 
 class Terminal(Talk):
-    """Talk goes to standard error; the fingerprint is asked for on the terminal itself, as input is a pipe."""
+    """Talk goes to standard error; questions are asked on the terminal itself, as input is a pipe."""
 
     def tell(self, sentence: str) -> None:
         """Print it on standard error."""
@@ -1371,31 +1499,23 @@ class Terminal(Talk):
     def ask_fingerprint(self) -> str:
         """Read the 12 words, on one line or on several."""
         text = ""
-        try:
-            with _terminal() as terminal:
-                self.tell("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:")
-                while len(text.split()) < 12 and (row := terminal.readline()).strip():
-                    text += row
-        except OSError:
-            return super().ask_fingerprint()
-        return text
+        with suppress(OSError), Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
+            self.tell("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:")
+            while len(text.upper().replace("F ", " ").split()) < 12 and (row := terminal.readline()).strip():
+                text += row
+            return text
+        return super().ask_fingerprint()
 
     def ask_older(self, epoch: int, newer: int) -> bool:
         """Take only a whole yes."""
-        try:
-            with _terminal() as terminal:
-                self.tell(
-                    f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {epoch}.\n"
-                    "Anybody can print such a claim: compare it with your records.\n"
-                    "Type yes to open the older set all the same; anything else stops:"
-                )
-                return terminal.readline().strip().lower() == "yes"
-        except OSError:
-            return super().ask_older(epoch, newer)
-
-
-def _terminal() -> TextIO:
-    return Path("/dev/tty").open(encoding="utf-8", errors="replace")
+        with suppress(OSError), Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
+            self.tell(
+                f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {epoch}.\n"
+                "Anybody can print such a claim: compare it with your records.\n"
+                "Type yes to open the older set all the same; anything else stops:"
+            )
+            return terminal.readline().strip().lower() == "yes"
+        return super().ask_older(epoch, newer)
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -1405,16 +1525,20 @@ class _Arguments(argparse.ArgumentParser):
         raise Refusal(2, "the command line is not understood", "see --help; shares are read from standard input only")
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> dict[str, Any]:
+    """The options that were given; none twice, as the last one would silently win."""
     parser = _Arguments(description="Recover a splitkit secret from lines on standard input.", allow_abbrev=False)
-    parser.add_argument("--fingerprint", metavar="WORDS", help="the 12 words of the signed record")
-    parser.add_argument("--no-record", action="store_true", help="there is no record: trust the one envelope given")
-    parser.add_argument("--practice", action="store_true", help="open a practice set, and nothing else")
-    parser.add_argument("--superseded", metavar="REASON", help="open a set that a newer one replaces, and say why")
-    parser.add_argument(
-        "--age-identity", action="store_true", help="print the set's age identity instead of the secret"
-    )
-    return parser.parse_args(arguments)
+    parser.add_argument("--fingerprint", action="append", metavar="WORDS", help="the 12 words of the signed record")
+    parser.add_argument("--no-record", action="append_const", const=True, help="trust the one envelope given")
+    parser.add_argument("--practice", action="append_const", const=True, help="open a practice set, and nothing else")
+    text = "open a set that a newer one replaces, and say why"
+    parser.add_argument("--superseded", action="append", metavar="REASON", help=text)
+    text = "print the set's age identity instead of the secret"
+    parser.add_argument("--age-identity", action="append_const", const=True, help=text)
+    given = {name: values for name, values in vars(parser.parse_args(arguments)).items() if values}
+    if any(len(values) > 1 for values in given.values()):
+        raise Refusal(2, "an option was given twice", "give each option once")
+    return {name: values[0] for name, values in given.items()}
 
 
 def _show(result: Result, *, age_identity: bool) -> str:
@@ -1432,20 +1556,11 @@ def _show(result: Result, *, age_identity: bool) -> str:
 
 def _run(arguments: Sequence[str] | None) -> None:
     options = _parse(arguments)
+    age_identity = options.pop("age_identity", False)
     if sys.stdin.isatty():
-        print("Type or scan one share or envelope a line, in any order; then Ctrl-D.", file=sys.stderr)
-    data = sys.stdin.buffer.read(MAX_INPUT_CHARACTERS + 1)
-    if data.startswith(b"\xef\xbb\xbf"):  # some editors put this mark before a text
-        data = data[3:]
-    result = recover_text(
-        data.decode("ascii", "surrogateescape").splitlines(),  # a character a byte, so that the limits hold
-        options.fingerprint,
-        no_record=options.no_record,
-        practice=options.practice,
-        superseded=options.superseded,
-        talk=Terminal(),
-    )
-    output = _show(result, age_identity=options.age_identity).encode()
+        print("Type the shares and the envelope, in any order; then Enter and Ctrl-D.", file=sys.stderr)
+    lines = read_lines(sys.stdin.buffer.read(MAX_INPUT_BYTES + 1))
+    output = _show(recover_text(lines, talk=Terminal(), **options), age_identity=age_identity).encode()
     while output:  # not through print: what a full disk leaves in its buffer would fail once more at the end
         output = output[os.write(1, output) :]
 

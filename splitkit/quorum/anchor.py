@@ -4,6 +4,7 @@ An envelope is trusted when all 12 words of its fingerprint equal those of the s
 copy.  Nothing less: fewer words can be ground out by a forger.
 """
 
+import re
 from dataclasses import dataclass
 
 from splitkit.errors import UnreadableError, UsageError
@@ -12,6 +13,7 @@ from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.mnemonic import word_index, words_of
 from splitkit.quorum.parsing import Reason, Rejection, read_line
 from splitkit.quorum.share import Share
+from splitkit.quorum.textform import SEPARATORS, plain
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Anchor:
 
 
 def parse_fingerprint(text: str) -> Anchor:
-    """Return the anchor that typed words give: 12 words in either case; spaces, commas and the mark F do not matter.
+    """Return the anchor that typed words give: 12 words in either case; separators and the mark F do not matter.
 
     Raises:
         UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
@@ -45,7 +47,7 @@ def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
     Raises:
         UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
     """
-    words = [word for word in text.replace(",", " ").split() if word.upper() != mark]
+    words = [word for word in re.split(f"[{SEPARATORS}]+", plain(text)) if word and word.upper() != mark]
     if _is_share(text):
         raise UsageError(
             "these are the words of a share, which are never typed here",

@@ -10,14 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from splitkit.quorum.envelope import Envelope
-from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_line
+from splitkit.quorum.parsing import Finding, LineCollector, Reason, Rejection, read_code, read_typed
 from splitkit.quorum.scan import Line, Page, Scan, SheetSymbol
 from splitkit.quorum.share import MAX_UNKNOWN, Share, solve_one_wrong, solve_unknown
-from splitkit.quorum.textform import EnvelopeLine, is_illegible_line
+from splitkit.quorum.textform import EnvelopeLine
 from splitkit.quorum.verdicts import SymbolRead
-
-MAX_ILLEGIBLE_LINES = 64
-"""Typed lines of envelopes with an illegible character that are solved; each may take half a second."""
 
 
 @dataclass(frozen=True)
@@ -97,29 +94,22 @@ def gather(pages: Iterable[Page], lines: Iterable[Line]) -> Gathering:
 
 
 def _gather_lines(gathering: Gathering, lines: Iterable[Line]) -> None:
-    collector, illegible = LineCollector(), 0
-    for line in lines:
-        text = line.scan.text.strip()
-        if not text or text.startswith("#"):
-            continue
-        unclear = is_illegible_line(text)
-        illegible += unclear
-        finding = _too_many() if unclear and illegible > MAX_ILLEGIBLE_LINES else read_line(text)
+    collector, riddles = LineCollector(), set[tuple[int | None, ...]]()
+    for source, finding in read_typed(lines):
         if isinstance(finding, EnvelopeLine):
             collector.add(finding)
             continue
-        origin = Origin(line.source, typed=True)
+        if isinstance(finding, Rejection) and finding.riddle:
+            if finding.riddle in riddles:  # what is damaged in the same way twice counts once
+                continue
+            riddles.add(finding.riddle)
+        origin = Origin(source, typed=True)
         gathering.origins.append(origin)
         _put(gathering, origin, finding)
     for finding in collector.findings():
         origin = Origin("typed envelope lines", typed=True)
         gathering.origins.append(origin)
         _put(gathering, origin, finding)
-
-
-def _too_many() -> Rejection:
-    detail = f"more than {MAX_ILLEGIBLE_LINES} lines have illegible characters: this one was not tried"
-    return Rejection(Reason.BAD_LINE, detail)
 
 
 def _put(gathering: Gathering, origin: Origin, finding: Finding, code: Scan | None = None) -> None:

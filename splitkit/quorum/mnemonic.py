@@ -20,6 +20,8 @@ _PREFIXES = {word[:PREFIX_LETTERS]: index for index, word in enumerate(WORDLIST)
 
 def word_index(word: str) -> int | None:
     """Return the index of a typed *word* in either case, or None; four letters of a word are enough."""
+    if not word.isascii():  # the Kelvin sign would become a k
+        return None
     word = word.lower()
     index = WORD_INDEX_MAP.get(word)
     if index is None and len(word) >= PREFIX_LETTERS:

@@ -1,28 +1,50 @@
 """From untrusted text to checked things: a share, an envelope, or a reason why not.
 
-Codes from paper are taken strictly, as splitkit prints them; typed lines forgive case, spaces, word numbers and missing
-word endings.  A rejection never quotes the text.
+Codes from paper are taken strictly, as splitkit prints them; what typed lines forgive is the table 'Text rules' of
+docs/format.md.  A rejection never quotes the text.
 """
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from itertools import groupby
+from types import NoneType
+from typing import Any, TypeAlias
 
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from splitkit.errors import TooNewError, UnreadableError
 from splitkit.quorum.envelope import Envelope, decode_envelope
 from splitkit.quorum.mnemonic import indices_of_digits, word_index
-from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS, is_recipient
+from splitkit.quorum.scan import MAX_TEXT, SHARE_DIGITS, SHARE_WORDS, Line, is_recipient
 from splitkit.quorum.share import DamagedShareError, NotAShareError, Share, share_from_indices
-from splitkit.quorum.textform import EnvelopeLine, has_mark, parse_line, parse_symbol, symbol_as_typed
+from splitkit.quorum.textform import (
+    ILLEGIBLE,
+    SEPARATORS,
+    EnvelopeLine,
+    has_mark,
+    is_illegible_line,
+    parse_line,
+    parse_symbol,
+    plain,
+    symbol_as_typed,
+    without_separators,
+)
 
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
-_TYPED_WORD = re.compile(r"[A-Za-z]+|\?", re.ASCII)
-_TYPED_NUMBER = re.compile(r"[0-9]{1,2}[.):]?", re.ASCII)
 _FEWEST_WORDS = 10
+_TYPED_DIGITS = re.compile(rf"[0-9{SEPARATORS}]+", re.ASCII)
+_TYPED_WORDS = re.compile(rf"[A-Za-z0-9?{SEPARATORS}]+", re.ASCII)
+_TOKEN = re.compile(r"[0-9]+|[A-Za-z?]+", re.ASCII)
+_MOST_DIGITS = 2
+"""Of the number of a word."""
+
+_ROWS, _COLUMNS = 11, 3
+"""How the words stand on a sheet, numbered down the columns."""
+
+MAX_ILLEGIBLE_LINES = 64
+"""Different typed lines of envelopes with an illegible character that are solved; each may take half a second."""
 
 
 class Reason(enum.Enum):
@@ -69,23 +91,117 @@ def read_code(text: str) -> Finding:
     return _other()
 
 
+@dataclass(frozen=True)
+class _Word:
+    """One typed word: its index in the word list, None where it is illegible or not listed, and its printed number."""
+
+    index: int | None = field(repr=False)
+    number: int | None
+    marked: bool
+    """Whether `?` was typed for it."""
+
+
+_Words: TypeAlias = tuple[_Word, ...]
+
+
 def read_line(text: str) -> Finding | EnvelopeLine:
-    """Return what a typed line holds; a hand-held scanner's line is read alike."""
-    text = text.strip()
+    """Return what a typed line holds by itself; a hand-held scanner's line is read alike."""
+    read = _read(plain(text))
+    return _share_of([read]) if isinstance(read, tuple) else read
+
+
+def read_typed(lines: Iterable[Line]) -> Iterator[tuple[str, Finding | EnvelopeLine]]:
+    """Return what typed lines hold, each with where it stood: words are collected over lines until they are a share.
+
+    The words of a share stand on lines that follow each other.  An empty line may lie between them: what is collected before it
+    goes on after it, unless with all the words up to the next line of another kind it would not come out even.
+    """
+    collected: list[tuple[str, _Words]] = []
+    for kind, group in groupby(_read_each(lines), key=lambda one: type(one[1])):
+        if kind is not tuple:
+            for source, read in group if kind is not NoneType else ():
+                yield from _finished(collected)
+                yield source, read
+            continue
+        paragraph = list(group)
+        words = _count(collected) + _count(paragraph)
+        if words > SHARE_WORDS and words % SHARE_WORDS:
+            yield from _finished(collected)
+        for line in paragraph:
+            if _count(collected) + len(line[1]) > SHARE_WORDS:
+                yield from _finished(collected)
+            collected.append(line)
+            if _count(collected) >= SHARE_WORDS:
+                yield from _finished(collected)
+    yield from _finished(collected)
+
+
+def _read_each(lines: Iterable[Line]) -> Iterator[tuple[str, Any]]:
+    """Read each line by itself: an empty one, and a comment, is None."""
+    illegible = set[str]()
+    for line in lines:
+        text = plain(line.scan.text)
+        if is_illegible_line(text):
+            illegible.add(without_separators(text))
+        if not text or text.startswith("#"):
+            yield line.source, None
+        elif len(illegible) > MAX_ILLEGIBLE_LINES and is_illegible_line(text):
+            detail = f"more than {MAX_ILLEGIBLE_LINES} lines have illegible characters: this one was not tried"
+            yield line.source, Rejection(Reason.BAD_LINE, detail)
+        else:
+            yield line.source, _read(text)
+
+
+def _count(lines: Iterable[tuple[str, _Words]]) -> int:
+    return sum(len(words) for _, words in lines)
+
+
+def _finished(collected: list[tuple[str, _Words]]) -> Iterator[tuple[str, Finding]]:
+    """Take what was collected for a share, if there is anything."""
+    if collected:
+        first, last = collected[0][0], collected[-1][0]
+        yield (first if len(collected) == 1 else f"{first} to {last}"), _share_of([words for _, words in collected])
+        collected.clear()
+
+
+def _read(text: str) -> Finding | EnvelopeLine | _Words:
+    """Read a plain line; words are not judged yet, as more of them may follow."""
     if len(text) > MAX_TEXT or not text.isascii():
         return _other_line()
-    if has_mark(text):
-        return _read_symbol(symbol_as_typed(text))
+    symbol = symbol_as_typed(text)
+    if symbol:
+        return _read_symbol(symbol)
     try:
         line = parse_line(text)
     except UnreadableError as error:
         return Rejection(Reason.BAD_LINE, error.fact)
     if line:
         return line
-    joined = "".join(text.split())
-    if joined.isdigit():
-        return _read_typed_digits(joined)
-    return _read_typed_words(text.replace(",", " ").split())
+    if _TYPED_DIGITS.fullmatch(text):
+        return _read_typed_digits("".join(_TOKEN.findall(text)))
+    words = _typed_words(text) if _TYPED_WORDS.fullmatch(text) else ()
+    return words if len(words) == 1 or (words and _mostly_listed(words)) else _other_line()
+
+
+def _typed_words(text: str) -> _Words:
+    """Return the words of a line, or none where a number in it has no word behind it."""
+    words: list[_Word] = []
+    number: int | None = None
+    for token in _TOKEN.findall(text):
+        if token[0].isdigit():
+            if number is not None or len(token) > _MOST_DIGITS:
+                return ()
+            number = int(token)
+        else:
+            words.append(_Word(word_index(token), number, not token.strip(ILLEGIBLE)))
+            number = None
+    return tuple(words) if number is None else ()
+
+
+def _mostly_listed(words: Sequence[_Word]) -> bool:
+    """Tell whether no more words are foreign to the list than are on it; what is marked illegible is neither."""
+    listed = sum(word.index is not None for word in words)
+    return sum(word.index is None and not word.marked for word in words) <= listed
 
 
 def _read_typed_digits(digits: str) -> Finding:
@@ -95,21 +211,29 @@ def _read_typed_digits(digits: str) -> Finding:
     return _with_riddle(_read_indices(indices), indices or ())
 
 
-def _read_typed_words(tokens: Sequence[str]) -> Finding:
-    words = [token for token in tokens if not _TYPED_NUMBER.fullmatch(token)]
-    if not words or not all(_TYPED_WORD.fullmatch(word) for word in words):
-        return _other_line()
-    indices = tuple(word_index(word) for word in words)
-    unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
-    if len(unknown) > len(words) // 2:
+def _share_of(lines: Sequence[_Words]) -> Finding:
+    """Return the share that the words of one line or of several are."""
+    words = [word for line in lines for word in line]
+    if not _mostly_listed(words):
         return _other_line()
     if len(words) != SHARE_WORDS:
-        return Rejection(Reason.BAD_LINE, f"a share has {SHARE_WORDS} words, this line has {len(words)}")
+        these = "this line has" if len(lines) == 1 else "these lines have"
+        return Rejection(Reason.BAD_LINE, f"a share has {SHARE_WORDS} words, {these} {len(words)}")
+    by_number = {word.number: word for word in words}
+    numbered = set(by_number) == set(range(1, SHARE_WORDS + 1))
+    if numbered:
+        words = [by_number[number] for number in range(1, SHARE_WORDS + 1)]
+    indices = tuple(word.index for word in words)
+    unknown = [str(at) for at, index in enumerate(indices, start=1) if index is None]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
         detail = f"word{plural} {', '.join(unknown)} illegible or not in the word list"
         return Rejection(Reason.DAMAGED_SHARE, detail, riddle=indices)
-    return _with_riddle(_read_indices([index for index in indices if index is not None]), indices)
+    whole = [index for index in indices if index is not None]
+    across = _read_indices([whole[_COLUMNS * row + column] for column in range(_COLUMNS) for row in range(_ROWS)])
+    in_rows = not numbered and [len(line) for line in lines] == [_COLUMNS] * _ROWS and isinstance(across, Share)
+    found = _read_indices(whole)
+    return across if in_rows and not isinstance(found, Share) else _with_riddle(found, indices)
 
 
 def _with_riddle(finding: Finding, indices: tuple[int | None, ...]) -> Finding:

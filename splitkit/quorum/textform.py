@@ -25,11 +25,19 @@ _BODY_CHARACTERS = LINE_BYTES * 8 // 5
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 ILLEGIBLE = "?"
 MAX_ILLEGIBLE = 3
-"""Characters of a line: 32,768 readings, of which the check leaves the right one and rarely another."""
+"""Characters of a line, its check included: 32,768 readings, of which the check leaves the right one and rarely another."""
 
+SEPARATORS = " ,;.:()-"
+"""What may stand between and around all that is typed, beside the white space that `plain` makes spaces."""
+
+_WHITE_SPACE = "\t\n\v\f\r\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_SPACES = str.maketrans(dict.fromkeys(_WHITE_SPACE, " "))
 _RESERVED = re.compile(rf"{SYMBOL_MARK}-[0-9]+/[0-9]+:|{SYMBOL_MARK}H:", re.ASCII | re.IGNORECASE)
-_LINE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{2}|[0-9](?=\s))[\s:-]*(\S.*)", re.ASCII)
-_TYPED = str.maketrans({"0": "O", "1": "I", "8": "B", " ": None, "-": None, "\t": None})
+_LINE = re.compile(
+    rf"([0-9]{{1,2}}) */ *([0-9]{{2}}|[0-9](?=[{SEPARATORS}]))[{SEPARATORS}]*([^{SEPARATORS}].*)", re.ASCII
+)
+_NO_COLON = str.maketrans(dict.fromkeys(SEPARATORS.replace(":", "")))
+_BASE32 = str.maketrans({"0": "O", "1": "I", "8": "B"} | dict.fromkeys(SEPARATORS))
 
 
 class BadLineError(UnreadableError):
@@ -91,10 +99,23 @@ def parse_symbol(text: str) -> bytes | None:
     return decode_base32(body) if prefix.upper() == SYMBOL_PREFIX else None
 
 
-def symbol_as_typed(text: str) -> str:
-    """Return a typed symbol as it is printed: without spaces and hyphens, in upper case, 0, 1 and 8 read as O, I and B."""
-    mark, _, body = text.partition(":")
-    return f"{mark.upper()}:{''.join(body.split()).upper().translate(_TYPED)}"
+def plain(text: str) -> str:
+    """Return typed *text* with each white space of Unicode as a space; no separators before it, no white space after it."""
+    return text.translate(_SPACES).lstrip(SEPARATORS).rstrip(" ")
+
+
+def without_separators(text: str) -> str:
+    """Return typed base32, in upper case and with 0, 1 and 8 read as O, I and B."""
+    return text.upper().translate(_BASE32)
+
+
+def symbol_as_typed(text: str) -> str | None:
+    """Return a typed symbol as it is printed; None where *text*, a plain one, is of something else."""
+    tight = text.upper().replace(" ", "")
+    if _RESERVED.match(tight):
+        return tight
+    mark, colon, body = tight.translate(_NO_COLON).partition(":")
+    return SYMBOL_PREFIX + without_separators(body) if mark + colon == SYMBOL_PREFIX else None
 
 
 def printed_lines(raw: bytes) -> tuple[str, ...]:
@@ -120,9 +141,9 @@ def is_illegible_line(text: str) -> bool:
 
 
 def parse_line(text: str) -> EnvelopeLine | None:
-    """Return the printed line that *text* is, or None if it does not look like one.
+    """Return the printed line that *text*, a plain one, is, or None if it does not look like one.
 
-    Case, spaces and hyphens do not matter; 0, 1 and 8 are read as O, I and B; '?' is an illegible character.
+    Case and separators do not matter; 0, 1 and 8 are read as O, I and B; '?' is an illegible character.
 
     Raises:
         BadLineError: If it looks like one and its check fails, or leaves more than one reading.
@@ -131,7 +152,7 @@ def parse_line(text: str) -> EnvelopeLine | None:
     if not match:
         return None
     number, total = int(match[1]), int(match[2])
-    body = match[3].upper().translate(_TYPED)
+    body = without_separators(match[3])
     readings = _readings(number, total, body[:-_CHECK_CHARACTERS], body[-_CHECK_CHARACTERS:])
     if len(readings) != 1:
         raise BadLineError(
@@ -146,11 +167,12 @@ def parse_line(text: str) -> EnvelopeLine | None:
 def _readings(number: int, total: int, body: str, check: str) -> list[bytes]:
     """Return every content that a typed line can have; '?' in it stands for an illegible character.
 
-    The check has 20 bits, a character 5: up to three illegible ones are tried, and only a single reading counts.
+    The check has 20 bits, a character 5: up to three illegible ones, those of the check counted, leave 5 bits of it over.
+    Only a single reading counts.
     """
     unknown = body.count(ILLEGIBLE)
     possible = 1 <= number <= total <= MAX_LINES and 0 < len(body) <= _BODY_CHARACTERS
-    if not possible or unknown > MAX_ILLEGIBLE:
+    if not possible or unknown + check.count(ILLEGIBLE) > MAX_ILLEGIBLE:
         return []
     found = []
     for letters in product(_ALPHABET, repeat=unknown):

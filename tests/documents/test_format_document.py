@@ -228,7 +228,7 @@ def test_the_numbers_in_sentences():
         "* 24..4294967295 => extra",
         "uint32 = 0..4294967295",
         "| 11 to 23 | made by a newer splitkit",
-        "Keys from 24 may be added",
+        "keys from 24, which change nothing for old readers",
         "gets a key from 11 to 23",
         "integers of 2^32 or more",
         f"AES-256-GCM(envelope key, nonce of {NONCE_BYTES} bytes, secret record, associated data)",

@@ -7,7 +7,6 @@ site-packages; one file of each class goes through a real `splitkit recover` as 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import random
 import re
@@ -19,15 +18,10 @@ from pathlib import Path
 import pytest
 
 from splitkit import recover
-from splitkit.errors import SplitkitError
-from splitkit.paper.reading.intake import read_lines
-from splitkit.quorum.anchor import parse_fingerprint
-from splitkit.quorum.gathering import gather
-from splitkit.quorum.judge import judge
-from splitkit.quorum.release import release
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
 from tests.support.builders import altered
+from tests.support.differential.two_readers import Given, Outcome, by_library, by_recover
 from tests.support.kit import run
 from tests.support.sampling import sampled
 
@@ -49,21 +43,17 @@ class Scenario:
     def exit(self) -> int:
         return int(self.head["exit"])
 
+    def given(self) -> Given:
+        """What both implementations are given."""
+        head = self.head
+        return Given(self.body, head.get("fingerprint"), "practice" in head, "superseded" in head)
+
     def options(self) -> list[str]:
         """The options of both commands."""
         given = self.head.get("fingerprint")
         options = ["--no-record"] if given is None else ["--fingerprint", given]
         options += ["--practice"] * ("practice" in self.head)
         return options + ["--superseded", "a test"] * ("superseded" in self.head)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an implementation made of a file."""
-
-    exit: int
-    said: str
-    password: str | None = None
 
 
 def read(path: Path) -> Scenario:
@@ -78,27 +68,7 @@ each = pytest.mark.parametrize("scenario", KIT, ids=[scenario.name for scenario 
 FIRST = {scenario.head["expect"]: scenario for scenario in reversed(KIT)}
 
 
-def by_library(scenario: Scenario) -> Outcome:
-    """What `splitkit recover - ` does between its input and its output."""
-    details: list[str] = []
-    given = scenario.head.get("fingerprint")
-    try:
-        gathering = gather([], read_lines(io.BytesIO(scenario.body)))
-        details += [rejection.detail for origin in gathering.origins for rejection in origin.rejections]
-        anchor = parse_fingerprint(given) if given is not None else None
-        judgement = judge(gathering, anchor)
-        released = release(
-            gathering,
-            judgement,
-            practice="practice" in scenario.head,
-            superseded="superseded" in scenario.head,
-        )
-    except SplitkitError as error:
-        return Outcome(error.exit_code, "\n".join([error.fact, *details]))
-    return Outcome(0, "\n".join(details), released.open().password)
-
-
-def by_recover(scenario: Scenario) -> Outcome:
+def as_a_process(scenario: Scenario) -> Outcome:
     """The second implementation, as a stranger would run it: no package of ours or of others is in reach."""
     command = [sys.executable, "-I", "-S", str(PROGRAM), *scenario.options()]
     done = subprocess.run(command, input=scenario.body, capture_output=True, timeout=60, check=False)
@@ -138,6 +108,7 @@ SAID = {
     "envelope-lines-mixed": (r"lines of two envelopes", r"lines of two envelopes"),
     "not-a-line": (r"neither a share nor an envelope", r"not a share or an envelope"),
     "no-envelope": (r"no envelope was read", r"no envelope was given"),
+    "too-much": (r"5,000 lines", r"5,000 lines"),
     "secret-record": (r"not a secret record", r"not a secret record"),
     "no-quorum": (r"more sheets? (is|are )", r"are needed|sheets needed"),
     "forged": (r"not what was printed|not a splitkit share|not the one envelope", r"is forged"),
@@ -168,17 +139,17 @@ def said_by(scenario: Scenario, implementation: int) -> str:
 
 @each
 def test_splitkit(scenario):
-    agrees(by_library(scenario), scenario, said_by(scenario, 0))
+    agrees(by_library(scenario.given()), scenario, said_by(scenario, 0))
 
 
 @pytest.mark.parametrize("scenario", sampled(KIT, 5, always=FIRST.values(), ids=lambda scenario: scenario.name))
 def test_recover_py(scenario):
-    agrees(by_recover(scenario), scenario, said_by(scenario, 1))
+    agrees(as_a_process(scenario), scenario, said_by(scenario, 1))
 
 
 def test_recover_py_without_its_terminal_on_every_file():
     for scenario in KIT:
-        outcome = in_process(scenario)
+        outcome = by_recover(scenario.given())
         assert outcome.exit == scenario.exit, scenario.name
         assert (outcome.password is None) == bool(scenario.exit)
 
@@ -268,22 +239,6 @@ def random_scenario(seed: int, shares: list[str], envelopes: list[str]) -> Scena
     return Scenario(str(seed), head, "\n".join(lines).encode())
 
 
-def in_process(scenario: Scenario) -> Outcome:
-    """The second implementation without its terminal."""
-    head = scenario.head
-    try:
-        result = recover.recover_text(
-            scenario.body.decode("utf-8-sig", errors="replace").splitlines(),
-            head.get("fingerprint"),
-            no_record="fingerprint" not in head,
-            practice="practice" in head,
-            superseded=head.get("superseded"),
-        )
-    except recover.Refusal as refusal:
-        return Outcome(refusal.code, refusal.fact)
-    return Outcome(0, "", result.record["password"])
-
-
 @pytest.mark.parametrize("start", sampled(range(0, 1_000, 100), 2, seed="piles"))
 def test_both_agree_on_random_piles(start):
     """To the exit code, with a record and without one."""
@@ -291,7 +246,7 @@ def test_both_agree_on_random_piles(start):
     exits = set()
     for seed in range(start, start + 100):
         scenario = random_scenario(seed, *lines)
-        one, other = by_library(scenario), in_process(scenario)
+        one, other = by_library(scenario.given()), by_recover(scenario.given())
         assert one.password == other.password, scenario
         assert one.exit == other.exit, scenario
         exits.add(one.exit)

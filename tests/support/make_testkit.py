@@ -55,6 +55,7 @@ EXITS = {
     "envelope-lines-mixed": 3,
     "not-a-line": 3,
     "no-envelope": 3,
+    "too-much": 3,
     "secret-record": 3,
     "no-quorum": 4,
     "forged": 5,
@@ -211,9 +212,20 @@ def forms_of_a_share() -> Iterator[Vector]:
     yield good("words-numbered-with-dots", "numbers with a full stop", [*dotted, SYMBOL])
     yield good("words-of-four-letters", "four letters of a word are enough", [*short, SYMBOL])
     yield good("words-wide", "more than one space, tabs, spaces at both ends", [*(f"  {line}\t ".replace(" ", "  ") for line in upper), SYMBOL])  # fmt: skip
+    yield from shares_on_several_lines(upper)
     yield good("digits", "132 digits", [*digits, SYMBOL])
     yield good("digits-in-fours", "132 digits in groups of four", [*fours, SYMBOL])
     yield good("words-and-digits", "one share as words and again as digits counts once", [upper[0], *digits, SYMBOL])
+
+
+def shares_on_several_lines(upper: list[str]) -> Iterator[Vector]:
+    shares = [line.split() for line in upper]
+    rows = lambda words: [" ".join(words[at : at + 3]) for at in range(0, 33, 3)]
+    across = lambda words: rows([words[11 * column + row] for row in range(11) for column in range(3)])
+    columns = [line for share in shares for at in (0, 11, 22) for line in (*share[at : at + 11], "")]
+    yield good("words-one-a-line", "one word a line", [*(word for share in shares for word in share), SYMBOL])
+    yield good("words-in-columns", "one word a line, an empty line after every column of the sheet", [*columns, SYMBOL])
+    yield good("words-across", "three words a line, across the columns of the sheet", [*(row for share in shares for row in across(share)), SYMBOL])  # fmt: skip
 
 
 def unclear_shares() -> Iterator[Vector]:
@@ -252,6 +264,7 @@ def forms_of_an_envelope() -> Iterator[Vector]:
     yield good("lines-backwards", "lines and shares in any order", [*reversed(LINES), *reversed(THREE)])
     yield good("lines-lower", "lower case, no spaces between the fours, hyphens", [*THREE, *(line[:6].lower() + line[6:].lower().replace(" ", "-") for line in LINES)])  # fmt: skip
     yield good("lines-018", "typed 0, 1 and 8 in printed lines", [*THREE, *tailed])
+    yield good("lines-illegible", "two characters of a line and one of its check typed as ?", [*THREE, *LINES[:3], f"{LINES[3][:6]}?{LINES[3][7:14]}?{LINES[3][15:-1]}?", *LINES[4:]])  # fmt: skip
     yield good("lines-twice", "every line typed twice", [*THREE, *LINES, *LINES])
     yield good("lines-and-symbol", "lines and symbol of one envelope", [*THREE, SYMBOL, *LINES])
     yield good("line-misread-beside-symbol", "a line whose check fails does not matter when the symbol was read", [*THREE, SYMBOL, misread(LINES[4])])  # fmt: skip
@@ -264,6 +277,8 @@ def forms_of_input() -> Iterator[Vector]:
     yield good("other-codes", "a web address and other text beside a quorum do not matter", [*THREE, "https://example.com/?a=1", "hello", SYMBOL])  # fmt: skip
     yield good("no-record", "without a record, and one single envelope", [*THREE, SYMBOL], fingerprint="")
     yield good("fingerprint-upper", "the fingerprint typed in upper case", [*THREE, SYMBOL], fingerprint=fingerprint(FLAT).upper())  # fmt: skip
+    marked = ", ".join(f"F {' '.join(FLAT.envelope.fingerprint[at : at + 4])}" for at in (0, 4, 8))
+    yield good("fingerprint-marks", "the mark F before each of three rows, and commas", [*THREE, SYMBOL], fingerprint=marked)  # fmt: skip
     yield good("fingerprint-four-letters", "four letters of each word of the fingerprint", [*THREE, SYMBOL], fingerprint=" ".join(word[:4] for word in FLAT.envelope.fingerprint))  # fmt: skip
 
 
@@ -413,7 +428,7 @@ def share_failures() -> Iterator[Vector]:
     }  # fmt: skip
     for name, (comment, line) in lengths.items():
         yield bad("share-length", name, f"two sound shares, and one where {comment}", [*TWO, line, SYMBOL])
-    yield bad("share-length", "on-two-lines", "a share that was broken over two lines", [*TWO, " ".join(third[:17]), " ".join(third[17:]), SYMBOL])  # fmt: skip
+    yield bad("share-length", "on-two-lines", "a share over two lines, and the envelope between them", [*TWO, " ".join(third[:17]), SYMBOL, " ".join(third[17:])])  # fmt: skip
     unknown = {
         "not-in-the-list": ("four words that are not in the list", ["XYZZY"] * 4),
         "three-letters": ("three letters of four longer words", [word[:3] for word in LONGER]),
@@ -563,6 +578,10 @@ def line_failures() -> Iterator[Vector]:
     yield bad("envelope-line", "short", "a line of 19 bytes that is not the last", [*THREE, made_line(1, total, raw[:19]), *LINES[1:]])  # fmt: skip
     yield bad("envelope-line", "long", "a line of 21 bytes", [*THREE, made_line(1, total, raw[:21]), *LINES[1:]])
     yield bad("envelope-line", "no-check", "the four check characters are missing", [*THREE, LINES[0][:-5], *LINES[1:]])
+    yield bad("envelope-line", "check-illegible", "a check that was typed as ????", [*THREE, LINES[0][:-4] + "????", *LINES[1:]])  # fmt: skip
+    yield bad("envelope-line", "four-illegible", "four illegible characters", [*THREE, f"{LINES[0][:6]}??{LINES[0][8:-2]}??", *LINES[1:]])  # fmt: skip
+    unclear = [f"{others[0][:-1]}?".replace(others[0][6:8], f"{a}{b}") for a in "ABCDEFGH" for b in "ABCDEFGH"]
+    yield bad("envelope-line", "64-illegible", "64 different lines with an illegible character before the right one, which has one too", [*THREE, *unclear, LINES[0][:-1] + "?", *LINES[1:]])  # fmt: skip
     yield bad("envelope-line-missing", "one", "line 5 is missing", [*THREE, *LINES[:4], *LINES[5:]])
     yield bad("envelope-line-missing", "last", "the last line is missing", [*THREE, *LINES[:-1]])
     yield bad("envelope-line-missing", "all-but-one", "one line only", [*THREE, LINES[6]])
@@ -766,6 +785,9 @@ def record_failures() -> Iterator[Vector]:
         raw = sealed(FLAT, FLAT.envelope.header_bytes, padded(record))
         yield with_raw("secret-record", name, f"the envelope opens, and holds {comment}", raw)
     longer = FLAT.record.encode() + b" " * 32
+    forged = altered(FLAT.share("4"), flipped(FLAT.share("4").value)).mnemonic
+    raw = sealed(FLAT, FLAT.envelope.header_bytes, padded(records["null"][1]))
+    yield bad("secret-record", "forged-beside", "no secret record inside, and a forged sheet beside the quorum: what opens is said", [*THREE, forged, symbol_text(raw)], fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
     yield with_raw("secret-record", "padding-too-long", "the envelope opens, and is padded by one block too many", sealed(FLAT, FLAT.envelope.header_bytes, longer))  # fmt: skip
 
 
@@ -791,6 +813,7 @@ def too_few() -> Iterator[Vector]:
     yield bad("no-envelope", "shares-only", "a quorum of shares and no envelope", THREE)
     yield bad("no-envelope", "no-record", "the same without a record", THREE, fingerprint="")
     yield bad("no-envelope", "nothing", "no line at all", [])
+    yield bad("too-much", "lines", "5,001 lines", [*THREE, SYMBOL, *[""] * 4997])
 
 
 def the_record() -> Iterator[Vector]:
@@ -894,6 +917,7 @@ def needs_attention() -> Iterator[Vector]:
     yield bad("practice", "not-asked-for", "a practice set, not asked for", practice, PRACTICE)
     yield bad("practice", "no-record", "the same without a record", practice, PRACTICE, fingerprint="")
     yield bad("practice", "not-one", "--practice with a production set", [*THREE, SYMBOL], practice=True)
+    yield bad("practice", "others-beside", "a practice set, not asked for, and a forged sheet and a damaged one beside its quorum: 9 all the same", [*practice, altered(PRACTICE.share("4"), bytes(32)).mnemonic, wrong(practice[0].split(), 3, 9)], PRACTICE)  # fmt: skip
     yield bad("superseded", "successor-here", "an envelope here is of a newer set of the line", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "both-quorums", "quorums of both sets, and the record of the old one", [*old, *words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "two-generations", "a sheet of the third set of the line beside its first", [*old, *words(NEWEST, "1"), symbol_text(NEWEST.envelope.raw)], OLD)  # fmt: skip

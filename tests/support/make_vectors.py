@@ -608,7 +608,9 @@ def accepted_vectors() -> dict[str, Any]:
             {"name": "no spaces after the number", "lines": [bare(line) for line in lines]},
             {"name": "hyphens for spaces", "lines": [line[:6] + line[6:].replace(" ", "-") for line in lines]},
             {"name": "0, 1 and 8 for O, I and B", "lines": [line[:5] + line[5:].translate(mistyped) for line in lines]},
+            {"name": "a colon after the number", "lines": [f"{line[:5]}: {line[6:]}" for line in lines]},
             {"name": "symbol text", "lines": [symbol]},
+            {"name": "symbol text, a space before the colon", "lines": [symbol.replace(":", " :")]},
             {"name": "symbol text, typed in fours and lower case", "lines": [_fours(symbol.lower())]},
         ],
         "words": share.mnemonic,
@@ -618,7 +620,17 @@ def accepted_vectors() -> dict[str, Any]:
             {"name": "four letters of each word", "lines": [" ".join(word[:4] for word in share.words)]},
             {"name": "with the printed numbers", "lines": [numbered]},
             {"name": "with commas", "lines": [", ".join(share.words)]},
+            {"name": "one word a line", "lines": list(share.words)},
+            {
+                "name": "over two lines, an empty one between",
+                "lines": [" ".join(share.words[:17]), "", " ".join(share.words[17:])],
+            },
+            {
+                "name": "three a line, across the columns of the sheet",
+                "lines": [" ".join(share.words[row::11]) for row in range(11)],
+            },
             {"name": "digits", "lines": [share.digits]},
+            {"name": "digits in fours, with hyphens", "lines": [groups_of_four.replace(" ", "-")]},
             {"name": "digits in fours", "lines": [groups_of_four]},
         ],
         "headers": [

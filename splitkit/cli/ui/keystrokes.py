@@ -11,7 +11,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 from splitkit.quorum.parsing import Rejection, read_line
 from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import MAX_UNKNOWN, Share
-from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, BadLineError, parse_line
+from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, SEPARATORS, BadLineError, parse_line
 
 BACKSPACE = ("\x7f", "\x08")
 ENTER = ("\r", "\n")
@@ -49,12 +49,14 @@ class ShareEntry:
             self.jump = (self.jump + key)[-2:]
             self.message = f"Enter: go to word {self.jump}"
         elif key.isalpha() and key.isascii():
+            if self.jump:
+                self._accept()
             self._letter(key.lower())
         elif key in BACKSPACE:
             self._back()
         elif key == ILLEGIBLE and not self.typed:
             self._illegible()
-        elif key == " " or key in ENTER:
+        elif key == " " or key in ENTER or (key in SEPARATORS and (self.typed or self.jump)):
             self._accept()
 
     def _letter(self, letter: str) -> None:

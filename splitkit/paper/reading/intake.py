@@ -85,15 +85,15 @@ def read_paths(
 
 
 def read_lines(stream: BinaryIO) -> list[Line]:
-    """Return the lines of *stream* that are not blank; a line that is not UTF-8 stays, for the judge to refuse."""
+    """Return the lines of *stream*; what is not UTF-8 becomes U+FFFD, for the judge to refuse that line."""
     data = stream.read(MAX_TEXT_BYTES + 1)
-    raw = data.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    if len(data) > MAX_TEXT_BYTES or len(raw) > MAX_LINES:
+    text = data.removeprefix(_BOM).decode("utf-8", errors="replace")
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    if len(data) > MAX_TEXT_BYTES or len(rows) > MAX_LINES:
         raise UnreadableError(
             "the text is longer than 1 MB or 5,000 lines", "give only the lines of the sheets, or name files instead"
         )
-    texts = (line.decode("utf-8", errors="replace").strip(" \t") for line in raw)
-    return [Line(f"line {number}", Scan(text)) for number, text in enumerate(texts, 1) if text]
+    return [Line(f"line {number}", Scan(row)) for number, row in enumerate(rows, 1)]
 
 
 # --- names and folders ------------------------------------------------------------------------------------------------
