@@ -1135,8 +1135,6 @@ def recover_text(  # noqa: PLR0913 - one argument an option
         Refusal: When there is a reason to show nothing.
     """
     talk = talk or Talk()
-    if fingerprint is not None and no_record:
-        raise Refusal(2, "--fingerprint and --no-record exclude each other", "give one of them")
     if superseded is not None and not superseded.strip():
         raise Refusal(2, "--superseded needs a reason", "say in a few words why the old set is opened")
     wanted = None if fingerprint is None else parse_fingerprint(fingerprint)

@@ -67,7 +67,9 @@ def test_an_example_in_both_implementations(example):
 def test_an_example_at_the_command_line(example):
     """Standard input as `-`: the command judges as the library does."""
     one = given(example)
-    options = ["--no-record"] if one.fingerprint is None else [f"--fingerprint={one.fingerprint}"]
+    options = (
+        ["--override=no-record", "--reason=a test"] if one.fingerprint is None else [f"--fingerprint={one.fingerprint}"]
+    )
     done = run("recover", "-", "--practice", "--reveal", "stdout", *options, stdin=one.body, cwd=ROOT)
     assert done.returncode == example["exit"], done.stderr
 

@@ -867,7 +867,7 @@ def test_fingerprint_forms():
         "é " * 12,
     ):
         refused(2, FLAT, FLAT.lines(0, 1, 2), fingerprint=text)
-    refused(2, FLAT, FLAT.lines(0, 1, 2), fingerprint=FLAT.fingerprint, no_record=True)
+    refused(5, FLAT, FLAT.lines(0, 1, 2), fingerprint=OTHER.fingerprint, no_record=True)
 
 
 def test_every_word_of_the_fingerprint_counts():
@@ -1169,7 +1169,12 @@ def test_the_program_never_lets_a_value_speak_to_the_terminal():
         (6, FLAT.lines(0, 1, 2), []),
         (2, FLAT.lines(0, 1, 2), FLAT.mnemonics[0][0].split()),
         (2, FLAT.lines(0, 1, 2), ["--fingerprint", FLAT.mnemonics[0][0]]),
-        (2, FLAT.lines(0, 1, 2), ["--no-record", "--fingerprint", FLAT.fingerprint]),
+        (5, FLAT.lines(0, 1, 2), ["--no-record", "--fingerprint", OTHER.fingerprint]),
+        (2, FLAT.lines(0, 1, 2), ["--practice", "--no-record", "--practice"]),
+        (2, FLAT.lines(0, 1, 2), ["--fingerprint", FLAT.fingerprint, "--fingerprint", FLAT.fingerprint]),
+        (4, FLAT.lines(0, 1), []),
+        (3, [*FLAT.lines(0, 1), "hello"], []),
+        (5, [*FLAT.lines(0, 1), *OTHER.mnemonics[0][2:3]], []),
         (3, b"\xff\xfe\0" * 1000, ["--no-record"]),
         (3, b"#" * 1_000_001, ["--no-record"]),
         (3, FLAT.mnemonics[0], ["--no-record"]),

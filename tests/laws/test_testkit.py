@@ -48,12 +48,15 @@ class Scenario:
         head = self.head
         return Given(self.body, head.get("fingerprint"), "practice" in head, "superseded" in head)
 
-    def options(self) -> list[str]:
-        """The options of both commands."""
+    def options(self, *, overruled: bool = False) -> list[str]:
+        """The options of recover.py, or those of the command, which overrules by name."""
         given = self.head.get("fingerprint")
-        options = ["--no-record"] if given is None else ["--fingerprint", given]
+        no_record, superseded = ["--no-record"], ["--superseded", "a test"]
+        if overruled:
+            no_record, superseded = (["--override", name, "--reason", "a test"] for name in ("no-record", "superseded"))
+        options = no_record if given is None else ["--fingerprint", given]
         options += ["--practice"] * ("practice" in self.head)
-        return options + ["--superseded", "a test"] * ("superseded" in self.head)
+        return options + superseded * ("superseded" in self.head)
 
 
 def read(path: Path) -> Scenario:
@@ -82,7 +85,7 @@ def as_a_process(scenario: Scenario) -> Outcome:
 
 
 def by_command(scenario: Scenario) -> Outcome:
-    done = run("recover", "-", "--reveal", "stdout", *scenario.options(), cwd=Path(), stdin=scenario.body)
+    done = run("recover", "-", "--reveal", "stdout", *scenario.options(overruled=True), cwd=Path(), stdin=scenario.body)
     assert done.returncode == 0 or done.stdout == ""
     return Outcome(done.returncode, done.stderr, None if done.returncode else done.stdout.removesuffix("\n"))
 
