@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.support.differential.cases import FINGERPRINT, RECORD, Case, drawn, smaller
-from tests.support.differential.programs import Came, by_product, by_recover, fast, shown
+from tests.support.differential.programs import Came, by_check, by_product, by_recover, fast, shown
 from tests.support.differential.sets import LIE, pool
 
 WRONG, INTERNAL, CODES, SECRETS = "wrong secret", "internal error", "exit codes", "secrets"
@@ -32,7 +32,18 @@ class Tally:
 def verdict(case: Case) -> tuple[str, Came, Came]:
     """What is wrong with a case, or nothing; and what came of it."""
     product, second = by_product(case), by_recover(case)
-    return _fault(case, product, second), product, second
+    fault = _fault(case, product, second)
+    if not fault and len(case.data) % 8 == 0:
+        fault = _shown_by(by_check(case), second)
+    return fault, product, second
+
+
+def _shown_by(check: Came, second: Came) -> str:
+    """Whether `check` fails, or shows what a recovery gives."""
+    if check.code == 1:
+        return INTERNAL
+    secret = shown(second.secret, "password")
+    return WRONG if secret and secret in check.secret + check.said else ""
 
 
 def _fault(case: Case, product: Came, second: Came) -> str:

@@ -14,9 +14,11 @@ from tests.support.differential.pieces import (
     envelope_piece,
     forged,
     odd,
+    padded_line,
     spaced,
     spoiled_piece,
     stray,
+    torn,
     true_envelope,
     true_share,
 )
@@ -36,7 +38,10 @@ class Case:
     """An input of both programs."""
 
     pieces: tuple[Piece, ...]
-    end: bytes = b"\n"
+    ends: tuple[bytes, ...] = (b"\n",)
+    """What the lines end in, by turns."""
+    last: bool = True
+    """Whether the last line ends too."""
     mark: bool = False
     """Whether a byte order mark comes first."""
     vouched: str = FINGERPRINT
@@ -58,7 +63,10 @@ class Case:
     def data(self) -> bytes:
         """What is typed."""
         lines = [line for piece in self.pieces for line in piece.lines]
-        return b"\xef\xbb\xbf" * self.mark + b"".join(line + self.end for line in lines)
+        ended = [line + self.ends[at % len(self.ends)] for at, line in enumerate(lines)]
+        if lines and not self.last:
+            ended[-1] = lines[-1]
+        return b"\xef\xbb\xbf" * self.mark + b"".join(ended)
 
     def told(self) -> list[str]:
         """The case in words, without a word of a share or a secret."""
@@ -69,7 +77,8 @@ class Case:
         ]
         options += ["practice"] * self.practice + [f"superseded {self.superseded!r}"] * (self.superseded is not None)
         options += ["identity"] * self.identity + [f"field {self.field}"] * (self.field != "password")
-        options += [f"lines end in {self.end!r}"] * (self.end != b"\n") + ["byte order mark"] * self.mark
+        options += [f"lines end in {self.ends!r}"] * (self.ends != (b"\n",)) + ["byte order mark"] * self.mark
+        options += ["no last end"] * (not self.last)
         return [", ".join(options), *(piece.what for piece in self.pieces)]
 
 
@@ -95,7 +104,24 @@ def _pieces(held: Holding, dice: Dice) -> list[Piece]:
     pieces = [_worn(piece, dice) for piece in pieces]
     if dice.random() < 0.7:
         dice.shuffle(pieces)
-    return pieces
+    return _mingled(pieces, dice) if dice.strays(0.3) else pieces
+
+
+def _mingled(pieces: list[Piece], dice: Dice) -> list[Piece]:
+    """With lines of one between those of another, and empty lines and strays anywhere."""
+    if dice.random() < 0.5:
+        pieces = [line for piece in pieces for line in (torn(piece, dice) if dice.random() < 0.5 else [piece])]
+    if dice.random() < 0.3:
+        at, to = dice.randrange(len(pieces) + 1), dice.randrange(len(pieces) + 1)
+        pieces = [*pieces[:at], *pieces[to:], *pieces[at:to]] if at < to else [*pieces[:to], *reversed(pieces[to:])]
+    if len(pieces) > 300:
+        return pieces
+    often = dice.choice([0.0, 0.1, 0.5])
+    return [
+        one
+        for piece in pieces
+        for one in ([Piece("an empty line", (b"",)), piece] if dice.random() < often else [piece])
+    ]
 
 
 def _numbers(held: Holding, dice: Dice) -> list[str]:
@@ -126,11 +152,13 @@ def _of_other_sets(held: Holding, dice: Dice) -> Iterator[Piece]:
 def _worn(piece: Piece, dice: Dice) -> Piece:
     if dice.strays(0.15):
         piece = spaced(piece, dice)
-    return spoiled_piece(piece, dice) if dice.strays(0.15) else piece
+    if dice.strays(0.01) and piece.lines:
+        piece = padded_line(piece, dice)
+    return spoiled_piece(piece, dice) if dice.strays(0.15) and piece.lines else piece
 
 
 def _optioned(held: Holding, pieces: list[Piece], dice: Dice) -> Case:
-    vouched = dice.choices([FINGERPRINT, RECORD, NO_RECORD, NEITHER, BOTH], [55, 10, 28, 6, 1])[0]
+    vouched = dice.choices([FINGERPRINT, RECORD, NO_RECORD, NEITHER, BOTH], [52, 10, 28, 9, 1])[0]
     of, words, copy = held.name, held.fingerprint, held.envelope.raw
     if dice.random() < 0.1:
         what, copy = odd(held, dice)
@@ -145,7 +173,8 @@ def _optioned(held: Holding, pieces: list[Piece], dice: Dice) -> Case:
     usual = held.practice if dice.random() < 0.95 else not held.practice
     return Case(
         pieces=tuple(pieces),
-        end=dice.choices([b"\n", b"\r\n", b"\r", b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\n\n", b" \n"], [80, 6, 3, 1, 1, 1, 1, 1, 1, 2, 2])[0] if dice.strays(1) else b"\n",
+        ends=tuple(dice.choices(ENDS, OFTEN, k=dice.choice([1, 1, 3]))) if dice.strays(1) else (b"\n",),
+        last=not dice.strays(0.1),
         mark=dice.random() < 0.03,
         vouched=vouched,
         words=words,
@@ -157,6 +186,24 @@ def _optioned(held: Holding, pieces: list[Piece], dice: Dice) -> Case:
         identity=dice.random() < 0.04,
         field=dice.choices(["password", "user", "account", "note"], [85, 5, 5, 5])[0],
     )  # fmt: skip
+
+
+ENDS = (
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\x0b",
+    b"\x0c",
+    b"\x1c",
+    b"\x85",
+    b"\xc2\x85",
+    b"\xe2\x80\xa8",
+    b"\n\n",
+    b" \n",
+    b"\n\r",
+    b"\r\r\n",
+)
+OFTEN = (80, 6, 3, 1, 1, 1, 1, 1, 1, 2, 2, 1, 1)
 
 
 def _mistyped(words: str, dice: Dice) -> tuple[str, str]:
@@ -210,7 +257,7 @@ def smaller(case: Case, differs: Callable[[Case], bool]) -> Case:
 
 
 def _steps(case: Case) -> Iterator[Case]:
-    plain = {"end": b"\n", "mark": False, "identity": False, "field": "password", "superseded": None}
+    plain = {"ends": (b"\n",), "last": True, "mark": False, "identity": False, "field": "password", "superseded": None}
     for at in range(len(case.pieces)):
         yield dataclasses.replace(case, pieces=(*case.pieces[:at], *case.pieces[at + 1 :]))
     for name, value in plain.items():

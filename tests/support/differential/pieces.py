@@ -96,6 +96,35 @@ def _commas(words: list[str], dice: Dice) -> list[str]:
     return [dice.choice([", ", ",", " ,", ",,", "; ", ". ", "/", "-"]).join(words)]
 
 
+def _shuffled(words: list[str], dice: Dice) -> list[str]:
+    """Each with its number, in any order; now and then one number is wrong."""
+    numbered = list(enumerate(words, 1))
+    dice.shuffle(numbered)
+    if dice.random() < 0.3:
+        numbered[0] = (dice.choice([0, 1, 33, 34, 99]), numbered[0][1])
+    width = dice.choice([1, 3, 33])
+    cells = [f"{number} {word}" for number, word in numbered]
+    return [" ".join(cells[at : at + width]) for at in range(0, len(cells), width)]
+
+
+def _across(words: list[str], _: Dice) -> list[str]:
+    """The columns of the sheet without their numbers."""
+    return [" ".join(words[at] for at in range(row, len(words), 11)) for row in range(11)]
+
+
+def _wrapped(words: list[str], dice: Dice) -> list[str]:
+    """Over lines of any length, with empty lines and remarks between them."""
+    rows, at = [], 0
+    often = dice.choice([0.0, 0.0, 0.2, 1.0])
+    while at < len(words):
+        width = dice.choice([1, 1, 2, 3, 5, 8, 13])
+        rows.append(" ".join(words[at : at + width]))
+        at += width
+        if dice.random() < often:
+            rows.append(dice.choice(["", "", "  ", "# a remark", ".", "hello", "12"]))
+    return rows
+
+
 def _counting(words: list[str], _: Dice) -> list[str]:
     """With a number that is no number of a word."""
     return [" ".join(["100", *words])]
@@ -103,7 +132,7 @@ def _counting(words: list[str], _: Dice) -> list[str]:
 
 WORDS: tuple[tuple[Callable[[list[str], Dice], list[str]], int], ...] = (
     (_upper, 30), (_lower, 12), (_title, 4), (_short, 6), (_too_short, 2), (_each, 4), (_each_numbered, 4), (_rows, 6), (_numbered, 8),
-    (_numbered_rows, 4), (_columns, 2), (_commas, 4), (_counting, 1),
+    (_numbered_rows, 4), (_columns, 2), (_commas, 4), (_counting, 1), (_shuffled, 3), (_across, 3), (_wrapped, 8),
 )  # fmt: skip
 
 
@@ -130,8 +159,10 @@ def _unclear(words: list[str], dice: Dice) -> tuple[str, list[str]]:
     places = dice.sample(range(len(words)), dice.choice([1, 1, 2, 3, 3, 4, 5, 20]))
     match dice.randrange(8):
         case 0 | 1 | 2:
-            mark = dice.choice(["?", "?", "?", "xyzzy", "???", "_"])
-            return f"{len(places)} words as '{mark}'", [mark if at in places else word for at, word in enumerate(words)]
+            mark = dice.choice(["?", "?", "?", "xyzzy", "???", "_", "{}?", "?{}", "{}s", ""])
+            return f"{len(places)} words as '{mark}'", [
+                mark.format(word[1:]) if at in places else word for at, word in enumerate(words)
+            ]
         case 3:
             return "a wrong word", wrong([word.upper() for word in words], places[0]).split()
         case 4:
@@ -389,10 +420,38 @@ STRAY = (
 )  # fmt: skip
 
 
+LONG = (4_200, 4_295, 4_296, 4_297)
+"""Characters of a line around its limit."""
+
+
+def _much(dice: Dice) -> Piece:
+    """Lines, characters and bytes around their limits."""
+    match dice.randrange(4):
+        case 0:
+            count = dice.choice([4_000, 4_980, 4_990, 4_999, 5_000, 5_001])
+            return Piece(f"{count} empty lines", (b"",) * count)
+        case 1:
+            count = dice.choice([990_000, 999_990, 1_000_000])
+            return Piece(f"a remark of {count} bytes", (b"#" + b"x" * count,))
+        case 2:
+            size, letter = dice.choice(LONG), dice.choice(["x", "\u00e9", "\U0001f600", "?", "1", "A ", " "])
+            return Piece(f"{size} times {letter!r}", ((letter * size).encode(),))
+        case _:
+            held = dice.choice(pool())
+            lines = printed_lines(held.envelope.raw)
+            count = dice.choice([60, 64, 65, 70])
+            unclear = [
+                f"{lines[n % len(lines)][: 6 + n % 31]}?{lines[n % len(lines)][7 + n % 31 :]}" for n in range(count)
+            ]
+            return Piece(f"{count} printed lines with '?' of {held.name}", tuple(line.encode() for line in unclear))
+
+
 def stray(dice: Dice) -> Piece:
     """A line of nobody, often told by every program in its own way."""
     held = dice.choice(pool())
     match dice.randrange(8):
+        case 4 if dice.random() < 0.05:
+            return _much(dice)
         case 0:
             return Piece(f"fingerprint of {held.name}", (held.fingerprint.encode(),))
         case 1:
@@ -453,6 +512,26 @@ def spoiled_piece(piece: Piece, dice: Dice) -> Piece:
             lines[at] = lines[at][:place] + strange + lines[at][place + (kind == 2) :]
             how = f"{strange!r} at {place}"
     return dataclasses.replace(piece, what=f"{piece.what}, line {at + 1} {how}", lines=tuple(lines))
+
+
+def padded_line(piece: Piece, dice: Dice) -> Piece:
+    """A line that is made as long as a line may be, or longer."""
+    lines = list(piece.lines)
+    at, size, space = dice.randrange(len(lines)), dice.choice(LONG), dice.choice([b" ", b"\t", b".", b"-"])
+    lines[at] = lines[at].ljust(size, space) + dice.choice([b"", b"x", b"\xc3\xa9"])
+    return dataclasses.replace(piece, what=f"{piece.what}, line {at + 1} made long with {space!r}", lines=tuple(lines))
+
+
+def torn(piece: Piece, dice: Dice) -> list[Piece]:
+    """Each line alone, so that others may come between; or two lines made one."""
+    if dice.random() < 0.2 and len(piece.lines) > 1:
+        at = dice.randrange(len(piece.lines) - 1)
+        joined = (*piece.lines[:at], piece.lines[at] + b" " + piece.lines[at + 1], *piece.lines[at + 2 :])
+        return [dataclasses.replace(piece, what=f"{piece.what}, lines {at + 1} and {at + 2} on one", lines=joined)]
+    return [
+        dataclasses.replace(piece, what=f"{piece.what}, line {at}", lines=(line,))
+        for at, line in enumerate(piece.lines, 1)
+    ]
 
 
 # Headers and records that a reader may have to refuse, sealed under the right key

@@ -88,6 +88,14 @@ def by_product(case: Case) -> Came:
         return Came(code, out.getvalue().decode().removesuffix("\n"), said.getvalue())
 
 
+def by_check(case: Case) -> Came:
+    """What is said of the same sheets where nothing is to be shown."""
+    arguments = ["check", "-", "--all", *(_fingerprint(case) if case.vouched == FINGERPRINT else [])]
+    with streams(case.data) as (out, said):
+        code = main.run(arguments, shut=lambda **_: Guard(("namespace",)))
+        return Came(code, out.getvalue().decode(), said.getvalue())
+
+
 def by_recover(case: Case) -> Came:
     """What the second implementation gives."""
     arguments, data = _fingerprint(case), case.data
