@@ -46,6 +46,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional, Tuple, TypeVar  # noq
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
 MAX_INPUT_BYTES = 1_000_000
 MAX_LINES = 5_000
@@ -69,13 +70,12 @@ _APART = "and this envelope do not belong together"
 class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a fault of the program
     """Why nothing is shown: the exit code, the fact and the next step.  It never quotes a share or a secret."""
 
+    line = 0
+    stray = False  # whether it is about a line that is nothing of a sheet
+
     def __init__(self, code: int, fact: str, hint: str) -> None:
         super().__init__(fact)
-        self.code = code
-        self.fact = fact
-        self.hint = hint
-        self.line = 0
-        self.stray = False  # whether it is about a line that is nothing of a sheet
+        self.code, self.fact, self.hint = code, fact, hint
 
 
 class ForeignShare(Refusal):
@@ -85,70 +85,23 @@ class ForeignShare(Refusal):
 # SLIP-0039: Shamir's secret sharing for mnemonic codes
 
 _WORD_LIST = """
-academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn adult advance advocate afraid
-again agency agree aide aircraft airline airport ajar alarm album alcohol alien alive alpha already alto aluminum
-always amazing ambition amount amuse analysis anatomy ancestor ancient angel angry animal answer antenna anxiety apart
-aquatic arcade arena argue armed artist artwork aspect auction august aunt average aviation avoid award away axis axle
-beam beard beaver become bedroom behavior being believe belong benefit best beyond bike biology birthday bishop black
-blanket blessing blimp blind blue body bolt boring born both boundary bracelet branch brave breathe briefing broken
-brother browser bucket budget building bulb bulge bumpy bundle burden burning busy buyer cage calcium camera campus
-canyon capacity capital capture carbon cards careful cargo carpet carve category cause ceiling center ceramic champion
-change charity check chemical chest chew chubby cinema civil class clay cleanup client climate clinic clock clogs
-closet clothes club cluster coal coastal coding column company corner costume counter course cover cowboy cradle craft
-crazy credit cricket criminal crisis critical crowd crucial crunch crush crystal cubic cultural curious curly custody
-cylinder daisy damage dance darkness database daughter deadline deal debris debut decent decision declare decorate
-decrease deliver demand density deny depart depend depict deploy describe desert desire desktop destroy detailed
-detect device devote diagnose dictate diet dilemma diminish dining diploma disaster discuss disease dish dismiss
-display distance dive divorce document domain domestic dominant dough downtown dragon dramatic dream dress drift drink
-drove drug dryer duckling duke duration dwarf dynamic early earth easel easy echo eclipse ecology edge editor educate
-either elbow elder election elegant element elephant elevator elite else email emerald emission emperor emphasis
-employer empty ending endless endorse enemy energy enforce engage enjoy enlarge entrance envelope envy epidemic
-episode equation equip eraser erode escape estate estimate evaluate evening evidence evil evoke exact example exceed
-exchange exclude excuse execute exercise exhaust exotic expand expect explain express extend extra eyebrow facility
-fact failure faint fake false family famous fancy fangs fantasy fatal fatigue favorite fawn fiber fiction filter
-finance findings finger firefly firm fiscal fishing fitness flame flash flavor flea flexible flip float floral fluff
-focus forbid force forecast forget formal fortune forward founder fraction fragment frequent freshman friar fridge
-friendly frost froth frozen fumes funding furl fused galaxy game garbage garden garlic gasoline gather general genius
-genre genuine geology gesture glad glance glasses glen glimpse goat golden graduate grant grasp gravity gray greatest
-grief grill grin grocery gross group grownup grumpy guard guest guilt guitar gums hairy hamster hand hanger harvest
-have havoc hawk hazard headset health hearing heat helpful herald herd hesitate hobo holiday holy home hormone
-hospital hour huge human humidity hunting husband hush husky hybrid idea identify idle image impact imply improve
-impulse include income increase index indicate industry infant inform inherit injury inmate insect inside install
-intend intimate invasion involve iris island isolate item ivory jacket jerky jewelry join judicial juice jump junction
-junior junk jury justice kernel keyboard kidney kind kitchen knife knit laden ladle ladybug lair lamp language large
-laser laundry lawsuit leader leaf learn leaves lecture legal legend legs lend length level liberty library license
-lift likely lilac lily lips liquid listen literary living lizard loan lobe location losing loud loyalty luck lunar
-lunch lungs luxury lying lyrics machine magazine maiden mailman main makeup making mama manager mandate mansion manual
-marathon march market marvel mason material math maximum mayor meaning medal medical member memory mental merchant
-merit method metric midst mild military mineral minister miracle mixed mixture mobile modern modify moisture moment
-morning mortgage mother mountain mouse move much mule multiple muscle museum music mustang nail national necklace
-negative nervous network news nuclear numb numerous nylon oasis obesity object observe obtain ocean often olympic omit
-oral orange orbit order ordinary organize ounce oven overall owner paces pacific package paid painting pajamas pancake
-pants papa paper parcel parking party patent patrol payment payroll peaceful peanut peasant pecan penalty pencil
-percent perfect permit petition phantom pharmacy photo phrase physics pickup picture piece pile pink pipeline pistol
-pitch plains plan plastic platform playoff pleasure plot plunge practice prayer preach predator pregnant premium
-prepare presence prevent priest primary priority prisoner privacy prize problem process profile program promise
-prospect provide prune public pulse pumps punish puny pupal purchase purple python quantity quarter quick quiet race
-racism radar railroad rainbow raisin random ranked rapids raspy reaction realize rebound rebuild recall receiver
-recover regret regular reject relate remember remind remove render repair repeat replace require rescue research
-resident response result retailer retreat reunion revenue review reward rhyme rhythm rich rival river robin rocky
-romantic romp roster round royal ruin ruler rumor sack safari salary salon salt satisfy satoshi saver says scandal
-scared scatter scene scholar science scout scramble screw script scroll seafood season secret security segment senior
-shadow shaft shame shaped sharp shelter sheriff short should shrimp sidewalk silent silver similar simple single
-sister skin skunk slap slavery sled slice slim slow slush smart smear smell smirk smith smoking smug snake snapshot
-sniff society software soldier solution soul source space spark speak species spelling spend spew spider spill spine
-spirit spit spray sprinkle square squeeze stadium staff standard starting station stay steady step stick stilt story
-strategy strike style subject submit sugar suitable sunlight superior surface surprise survive sweater swimming swing
-switch symbolic sympathy syndrome system tackle tactics tadpole talent task taste taught taxi teacher teammate
-teaspoon temple tenant tendency tension terminal testify texture thank that theater theory therapy thorn threaten
-thumb thunder ticket tidy timber timely ting tofu together tolerate total toxic tracks traffic training transfer trash
-traveler treat trend trial tricycle trip triumph trouble true trust twice twin type typical ugly ultimate umbrella
-uncover undergo unfair unfold unhappy union universe unkind unknown unusual unwrap upgrade upstairs username usher
-usual valid valuable vampire vanish various vegan velvet venture verdict verify very veteran vexed victim video view
-vintage violence viral visitor visual vitamins vocal voice volume voter voting walnut warmth warn watch wavy wealthy
-weapon webcam welcome welfare western width wildlife window wine wireless wisdom withdraw wits wolf woman work worthy
-wrap wrist writing wrote year yelp yield yoga zero
-"""
+academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn adult advance advocate afraid again agency agree aide aircraft airline airport ajar alarm album alcohol alien alive alpha already alto aluminum always amazing ambition amount amuse analysis anatomy ancestor ancient angel angry animal answer antenna anxiety apart aquatic arcade arena argue armed artist artwork aspect auction august aunt average aviation avoid award
+away axis axle beam beard beaver become bedroom behavior being believe belong benefit best beyond bike biology birthday bishop black blanket blessing blimp blind blue body bolt boring born both boundary bracelet branch brave breathe briefing broken brother browser bucket budget building bulb bulge bumpy bundle burden burning busy buyer cage calcium camera campus canyon capacity capital capture carbon cards careful cargo carpet carve
+category cause ceiling center ceramic champion change charity check chemical chest chew chubby cinema civil class clay cleanup client climate clinic clock clogs closet clothes club cluster coal coastal coding column company corner costume counter course cover cowboy cradle craft crazy credit cricket criminal crisis critical crowd crucial crunch crush crystal cubic cultural curious curly custody cylinder daisy damage dance darkness database daughter deadline
+deal debris debut decent decision declare decorate decrease deliver demand density deny depart depend depict deploy describe desert desire desktop destroy detailed detect device devote diagnose dictate diet dilemma diminish dining diploma disaster discuss disease dish dismiss display distance dive divorce document domain domestic dominant dough downtown dragon dramatic dream dress drift drink drove drug dryer duckling duke duration dwarf dynamic early earth easel
+easy echo eclipse ecology edge editor educate either elbow elder election elegant element elephant elevator elite else email emerald emission emperor emphasis employer empty ending endless endorse enemy energy enforce engage enjoy enlarge entrance envelope envy epidemic episode equation equip eraser erode escape estate estimate evaluate evening evidence evil evoke exact example exceed exchange exclude excuse execute exercise exhaust exotic expand expect explain express
+extend extra eyebrow facility fact failure faint fake false family famous fancy fangs fantasy fatal fatigue favorite fawn fiber fiction filter finance findings finger firefly firm fiscal fishing fitness flame flash flavor flea flexible flip float floral fluff focus forbid force forecast forget formal fortune forward founder fraction fragment frequent freshman friar fridge friendly frost froth frozen fumes funding furl fused galaxy game garbage
+garden garlic gasoline gather general genius genre genuine geology gesture glad glance glasses glen glimpse goat golden graduate grant grasp gravity gray greatest grief grill grin grocery gross group grownup grumpy guard guest guilt guitar gums hairy hamster hand hanger harvest have havoc hawk hazard headset health hearing heat helpful herald herd hesitate hobo holiday holy home hormone hospital hour huge human humidity hunting
+husband hush husky hybrid idea identify idle image impact imply improve impulse include income increase index indicate industry infant inform inherit injury inmate insect inside install intend intimate invasion involve iris island isolate item ivory jacket jerky jewelry join judicial juice jump junction junior junk jury justice kernel keyboard kidney kind kitchen knife knit laden ladle ladybug lair lamp language large laser laundry lawsuit
+leader leaf learn leaves lecture legal legend legs lend length level liberty library license lift likely lilac lily lips liquid listen literary living lizard loan lobe location losing loud loyalty luck lunar lunch lungs luxury lying lyrics machine magazine maiden mailman main makeup making mama manager mandate mansion manual marathon march market marvel mason material math maximum mayor meaning medal medical member memory mental
+merchant merit method metric midst mild military mineral minister miracle mixed mixture mobile modern modify moisture moment morning mortgage mother mountain mouse move much mule multiple muscle museum music mustang nail national necklace negative nervous network news nuclear numb numerous nylon oasis obesity object observe obtain ocean often olympic omit oral orange orbit order ordinary organize ounce oven overall owner paces pacific package paid
+painting pajamas pancake pants papa paper parcel parking party patent patrol payment payroll peaceful peanut peasant pecan penalty pencil percent perfect permit petition phantom pharmacy photo phrase physics pickup picture piece pile pink pipeline pistol pitch plains plan plastic platform playoff pleasure plot plunge practice prayer preach predator pregnant premium prepare presence prevent priest primary priority prisoner privacy prize problem process profile program promise
+prospect provide prune public pulse pumps punish puny pupal purchase purple python quantity quarter quick quiet race racism radar railroad rainbow raisin random ranked rapids raspy reaction realize rebound rebuild recall receiver recover regret regular reject relate remember remind remove render repair repeat replace require rescue research resident response result retailer retreat reunion revenue review reward rhyme rhythm rich rival river robin rocky romantic
+romp roster round royal ruin ruler rumor sack safari salary salon salt satisfy satoshi saver says scandal scared scatter scene scholar science scout scramble screw script scroll seafood season secret security segment senior shadow shaft shame shaped sharp shelter sheriff short should shrimp sidewalk silent silver similar simple single sister skin skunk slap slavery sled slice slim slow slush smart smear smell smirk smith
+smoking smug snake snapshot sniff society software soldier solution soul source space spark speak species spelling spend spew spider spill spine spirit spit spray sprinkle square squeeze stadium staff standard starting station stay steady step stick stilt story strategy strike style subject submit sugar suitable sunlight superior surface surprise survive sweater swimming swing switch symbolic sympathy syndrome system tackle tactics tadpole talent task taste
+taught taxi teacher teammate teaspoon temple tenant tendency tension terminal testify texture thank that theater theory therapy thorn threaten thumb thunder ticket tidy timber timely ting tofu together tolerate total toxic tracks traffic training transfer trash traveler treat trend trial tricycle trip triumph trouble true trust twice twin type typical ugly ultimate umbrella uncover undergo unfair unfold unhappy union universe unkind unknown unusual unwrap
+upgrade upstairs username usher usual valid valuable vampire vanish various vegan velvet venture verdict verify very veteran vexed victim video view vintage violence viral visitor visual vitamins vocal voice volume voter voting walnut warmth warn watch wavy wealthy weapon webcam welcome welfare western width wildlife window wine wireless wisdom withdraw wits wolf woman work worthy wrap wrist writing wrote year yelp yield yoga zero
+"""  # 64 a row
 WORDS = tuple(_WORD_LIST.split())
 """The 1024 words of the standard, in alphabetical order."""
 
@@ -212,15 +165,9 @@ class Share:
 _GENERATORS = "E0E040 1C1C080 3838100 7070200 E0E0009 1C0C2412 38086C24 3090FC48 21B1F890 3F3F120"
 
 
-def _fold(overflow: int) -> int:
-    """The part of RS1024 that depends on the ten bits shifted out (SLIP-0039, "Checksum")."""
-    result = 0
-    for bit, generator in enumerate(int(number, 16) for number in _GENERATORS.split()):
-        result ^= generator if overflow >> bit & 1 else 0
-    return result
-
-
-_FOLDS = [_fold(overflow) for overflow in range(1024)]
+_FOLDS = [0]  # by the ten bits shifted out: the part of RS1024 that depends on them (SLIP-0039, "Checksum")
+for _generator in _GENERATORS.split():
+    _FOLDS += [fold ^ int(_generator, 16) for fold in _FOLDS]
 
 
 def _polymod(symbols: Iterable[int], extendable: bool) -> int:  # noqa: FBT001 - a field of the standard
@@ -248,29 +195,16 @@ def decode_mnemonic(indices: Sequence[int]) -> Share:
     group_threshold, group_count = (head >> 12 & 15) + 1, (head >> 8 & 15) + 1
     if value >> 8 * length or group_threshold > group_count:
         raise ForeignShare(3, "a share is malformed: no SLIP-39 program makes such words", _HINT_RETYPE)
-    return Share(
-        identifier=head >> 25,
-        extendable=extendable,
-        exponent=head >> 20 & 15,
-        group_index=head >> 16 & 15,
-        group_threshold=group_threshold,
-        group_count=group_count,
-        member_index=head >> 4 & 15,
-        member_threshold=(head & 15) + 1,
-        value=value.to_bytes(length, "big"),
-    )
+    group_index, member_index, member_threshold = head >> 16 & 15, head >> 4 & 15, (head & 15) + 1
+    fields = (head >> 25, extendable, head >> 20 & 15, group_index, group_threshold, group_count, member_index)
+    return Share(*fields, member_threshold, value.to_bytes(length, "big"))
 
 
 def encode_mnemonic(share: Share) -> list[int]:
     """The word indices of a share: the inverse of `decode_mnemonic`."""
     bits = share.identifier << 5 | share.extendable << 4 | share.exponent
-    for four_bits in (
-        share.group_index,
-        share.group_threshold - 1,
-        share.group_count - 1,
-        share.member_index,
-        share.member_threshold - 1,
-    ):
+    policy = (share.group_threshold - 1, share.group_count - 1)
+    for four_bits in (share.group_index, *policy, share.member_index, share.member_threshold - 1):
         bits = bits << 4 | four_bits
     value_words = (8 * len(share.value) + 9) // 10
     bits = bits << 10 * value_words | int.from_bytes(share.value, "big")
@@ -593,40 +527,26 @@ def _decode_item(data: bytes, at: int, depth: int) -> tuple[object, int]:
         return argument, at
     if major in (2, 3):
         _require(at + argument <= len(data), "it ends too early")
-        raw = data[at : at + argument]
-        return (_text(raw) if major == 3 else raw), at + argument
+        raw: bytes | str = data[at : at + argument]
+        if major == 3:
+            raw = data[at : at + argument].decode("utf-8", "replace")
+            _require(raw.encode() == data[at : at + argument], "a text is not UTF-8")
+        return raw, at + argument
     if major == 7:
         _require(argument in (20, 21), "a value of a type that does not belong there")
         return argument == 21, at
     _require(major in (4, 5), "a value of a type that does not belong there")
     _require(depth < 8, "nested too deeply")
-    return (_decode_array if major == 4 else _decode_map)(data, at, argument, depth + 1)
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(3, "an envelope is malformed: a text is not UTF-8", _HINT_RETYPE) from None
-
-
-def _decode_array(data: bytes, at: int, count: int, depth: int) -> tuple[object, int]:
-    items = []
-    for _ in range(count):  # a false count runs into the end of the data at once
-        item, at = _decode_item(data, at, depth)
-        items.append(item)
-    return items, at
-
-
-def _decode_map(data: bytes, at: int, count: int, depth: int) -> tuple[object, int]:
-    items: dict[int, object] = {}
+    items: dict[int, object] = {}  # of an array, by the place
     last = -1
-    for _ in range(count):
-        major, key, at = _decode_head(data, at)
-        _require(major == 0 and key > last, "map keys that are not ascending numbers")
-        items[key], at = _decode_item(data, at, depth)
+    for place in range(argument):  # a false count runs into the end of the data at once
+        kind, key = 0, place
+        if major == 5:
+            kind, key, at = _decode_head(data, at)
+        _require(kind == 0 and key > last, "map keys that are not ascending numbers")
+        items[key], at = _decode_item(data, at, depth + 1)
         last = key
-    return items, at
+    return (items if major == 5 else list(items.values())), at
 
 
 # The envelope
@@ -798,6 +718,7 @@ class Pile:
     unclear: set[str] = field(default_factory=set)  # printed lines with an illegible character
     problems: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    collected: list[tuple[int, list[Word]]] = field(default_factory=list, repr=False)  # lines of words, no share yet
 
     def candidates(self) -> list[Envelope]:
         """The envelopes sorted by fingerprint; the word list is in alphabetical order."""
@@ -830,16 +751,15 @@ def _plain(text: str) -> str:
 def gather(lines: Iterable[str]) -> Pile:
     """Read every line; what is of no use becomes a problem and stops nothing yet."""
     pile = Pile()
-    collected: list[tuple[int, list[Word]]] = []  # lines of words that are no whole share yet
     plain = [(number, _plain(line)) for number, line in enumerate(lines, 1)]
     for kind, group in groupby(plain, key=lambda line: _kind(line[1])):
         if kind == "words":
-            _collect(pile, collected, [(number, _words(text)) for number, text in group])
+            _collect(pile, [(number, _words(text)) for number, text in group])
         elif kind != "empty":
-            _finish(pile, collected)
+            _finish(pile)
             for number, text in group:
                 _attempt(pile, number, f"line {number}", partial(_read_line, pile, number, kind, text))
-    _finish(pile, collected)
+    _finish(pile)
     for total in sorted(set(pile.printed) - pile.mixed):
         _attempt(pile, 0, "printed lines", partial(_join_printed, pile, total, pile.printed[total]))
     return pile
@@ -993,29 +913,25 @@ def _mostly_listed(words: Sequence[Word]) -> bool:
     return sum(index is None and not marked for index, _, marked in words) <= listed
 
 
-def _count_words(lines: Iterable[tuple[int, Sequence[Word]]]) -> int:
-    return sum(len(words) for _, words in lines)
-
-
-def _collect(pile: Pile, collected: list[tuple[int, list[Word]]], paragraph: Sequence[tuple[int, list[Word]]]) -> None:
+def _collect(pile: Pile, paragraph: Sequence[tuple[int, list[Word]]]) -> None:
     """Put lines of words together until they are a share."""
-    count = _count_words(collected) + _count_words(paragraph)
+    count = sum(len(words) for _, words in (*pile.collected, *paragraph))
     if count > SHARE_WORDS and count % SHARE_WORDS:
-        _finish(pile, collected)
+        _finish(pile)
     for line in paragraph:
-        if _count_words(collected) + len(line[1]) > SHARE_WORDS:
-            _finish(pile, collected)
-        collected.append(line)
-        if _count_words(collected) >= SHARE_WORDS:
-            _finish(pile, collected)
+        if sum(len(words) for _, words in (*pile.collected, line)) > SHARE_WORDS:
+            _finish(pile)
+        pile.collected.append(line)
+        if sum(len(words) for _, words in pile.collected) >= SHARE_WORDS:
+            _finish(pile)
 
 
-def _finish(pile: Pile, collected: list[tuple[int, list[Word]]]) -> None:
-    if collected:
-        first, last = collected[0][0], collected[-1][0]
+def _finish(pile: Pile) -> None:
+    lines, pile.collected = pile.collected, []
+    if lines:
+        first, last = lines[0][0], lines[-1][0]
         name = f"line {first}" if first == last else f"lines {first} to {last}"
-        _attempt(pile, first, name, lambda: _add_share(pile, first, _indices([words for _, words in collected])))
-        collected.clear()
+        _attempt(pile, first, name, lambda: _add_share(pile, first, _indices([words for _, words in lines])))
 
 
 def _indices(lines: Sequence[Sequence[Word]]) -> Sequence[int | None]:
@@ -1090,15 +1006,10 @@ class Talk:
     def tell(self, sentence: str) -> None:
         """Say something that is not secret."""
 
-    def ask_fingerprint(self) -> str:
-        """Ask for the 12 words of the signed record."""
-        hint = "give the 12 words of the signed record with --fingerprint, or --no-record if there is no record"
-        raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
-
-    def ask_older(self, epoch: int, newer: int) -> bool:
-        """Ask whether the set of *epoch* is to be opened although an envelope claims a *newer* one."""
-        del epoch, newer
-        return False
+    def ask(self, question: str, words: int) -> str | None:
+        """The answer, of so many words on one line or on several; None where there is nobody to ask."""
+        del question, words
+        return None
 
 
 @dataclass(frozen=True)
@@ -1147,7 +1058,11 @@ def recover_text(  # noqa: PLR0913 - one argument an option
         raise _worst(pile.problems, Refusal(3, "no envelope was given", "add the envelope from any sheet of the set"))
     if wanted is None and not no_record:
         _check_reachable(pile)
-        wanted = parse_fingerprint(talk.ask_fingerprint())
+        typed = talk.ask("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:", 12)
+        if typed is None:
+            hint = "give the 12 words of the signed record with --fingerprint, or --no-record if there is no record"
+            raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
+        wanted = parse_fingerprint(typed)
     envelope = _choose(pile.candidates(), wanted)
     result = _judge(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
@@ -1158,9 +1073,13 @@ def recover_text(  # noqa: PLR0913 - one argument an option
     return result
 
 
+def _public_words(text: str) -> list[str]:
+    return [word for word in re.split(r"[ ,;.:()-]+", _plain(text)) if word.upper() not in ("", "F")]
+
+
 def parse_fingerprint(text: str) -> tuple[str, ...]:
     """Read the 12 words of a fingerprint, with or without their mark F; what may be a share is refused unread."""
-    words = [word for word in re.split(r"[ ,;.:()-]+", _plain(text)) if word.upper() not in ("", "F")]
+    words = _public_words(text)
     if len(words) != 12:
         fact = f"a fingerprint has 12 words, this has {len(words)}"
         raise Refusal(2, fact, "copy the fingerprint from the signed record; never type share words here")
@@ -1180,26 +1099,21 @@ def _escape(text: str) -> str:
 def _claims(envelope: Envelope, place: int, count: int) -> str:
     """The fingerprint in three rows of four, then what the envelope says of itself."""
     rows = [" ".join(f"{word:<9}" for word in envelope.fingerprint[start : start + 4]) for start in (0, 4, 8)]
-    try:
+    created = f"day {envelope.created}"
+    with suppress(OverflowError):
         created = (date(1970, 1, 1) + timedelta(days=envelope.created)).isoformat()
-    except OverflowError:
-        created = f"day {envelope.created}"
     groups = [f"{threshold} of {len(commitments)}" for threshold, commitments in envelope.groups]
-    policy = f"{groups[0]} sheets"
-    if len(groups) > 1:
-        lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
-        policy = f"{envelope.group_threshold} of {len(groups)} groups ({lettered})"
+    lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
+    policy = (
+        f"{envelope.group_threshold} of {len(groups)} groups ({lettered})" if len(groups) > 1 else f"{groups[0]} sheets"
+    )
     more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.first_set else ""
     if envelope.unknown_keys:
-        more += f", unknown parts {', '.join(str(key) for key in envelope.unknown_keys)}"
+        more += f", unknown parts {', '.join(map(str, envelope.unknown_keys))}"
     mark = "PRACTICE SET" if envelope.practice else "not a practice set"
-    return "\n".join(
-        [
-            f"F  fingerprint of envelope {place} of {count}; it may be read aloud:",
-            *(f"   {row.rstrip()}" for row in rows),
-            f'   it claims: {mark}, label "{_escape(envelope.label)}",',
-            f"   created {created}, epoch {envelope.epoch}, {policy}{more}",
-        ],
+    return (
+        "\n   ".join([f"F  fingerprint of envelope {place} of {count}; it may be read aloud:", *map(str.rstrip, rows)])
+        + f'\n   it claims: {mark}, label "{_escape(envelope.label)}",\n   created {created}, epoch {envelope.epoch}, {policy}{more}'
     )
 
 
@@ -1240,21 +1154,20 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
 
 def _judge(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Result:
     """Match, count and open.  What lies beside a quorum of the record is not in its way; without a record it stops."""
-    result, failure = None, None
+    failure = None
     try:
         present = _match(pile, envelope, talk, anchored=anchored)
         _count(envelope, present)
     except Refusal as refusal:
         failure = _worst(pile.problems, refusal)
-    else:
-        try:
-            result = _open(envelope, present, anchored=anchored)
-        except Refusal as refusal:
-            failure = refusal
+    try:
+        result = None if failure else _open(envelope, present, anchored=anchored)
+    except Refusal as refusal:
+        failure = refusal
     if not anchored:
-        _check_alone(pile, pile.accepted if result else ())
+        _check_alone(pile, () if failure else pile.accepted)
         talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
-    if result is None:
+    if failure or not result:
         raise failure or Refusal(5, "the set does not open", _HINT_FORGED)
     return result
 
@@ -1275,7 +1188,12 @@ def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) 
     if any(other.epoch == envelope.epoch and other.set_id != envelope.set_id for other in claims):
         talk.tell("note: the line has forked: an envelope here claims the same line and epoch, and is of another set")
     newer = max((other.epoch for other in claims), default=0)
-    if newer > envelope.epoch and reason is None and not talk.ask_older(envelope.epoch, newer):
+    question = (
+        f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {envelope.epoch}.\n"
+        "Anybody can print such a claim: compare it with your records.\n"
+        "Type yes to open the older set all the same; anything else stops:"
+    )
+    if newer > envelope.epoch and reason is None and (talk.ask(question, 1) or "").strip().lower() != "yes":
         hint = "use the sheets of the newer set, or give --superseded and the reason"
         raise Refusal(9, "an envelope given here says that it is of a newer set of this line", hint)
 
@@ -1348,13 +1266,12 @@ def _by_group(shares: Iterable[Found]) -> dict[int, list[Found]]:
     return present
 
 
-def _members(found: Iterable[Found]) -> int:
-    return len({one.share.member_index for one in found})
-
-
 def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
     """Refuse when the quorum is not reached, and say what is there."""
-    have = [(_members(present.get(index, ())), threshold) for index, (threshold, _) in enumerate(envelope.groups)]
+    have = [
+        (len({found.share.member_index for found in present.get(index, ())}), threshold)
+        for index, (threshold, _) in enumerate(envelope.groups)
+    ]
     if sum(members >= threshold for members, threshold in have) >= envelope.group_threshold:
         return
     fact = f"{have[0][0]} of the {have[0][1]} sheets needed are here"
@@ -1369,7 +1286,11 @@ def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
 def _subsets(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> Iterator[list[Found]]:
     """Every choice of GT groups, and of T shares in each of them."""
     thresholds = [threshold for threshold, _ in envelope.groups]
-    complete = [index for index in sorted(present) if _members(present[index]) >= thresholds[index]]
+    complete = [
+        index
+        for index in sorted(present)
+        if len({found.share.member_index for found in present[index]}) >= thresholds[index]
+    ]
     for groups in combinations(complete, envelope.group_threshold):
         for choice in product(*(combinations(present[index], thresholds[index]) for index in groups)):
             yield list(chain.from_iterable(choice))
@@ -1403,15 +1324,10 @@ def _open(envelope: Envelope, present: Mapping[int, Sequence[Found]], *, anchore
     if wrong and not anchored:
         fact = f"the envelope is not true to its own sheets ({', '.join(wrong)}) and no record vouches for it"
         raise Refusal(5, fact, _HINT_RECORD)
+    used = [envelope.sheet(found.share.group_index, found.share.member_index) for found in subset]
+    identity = bech32("age-secret-key-pq-", age_seed(key, envelope.set_id)).upper()
     return Result(
-        record=record,
-        age_identity=bech32("age-secret-key-pq-", age_seed(key, envelope.set_id)).upper(),
-        label=envelope.label,
-        epoch=envelope.epoch,
-        anchored=anchored,
-        used=tuple(envelope.sheet(found.share.group_index, found.share.member_index) for found in subset),
-        unproven=tuple(unproven),
-        wrong=tuple(wrong),
+        record, identity, envelope.label, envelope.epoch, anchored, tuple(used), tuple(unproven), tuple(wrong)
     )
 
 
@@ -1419,61 +1335,38 @@ def _prove(
     envelope: Envelope, present: Mapping[int, Sequence[Found]], subset: Sequence[Found]
 ) -> tuple[list[str], list[str]]:
     """Re-derive every share that can be: the sheets that cannot, and those that are not what was split."""
-    chosen: dict[int, list[Share]] = defaultdict(list)
-    for found in subset:
-        chosen[found.share.group_index].append(found.share)
-    secrets = {index: _group_secret(shares) for index, shares in chosen.items()}
+    like, groups = subset[0].share, _by_group(subset)
+    secrets = {index: _group_secret([found.share for found in chosen]) for index, chosen in groups.items()}
     unproven, wrong = [], []
     for index, (threshold, commitments) in enumerate(envelope.groups):
-        sheets = [envelope.sheet(index, member) for member in range(len(commitments))]
-        shares = chosen.get(index) or [found.share for found in present.get(index, ())][:threshold]
-        points = {share.member_index: share.value for share in shares}
-        secret = interpolate(secrets, index)
-        if threshold == 1:
-            points = {0: secret}
-        if len(points) < threshold:
-            unproven += sheets
-        elif not _holds(points, threshold, secret):
-            wrong += sheets
-        else:
-            bad = _contradictions(envelope, index, points, subset[0].share, present.get(index, ()))
-            wrong += [sheets[member] for member in bad]
+        here, secret = present.get(index, ()), interpolate(secrets, index)
+        chosen = groups.get(index) or list(here)[:threshold]
+        points = {0: secret} if threshold == 1 else {found.share.member_index: found.share.value for found in chosen}
+        sound = False
+        with suppress(Refusal):
+            sound = recover_secret(points, threshold) == secret
+        for member, expected in enumerate(commitments):
+            sheet = envelope.sheet(index, member)
+            if len(points) < threshold:
+                unproven.append(sheet)
+                continue
+            value = interpolate(points, member)
+            share = replace(like, group_index=index, member_index=member, member_threshold=threshold, value=value)
+            mnemonic = _mnemonic(encode_mnemonic(share))
+            in_hand = {found.mnemonic for found in here if found.share.member_index == member}
+            if not sound or commitment(envelope.set_id, mnemonic) != expected or in_hand - {mnemonic}:
+                wrong.append(sheet)
     return unproven, wrong
 
 
-def _holds(points: Mapping[int, bytes], threshold: int, secret: bytes) -> bool:
-    with suppress(Refusal):
-        return recover_secret(points, threshold) == secret
-    return False
-
-
-def _contradictions(
-    envelope: Envelope, group: int, points: Mapping[int, bytes], like: Share, present: Sequence[Found]
-) -> list[int]:
-    """The members of a group whose commitment, or whose sheet in hand, is not that of their re-derived share."""
-    threshold, commitments = envelope.groups[group]
-    bad = []
-    for member, expected in enumerate(commitments):
-        value = interpolate(points, member)
-        share = replace(like, group_index=group, member_index=member, member_threshold=threshold, value=value)
-        mnemonic = _mnemonic(encode_mnemonic(share))
-        in_hand = {found.mnemonic for found in present if found.share.member_index == member}
-        if commitment(envelope.set_id, mnemonic) != expected or in_hand - {mnemonic}:
-            bad.append(member)
-    return bad
-
-
 def _report(result: Result, talk: Talk) -> None:
-    talk.tell(
-        f'note: opened with the sheets {", ".join(result.used)} (label "{_escape(result.label)}", epoch {result.epoch})'
-    )
+    used = ", ".join(result.used)
+    talk.tell(f'note: opened with the sheets {used} (label "{_escape(result.label)}", epoch {result.epoch})')
     if result.unproven:
         talk.tell(f"note: not proven, as their group is not here: sheets {', '.join(result.unproven)}")
     if result.wrong:
-        talk.tell(
-            f"warning: this set is unsound: sheets {', '.join(result.wrong)} do not belong to what was split.\n"
-            "hint: rotate at once: make a new secret and a new set, and destroy these sheets",
-        )
+        talk.tell(f"warning: this set is unsound: sheets {', '.join(result.wrong)} do not belong to what was split")
+        talk.tell("hint: rotate at once: make a new secret and a new set, and destroy these sheets")
 
 
 def _worst(problems: Sequence[Refusal], refusal: Refusal) -> Refusal:
@@ -1494,26 +1387,19 @@ class Terminal(Talk):
         """Print it on standard error."""
         print(sentence, file=sys.stderr, flush=True)
 
-    def ask_fingerprint(self) -> str:
-        """Read the 12 words, on one line or on several."""
-        text = ""
-        with suppress(OSError), Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
-            self.tell("Type the 12 fingerprint words of the signed record (not of a sheet), then Enter:")
-            while len(text.upper().replace("F ", " ").split()) < 12 and (row := terminal.readline()).strip():
+    def ask(self, question: str, words: int) -> str | None:
+        """Read lines until the words are there, or an empty line comes."""
+        with suppress(OSError), _terminal() as terminal:
+            self.tell(question)
+            text = ""
+            while len(_public_words(text)) < words and (row := terminal.readline()).strip():
                 text += row
             return text
-        return super().ask_fingerprint()
+        return None
 
-    def ask_older(self, epoch: int, newer: int) -> bool:
-        """Take only a whole yes."""
-        with suppress(OSError), Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
-            self.tell(
-                f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {epoch}.\n"
-                "Anybody can print such a claim: compare it with your records.\n"
-                "Type yes to open the older set all the same; anything else stops:"
-            )
-            return terminal.readline().strip().lower() == "yes"
-        return super().ask_older(epoch, newer)
+
+def _terminal() -> TextIO:
+    return Path("/dev/tty").open(encoding="utf-8", errors="replace")
 
 
 class _Arguments(argparse.ArgumentParser):

@@ -1287,3 +1287,45 @@ runpy.run_path({str(PROGRAM)!r}, run_name="__main__")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == limits
+
+
+def test_it_recovers_what_is_typed_at_a_terminal_as_people_type():
+    """One word a line with a word not legible, rows with numbers, printed lines in lower case; then the words of the record."""
+    set_ = json.loads((TESTS / "vectors" / "sets.json").read_text("ascii"))[0]
+    first, _, third = (share["words"].split() for share in set_["shares"])
+    numbered = [f"{at}. {word}" for at, word in enumerate(third, 1)]
+    typed = [
+        "# sheet 1, read aloud by Ada",
+        *(word if at != 7 else "?" for at, word in enumerate(first)),
+        "",
+        *("  ".join(numbered[row::11]) for row in range(11)),
+        *(line.lower().replace(" ", "-", 5) for line in set_["lines"][::-1]),
+    ]
+    code, out = typed_at_terminal(
+        "\n".join(typed) + "\n\x04", set_["fingerprint"].replace(" ", "\n", 1) + "\n", "--practice"
+    )
+    assert code == 0, out
+    assert f"password: {set_['record']['password']}" in out.replace("\r", "")
+
+
+def typed_at_terminal(*typed):
+    """Run the program with a terminal for everything, and type into it as questions come: exit code, and the whole screen."""
+    sheets, words, *arguments = typed
+    process, master = pty.fork()
+    if process == 0:
+        os.execv(sys.executable, [sys.executable, "-I", "-S", str(PROGRAM), *arguments])
+    screen = answered(master, "Ctrl-D.", sheets) + answered(master, "then Enter:", words) + answered(master, None, "")
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), screen
+
+
+def answered(master, question, answer):
+    """Read until the question stands there, or the end comes; then type the answer, a line at a time."""
+    screen = ""
+    while question is None or question not in screen:
+        try:
+            screen += os.read(master, 4096).decode()
+        except OSError:  # the program has ended
+            break
+    for line in answer.splitlines(keepends=True):
+        os.write(master, line.encode())
+    return screen
