@@ -224,12 +224,11 @@ says_so = together(
 )
 
 
-def done_by(does: str = "does it", *, seen: bool = True) -> Decorator:
-    """`--by` and `--wit`; unless it is *seen*, nobody stands for the witness where none is given."""
-    wit = ("WIT", "Who has seen it; WIT if not given.") if seen else ("", "Who has seen it.")
+def done_by(does: str = "does it") -> Decorator:
+    """`--by` and `--wit`: where no witness is given there was none, and no entry says otherwise."""
     return together(
         click.option("--by", default="ADM", metavar="SEAT", help=f"Who {does}; ADM if not given."),
-        click.option("--wit", default=wit[0], metavar="SEAT", help=wit[1]),
+        click.option("--wit", default="", metavar="SEAT", help="Who has seen it."),
     )
 
 

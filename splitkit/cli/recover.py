@@ -51,7 +51,7 @@ class RecoverOptions:
     field: str = option("--field", type=click.Choice(["password", "user", "account", "note"]), default="password",
                         help="With --reveal stdout: which part of the record.")  # fmt: skip
     purpose: str = shared(options.purpose_option(required=False, default="not said"))
-    by: str = shared(options.done_by(seen=False))
+    by: str = shared(options.done_by())
     wit: str
     overruled: Overruled = shared(options.override_options("no-record", "superseded", "unrecorded"))
 

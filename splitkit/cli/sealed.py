@@ -55,7 +55,7 @@ _LOOKED_AT = 65_536
 )
 @options.ledgers_option(required=False)
 @options.override_options("mfa-seed")
-@options.done_by(seen=False)
+@options.done_by()
 def seal_file(
     path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], overruled: Overruled, by: str, wit: str
 ) -> None:
@@ -177,7 +177,7 @@ class OpenOptions:
     )  # fmt: skip
     overruled: Overruled = shared(options.override_options("disk", "superseded", "unknown-file"))
     sheets: SheetInput = shared(options.sheets_options)
-    by: str = shared(options.done_by(seen=False))
+    by: str = shared(options.done_by())
     wit: str
 
 

@@ -66,7 +66,7 @@ class SplitOptions:
     overruled: Overruled = shared(options.override_options("disk", "loopback", "spool"))
     ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
     purpose: str = shared(options.purpose_option(required=False, most=TEXT, default="a first set"))
-    by: str = shared(options.done_by(seen=False))
+    by: str = shared(options.done_by())
     wit: str
 
     @property

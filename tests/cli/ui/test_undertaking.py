@@ -109,6 +109,7 @@ def test_the_intent_comes_first_and_the_outcome_with_what_came(shop, act):
     assert (last["ev"], last["d"]) == ("outcome", {"intent": first["d"]["intent"], "result": "done"})
     event = {"reissue": "sheet.reissued", "recover": "reveal", "open": "file.opened", "seal": "file.sealed"}
     assert [one["ev"] for one in came] == [event.get(act, "set.made")]
+    assert {one["wit"] for one in entries(shop)[before:]} == {""}  # nobody said that somebody had seen it
     if act in ("refresh", "rotate", "split"):
         assert first["d"]["makes"] == came[0]["d"]["set"]
     assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
