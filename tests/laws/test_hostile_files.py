@@ -33,13 +33,13 @@ from tests.support.paper.hostile_files import (
     zeros,
 )
 from tests.support.paper.pictures import blank_pdf, blank_png, encoded, symbol
+from tests.support.processes import HANGS
 from tests.support.sampling import sampled
 
 SOON = 2.0
 TRIES = 3
 """A busy machine costs processor time too, so the least of several tries is what counts."""
 MEGABYTES = 512
-PATIENCE = 60
 MEASURED = "tests.support.commands.measured_command"
 
 
@@ -280,7 +280,7 @@ def measured(*arguments: str, cwd: Path, afresh: bool = False) -> tuple[subproce
     for _ in range(TRIES):
         with Path(os.devnull).open() as nothing:
             env = environment(SPENT=str(account), **({fork_server.AFRESH: "yes"} if afresh else {}))
-            done = fork_server.call(arguments, cwd, env, nothing.fileno(), PATIENCE, module=MEASURED)
+            done = fork_server.call(arguments, cwd, env, nothing.fileno(), HANGS, module=MEASURED)
         seconds, megabytes = map(float, account.read_text().split())
         if seconds <= SOON:
             break

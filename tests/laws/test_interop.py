@@ -23,6 +23,7 @@ from splitkit.quorum.slip39 import combine_ems, decrypt_ems
 from tests.support.builders import made
 from tests.support.node import node
 from tests.support.places import TESTS
+from tests.support.processes import HANGS
 
 INTEROP = TESTS / "interop"
 PROGRAM = TESTS.parent / "splitkit" / "recover.py"
@@ -109,7 +110,7 @@ def identity_by_recover(vector):
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()

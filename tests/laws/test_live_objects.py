@@ -23,6 +23,7 @@ from tests.support.custody.custodies import changed, stored
 from tests.support.custody.custodies import made as set_made
 from tests.support.kit import environment, page_pdf, picture
 from tests.support.live_objects import LINES, PLACES, masked
+from tests.support.processes import HANGS
 
 OF = made("3of5", seed="live objects", practice=False, password="Quartz_Falcon+Meadow=Ninety")
 NOT_RECORD = resealed(OF, record=(OF.record.encode().replace(b'"password"', b'"passport"')))
@@ -62,7 +63,7 @@ def told(mode: str, *arguments: str, cwd: Path, forms: dict[str, list] | None = 
     task = {"mode": mode, "arguments": arguments, "needles": forms or needles()}
     done = subprocess.run(
         [sys.executable, live_objects.__file__], input=masked(json.dumps(task).encode()), cwd=cwd, env=environment(),
-        capture_output=True, check=True, timeout=300,
+        capture_output=True, check=True, timeout=HANGS,
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1])
 

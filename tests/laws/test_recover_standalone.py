@@ -38,6 +38,7 @@ from shamir_mnemonic.share import Share as TheirShare
 
 from splitkit import recover
 from tests.support.places import TESTS
+from tests.support.processes import HANGS
 from tests.support.sampling import examples
 
 PROGRAM = TESTS.parent / "splitkit" / "recover.py"
@@ -218,7 +219,7 @@ def program(lines, *arguments, **options):
     text = lines if isinstance(lines, bytes) else "\n".join(lines).encode()
     return subprocess.run(
         [sys.executable, "-I", "-S", str(PROGRAM), *arguments],
-        input=text, capture_output=True, start_new_session=True, timeout=60, check=False, **options,
+        input=text, capture_output=True, start_new_session=True, timeout=HANGS, check=False, **options,
     )  # fmt: skip
 
 
@@ -1251,7 +1252,7 @@ def at_terminal(lines, answer, *arguments):
         preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     os.write(master, answer.encode())
-    out, said = process.communicate("\n".join(lines).encode(), timeout=30)
+    out, said = process.communicate("\n".join(lines).encode(), timeout=HANGS)
     os.close(master)
     os.close(slave)
     return process.returncode, out, said

@@ -23,6 +23,7 @@ from tests.support import make_testkit
 from tests.support.builders import altered
 from tests.support.differential.two_readers import Given, Outcome, by_library, by_recover
 from tests.support.kit import run
+from tests.support.processes import HANGS
 from tests.support.sampling import sampled
 
 pytestmark = pytest.mark.usefixtures("stretched_once")
@@ -74,7 +75,7 @@ FIRST = {scenario.head["expect"]: scenario for scenario in reversed(KIT)}
 def as_a_process(scenario: Scenario) -> Outcome:
     """The second implementation, as a stranger would run it: no package of ours or of others is in reach."""
     command = [sys.executable, "-I", "-S", str(PROGRAM), *scenario.options()]
-    done = subprocess.run(command, input=scenario.body, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, input=scenario.body, capture_output=True, timeout=HANGS, check=False)
     said = done.stderr.decode()
     if done.returncode:
         assert done.stdout == b""

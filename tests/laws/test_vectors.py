@@ -32,6 +32,7 @@ from splitkit.quorum.scan import Line, Scan
 from splitkit.secret.record import SecretRecord
 from tests.support import make_vectors
 from tests.support.places import ROOT, TESTS
+from tests.support.processes import HANGS
 
 FOLDER = TESTS / "vectors"
 PROGRAM = ROOT / "splitkit" / "recover.py"
@@ -385,7 +386,7 @@ def test_recover_py_alone(name, form):
         input="\n".join([*vector["lines"], *quorum_lines(vector, form)]),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert (run.returncode, run.stderr.count("error")) == (0, 0), run.stderr
     assert f"password: {vector['record']['password']}\n" in run.stdout

@@ -15,6 +15,7 @@ from splitkit.errors import UsageError
 from splitkit.packs.alert_template import MAX_ADDRESS, MAX_ADDRESSES, alert_template, check_addresses
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.kit import environment, run
+from tests.support.processes import HANGS
 
 ONE = ("alarm@example.org",)
 MANY = tuple(f"receiver{number}@example.org" for number in range(MAX_ADDRESSES))
@@ -85,7 +86,9 @@ def remarks(tmp_path_factory) -> dict[str, list[str]]:
         (at / name).write_text(text)
     options = ["--regions", "us-east-1", "--include-checks", "I", "--format", "json", "--", "*"]
     command = [sys.executable, "-c", LINT, *options]
-    done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=False, timeout=120, env=environment())
+    done = subprocess.run(
+        command, cwd=at, capture_output=True, text=True, check=False, timeout=HANGS, env=environment()
+    )
     assert (done.returncode != 0, done.stderr) == (True, "")
     said = json.loads(done.stdout)
     return {name: [one["Rule"]["Id"] for one in said if one["Filename"] == name] for name in (*ACCEPTED, *BREAKS)}
@@ -425,6 +428,6 @@ main()
 def test_it_asks_nobody(tmp_path):
     command = [sys.executable, "-c", WATCHED, "runbook", "alert-template", "--email", ONE[0]]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False, timeout=60
+        command, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False, timeout=HANGS
     )
     assert (done.returncode, done.stdout) == (0, alert_template(ONE)), done.stderr

@@ -30,6 +30,7 @@ from tests.support.paper.page_data import (
     the_largest_sheet,
 )
 from tests.support.paper.pdfs import flattened, pages_of, text_of
+from tests.support.processes import HANGS
 
 PAPERS = pytest.mark.parametrize("paper", list(Paper))
 DPI = 300
@@ -60,7 +61,7 @@ def symbols(image):
 def run(*command, data):
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} not installed")
-    return subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, input=data, capture_output=True, timeout=HANGS, check=False)
 
 
 def at(image, x, y):

@@ -20,6 +20,7 @@ import pytest
 from bundle.folder import SUMS, sums
 from splitkit.cli.ui.talk import spelt_rows
 from splitkit.quorum.mnemonic import public_words
+from tests.support.processes import HANGS
 from tests.support.smallbundle import HERE, ROOT, install, small_bundle, tiny_wheel
 
 INSTALLER = ROOT / "bundle" / "install.py"
@@ -257,7 +258,7 @@ def test_a_dangling_link_and_a_pipe_are_refused(stick, target):
     refused(install(stick, target), 3, says="'documents/dangling' is a link", target=target)
     (stick / "documents" / "dangling").unlink()
     os.mkfifo(stick / "documents" / "pipe")
-    refused(install(stick, target, timeout=20), 3, says="'documents/pipe' is a link or a device", target=target)
+    refused(install(stick, target, timeout=HANGS), 3, says="'documents/pipe' is a link or a device", target=target)
 
 
 @pytest.mark.parametrize(

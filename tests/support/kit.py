@@ -31,6 +31,7 @@ from splitkit.quorum.textform import printed_lines, symbol_text
 from tests.support import fork_server
 from tests.support.builders import PASSWORD, Made, flipped, made
 from tests.support.places import TESTS
+from tests.support.processes import HANGS
 
 FINGERPRINT = made().envelope.fingerprint
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x00"
@@ -75,7 +76,7 @@ def run(
         with tempfile.TemporaryFile() as source:
             source.write(data)
             source.seek(0)
-            done = fork_server.call([*map(str, arguments)], cwd, env or environment(), source.fileno(), seconds=120)
+            done = fork_server.call([*map(str, arguments)], cwd, env or environment(), source.fileno(), seconds=HANGS)
     else:
         done = subprocess.run(
             [*COMMAND, *arguments],
@@ -87,7 +88,7 @@ def run(
             stderr=more.pop("stderr", subprocess.PIPE),
             env=env or environment(),
             start_new_session=True,
-            timeout=120,
+            timeout=HANGS,
             **more,
         )
     decoded = [stream if stream is None else stream.decode("utf-8") for stream in (done.stdout, done.stderr)]

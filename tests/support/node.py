@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.support.places import TESTS
+from tests.support.processes import HANGS
 
 INTEROP = TESTS / "interop"
 
@@ -25,7 +26,7 @@ def node(script, package, value):
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANGS,
         cwd=INTEROP,
     )
     assert run.returncode == 0, run.stderr

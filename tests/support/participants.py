@@ -7,9 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.processes import HANGS
 from tests.support.terminals import Session
-
-PATIENCE = 60.0
 
 
 class Players:
@@ -38,7 +37,7 @@ class Players:
 
     def wait(self, prompt: str) -> str:
         """Wait until *prompt* is said, after all that was answered; return what was said up to it."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + HANGS
         wanted = re.sub(r"\s+", " ", prompt)
         while (at := self.text().find(wanted, self.seen)) < 0:
             assert time.monotonic() < end and self.session._read(end - time.monotonic()), (
@@ -50,7 +49,7 @@ class Players:
 
     def match(self, pattern: str) -> re.Match[str]:
         """Wait until something new matches, and return it."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + HANGS
         while (found := re.compile(pattern).search(self.text(), self.seen)) is None:
             assert time.monotonic() < end and self.session._read(end - time.monotonic()), (
                 f"{pattern!r} never came:\n" + "\n".join(self.session.screen.main[-40:])

@@ -23,8 +23,12 @@ def used() -> float:
     return sum(os.times()[:4])
 
 
+HANGS = 600
+"""Seconds after which something hangs, and is not slow: it is over long before, however busy the machine is."""
+
+
 @contextmanager
-def patience(seconds: int = 120) -> Iterator[None]:
+def patience(seconds: int = HANGS) -> Iterator[None]:
     """Raise where something hangs: long after it would be over on any machine."""
 
     def give_up(*_: object) -> None:
@@ -39,7 +43,7 @@ def patience(seconds: int = 120) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def gone(pid: int, most: float = 60) -> bool:
+def gone(pid: int, most: float = HANGS) -> bool:
     """Whether a process ends in so many seconds; one that only waits for init to note its end counts."""
     until = time.monotonic() + most
     while time.monotonic() < until:

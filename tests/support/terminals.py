@@ -21,9 +21,9 @@ from typing import Self
 
 from tests.support.fork_server import Forked, known
 from tests.support.kit import environment
+from tests.support.processes import HANGS
 
 COLUMNS, LINES = 80, 24
-PATIENCE = 30.0
 _LETTERS = re.compile(r"[^\x00-\x1f]+")
 _ESCAPE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
 
@@ -170,7 +170,7 @@ class Session:
         if self.master >= 0:
             os.close(self.master)
 
-    def until(self, right: Callable[[Screen], bool], patience: float = PATIENCE) -> bool:
+    def until(self, right: Callable[[Screen], bool], patience: float = HANGS) -> bool:
         """Read until the screen is *right*; return whether it came to that."""
         end = time.monotonic() + patience
         while not right(self.screen):
@@ -188,9 +188,9 @@ class Session:
 
     def finish(self) -> int:
         """Read to the end and return the exit code."""
-        while self._read(PATIENCE):
+        while self._read(HANGS):
             pass
-        return self.process.wait(PATIENCE)
+        return self.process.wait(HANGS)
 
     def hang_up(self) -> None:
         """Close the window."""
@@ -237,7 +237,7 @@ class Tmux:
 
     def until(self, text: str) -> str:
         """Wait until the window or its history shows *text*, and return all of both."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + HANGS
         while time.monotonic() < end:
             seen = self._tmux("capture-pane", "-p", "-S", "-")
             if text in seen:

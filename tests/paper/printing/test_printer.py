@@ -16,6 +16,7 @@ import pytest
 from splitkit.paper.printing import printer
 from tests.support.kit import environment, overrule, run
 from tests.support.paper.printshop import WHY_NOT, PrintShop, measured, size_mm
+from tests.support.processes import HANGS
 from tests.support.terminals import Session
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
@@ -162,7 +163,7 @@ def test_what_cups_keeps_of_an_interrupted_job_is_named(tmp_path):
         running = shop.start(*TEST)
         assert shop.until(lambda: "Office-1" in shop.jobs())
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=120)
+        _, err = running.communicate(timeout=HANGS)
         assert shop.jobs() == ""
         assert re.search("CUPS still holds (c00001, )?d00001-001: remove it with 'cancel -a -x Office'", err)
         shop.inside("cancel", "-a", "-x", "Office")
@@ -305,7 +306,7 @@ def test_an_interruption_cancels_the_job_with_its_data(shop, number):
     assert shop.until(lambda: "Office-1" in shop.jobs())
     assert shop.spool() == ["./d00001-001"]
     running.send_signal(number)
-    out, err = running.communicate(timeout=120)
+    out, err = running.communicate(timeout=HANGS)
     assert (running.returncode, out) == (130, ""), err
     assert "stopped by" in err
     assert (shop.jobs(), shop.spool()) == ("", [])
@@ -322,7 +323,7 @@ def test_an_impatient_operator_does_not_stop_the_tidying_up(shop, pauses):
         while running.poll() is None:
             running.send_signal(signal.SIGINT)
             time.sleep(0.01 + 0.02 * again)
-        _, err = running.communicate(timeout=120)
+        _, err = running.communicate(timeout=HANGS)
         assert running.returncode in (130, -signal.SIGINT), err
         assert "Traceback" not in err
         assert (shop.jobs(), shop.spool()) == ("", [])
@@ -341,7 +342,7 @@ def test_an_interruption_at_any_moment_leaves_no_job(shop, first):
             running.wait(0.012 * step)
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=120)
+        _, err = running.communicate(timeout=HANGS)
         outcomes.add(running.returncode)
         assert shop.until(lambda: not shop.jobs()), f"{step}: {err}"
         assert shop.spool() == [], step

@@ -30,7 +30,7 @@ from splitkit.quorum.scan import Scan
 from tests.support.paper import hostile_files
 from tests.support.paper.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
 from tests.support.places import ROOT
-from tests.support.processes import busy, gone, used
+from tests.support.processes import HANGS, busy, gone, used
 
 HELLO = encoded(symbol("HELLO", mm=20))
 
@@ -54,7 +54,7 @@ def in_child(code: str) -> subprocess.CompletedProcess[str]:
     """Run *code* in a fresh Python where `confine` and `decoder` are at hand."""
     boot = f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
     return subprocess.run(
-        [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-I", "-c", boot + code], capture_output=True, text=True, timeout=HANGS, check=False
     )
 
 

@@ -26,7 +26,7 @@ from tests.support.builders import as_nobody
 from tests.support.paper.hostile_files import finder_png
 from tests.support.paper.pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
 from tests.support.places import ROOT
-from tests.support.processes import busy, patience, used
+from tests.support.processes import HANGS, busy, patience, used
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -381,7 +381,7 @@ def test_an_interrupt_kills_the_children_at_once(tmp_path: Path) -> None:
             time.sleep(0.02)
     parent.send_signal(signal.SIGINT)
 
-    assert parent.communicate(timeout=120)[0] == "interrupted\n"
+    assert parent.communicate(timeout=HANGS)[0] == "interrupted\n"
     assert not any(Path(f"/proc/{child}").exists() for child in working)
 
 

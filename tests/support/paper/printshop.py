@@ -20,6 +20,7 @@ import pypdfium2
 
 from tests.support import fork_server
 from tests.support.kit import COMMAND, environment
+from tests.support.processes import HANGS
 
 PROGRAMS = ("cupsd", "lp", "lpadmin", "gs", "unshare", "nsenter", "ip")
 MISSING = [name for name in PROGRAMS if not shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")]
@@ -215,7 +216,7 @@ class PrintShop:
     def inside(self, *command: object, **more) -> subprocess.CompletedProcess[str]:
         """Run a program of the system inside."""
         return subprocess.run(
-            self.wrapped(command), capture_output=True, text=True, check=False, timeout=60,
+            self.wrapped(command), capture_output=True, text=True, check=False, timeout=HANGS,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}, **more,
         )  # fmt: skip
 
@@ -240,7 +241,7 @@ class PrintShop:
         environ = environment() | (env or {})
         if user:
             return subprocess.run(
-                self.command(*arguments, user=user), capture_output=True, text=True, check=False, timeout=120, cwd="/",
+                self.command(*arguments, user=user), capture_output=True, text=True, check=False, timeout=HANGS, cwd="/",
                 env=environ, start_new_session=True, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         with Path(os.devnull).open() as nothing:
@@ -292,7 +293,7 @@ class PrintShop:
         ]
 
     @staticmethod
-    def until(right, patience: float = 60.0) -> bool:
+    def until(right, patience: float = HANGS) -> bool:
         end = time.monotonic() + patience
         while not right():
             if time.monotonic() > end:
