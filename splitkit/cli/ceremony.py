@@ -22,7 +22,7 @@ from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.plan.document import Plan
 from splitkit.plan.plan_hash import plan_hash
 
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
@@ -129,7 +129,7 @@ def documents(given: DocumentOptions) -> None:
 
 def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
     """Return the plan, and the hash of what its file says."""
-    plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+    plan = options.read_plan(path)
     return replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
 
 

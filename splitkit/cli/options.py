@@ -17,9 +17,11 @@ from splitkit.cli.ui import overrides
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
-from splitkit.host import clock
+from splitkit.host import clock, files
 from splitkit.ledger.fields import DATE, LINE, Kind, taken
 from splitkit.paper.geometry import Paper
+from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
+from splitkit.plan.plan_hash import check_signed
 from splitkit.quorum.anchor import parse_fingerprint, parse_head
 from splitkit.quorum.policy import parse_policy
 
@@ -139,6 +141,21 @@ paper_option = click.option("--paper", type=PaperSize(), default="a4", help="Pap
 set_option = click.option(
     "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."
 )
+
+
+def read_plan(path: str, signed: str | None = None) -> Plan:
+    """Return the plan of a file; with the words that were *signed*, only if it is that one.
+
+    Raises:
+        UsageError, DeviceError: If it is none.
+        AttentionError: If another one was signed.
+    """
+    plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+    if signed is not None:
+        check_signed(plan, signed)
+    return plan
+
+
 signed_option = click.option("--signed", metavar="WORDS", help="The 12 words marked P of the plan that was signed.")
 record_option = click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record (record.pdf, envelope.sk1, a scan)."

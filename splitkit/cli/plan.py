@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, shared
+from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, read_plan, shared
 from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan, plan_toml
+from splitkit.plan.document import Plan, parse_plan, plan_toml
 from splitkit.plan.explained import described, strength, warnings_of
 from splitkit.plan.interview import NONE, Question, asked, pending, plan_of
 from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
@@ -182,7 +182,7 @@ def check(path: str, signed: str | None, as_json: bool) -> None:
 
     Exits 0 when a set can be made from it, also with warnings; 2 when not; 9 when it is not the plan that was signed.
     """
-    plan = parse_plan(files.read_file(path, MAX_PLAN_BYTES))
+    plan = read_plan(path)
     size = plan_size(plan)
     if as_json:
         json_result(_as_object(plan, size))
@@ -289,7 +289,7 @@ def _chosen(path: str | None, policy: Policy | None) -> tuple[Policy, Paper]:
     """Return the policy to judge, and the paper for a picture."""
     if (path is None) == (policy is None):
         raise UsageError("neither a plan nor --policy was given, or both", "name a plan, or give --policy 3of5")
-    plan = Plan(policy) if policy else parse_plan(files.read_file(path or "", MAX_PLAN_BYTES))
+    plan = Plan(policy) if policy else read_plan(path or "")
     return plan.policy, plan.paper
 
 

@@ -34,8 +34,7 @@ from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SheetReissued
 from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
-from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
-from splitkit.plan.plan_hash import check_signed
+from splitkit.plan.document import Plan
 from splitkit.quorum.dealing import DealtSet
 from splitkit.quorum.header import Header
 from splitkit.quorum.release import Released
@@ -92,9 +91,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
     Raises:
         SplitkitError: For the first reason to make nothing.
     """
-    plan = parse_plan(files.read_file(given.plan, MAX_PLAN_BYTES))
-    if given.signed is not None:
-        check_signed(plan, given.signed)
+    plan = options.read_plan(given.plan, given.signed)
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, given.overruled)
     given.writer.check()

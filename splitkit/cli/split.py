@@ -22,8 +22,7 @@ from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
-from splitkit.plan.plan_hash import check_signed
+from splitkit.plan.document import Plan
 from splitkit.quorum.policy import Policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import find_profile
@@ -84,9 +83,7 @@ class SplitOptions:
         if self.plan is not None:
             if given:
                 raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
-            plan = parse_plan(files.read_file(self.plan, MAX_PLAN_BYTES))
-            if self.signed is not None:
-                check_signed(plan, self.signed)
+            plan = options.read_plan(self.plan, self.signed)
             return dataclasses.replace(plan, practice=plan.practice or self.practice)
         if self.signed is not None:
             raise UsageError("--signed goes with a plan, and none was given", "name the plan that was signed")
