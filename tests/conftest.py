@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import importlib
 import os
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,25 @@ def pytest_configure(config: pytest.Config) -> None:
     patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=sampling.examples(100))
     settings.register_profile("patient", patient)
     settings.load_profile("patient")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait, for a printer or a clock, and another runs meanwhile."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Each of several workers begins with files of its own: what one has compiled the others need not compile as well."""
+    if not hasattr(session.config, "workerinput"):
+        return
+    worker, of = int(session.config.workerinput["workerid"][2:]), session.config.workerinput["workercount"]
+    folders = [session.config.invocation_params.dir / name for name in session.config.args]
+    files = sorted({file for folder in folders for file in folder.rglob("test_*.py")})
+    for file in files[worker::of]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # which are reported when it is collected
+            importlib.import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 @pytest.hookimpl(wrapper=True)
