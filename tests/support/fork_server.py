@@ -198,18 +198,18 @@ def serve(path: str) -> None:
     listener.bind(path)
     listener.listen()
     os.write(1, b"ready\n")
+    running: dict[int, tuple[int, socket.socket]] = {}
+    """By the descriptor that becomes readable when a command has ended: its process, and who waits for it."""
     while True:
-        readable, _, _ = select.select([listener, 0], [], [])
+        readable, _, _ = select.select([listener, 0, *running], [], [])
+        for ended in set(readable) & running.keys():
+            _report(ended, *running.pop(ended))
         if 0 in readable:
             return
-        connection, _ = listener.accept()
-        if os.fork() == 0:
-            listener.close()
-            with contextlib.suppress(ConnectionError, BrokenPipeError):
-                _attend(connection)
-            os._exit(0)
-        connection.close()
-        _reap()
+        if listener in readable:
+            with contextlib.suppress(ConnectionError):
+                process, connection = _begin(listener)
+                running[os.pidfd_open(process)] = process, connection
 
 
 class ServedChild(subprocess.Popen):
@@ -289,25 +289,26 @@ def _be_child(module: str, arguments: list[str], streams: tuple[int, int, int], 
     os._exit(0)
 
 
-def _reap() -> None:
-    """Wait for the children that have ended; one that is ignored instead would leave no account of its processor time."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _attend(connection: socket.socket) -> None:
+def _begin(listener: socket.socket) -> tuple[int, socket.socket]:
+    """Fork the command that is asked for; return its process, and who waits for it."""
+    connection, _ = listener.accept()
     head, descriptors, _, _ = socket.recv_fds(connection, 4, 4)
     request = json.loads(_exactly(connection, int.from_bytes(head, "big")))
     child = os.fork()
     if child == 0:
-        connection.close()
         _become(request, descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
-    connection.sendall(child.to_bytes(4, "big"))
-    _, status = os.waitpid(child, 0)
-    with contextlib.suppress(BrokenPipeError):  # Nobody waits any more.
+    with contextlib.suppress(ConnectionError):
+        connection.sendall(child.to_bytes(4, "big"))
+    return child, connection
+
+
+def _report(ended: int, process: int, connection: socket.socket) -> None:
+    """Say how a command ended, to whom still waits."""
+    os.close(ended)
+    _, status = os.waitpid(process, 0)
+    with connection, contextlib.suppress(ConnectionError):  # Nobody waits any more.
         connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
 
 
