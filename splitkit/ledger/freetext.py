@@ -6,6 +6,7 @@ means to get round it.  Numbers of bags, serials and hashes belong into fields o
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import groupby, pairwise
 
 from splitkit.errors import UsageError
@@ -75,14 +76,15 @@ def _check_words(text: str) -> None:
     """Refuse five words of the share list in a row, or eight that are most of the text."""
     tokens = re.findall(r"[^\W\d_]+", text.lower())
     known = [word_index(token) is not None for token in tokens]
-    longest = max((len(list(run)) for is_known, run in groupby(known) if is_known), default=0)
-    if longest > MAX_RUN or (sum(known) >= 2 * MAX_RUN and 5 * sum(known) >= 3 * len(known)):
+    if _runs_longer(known, MAX_RUN) or (sum(known) >= 2 * MAX_RUN and 5 * sum(known) >= 3 * len(known)):
         raise UsageError("looks like words of a share", "never write words of a sheet anywhere; say it in other words")
-    spoken = max(
-        (len(list(run)) for digit, run in groupby(token in _SPOKEN_DIGITS for token in tokens) if digit), default=0
-    )
-    if spoken > _MAX_DIGITS:
+    if _runs_longer((token in _SPOKEN_DIGITS for token in tokens), _MAX_DIGITS):
         raise _number()
+
+
+def _runs_longer(marks: Iterable[bool], most: int) -> bool:
+    """Whether more than *most* of the marks in a row are true."""
+    return any(mark and len(list(run)) > most for mark, run in groupby(marks))
 
 
 def _check_digits(text: str) -> None:

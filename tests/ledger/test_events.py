@@ -147,6 +147,7 @@ def test_a_share_in_the_place_of_a_fingerprint_is_refused_by_name():
 def test_lists_are_bounded():
     with pytest.raises(UsageError):
         event_of("plan", {"sha256": HASH, "policy": "3of5", "agreed": ["C1"] * 41})
+    event_of("plan", {"sha256": HASH, "policy": "3of5", "agreed": ["C1"] * 40})
     with pytest.raises(UsageError):
         event_of("plan", {"sha256": HASH, "policy": "3of5", "agreed": ["C1", 1]})
     with pytest.raises(UsageError):

@@ -321,6 +321,15 @@ def test_closing_counts_and_asks_for_those_who_are_out():
     assert closing(entries[:1]).fields() == {"exceptions": 0, "people_out": [], "items_out": []}
 
 
+def test_closing_asks_what_a_drill_has_taught():
+    held = ("drill", {"set": "0" * 32, "sheets": ["1"], "way": "verify", "result": "pass"})
+    said = ("debrief", {"went_wrong": "nothing", "surprising": "nothing"})
+    for events in ((held,), (said, held), (held, said, held)):
+        with pytest.raises(AttentionError, match="nobody has said what it taught"):
+            closing(entries_of(*events))
+    closing(entries_of(held, said))
+
+
 # Words from paper
 
 
