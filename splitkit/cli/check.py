@@ -1,19 +1,19 @@
 """`splitkit check`: the verdict on every sheet; with a quorum, the proof that it opens.  Reveals nothing."""
 
+import sys
 from typing import Any
 
 import click
 
 from splitkit.cli.options import SheetsCommand, fingerprint_option, json_option, record_option, sheets_options
-from splitkit.cli.ui.sheet_input import SheetInput, read_anchor, say_advice, set_rows
-from splitkit.cli.ui.table import print_sheets
-from splitkit.cli.ui.talk import json_result, result, say, sheet_list
+from splitkit.cli.ui.sheet_input import SheetInput, read_anchor
+from splitkit.cli.ui.table import Judged
+from splitkit.cli.ui.talk import json_result
 from splitkit.host import hardening
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.judge import Case, Judgement, judge
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, sheet_margin
 
-_CLAIMS = "what follows are claims: compare them with the signed record"
 _PRECEDENCE = (5, 3, 4, 9)
 
 
@@ -39,7 +39,7 @@ def command(
     if as_json:
         json_result(as_object(judgement))
     else:
-        _print(judgement, every=every)
+        Judged(judgement, sys.stdout, every).show(shown="  Nothing was shown.")
     return exit_code(judgement, need_quorum=need_quorum)
 
 
@@ -116,46 +116,3 @@ def _envelope_object(case: Case) -> dict[str, Any]:
         "shares": len(case.matches),
         "quorum": case.has_quorum,
     }
-
-
-def _print(judgement: Judgement, *, every: bool) -> None:
-    _print_set(judgement)
-    print_sheets(judgement.sheets, every=every)
-    for note in (*judgement.warnings, *judgement.notes):
-        say(f"note: {note}")
-    say_advice(judgement.sheets)
-    _print_conclusion(judgement)
-
-
-def _print_set(judgement: Judgement) -> None:
-    if judgement.chosen:
-        vouched = "equal to your record" if judgement.anchored else _CLAIMS
-        envelope = judgement.chosen.envelope
-        result(f"set {envelope.header.set_id.hex()}", f"  ({vouched})")
-        result(*set_rows(envelope))
-    elif len(judgement.cases) > 1:
-        result(
-            f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"
-        )
-
-
-def _print_conclusion(judgement: Judgement) -> None:
-    chosen = judgement.chosen
-    if judgement.anchor_missing:
-        result("NOT YOUR SET: none of these sheets belongs to the set of your record")
-    if judgement.newer:
-        result("SUPERSEDED: an envelope here says that it is of a newer set of this line")
-    if not chosen:
-        return
-    if chosen.proof:
-        result(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.  Nothing was shown.")
-        if judgement.unsound():
-            result(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
-    elif chosen.has_quorum and chosen.failure:
-        result(f"DOES NOT OPEN: {chosen.failure.fact}")
-    else:
-        result(f"no quorum: {chosen.envelope.header.policy.shortage(chosen.matches)}")
-    if judgement.missing():
-        result("not here: " + sheet_list(judgement.missing()))
-    if chosen.proof and judgement.unproven():
-        result("not proven: " + sheet_list(judgement.unproven()))

@@ -1,7 +1,8 @@
 """`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,31 +10,36 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, signed_custody, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, entries_of, known_words, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
-from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor, say_advice, set_rows
+from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
 from splitkit.cli.ui.sheet_release import release_in_line
-from splitkit.cli.ui.table import count_lines, parted
+from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
-from splitkit.cli.ui.vouching import ask_words
-from splitkit.errors import SplitkitError, StoppedError, UsageError
+from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged
+from splitkit.custody.register import build
+from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
 from splitkit.host.terminal import Terminal, interactive
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SecretShown
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
-from splitkit.quorum.release import Grounds, Released, check_alone, check_reachable
-from splitkit.quorum.verdicts import VERDICTS, Status
+from splitkit.quorum.release import Released, check_alone, check_reachable
+from splitkit.quorum.verdicts import Status
 
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
 
 _NAMED = f"give --fingerprint or --record FILE; or {way('no-record')}"
-_GROUNDS = {Grounds.RECORD: "equal to your record", Grounds.SHEETS: "NO RECORD"}
+_NO_RECORD = "NO RECORD: nothing but the sheets vouches for it"
+_LOOK = "compare what was typed with the signed record"
+_DISTRUST = "check that record and sheets are of the same set; do not trust these sheets until they agree"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +90,12 @@ class RecoverOptions:
         say(f"write it down, and enter it later: splitkit custody add LEDGER... {entry}",
             f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
 
+    def entries(self) -> Sequence[Entry]:
+        """Return what the ledgers say, for what people are told; nothing is prevented where they cannot be read."""
+        with suppress(SplitkitError):
+            return entries_of(self.ledgers) if self.ledgers else []
+        return []
+
     def check(self) -> None:
         """Refuse options that contradict each other.
 
@@ -106,17 +118,16 @@ def command(given: RecoverOptions) -> None:
     hardening.harden()
     writer = given.writer()
     with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
-        gathering = given.sheets.read()
-        anchor = read_anchor(given.fingerprint, given.record, gathering)
-        judgement = judge(gathering, anchor)
-        if given.no_record:
-            check_alone(gathering, judgement)
-            _confirm_no_record(given.overruled)
-        elif anchor is None:
-            judgement = judge(gathering, _ask_for_record(judgement), judgement)
-        custody = _signed_ledgers(given, judgement)
-        released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
-        _announce(released, judgement)
+        gathering, entries = given.sheets.read(), given.entries()
+        judgement = judge(gathering, read_anchor(given.fingerprint, given.record, gathering))
+        try:
+            judgement = _vouched(given, gathering, judgement, entries)
+            custody = _signed_ledgers(given, judgement)
+            released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
+        except (NoQuorumError, ForgedError, UnreadableError):
+            _table(judgement, entries).show(words=judgement.anchored)
+            raise
+        _table(judgement, entries).show(_NO_RECORD)
         _show(released, given, terminal, writer)
     if given.ledgers and not writer.ledgers:
         given.say_unrecorded(released.envelope.header.set_id.hex())
@@ -159,18 +170,78 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
             undertaking.came.append(replace(shown, seconds=int(seconds() - begun)))
 
 
-def _ask_for_record(judgement: Judgement) -> Anchor:
-    """Return the anchor that people type."""
+def _table(judgement: Judgement, entries: Sequence[Entry]) -> Judged:
+    """Return what people see of a judgement; who keeps a sheet is told as far as the ledgers say it."""
+    keepers: dict[str, str] = {}
+    if entries and judgement.chosen:
+        register = build(entries).register
+        ours = register.sets.get(judgement.chosen.envelope.header.set_id.hex())
+        for number, sheet in ours.sheets.items() if ours else ():
+            person = register.people.get(sheet.holder)
+            where = (f"{what} {of}" for what, of in (("bag", sheet.bag), ("safe", sheet.safe)) if of)
+            keepers[number] = ", ".join([person.name if person else sheet.holder or "nobody", *where])
+    return Judged(judgement, sys.stderr, keepers=keepers)
+
+
+def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, entries: Sequence[Entry]) -> Judgement:
+    """Return the judgement once people have said what vouches for the set; words that are others are asked for again.
+
+    Raises:
+        SplitkitError: If nothing does.
+    """
+    if given.no_record:
+        check_alone(gathering, judgement)
+        _confirm_no_record(given.overruled)
+        return judgement
+    known = known_words(entries)
+    if given.fingerprint and judgement.cases and not judgement.chosen:
+        error = _others(given.fingerprint.fingerprint, judgement, known)
+        if not interactive():
+            raise ForgedError(error.fact, f"{worded(error.hint)}; {_DISTRUST}")
+        say(f"error: {error.fact}", f"hint: {worded(error.hint)}")
+        judgement = judge(gathering)
+    elif judgement.anchor_given:
+        return judgement
+    return judge(gathering, _ask_for_record(judgement, entries, known), judgement)
+
+
+def _ask_for_record(judgement: Judgement, entries: Sequence[Entry], known: Mapping[tuple[str, ...], str]) -> Anchor:
+    """Return the anchor that people type: the words of a set that lies here."""
     check_reachable(judgement)
+    wanted = [case.envelope.fingerprint for case in judgement.cases]
+
+    def take(typed: str) -> Anchor:
+        anchor = parse_fingerprint(typed)
+        if anchor.fingerprint not in wanted:
+            raise _others(anchor.fingerprint, judgement, known)
+        return anchor
+
     if interactive():
-        _show_claims(judgement)
-    return ask_words("Type the 12 words of the SIGNED RECORD, not of a sheet:", parse_fingerprint, _NAMED)
+        _show_claims(judgement, entries)
+    try:
+        return ask_words("Type the 12 words headed F of the SIGNED RECORD, not of a sheet:", take, _NAMED, wanted)
+    except ForgedError as error:
+        raise ForgedError(error.fact, _DISTRUST) from None
 
 
-def _show_claims(judgement: Judgement) -> None:
+def _others(words: PublicWords, judgement: Judgement, known: Mapping[tuple[str, ...], str]) -> ForgedError:
+    """Return what is said of words that are those of no set here."""
+    wanted = [case.envelope.fingerprint for case in judgement.cases]
+    what = judged(words, wanted, known)
+    fact = "these are not the words of the set that lies here"
+    if len(wanted) > 1:
+        fact = f"these are the words of none of the {len(wanted)} sets that lie here"
+    return ForgedError(
+        f"{fact}: {what}" if what else fact, _LOOK if what else f"look at the paper again.  {WHICH_WORDS}"
+    )
+
+
+def _show_claims(judgement: Judgement, entries: Sequence[Entry]) -> None:
     for case in judgement.cases:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
         say(*("  " + line for line in claims(case.envelope)))
+    if any(sheet.status is not Status.SOUND for sheet in judgement.sheets):
+        _table(judgement, entries).show_sheets()
     say("The program compares the words itself, so it does not show them yet.")
 
 
@@ -182,25 +253,6 @@ def _confirm_no_record(overruled: Overruled) -> None:
                 raise StoppedError(
                     "the sentence was not typed; nothing was shown", "find the signed record and start again"
                 )
-
-
-def _announce(released: Released, judgement: Judgement) -> None:
-    """Say what is about to be shown, and name every sheet that is not as it should be."""
-    say(f"set {released.envelope.header.set_id.hex()} opens ({_GROUNDS[released.grounds]})")
-    say(*set_rows(released.envelope))
-    wrong = [sheet for sheet in judgement.sheets if sheet.status is not Status.SOUND]
-    named, counted = parted(judgement.sheets)
-    for sheet in (sheet for sheet in named if sheet in wrong or sheet.note):
-        name = f"{sheet.name} ({sheet.source})" if sheet.name else sheet.source
-        say(f"note: {sheet.status.value}: {name}: {sheet.note or VERDICTS[sheet.status].meaning}")
-    if counted:
-        say(f"note: no new sheets: {len(counted)} pages or files; check --all names each of them")
-    say(*count_lines(counted))
-    say_advice(wrong)
-    if judgement.unproven():
-        say(f"note: not proven by this quorum: {sheet_list(judgement.unproven())}")
-    for warning in judgement.warnings:
-        warn(warning)
 
 
 def _conclude(judgement: Judgement) -> None:

@@ -15,6 +15,14 @@ from splitkit.quorum.parsing import Reason, Rejection, read_line
 from splitkit.quorum.share import Share
 from splitkit.quorum.textform import SEPARATORS, plain
 
+STANDS_ON = {
+    "F": "the signed record of a set",
+    "L": "the close-out sheet of a ledger",
+    "P": "a signed plan",
+    "B": "the paper that names the bundle of splitkit",
+}
+"""Where the 12 words stand that a letter heads."""
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -45,9 +53,16 @@ def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
     """Return 12 words that may be read aloud, from typed text; *mark* heads them on paper, *what* names them.
 
     Raises:
-        UsageError: If they are not 12 words of the list.  A share is refused by name; nothing is quoted.
+        UsageError: If they are not 12 words of the list, or headed by another letter.  A share is refused by name; nothing is
+            quoted.
     """
-    words = [word for word in re.split(f"[{SEPARATORS}]+", plain(text)) if word and word.upper() != mark]
+    words = typed_words(text)
+    if others := {word.upper() for word in words} & STANDS_ON.keys() - {mark}:
+        raise UsageError(
+            f"words headed {min(others)} are those of {STANDS_ON[min(others)]}",
+            f"type the words headed {mark}, from {STANDS_ON[mark]}",
+        )
+    words = [word for word in words if word.upper() != mark]
     if _is_share(text):
         raise UsageError(
             "these are the words of a share, which are never typed here",
@@ -63,6 +78,11 @@ def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
             "compare it with the signed record",
         )
     return words_of([index for index in indices if index is not None])
+
+
+def typed_words(text: str) -> list[str]:
+    """Return what stands between the separators of a typed text."""
+    return [word for word in re.split(f"[{SEPARATORS}]+", plain(text)) if word]
 
 
 def _is_share(text: str) -> bool:

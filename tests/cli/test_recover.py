@@ -211,3 +211,80 @@ def test_the_records_that_split_writes_are_taken():
     for record in ("record.pdf", "envelope.sk1"):
         done = run("recover", "sheets", "--practice", "--reveal", "stdout", "--record", f"sheets/{record}", cwd=kit())
         assert (done.returncode, done.stdout) == (0, PASSWORD + "\n")
+
+
+# Words that are others, and the table
+
+
+def by_words(tmp_path, words, *options):
+    return recover(tmp_path, QUORUM, "--fingerprint", words, *options)
+
+
+def test_words_of_the_command_line_that_do_not_agree_are_told_for_what_they_are(tmp_path):
+    print_ = OLD.envelope.fingerprint
+    slip = by_words(tmp_path, " ".join([*print_[:11], "academic"]))
+    assert (slip.returncode, slip.stdout) == (5, "")
+    assert "error: these are not the words of the set that lies here: 11 of 12 agree; look at word 12" in slip.stderr
+    headed = by_words(tmp_path, "L " + " ".join(print_))
+    assert (headed.returncode, "words headed L are those of the close-out sheet" in headed.stderr) == (2, True)
+    wrong = by_words(tmp_path, " ".join(OTHER.envelope.fingerprint))
+    assert (wrong.returncode, wrong.stdout) == (5, "")
+    assert "F heads those of the signed record of a set" in wrong.stderr
+    assert "do not trust these sheets until they agree" in wrong.stderr
+
+
+def test_words_that_the_ledgers_know_are_told_for_what_they_are(tmp_path):
+    lines = lives()["unknown"]
+    (tmp_path / "l").write_bytes(joined(lines))
+    done = by_words(tmp_path, " ".join(head_of(lines)), "--ledger", "l")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "these are the words of a close-out sheet of these ledgers, which L heads" in done.stderr
+
+
+def test_a_slip_is_mended_alone_at_a_terminal(tmp_path):
+    """Two words are others, one of them in no list: both are asked for alone, and nobody says 'do not trust'."""
+    words = [*OLD.envelope.fingerprint]
+    typed = ["acdemic" if at == 3 else "academic" if at == 7 else word for at, word in enumerate(words)]
+    with Session([*COMMAND, *RECOVER], tmp_path) as session:
+        session.until_text("type or scan the lines")
+        session.type("\n".join(QUORUM) + "\n\x04")
+        session.until_text("Type the 12 words headed F")
+        session.type(" ".join(typed) + "\n")
+        session.until_text("Word 4, 8 once more, alone; or all twelve again:")
+        session.type(f"{words[3]} {words[7]}\n")
+        session.until_text(PASSWORD)
+        assert session.finish() == 0
+        assert "do not trust" not in "\n".join(session.screen.main)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (QUORUM[::2], ["1      sound", "no quorum: of the 2 sheets needed 1 is here", "not here: sheets 2, 3"]),
+        ([QUORUM[0], OLD.share("1").digits, QUORUM[2]], ["1      duplicate", "was read before; it counts once"]),
+        (
+            [QUORUM[0], OTHER.share("2").digits, QUORUM[2]],
+            ["1      sound", "2      unmatched", "not here: sheets 2, 3"],
+        ),
+        (
+            [QUORUM[0], OTHER.share("2").digits, QUORUM[2], symbol_text(OTHER.envelope.raw)],
+            ["2 different envelopes are here", "sheet 1 here; not here: 2, 3", "sheet 2 here; not here: 1, 3"],
+        ),
+    ],
+)
+def test_what_is_read_foreign_and_missing_is_shown_where_a_quorum_is_short(tmp_path, lines, told):
+    done = recover(tmp_path, lines)
+    assert (done.returncode in (4, 5), done.stdout) == (True, "")
+    assert all(text in done.stderr for text in told), done.stderr
+    assert not any(word in done.stderr for word in (" ".join(OLD.envelope.fingerprint[:2]), "F  "))
+    checked = run("check", "-", cwd=tmp_path, stdin="\n".join(lines))
+    assert all(text in checked.stdout for text in told), checked.stdout
+
+
+def test_who_keeps_what_is_missing_is_told_where_a_ledger_says_it(custody):
+    custody.add("person.joined", "person=C2", "name=Ben Example", "since=2026-01-02")
+    custody.add("sheet.stored", f"set={custody.set_id}", "sheet=2", "person=C2", "safe=north", "bag=BAG-2")
+    done = run(*RECOVER, *custody.signed, "--ledger", "l", cwd=custody.folder, stdin=custody.lines(1))
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "  sheet 2: Ben Example, bag BAG-2, safe north" in done.stderr, done.stderr
+    assert "  sheet 3: C3, bag BAG-3" in done.stderr

@@ -156,6 +156,8 @@ def test_transcript(path, tmp_path):
     words = {"FINGERPRINT": " ".join(FINGERPRINT), "SECRET": PASSWORD}
     words["A SHARE"] = (folder / "one.txt").read_text().splitlines()[0]
     words["WRONG WORDS"] = " ".join(reversed(FINGERPRINT))
+    words["WORDS HEADED L"] = "L " + words["WRONG WORDS"]
+    words["A SLIP"] = " ".join([*FINGERPRINT[:11], "academic"])
     words["50 ROLLS"] = "1234512345 " * 5
     put_on_path(tmp_path / "bin")
     played = scenes(path.read_text(encoding="utf-8"))

@@ -15,18 +15,19 @@ from typing import Any
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
-from splitkit.cli.ui.vouching import Vouched, nearly
+from splitkit.cli.ui.vouching import Vouched, judged
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock, files
 from splitkit.ledger.chain import Entry, Happening, head_words
-from splitkit.ledger.events import Intent, IntentEnded, SetMade
+from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, check_seats, judge_ledger, read_ledger
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.mnemonic import public_words
 
 _WRITTEN_ANEW = "read the words again; if they are right, trust the paper: somebody may have written these ledgers anew"
 
@@ -64,24 +65,18 @@ class Custody:
                 )
             return wanted
 
-        return given.compared(by_fingerprint, by_head)
+        heads = [head_words(entry.hash) for entry in self.entries]
+        return given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads])
 
     def _of_another(self, signed: Anchor, wanted: Anchor) -> SplitkitError:
         """Return why the words that were signed are not those of the set."""
-        for one in self.entries:
-            if isinstance(one.data, SetMade) and parse_fingerprint(one.data.fingerprint) == signed:
-                return UsageError(
-                    f"these are the words of set {one.data.set[:8]}, another one of these ledgers",
-                    "say which is meant with --set",
-                )
-            if head_words(one.hash) == signed.fingerprint:
-                return UsageError(
-                    "these are the words of a close-out sheet", "type L before them, or give them with --head"
-                )
-        near = nearly(signed.fingerprint, wanted.fingerprint)
-        return LedgerError(
-            "the words are not those that these ledgers hold for the set" + (f": {near}" if near else ""), _WRITTEN_ANEW
-        )
+        others = known_words(self.entries)
+        what = judged(signed.fingerprint, [wanted.fingerprint], others)
+        if signed.fingerprint in others:
+            return UsageError(
+                what, "say which set is meant with --set; type L before the words of a close-out sheet, or give --head"
+            )
+        return LedgerError(_with("the words are not those that these ledgers hold for the set", what), _WRITTEN_ANEW)
 
     def check_agrees(self, known: SetRecord, envelope: Envelope) -> None:
         """Refuse ledgers that say something else of a set than its envelope, which was vouched for.
@@ -110,10 +105,26 @@ def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> int:
     Raises:
         LedgerError: If it is the head of none.
     """
-    counts = [count for count, entry in enumerate(entries, start=1) if head_words(entry.hash) == tuple(head)]
-    if not counts:
-        raise LedgerError("these ledgers do not hold the head that was signed", _WRITTEN_ANEW)
-    return counts[-1]
+    heads = [head_words(entry.hash) for entry in entries]
+    if tuple(head) not in heads:
+        what = judged(head, heads, known_words(entries))
+        raise LedgerError(_with("these ledgers do not hold the head that was signed", what), _WRITTEN_ANEW)
+    return len(heads) - heads[::-1].index(tuple(head))
+
+
+def known_words(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
+    """Return all public words that follow from ledgers, each with what they are: of sets, of plans, and of the ledgers themselves."""
+    known = {head_words(entry.hash): "a close-out sheet of these ledgers, which L heads" for entry in entries}
+    for data in (entry.data for entry in entries):
+        if isinstance(data, SetMade):
+            known[parse_fingerprint(data.fingerprint).fingerprint] = f"set {data.set[:8]} of these ledgers"
+        elif isinstance(data, PlanAgreed):
+            known[public_words(bytes.fromhex(data.sha256))] = "a plan, which P heads"
+    return known
+
+
+def _with(fact: str, what: str) -> str:
+    return f"{fact}: {what}" if what else fact
 
 
 def signed_custody(paths: Sequence[str], head: Sequence[str]) -> Custody:

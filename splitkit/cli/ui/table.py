@@ -1,13 +1,15 @@
-"""The verdicts of `check` as a table: every sheet has a row; what is no sheet is counted, when there is much of it."""
+"""A judgement as people see it: every sheet has a row of a table; what is no sheet is counted, when there is much of it."""
 
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
 
-from splitkit.cli.ui.talk import result, safe
+from splitkit.cli.ui.sheet_input import claims, say_advice, set_rows
+from splitkit.cli.ui.talk import put, safe, say, sheet_list, working
+from splitkit.quorum.judge import Case, Judgement
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, wear_advice
 
 if TYPE_CHECKING:
@@ -25,16 +27,99 @@ _WIDE = 200
 _GENUINE = (Status.SOUND, Status.DUPLICATE, Status.NO_ENVELOPE)
 """Sheets whose paper is worth a word: 'good' beside a forged one would be misread."""
 
+_CLAIMS = "what follows are claims: compare them with the signed record"
+
 _NO_SHEET = (Status.UNREADABLE, Status.OTHER_CODE, Status.DUPLICATE)
 
 
-def print_sheets(sheets: Sequence[SheetVerdict], *, every: bool) -> None:
-    """Print the verdicts; with *every* also each page that is no sheet, however many there are."""
-    rows, counted = (sheets, ()) if every else parted(sheets)
-    _print_rows(rows)
-    if counted:
-        result(f"no new sheets: {len(counted)} pages or files; --all names each of them")
-    result(*count_lines(counted))
+@dataclass(frozen=True)
+class Judged:
+    """A judgement, as people see it: what was read, what is foreign, what is missing, and who keeps it where that is known."""
+
+    judgement: Judgement
+    stream: TextIO
+    """Where it goes: it is the result of a command, or only talk beside one."""
+    every: bool = False
+    """Whether each page that is no sheet is named, however many there are."""
+    keepers: Mapping[str, str] = field(default_factory=dict)
+    """Who keeps each sheet of the chosen set, by its number, as the ledgers say."""
+
+    def show(self, vouched: str = _CLAIMS, shown: str = "", *, words: bool = True) -> None:
+        """Print the set, every sheet, the notes, what to do, and what follows.
+
+        Args:
+            vouched: What vouches for the set where no record does.
+            shown: What is said behind a quorum that opens.
+            words: Whether the fingerprint is shown: not where people are still to type it from the record.
+        """
+        self._set(vouched, words=words)
+        self.show_sheets()
+        for note in (*self.judgement.warnings, *self.judgement.notes):
+            say(f"note: {note}")
+        say_advice(self.judgement.sheets)
+        self._conclusion(shown)
+
+    def _put(self, *lines: str) -> None:
+        put(self.stream, *lines)
+
+    def _set(self, vouched: str, *, words: bool) -> None:
+        judgement = self.judgement
+        if judgement.chosen:
+            envelope = judgement.chosen.envelope
+            vouched = "equal to your record" if judgement.anchored else vouched
+            self._put(f"set {envelope.header.set_id.hex()}", f"  ({vouched})")
+            self._put(*(set_rows(envelope) if words else ("  " + row for row in claims(envelope))))
+        elif len(judgement.cases) > 1:
+            self._put(
+                f"{len(judgement.cases)} different envelopes are here; give --record or --fingerprint to say which is yours"
+            )
+            self._put(*map(_counted, judgement.cases))
+
+    def show_sheets(self) -> None:
+        """Print every sheet."""
+        sheets = self.judgement.sheets
+        rows, counted = (sheets, ()) if self.every else parted(sheets)
+        working("")
+        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream))  # as wide as they are
+        if counted:
+            self._put(f"no new sheets: {len(counted)} pages or files; check --all names each of them")
+        self._put(*count_lines(counted))
+
+    def _conclusion(self, shown: str) -> None:
+        judgement, chosen = self.judgement, self.judgement.chosen
+        if judgement.anchor_missing:
+            self._put("NOT YOUR SET: none of these sheets belongs to the set of your record")
+        if judgement.newer:
+            self._put("SUPERSEDED: an envelope here says that it is of a newer set of this line")
+        if not chosen:
+            return
+        if chosen.proof:
+            self._put(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.{shown}")
+            if judgement.unsound():
+                self._put(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
+        elif chosen.has_quorum and chosen.failure:
+            self._put(f"DOES NOT OPEN: {chosen.failure.fact}")
+        else:
+            self._put(f"no quorum: {chosen.envelope.header.policy.shortage(chosen.matches)}")
+        if missing := judgement.missing():
+            self._put("not here: " + sheet_list(missing))
+            self._put(
+                *(f"  sheet {number}: {safe(self.keepers[number])}" for number in missing if number in self.keepers)
+            )
+        if chosen.proof and judgement.unproven():
+            self._put("not proven: " + sheet_list(judgement.unproven()))
+
+
+def _counted(case: Case) -> str:
+    """Return what is here and what is missing of one of several sets."""
+    header, policy = case.envelope.header, case.envelope.header.policy
+    here = [policy.number(sheet) for sheet in policy.sheet_ids() if sheet in case.matches]
+    missing = [policy.number(sheet) for sheet in policy.sheet_ids() if sheet not in case.matches]
+    told = [
+        f"{sheet_list(here)} here" if here else "no sheet here",
+        *([f"not here: {', '.join(missing)}"] if missing else []),
+    ]
+    return f"  set {header.set_id.hex()[:8]} ({safe(header.label) or 'no label'}, {policy}): {'; '.join(told)}"
 
 
 def parted(sheets: Sequence[SheetVerdict]) -> tuple[Sequence[SheetVerdict], Sequence[SheetVerdict]]:
@@ -57,20 +142,21 @@ def count_lines(sheets: Sequence[SheetVerdict]) -> list[str]:
     return lines
 
 
-def _print_rows(sheets: Sequence[SheetVerdict]) -> None:
+def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
+    """Return the rows of the table, as wide as the stream is."""
     from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
     from rich.table import Table  # noqa: PLC0415
 
     if not sheets:
-        return
+        return []
     table = Table("sheet", "verdict", "paper", "read from", box=None, pad_edge=False)
     for sheet in sheets:
         _add_rows(table, sheet)
-    on_terminal = sys.stdout.isatty()
-    drawn = io.StringIO()  # not standard output itself: rich ends the program, silently, when a pipe breaks
+    drawn = io.StringIO()  # not the stream itself: rich ends the program, silently, when a pipe breaks
+    on_terminal = stream.isatty()
     console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
     console.print(table)
-    sys.stdout.writelines(line.rstrip() + "\n" for line in drawn.getvalue().splitlines())
+    return [line.rstrip() for line in drawn.getvalue().splitlines()]
 
 
 def _add_rows(table: Table, sheet: SheetVerdict) -> None:

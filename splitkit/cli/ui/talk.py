@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 def say(*lines: str) -> None:
     """Write lines of talk."""
-    _write(lines, sys.stderr)
+    put(sys.stderr, *lines)
 
 
 def warn(text: str) -> None:
@@ -22,10 +22,11 @@ def warn(text: str) -> None:
 
 def result(*lines: str) -> None:
     """Write lines of the result."""
-    _write(lines, sys.stdout)
+    put(sys.stdout, *lines)
 
 
-def _write(lines: Sequence[str], stream: TextIO) -> None:
+def put(stream: TextIO, *lines: str) -> None:
+    """Write lines to a stream, as wide as it is."""
     for line in lines:
         working("")
         stream.write(fitted(line, stream) + "\n")

@@ -5,21 +5,25 @@ A ledger is a file, and files can be written anew.  Nothing is made, opened or p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import say
-from splitkit.errors import LedgerError, StoppedError, UnsafeMachineError, UsageError
+from splitkit.errors import ForgedError, LedgerError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.terminal import interactive
-from splitkit.quorum.anchor import Anchor, parse_fingerprint, parse_head
+from splitkit.quorum.anchor import STANDS_ON, Anchor, parse_fingerprint, parse_head, typed_words
 from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.mnemonic import word_index
 
 T = TypeVar("T")
+PublicWords = Sequence[str]
 _ATTEMPTS = 3
-_WHICH_WORDS = "Twelve words as people signed them: F heads those of a set, on its record; L those of a ledger, on its close-out sheet."
+WHICH_WORDS = "Twelve words as people signed them.  " + "; ".join(
+    f"{letter} heads those of {paper}" for letter, paper in STANDS_ON.items()
+)
 _NEAR = 8
 """So many of twelve words that agree are a slip of the pen, and no other set."""
 
@@ -33,13 +37,17 @@ class Vouched:
     head: tuple[str, ...] | None
 
     def compared(
-        self, by_fingerprint: Callable[[Anchor], Anchor], by_head: Callable[[Sequence[str]], Anchor]
+        self,
+        by_fingerprint: Callable[[Anchor], Anchor],
+        by_head: Callable[[Sequence[str]], Anchor],
+        wanted: Sequence[PublicWords],
     ) -> Anchor:
         """Return the fingerprint of the set, once what people signed agrees with what the ledgers hold.
 
         Args:
             by_fingerprint: Compares the words of the signed record with the set of the ledgers.
             by_head: Compares the words of a close-out sheet with the ledgers.
+            wanted: All words that would do: what nearly equals them is a slip.
 
         Raises:
             UsageError: If several were given.
@@ -63,38 +71,82 @@ class Vouched:
             "or 'L' and the 12 words of a signed close-out sheet of these ledgers:"
         )
         return ask_words(
-            question, either, "give --fingerprint, --record FILE, or --head with the words of the close-out sheet"
+            question,
+            either,
+            "give --fingerprint, --record FILE, or --head with the words of the close-out sheet",
+            wanted,
         )
 
 
-def ask_words(question: str, take: Callable[[str], T], otherwise: str) -> T:
+def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: Sequence[PublicWords]) -> T:
     """Return what *take* makes of words that people type from paper; what it refuses is asked for again.
+
+    Where all but a few are words that are *wanted*, those few are asked for alone.
 
     Raises:
         UnsafeMachineError: If nobody is at a terminal; *otherwise* is what to do instead.
-        LedgerError: If the ledgers hold something else to the end.
+        LedgerError, ForgedError: If the words are others to the end.
         StoppedError: If no such words came.
     """
     if not interactive():
         raise UnsafeMachineError("nobody can be asked for the fingerprint here", otherwise)
+    asked, before, doubtful = question, list[str](), list[int]()
     with Dialogue.open("nothing was done; have the signed record at hand and start again") as dialogue:
         for attempt in range(_ATTEMPTS):
-            typed = dialogue.read(question, str, _WHICH_WORDS)
+            before = _mended(before, doubtful, typed_words(dialogue.read(asked, str, WHICH_WORDS)))
             try:
-                return take(typed)
-            except (UsageError, LedgerError) as error:
-                if attempt == _ATTEMPTS - 1 and isinstance(error, LedgerError):
+                return take(" ".join(before))
+            except (UsageError, LedgerError, ForgedError) as error:
+                if attempt == _ATTEMPTS - 1 and not isinstance(error, UsageError):
                     raise
                 dialogue.refuse(error)
+            doubtful = next(filter(None, (differing(_unmarked(before), row) for row in wanted)), [])
+            asked = f"Word {_listed(doubtful)} once more, alone; or all twelve again:" if doubtful else question
     raise StoppedError("no fingerprint was given", "have the signed record at hand and start again")
 
 
-def nearly(typed: Sequence[str], wanted: Sequence[str]) -> str:
-    """Return in words where two rows of public words differ that are the same but for a few; nothing for others."""
-    differ = [str(at) for at, (one, other) in enumerate(zip(typed, wanted, strict=True), start=1) if one != other]
-    if not differ or len(wanted) - len(differ) < _NEAR:
-        return ""
-    return f"{len(wanted) - len(differ)} of {len(wanted)} agree; look at word {', '.join(differ)}"
+def _unmarked(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word.upper() not in STANDS_ON]
+
+
+def _mended(before: Sequence[str], doubtful: Sequence[int], typed: list[str]) -> list[str]:
+    """Return the words that were typed before with those that were typed again in their places, or all that was typed."""
+    if not doubtful or len(typed) != len(doubtful):
+        return typed
+    words = _unmarked(before)
+    for place, word in zip(doubtful, typed, strict=True):
+        words[place - 1] = word
+    return [*(mark for mark in before[:1] if mark.upper() in STANDS_ON), *words]
+
+
+def differing(typed: Sequence[str], wanted: PublicWords) -> list[int]:
+    """Return at which places typed words are others than those that are *wanted*; nothing where they are simply others."""
+    if len(typed) != len(wanted):
+        return []
+    places = [
+        at for at, (one, row) in enumerate(zip(typed, wanted, strict=True), 1) if word_index(one) != word_index(row)
+    ]
+    return places if len(wanted) - len(places) >= _NEAR else []
+
+
+def judged(typed: PublicWords, wanted: Iterable[PublicWords], others: Mapping[tuple[str, ...], str]) -> str:
+    """Return in words what typed public words are that are not those that are wanted; nothing where that is not known.
+
+    Args:
+        typed: Twelve words, none of the rows that are wanted.
+        wanted: The rows that were asked for: words that differ from one in a few places are a slip.
+        others: Rows of another kind, or of another set, each with what it is.
+    """
+    if tuple(typed) in others:
+        return f"these are the words of {others[tuple(typed)]}"
+    for row in wanted:
+        if places := differing(typed, row):
+            return f"{len(row) - len(places)} of {len(row)} agree; look at word {_listed(places)}"
+    return next((f"these are nearly the words of {what}" for row, what in others.items() if differing(typed, row)), "")
+
+
+def _listed(places: Sequence[int]) -> str:
+    return ", ".join(map(str, places))
 
 
 def confirm_set(envelope: Envelope, question: str) -> None:

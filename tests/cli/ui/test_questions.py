@@ -311,7 +311,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"older set", ["yes"])],
         lambda *_: until(lambda: sheet_release._confirm_older([made("2of3").envelope])),
     )
-    walk(monkeypatch, [(r"Which", ["the words"])], lambda *_: vouching.ask_words("Which words?", str, ""))
+    walk(monkeypatch, [(r"Which", ["the words"])], lambda *_: vouching.ask_words("Which words?", str, "", []))
     walk(
         monkeypatch, [(r"Is this", ["yes"])], lambda *_: vouching.confirm_set(made("2of3").envelope, "Is this the set?")
     )

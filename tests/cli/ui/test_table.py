@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 COUNTS = (
-    "no new sheets: 74 pages or files; --all names each of them",
+    "no new sheets: 74 pages or files; check --all names each of them",
     "40  no code was found on it",
     "20  not a splitkit code; it was not opened",
     "10  a HEIC or AVIF photo: save it as JPEG or PNG first",
@@ -108,6 +109,6 @@ def test_recover_counts_too(folder):
     arguments = ("--practice", "--record", "scans/envelope.sk1", "--reveal", "stdout")
     done = run("recover", "scans", *arguments, cwd=folder.parent)
     assert done.returncode == 0
-    assert "note: no new sheets: 73 pages or files" in done.stderr
-    assert "note: forged: sheet 3" in done.stderr
+    assert "no new sheets: 73 pages or files" in done.stderr
+    assert re.search("^3 +forged ", done.stderr, re.MULTILINE)
     assert len(done.stderr.splitlines()) < 50

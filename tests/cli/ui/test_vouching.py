@@ -190,7 +190,10 @@ def test_a_slip_of_the_pen_is_told_for_what_it_is(custody, change, says):
 def test_words_of_another_kind_are_told_for_what_they_are(custody):
     given = ("--fingerprint", head(custody.folder / "l"))
     done = run("drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
-    assert (done.returncode, "these are the words of a close-out sheet" in done.stderr) == (2, True), done.stderr
+    assert (
+        done.returncode,
+        "these are the words of a close-out sheet of these ledgers, which L heads" in done.stderr,
+    ) == (2, True), done.stderr
 
 
 def test_two_ways_to_vouch_are_one_too_many(custody):
@@ -240,7 +243,9 @@ def test_fewer_sheets_that_open_it_are_weaker(custody):
 
 def test_ledgers_of_another_set_are_told(custody):
     custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
-    prints, (old, _) = fingerprints(custody.folder)
+    prints, (old, new) = fingerprints(custody.folder)
     given = ("--set", old[:8], "--fingerprint", prints[1])
     done = run("drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
-    assert (done.returncode, "another one of these ledgers" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, f"these are the words of set {new[:8]} of these ledgers" in done.stderr) == (2, True), (
+        done.stderr
+    )
