@@ -627,20 +627,17 @@ def decode_envelope(raw: bytes) -> Envelope:
     _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
     first_set = None if 10 not in items else _typed(bytes, items[10], "the line")
     envelope = Envelope(
-        fingerprint=fingerprint_words(raw),
-        header=header,
-        nonce=nonce,
-        sealed=sealed,
-        set_id=_typed(bytes, items.get(2), "the set id"),
-        practice=_typed(bool, items.get(3), "the practice mark"),
-        created=_typed(int, items.get(4), "the date"),
-        epoch=_typed(int, items.get(5), "the epoch"),
-        label=_typed(str, items.get(6), "the label"),
-        recipient_hash=_typed(bytes, items.get(7), "the recipient hash"),
-        group_threshold=_typed(int, items.get(8), "the number of groups needed"),
-        groups=tuple(_decode_group(group) for group in _typed(list, items.get(9), "the list of groups")),
-        first_set=first_set,
-        unknown_keys=tuple(key for key in items if key >= 24),
+        *(fingerprint_words(raw), header, nonce, sealed),
+        _typed(bytes, items.get(2), "the set id"),
+        _typed(bool, items.get(3), "the practice mark"),
+        _typed(int, items.get(4), "the date"),
+        _typed(int, items.get(5), "the epoch"),
+        _typed(str, items.get(6), "the label"),
+        _typed(bytes, items.get(7), "the recipient hash"),
+        _typed(int, items.get(8), "the number of groups needed"),
+        tuple(_decode_group(group) for group in _typed(list, items.get(9), "the list of groups")),
+        first_set,
+        tuple(key for key in items if key >= 24),
     )
     for value in (envelope.set_id, envelope.recipient_hash, bytes(16) if first_set is None else first_set):
         _require(len(value) == 16, "a set id or the recipient hash has the wrong length")
@@ -834,9 +831,9 @@ def line_check(number: int, total: int, data: bytes) -> str:
 def _read_printed(pile: Pile, first: str, last: str, text: str) -> None:
     number, total, text = int(first), int(last), text.upper().translate(_BASE32)
     name = f"envelope line {number:02}/{total:02}"
+    pile.unclear |= {f"{name} {text}"} if "?" in text else set()
     if not 1 <= number <= total <= (MAX_ENVELOPE_BYTES + LINE_BYTES - 1) // LINE_BYTES:
         raise Refusal(3, f"{name} has an impossible number", _HINT_RETYPE)
-    pile.unclear |= {f"{name} {text}"} if "?" in text else set()
     readings = [] if "?" in text and len(pile.unclear) > MAX_UNCLEAR else _readings(number, total, text[:-4], text[-4:])
     if len(readings) != 1:
         raise Refusal(3, f"{name} was misread: it does not match its last four characters", _HINT_RETYPE)
@@ -1104,9 +1101,8 @@ def _claims(envelope: Envelope, place: int, count: int) -> str:
         created = (date(1970, 1, 1) + timedelta(days=envelope.created)).isoformat()
     groups = [f"{threshold} of {len(commitments)}" for threshold, commitments in envelope.groups]
     lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
-    policy = (
-        f"{envelope.group_threshold} of {len(groups)} groups ({lettered})" if len(groups) > 1 else f"{groups[0]} sheets"
-    )
+    several = f"{envelope.group_threshold} of {len(groups)} groups ({lettered})"
+    policy = several if len(groups) > 1 else f"{groups[0]} sheets"
     more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.first_set else ""
     if envelope.unknown_keys:
         more += f", unknown parts {', '.join(map(str, envelope.unknown_keys))}"
@@ -1129,12 +1125,11 @@ def _check_reachable(pile: Pile) -> None:
             strangers.pop(found.mnemonic, None)
         solved = [guess for guess in guesses if envelope.owns(guess.share, guess.mnemonic)]
         with suppress(Refusal):
-            _count(envelope, _by_group(ours + solved))
-            if solved:  # only an opening proves them
-                _open(envelope, _by_group(ours + solved), anchored=True)
+            _count(envelope, _by_group(ours))
             return
         with suppress(Refusal):
-            _count(envelope, _by_group(ours))
+            _count(envelope, _by_group(ours + solved))
+            _open(envelope, _by_group(ours + solved), anchored=True)  # only an opening proves what was solved
             return
     apart = [Refusal(5, f"line {found.line}: this sheet {_APART}", _HINT_RECORD) for found in strangers.values()]
     raise _worst([*pile.problems, *apart], Refusal(4, "no envelope here has a quorum of its sheets", _HINT_MORE))
@@ -1266,33 +1261,32 @@ def _by_group(shares: Iterable[Found]) -> dict[int, list[Found]]:
     return present
 
 
+def _have(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> list[tuple[int, int]]:
+    """How many members of each group are here, and how many are needed."""
+    members = [{found.share.member_index for found in present.get(index, ())} for index in range(len(envelope.groups))]
+    return [(len(members[index]), threshold) for index, (threshold, _) in enumerate(envelope.groups)]
+
+
 def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
     """Refuse when the quorum is not reached, and say what is there."""
-    have = [
-        (len({found.share.member_index for found in present.get(index, ())}), threshold)
-        for index, (threshold, _) in enumerate(envelope.groups)
-    ]
+    have = _have(envelope, present)
     if sum(members >= threshold for members, threshold in have) >= envelope.group_threshold:
         return
     fact = f"{have[0][0]} of the {have[0][1]} sheets needed are here"
     if len(have) > 1:
-        lettered = (
-            f"{'ABCDEFGHIJKLMNOP'[index]} {members} of {needed}" for index, (members, needed) in enumerate(have)
+        lettered = ", ".join(
+            f"{'ABCDEFGHIJKLMNOP'[at]} {members} of {needed}" for at, (members, needed) in enumerate(have)
         )
-        fact = f"{envelope.group_threshold} complete groups are needed; here are {', '.join(lettered)}"
+        fact = f"{envelope.group_threshold} complete groups are needed; here are {lettered}"
     raise Refusal(4, fact, _HINT_MORE)
 
 
 def _subsets(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> Iterator[list[Found]]:
     """Every choice of GT groups, and of T shares in each of them."""
-    thresholds = [threshold for threshold, _ in envelope.groups]
-    complete = [
-        index
-        for index in sorted(present)
-        if len({found.share.member_index for found in present[index]}) >= thresholds[index]
-    ]
+    have = _have(envelope, present)
+    complete = [index for index, (members, needed) in enumerate(have) if members >= needed]
     for groups in combinations(complete, envelope.group_threshold):
-        for choice in product(*(combinations(present[index], thresholds[index]) for index in groups)):
+        for choice in product(*(combinations(present[index], have[index][1]) for index in groups)):
             yield list(chain.from_iterable(choice))
 
 

@@ -24,12 +24,11 @@ from splitkit.quorum.textform import (
     SEPARATORS,
     EnvelopeLine,
     has_mark,
-    is_illegible_line,
+    illegible_line,
     parse_line,
     parse_symbol,
     plain,
     symbol_as_typed,
-    without_separators,
 )
 
 _CODE_WORDS = re.compile(r"[A-Z]+(?: [A-Z]+)+", re.ASCII)
@@ -138,14 +137,15 @@ def read_typed(lines: Iterable[Line]) -> Iterator[tuple[str, Finding | EnvelopeL
 
 def _read_each(lines: Iterable[Line]) -> Iterator[tuple[str, Any]]:
     """Read each line by itself: an empty one, and a comment, is None."""
-    illegible = set[str]()
+    illegible = set[tuple[int, int, str]]()
     for line in lines:
         text = plain(line.scan.text)
-        if is_illegible_line(text):
-            illegible.add(without_separators(text))
+        unclear = illegible_line(text)
+        if unclear:
+            illegible.add(unclear)
         if not text or text.startswith("#"):
             yield line.source, None
-        elif len(illegible) > MAX_ILLEGIBLE_LINES and is_illegible_line(text):
+        elif unclear and len(illegible) > MAX_ILLEGIBLE_LINES:
             detail = f"more than {MAX_ILLEGIBLE_LINES} lines have illegible characters: this one was not tried"
             yield line.source, Rejection(Reason.BAD_LINE, detail)
         else:

@@ -135,9 +135,13 @@ def _check(number: int, total: int, data: bytes) -> str:
     return encode_base32(digest)[:_CHECK_CHARACTERS]
 
 
-def is_illegible_line(text: str) -> bool:
-    """Tell whether *text* looks like a printed line with an illegible character, which takes time to solve."""
-    return ILLEGIBLE in text and _LINE.fullmatch(text) is not None
+def illegible_line(text: str) -> tuple[int, int, str] | None:
+    """Return number, total and characters of a plain *text* that looks like a printed line with an illegible character.
+
+    Such a line takes time to solve.  None if it is none.
+    """
+    match = _LINE.fullmatch(text) if ILLEGIBLE in text else None
+    return (int(match[1]), int(match[2]), without_separators(match[3])) if match else None
 
 
 def parse_line(text: str) -> EnvelopeLine | None:
