@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations, product
 
 import cbor2
@@ -256,13 +256,20 @@ def forgers_of(level: str, numbers: list[str]) -> list[str]:
     return numbers[:1] if level in LEVELS[:2] else numbers[: NEEDED - 1]
 
 
-def cell(policy: str, level: str, target: str, count: str):
+@cache
+def cell(policy: str, level: str, target: str, count: str) -> list[tuple[Made, Attack, dict]]:
     """The attacks of one cell, each with all the sheets on the table: number -> (share, envelope)."""
     of = scene(policy)
     numbers = presented(of, count)
-    for attack in WORKSHOP[level](of, target, forgers_of(level, numbers)):
-        honest = {number: (of.share(number), of.envelope.raw) for number in numbers}
-        yield of, attack, honest | attack.sheets
+    honest = {number: (of.share(number), of.envelope.raw) for number in numbers}
+    attacks = WORKSHOP[level](of, target, forgers_of(level, numbers))
+    return [(of, attack, honest | attack.sheets) for attack in attacks]
+
+
+@cache
+def unvouched(*of_cell: str) -> list:
+    """What the product says of each table of a cell without a record."""
+    return [by_product(table, None) for _, _, table in cell(*of_cell)]
 
 
 def true_sheets(of: Made, table: dict) -> dict:
@@ -355,8 +362,8 @@ def test_with_a_trusted_copy(policy, level, target, count):
 @pytest.mark.parametrize(("policy", "level", "target", "count"), CELLS)
 def test_without_a_record(policy, level, target, count):
     """Availability is less, and still nothing wrong comes out while one page on the table is honest."""
-    for of, attack, table in cell(policy, level, target, count):
-        revealed, _ = by_product(table, None)
+    attacks = cell(policy, level, target, count)
+    for (of, attack, table), (revealed, _) in zip(attacks, unvouched(policy, level, target, count), strict=True):
         assert revealed in {of.record.password, 4, 5}, attack.name
         assert by_recover(table, None) in {of.record.password, 4, 5}, attack.name
 
@@ -364,8 +371,8 @@ def test_without_a_record(policy, level, target, count):
 @pytest.mark.parametrize(("policy", "level", "target", "count"), CELLS)
 def test_nothing_is_called_forged_before_something_vouches(policy, level, target, count):
     """`check` without a record: the word needs an opened envelope."""
-    for _, attack, table in cell(policy, level, target, count):
-        _, judgement = by_product(table, None)
+    attacks = cell(policy, level, target, count)
+    for (_, attack, _), (_, judgement) in zip(attacks, unvouched(policy, level, target, count), strict=True):
         if not (judgement.chosen and judgement.chosen.proof):
             assert not named(judgement), attack.name
 

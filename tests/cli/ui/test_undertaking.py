@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.support import fork_server
 from tests.support.custody.practice_set import fingerprints, founded, run
 from tests.support.fork_server import Forked
 from tests.support.kit import environment
@@ -19,19 +19,6 @@ NUMBER = "call +49 170 1234567"
 """What may not stand in a ledger."""
 
 CODES = b"recovery codes: 1111-2222\n"
-KILLED = """
-import importlib, os, signal, sys
-from splitkit.cli import main
-module = importlib.import_module({module!r})
-done = module.{name}
-def cut_off(*given):
-    if {after}:
-        done(*given)
-        sys.stdout.flush()
-    os.kill(os.getpid(), signal.SIGKILL)
-module.{name} = cut_off
-sys.exit(main.run(sys.argv[1:]))
-"""
 WRITES = {
     "reissue": ("splitkit.host.files", "write_set"),
     "refresh": ("splitkit.host.files", "write_set"),
@@ -157,16 +144,22 @@ def test_without_a_ledger_people_are_told_that_nothing_is_recorded(shop, act):
     assert of(shop, "intent") == []
 
 
+def killed_at(shop, act, when):
+    """Run a command that is killed right before, or right after, its first byte."""
+    (shop.folder / "typed").write_text(shop.lines(1, 2))
+    with (shop.folder / "typed").open("rb") as typed:
+        words = (*WRITES[act], when, *command(shop, act))
+        killed = "tests.support.commands.killed_at"
+        return fork_server.call(words, shop.folder, environment(), typed.fileno(), 120, module=killed)
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("act", list(WRITES))
 def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, after):
     """Killed right before, and right after, the first byte: the intent is there, and the status names it."""
     if act == "open":
         seal(shop)
-    module, name = WRITES[act]
-    program = KILLED.format(module=module, name=name, after=after)
-    done = subprocess.run([sys.executable, "-c", program, *command(shop, act)], cwd=shop.folder, env=environment(),
-                          input=shop.lines(1, 2).encode(), capture_output=True, check=False)  # fmt: skip
+    done = killed_at(shop, act, "after" if after else "before")
     assert done.returncode == -9, done.stderr
     shown = bool(done.stdout) if act == "recover" else (shop.folder / "new").exists()
     assert shown is after
@@ -257,10 +250,7 @@ def test_killed_at_random_moments_many_times(killable, act):
 @pytest.mark.parametrize("act", ["refresh", "rotate"])
 def test_the_next_set_has_not_the_epoch_of_one_that_may_be_on_paper(shop, act):
     """Killed when the sheets were there, and no set was recorded."""
-    module, name = WRITES[act]
-    program = KILLED.format(module=module, name=name, after=True)
-    subprocess.run([sys.executable, "-c", program, *command(shop, act)], cwd=shop.folder, env=environment(),
-                   input=shop.lines(1, 2).encode(), capture_output=True, check=False)  # fmt: skip
+    killed_at(shop, act, "after")
     (begun,) = of(shop, "intent")
     assert (begun["epoch"], begun["line"], (shop.folder / "new").exists()) == (2, begun["set"], True)
     (shop.folder / "new").rename(shop.folder / "taken home")
