@@ -16,7 +16,7 @@ from typing import Any
 import pypdfium2
 
 from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
-from splitkit.custody.audit import Audit
+from splitkit.custody.audit import Audit, copies_of
 from splitkit.custody.audit_report import audit_report
 from splitkit.custody.certificate import Drill
 from splitkit.custody.procedures import procedure
@@ -238,7 +238,9 @@ def reports() -> dict[str, Report]:
         "call-out": call_out_report(register, QUARTER_DAY),
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
-        "audit": audit_report(Audit(judgement, [data], QUARTER_DAY, QUARTER_DAY)),
+        "audit": audit_report(
+            Audit(judgement, judgement.files[0].entries, copies_of(judgement.files, [data]), QUARTER_DAY, QUARTER_DAY)
+        ),
     }
 
 

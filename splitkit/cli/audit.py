@@ -2,20 +2,21 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import HEAD, at_option, ledgers_argument, paper_option
-from splitkit.cli.ui.custody_ledgers import verified
+from splitkit.cli.options import HEAD, at_option, folder_paper_option, ledgers_argument
+from splitkit.cli.ui.custody_ledgers import read, settings_of, sound, verified
 from splitkit.cli.ui.talk import json_text, result, safe, say
-from splitkit.custody.audit import Audit
+from splitkit.custody.audit import Audit, copies_of
 from splitkit.custody.audit_report import audit_report
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
+from splitkit.ledger.branches import judge_folder
 from splitkit.ledger.verification import MAX_FILE_BYTES
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -26,8 +27,8 @@ from splitkit.paper.typeset import Typesetter
 @click.option("--out", required=True, metavar="DIR", help="New folder for the pack.")
 @at_option("; now if not given")
 @click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the last signed paper.")
-@paper_option
-def command(ledgers: Sequence[str], out: str, at: dt.date | None, head: tuple[str, ...] | None, paper: Paper) -> None:
+@folder_paper_option
+def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...] | None, paper: Paper | None) -> None:
     """Write a pack for an auditor: who held what, and whether the process worked.
 
     A report, the same as data, and copies of the ledgers: holdings, drills, reviews, exceptions, every access, open actions,
@@ -35,16 +36,22 @@ def command(ledgers: Sequence[str], out: str, at: dt.date | None, head: tuple[st
     """
     hardening.harden()
     files.check_destination(Path(out))
-    contents = [files.read_file(path, MAX_FILE_BYTES) for path in ledgers]
-    judgement = verified(contents, head)
+    contents = ledgers.contents(MAX_FILE_BYTES)
+    reading = read(ledgers).told().sound()
+    if ledgers.named:
+        judgement = verified(list(contents.values()), head)
+        contents = copies_of(judgement.files, list(contents.values()))
+    else:
+        judgement = sound(judge_folder(contents, head))
     today = clock.day()
-    audit = Audit(judgement, contents, at or today, today)
+    audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     found = audit.as_object()
-    files.write_set(Path(out), _pack(audit, found, paper))
+    files.write_set(Path(out), _pack(audit, found, paper or settings_of(ledgers).paper))
     say(f"written to {safe(out)}")
     _conclude(audit, found)
+    reading.check()
 
 
 def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
@@ -52,7 +59,7 @@ def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]
         "audit.pdf": Typesetter(paper).report(audit_report(audit), say),
         "audit.json": json_text(found).encode("ascii"),
     }
-    return pages | dict(zip(audit.names(), audit.contents, strict=True))
+    return pages | dict(audit.copies)
 
 
 def _conclude(audit: Audit, found: dict[str, Any]) -> None:

@@ -7,25 +7,28 @@ from typing import Any
 
 import click
 
+from splitkit import __version__
 from splitkit.cli.incident import incident
-from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import DAY, at_option, json_option, ledgers_argument, paper_option, says_so, typed_fields
+from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.options import DAY, at_option, folder_paper_option, json_option, ledgers_argument, paper_option
 from splitkit.cli.review import review
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, entries_of
+from splitkit.cli.ui.custody_ledgers import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.begun import unfinished
 from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
+from splitkit.custody.folder import FOLDERS, Settings, make_folder
 from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord
 from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, in_words, parse_paths, paths, rules_object
 from splitkit.custody.lint import Path as Way
 from splitkit.custody.lint import lint as check_rules
 from splitkit.custody.register import Built, Register, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
-from splitkit.ledger.events import read_fields
+from splitkit.host.home import Ledgers
+from splitkit.ledger.fields import LABEL, SEAT, taken
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES
 
@@ -44,23 +47,53 @@ def command() -> None:
     hardening.harden()
 
 
+@click.command(cls=StrictCommand, name="init")
+@click.argument("folder", metavar="DIR")
+@click.option("--name", required=True, metavar="TEXT", help="What this custody is called, such as 'Example AG'.")
+@click.option(
+    "--by", required=True, metavar="PERSON", help="Who makes it: an id of your own choice, such as ada-example."
+)
+@paper_option
+def init(folder: str, name: str, by: str, paper: Paper) -> None:
+    """Make a new custody folder: ledgers, public records, plans, sealed files and papers; never a secret.
+
+    It says who keeps what where: keep it on an encrypted disk, and let nobody else read it.
+
+    Example: splitkit init custody --name "Example AG" --by ada-example
+    """
+    hardening.harden()
+    make_folder(
+        Path(folder), Settings(taken(LABEL, name), paper), by=taken(SEAT, by), at=clock.stamp(), version=__version__
+    )
+    result(f"custody folder {safe(folder)}")
+    result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
+    say(f"hint: go there, and take up the ledger of each ceremony: cd {safe(folder)}; splitkit record --take LEDGER")
+
+
 @command.command("status")
 @ledgers_argument
 @at_option(", such as 2026-11-23")
 @json_option
-def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
+def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
     """Show every set and sheet, every other asset, every person.
 
     Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
     """
-    built = build(entries_of(ledgers), at)
+    reading = read(ledgers).told()
+    built = build(reading.entries, at)
     if as_json:
         json_result(
-            {"at": at.isoformat() if at else None, **as_object(built.register), "findings": list(built.findings)}
+            {
+                "at": at.isoformat() if at else None,
+                **as_object(built.register),
+                "findings": list(built.findings),
+                "doubts": list(map(str, reading.doubts)),
+            }
         )
     else:
         result(*_register_lines(built.register))
     _say_findings(built)
+    reading.sound()
     for alarm in alarms(built.register):
         raise AttentionError(alarm.fact, alarm.advice)
     for code in sorted(built.register.urgent):
@@ -74,6 +107,7 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
             f"{one.code} result=stopped",
         )
     _check_findings(built)
+    reading.check()
     return 0
 
 
@@ -81,20 +115,22 @@ def status(ledgers: Sequence[str], at: dt.date | None, as_json: bool) -> int:
 @ledgers_argument
 @click.option("--out", required=True, metavar="FILE", help="New PDF.")
 @at_option("; now if not given")
-@paper_option
+@folder_paper_option
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
-def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper, call_out: bool) -> None:
+def print_out(ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | None, call_out: bool) -> None:
     """Write the register as a PDF, with room for signatures."""
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(out))
-    built, today = build(entries_of(ledgers), at), clock.day()
+    reading = read(ledgers).told()
+    built, today = build(reading.entries, at), clock.day()
     day = at or today
     report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
-    files.write_new_file(Path(out), Typesetter(paper).report(report, say))
+    files.write_new_file(Path(out), Typesetter(paper or settings_of(ledgers).paper).report(report, say))
     _say_findings(built)
     say(f"written to {safe(out)}")
     _check_findings(built)
+    reading.check()
 
 
 @command.command("due")
@@ -102,14 +138,15 @@ def print_out(ledgers: Sequence[str], out: str, at: dt.date | None, paper: Paper
 @click.option("--by", type=DAY, metavar="DATE", help="Show what is due until that day; a month ahead if not given.")
 @click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
 @json_option
-def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bool) -> int:
+def due(ledgers: Ledgers, by: dt.date | None, ics: str | None, as_json: bool) -> int:
     """List what is overdue or coming: drills, reviews, batteries, unread sheets, open actions.
 
     Exits 9 when something is overdue.
     """
     if ics is not None:
         files.check_new_file(Path(ics))
-    built = build(entries_of(ledgers))
+    reading = read(ledgers).told()
+    built = build(reading.entries)
     items, today = due_of(built.register), clock.day()
     shown = [item for item in items if item.day <= (by or today + _SOON)]
     if as_json:
@@ -125,6 +162,9 @@ def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bo
     if ics is not None:
         files.write_new_file(Path(ics), calendar(items, clock.stamp()))
         say(f"written to {safe(ics)}: {len(items)} days")
+    _say_findings(built)
+    reading.check()
+    _check_findings(built)
     late = [item for item in shown if item.overdue(today)]
     if late:
         raise AttentionError(
@@ -143,14 +183,15 @@ def due(ledgers: Sequence[str], by: dt.date | None, ics: str | None, as_json: bo
 )
 @json_option
 def lint(
-    ledgers: Sequence[str], declared: str | None, without: Sequence[str], without_place: Sequence[str], as_json: bool
+    ledgers: Ledgers, declared: str | None, without: Sequence[str], without_place: Sequence[str], as_json: bool
 ) -> int:
     """Say which rules of custody are broken, and who together can do what.
 
     For every way to the account: the smallest groups of people who can finish it, and the smallest whose absence blocks it.
     Exits 9 when a rule is broken that nobody overrode.
     """
-    built = build(entries_of(ledgers))
+    reading = read(ledgers).told()
+    built = build(reading.entries)
     ways = parse_paths(files.read_file(declared, MAX_PLAN_BYTES)) if declared else PATHS
     register = after_loss(built.register, without, without_place)
     found = paths(register, ways)
@@ -162,9 +203,12 @@ def lint(
     else:
         for line in _lint_lines(found, broken, open_ones):
             result(line)
+    _say_findings(built)
+    reading.check()
+    _check_findings(built)
     if open_ones:
         raise AttentionError(f"{len(open_ones)} rule{'' if len(open_ones) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in open_ones}))}",
-                             "change who keeps what; or two people override the rule: 'custody add ... lint.override'")  # fmt: skip
+                             "change who keeps what; or two people override the rule: splitkit record lint.override")  # fmt: skip
     return 0
 
 
@@ -182,34 +226,6 @@ def _lint_lines(found: Sequence[Way], broken: Sequence[Violation], open_ones: Se
 
 command.add_command(review)
 command.add_command(incident)
-
-
-@command.command("add")
-@click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER... EVENT [FIELD=VALUE...]")
-@says_so
-def add(ledgers: Sequence[str], by: str, wit: str) -> None:
-    """Record an event in the last ledger, unless it contradicts the register.
-
-    LEDGER are all ledgers, from the oldest to the newest; EVENT is one of 'splitkit ledger events'.  A sheet that one person
-    keeps cannot be handed on by another, and one that was destroyed cannot be lost.
-    """
-    paths, event, typed = _parted(ledgers)
-    data = read_fields(event, typed)
-    with LedgerWriter(paths, by, wit).held() as held:
-        (entry,) = held.write([data])
-    say(f"entry {entry.seq} recorded: {entry.event}")
-
-
-def _parted(words: Sequence[str]) -> tuple[list[str], str, dict[str, str]]:
-    """Return the ledgers, the event and its fields, which stand in this order."""
-    fields = [word for word in words if "=" in word and not Path(word).exists()]
-    names = [word for word in words if word not in fields]
-    if len(names) < 2:
-        raise UsageError(
-            "an event and at least one ledger are needed",
-            "for example: custody add c1.ledger sheet.lost set=... sheet=2",
-        )
-    return names[:-1], names[-1], typed_fields(fields)
 
 
 def _say_findings(built: Built) -> None:

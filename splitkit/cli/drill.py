@@ -3,7 +3,7 @@
 The sheets come first, then what else a drill is about, then what it taught, then the certificate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import click
 from splitkit.cli import options
 from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, settings_of
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures
@@ -23,6 +23,7 @@ from splitkit.custody.drills import next_drill
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
@@ -45,7 +46,7 @@ _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 class DrillOptions:
     """What `drill` is told besides the sheets."""
 
-    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    ledgers: Ledgers = shared(options.ledgers_option())
     set_id: str | None = shared(options.set_option)
     vouched: Vouched = shared(options.vouched_options)
     who: bool = option("--who", is_flag=True, help="Only say whose turn it is.")
@@ -59,7 +60,7 @@ class DrillOptions:
     certificate: str | None = option(
         "--certificate", metavar="FILE", help="New PDF that tells what the drill has proven; alone: of the last drill."
     )
-    paper: Paper = shared(options.paper_option)
+    paper: Paper | None = shared(options.folder_paper_option)
     by: str = shared(options.done_by("holds the drill"))
     wit: str
 
@@ -105,7 +106,9 @@ def command(given: DrillOptions) -> None:
         raise problem or AttentionError(*_NOTHING_TO_CERTIFY)
     if given.certificate:
         try:
-            _certify(given.ledgers, known.set_id, Path(given.certificate), given.paper)
+            _certify(
+                given.ledgers, known.set_id, Path(given.certificate), given.paper or settings_of(given.ledgers).paper
+            )
         except SplitkitError as error:
             raise problem or error from None
     if problem is not None:
@@ -176,10 +179,10 @@ def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: b
     return "" if steps.sign_in(sound) else "alert"
 
 
-def _certify(ledgers: Sequence[str], set_id: str, path: Path, paper: Paper) -> None:
+def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
     register = built_from(ledgers, strict=False).register
-    ledger = read_ledger(files.read_file(ledgers[-1], MAX_FILE_BYTES))
+    ledger = read_ledger(files.read_file(str(ledgers.last), MAX_FILE_BYTES))
     drill = Drill(register, register.sets[set_id], ledger.entries, clock.day(), head_words(ledger.head))
     files.write_new_file(path, Typesetter(paper).report(drill.report(), say))
     say(f"written to {safe(str(path))}: print it, and let two people sign")

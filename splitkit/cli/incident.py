@@ -18,6 +18,7 @@ from splitkit.custody.incident import CAUSES, IncidentReport, check_report, else
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
@@ -81,7 +82,7 @@ class IncidentOptions:
 @packed(IncidentOptions)
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
 @done_by("reports it")
-def incident(given: IncidentOptions, ledgers: Sequence[str], only_say: bool, by: str, wit: str) -> None:
+def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, wit: str) -> None:
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 
     Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked

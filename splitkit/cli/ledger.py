@@ -1,5 +1,6 @@
 """`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, option, packed, says_so, typed_fields
+from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so, typed_fields
 from splitkit.cli.ui.custody_ledgers import last_ledger
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
@@ -17,9 +18,11 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
+from splitkit.ledger.branches import Order, judge_folder, order
 from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.events import EVENTS, KINDS, Correction, Note, event_of, find_event, read_fields
+from splitkit.ledger.events import EVENTS, KINDS, Correction, ForkSettled, Note, event_of, find_event, read_fields
 from splitkit.ledger.fields import TEXT
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
@@ -205,22 +208,75 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
         result(*spelt_rows(ledger.words, "L"))
 
 
-@command.command("verify")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
-@click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper.")
-@json_option
-def verify(paths: Sequence[str], head: tuple[str, ...] | None, as_json: bool) -> int:
-    """Prove that a ledger is whole and the one on the paper.
+@dataclass(frozen=True, kw_only=True)
+class SettleOptions:
+    """Which branch of a ledger that has forked people choose, and who they are."""
 
-    Several files are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8
-    when it fails, 9 when the last line is torn or an entry breaks a rule.
+    settle: str | None = option("--settle", metavar="HASH", help="Choose the branch whose head begins like that.")
+    approved: Sequence[str] = option("--approved", multiple=True, metavar="PERSON", help="Who has chosen it; name two.")
+
+
+@command.command("verify")
+@ledgers_argument
+@click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper.")
+@packed(SettleOptions)
+@json_option
+def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None, as_json: bool) -> int:
+    """Prove that the ledgers of the custody folder are whole, and those on the paper; or others that are named.
+
+    Named ones are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8 when
+    something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
     """
-    verification = judge_ledger([files.read_file(path, MAX_FILE_BYTES) for path in paths], head)
+    contents = ledgers.contents(MAX_FILE_BYTES)
+    if given.settle is not None:
+        _settle(ledgers, order(contents), given.settle.lower(), given.approved)
+        contents = ledgers.contents(MAX_FILE_BYTES)
+    if not ledgers.named:
+        _say_branches(order(contents))
+    verification = judge_ledger(list(contents.values()), head) if ledgers.named else judge_folder(contents, head)
     if as_json:
         json_result(_verdict_object(verification))
     else:
         _print_verdict(verification)
     return verification.exit_code
+
+
+def _say_branches(ordered: Order) -> None:
+    for branches in ordered.forks:
+        say(f"{branches[0].name} has forked.  Its branches:")
+        for one in branches:
+            say(f"  {one.head[:12]}  {_entries(one.entries)}, the last on {one.entries[-1].time[:10]}")
+        say("hint: choose one, two together: splitkit ledger verify --settle HASH --approved PERSON --approved PERSON")
+
+
+def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence[str]) -> None:
+    """Choose one branch of a fork; what the others say is shown, for people to enter it anew."""
+    if len(set(approved)) < 2:
+        raise UsageError(
+            "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
+        )
+    found = [(one, fork) for fork in ordered.forks for one in fork if beginning and one.head.startswith(beginning)]
+    if len(found) != 1:
+        raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
+    kept, branches = found[0]
+    others = [one for one in branches if one is not kept]
+    choices = [ForkSettled(kept=kept.head, left=one.head, approved=tuple(approved)) for one in others]
+    if kept.desk:
+        _go_on_with(ledgers.last, b"".join(entry.line + b"\n" for entry in kept.entries))
+    with open_ledger(ledgers.last) as ledger:
+        ledger.append_all(choices, by=approved[0], witness=approved[1], at=clock.stamp())
+    known = {entry.hash for entry in kept.entries}
+    for one in others:
+        say("this branch is left; what it says is entered anew where it is so:")
+        result(*table([entry for entry in one.entries if entry.hash not in known]))
+
+
+def _go_on_with(desk: Path, branch: bytes) -> None:
+    """Let the ledger of the desk be a branch; what was there stays, beside it, under another name."""
+    before = files.read_file(str(desk), MAX_FILE_BYTES)
+    if before != branch:
+        desk.rename(desk.with_name(f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"))
+        files.write_new_file(desk, branch)
 
 
 @command.command("show")

@@ -18,6 +18,7 @@ from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
 from splitkit.host import clock, files
+from splitkit.host.home import Ledgers
 from splitkit.ledger.fields import DATE, LINE, Kind, taken
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES, Plan, parse_plan
@@ -134,10 +135,20 @@ def purpose_option(*, required: bool, most: Kind = LINE, **more: Any) -> Decorat
                         help="What it is done for; it goes into the ledger.", **more)  # fmt: skip
 
 
-ledgers_argument = click.argument("ledgers", nargs=-1, required=True, metavar="LEDGER...")
+home_option = click.option(
+    "--home", metavar="DIR", help="The custody folder; else $SPLITKIT_HOME, or the one you are in."
+)
+ledgers_argument = together(
+    click.argument("named", nargs=-1, metavar="[LEDGER...]"), home_option, packed(Ledgers, "ledgers")
+)
+"""The ledgers that are read, as `Ledgers`: those of the custody folder, unless others are named."""
+
 plan_argument = click.argument("plan", metavar="PLAN")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 paper_option = click.option("--paper", type=PaperSize(), default="a4", help="Paper size; a4 if not given.")
+folder_paper_option = click.option(
+    "--paper", type=PaperSize(), help="Paper size; that of the custody folder if not given."
+)
 set_option = click.option(
     "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."
 )
@@ -212,10 +223,14 @@ def override_options(*names: str) -> Decorator:
     )  # fmt: skip
 
 
-def ledgers_option(*, required: bool) -> Decorator:
-    """`--ledger`, once for each ledger; the last one is written to."""
-    text = "Every ledger, from the oldest to the newest; the last one is written to."
-    return click.option("--ledger", "ledgers", multiple=True, required=required, metavar="FILE", help=text)
+def ledgers_option() -> Decorator:
+    """`--ledger`, once for each ledger, or `--home`: what is written to, as `Ledgers`."""
+    text = "Every ledger, from the oldest to the newest, instead of the custody folder; the last one is written to."
+    return together(
+        click.option("--ledger", "named", multiple=True, metavar="FILE", help=text),
+        home_option,
+        packed(Ledgers, "ledgers"),
+    )
 
 
 def at_option(otherwise: str) -> Decorator:

@@ -10,7 +10,7 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, entries_of, known_words, signed_custody, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, read, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.overrides import Overruled, way
@@ -24,6 +24,7 @@ from splitkit.custody.register import build
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SecretShown
@@ -50,7 +51,7 @@ class RecoverOptions:
     fingerprint: Anchor | None = shared(options.fingerprint_option("; asked for if not given"))
     record: str | None = shared(options.record_option)
     practice: bool = option("--practice", is_flag=True, help="Open a practice set, and nothing else.")
-    ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
+    ledgers: Ledgers = shared(options.ledgers_option())
     head: tuple[str, ...] | None = shared(options.head_option)
     reveal: str = option("--reveal", type=click.Choice(["screen", "stdout"]), default="screen",
                          help="Where the secret appears; the terminal's own screen if not given.")  # fmt: skip
@@ -82,18 +83,18 @@ class RecoverOptions:
             if self.by == self.wit or not self.wit:
                 raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
             self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
-            return replace(writer, ledgers=())
+            return replace(writer, ledgers=Ledgers())
 
     def say_unrecorded(self, set_id: str) -> None:
         """Say what people must enter into a ledger later, where the one that was named took nothing."""
         entry = f"reveal set={set_id} purpose=... released_by={self.by},{self.wit} seen_by=... seconds=... way=..."
-        say(f"write it down, and enter it later: splitkit custody add LEDGER... {entry}",
+        say(f"write it down, and enter it later: splitkit record {entry}",
             f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
 
     def entries(self) -> Sequence[Entry]:
         """Return what the ledgers say, for what people are told; nothing is prevented where they cannot be read."""
         with suppress(SplitkitError):
-            return entries_of(self.ledgers) if self.ledgers else []
+            return read(self.ledgers).entries if self.ledgers else []
         return []
 
     def check(self) -> None:

@@ -28,6 +28,7 @@ from splitkit.custody.holdings import SetRecord
 from splitkit.custody.register import Register
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
@@ -47,7 +48,7 @@ class RenewalOptions:
     """What all three commands are told."""
 
     plan: str = shared(options.plan_argument)
-    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    ledgers: Ledgers = shared(options.ledgers_option())
     set_id: str | None = shared(options.set_option)
     vouched: Vouched = shared(options.vouched_options)
     out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
@@ -232,5 +233,5 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
     say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
-    say(f"then: splitkit custody add LEDGER... set.{how} set={new} replaces={renewal.old.set_id} reason=...")
+    say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit custody status' counts down until none of them opens anything")

@@ -9,14 +9,15 @@ import click
 
 from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import DAY, ledgers_argument, paper_option
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
+from splitkit.cli.options import DAY, folder_paper_option, ledgers_argument
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, settings_of
 from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.register import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.fields import LINE
 from splitkit.paper.geometry import Paper
@@ -32,8 +33,10 @@ _ANEW = "nothing was written: begin the review anew"
 @click.option(
     "--next", "following", type=DAY, metavar="DATE", help="Day of the next review; in a quarter if not given."
 )
-@paper_option
-def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following: dt.date | None, paper: Paper) -> None:
+@folder_paper_option
+def review(
+    ledgers: Ledgers, reviewers: Sequence[str], out: str, following: dt.date | None, paper: Paper | None
+) -> None:
     """Go through everybody who has a way in, line by line.
 
     Each line is kept, changed or removed.  A change is an action with a name and a day, and stays due until it is done.
@@ -54,7 +57,7 @@ def review(ledgers: Sequence[str], reviewers: Sequence[str], out: str, following
         reviewed = Review(held.register, lines, reviewers, today, following or in_a_quarter())
         held.write(list(reviewed.entries()))
         head = held.ledger.words
-    files.write_new_file(Path(out), Typesetter(paper).report(reviewed.report(head), say))
+    files.write_new_file(Path(out), Typesetter(paper or settings_of(ledgers).paper).report(reviewed.report(head), say))
     say(f"written to {safe(out)}: print it, and let every reviewer sign")
     result("head of the ledger after the review (it may be read aloud):")
     result(*spelt_rows(head, "L"))

@@ -10,19 +10,18 @@ from typing import Any
 import click
 
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import json_option, paper_option
-from splitkit.cli.ui.custody_ledgers import built_from
+from splitkit.cli.options import folder_paper_option, json_option, ledgers_option
+from splitkit.cli.ui.custody_ledgers import built_from, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
 from splitkit.custody.register import Register
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.packs.alert_template import REGION, STACK, alert_template
 from splitkit.packs.runbooks import RUNBOOKS, Runbook, Task, find_runbook
 from splitkit.paper.geometry import Paper
 
-_LEDGERS = click.option("--ledger", "ledgers", multiple=True, metavar="FILE",
-                        help="Every ledger, from the oldest to the newest: fills in who keeps what.")  # fmt: skip
 _COLUMNS = 78
 
 
@@ -55,8 +54,8 @@ def _as_object(book: Runbook) -> dict[str, Any]:
 
 @command.command("show")
 @click.argument("code", metavar="CODE")
-@_LEDGERS
-def show(code: str, ledgers: Sequence[str]) -> None:
+@ledgers_option()
+def show(code: str, ledgers: Ledgers) -> None:
     """Show one procedure, with who keeps what when the ledgers are given."""
     book = find_runbook(code)
     result(book.heading)
@@ -81,9 +80,9 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @click.option("--out", required=True, metavar="DIR",
               help="New folder for the procedures, a PDF each; all of them if none is named.")  # fmt: skip
-@paper_option
-@_LEDGERS
-def print_out(codes: Sequence[str], out: str, paper: Paper, ledgers: Sequence[str]) -> None:
+@folder_paper_option
+@ledgers_option()
+def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledgers) -> None:
     """Write procedures as PDF, with boxes for time and initials."""
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
@@ -93,7 +92,7 @@ def print_out(codes: Sequence[str], out: str, paper: Paper, ledgers: Sequence[st
     if len({book.code for book in books}) != len(books):
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made = clock.stamp()[:10]
-    setter = Typesetter(paper)
+    setter = Typesetter(paper or settings_of(ledgers).paper)
     written = {f"{book.code.lower()}.pdf": setter.pdf(procedure(book, _register(ledgers), made)) for book in books}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
@@ -122,5 +121,5 @@ def alert(addresses: Sequence[str], out: str | None) -> None:
     say("what a receiver does when an alert arrives: splitkit runbook show R15")
 
 
-def _register(ledgers: Sequence[str]) -> Register | None:
+def _register(ledgers: Ledgers) -> Register | None:
     return built_from(ledgers).register if ledgers else None

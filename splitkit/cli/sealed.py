@@ -24,6 +24,7 @@ from splitkit.cli.ui.talk import result, safe, say, warn
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum import age
@@ -53,11 +54,11 @@ _LOOKED_AT = 65_536
 @click.option(
     "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
 )
-@options.ledgers_option(required=False)
+@options.ledgers_option()
 @options.override_options("mfa-seed")
 @options.done_by()
 def seal_file(
-    path: str, to: str, out: str, record: str | None, ledgers: Sequence[str], overruled: Overruled, by: str, wit: str
+    path: str, to: str, out: str, record: str | None, ledgers: Ledgers, overruled: Overruled, by: str, wit: str
 ) -> None:
     """Seal a file to a set: nobody need be present, and only a quorum opens it.
 
@@ -102,7 +103,7 @@ def _check_recipient(recipient: bytes, record: str | None) -> None:
         )
 
 
-def _set_of(recipient: bytes, ledgers: Sequence[str]) -> str:
+def _set_of(recipient: bytes, ledgers: Ledgers) -> str:
     """Return the set of a recipient, by the hash that the ledgers hold; nothing without ledgers."""
     if not ledgers:
         return ""
@@ -167,7 +168,7 @@ class OpenOptions:
 
     sealed: str = option("--sealed", required=True, metavar="FILE", help="The age file to open.")
     out: str = option("--out", required=True, metavar="FILE", help="New file for what was sealed.")
-    ledgers: Sequence[str] = shared(options.ledgers_option(required=True))
+    ledgers: Ledgers = shared(options.ledgers_option())
     set_id: str | None = shared(options.set_option)
     vouched: Vouched = shared(options.vouched_options)
     purpose: str = shared(options.purpose_option(required=True))

@@ -1,7 +1,6 @@
 """`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.issue.artefacts import PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger.fields import TEXT
@@ -63,7 +63,7 @@ class SplitOptions:
         "--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS."
     )
     overruled: Overruled = shared(options.override_options("disk", "loopback", "spool"))
-    ledgers: Sequence[str] = shared(options.ledgers_option(required=False))
+    ledgers: Ledgers = shared(options.ledgers_option())
     purpose: str = shared(options.purpose_option(required=False, most=TEXT, default="a first set"))
     by: str = shared(options.done_by())
     wit: str

@@ -6,7 +6,7 @@ open actions, broken rules.
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,8 +53,10 @@ class Audit:
     """All ledgers of one custody, judged."""
 
     verification: Verification
-    contents: Sequence[bytes]
-    """The bytes of each file."""
+    everything: Sequence[Entry]
+    """The entries of all ledgers, in their order."""
+    copies: Mapping[str, bytes]
+    """The bytes of each ledger, by the name of its copy, in the order of the verification."""
     at: dt.date
     """Up to and with this day."""
     made: dt.date
@@ -63,17 +65,12 @@ class Audit:
     @cached_property
     def entries(self) -> list[Entry]:
         """Every entry of all files up to that day."""
-        return [entry for chain in self.verification.files for entry in chain.entries if entry.day <= self.at]
+        return [entry for entry in self.everything if entry.day <= self.at]
 
     @cached_property
     def built(self) -> Built:
         """The register at the end of that day."""
         return build(self.entries, self.at)
-
-    def names(self) -> list[str]:
-        """Return the name of a copy of each ledger: its place in the chain, and the code of its ceremony."""
-        codes = (_code(chain.entries[0].data.fields().get("ceremony")) for chain in self.verification.files)
-        return [f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1)]
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""
@@ -84,7 +81,8 @@ class Audit:
             "made": str(self.made),
             "at": str(self.at),
             "files_as_of": str(self.made),
-            "ledgers": [_ledger(*parts) for parts in zip(self.names(), self.contents, said.files, strict=True)],
+            "ledgers": [_ledger(name, data, chain)
+                        for (name, data), chain in zip(self.copies.items(), said.files, strict=True)],
             "verification": {"verdict": said.verdict.value, "fact": said.fact, "vouched": said.vouched,
                              "findings": list(said.findings), "notes": list(said.notes)},
             "contradictions": list(built.findings),
@@ -133,6 +131,13 @@ def _ledger(name: str, data: bytes, chain: Chain) -> dict[str, Any]:
         "head": " ".join(head_words(chain.head)),
         "hash": chain.head,
     }
+
+
+def copies_of(chains: Sequence[Chain], contents: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the bytes of ledgers that continue each other, each named by its place and the code of its ceremony."""
+    codes = (_code(chain.entries[0].data.fields().get("ceremony")) for chain in chains)
+    names = (f"{number:02d}-{code.lower()}.ledger" for number, code in enumerate(codes, 1))
+    return dict(zip(names, contents, strict=True))
 
 
 def _code(said: Any) -> str:

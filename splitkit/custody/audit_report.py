@@ -71,14 +71,12 @@ def _ledgers(audit: Audit) -> Table:
     columns = (Column("File", 1.2), Column("Ceremony"), Column("Kind", 0.8), Column("Opened"), Column("Last entry"),
                Column("Entries", 0.6), Column("Closed", 0.6), Column("Head: the L words", 4))  # fmt: skip
     rows = []
-    for name, chain in zip(audit.names(), audit.verification.files, strict=True):
+    for name, chain in zip(audit.copies, audit.verification.files, strict=True):
         about = chain.entries[0].data.fields()
         opened, last = chain.entries[0].time[:10], chain.entries[-1].time[:10]
         rows.append((name, str(about.get("ceremony")), str(about.get("kind")), opened, last, str(len(chain.entries)),
                      _yes(chain.closed), " ".join(head_words(chain.head))))  # fmt: skip
-    return Table(
-        "Ledgers", f"Each continues the one before it. As the files are on {audit.made}.", columns, tuple(rows)
-    )
+    return Table("Ledgers", f"As the files are on {audit.made}.", columns, tuple(rows))
 
 
 def _holdings(audit: Audit) -> Table:

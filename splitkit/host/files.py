@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -146,19 +146,26 @@ def _write_or_remove(folder: int, name: str, content: bytes) -> None:
         raise
 
 
-def write_set(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write *files* (plain names to contents) as *folder*, whole or not at all; files 0600, folder 0700.
+def write_set(folder: Path, files: Mapping[str, bytes], folders: Sequence[str] = ()) -> None:
+    """Write *files* (plain names to contents) as *folder*, whole or not at all; files 0600, folders 0700.
+
+    A name may begin with that of one of the *folders* that are made in it, and a slash.
 
     Raises:
         UsageError: If the destination is taken.
         DeviceError: If the disk is full or fails; nothing is left under that name then.
     """
-    if any(not name or Path(name).name != name or name.startswith(".") for name in files):
+    plain = [name.split("/", 1)[1] if name.split("/", 1)[0] in folders else name for name in files]
+    if any(not name or Path(name).name != name or name.startswith(".") for name in (*plain, *folders)):
         raise ValueError("files of a set have plain names")
     check_destination(folder)
     with _partial(folder) as (partial, descriptor):
+        for name in folders:
+            os.mkdir(name, FOLDER_MODE, dir_fd=descriptor)
         for name, content in files.items():
             _write_new(descriptor, name, content)
+        for name in folders:
+            sync_folder(partial / name)
         os.fsync(descriptor)
         partial.rename(folder)
         sync_folder(folder.parent)

@@ -27,3 +27,8 @@ def parse_toml(data: bytes, what: str) -> dict[str, Any]:
 def _position(error: tomllib.TOMLDecodeError) -> str:
     """Only the place of a mistake: the message itself may quote what stands there."""
     return str(error).rpartition("(")[2].rstrip(")") or "somewhere"
+
+
+def toml_text(text: str) -> str:
+    """Return a text as TOML writes it; what splitkit writes there is printable, so only two characters need care."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -30,6 +30,7 @@ MAX_DEPTH = 8
 PROGRAM = "SPLITKIT"
 """The seat of the program itself, for entries that no person caused."""
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _KEYS = {"by", "d", "ev", "prev", "seq", "t", "wit"}
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -161,6 +162,8 @@ def _parsed(line: bytes) -> Any:
 def _depth(line: bytes) -> int:
     """Return how deep a line is nested; counted before it is read, so that every reader gives up at the same depth."""
     depth = deepest = 0
+    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH:  # as in every entry that people write
+        return 0
     for mark in _STRING.sub(b"", line):
         depth += (mark in b"[{") - (mark in b"]}")
         deepest = max(deepest, depth)
@@ -168,4 +171,4 @@ def _depth(line: bytes) -> int:
 
 
 def _spelt(fields: Any) -> bytes:
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return _ENCODER.encode(fields).encode("ascii")

@@ -14,6 +14,7 @@ from splitkit.ledger.fields import (
     Day,
     FingerprintWords,
     Items,
+    LabelText,
     LineText,
     LongText,
     NameText,
@@ -38,21 +39,12 @@ from splitkit.ledger.schema import Event, Unlisted
 
 FORMAT = 1
 
-KINDS = ("split", "recover", "drill", "reissue", "refresh", "rotate", "destroy", "review", "incident", "custody")
-INCIDENTS = (
-    "lost",
-    "destroyed",
-    "seal",
-    "seen",
-    "fire",
-    "theft",
-    "device",
-    "leaver",
-    "absent",
-    "password",
-    "machine",
-    "alert",
-)
+DESK = "desk"
+"""The kind of the one ledger of a custody folder that takes the others up."""
+
+KINDS = (DESK, "split", "recover", "drill", "reissue", "refresh", "rotate", "destroy", "review", "incident", "custody")
+INCIDENTS = ("lost", "destroyed", "seal", "seen", "fire", "theft",
+             "device", "leaver", "absent", "password", "machine", "alert")  # fmt: skip
 URGENT = ("password", "machine", "alert")
 """Incidents by which the secret itself may be known, whatever the sheets say."""
 
@@ -79,7 +71,7 @@ class LedgerOpened(Event, event="open", means="a ledger begins"):
     kind: CeremonyKind
     practice: bool
     version: ProgramVersion
-    title: LineText | None = None
+    title: LabelText | None = None
 
 class LedgerClosed(Event, event="close", means="the ledger is complete"):
     exceptions: Count
@@ -108,6 +100,15 @@ class Checkpoint(Event, event="checkpoint", means="the head was written down on 
 class Export(Event, event="export", means="copies of the ledger were made"):
     medium: LineText
     bag: BagNumber | None = None
+
+class LedgerTaken(Event, event="ledger.taken", means="the desk takes up a ceremony, up to a head of its ledger"):
+    ledger: ShortCode
+    head: Sha256
+
+class ForkSettled(Event, event="fork.settled", means="a ledger has forked; two people have chosen this branch"):
+    kept: Sha256
+    left: Sha256
+    approved: Seats
 
 # --- people and the room ----------------------------------------------------------------------------------------------
 
@@ -238,7 +239,7 @@ class SetMade(Event, event="set.made", means="a set was made"):
     recipient: RecipientHash
     practice: bool
     sheets: Annotated[int, number(2, 32)]
-    label: LineText | None = None
+    label: LabelText | None = None
     line: SetId | None = None
     replaces: SetId | None = None
 
@@ -361,6 +362,11 @@ class PersonJoined(Event, event="person.joined", means="somebody becomes a holde
     name: NameText
     since: Day
     title: NameText | None = None
+
+class SeatBound(Event, event="seat.bound", means="who had a seat in a ceremony that the desk took up"):
+    ledger: ShortCode
+    seat: SeatCode
+    person: SeatCode
 
 class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder who is away"):
     person: SeatCode

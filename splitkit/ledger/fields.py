@@ -59,15 +59,16 @@ def choice(*words: str) -> Kind:
     return pattern("one of", "|".join(map(re.escape, words)), "one of " + ", ".join(words))
 
 
-def text(most: int) -> Kind:
-    """Return free text of at most *most* characters, see `freetext`."""
+def text(most: int, *, accounts: bool = False) -> Kind:
+    """Return free text of at most *most* characters, see `freetext`; in some the number of an account may stand."""
 
     def check(value: Any) -> None:
         if type(value) is not str:
             raise _refused("text")
-        check_free_text(value, most)
+        check_free_text(value, most, accounts=accounts)
 
-    return Kind(f"text {most}", f"free text of at most {most} characters", check, free=True)
+    also = ", accounts" if accounts else ""
+    return Kind(f"text {most}{also}", f"free text of at most {most} characters", check, free=True)
 
 
 def number(least: int = 0, most: int = MAX_INTEGER) -> Kind:
@@ -164,7 +165,12 @@ DATE = Kind("date", "a date such as 2026-11-23", _check_date, load=_load_date, d
 WORDS = Kind("12 words", "the 12 words of a fingerprint", _check_words)
 POLICY = Kind("policy", "a policy such as 3of5", _check_policy)
 ROOM_TIME = pattern("room time", "([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the clock in the room, such as 14:05")
-SEAT = pattern("seat", "[A-Z][A-Z0-9]{0,7}", "a seat of the roll call, such as ADM, WIT, SCR or C1")
+SEAT = pattern(
+    "seat",
+    "[A-Z][A-Z0-9]{0,7}|[a-z][a-z0-9-]{1,31}",
+    "a seat such as ADM or C1, or a person such as ada-example",
+)
+"""Who somebody is: in a ceremony the seat, at the desk the person."""
 SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as 2 or B2")
 SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f")
 HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
@@ -182,6 +188,7 @@ TAG = pattern(
 VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
 NAME = text(48)
 LINE = text(120)
+LABEL = text(120, accounts=True)
 TEXT = text(400)
 SEATS = several(SEAT, 40)
 SHEETS = several(SHEET, 32)
@@ -208,6 +215,7 @@ Tag = Annotated[str, TAG]
 ProgramVersion = Annotated[str, VERSION]
 NameText = Annotated[str, NAME]
 LineText = Annotated[str, LINE]
+LabelText = Annotated[str, LABEL]
 LongText = Annotated[str, TEXT]
 Items = Annotated[tuple[str, ...], ITEMS]
 Count = Annotated[int, number(0, 9999)]

@@ -5,7 +5,7 @@ So an event that exists is one that the list allows: writer and verifier make it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import get_annotations
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_args, get_origin
@@ -83,6 +83,16 @@ class Event:
         for field in [field for field, value in fields.items() if value is None]:
             cls._check(field, known[field][1], None)
         return cls(**{known[field][0]: known[field][1].load(value) for field, value in fields.items()})
+
+    def held(self) -> Iterator[tuple[str, Kind, Any]]:
+        """Yield every attribute that it has, with its kind and its value."""
+        for attribute, (_, kind, _) in self._kinds.items():
+            if (value := getattr(self, attribute)) is not None:
+                yield attribute, kind, value
+
+    def saying(self, changes: Mapping[str, Any]) -> Self:
+        """Return the same with other values of some attributes."""
+        return replace(self, **changes) if changes else self  # type: ignore[type-var]
 
     def fields(self) -> dict[str, Any]:
         """Return the fields that it has, in the order of their names, as JSON has them."""

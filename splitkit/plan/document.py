@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from splitkit.errors import UsageError
-from splitkit.host.toml import parse_toml
+from splitkit.host.toml import parse_toml, toml_text
+from splitkit.ledger.freetext import check_free_text
+from splitkit.ledger.lookalike import skeleton
 from splitkit.paper.geometry import Paper
-from splitkit.plan.lookalike import skeleton
 from splitkit.quorum.dealing import SetFacts
 from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
@@ -54,6 +55,12 @@ class Plan:
             check_text(text)
         if len(self.label.encode("utf-8", errors="replace")) > MAX_LABEL_BYTES:
             raise UsageError(f"the label is longer than {MAX_LABEL_BYTES} bytes", "shorten the label")
+        check_recordable("the label", self.label, accounts=True)
+        for group in self.policy.groups:
+            check_recordable("the name of a group", group.name)
+        for _, custodian in self.custodians:
+            for what, text in vars(custodian).items():
+                check_recordable(f"the {what} of a custodian", text)
 
     @property
     def public_label(self) -> str:
@@ -77,6 +84,19 @@ def check_text(text: str) -> None:
     """
     if not text.isprintable():
         raise UsageError("a text holds a character that cannot be printed", "use plain letters, digits and signs")
+
+
+def check_recordable(what: str, text: str, *, accounts: bool = False) -> None:
+    """Refuse a text that a ledger would refuse later, in the middle of a ceremony; *what* it is goes into the message.
+
+    Raises:
+        UsageError: Without quoting the text.
+    """
+    try:
+        if text:
+            check_free_text(text, MAX_LABEL_BYTES, accounts=accounts)
+    except UsageError as error:
+        raise UsageError(f"{what} {error.fact}", error.hint) from None
 
 
 def parse_plan(data: bytes) -> Plan:
@@ -156,7 +176,6 @@ def _group_of(policy: Policy, entry: dict[str, Any]) -> int:
 
 def _custodian(entry: dict[str, Any]) -> Custodian:
     name, title, site = (str(entry.get(key, "")).strip() for key in ("name", "title", "site"))
-    check_text(name + title + site)
     if not name or max(map(len, (name, title, site))) > MAX_NAME:
         raise UsageError("a custodian has no name, or a name, title or site of more than 48 characters", "shorten it")
     return Custodian(name, title, site)
@@ -170,9 +189,9 @@ _HEAD = "# The plan of a set of sheets, for splitkit.  Nothing in it is secret; 
 
 def plan_toml(plan: Plan) -> bytes:
     """Return *plan* as the content of a TOML file."""
-    lines = [_HEAD, f"label = {_quoted(plan.label)}", f"policy = {_quoted(str(plan.policy))}"]
+    lines = [_HEAD, f"label = {toml_text(plan.label)}", f"policy = {toml_text(str(plan.policy))}"]
     lines += [f"{key} = true" for key in _FLAG_KEYS if getattr(plan, key)]
-    lines += [f"paper = {_quoted(plan.paper.value)}", f"profile = {_quoted(plan.profile)}"]
+    lines += [f"paper = {toml_text(plan.paper.value)}", f"profile = {toml_text(plan.profile)}"]
     lines += [f"length = {plan.length}"] if plan.length is not None else []
     lines += _filled({key: getattr(plan, key) for key in ("user", "account", "note")})
     for sheet, custodian in plan.custodians:
@@ -182,9 +201,4 @@ def plan_toml(plan: Plan) -> bytes:
 
 
 def _filled(values: Mapping[str, str]) -> list[str]:
-    return [f"{key} = {_quoted(value)}" for key, value in values.items() if value]
-
-
-def _quoted(text: str) -> str:
-    """Return a basic string of TOML; what a plan holds is printable, so only two characters need care."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return [f"{key} = {toml_text(value)}" for key, value in values.items() if value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from splitkit.plan.lookalike import mixed_scripts, skeleton
+from splitkit.ledger.lookalike import mixed_scripts, skeleton
 from splitkit.plan.policy_words import may_be_missing, position, rule
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES

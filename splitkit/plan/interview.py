@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
+from splitkit.ledger.lookalike import skeleton
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_text
-from splitkit.plan.lookalike import skeleton
+from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_recordable, check_text
 from splitkit.plan.policy_words import position
 from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.parsing import Reason, Rejection, read_line
@@ -208,6 +208,7 @@ def _refuse_share(text: str) -> None:
 def _label(text: str) -> str:
     if len(text.encode("utf-8", errors="replace")) > MAX_LABEL_BYTES:
         raise UsageError(f"the label is longer than {MAX_LABEL_BYTES} bytes", "shorten it")
+    check_recordable("this label", text, accounts=True)
     return text
 
 
@@ -233,6 +234,7 @@ def _group_name(text: str, others: set[str]) -> str:
         group = Group(2, 2)
     if group.name != text or not text:
         raise UsageError("a group cannot be called that", "use a short plain name, without a comma")
+    check_recordable("this name", text)
     return text
 
 
@@ -258,4 +260,5 @@ def _name(text: str, taken: frozenset[str]) -> str:
 def _short(text: str) -> str:
     if len(text) > MAX_NAME:
         raise UsageError(f"that is longer than {MAX_NAME} characters", "shorten it")
+    check_recordable("this", text)
     return text

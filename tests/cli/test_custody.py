@@ -40,7 +40,7 @@ def ledgers(tmp_path):
 
 
 def add(folder, *fields, by="SCR"):
-    return run("custody", "add", "c1", "c2", *fields, "--by", by, "--wit", "WIT", cwd=folder)
+    return run("record", "--ledger", "c1", "--ledger", "c2", *fields, "--by", by, "--wit", "WIT", cwd=folder)
 
 
 def destroyed_at_once(folder, rounds, hands=6):
@@ -198,23 +198,44 @@ def test_lint_names_what_is_broken_and_an_override_is_recorded(ledgers):
 @pytest.mark.parametrize(
     ("arguments", "code", "fact"),
     [
-        (("status",), 2, "LEDGER... is missing"),
+        (("status",), 2, "no custody folder is here"),
         (("status", "nothing"), 2, "a file that was named does not exist"),
         (("status", "c2"), 0, ""),
         (("status", "c2", "c1"), 8, "the ledgers fail verification"),
         (("status", "c1", "--at", "2026-13-01"), 2, "the value of --at"),
         (("due", "c1", "--by", "soon"), 2, "the value of --by"),
         (("lint", "c1", "--paths", "c1"), 2, "the file of paths is not valid TOML"),
-        (("add", "c1", "--by", "SCR"), 2, "an event and at least one ledger"),
-        (("add", "c1", "c2", "no.such", "--by", "SCR"), 2, "there is no such event"),
-        (("add", "c1", "c2", "note", "text=a", "text=b", "--by", "SCR"), 2, "a field was given twice"),
-        (("add", "c1", "note", "text=a", "--by", "SCR"), 9, "this ledger is closed"),
-        (("add", "c2", "c1", "note", "text=a", "--by", "SCR"), 8, "the ledgers fail verification"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(ledgers, arguments, code, fact):
+    check_refused(ledgers, ("custody", *arguments), code, fact)
+
+
+def named(*names):
+    return [word for name in names for word in ("--ledger", name)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "fact"),
+    [
+        (named("c1"), 2, "say what happened"),
+        ((*named("c1", "c2"), "no.such"), 2, "there is no such event"),
+        ((*named("c1", "c2"), "note", "text"), 2, "a field has no value"),
+        ((*named("c1", "c2"), "note", "text=a", "text=b"), 2, "a field was given twice"),
+        ((*named("c1"), "note", "text=a"), 9, "this ledger is closed"),
+        ((*named("c2", "c1"), "note", "text=a"), 8, "the ledgers fail verification"),
+        ((*named("c1", "c2"), "--take", "c1"), 2, "taken up into a custody folder"),
+        ((*named("c1", "c2"), "--take", "c1", "note", "text=a"), 2, "say what happened"),
+        (("note", "text=a"), 2, "no custody folder is here"),
+    ],
+)
+def test_what_cannot_be_recorded_is_said(ledgers, arguments, code, fact):
+    check_refused(ledgers, ("record", *arguments, "--by", "SCR"), code, fact)
+
+
+def check_refused(ledgers, arguments, code, fact):
     before = [(ledgers / name).read_bytes() for name in ("c1", "c2")]
-    done = run("custody", *arguments, cwd=ledgers)
+    done = run(*arguments, cwd=ledgers)
     assert done.returncode == code, done.stderr
     assert fact in " ".join(done.stderr.split())
     assert [(ledgers / name).read_bytes() for name in ("c1", "c2")] == before

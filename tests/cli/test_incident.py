@@ -158,7 +158,7 @@ def test_the_secret_in_other_hands_ends_with_9_until_it_is_over(folder):
     status = run("custody", "status", "c1", "c2", cwd=folder)
     assert (status.returncode, "the secret may be known" in status.stderr) == (9, True)
     code = json.loads((folder / "c2").read_text().splitlines()[-1])["d"]["incident"]
-    done = run("custody", "add", "c1", "c2", "incident.close", f"incident={code}", "cause=read aloud", "outcome=rotated",
+    done = run("record", "--ledger", "c1", "--ledger", "c2", "incident.close", f"incident={code}", "cause=read aloud", "outcome=rotated",
                "approved=ADM,WIT", "--by", "ADM", cwd=folder)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert run("custody", "status", "c1", "c2", cwd=folder).returncode == 0
@@ -182,18 +182,7 @@ def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
     given = {"asset": "asset=phone-9", "place": "place=site-9", "serial": "serial=AX-9"} | {
         field.partition("=")[0]: field
     }
-    done = run(
-        "custody",
-        "add",
-        "c1",
-        "c2",
-        "asset.added",
-        "kind=phone",
-        "person=P1",
-        *given.values(),
-        "--by",
-        "SCR",
-        cwd=folder,
-    )
+    done = run("record", "--ledger", "c1", "--ledger", "c2", "asset.added", "kind=phone", "person=P1", *given.values(),
+               "--by", "SCR", cwd=folder)  # fmt: skip
     assert done.returncode in (2, 9)
     assert "number" in done.stderr

@@ -135,7 +135,7 @@ MEANWHILE = {
 def test_what_others_write_meanwhile_stays_and_a_review_of_what_is_no_more_does_not_count(folder, what):
     with Session([*COMMAND, *REVIEW], folder) as session:
         session.until_text("1 of 17:")
-        done = run("custody", "add", "c1", "c2", *MEANWHILE[what], "--by", "SCR", cwd=folder)
+        done = run("record", "--ledger", "c1", "--ledger", "c2", *MEANWHILE[what], "--by", "SCR", cwd=folder)
         assert done.returncode == 0, done.stderr
         session.type("keep\n" * 17 + "adm\nwit\n")
         code = session.finish()

@@ -61,7 +61,7 @@ class Office:
         return done.stdout + done.stderr
 
     def add(self, *fields: str, code: int = 0) -> str:
-        return self.run("custody", "add", "l", *fields, *HOW, code=code)
+        return self.run("record", "--ledger", "l", *fields, *HOW, code=code)
 
     def note(self, *fields: str, code: int = 0) -> str:
         return self.run("ledger", "add", "l", *fields, *HOW, code=code)
@@ -407,4 +407,4 @@ def is_of(row: str, command: list[str]) -> bool:
 def test_rows_are_told_apart():
     assert is_of("splitkit drill SCAN... --ledger FILE", ["splitkit", "drill", "x.png", "--ledger", "l"])
     assert not is_of("splitkit drill SCAN... --ledger FILE", ["splitkit", "drill", "x.png"])
-    assert not is_of("splitkit custody add kind=phone", ["splitkit", "custody", "add", "kind=mfa"])
+    assert not is_of("splitkit record kind=phone", ["splitkit", "record", "kind=mfa"])

@@ -40,7 +40,7 @@ BAD = {
     "12 words": [FINGERPRINT.upper(), FINGERPRINT[:-2], FINGERPRINT + " zero", "acad " * 11 + "acad", " ".join(made().share("1").words), 12, ""],
     "policy": ["3 of 5", "1of5", "5of3", "3of5 ", 35, "2 of: +49 170 1234567 2of3, IT 3of5"],
     "room time": ["24:00", "9:00", "09:60", "09:00:00", 900],
-    "seat": ["adm", "", "A D", "ADMINISTRATOR", "1A", "ADM\n", ["ADM"]],
+    "seat": ["Adm", "", "A D", "ADMINISTRATOR", "1A", "ADM\n", ["ADM"]],
     "sheet": ["0", "17", "01", "Q1", "b2", "B", 1, "１"],
     "set id": [SET.upper(), SET[:-1], SET + "0", "", 0],
     "SHA-256": [HASH[:-1], HASH.upper(), "", None],

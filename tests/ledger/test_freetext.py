@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from splitkit.quorum.textform import printed_lines, symbol_text
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import find_profile
 from tests.support.builders import made
+from tests.support.places import TESTS
 
 FINE = """
 Ada Example
@@ -98,6 +101,35 @@ def test_what_people_write_passes(text):
     check_free_text(text, 400)
 
 
+def corpus(name):
+    """Texts that somebody wrote who had not seen the filter; a line break in one stands there as two characters."""
+    text = (TESTS / "ledger" / "corpora" / f"{name}.txt").read_text("utf-8")
+    return [line.replace("\\n", "\n") for line in text.split("\n") if line]
+
+
+def refused(text, *, accounts=False):
+    try:
+        check_free_text(text, 2000, accounts=accounts)
+    except UsageError as error:
+        return error.fact
+    return ""
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_no_ordinary_name_title_or_label_is_refused(half):
+    """A thousand each; the first half was looked at while the filter was written, the other once, at the end."""
+    account = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+    assert [text for text in corpus(f"{half}-names") if refused(text, accounts=bool(account.search(text)))] == []
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_of_a_thousand_disguises_hardly_one_passes(half):
+    passed = [
+        kind for kind, _, text in (line.partition("\t") for line in corpus(f"{half}-disguises")) if not refused(text)
+    ]
+    assert len(passed) <= 5, passed  # their kinds, not their texts
+
+
 @pytest.mark.parametrize("text", rows(PHONES))
 def test_a_phone_number_is_refused(text):
     with pytest.raises(UsageError, match="phone number"):
@@ -119,7 +151,7 @@ def test_a_refusal_quotes_nothing(text):
     ]
 
 
-@pytest.mark.parametrize("length", [5, 6, 12, 20, 33])
+@pytest.mark.parametrize("length", [8, 12, 20, 33])
 def test_words_of_a_share_are_refused_in_any_dress(length):
     words = made().share("1").words[:length]
     for text in (
@@ -212,11 +244,7 @@ def test_six_digits_may_be_spelt_out_and_seven_are_a_number():
         check_free_text("the bag said one two three four five six seven, and was whole", 200)
 
 
-def test_eight_words_of_the_list_are_refused_from_three_fifths_of_the_text_on():
-    def text(others):
-        words = [*WORDLIST[:4], *["zzz"] * (others - 1), *WORDLIST[4:8], "zzz"]
-        return " ".join(words)
-
-    check_free_text(text(6), 400)
+def test_eight_words_of_the_list_are_refused_anywhere_and_seven_are_not():
+    check_free_text(" zzz yyy ".join(WORDLIST[:7]), 400)
     with pytest.raises(UsageError, match="words of a share"):
-        check_free_text(text(5), 400)
+        check_free_text(" zzz yyy ".join(WORDLIST[:8]), 400)

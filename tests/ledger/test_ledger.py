@@ -203,7 +203,7 @@ def test_a_correction_names_an_entry_that_is_there(path):
         ledger.append(event_of("correction", {"seq": 3, "text": "x"}), by="ADM", at=stamp(4))
 
 
-@pytest.mark.parametrize(("by", "witness"), [("", ""), ("adm", ""), ("Ada Example", ""), ("ADM", "wit")])
+@pytest.mark.parametrize(("by", "witness"), [("", ""), ("Adm", ""), ("Ada Example", ""), ("ADM", "Wit")])
 def test_seats_are_seats(by, witness, path):
     written(path, EVENTS[:1])
     with open_ledger(path) as ledger, pytest.raises(UsageError, match="is not a seat"):

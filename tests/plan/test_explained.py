@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
+from splitkit.ledger.lookalike import mixed_scripts, skeleton
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan, parse_plan
 from splitkit.plan.explained import described, warnings_of
-from splitkit.plan.lookalike import mixed_scripts, skeleton
 from splitkit.plan.size import advice, longest_password, plan_size
 from splitkit.quorum.dealing import SetFacts, check_facts, deal
 from splitkit.quorum.envelope import MAX_BYTES
@@ -36,7 +36,7 @@ def lying(policy, *sites, **more):
         (lying("2of3", "Bern", "Basel", "Chur"), []),
         (lying("2of3", "", "", ""), []),
         (lying("2of3", "Bern", "Bern", "Bern"), ["all sheets lie at one site (Bern)"]),
-        (lying("2of3", "Bern", " bern", "B\u0435rn"), ["all sheets lie at one site (Bern)"]),
+        (lying("2of3", "Bern", "BERN", "B\u0435rn"), ["all sheets lie at one site (Bern)"]),
         (lying("2of3", "Bern", "Bern", "Chur"), ["the sheets at Bern are a quorum", "without the sheets at Bern"]),
         (lying("2of4", "Bern", "Bern", "Chur", "Basel"), ["the sheets at Bern are a quorum"]),
         (lying("3of4", "Bern", "Bern", "Chur", "Basel"), ["without the sheets at Bern"]),

@@ -315,6 +315,7 @@ def _report(ended: int, process: int, connection: socket.socket) -> None:
 def _become(request: dict, descriptors: list[int]) -> None:
     """Be the command: its streams, folder, environment, session and arguments are those of a new process."""
     os.setsid()
+    gc.callbacks.clear()  # those of a library of tests would swallow a signal that comes while they run
     if request["terminal"]:
         fcntl.ioctl(descriptors.pop(), termios.TIOCSCTTY, 0)
     for place, descriptor in enumerate(descriptors):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from splitkit.errors import UsageError
+from splitkit.ledger.lookalike import skeleton
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import Custodian, Plan
-from splitkit.plan.lookalike import skeleton
+from splitkit.plan.document import Custodian, Plan, check_recordable
 from splitkit.quorum.policy import Group, Policy, parse_policy
 from tests.support.sampling import examples
 
@@ -36,8 +37,19 @@ PLANS = {
 }  # fmt: skip
 
 printable = st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" \"\\'#=[]")
-texts = st.text(printable, max_size=16).map(str.strip)
-names = st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton)
+
+
+def recordable(text):
+    """Whether a ledger would take a text: an ordinary one, or none."""
+    try:
+        check_recordable("this", text)
+    except UsageError:
+        return False
+    return True
+
+
+texts = st.text(printable, max_size=16).map(str.strip).filter(recordable)
+names = st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton).filter(recordable)
 
 
 @st.composite

@@ -14,12 +14,16 @@ from typing import Any
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.cli.ui.talk import say, warn
+from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.cli.ui.vouching import Vouched, judged
+from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.holdings import Life, SetRecord
+from splitkit.custody.persons import bound
 from splitkit.custody.register import Register, build
-from splitkit.errors import AttentionError, LedgerError, SplitkitError, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
+from splitkit.host.home import SETTINGS, Ledgers
+from splitkit.ledger.branches import Doubt, order, up_to
 from splitkit.ledger.chain import Entry, Happening, head_words
 from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
@@ -48,8 +52,7 @@ class Custody:
             LedgerError: If it does not: somebody may have written them anew.
             UsageError, UnsafeMachineError, StoppedError: If nothing was given that could be compared.
         """
-        at, made = next((at, one.data) for at, one in enumerate(self.entries)
-                        if isinstance(one.data, SetMade) and one.data.set == set_id)  # fmt: skip
+        made = next(one.data for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id)
         wanted = parse_fingerprint(made.fingerprint)
 
         def by_fingerprint(signed: Anchor) -> Anchor:
@@ -58,7 +61,7 @@ class Custody:
             return wanted
 
         def by_head(words: Sequence[str]) -> Anchor:
-            if _vouched(self.entries, words) <= at:
+            if made not in [one.data for one in _vouched(self.entries, words)]:
                 raise LedgerError(
                     "this head is older than the set, and vouches only for what came before it",
                     "give the words of the signed record of the set: --fingerprint",
@@ -99,8 +102,8 @@ class Custody:
             )
 
 
-def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> int:
-    """Return how many entries the words of a signed *head* vouch for.
+def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> list[Entry]:
+    """Return the entries for which the words of a signed *head* vouch: up to it in its ledger, and what that had taken up.
 
     Raises:
         LedgerError: If it is the head of none.
@@ -109,7 +112,7 @@ def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> int:
     if tuple(head) not in heads:
         what = judged(head, heads, known_words(entries))
         raise LedgerError(_with("these ledgers do not hold the head that was signed", what), _WRITTEN_ANEW)
-    return len(heads) - heads[::-1].index(tuple(head))
+    return up_to(entries, entries[heads.index(tuple(head))])
 
 
 def known_words(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
@@ -127,25 +130,25 @@ def _with(fact: str, what: str) -> str:
     return f"{fact}: {what}" if what else fact
 
 
-def signed_custody(paths: Sequence[str], head: Sequence[str]) -> Custody:
+def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     """Return the register of all ledgers up to the *head* that was signed, and of nothing that stands behind it.
 
     Raises:
         LedgerError: If they fail verification, or do not hold that head.
     """
-    entries = entries_of(paths)
-    signed = entries[: _vouched(entries, head)]
+    entries = read(ledgers).told().sound().entries
+    signed = _vouched(entries, head)
     return Custody(build(signed).register, signed, decides=True)
 
 
-def built_from(paths: Sequence[str], *, strict: bool = True) -> Custody:
+def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
     """Return the register of all ledgers; unless it is *strict*, entries that contradict are told, and left out.
 
     Raises:
         LedgerError: If they fail verification.
         AttentionError: If an entry contradicts those before it.
     """
-    entries = entries_of(paths)
+    entries = read(ledgers).told().sound().entries
     built = build(entries)
     if built.findings and not strict:
         for finding in built.findings:
@@ -187,23 +190,90 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     return found[0]
 
 
-def entries_of(paths: Sequence[str]) -> list[Entry]:
-    """Return the entries of all ledgers, each of which must continue the one before.
+@dataclass(frozen=True)
+class Reading:
+    """The entries of all ledgers in their order, and what is in doubt about them."""
+
+    entries: Sequence[Entry]
+    doubts: Sequence[Doubt] = ()
+
+    def told(self) -> Reading:
+        """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
+        for doubt in self.doubts:
+            say(f"DOUBT: {safe(str(doubt))}")
+        return self
+
+    def sound(self) -> Reading:
+        """Return this, if nothing fails, forks or is missing: else nothing may be built upon it.
+
+        Raises:
+            LedgerError: If it does.
+        """
+        for doubt in self.doubts:
+            if doubt.exit_code == LedgerError.exit_code:
+                raise LedgerError(f"the ledgers fail verification: {doubt}", Remedy.LEDGER_VERIFY)
+        return self
+
+    def check(self) -> None:
+        """End a command that has shown what it could.
+
+        Raises:
+            LedgerError: If something fails, forks or is missing.
+            AttentionError: If anything else is in doubt.
+        """
+        self.sound()
+        if self.doubts:
+            raise AttentionError(f"the ledgers are in doubt: {self.doubts[0]}", Remedy.LEDGER_VERIFY)
+
+
+def settings_of(ledgers: Ledgers) -> Settings:
+    """Return the settings of the custody folder; where there is none, the usual ones.
 
     Raises:
-        LedgerError: If they fail verification.
+        UsageError: If they cannot be read.
     """
-    verification = verified([files.read_file(path, MAX_FILE_BYTES) for path in paths])
-    return [entry for chain in verification.files for entry in chain.entries]
+    if ledgers.folder is None:
+        return Settings("")
+    return parse_settings(files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS))
+
+
+def read(ledgers: Ledgers) -> Reading:
+    """Return what all ledgers say.
+
+    Raises:
+        UsageError: If there are none.
+        UnreadableError, LedgerError: If a ledger that was named fails.
+    """
+    contents = ledgers.contents(MAX_FILE_BYTES)
+    if ledgers.named:
+        chains = verified(list(contents.values())).files
+        torn = [name for name, chain in zip(contents, chains, strict=True) if chain.torn]
+        doubts = [Doubt(name, "its last line is torn, and was never finished", 9) for name in torn]
+        reading = Reading([entry for chain in chains for entry in chain.entries], doubts)
+    else:
+        ordered = order(contents)
+        reading = Reading([one.entry for one in bound(ordered.placed)], ordered.doubts)
+        name = settings_of(ledgers).name
+        if ledgers.upwards:
+            say(f"custody folder: {safe(str(ledgers.folder))} ({safe(name)})")
+    return reading
 
 
 def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Verification:
-    """Return the verdict on all ledgers; with the *head* from paper, also whether they are those.
+    """Return the verdict on ledgers that continue each other; with the *head* from paper, also whether they are those.
 
     Raises:
         LedgerError: If they fail.
     """
-    verification = judge_ledger(contents, head)
+    return sound(judge_ledger(contents, head))
+
+
+def sound(verification: Verification) -> Verification:
+    """Return a verdict upon which something may be built.
+
+    Raises:
+        LedgerError: If the ledgers fail.
+    """
     if verification.exit_code == LedgerError.exit_code:
         raise LedgerError(
             f"the ledgers fail verification: {verification.fact}", verification.hint or "see 'splitkit ledger verify'"
@@ -223,7 +293,7 @@ def last_ledger(path: str | None) -> Chain | None:
 class LedgerWriter:
     """Who writes into the last of all ledgers, if any was named; the file is held for one entry only, never while people act."""
 
-    ledgers: Sequence[str]
+    ledgers: Ledgers
     by: str
     witness: str
     overruled: Overruled = field(default_factory=Overruled)
@@ -237,7 +307,7 @@ class LedgerWriter:
         check_seats(self.by, self.witness)
         if not self.ledgers:
             return
-        with open_ledger(Path(self.ledgers[-1])) as ledger:
+        with open_ledger(self.ledgers.last) as ledger:
             ledger.check_open()
 
     def checked(self) -> LedgerWriter:
@@ -256,7 +326,7 @@ class LedgerWriter:
         Raises:
             UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
-        with open_ledger(Path(self.ledgers[-1])) as ledger:
+        with open_ledger(self.ledgers.last) as ledger:
             self.append(ledger, events)
 
     def append(self, ledger: Ledger, events: Sequence[Event]) -> list[Entry]:
@@ -275,10 +345,11 @@ class LedgerWriter:
         """Keep everybody else from the ledger for one append, which follows from all ledgers as they stand now.
 
         Raises:
-            SplitkitError: See `splitkit.ledger.ledger_file.open_ledger`, `entries_of`.
+            SplitkitError: See `splitkit.ledger.ledger_file.open_ledger`, `Reading.sound`.
         """
-        with open_ledger(Path(self.ledgers[-1])) as ledger:
-            yield Held(self, ledger, build(entries_of(self.ledgers)).register)
+        with open_ledger(self.ledgers.last) as ledger:
+            entries = read(self.ledgers).sound().entries
+            yield Held(self, ledger, entries, build(entries).register)
 
 
 @dataclass(frozen=True)
@@ -287,6 +358,7 @@ class Held:
 
     writer: LedgerWriter
     ledger: Ledger
+    entries: Sequence[Entry]
     register: Register
 
     def after(self, events: Sequence[Event]) -> Register:
@@ -390,8 +462,6 @@ def _end(writer: LedgerWriter, entries: Sequence[Event], *, lenient: bool) -> No
     except SplitkitError as error:
         code = entries[-1].fields()["intent"]
         warn(f"the outcome of {code} could not be recorded: {error.fact}")
-        say(
-            f"hint: {worded(error.hint)}; then enter it: splitkit custody add LEDGER... outcome intent={code} result=..."
-        )
+        say(f"hint: {worded(error.hint)}; then enter it: splitkit record outcome intent={code} result=...")
         if not lenient:
             raise

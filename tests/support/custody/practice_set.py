@@ -34,7 +34,7 @@ def run(*arguments, cwd, **more):
 
 
 def add(folder, event, *fields, code=0):
-    done = run("custody", "add", "l", event, *fields, "--by", "SCR", "--wit", "WIT", cwd=folder)
+    done = run("record", "--ledger", "l", event, *fields, "--by", "SCR", "--wit", "WIT", cwd=folder)
     assert done.returncode == code, done.stderr
     return done
 

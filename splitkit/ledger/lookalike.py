@@ -8,7 +8,7 @@ import unicodedata
 
 _ALIKE_LETTERS = (
     "a\u0430\u03b1 b\u0432\u03b2 c\u0441\u03f2 d\u0501 e\u0435\u03b5 h\u04bb\u043d\u03b7 "
-    "i\u0456\u03b9\u0131 j\u0458\u03f3 k\u043a\u03ba m\u043c\u03bc n\u043f\u057c\u0578 "
+    "g\u0261\u0581 i\u0456\u03b9\u0131 j\u0458\u03f3 k\u043a\u03ba l\u04cf m\u043c\u03bc n\u043f\u057c\u0578 "
     "o\u043e\u03bf\u03c3\u0585 p\u0440\u03c1 q\u051b\u0566 s\u0455\u057d t\u0442\u03c4 u\u057d\u03c5 "
     "v\u0475\u03bd w\u051d\u03c9 x\u0445\u03c7 y\u0443\u03b3\u04af z\u03b6"
 )
@@ -23,6 +23,21 @@ def skeleton(name: str) -> str:
     """Return *name* so that two names that look the same give the same text: spaces, case and look-alike letters folded."""
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_FOLDED)
     return " ".join(plain.split())
+
+
+def latin_letters(text: str) -> str:
+    """Return *text* in small letters, without accents, and with every letter that looks like a Latin one as that one."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).translate(_FOLDED)
+    plain = "".join(_small_capital(one) for one in apart if not unicodedata.combining(one))
+    return plain.casefold().translate(_FOLDED)
+
+
+def _small_capital(letter: str) -> str:
+    """Return the Latin letter that a small capital is; anything else as it is."""
+    name = "" if letter.isascii() else unicodedata.name(letter, "")
+    return name[-1] if name.startswith("LATIN LETTER SMALL CAPITAL ") and name[-2] == " " else letter
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:

@@ -1,0 +1,119 @@
+"""`splitkit record`: what happened, as an entry of the desk's ledger; and what a ceremony recorded, taken up by the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from splitkit.cli.main import StrictCommand
+from splitkit.cli.options import ledgers_option, says_so, typed_fields
+from splitkit.cli.ui.custody_ledgers import LedgerWriter
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.talk import safe, say
+from splitkit.custody.persons import People, people_of
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
+from splitkit.host import files, hardening
+from splitkit.host.append import open_to_append
+from splitkit.host.home import Ledgers
+from splitkit.host.terminal import interactive
+from splitkit.ledger.branches import order
+from splitkit.ledger.events import LedgerOpened, LedgerTaken, RollCalled, SeatBound, read_fields
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
+
+
+@click.command(cls=StrictCommand, name="record")
+@click.argument("words", nargs=-1, metavar="[EVENT [FIELD=VALUE...]]")
+@ledgers_option()
+@click.option("--take", metavar="LEDGER", help="Take up a ceremony: copy its ledger into the folder, and count it.")
+@says_so
+def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, wit: str) -> None:
+    """Record what happened, unless it contradicts the register.
+
+    EVENT is one of 'splitkit ledger events', which has its fields too.  A sheet that one person keeps cannot be handed on by
+    another, and one that was destroyed cannot be lost.
+
+    Example: splitkit record sheet.seen set=... sheet=1 person=ada-example bag=A10004 intact=yes --by max-example
+    """
+    hardening.harden()  # a text may be refused because it is a secret
+    if (take is None) == (not words):
+        raise UsageError(
+            "say what happened, or which ledger is taken up", "see 'splitkit ledger events' for all events"
+        )
+    writer = LedgerWriter(ledgers, by, wit)
+    if take is not None:
+        _take(writer, take)
+        return
+    event, *fields = words
+    if any("=" not in field for field in fields):
+        raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
+    data = read_fields(event, typed_fields(fields))
+    with writer.held() as held:
+        (entry,) = held.write([data])
+    say(f"entry {entry.seq} recorded: {entry.event}")
+
+
+def _take(writer: LedgerWriter, path: str) -> None:
+    """Copy what a ceremony's ledger says into the folder, and let the desk take it up."""
+    if writer.ledgers.named:
+        raise UsageError("a ceremony is taken up into a custody folder", Remedy.NAME_HOME)
+    data = files.read_file(path, MAX_FILE_BYTES)
+    chain = read_ledger(data)
+    if chain.broken or chain.torn:
+        raise LedgerError(
+            "the ledger " + (f"fails verification: {chain.broken}" if chain.broken else "ends with a torn line"),
+            "take another copy of it; a note added to it records a torn line",
+        )
+    first = chain.entries[0].data
+    code = first.ceremony if isinstance(first, LedgerOpened) else ""
+    before = order(writer.ledgers.contents(MAX_FILE_BYTES))
+    if any(one.name == code and one.root != chain.entries[0].hash for one in before.ceremonies):
+        raise AttentionError("another ceremony of this code is in the folder", "a code never comes twice")
+    bound = list(_bound(people_of(before.placed), chain, code))
+    _copy(writer.ledgers.last.with_name(f"{code.lower()}.ledger"), data)
+    with writer.held() as held:
+        if any(one.hash == chain.head for one in held.entries):
+            say(f"{code} was taken up before, to its last entry: nothing was recorded")
+            return
+        held.write([LedgerTaken(ledger=code, head=chain.head), *bound])
+    say(f"{code} is taken up, with {len(chain.entries)} entries")
+
+
+def _copy(target: Path, data: bytes) -> None:
+    """Let the copy in the folder grow to what *data* is; it never loses or changes a byte.
+
+    Raises:
+        LedgerError: If it says something else.
+    """
+    with open_to_append(target, new=not target.exists()) as file:
+        known = file.read(MAX_FILE_BYTES)
+        if not data.startswith(known):
+            raise LedgerError(
+                "the copy in the folder says something else, or more", "compare both with the words on paper"
+            )
+        if len(data) > len(known):
+            file.append(data[len(known) :])
+
+
+def _bound(people: People, chain: Chain, code: str) -> Iterator[SeatBound]:
+    """Ask of everybody whose name is known already whether it is the same person."""
+    met = {
+        one.data.person: one.data.name for one in chain.entries if isinstance(one.data, RollCalled) and one.data.name
+    }
+    for seat, name in met.items():
+        known = people.known(name)
+        if known and not _same(name, known, code):
+            person = people.new_id(name)
+            people.join(person, name)
+            yield SeatBound(ledger=code, seat=seat, person=person)
+
+
+def _same(name: str, known: str, code: str) -> bool:
+    if not interactive():
+        say(f"note: {safe(name)} of {code} is taken for {known}, who has the same name; if not: record seat.bound")
+        return True
+    with Dialogue.open("nothing was recorded") as dialogue:
+        return dialogue.yes(
+            f"Is {safe(name)} of {code} the same person as {known}?", "one and the same person", "two people"
+        )

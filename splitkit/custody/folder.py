@@ -1,0 +1,92 @@
+"""The custody folder: ledgers, public records, plans, sealed files and papers of one custody, and never a secret.
+
+It says who keeps what where, so it is for its owner alone.  What it is called and how it prints stands in its settings file;
+custody is judged by nothing but the ledgers.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from splitkit.errors import UsageError
+from splitkit.host.files import write_set
+from splitkit.host.home import DESK_LEDGER, LEDGERS, SETTINGS
+from splitkit.host.toml import parse_toml, toml_text
+from splitkit.ledger.chain import GENESIS, Happening, new_entry
+from splitkit.ledger.events import DESK
+from splitkit.ledger.fields import LABEL, taken
+from splitkit.ledger.ledger_file import opening
+from splitkit.paper.geometry import Paper
+
+FOLDERS = {
+    LEDGERS: "what happened: one ledger of the desk, and one of each ceremony",
+    "records": "the public records, as they were signed",
+    "plans": "who was to keep what",
+    "sealed": "files that only a quorum opens",
+    "papers": "what was printed for people, and nothing secret",
+}
+"""What lies in it, and what for."""
+
+MAX_SETTINGS = 16 * 1024
+_HEAD = "# The settings of a custody folder, for splitkit.  Custody is judged by its ledgers alone."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a custody folder is called, and how it prints."""
+
+    name: str
+    paper: Paper = Paper.A4
+    printers: tuple[str, ...] = ()
+    """Queues of printers that sheets and papers go to."""
+
+
+def make_folder(path: Path, settings: Settings, *, by: str, at: str, version: str) -> None:
+    """Make a new custody folder, whole or not at all; *at* is the time in UTC at which its desk begins.
+
+    Raises:
+        UsageError: If there is something of that name already.
+        DeviceError: If the disk is full or fails.
+    """
+    begins = opening("DESK", DESK, practice=False, version=version, title=settings.name)
+    first = new_entry(Happening(begins, by, "", at), 1, GENESIS)
+    write_set(path, {SETTINGS: settings_toml(settings), DESK_LEDGER: first.line + b"\n"}, tuple(FOLDERS))
+
+
+def parse_settings(data: bytes) -> Settings:
+    """Return what a settings file says.
+
+    Raises:
+        UsageError: If it is not TOML, or says something that settings cannot say.
+    """
+    values = parse_toml(data, f"'{SETTINGS}'")
+    if not values.keys() <= {"name", "paper", "printers"}:
+        raise UsageError(f"'{SETTINGS}' has a key that splitkit does not know", "known are: name, paper, printers")
+    return Settings(_name(values.get("name")), _paper(values.get("paper", "a4")), _printers(values.get("printers", [])))
+
+
+def _name(value: Any) -> str:
+    if type(value) is not str:
+        raise UsageError(f"'name' in '{SETTINGS}' is missing, or no text", 'write name = "Example AG"')
+    name: str = taken(LABEL, value)
+    return name
+
+
+def _paper(value: Any) -> Paper:
+    try:
+        return Paper(value)
+    except ValueError:
+        raise UsageError(f"'paper' in '{SETTINGS}' is neither a4 nor letter", 'write paper = "a4"') from None
+
+
+def _printers(value: Any) -> tuple[str, ...]:
+    if type(value) is not list or not all(type(one) is str and one.isprintable() and one.strip() for one in value):
+        raise UsageError(f"'printers' in '{SETTINGS}' is not a list of queues", 'write printers = ["office"]')
+    return tuple(value)
+
+
+def settings_toml(settings: Settings) -> bytes:
+    """Return settings as the content of a TOML file."""
+    lines = [_HEAD, f"name = {toml_text(settings.name)}", f"paper = {toml_text(settings.paper.value)}"]
+    lines.append(f"printers = [{', '.join(map(toml_text, settings.printers))}]")
+    return ("\n".join(lines) + "\n").encode("utf-8")

@@ -1,0 +1,112 @@
+"""Where the ledgers of a command are: files that were named, or the custody folder of whoever calls it.
+
+The folder is the one that was named, or that the environment names, or that the current folder lies in.
+"""
+
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from splitkit.errors import Remedy, UnsafeMachineError, UsageError
+from splitkit.host.files import device_error, read_file
+
+SETTINGS = "splitkit.toml"
+"""The file that makes a folder a custody folder."""
+
+VARIABLE = "SPLITKIT_HOME"
+LEDGERS = "ledgers"
+DESK_LEDGER = f"{LEDGERS}/desk.ledger"
+_SUFFIX = ".ledger"
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """The ledgers that a command works with."""
+
+    named: Sequence[str] = ()
+    """Files, from the oldest to the newest."""
+    home: str | None = None
+    """The custody folder that was named."""
+
+    @cached_property
+    def folder(self) -> Path | None:
+        """The custody folder, unless files were named; None where there is none.
+
+        Raises:
+            UsageError: If what was named is none.
+            UnsafeMachineError: If others can write into it.
+        """
+        return None if self.named else find_home(self.home, os.environ, Path.cwd())
+
+    @property
+    def upwards(self) -> bool:
+        """Whether nobody named the folder."""
+        return self.folder is not None and not self.home and VARIABLE not in os.environ
+
+    def __bool__(self) -> bool:
+        return bool(self.named) or self.folder is not None
+
+    @property
+    def last(self) -> Path:
+        """The ledger that grows: the last that was named, or that of the desk.
+
+        Raises:
+            UsageError: If there is none.
+        """
+        if self.named:
+            return Path(self.named[-1])
+        if self.folder is None:
+            raise UsageError("no custody folder is here", Remedy.NAME_HOME)
+        return self.folder / DESK_LEDGER
+
+    def contents(self, max_bytes: int) -> dict[str, bytes]:
+        """Return the bytes of each file, by its name; of a folder in the order of their names, the desk's last.
+
+        Raises:
+            UsageError: If there is none, or one is too large or no regular file.
+            DeviceError: If one cannot be read.
+        """
+        if self.named:
+            return {name: read_file(name, max_bytes) for name in self.named}
+        folder = self.last.parent
+        try:
+            found = [one.name for one in folder.iterdir() if one.suffix == _SUFFIX]
+        except OSError as error:
+            raise device_error(error, f"the folder '{LEDGERS}' of the custody could not be read") from None
+        names = sorted(found, key=lambda name: (name == self.last.name, name))
+        return {name: read_file(str(folder / name), max_bytes) for name in names}
+
+
+def find_home(named: str | None, environ: Mapping[str, str], start: Path) -> Path | None:
+    """Return the custody folder that was *named*, or that the environment names, or that *start* lies in, if any.
+
+    Raises:
+        UsageError: If what was named is none.
+        UnsafeMachineError: If others can write into it.
+    """
+    if given := named or environ.get(VARIABLE):
+        if not (Path(given) / SETTINGS).is_file():
+            raise UsageError("this is not a custody folder", Remedy.NAME_HOME)
+        return _own(Path(given))
+    return next((_own(path) for path in (start, *start.parents) if (path / SETTINGS).is_file()), None)
+
+
+def _own(path: Path) -> Path:
+    for one in (path, path / SETTINGS, path / LEDGERS):
+        try:
+            status = one.stat(follow_symlinks=one == path)
+        except OSError as error:
+            raise device_error(error, "the custody folder could not be read", "name a whole one") from None
+        if (
+            stat.S_ISLNK(status.st_mode)
+            or status.st_uid != os.getuid()
+            or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        ):
+            raise UnsafeMachineError(
+                "others than you can write into this custody folder",
+                "copy it into a folder of your own, and compare its ledgers with the words on paper",
+            )
+    return path

@@ -1,0 +1,332 @@
+"""The ledgers of a folder as one order: which entries count, where a ledger forks, what is missing.
+
+Entries are gathered from all files by their hashes, and each hangs on the one whose hash it names.  So copies count once,
+a shorter copy takes nothing away, and a fork is what it is: two entries after the same one.  The desk has a ledger of its own;
+a ceremony's ledger counts as far as the desk has taken it up, at the place where it did.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from splitkit.errors import AttentionError, LedgerError, Remedy, UnreadableError
+from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
+from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
+from splitkit.ledger.verification import ChainVerdict, Verification, judge_ledger, read_ledger
+
+MAX_ENDS = 16
+"""Ends of one ledger that are told apart; what forks more often was not written by people."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is wrong with a file or a ledger, in words, and how wrong that is."""
+
+    where: str
+    """The file, or what a ledger calls itself."""
+    fact: str
+    exit_code: int
+    """8 where something fails, forks or is missing; 9 where a line is torn or nobody has taken it up."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.fact}"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An entry in the order of the folder, and the *ledger* that it stands in, named by the hash of its first entry."""
+
+    entry: Entry
+    ledger: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A ledger from its first entry to one end."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def head(self) -> str:
+        """The hash of its last entry."""
+        return self.entries[-1].hash
+
+    @property
+    def root(self) -> str:
+        """The hash of its first entry, which names the ledger."""
+        return self.entries[0].hash
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls itself."""
+        data = self.entries[0].data
+        return data.ceremony if isinstance(data, LedgerOpened) else "?"
+
+    @property
+    def desk(self) -> bool:
+        """Whether it is a ledger of the desk."""
+        data = self.entries[0].data
+        return isinstance(data, LedgerOpened) and data.kind == DESK
+
+    def chosen_over(self, other: "Branch", choices: Sequence[ForkSettled]) -> bool:
+        """Whether two people have chosen this branch, and left the *other* at the end that it has."""
+        mine = {entry.hash for entry in self.entries}
+        return any(choice.kept in mine and choice.left == other.head for choice in choices)
+
+    def choices(self) -> list[ForkSettled]:
+        """Return what people have chosen, wherever a ledger forked: it stands in the ledger of the desk."""
+        return [entry.data for entry in self.entries if isinstance(entry.data, ForkSettled)]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the files of a folder say together."""
+
+    placed: tuple[Placed, ...] = ()
+    """Every entry that counts, once, in the order in which the desk learned of it."""
+    desk: Branch | None = None
+    ceremonies: tuple[Branch, ...] = ()
+    """The ledgers of ceremonies, whole, also where the desk has not yet taken them up."""
+    forks: tuple[tuple[Branch, ...], ...] = ()
+    """The branches of each ledger of which nobody has chosen one."""
+    left: tuple[Branch, ...] = ()
+    """The branches that two people left out: what they said is entered anew."""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """8 where something fails, forks or is missing, else 9 where anything is in doubt, else 0."""
+        return min((doubt.exit_code for doubt in self.doubts), default=0)
+
+
+@dataclass
+class _Gathered:
+    """Entries by their hashes, those that follow each, and what is wrong with the files."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    following: dict[str, list[Entry]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Add the entries of a file; what is known already counts once."""
+        for entry in entries:
+            if entry.hash not in self.entries:
+                self.entries[entry.hash] = entry
+                self.following.setdefault("" if entry.seq == 1 else entry.previous, []).append(entry)
+
+    def follows(self, entry: Entry) -> bool:
+        """Whether what an entry follows is here."""
+        before = self.entries.get(entry.previous)
+        return entry.seq == 1 or (before is not None and before.seq == entry.seq - 1)
+
+    def branches(self, root: Entry) -> list[Branch]:
+        """Return the ledger that begins with an entry, once for each of its ends."""
+        found: list[Branch] = []
+        begun = [[root]]
+        while begun and len(found) < MAX_ENDS:
+            path = begun.pop()
+            while after := [one for one in self.following.get(path[-1].hash, ()) if one.seq == path[-1].seq + 1]:
+                begun += [[*path, other] for other in after[1:MAX_ENDS]]
+                path.append(after[0])
+            found.append(Branch(tuple(path)))
+        return found
+
+
+def up_to(entries: Sequence[Entry], last: Entry) -> list[Entry]:
+    """Return of *entries* those that the hash of the *last* stands for: all before it in its ledger, and what those took up."""
+    known = {entry.hash: entry for entry in entries}
+    found, names = set[str](), [last.hash]
+    while names:
+        entry = known.get(names.pop())
+        if entry is not None and entry.hash not in found:
+            found.add(entry.hash)
+            names.append(entry.previous)
+            if isinstance(entry.data, LedgerTaken):
+                names.append(entry.data.head)
+    return [entry for entry in entries if entry.hash in found]
+
+
+def order(files: Mapping[str, bytes]) -> Order:
+    """Return what the ledgers of a folder say together; *files* are their contents, by their names.
+
+    Nothing is raised: what is wrong stands in the doubts, and whatever can be read is read.
+    """
+    gathered = _gathered(files)
+    all_ends = [gathered.branches(root) for root in gathered.following.get("", ())]
+    desks = [_Ledger.of(ends, None) for ends in all_ends if ends[0].desk]
+    choices = desks[0].counts.choices() if desks else []
+    ceremonies = [_Ledger.of(ends, choices) for ends in all_ends if not ends[0].desk]
+    ledgers = [*desks, *ceremonies]
+    doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks, any_ledger=bool(ledgers))]
+    placed: list[Placed] = []
+    for desk in desks[:1]:
+        placed, missing = _taken_up(desk.counts, ceremonies, gathered)
+        doubts += missing
+    doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered)
+    return Order(
+        tuple(placed),
+        desks[0].counts if desks else None,
+        tuple(one.counts for one in ceremonies),
+        tuple(one.ends for one in ledgers if one.forked),
+        tuple(end for one in ledgers for end in one.left),
+        tuple(doubts),
+    )
+
+
+def judge_folder(files: Mapping[str, bytes], head: Sequence[str] | None = None) -> Verification:
+    """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them.
+
+    Raises:
+        UnreadableError: If a file holds no entry at all.
+    """
+    ordered = order(files)
+    chains = tuple(map(read_ledger, files.values()))
+    alone = [judge_ledger([data]) for data in files.values()]
+    findings = [f"{name}: {one}" for name, said in zip(files, alone, strict=True) for one in said.findings]
+    notes = [f"{name}: {one}" for name, said in zip(files, alone, strict=True) for one in said.notes]
+    heads = [head_words(one.entry.hash) for one in ordered.placed]
+    vouched = max((at for at, words in enumerate(heads, 1) if head is not None and words == tuple(head)), default=0)
+    verdict, fact, hint = _judged(ordered, vouched, len(heads), given=head is not None)
+    doubts = list(map(str, ordered.doubts))
+    return Verification(verdict, fact, hint, chains, None, vouched, tuple(findings), tuple(doubts + notes))
+
+
+def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple[ChainVerdict, str, str | Remedy]:
+    if ordered.exit_code == LedgerError.exit_code:
+        worst = next(doubt for doubt in ordered.doubts if doubt.exit_code == LedgerError.exit_code)
+        return ChainVerdict.ALTERED, str(worst), "keep every copy as it is, and compare each with the words on paper"
+    if given and not vouched:
+        hint = "fetch another copy of the folder; if the words are right, somebody may have written this one anew"
+        return ChainVerdict.OTHER, "the words on paper are in none of these ledgers", hint
+    if ordered.exit_code:
+        return ChainVerdict.TORN, str(ordered.doubts[0]), "take up what is missing; the next entry records a torn line"
+    if not given:
+        return (
+            ChainVerdict.UNVOUCHED,
+            "every entry follows the one before; nothing vouches for the end",
+            Remedy.GIVE_HEAD,
+        )
+    rest = (
+        "all of them" if vouched == entries else f"the first {vouched}, and not for the {entries - vouched} after them"
+    )
+    return ChainVerdict.SOUND, f"of {entries} entries the words on paper vouch for {rest}", ""
+
+
+def _gathered(files: Mapping[str, bytes]) -> _Gathered:
+    gathered, broken = _Gathered(), {}
+    for name, data in files.items():
+        try:
+            chain = read_ledger(data)
+        except UnreadableError as error:
+            gathered.doubts.append(Doubt(name, error.fact, LedgerError.exit_code))
+            continue
+        if chain.broken:
+            broken[name] = (chain, _every_entry(data))
+        gathered.add(broken[name][1][0] if chain.broken else chain.entries)
+        if chain.torn:
+            fact = f"the last line is torn: {len(chain.torn)} bytes of an entry that was never finished"
+            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code))
+    for name, (chain, (entries, strange)) in broken.items():
+        if strange or not all(map(gathered.follows, entries)):
+            gathered.doubts.append(Doubt(name, chain.broken, LedgerError.exit_code))
+    return gathered
+
+
+def _every_entry(data: bytes) -> tuple[list[Entry], int]:
+    """Return every line of a file that is an entry, in whatever order, and how many lines are none."""
+    found, strange = [], 0
+    for line in data.split(b"\n")[:-1]:
+        try:
+            found.append(decode_line(line))
+        except NotAnEntryError:
+            strange += 1
+    return found, strange
+
+
+@dataclass(frozen=True)
+class _Ledger:
+    """One ledger: what of it counts, and its other ends."""
+
+    counts: Branch
+    """The branch that two people chose, or all there is, or what is before the fork."""
+    ends: tuple[Branch, ...]
+    left: tuple[Branch, ...] = ()
+    forked: bool = False
+
+    @classmethod
+    def of(cls, ends: Sequence[Branch], choices: Sequence[ForkSettled] | None) -> "_Ledger":
+        """Return the ledger of which these are all ends; the desk's own *choices* are those of each end itself."""
+        chosen = []
+        for end in ends:
+            made = end.choices() if choices is None else choices
+            others = tuple(other for other in ends if other is not end)
+            if all(end.chosen_over(other, made) for other in others):
+                chosen.append(cls(end, tuple(ends), others))
+        if len(chosen) == 1:
+            return chosen[0]
+        return cls(Branch(tuple(_shared(ends))), tuple(ends), forked=True)
+
+
+def _shared(ends: Sequence[Branch]) -> Iterator[Entry]:
+    for same in zip(*(end.entries for end in ends), strict=False):
+        if any(one.hash != same[0].hash for one in same):
+            return
+        yield same[0]
+
+
+def _forked(ledgers: Sequence[_Ledger]) -> list[Doubt]:
+    return [
+        Doubt(one.counts.name, f"it forks after entry {len(one.counts.entries)} into {len(one.ends)} branches, "
+              "of which two people must choose one", LedgerError.exit_code)
+        for one in ledgers if one.forked
+    ]  # fmt: skip
+
+
+def _desks(desks: Sequence[_Ledger], *, any_ledger: bool) -> list[Doubt]:
+    if len(desks) > 1:
+        return [Doubt(desks[1].counts.name, "a second ledger of a desk, of another folder", LedgerError.exit_code)]
+    if any_ledger and not desks:
+        return [Doubt("desk", "the ledger of the desk is not here", LedgerError.exit_code)]
+    return []
+
+
+def _taken_up(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) -> tuple[list[Placed], list[Doubt]]:
+    """Return the entries of the desk, and those of each ceremony where the desk takes them up."""
+    at = {entry.hash: (one.counts, entry.seq) for one in ceremonies for entry in one.counts.entries}
+    taken: dict[str, int] = {}
+    placed, doubts = [], []
+    for entry in desk.entries:
+        placed.append(Placed(entry, desk.root))
+        if not isinstance(entry.data, LedgerTaken):
+            continue
+        if entry.data.head not in gathered.entries:
+            doubts.append(Doubt(entry.data.ledger, "entries that the desk took up are not here", LedgerError.exit_code))
+            continue
+        head = entry.data.head
+        while head in gathered.entries and head not in at:  # on a branch that does not count
+            head = gathered.entries[head].previous
+        if head in at:
+            branch, upto = at[head]
+            placed += [Placed(one, branch.root) for one in branch.entries[taken.get(branch.root, 0) : upto]]
+            taken[branch.root] = max(upto, taken.get(branch.root, 0))
+    return placed, doubts
+
+
+def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Doubt]:
+    counted = {one.entry.hash for one in placed}
+    found = []
+    for one in ceremonies:
+        more = sum(entry.hash not in counted for entry in one.counts.entries)
+        if more:
+            fact = f"{more} entr{'y' if more == 1 else 'ies'} that the desk has not taken up"
+            found.append(Doubt(one.counts.name, fact, AttentionError.exit_code))
+    return found
+
+
+def _headless(ceremonies: Sequence[_Ledger], gathered: _Gathered) -> list[Doubt]:
+    """Name the ceremonies that began after an entry of the desk which is not here: then this desk is an older copy."""
+    here = {GENESIS, *gathered.entries}
+    return [
+        Doubt(one.counts.name, "it began after entries that are not here: the ledger of this desk is an older copy",
+              LedgerError.exit_code)
+        for one in ceremonies if one.counts.entries[0].previous not in here
+    ]  # fmt: skip

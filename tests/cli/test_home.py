@@ -1,0 +1,221 @@
+"""The custody folder from the command line: made, found, filled by ceremonies, and doubted where there is a reason to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.company import written
+from tests.support.custody.custodies import SET
+from tests.support.custody.practice_set import run
+
+BY = ("--by", "max-example")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A new custody folder, beside the ledger of a ceremony that it has not taken up."""
+    done = run("init", "custody", "--name", "Example AG 123456789012", *BY, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    return tmp_path
+
+
+def said(home, *arguments, code=0, cwd="custody", **more):
+    done = run(*arguments, cwd=home / cwd, **more)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def taken(home):
+    said(home, "record", "--take", home / "c1", *BY)
+
+
+def desk(home):
+    return home / "custody" / "ledgers" / "desk.ledger"
+
+
+def test_a_new_folder_is_whole_private_and_its_own(home):
+    made = {path.relative_to(home / "custody").as_posix(): path for path in (home / "custody").rglob("*")}
+    assert set(made) == {"splitkit.toml", "ledgers", "ledgers/desk.ledger", "records", "plans", "sealed", "papers"}
+    assert {path.stat().st_mode & 0o777 for path in made.values()} == {0o600, 0o700}
+    assert "custody folder" in said(home, "ledger", "verify").stdout + said(home, "custody", "due").stderr
+    again = run("init", "custody", "--name", "Example AG", *BY, cwd=home)
+    assert (again.returncode, "not empty" in again.stderr) == (2, True)
+
+
+def test_it_is_named_or_in_the_environment_or_found_upwards(home):
+    for arguments, more, where in (
+        (("--home", home / "custody"), {}, "."),
+        ((), {"env": {"SPLITKIT_HOME": str(home / "custody")}}, "."),
+        ((), {}, "custody/papers"),
+    ):
+        done = said(home, "custody", "status", *arguments, cwd=where, **more)
+        assert ("custody folder: " in done.stderr) == (where != "."), done.stderr  # named when nobody named it
+    refused = said(home, "custody", "status", cwd=".", code=2)
+    assert "no custody folder is here" in refused.stderr and "splitkit init" in refused.stderr
+    refused = said(home, "custody", "status", "--home", home, cwd=".", code=2)
+    assert "this is not a custody folder" in refused.stderr
+
+
+def test_a_ceremony_is_taken_up_once_and_counts_from_then_on(home):
+    assert "no set was recorded" in said(home, "custody", "status").stdout
+    done = said(home, "record", "--take", home / "c1", *BY)
+    assert "C-0001 is taken up" in done.stderr
+    assert (home / "custody" / "ledgers" / "c-0001.ledger").read_bytes() == (home / "c1").read_bytes()
+    before = desk(home).read_bytes()
+    assert "nothing was recorded" in said(home, "record", "--take", home / "c1", *BY).stderr
+    assert desk(home).read_bytes() == before
+    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    assert [one["case"] for one in told["sets"]] == ["sound"]
+    assert told["doubts"] == []
+
+
+def test_the_register_speaks_of_people_and_not_of_seats(home):
+    taken(home)
+    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    keepers = {sheet["holder"] for sheet in told["sets"][0]["sheets"]}
+    assert keepers and not any(keeper[:1].isupper() for keeper in keepers)
+
+
+def test_what_is_recorded_stands_in_the_ledger_of_the_desk(home):
+    taken(home)
+    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    sheet = told["sets"][0]["sheets"][0]
+    about = (f"set={SET}", "sheet=1", f"person={sheet['holder']}", f"bag={sheet['bag']}")
+    said(home, "record", "sheet.stored", *about, "safe=berlin-1", *BY)
+    assert '"ev":"sheet.stored"' in desk(home).read_text()
+    assert "berlin-1" in said(home, "custody", "status").stdout
+    refused = said(home, "record", "sheet.handed", f"set={SET}", "sheet=1", "from=zoe-example", "to=max-example", *BY,
+                   code=9)  # fmt: skip
+    assert "keeps this sheet" in refused.stderr
+
+
+def test_every_doubt_is_on_the_first_line_and_in_the_exit_code(home):
+    shutil.copy(home / "c1", home / "custody" / "ledgers" / "c-0001.ledger")
+    for command in ("status", "due", "lint"):
+        done = said(home, "custody", command, code=9)
+        assert done.stderr.splitlines()[1].startswith("DOUBT: C-0001: "), done.stderr
+    taken(home)
+    with desk(home).open("ab") as file:
+        file.write(b'{"by":"max')
+    for command in ("status", "due", "lint"):
+        done = said(home, "custody", command, code=9)
+        assert done.stderr.splitlines()[1].startswith("DOUBT: desk.ledger: the last line is torn"), done.stderr
+    said(home, "record", "note", "text=the line was torn", *BY)  # ends the line and records it
+    assert "DOUBT" not in said(home, "ledger", "verify").stderr
+
+
+def test_a_fork_is_8_for_readers_and_stops_writers(home):
+    taken(home)
+    copy = home / "custody" / "ledgers" / "stick.ledger"
+    shutil.copy(desk(home), copy)
+    assert said(home, "ledger", "verify").returncode == 0  # a copy is no fork
+    said(home, "record", "note", "text=on the stick", "--ledger", copy, *BY)
+    said(home, "record", "note", "text=at the desk", "--ledger", desk(home), *BY)
+    for command in (("custody", "status"), ("custody", "due"), ("ledger", "verify"), ("record", "note", "text=x", *BY)):
+        done = said(home, *command, code=8)
+        assert "forks after entry" in done.stdout + done.stderr
+
+
+def forked(home, *, merged):
+    """Two copies of the desk's ledger that went on apart, in two files or in one."""
+    taken(home)
+    copy = home / "stick.ledger"
+    shutil.copy(desk(home), copy)
+    said(home, "record", "note", "text=on the stick", "--ledger", copy, *BY)
+    said(home, "record", "note", "text=at the desk", "--ledger", desk(home), *BY)
+    if merged:
+        desk(home).write_bytes(desk(home).read_bytes() + copy.read_bytes())
+    else:
+        copy.rename(home / "custody" / "ledgers" / "stick.ledger")
+
+
+@pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.parametrize("wanted", [0, 1])
+def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(home, merged, wanted):
+    forked(home, merged=merged)
+    shown = said(home, "ledger", "verify", code=8).stderr
+    heads = [line.split()[0] for line in shown.splitlines() if line.startswith("  ")]
+    assert len(heads) == 2
+    two = ("--approved", "ada-example", "--approved", "max-example")
+    refused = said(home, "ledger", "verify", "--settle", heads[0], *two[:2], code=2)
+    assert "fewer than two people" in refused.stderr
+    assert "no branch" in said(home, "ledger", "verify", "--settle", "0" * 12, *two, code=2).stderr
+    done = said(home, "ledger", "verify", "--settle", heads[wanted], *two)
+    kept = desk(home).read_text()
+    texts = {"on the stick", "at the desk"}
+    (left,) = [text for text in texts if text in done.stdout]
+    assert left not in kept and (texts - {left}).pop() in kept
+    assert said(home, "custody", "status").returncode == 0
+    said(home, "record", "note", f"text={left}", *BY)
+
+
+def test_what_the_desk_took_up_must_be_there(home):
+    taken(home)
+    (home / "custody" / "ledgers" / "c-0001.ledger").unlink()
+    assert "are not here" in said(home, "custody", "status", code=8).stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "fact"),
+    [
+        (lambda folder: (folder / "splitkit.toml").unlink(), 2, "no custody folder is here"),
+        (lambda folder: folder.chmod(0o777), 6, "others than you can write"),
+        (lambda folder: (folder / "splitkit.toml").chmod(0o666), 6, "others than you can write"),
+        (lambda folder: (folder / "ledgers").rename(folder / "gone"), 7, "could not be read"),
+        (lambda folder: (folder / "ledgers" / "x.ledger").mkdir(), 2, "not a regular file"),
+        (lambda folder: (folder / "ledgers" / "x.ledger").write_text("no ledger"), 8, "x.ledger"),
+    ],
+)
+def test_a_folder_that_is_not_as_it_was_made_is_refused_in_words(home, spoil, code, fact):
+    spoil(home / "custody")
+    done = said(home, "custody", "status", code=code)
+    assert fact in done.stderr and "hint:" in done.stderr
+    (home / "custody").chmod(0o700)
+
+
+def test_the_words_on_paper_vouch_for_the_entries_up_to_them(home):
+    words = " ".join(line.split(maxsplit=1)[1] for line in said(home, "ledger", "verify").stdout.splitlines()
+                     if line.startswith("L "))  # fmt: skip
+    taken(home)
+    assert "vouch for the first 1" in said(home, "ledger", "verify", "--head", words).stdout
+    other = " ".join(["academic"] * 12)
+    assert "in none of these ledgers" in said(home, "ledger", "verify", "--head", other, code=8).stdout
+
+
+def test_an_auditor_gets_every_ledger_of_the_folder(home):
+    taken(home)
+    said(home, "audit", "--out", home / "pack")
+    assert {path.name for path in (home / "pack").iterdir()} == {
+        "audit.pdf", "audit.json", "c-0001.ledger", "desk.ledger",
+    }  # fmt: skip
+    told = json.loads((home / "pack" / "audit.json").read_text())
+    assert [one["file"] for one in told["ledgers"]] == ["c-0001.ledger", "desk.ledger"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("name = 1", "missing, or no text"), ("", "missing, or no text"), ('name = "x"\npaper = "a3"', "neither a4"),
+        ('name = "x"\nprinters = "p"', "not a list"), ('name = "x"\nrun = "rm"', "does not know"),
+        ("name = ", "not valid TOML"), ('name = "+49 170 1234567"', "phone number"),
+    ],
+)  # fmt: skip
+def test_settings_are_read_strictly(text, fact):
+    from splitkit.custody.folder import parse_settings
+    from splitkit.errors import UsageError
+
+    with pytest.raises(UsageError, match=fact):
+        parse_settings(text.encode())
+
+
+def test_settings_are_read_as_they_were_written():
+    from splitkit.custody.folder import Settings, parse_settings, settings_toml
+    from splitkit.paper.geometry import Paper
+
+    for settings in (Settings("Example AG"), Settings('A "quoted\\" name', Paper.LETTER, ("office", "vault"))):
+        assert parse_settings(settings_toml(settings)) == settings

@@ -1,0 +1,86 @@
+"""A person is the same over all ceremonies; a seat is what somebody is in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.custody.persons import People, bound, people_of
+from splitkit.custody.register import build
+from splitkit.ledger.branches import Placed
+from splitkit.ledger.chain import GENESIS, Happening, new_entry
+from splitkit.ledger.events import event_of
+
+STAMP = "2026-11-27T08:00:00Z"
+
+
+def ledger(code, *said, kind="split"):
+    first = event_of("open", {"ceremony": code, "kind": kind, "practice": False, "format": 1, "version": "0.1.0"})
+    entries, head = [], GENESIS
+    for number, event in enumerate((first, *said), 1):
+        entries.append(new_entry(Happening(event, "ADM", "WIT", STAMP), number, head))
+        head = entries[-1].hash
+    return [Placed(entry, entries[0].hash) for entry in entries]
+
+
+def roll(seat, name="", role="custodian"):
+    return event_of("roll", {"person": seat, "role": role} | ({"name": name} if name else {}))
+
+
+def who(placed, event="roll"):
+    return [one.entry.data.person for one in bound(placed) if one.entry.event == event]
+
+
+def test_one_seat_of_two_ceremonies_is_two_people():
+    placed = ledger("C-1", roll("C1", "Ada Example")) + ledger("C-2", roll("C1", "Zoe Example"))
+    assert who(placed) == ["ada-example", "zoe-example"]
+    register = build([one.entry for one in bound(placed)]).register
+    assert {seat: one.name for seat, one in register.people.items()} == {
+        "ada-example": "Ada Example", "zoe-example": "Zoe Example",
+    }  # fmt: skip
+
+
+def test_one_name_is_one_person_under_any_seat_and_spelling():
+    placed = ledger("C-1", roll("C1", "José Example")) + ledger("C-2", roll("C4", "jose  example"))
+    assert who(placed) == ["jose-example"] * 2
+
+
+def test_the_desk_says_who_had_a_seat_also_of_what_came_before():
+    one = ledger("C-1", roll("C1", "Ada Example"))
+    two = ledger("C-2", roll("C1", "Ada Example"))
+    other = event_of("seat.bound", {"ledger": "C-2", "seat": "C1", "person": "ada-example-2"})
+    assert who(one + two + ledger("DESK", other, kind="desk")) == ["ada-example", "ada-example-2"]
+
+
+def test_a_seat_without_a_name_is_that_seat_of_that_ceremony():
+    assert who(ledger("C-0001", roll("C1")) + ledger("C-0002", roll("C1"))) == ["c-0001-c1", "c-0002-c1"]
+
+
+def test_lists_and_those_who_vouch_are_people_too():
+    shown = event_of("reveal", {"set": "0" * 32, "purpose": "sign in", "released_by": ["ADM", "C1"], "seen_by": ["C1"],
+                                "seconds": 5, "way": "screen"})  # fmt: skip
+    placed = ledger("C-1", roll("ADM", "Max Example", "administrator"), roll("C1", "Ada Example"), shown)
+    last = list(bound(placed))[-1].entry
+    assert (last.data.released_by, last.data.seen_by, last.by) == (
+        ("max-example", "ada-example"), ("ada-example",), "max-example",
+    )  # fmt: skip
+    assert last.witness == "WIT"  # nobody was called by that seat
+    assert last.hash == placed[-1].entry.hash
+
+
+def test_what_the_desk_writes_of_people_stays():
+    joined = event_of("person.joined", {"person": "ada", "name": "Ada Example", "since": "2026-11-27"})
+    placed = ledger("DESK", joined, kind="desk") + ledger("C-1", roll("C2", "Ada Example"))
+    assert who(placed) == ["ada"]
+    assert people_of(placed).known("ADA EXAMPLE") == "ada"
+
+
+@pytest.mark.parametrize("name", ["李雷", "3rd Example", "Ada", "Ada-Maria von und zu Example-Beispielhausen"])
+def test_every_name_has_an_id_that_a_ledger_takes(name):
+    people = People()
+    ids = []
+    for _ in range(3):
+        ids.append(people.new_id(name))
+        people.names[ids[-1]] = name
+    assert len(set(ids)) == 3
+    for one in ids:
+        event_of("person.joined", {"person": one, "name": name, "since": "2026-11-27"})

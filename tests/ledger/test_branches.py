@@ -1,0 +1,256 @@
+"""The ledgers of a folder in one order: against a model of writers who copy files, and share no code with the product."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.ledger.branches import order, up_to
+from tests.support.sampling import examples
+
+# What stands in a file, written here anew: an entry is one line of JSON, named by a hash that the next one holds.
+
+
+def line(seq, previous, event, **data):
+    entry = {"by": "ADM", "d": data, "ev": event, "prev": previous, "seq": seq, "t": "2026-11-27T08:00:00Z", "wit": ""}
+    return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(one):
+    return hashlib.sha256(b"splitkit/1 ledger\n" + one).hexdigest()
+
+
+def begun(name, kind, previous="0" * 64):
+    return [line(1, previous, "open", ceremony=name, format=1, kind=kind, practice=False, version="0.1.0")]
+
+
+def added(lines, event, **data):
+    return [*lines, line(len(lines) + 1, digest(lines[-1]), event, **data)]
+
+
+def said(lines, *texts):
+    for text in texts:
+        lines = added(lines, "note", text=text)
+    return lines
+
+
+def taken(desk, ceremony, name="C-1"):
+    return added(desk, "ledger.taken", ledger=name, head=digest(ceremony[-1]))
+
+
+def settled(desk, kept, left):
+    return added(desk, "fork.settled", kept=digest(kept[-1]), left=digest(left[-1]), approved=["ADM", "C1"])
+
+
+def ordered(**ledgers):
+    return order({name: b"".join(one + b"\n" for one in lines) for name, lines in ledgers.items()})
+
+
+def texts(found):
+    return [one.entry.data.text for one in found.placed if one.entry.event == "note"]
+
+
+def doubts(found):
+    return [(doubt.where, doubt.exit_code) for doubt in found.doubts]
+
+
+DESK, ONE, TWO = begun("DESK", "desk"), begun("C-1", "split"), begun("C-2", "drill")
+
+
+# --- stories ----------------------------------------------------------------------------------------------------------
+
+
+def test_two_ceremonies_at_once_count_in_the_order_in_which_the_desk_took_them_up():
+    one, two = said(ONE, "a"), said(TWO, "b")
+    desk = said(taken(said(taken(said(DESK, "x"), two, "C-2"), "y"), one), "z")
+    found = ordered(one=one, desk=desk, two=two)
+    assert (texts(found), found.doubts, found.exit_code) == (["x", "b", "y", "a", "z"], (), 0)
+    assert {one.ledger for one in found.placed} == {digest(ledger[0]) for ledger in (DESK, ONE, TWO)}
+
+
+def test_a_ceremony_in_flight_counts_as_far_as_it_was_taken_up():
+    early, late = said(ONE, "a"), said(ONE, "a", "b")
+    found = ordered(one=late, desk=said(taken(DESK, early), "x"))
+    assert (texts(found), doubts(found)) == (["a", "x"], [("C-1", 9)])
+    assert "1 entry that the desk has not taken up" in str(found.doubts[0])
+    again = ordered(one=late, desk=taken(said(taken(DESK, early), "x"), late))
+    assert (texts(again), again.doubts) == (["a", "x", "b"], ())
+
+
+def test_a_copy_from_yesterday_takes_nothing_away_and_a_merge_counts_nothing_twice():
+    one = said(ONE, "a")
+    desk = said(taken(DESK, one), "x", "y")
+    for files in ({"copy": desk[:2]}, {"copy": desk}, {"merged": desk[:3] + desk}, {"merged": desk + one + desk}):
+        found = ordered(desk=desk, one=one, **files)
+        assert (texts(found), found.doubts) == (["a", "x", "y"], ())
+
+
+def test_a_desk_that_is_an_older_copy_is_seen_by_the_ceremony_that_began_after_it():
+    desk = said(DESK, "x", "y")
+    one = said(begun("C-1", "drill", digest(desk[-1])), "a")
+    assert doubts(ordered(desk=desk[:2], one=one)) == [("C-1", 9), ("C-1", 8)]
+    assert doubts(ordered(desk=taken(desk, one), one=one)) == []
+
+
+def test_what_the_desk_took_up_must_be_here():
+    one = said(ONE, "a", "b")
+    desk = taken(DESK, one)
+    for files in ({}, {"one": one[:2]}):
+        found = ordered(desk=desk, **files)
+        assert found.exit_code == 8
+        assert ("C-1", 8) in doubts(found)
+
+
+def test_a_fork_stops_until_two_people_have_chosen_a_branch():
+    kept, left = said(DESK, "both", "here"), said(DESK, "both", "there", "twice")
+    for files in ({"desk": kept, "stick": left}, {"merged": kept + left[2:]}):
+        found = ordered(**files)
+        assert (texts(found), doubts(found), len(found.forks)) == (["both"], [("DESK", 8)], 1)
+        chosen = ordered(**files, again=said(settled(kept, kept, left), "on"))
+        assert (texts(chosen), chosen.doubts, chosen.forks) == (["both", "here", "on"], (), ())
+        assert [branch.head for branch in chosen.left] == [digest(left[-1])]
+
+
+def test_a_branch_that_was_left_and_goes_on_is_a_fork_again():
+    kept, left = said(DESK, "here"), said(DESK, "there")
+    desk = settled(kept, kept, left)
+    assert ordered(desk=desk, stick=left).exit_code == 0
+    assert doubts(ordered(desk=desk, stick=said(left, "on"))) == [("DESK", 8)]
+
+
+def test_each_branch_of_a_fork_that_leaves_out_the_other_settles_nothing():
+    kept, left = said(DESK, "here"), said(DESK, "there")
+    found = ordered(desk=settled(kept, kept, left), stick=settled(left, left, kept))
+    assert doubts(found) == [("DESK", 8)]
+
+
+def test_a_ceremony_that_forked_is_settled_by_the_desk():
+    kept, left = said(ONE, "here"), said(ONE, "there")
+    desk = taken(taken(DESK, left), kept)
+    assert doubts(ordered(desk=desk, one=kept, other=left)) == [("C-1", 8)]
+    found = ordered(desk=settled(desk, kept, left), one=kept, other=left)
+    assert (texts(found), found.doubts) == (["here"], ())
+
+
+def test_a_head_stands_for_its_own_ledger_and_for_what_that_took_up():
+    one, two = said(ONE, "a", "b"), said(TWO, "c")
+    desk = said(taken(said(taken(said(DESK, "x"), one), "y"), two, "C-2"), "z")
+    entries = [placed.entry for placed in ordered(desk=desk, one=one, two=two).placed]
+
+    def reaches(line):
+        (last,) = [entry for entry in entries if entry.hash == digest(line)]
+        return [entry.data.text for entry in up_to(entries, last) if entry.event == "note"]
+
+    assert reaches(desk[-1]) == ["x", "a", "b", "y", "c", "z"]
+    assert reaches(desk[3]) == ["x", "a", "b", "y"]
+    assert reaches(one[1]) == ["a"]
+    assert reaches(two[-1]) == ["c"]
+
+
+def test_two_desks_and_none():
+    other = begun("OTHER", "desk")
+    assert doubts(ordered(desk=DESK, other=other)) == [("OTHER", 8)]
+    assert ("desk", 8) in doubts(ordered(one=ONE))
+    assert order({}).doubts == ()
+
+
+def test_what_is_damaged_is_named_and_hides_nothing_else():
+    desk = said(DESK, "x")
+    torn = order({"desk": b"\n".join(desk) + b"\n" + desk[-1][:30], "x": b"no ledger"})
+    assert doubts(torn) == [("desk", 9), ("x", 8)] and texts(torn) == ["x"]
+    space = order({"desk": b"\n".join(desk) + b" \n"})
+    assert doubts(space) == [("desk", 9)]
+    middle = order({"desk": b"\n".join([desk[0], b"{}", desk[1]]) + b"\n"})
+    assert [code for _, code in doubts(middle)] == [8]
+
+
+# --- a model ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Copy:
+    """One copy of the folder: of each ledger the names of what it says, in order."""
+
+    ledgers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["say", "take", "copy", "copy all"]),
+        st.sampled_from([0, 1]),
+        st.sampled_from(["DESK", "C-1", "C-2"]),
+    ),
+    max_size=30,
+)
+
+
+def walked(moves):
+    """Play what two copies of a folder go through; a thing said is a number, a taking up is the ceremony and its length."""
+    copies = [Copy(dict.fromkeys(("DESK", "C-1", "C-2"), ())) for _ in range(2)]
+    for number, (move, at, name) in enumerate(moves):
+        here, there = copies[at].ledgers, copies[1 - at].ledgers
+        if move == "say":
+            here[name] += (number,)
+        elif move == "take" and name != "DESK":
+            here["DESK"] += ((name, here[name]),)
+        elif move == "copy":
+            there[name] = here[name]
+        elif move == "copy all":
+            there.update(here)
+    return [copy.ledgers for copy in copies]
+
+
+def written(name, says):
+    lines = begun(name, "desk" if name == "DESK" else "split")
+    for one in says:
+        lines = taken(lines, written(*one), one[0]) if type(one) is tuple else said(lines, f"said {one}")
+    return lines
+
+
+def beginning(one, other):
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return one[:same]
+
+
+def expected(copies):
+    """What the model says: the texts in their order, the ledgers that fork, those that lack something."""
+    one, other = copies
+    forks = {name for name in one if beginning(one[name], other[name]) not in (one[name], other[name])}
+    whole = {name: beginning(one[name], other[name]) if name in forks else max(one[name], other[name], key=len)
+             for name in one}  # fmt: skip
+    known = {name: [one[name], other[name]] for name in one}
+    spoken, upto, missing = [], dict.fromkeys(one, 0), set()
+    for said_here in whole["DESK"]:
+        if type(said_here) is not tuple:
+            spoken.append(said_here)
+            continue
+        name, says = said_here
+        if not any(beginning(says, there) == says for there in known[name]):
+            missing.add(name)
+            continue
+        reached = len(beginning(says, whole[name]))
+        spoken += whole[name][upto[name] : reached]
+        upto[name] = max(upto[name], reached)
+    return spoken, forks, missing
+
+
+@settings(max_examples=examples(2000), deadline=None)
+@given(MOVES)
+def test_order_forks_and_what_is_missing_are_what_the_model_says(moves):
+    copies = walked(moves)
+    files = {f"{name}-{at}": b"".join(one + b"\n" for one in written(name, copy[name]))
+             for at, copy in enumerate(copies) for name in copy}  # fmt: skip
+    found = order(files)
+    spoken, forks, missing = expected(copies)
+    assert texts(found) == [f"said {one}" for one in spoken]
+    assert {fork[0].name for fork in found.forks} == forks
+    lacking = {doubt.where for doubt in found.doubts if "are not here" in doubt.fact}
+    assert lacking == missing
+    everything = {entry for ledger in (found.desk, *found.ceremonies) if ledger for entry in ledger.entries}
+    assert len({one.entry.hash for one in found.placed}) == len(found.placed) <= len(everything)
