@@ -383,7 +383,7 @@ def _crowd(held: Holding, dice: Dice) -> Piece:
 
 def forged(held: Holding, dice: Dice) -> list[Piece]:
     """Something of a forger who is after one set."""
-    match dice.choices(range(8), [30, 15, 12, 10, 6, 8, 1, 2])[0]:
+    match dice.choices(range(8), [30, 15, 12, 10, 6, 8, 3, 2])[0]:
         case 0:
             return [_forged_share(held, dice)]
         case 1:
@@ -450,7 +450,7 @@ def stray(dice: Dice) -> Piece:
     """A line of nobody, often told by every program in its own way."""
     held = dice.choice(pool())
     match dice.randrange(8):
-        case 4 if dice.random() < 0.05:
+        case 4 if dice.random() < 0.1:
             return _much(dice)
         case 0:
             return Piece(f"fingerprint of {held.name}", (held.fingerprint.encode(),))
