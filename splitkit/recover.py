@@ -731,14 +731,14 @@ _RESERVED = re.compile(r"SK1(H|-[0-9]+/[0-9]+):")
 _PRINTED = re.compile(r"([0-9]{1,2}) */ *([0-9]{2}|[0-9](?=[ ,;.:()-]))[ ,;.:()-]*([^ ,;.:()-].*)")
 
 
-def read_lines(data: bytes) -> list[str]:
+def read_lines(data: bytes) -> Iterator[str]:
     """The lines of the input, at CR LF, LF or CR; what is not UTF-8 becomes U+FFFD, with which no line is read."""
     text = (data[3:] if data.startswith(b"\xef\xbb\xbf") else data).decode("utf-8", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if len(data) > MAX_INPUT_BYTES or len(lines) > MAX_LINES + (lines[-1] == ""):
         raise Refusal(3, "the input holds more than 1 MB or 5,000 lines", "give only the sheets of one set")
-    return lines
+    yield from lines  # only now, so that what is wrong with the command line is told first
 
 
 def _plain(text: str) -> str:

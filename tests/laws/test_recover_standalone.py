@@ -1178,6 +1178,7 @@ def test_the_program_never_lets_a_value_speak_to_the_terminal():
         (5, [*FLAT.lines(0, 1), *OTHER.mnemonics[0][2:3]], []),
         (3, b"\xff\xfe\0" * 1000, ["--no-record"]),
         (3, b"#" * 1_000_001, ["--no-record"]),
+        (2, b"#" * 1_000_001, ["--no-record", "--superseded", ""]),
         (3, FLAT.mnemonics[0], ["--no-record"]),
         (4, FLAT.lines(0, 1), ["--fingerprint", FLAT.fingerprint]),
         (5, [bent(FLAT.mnemonics[0][0]), *FLAT.lines(1, 2)], ["--fingerprint", FLAT.fingerprint]),
