@@ -11,19 +11,23 @@ from splitkit.cli import incident, ledger, main, preflight, recover, renewal, re
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
-from splitkit.cli.ui import print_jobs, secret_input, sheet_input, sheet_release, vouching
+from splitkit.cli.ui import print_jobs, secret_input, sheet_input, vouching
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.errors import DeviceError, StoppedError, UnsafeMachineError, UsageError
+from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
+from splitkit.quorum.gathering import gather
+from splitkit.quorum.scan import Line, Scan
+from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
 from tests.support.custody.company import office
+from tests.support.kit import overrule
 from tests.support.places import ROOT
 from tests.support.source_tree import source_of
 
@@ -49,12 +53,6 @@ def walk(monkeypatch, rules, act) -> Crowd:
     MET.update(place for place, _ in crowd.tried)
     TRIED.extend(crowd.tried)
     return crowd
-
-
-def until(ask) -> None:
-    """Ask until people say yes."""
-    while not ask():
-        pass
 
 
 def test_nothing_but_the_dialogue_asks_a_terminal():
@@ -307,19 +305,41 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
     walk(monkeypatch, [(r"Picture", [""])], lambda *_: sheet_input._named_pages())
-    walk(monkeypatch, [(r"Type 'nothing", [recover.SENTENCE])], lambda *_: recover._confirm_no_record(Overruled()))
-    walk(
-        monkeypatch,
-        [(r"older set", ["yes"])],
-        lambda *_: until(lambda: sheet_release._confirm_older([made("2of3").envelope])),
-    )
-    walk(monkeypatch, [(r"Which", ["the words"])], lambda *_: vouching.ask_words("Which words?", str, "", []))
     walk(
         monkeypatch, [(r"Is this", ["yes"])], lambda *_: vouching.confirm_set(made("2of3").envelope, "Is this the set?")
     )
     walk(
         monkeypatch, [(r"agreed", ["yes"])], lambda *_: renewal._compare(made("2of3").envelope.header, parse_plan(PLAN))
     )
+
+
+def through_a_recovery(_folder, monkeypatch):
+    """The whole command: which words, an older set beside a claim, and no record at all."""
+    old = made("2of3", "questions, old")
+    new = made("2of3", "questions, new", epoch=2, first_set=old.envelope.header.set_id)
+    quorum = [old.share("1").mnemonic, old.share("2").mnemonic, symbol_text(old.envelope.raw)]
+    words = " ".join(old.envelope.fingerprint)
+
+    def recovered(lines, override=()):
+        def act(crowd, patch):
+            patch.setattr(recover.hardening, "harden", lambda: None)
+            patch.setattr(recover, "reveal_on_stdout", lambda *_: crowd.happened("shown"))
+            read = [Line(f"line {at}", Scan(text)) for at, text in enumerate(lines, 1)]
+            patch.setattr(sheet_input.SheetInput, "read", lambda _self: gather([], read))
+            with recover.command.make_context(
+                "recover", ["-", "--practice", "--reveal", "stdout", *override]
+            ) as context:
+                try:
+                    recover.command.invoke(context)
+                except (SupersededError, ForgedError):  # people said no, or typed other words to the end
+                    raise StoppedError("they come again") from None
+
+        return act
+
+    rules = [(r"Type the 12 words|Word .* once more", [words]), (r"older set", ["yes"])]
+    assert walk(monkeypatch, rules, recovered([*quorum, symbol_text(new.envelope.raw)])).effects == ["shown"]
+    rules = [(r"Type 'nothing", [recover.SENTENCE])]
+    assert walk(monkeypatch, rules, recovered(quorum, overrule("no-record"))).effects == ["shown"]
 
 
 def through_what_was_left_behind(folder, monkeypatch):
@@ -368,9 +388,10 @@ def through_printing(_folder, monkeypatch):
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
     for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident,
-                                      through_a_drill, through_what_commands_ask_by_the_way, through_what_was_left_behind, through_printing)):  # fmt: skip
+                                      through_a_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)
     unmet = sorted(set(places()) - MET)
     assert not unmet, "\n".join(unmet)
-    print(f"{len(places())} questions, {len(TRIED)} wrong answers, 0 taken")
+    counted = f"{len(places())} questions, {len(TRIED)} wrong answers, 0 taken"
+    assert counted in (ROOT / "docs" / "threat-model.md").read_text(), f"docs/threat-model.md is to say: {counted}"
