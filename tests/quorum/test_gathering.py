@@ -66,6 +66,14 @@ def test_typed_lines_give_shares_and_the_envelope():
     assert [o.source for o in gathering.origins if SET.envelope in o.envelopes] == ["typed envelope lines"]
 
 
+def test_words_typed_row_by_row_are_read_down_the_columns():
+    """As they stand on a sheet without their numbers, eleven rows of three; on one line they are no share."""
+    words = SET.share("2").words
+    rows = [" ".join(words[row::11]) for row in range(11)]
+    assert [found.share for found in gather([], lines(*rows)).found_shares()] == [SET.share("2")]
+    assert gather([], lines(" ".join(rows))).found_shares() == []
+
+
 def test_empty_lines_and_remarks_are_passed_over():
     assert gather([], lines("", "   ", "# sheet 2", "  #")).origins == []
 

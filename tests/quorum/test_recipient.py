@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit import recover
-from splitkit.quorum.recipient import bech32, recipient_hash, recipient_of, recipient_text
+from splitkit.quorum.recipient import bech32, is_low_order, recipient_hash, recipient_of, recipient_text
 from splitkit.secret.entropy import hkdf
 from tests.support.builders import flipped, key_of, made
 from tests.support.sampling import examples
@@ -26,6 +26,11 @@ def test_the_recipient_is_both_public_keys_of_the_expanded_seed():
     assert raw[:1184] == MLKEM768PrivateKey.from_seed_bytes(expanded[:64]).public_key().public_bytes_raw()
     assert raw[1184:] == X25519PrivateKey.from_private_bytes(expanded[64:]).public_key().public_bytes_raw()
     assert len(raw) == 1216
+
+
+def test_a_public_key_that_gives_everybody_the_same_secret_is_told():
+    assert [is_low_order(bytes([first, *bytes(31)]), KEY) for first in (0, 1)] == [True, True]
+    assert is_low_order(recipient_of(KEY, SET_ID)[1184:], KEY) is False
 
 
 def test_the_second_implementation_makes_the_same_recipient():
