@@ -127,7 +127,7 @@ class Register:
     def next_epoch(self, line: str) -> int:
         """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""
         known: list[SetRecord | Begun] = [*self.sets.values(), *self.begun.values()]
-        return 1 + max(one.epoch for one in known if one.line == line)
+        return 1 + max((one.epoch for one in known if one.line == line), default=0)
 
     def newer_in_use(self, line: str, epoch: int) -> SetRecord | None:
         """Return the newest set of a line that is in use and later than an *epoch*; one that is void or to come is not."""
@@ -529,6 +529,8 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
 
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
+    if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
+        raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
     return register.having("begun", data.intent, with_intent(register.begun, data, day))
 
 

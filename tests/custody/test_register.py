@@ -302,6 +302,8 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     begun = event("intent", intent="N-1", act="refresh", purpose="a leaver", set=SET, makes="7" * 32, line=SET, epoch=2)
     register = register_of(*held(), begun, *(event("outcome", intent="N-1", result=result) for result in outcome))
     assert register.next_epoch(SET) == 3
+    refused(register, changed(begun, intent="N-2", makes="8" * 32), "another set of this epoch was begun")
+    assert register.after(changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
 
 
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
