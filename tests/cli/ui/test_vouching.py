@@ -21,7 +21,17 @@ ACTS = {
     "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--purpose", "a test"),
     "refresh": ("refresh", "plan.toml", "--out", "new", "--purpose", "a test"),
     "rotate": ("rotate", "plan.toml", "--out", "new", "--purpose", "a test"),
-    "open": ("open", "--sealed", "codes.age", "--out", "new", "--purpose", "a test", *overrule("unknown-file", "disk")),
+    "open": (
+        "open",
+        "--sealed",
+        "codes.age",
+        "--out",
+        "new",
+        "--purpose",
+        "a test",
+        *overrule("unknown-file"),
+        *overrule("disk"),
+    ),
     "drill": ("drill",),
     "drill --live": ("drill", "--live"),
 }
