@@ -69,7 +69,9 @@ def _take(writer: LedgerWriter, path: str) -> None:
     code = first.ceremony if isinstance(first, LedgerOpened) else ""
     before = order(writer.ledgers.contents(MAX_FILE_BYTES))
     if any(one.name == code and one.root != chain.entries[0].hash for one in before.ceremonies):
-        raise AttentionError("another ceremony of this code is in the folder", "a code never comes twice")
+        raise AttentionError(
+            "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
+        )
     bound = list(_bound(people_of(before.placed), chain, code))
     _copy(writer.ledgers.last.with_name(f"{code.lower()}.ledger"), data)
     with writer.held() as held:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import Intent, IntentEnded
 
 
@@ -37,9 +37,7 @@ def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun
         AttentionError: If one of this code was recorded before.
     """
     if data.intent in known:
-        raise AttentionError(
-            "an intent of this code was recorded before", "a code never comes twice: take the next one"
-        )
+        raise AttentionError("an intent of this code was recorded before", Remedy.NEXT_CODE)
     about = f" of set {data.set[:8]}" if data.set else ""
     about += f", sheet {data.sheet}" if data.sheet else ""
     about += f", makes set {data.makes[:8]}" if data.makes else ""

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from splitkit.quorum.policy import Policy
 
@@ -14,6 +15,25 @@ def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
     days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day"}
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
+
+
+class OneSheet(Protocol):
+    """What is about one sheet of one set, as most events are."""
+
+    @property
+    def set(self) -> str:
+        """The id of the set."""
+
+    @property
+    def sheet(self) -> str:
+        """The number of the sheet."""
+
+
+class Which(NamedTuple):
+    """One sheet of one set."""
+
+    set: str
+    sheet: str
 
 
 class State(enum.Enum):

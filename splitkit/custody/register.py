@@ -10,34 +10,26 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from splitkit.custody.begun import Begun, with_intent, with_outcome
-from splitkit.custody.holdings import Action, AssetRecord, Exposure, Life, PersonRecord, SetRecord, SheetRecord, State
+from splitkit.custody.holdings import (
+    Action,
+    AssetRecord,
+    Exposure,
+    Life,
+    OneSheet,
+    PersonRecord,
+    SetRecord,
+    SheetRecord,
+    State,
+    Which,
+)
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
-
-
-class OneSheet(Protocol):
-    """What is about one sheet of one set, as most events are."""
-
-    @property
-    def set(self) -> str:
-        """The id of the set."""
-
-    @property
-    def sheet(self) -> str:
-        """The number of the sheet."""
-
-
-class Which(NamedTuple):
-    """One sheet of one set."""
-
-    set: str
-    sheet: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +43,8 @@ class Register:
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Open incidents: what may be compromised, by their codes."""
+    incident_codes: frozenset[str] = frozenset()
+    """The codes of all incidents that there ever were."""
     urgent: frozenset[str] = frozenset()
     """Those of them by which the secret itself may be known."""
     overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -187,8 +181,8 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
     register, findings, told = Register(), [], list(_in_ledgers(entries))
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
-        if until and entry.day > until:
-            break
+        if until and entry.day > until:  # a clock that was wrong hides no later entry
+            continue
         try:
             register = register.after(entry)
         except (AttentionError, UsageError) as error:
@@ -509,6 +503,8 @@ def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date)
 
 
 def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
+    if data.action in register.actions:
+        raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
     return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
 
 
@@ -539,6 +535,9 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
+    if data.incident in register.incident_codes:
+        raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
+    register = replace(register, incident_codes=register.incident_codes | {data.incident})
     if data.kind in events.URGENT:
         register = replace(register, urgent=register.urgent | {data.incident})
     return register.having("incidents", data.incident, data.cause)

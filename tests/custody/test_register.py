@@ -169,6 +169,31 @@ def test_what_contradicts_is_refused(what, words):
     assert sheet_of(built.register, "1").state is State.LOST
 
 
+def test_a_clock_that_was_wrong_hides_no_later_entry():
+    wrong = event("note", "2031-05-01", text="the clock of the laptop said so")
+    entries = chained([*held(), wrong, sheet("sheet.lost", "1", "2026-03-01", circumstances="gone")])
+    for until in (None, dt.date(2026, 12, 31)):
+        assert sheet_of(build(entries, until).register, "1").state is State.LOST
+    assert sheet_of(build(entries, dt.date(2026, 2, 28)).register, "1").state is State.HELD
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ([event("action", action="A-1", text="x", due="2026-05-01")], event("action", action="A-1", text="y", due="2026-06-01")),
+        (
+            [event("incident.open", incident="I-1", cause="x"),
+             event("incident.close", incident="I-1", cause="x", outcome="y", approved=["ADM", "C1"])],
+            event("incident.open", incident="I-1", cause="z"),
+        ),
+        ([event("intent", intent="N-1", act="open", purpose="x"), event("outcome", intent="N-1", result="done")],
+         event("intent", intent="N-1", act="open", purpose="y")),
+    ],
+)  # fmt: skip
+def test_a_code_never_comes_twice(first, then):
+    refused(register_of(*first), then, "of this code")
+
+
 def test_people_assets_actions_and_incidents():
     register = register_of(
         *held(), event("roll", person="M1", role="mfa", name="Mia Example"), asset("key-1", "mfa", "M1", serial="SN-1", battery=True, expires="2030-01-01"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 
 from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
@@ -16,6 +17,7 @@ from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ReadingResult
 from splitkit.ledger.fields import DATE, LINE
 from splitkit.ledger.ledger_file import closing, outside
@@ -200,8 +202,15 @@ def seal_again(session: Session) -> None:
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
     session.record(ask_debrief(session.dialogue))
-    for action in ask_actions(session.dialogue, (f"A-{number}" for number in itertools.count(1))):
+    for action in ask_actions(session.dialogue, _action_codes(session.recorder.ledger.entries)):
         session.record(action)
+
+
+def _action_codes(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield codes that no action of this ceremony has, nor one of any other: they begin with its own."""
+    known = {entry.data.action for entry in entries if isinstance(entry.data, events.ActionAgreed)}
+    code = entries[0].data.fields()["ceremony"][:18]
+    return (one for number in itertools.count(1) if (one := f"{code}-A{number}") not in known)
 
 
 def close_ledger(session: Session) -> None:
