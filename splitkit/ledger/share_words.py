@@ -52,17 +52,12 @@ def holds_share_words(text: str) -> bool:
 
 def _readings(plain: str, tokens: list[str]) -> Iterator[list[str]]:
     """Yield the words of a text as people could mean them."""
-    if len(tokens) <= MOST_WORDS:
-        pieces = plain.split()
-    else:
-        yield tokens
-        yield [token[::-1] for token in tokens]
-        pieces = plain.split()
-    if len(pieces) > MOST_WORDS:
-        yield ["".join(_LETTERS.findall(piece)) for piece in pieces]
-        yield ["".join(_LETTERS.findall(piece.translate(_LEET))) for piece in pieces]
-        yield ["".join(_LETTERS.findall(piece.translate(_OTHER_LEET))) for piece in pieces]
+    yield tokens
+    yield [token[::-1] for token in tokens]
+    pieces = plain.split()
+    yield ["".join(_LETTERS.findall(piece)) for piece in pieces]
     for leet in (_LEET, _OTHER_LEET):
+        yield ["".join(_LETTERS.findall(piece.translate(leet))) for piece in pieces]
         yield _LETTERS.findall(plain.translate(leet))
 
 

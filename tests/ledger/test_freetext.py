@@ -115,6 +115,14 @@ def refused(text, *, accounts=False):
     return ""
 
 
+def test_eight_words_run_together_are_refused_and_seven_pass():
+    """The shortest there are, four letters each; and a sentence of words of three letters is none of the list."""
+    shortest = [word for word in WORDLIST if len(word) == 4][:8]
+    assert refused("".join(shortest))
+    assert not refused("".join(shortest[:7]))
+    assert not refused("the cat sat and the dog ran and she saw him too")
+
+
 @pytest.mark.parametrize("half", ["seen", "unseen"])
 def test_no_ordinary_name_title_or_label_is_refused(half):
     """A thousand each; the first half was looked at while the filter was written, the other once, at the end."""
