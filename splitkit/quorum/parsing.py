@@ -294,7 +294,9 @@ class LineCollector:
     def _assemble(self, total: int) -> Finding:
         twice = [str(number) for number in range(1, total + 1) if (total, number) in self.conflicts]
         if twice:
-            detail = f"line {', '.join(twice)} of {total}: these are lines of two envelopes"
+            detail = (
+                f"line {', '.join(twice)} of {total}: these are lines of two envelopes; type those of one sheet alone"
+            )
             return Rejection(Reason.BAD_LINE, detail)
         missing = [str(number) for number in range(1, total + 1) if (total, number) not in self.lines]
         if missing:

@@ -228,7 +228,7 @@ def test_missing_lines_are_named():
 def test_two_lines_of_one_number_are_lines_of_two_envelopes():
     other = printed_lines(flipped(RAW, 25))
     (finding,) = collected(*LINES, other[1], other[1])
-    assert finding.detail == f"line 2 of {len(LINES)}: these are lines of two envelopes"
+    assert finding.detail == f"line 2 of {len(LINES)}: these are lines of two envelopes; type those of one sheet alone"
 
 
 def test_a_conflict_spoils_only_the_lines_of_its_own_total():

@@ -87,7 +87,7 @@ class Judged:
 
     def _conclusion(self, shown: str) -> None:
         judgement, chosen = self.judgement, self.judgement.chosen
-        if judgement.anchor_missing:
+        if judgement.anchor_missing and judgement.cases:
             self._put("NOT YOUR SET: none of these sheets belongs to the set of your record")
         if judgement.newer:
             self._put("SUPERSEDED: an envelope here says that it is of a newer set of this line")
