@@ -20,7 +20,7 @@ from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, code_picture, environment, overrule, page_pdf, run
 from tests.support.paper import films
 from tests.support.places import TESTS
-from tests.support.processes import without_opencv
+from tests.support.processes import HANGS, without_opencv
 from tests.support.terminals import Session
 
 SET = made("2of3")
@@ -230,7 +230,7 @@ def test_the_window_is_closed(tmp_path, second):
     with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path) as session:
         session.until_text("shares of sheets: 2")
         session.hang_up()
-        assert session.process.wait(10) in (130, 7)
+        assert session.process.wait(HANGS) in (130, 7)
 
 
 def test_a_code_that_is_not_of_splitkit_is_framed_otherwise_and_counts_for_nothing(tmp_path):

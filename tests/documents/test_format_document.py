@@ -33,6 +33,7 @@ from splitkit.secret.record import FIELDS, MIN_BYTES, PADDING_BLOCK_BYTES, Secre
 from tests.support import make_vectors
 from tests.support.layout import CLEAR_MM, QUIET_MODULES
 from tests.support.places import ROOT
+from tests.support.processes import HANGS
 
 VECTORS = {vector["name"]: vector for vector in json.loads((ROOT / "tests/vectors/sets.json").read_text("ascii"))}
 EXAMPLE = VECTORS["example"]
@@ -349,7 +350,7 @@ def run(blocks, folder):
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return [output.strip() for output in done.stdout.split("== end of block\n")[:-1]]

@@ -27,6 +27,7 @@ from tests.support.custody.practice_set import fingerprints, fresh
 from tests.support.kit import COMMAND, environment, kit, run
 from tests.support.paper.pdfs import prose_of
 from tests.support.places import ROOT
+from tests.support.processes import HANGS
 from tests.support.terminals import Session
 
 PACKS = (ROOT / "docs" / "packs.md").read_text("utf-8")
@@ -55,7 +56,7 @@ class Office:
         """Run recover.py with nothing but Python."""
         self.run_so_far.append(["python3", "-I", "-S", "recover.py", *arguments])
         command = [sys.executable, "-I", "-S", str(ROOT / "splitkit" / "recover.py"), *arguments]
-        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False, timeout=120,
+        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False, timeout=HANGS,
                               env=environment())  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr

@@ -30,6 +30,7 @@ import pytest
 from tests.support.builders import PASSWORD
 from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit
 from tests.support.places import ROOT, TESTS
+from tests.support.processes import HANGS
 from tests.support.terminals import COLUMNS, Session
 
 TRANSCRIPTS = sorted((TESTS / "transcripts").glob("*.txt"))
@@ -126,7 +127,7 @@ class Player:
 
     def end(self) -> None:
         gone = self.session.master < 0
-        code = self.session.process.wait(30) if gone else self.session.finish()
+        code = self.session.process.wait(HANGS) if gone else self.session.finish()
         rows = _closed(self.session.screen.main)
         if code != self.code or (not gone and not same(rows, self.rows)):
             self.fail(code)

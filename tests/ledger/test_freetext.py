@@ -119,7 +119,9 @@ def test_eight_words_run_together_are_refused_and_seven_pass():
     """The shortest there are, four letters each; and a sentence of words of three letters is none of the list."""
     shortest = [word for word in WORDLIST if len(word) == 4][:8]
     assert refused("".join(shortest))
-    assert not refused("".join(shortest[:7]))
+    longer = [word for word in WORDLIST if len(word) == 5][:7]
+    assert not refused("".join(longer))
+    assert not refused(" ".join(longer))
     assert not refused("the cat sat and the dog ran and she saw him too")
 
 
@@ -250,6 +252,19 @@ def test_six_digits_may_be_spelt_out_and_seven_are_a_number():
     check_free_text("the bag said one two three four five six, and was whole", 200)
     with pytest.raises(UsageError):
         check_free_text("the bag said one two three four five six seven, and was whole", 200)
+
+
+SPOKEN = """
+zero oh nought one two three four five six seven eight nine double triple
+null eins zwei zwo drei vier fünf fuenf sechs sieben acht neun
+zéro un deux trois quatre cinq six sept huit neuf   cero uno dos tres cuatro cinco seis siete ocho nueve
+zero uno due tre quattro cinque sei sette otto nove   zero um dois três quatro cinco seis sete oito nove
+nul een twee drie vier zes zeven acht negen
+"""
+
+
+def test_every_digit_is_known_in_seven_languages():
+    assert [word for word in SPOKEN.split() if not refused(" ".join([word] * 7))] == []
 
 
 def test_eight_words_of_the_list_are_refused_anywhere_and_seven_are_not():

@@ -79,6 +79,13 @@ def test_only_what_is_long_and_hexadecimal_is_cut():
     assert value_in_words("0123456789abcdef" * 2) == "01234567.."
     for whole in ("0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "~" * 32, "a bag"):
         assert value_in_words(whole) == whole
+    assert [value_in_words(value) for value in (True, False, ["C1", "C2"], [], 7)] == [
+        "yes",
+        "no",
+        "C1, C2",
+        "none",
+        "7",
+    ]
 
 
 def test_hash_and_words():

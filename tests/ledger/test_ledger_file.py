@@ -26,6 +26,7 @@ from splitkit.ledger.ledger_file import new_ledger, open_ledger
 from splitkit.ledger.verification import ChainVerdict, judge_ledger, read_ledger
 from tests.support.kit import environment, run
 from tests.support.ledgers import EVENTS, OPEN, hashed, joined, stamp
+from tests.support.processes import HANGS
 from tests.support.sampling import sampled
 from tests.support.tampered import BASE
 
@@ -438,7 +439,7 @@ def test_many_processes_at_once_leave_a_sound_ledger(tmp_path):
     said = b""
     for child, reading in children:
         os.waitpid(child, 0)
-        assert select.select([reading], [], [], 10)[0]
+        assert select.select([reading], [], [], HANGS)[0]
         said += os.read(reading, 100)
         os.close(reading)
     assert len(said) == 120

@@ -14,6 +14,7 @@ from tests.support import fork_server
 from tests.support.custody.practice_set import fingerprints, founded, run
 from tests.support.fork_server import Forked
 from tests.support.kit import environment
+from tests.support.processes import HANGS
 
 NUMBER = "call +49 170 1234567"
 """What may not stand in a ledger."""
@@ -150,7 +151,7 @@ def killed_at(shop, act, when):
     with (shop.folder / "typed").open("rb") as typed:
         words = (*WRITES[act], when, *command(shop, act))
         killed = "tests.support.commands.killed_at"
-        return fork_server.call(words, shop.folder, environment(), typed.fileno(), 120, module=killed)
+        return fork_server.call(words, shop.folder, environment(), typed.fileno(), HANGS, module=killed)
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -193,7 +194,7 @@ def cut_off(shop, act, moment):
     (shop.folder / "typed").write_text(shop.lines(1, 2))
     with (shop.folder / "typed").open("rb") as typed, (shop.folder / "out").open("w+b") as out:
         streams = [typed.fileno(), out.fileno(), out.fileno()]
-        Forked(command(shop, act), shop.folder, counted, streams, module="tests.support.commands.cut_off").wait(120)
+        Forked(command(shop, act), shop.folder, counted, streams, module="tests.support.commands.cut_off").wait(HANGS)
 
 
 def moments(shop, act, times):

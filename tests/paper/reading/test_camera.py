@@ -32,7 +32,7 @@ from tests.support.kit import ESCAPES, page_pdf
 from tests.support.paper import films
 from tests.support.paper.pictures import read_image, symbol
 from tests.support.places import ROOT
-from tests.support.processes import gone, patience, without_opencv
+from tests.support.processes import HANGS, gone, patience, without_opencv
 
 SET = made("2of3")
 pytestmark = pytest.mark.usefixtures("forked_readers")
@@ -466,7 +466,7 @@ def test_the_last_words_of_a_child_that_has_ended_are_heard(monkeypatch):
     """However late the parent looks: both the message and the end of the pipe are there at once."""
     source = playing(monkeypatch, packed({"network": "none", "missing": [], "problem": "library"}))
     with camera.started(source, seconds) as running:
-        running._child._process.wait(20)
+        running._child._process.wait(HANGS)
         with pytest.raises(DeviceError, match="OpenCV, which is not installed"):
             running.ready()
 

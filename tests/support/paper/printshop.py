@@ -207,7 +207,7 @@ class PrintShop:
 
     def __exit__(self, *_: object) -> None:
         self.cupsd.kill()
-        self.cupsd.wait(10)
+        self.cupsd.wait(HANGS)
 
     def wrapped(self, command: Iterable[object]) -> list[str]:
         """A command line that runs inside."""
