@@ -11,7 +11,7 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so, typed_fields
-from splitkit.cli.ui.custody_ledgers import last_ledger
+from splitkit.cli.ui.custody_ledgers import last_ledger, misread_head
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
@@ -238,6 +238,8 @@ def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None,
         json_result(_verdict_object(verification))
     else:
         _print_verdict(verification)
+        if head and (what := misread_head(head, [entry for chain in verification.files for entry in chain.entries])):
+            say(f"note: {what}")
     return verification.exit_code
 
 

@@ -57,9 +57,9 @@ def parse_public_words(text: str, mark: str, what: str) -> tuple[str, ...]:
             quoted.
     """
     words = typed_words(text)
-    if others := {word.upper() for word in words} & STANDS_ON.keys() - {mark}:
+    if words and (other := words[0].upper()) in STANDS_ON.keys() - {mark}:
         raise UsageError(
-            f"words headed {min(others)} are those of {STANDS_ON[min(others)]}",
+            f"words headed {other} are those of {STANDS_ON[other]}",
             f"type the words headed {mark}, from {STANDS_ON[mark]}",
         )
     words = [word for word in words if word.upper() != mark]

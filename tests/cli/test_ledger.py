@@ -78,6 +78,16 @@ def test_the_head_that_close_shows_is_the_one_that_verify_asks_for(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_head_that_was_misread_is_told_for_what_it_is(tmp_path):
+    ledger(tmp_path, "new", "a.ledger", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM")
+    words = head_in(ledger(tmp_path, "close", "a.ledger", "--by", "ADM").stdout).split()
+    words[11] = "academic" if words[11] != "academic" else "zero"
+    done = ledger(tmp_path, "verify", "a.ledger", "--head", " ".join(words), code=8)
+    assert "note: 11 of 12 agree; look at word 12" in done.stderr
+    other = ledger(tmp_path, "verify", "a.ledger", "--head", " ".join(reversed(words)), code=8)
+    assert "agree" not in other.stderr
+
+
 def test_an_altered_ledger_shows_no_head_that_somebody_could_copy(tmp_path):
     (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
     said = ledger(tmp_path, "verify", "x", code=8).stdout

@@ -110,9 +110,15 @@ def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> list[Entry]:
     """
     heads = [head_words(entry.hash) for entry in entries]
     if tuple(head) not in heads:
-        what = judged(head, heads, known_words(entries))
+        what = misread_head(head, entries)
         raise LedgerError(_with("these ledgers do not hold the head that was signed", what), _WRITTEN_ANEW)
     return up_to(entries, entries[heads.index(tuple(head))])
+
+
+def misread_head(head: Sequence[str], entries: Sequence[Entry]) -> str:
+    """Return in words what a *head* is that these entries do not hold; nothing where they do, or where that is not known."""
+    heads = [head_words(entry.hash) for entry in entries]
+    return "" if tuple(head) in heads else judged(head, heads, known_words(entries))
 
 
 def known_words(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
