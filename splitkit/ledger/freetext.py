@@ -59,7 +59,7 @@ _SPOKEN_DIGITS = frozenset({
     "triple", "null", "eins", "zwei", "zwo", "drei", "vier", "funf", "fuenf", "sechs", "sieben", "acht", "neun",
     "un", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf", "cero", "uno", "dos", "tres", "cuatro",
     "cinco", "seis", "siete", "ocho", "nueve", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove",
-    "um", "dois", "quatro", "sete", "oito", "nul", "een", "twee", "drie", "zes", "zeven", "negen",
+    "um", "dois", "quatro", "sete", "oito", "nul", "een", "twee", "drie", "vijf", "zes", "zeven", "negen",
 })
 # fmt: on
 """Digits in seven languages."""

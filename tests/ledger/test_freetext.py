@@ -259,7 +259,7 @@ zero oh nought one two three four five six seven eight nine double triple
 null eins zwei zwo drei vier fünf fuenf sechs sieben acht neun
 zéro un deux trois quatre cinq six sept huit neuf   cero uno dos tres cuatro cinco seis siete ocho nueve
 zero uno due tre quattro cinque sei sette otto nove   zero um dois três quatro cinco seis sete oito nove
-nul een twee drie vier zes zeven acht negen
+nul een twee drie vier vijf zes zeven acht negen
 """
 
 
