@@ -362,6 +362,17 @@ def test_a_disk_that_fails_when_it_is_asked_to_keep_what_it_has(tmp_path, monkey
     assert path.read_bytes() == before
 
 
+def test_several_entries_at_once_follow_each_other(tmp_path):
+    begin(path := tmp_path / "ledger")
+    notes = [event_of("note", {"text": f"{TEXT} {number}"}) for number in range(3)]
+    with open_ledger(path) as ledger:
+        new = ledger.append_all(notes, by="ADM", at=stamp(2))
+    entries = read_ledger(path.read_bytes()).entries
+    assert entries[1:] == tuple(new)
+    assert [entry.data for entry in new] == notes
+    assert [entry.previous for entry in new] == [entry.hash for entry in entries[:3]]
+
+
 def test_every_entry_is_one_write_and_one_fsync_and_a_new_name_is_kept_too(tmp_path, monkeypatch):
     done = []
     for name in ("write", "fsync"):
