@@ -102,7 +102,7 @@ SAID = {
     "share-not-splitkit": (r"not a splitkit share", r"made by another program|is malformed"),
     "envelope-base32": (NOT_OF_THE_FORMAT, r"is damaged: it is not base32"),
     "envelope-cbor": (NOT_OF_THE_FORMAT, r"ends too early|indefinite length|wrong type|does not belong there|ascending|UTF-8|shortest form|nested|follow its end|three parts"),
-    "envelope-header": (NOT_OF_THE_FORMAT, r"an envelope is malformed: (its|the|a set id)"),
+    "envelope-header": (NOT_OF_THE_FORMAT, r"an envelope is malformed: (its?|the|a set id)\b"),
     "envelope-policy": (NOT_OF_THE_FORMAT, r"an envelope is malformed: (its policy|a threshold|a group|a list)"),
     "envelope-body": (NOT_OF_THE_FORMAT, r"too long|has the wrong length"),
     "envelope-too-new": (r"made by a newer splitkit", r"made by a newer splitkit"),
