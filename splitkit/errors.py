@@ -31,6 +31,7 @@ class Remedy(enum.Enum):
     TWO_REVIEWERS = "name two reviewers"
     RECORD_PERSON = "record who it is"
     NEW_FOLDER = "name a new folder"
+    OTHER_BAG = "read the number again; if it is really another bag, report an incident"
     NEXT_CODE = "a code never comes twice: take the next one"
     NAME_HOME = "name the custody folder, or make one"
     SEE_EVENTS = "look up the events"

@@ -122,6 +122,8 @@ class Drill:
         if read := [one for _, one in self._told(events.SheetRead) if (one.set, one.sheet) == about]:
             margin = read[-1].margin
             return f"read: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
+        if any((one.set, one.sheet) == about for _, one in self._told(events.SheetExposed)):
+            return "bag seen, ANOTHER BAG"
         if seen := [one for _, one in self._told(events.SheetSeen) if (one.set, one.sheet) == about]:
             return "bag seen, seal whole" if seen[-1].intact else "bag seen, SEAL BROKEN"
         return "not exercised"

@@ -364,40 +364,38 @@ def _at_least(register: Register, about: OneSheet) -> Exposure:
     return known if known is Exposure.CONFIRMED else Exposure.POSSIBLE
 
 
-def _check_holder(register: Register, about: OneSheet, seat: str) -> None:
-    """Refuse what is said of a sheet that is not there, or that somebody else keeps."""
+def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | None) -> None:
+    """Refuse what is said of a sheet that is not there, that somebody else keeps, or that was sealed into another bag."""
     _check_there(register, about)
     sheet = register.sheet_of(about)
     if sheet.holder and seat != sheet.holder:
         raise AttentionError(
             f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
         )
+    if sheet.bag and bag and bag != sheet.bag:  # a slip of the hand, or an incident: never a remark
+        raise AttentionError(f"sheet {about.sheet} was sealed into bag {sheet.bag}, not into {bag}", Remedy.OTHER_BAG)
 
 
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
-    _check_holder(register, data, data.person)
+    _check_holder(register, data, data.person, data.bag)
     changed = {"holder": data.person, "safe": data.safe, "bag": data.bag, "seen": day, "state": State.HELD}
     return register.with_sheet(data, **changed)
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
-    _check_holder(register, data, data.person)
+    _check_holder(register, data, data.person, data.bag)
     return register.with_sheet(data, seen=day, state=State.TAKEN)
 
 
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
-    _check_holder(register, data, data.person)
-    wrong = not data.intact or register.sheet_of(data).bag not in ("", data.bag)
-    changed = _turned_up(register, data) | _suspected(register, data, wrong)
+    _check_holder(register, data, data.person, data.bag)
+    changed = _turned_up(register, data) | _suspected(register, data, not data.intact)
     return register.with_sheet(data, seen=day, **changed)
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
-    _check_holder(register, data, data.from_)
-    bag = register.sheet_of(data).bag
-    wrong = data.bag and bag and data.bag != bag
-    changed = _turned_up(register, data) | _suspected(register, data, wrong)
-    return register.with_sheet(data, holder=data.to, safe="", seen=day, **changed)
+    _check_holder(register, data, data.from_, data.bag)
+    return register.with_sheet(data, holder=data.to, safe="", seen=day, **_turned_up(register, data))
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:

@@ -103,14 +103,23 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert "a charger goes into the safe" in prose_of((folder / "again.pdf").read_bytes())
 
 
-def test_a_bag_that_is_another_exposes_the_sheet(folder):
+def test_a_slip_in_the_number_of_a_bag_is_asked_about_and_harms_nothing(folder):
     with session(folder, *SCANS, "--bags") as running:
-        answer(running, ("Sheet 4, C4", "OTHER-7"), ("Is the seal whole?", "yes"), ("Sheet 5, C5", "BAG-5"),
-               ("Is the seal whole?", "no"), *DEBRIEF)  # fmt: skip
+        answer(running, ("Sheet 4, C4", "BAG-7"), ("A slip?", "BAG-4"), ("Is the seal whole?", "yes"), ("Sheet 5, C5", ""),
+               *DEBRIEF)  # fmt: skip
+        assert running.finish() == 0
+    assert not [one for one in entries(folder) if one["ev"] == "sheet.exposed"]
+
+
+def test_a_bag_that_is_another_exposes_the_sheet(folder):
+    with session(folder, *SCANS, "--bags", "--certificate", "drill.pdf") as running:
+        answer(running, ("Sheet 4, C4", "OTHER-7"), ("A slip?", "OTHER-7"), ("Is the seal whole?", "yes"),
+               ("Sheet 5, C5", "BAG-5"), ("Is the seal whole?", "no"), *DEBRIEF)  # fmt: skip
         running.until_text("Somebody may have read this sheet")
         assert running.finish() == 0
     status = json.loads(run("custody", "status", "c1", "--json", cwd=folder).stdout)
     assert [sheet["exposure"] for sheet in status["sets"][0]["sheets"]] == ["none"] * 3 + ["possible"] * 2
+    assert "ANOTHER BAG" in prose_of((folder / "drill.pdf").read_bytes())
 
 
 def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):

@@ -79,9 +79,19 @@ def test_a_sheet_is_not_handed_to_two_people():
     refused(register, sheet("bag.sealed", "2", bag="BAG-9", person="C3"), "D2 keeps this sheet")
 
 
-def test_a_hand_over_in_another_bag_may_have_been_read():
-    register = register_of(*held(), sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-7"))
-    assert sheet_of(register, "2").exposure is Exposure.POSSIBLE
+@pytest.mark.parametrize(
+    "said",
+    [
+        sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-7"),
+        sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True),
+        sheet("sheet.taken", "2", person="C2", bag="BAG-7", safe="safe-2", purpose="drill"),
+        sheet("sheet.stored", "2", person="C2", bag="BAG-7", safe="safe-2"),
+    ],
+)
+def test_another_bag_is_a_slip_or_an_incident_and_never_a_remark(said):
+    register = register_of(*held())
+    refused(register, said, "was sealed into bag BAG-2, not into BAG-7")
+    assert sheet_of(register, "2").exposure is Exposure.NONE
 
 
 @pytest.mark.parametrize(
@@ -93,7 +103,6 @@ def test_a_hand_over_in_another_bag_may_have_been_read():
         (sheet("bag.opened", "1", bag="BAG-2", intact=True, expected=True, purpose="drill"), Exposure.POSSIBLE),
         (sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=True), Exposure.NONE),
         (sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False), Exposure.POSSIBLE),
-        (sheet("sheet.seen", "1", person="C1", bag="BAG-5", intact=True), Exposure.POSSIBLE),
         (sheet("sheet.exposed", "1", level="possible", reason="photographed"), Exposure.POSSIBLE),
         (sheet("sheet.exposed", "1", level="confirmed", reason="photographed"), Exposure.CONFIRMED),
         (sheet("sheet.lost", "1", circumstances="a burglary"), Exposure.POSSIBLE),

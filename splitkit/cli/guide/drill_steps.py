@@ -46,17 +46,23 @@ class DrillSteps:
     def _seen(self, sheet: SheetRecord) -> tuple[str, bool]:
         """Return the number of a bag and whether its seal is whole; no number where nobody has looked today."""
         who, where = self.register.named(sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
-        bag = self.dialogue.value(
-            f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?", BAG, "", upper=True
-        )
+        question = f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?"
+        bag = self.dialogue.value(question, BAG, "", upper=True)
+        if bag and sheet.bag not in ("", bag):
+            self.dialogue.say(f"It was sealed into bag {sheet.bag}. A slip? Read the number from the bag once more.")
+            bag = self.dialogue.value(question, BAG, "", upper=True)
         return bag, bool(bag) and self.dialogue.yes("Is the seal whole?")
 
     def _bag(self, sheet: SheetRecord, bag: str, intact: bool) -> None:
         if not bag:
             return
-        set_id, holder = self.drilled.set_id, sheet.holder
-        self._record(events.SheetSeen(set=set_id, sheet=sheet.number, person=holder, bag=bag, intact=intact))
-        if not intact or sheet.bag not in ("", bag):
+        about = {"set": self.drilled.set_id, "sheet": sheet.number}
+        if other := sheet.bag not in ("", bag):
+            reason = f"it lies in bag {bag}, and was sealed into {sheet.bag}"
+            self._record(events.SheetExposed(**about, level="possible", reason=reason))
+        else:
+            self._record(events.SheetSeen(**about, person=sheet.holder, bag=bag, intact=intact))
+        if other or not intact:
             self.dialogue.say(f"The register has the bag {sheet.bag or '-'}. Somebody may have read this sheet, and is taken to have. "
                           "After the drill: splitkit custody incident")  # fmt: skip
 

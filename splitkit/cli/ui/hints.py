@@ -24,6 +24,7 @@ HINTS = {
     Remedy.TWO_REVIEWERS: "name two: --reviewer ADM --reviewer WIT",
     Remedy.RECORD_PERSON: "record who it is: splitkit record person.joined",
     Remedy.NEW_FOLDER: "name a new folder with --out",
+    Remedy.OTHER_BAG: "read the number again; if it is really another bag: splitkit custody incident --what seal",
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,
     Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR",
     Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",

@@ -100,7 +100,9 @@ class Deeds(World):
             if keeps or paper.lost:
                 paper.known = True
                 continue
-            bag = {} if not paper.bag else {"bag": self.new_bag() if swapped else paper.bag}
+            if paper.bag and swapped:
+                self.tell("sheet.exposed", set=of.set_id, sheet=number, level="possible", reason="in another bag")
+            bag = {"bag": paper.bag} if paper.bag else {}
             self.tell("sheet.handed", set=of.set_id, sheet=number, from_=seat, to=successor, **bag)
             paper.known |= bool(paper.bag) and swapped
             paper.holder, paper.site = successor, ""
@@ -143,8 +145,10 @@ class Deeds(World):
         if there := self.papers(lambda paper: paper.here and not paper.lost and paper.bag):
             of, number = one(there, pick)
             paper, other = of.papers[number], bool(pick // 64 % 2)
-            bag = self.new_bag() if other else paper.bag
-            self.tell("sheet.seen", set=of.set_id, sheet=number, person=paper.holder, bag=bag, intact=other)
+            if other:
+                self.tell("sheet.exposed", set=of.set_id, sheet=number, level="possible", reason="in another bag")
+            else:
+                self.tell("sheet.seen", set=of.set_id, sheet=number, person=paper.holder, bag=paper.bag, intact=False)
             paper.known = True
             self.count_compromise(of)
 
