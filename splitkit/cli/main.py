@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "demo": ("demo", "Run a whole practice ceremony on throw-away data."),
-    "init": ("custody:init", "Make a new custody folder."),
+    "init": (
+        "custody:init",
+        "Make a new custody folder: ledgers, public records, plans, sealed files and papers; never a secret.",
+    ),
     "plan": ("plan", "Write a plan, check it, and judge its policy."),
     "split": ("split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("check", "Judge sheets, alone or together; reveals nothing."),
@@ -39,7 +42,7 @@ COMMANDS = {
     "ceremony": ("ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("custody", "Say who holds what, and what is due."),
-    "record": ("record", "Record what happened, in one entry of the desk's ledger."),
+    "record": ("record", "Record what happened, unless it contradicts the register."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
     "runbook": ("runbook", "Show and print the procedure for every case."),
     "seal": ("sealed:seal_file", "Seal a file to a set: nobody need be present, and only a quorum opens it."),
