@@ -174,6 +174,14 @@ def test_a_ledger_that_fails_says_what_to_do():
             assert judge_ledger([case.data], case.paper).hint, case.name
 
 
+@pytest.mark.parametrize("again", [1, 2, 5])
+def test_a_ledger_begins_once_wherever_it_does_so_again(again):
+    events = [("open", OPEN), *[("note", {"text": "on time"})] * 5]
+    events.insert(again, ("open", OPEN))
+    judgement = judge_ledger([joined(chained(events))])
+    assert judgement.findings == (f"entry {again + 1}: a ledger begins once",)
+
+
 @pytest.mark.parametrize(
     "case", [case for case in CORPUS if case.name.startswith("rule: ")], ids=lambda case: case.name
 )
