@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
-from splitkit.cli import incident, ledger, main, preflight, recover, renewal, review, split
+from splitkit.cli import incident, ledger, main, preflight, record, recover, renewal, review, split
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
@@ -16,6 +16,7 @@ from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
+from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.plan.document import parse_plan
@@ -247,7 +248,7 @@ def through_a_plan_is_asked_for(tmp_path, monkeypatch):
 def through_a_review_and_an_incident(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = [str(folder / name) for name in ("c1", "c2")]
-    register = built_from(ledgers, strict=False).register
+    register = built_from(Ledgers(ledgers), strict=False).register
     rules = [
         (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["WIT"]), (r"Until which day", ["2027-02-01"]),
         (r"ADM Ada Example: do you", ["adm"]), (r"WIT Ben Example: do you", ["wit"]),
@@ -267,7 +268,7 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
 
 def through_a_drill(tmp_path, monkeypatch):
     folder = office(tmp_path)
-    built = built_from([str(folder / name) for name in ("c1", "c2")], strict=False)
+    built = built_from(Ledgers([str(folder / name) for name in ("c1", "c2")]), strict=False)
     known = next(iter(built.register.sets.values()))
     rules = [
         (r"number of the bag", ["BAG-7"]), (r"Is the seal whole", ["yes"]), (r"key-1|phone-1|mail", ["fail"]), (r"When does it end", [""]),
@@ -301,6 +302,12 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     fields = dict.fromkeys(("expected", "happened", "decision"))
     walk(monkeypatch, [(r"What", ["the cup fell"])], lambda *_: ledger._ask(fields))
     assert set(fields.values()) == {"the cup fell"}
+    monkeypatch.setattr(record, "interactive", lambda: True)
+    walk(
+        monkeypatch,
+        [(r"the same person", ["yes"])],
+        lambda *_: next(filter(None, iter(lambda: record._same("Ada Example", "Ada Example", "C-0001"), None))),
+    )
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
