@@ -151,6 +151,15 @@ def test_a_head_stands_for_its_own_ledger_and_for_what_that_took_up():
     assert reaches(two[-1]) == ["c"]
 
 
+def test_an_entry_follows_the_one_whose_number_is_one_less():
+    desk = said(DESK, "x")
+    skipped = line(3, digest(desk[0]), "note", text="y")
+    for lines in ([*desk, skipped], [desk[0], skipped]):
+        found = ordered(desk=lines)
+        assert [code for _, code in doubts(found)] == [8]
+        assert "y" not in texts(found)
+
+
 def test_two_desks_and_none():
     other = begun("OTHER", "desk")
     assert doubts(ordered(desk=DESK, other=other)) == [("OTHER", 8)]
