@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -592,10 +593,9 @@ def test_the_hash_of_the_program_is_the_same_however_it_is_asked_for():
 
 
 @pytest.fixture
-def memory(tmp_path):
+def memory():
     """A folder in memory."""
-    folder = Path("/dev/shm") / f"splitkit-{tmp_path.name}"
-    folder.mkdir(mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix="splitkit-", dir="/dev/shm"))
     yield folder
     shutil.rmtree(folder)
 

@@ -241,7 +241,7 @@ THREE = '[[custodian]]\nname = "{}"\n[[custodian]]\nname = "{}"\n[[custodian]]\n
         (PLAN + THREE.format("Ada", "Ben", "\uff21da"), "one custodian is named twice"),
         (PLAN + THREE.format("Ada", "Ben", ""), "a custodian has no name"),
         (PLAN + THREE.format("Ada", "Ben", "x" * 49), "a custodian has no name, or a name"),
-        (PLAN + THREE.format("Ada", "Ben", "\\u202eCleo"), "a text holds a character that cannot be printed"),
+        (PLAN + THREE.format("Ada", "Ben", "\\u202eCleo"), "the name of a custodian holds a character that cannot be printed"),
         (PLAN + '[[custodian]]\nname = "Ada"\n', "the plan names 1 custodians for 3 sheets"),
         (PLAN + 'custodian = ["Ada", "Ben", "Cleo"]\n', "custodians are not given as tables"),
         (PLAN + 'length = "24"\n', "'length' in the plan is of the wrong kind"),
