@@ -247,7 +247,14 @@ def test_the_numbers_in_sentences():
 
 
 def test_the_exit_codes_are_those_of_the_programs():
-    kinds = (errors.UnreadableError, errors.NoQuorumError, errors.ForgedError, errors.AttentionError)
+    kinds = (
+        errors.UsageError,
+        errors.UnreadableError,
+        errors.NoQuorumError,
+        errors.ForgedError,
+        errors.UnsafeMachineError,
+    )
+    kinds += (errors.AttentionError,)
     assert [row[0] for row in rows(section("## 11. Rules for readers")) if row[0].isdigit()] == [
         "0",
         *(str(kind.exit_code) for kind in kinds),

@@ -119,7 +119,7 @@ SAID = {
     "unmatched": (r"do not belong together", r"do not belong together"),
     "wrong-record": (r"of your record", r"of your record"),
     "not-open": (r"do not open it", r"do not open|give another key"),
-    "made-to-match": (r"made to match", r"made to match"),
+    "made-to-match": (r"made to match", r"made to match|not of one set"),
     "no-record-refused": (r"nothing may lie beside the sheets|only a record can tell", r"nothing may lie beside the sheets|only a record can tell"),
     "unsound": (r"contradicts its own envelope", r"not true to its own sheets"),
     "practice": (r"practice set", r"practice set"),

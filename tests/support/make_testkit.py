@@ -319,8 +319,11 @@ def beside_a_quorum() -> Iterator[Vector]:
     yield good("older-beside", "a sheet of the first set of the line beside its third set", [*words(NEWEST, "1", "2"), symbol_text(NEWEST.envelope.raw), *old], NEWEST)  # fmt: skip
     fork = made("2of3", "testkit fork", "Kit+Fork=2Staple", epoch=3, **LINE)
     yield good("forked-line", "another set of the same line and epoch: told, not refused", [*words(NEWEST, "1", "2"), symbol_text(NEWEST.envelope.raw), symbol_text(fork.envelope.raw)], NEWEST)  # fmt: skip
+    claim = header_with(PRACTICE, _5=9, _10=OLD.envelope.header.set_id)
+    yield good("practice-claim-beside", "a practice envelope that claims the line and a higher epoch: the mark keeps it apart", [*old, symbol_text(sealed(PRACTICE, claim))], OLD)  # fmt: skip
     yield good("made-up-commitments", "16 shares of no polynomial before the quorum, and an envelope that commits to them", [*made_up_commitments(), *THREE, SYMBOL])  # fmt: skip
     yield good("many-beside", "70 shares of other sets and 40 other envelopes before the quorum", [*seventy(), *forty(), *THREE, SYMBOL])  # fmt: skip
+    yield good("newer-33rd", "32 other envelopes before one that claims to be newer: it is not looked at", [*old, *forty()[:32], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield good("practice", "a practice set, asked for", [*words(PRACTICE, *"135"), symbol_text(PRACTICE.envelope.raw)], PRACTICE, practice=True)  # fmt: skip
     commitments = fields_of(FLAT)[9][0][1]
     unsound = header_with(FLAT, _9=[[3, flipped(commitments, 39)]])
@@ -378,6 +381,17 @@ def secrets_that_are_allowed() -> Iterator[Vector]:
     ):
         raw = sealed(FLAT, FLAT.envelope.header_bytes, record.encode())
         yield dataclasses.replace(with_raw("success", f"secret-{name}", comment, raw), secret=record.password)
+
+
+def other_identifiers() -> Iterator[Vector]:
+    """A set whose shares do not begin with its set id: commitments alone say what belongs."""
+    set_id, key = FLAT.envelope.header.set_id, key_of(FLAT)
+    dealt = split_key(key, OTHER.envelope.header.set_id, FLAT.policy, Entropy(seeded_bytes("identifiers")))
+    joined = b"".join(share.commitment(set_id) for share in dealt.values())
+    raw = sealed(FLAT, header_with(FLAT, _9=[[3, joined]]))
+    lines = [*(share.mnemonic for share in list(dealt.values())[:3]), symbol_text(raw)]
+    yield good("other-identifier", "all shares carry another identifier than that of the set id", lines, fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
+    yield good("other-identifier-no-record", "the same without a record: shares are derived again with the identifier of those that were combined", lines, fingerprint="")  # fmt: skip
 
 
 # What must fail: shares
@@ -486,7 +500,12 @@ def forged_shares() -> Iterator[Vector]:
     pair = consistent_forgery(set_id)
     yield bad("forged", "consistent-set", "three shares of a forger's own deal with this set's identifier, and the true envelope", [*pair, SYMBOL])  # fmt: skip
     yield bad("forged", "two-colluders", "two of them beside one true share", [*pair[:2], THREE[2], SYMBOL])
+    damaged = [" ".join(["?"] * 4 + share.split()[4:]) for share in seventy()[:64]]
+    one = altered(third, seeded_bytes("forged")(32)).mnemonic
+    yield bad("forged", "behind-64-damaged", "64 damaged shares before a forged one: damaged shares count against no limit", [*TWO, *damaged, one, SYMBOL])  # fmt: skip
+    yield bad("no-quorum", "forged-65th", "64 shares of another set before a forged one: it is not looked at", [*TWO, *seventy()[:64], one, SYMBOL])  # fmt: skip
     rival = symbol_text(sealed(FLAT, header_with(FLAT, _6="Root")))
+    yield bad("forged", "envelope-33rd", "32 other envelopes before a second one with the set id of the record: that counts against no limit", [*TWO, SYMBOL, *forty()[:32], rival])  # fmt: skip
     yield bad("forged", "envelope", "too few shares, and a second envelope with the set id of the record", [*TWO, rival, SYMBOL])  # fmt: skip
 
 
@@ -788,6 +807,8 @@ def record_failures() -> Iterator[Vector]:
     forged = altered(FLAT.share("4"), flipped(FLAT.share("4").value)).mnemonic
     raw = sealed(FLAT, FLAT.envelope.header_bytes, padded(records["null"][1]))
     yield bad("secret-record", "forged-beside", "no secret record inside, and a forged sheet beside the quorum: what opens is said", [*THREE, forged, symbol_text(raw)], fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
+    raw = sealed(PRACTICE, PRACTICE.envelope.header_bytes, padded(records["null"][1]))
+    yield bad("secret-record", "practice", "a practice set without a secret record inside, not asked for: what it holds is said first", [*words(PRACTICE, *"123"), symbol_text(raw)], PRACTICE, fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
     yield with_raw("secret-record", "padding-too-long", "the envelope opens, and is padded by one block too many", sealed(FLAT, FLAT.envelope.header_bytes, longer))  # fmt: skip
 
 
@@ -807,6 +828,10 @@ def too_few() -> Iterator[Vector]:
     yield bad("no-quorum", "other-set", "T-1 sheets and one of another set", [*TWO, *words(OTHER, "3"), SYMBOL, symbol_text(OTHER.envelope.raw)])  # fmt: skip
     yield bad("no-quorum", "other-set-without-envelope", "T-1 sheets and a share of a set whose envelope is not here", [*TWO, *words(OTHER, "3"), SYMBOL])  # fmt: skip
     yield bad("no-quorum", "identifier", "the true value of sheet 3 under the identifier of no set that is here", [*TWO, altered(FLAT.share("3"), identifier=1).mnemonic, SYMBOL])  # fmt: skip
+    theirs = split_key(bytes(range(32)), FLAT.envelope.header.set_id, OTHER.policy, Entropy(seeded_bytes("forger")))
+    joined = b"".join(share.commitment(OTHER.envelope.header.set_id) for share in theirs.values())
+    collides = symbol_text(sealed(OTHER, header_with(OTHER, _9=[[3, joined]])))
+    yield bad("no-quorum", "identifier-collides", "a share that belongs to the envelope of another set, and has the identifier of this one by chance", [*TWO, theirs[SheetId(0, 2)].mnemonic, SYMBOL, collides])  # fmt: skip
     yield bad("no-quorum", "old-and-new", "one sheet of the old set and one of the new", [*words(OLD, "1"), *words(NEW, "2"), symbol_text(NEW.envelope.raw)], NEW)  # fmt: skip
     yield bad("no-quorum", "one-group", "one complete group of two", [*words(GROUPS, "B1", "B2", "B3", "B4", "B5"), symbol], GROUPS)  # fmt: skip
     yield bad("no-quorum", "groups-one-short", "each large group one sheet short", [*words(GROUPS, "A1", "B1", "B2", "C1"), symbol], GROUPS)  # fmt: skip
@@ -877,6 +902,24 @@ def without_a_record() -> Iterator[Vector]:
     yield bad("unsound", "no-record", "the envelope opens, a commitment of an absent sheet is wrong, and no record vouches", [*THREE, symbol_text(sealed(FLAT, unsound))], fingerprint="")  # fmt: skip
 
 
+def unsound_groups() -> Iterator[Vector]:
+    """Two groups open the set; what contradicts them stands in the third."""
+    three = made("2 of: Board 2of2, IT 2of2, Audit 2of3", "testkit thirds", "Kit+Thirds=3Staple", practice=False)
+    stranger = split_key(bytes(32), GROUPS.envelope.header.set_id, GROUPS.policy, Entropy(seeded_bytes("stranger")))
+    single = stranger[SheetId(2, 0)]
+    of_single = single.commitment(GROUPS.envelope.header.set_id)
+    two = words(GROUPS, "A1", "A2", "B1", "B2", "B3")
+    cases = {
+        "third-group": ("three groups are complete, and the commitment of an absent sheet of the third is wrong", three, flipped(fields_of(three)[9][2][1], 23), words(three, "A1", "A2", "B1", "B2", "C1", "C2")),
+        "absent-single": ("two groups, and the commitment of the absent single sheet is wrong", GROUPS, flipped(fields_of(GROUPS)[9][2][1]), two),
+        "third-secret": ("three groups, and the single sheet gives another secret than the others", GROUPS, of_single, [*two, single.mnemonic]),
+    }  # fmt: skip
+    for name, (comment, of, third, lines) in cases.items():
+        *groups, (threshold, _) = fields_of(of)[9]
+        raw = sealed(of, header_with(of, _9=[*groups, [threshold, third]]))
+        yield bad("unsound", name, f"no record: {comment}", [*lines, symbol_text(raw)], of, fingerprint="")
+
+
 def opening() -> Iterator[Vector]:
     header, nonce, body = FLAT.envelope.header_bytes, FLAT.envelope.nonce, FLAT.envelope.ciphertext
     relabelled = header_with(FLAT, _6="Root")
@@ -891,6 +934,9 @@ def opening() -> Iterator[Vector]:
     }  # fmt: skip
     for name, (comment, parts) in wholes.items():
         yield with_raw("not-open", name, f"the record names an envelope with {comment}", canonical(parts))
+    practice = [PRACTICE.envelope.header_bytes, PRACTICE.envelope.nonce, flipped(PRACTICE.envelope.ciphertext, 3)]
+    raw = canonical(practice)
+    yield bad("not-open", "practice", "a practice set that does not open, not asked for: that it does not open is said first", [*words(PRACTICE, *"123"), symbol_text(raw)], PRACTICE, fingerprint=" ".join(fingerprint_of(raw)))  # fmt: skip
     yield from made_to_match()
 
 
@@ -908,6 +954,10 @@ def made_to_match() -> Iterator[Vector]:
     words_of_it = " ".join(fingerprint_of(raw))
     yield bad("made-to-match", "T", "three shares match, one was made to: they do not combine", [*TWO, forged.mnemonic, symbol_text(raw)], fingerprint=words_of_it)  # fmt: skip
     yield bad("made-to-match", "no-record", "the same without a record", [*TWO, forged.mnemonic, symbol_text(raw)], fingerprint="")  # fmt: skip
+    moved = altered(FLAT.share("3"), identifier=1)
+    joined = commitments[:16] + moved.commitment(set_id) + commitments[24:]
+    other = sealed(FLAT, header_with(FLAT, _9=[[3, joined]]))
+    yield bad("made-to-match", "identifiers", "three shares match, and one has another identifier: they do not combine", [*TWO, moved.mnemonic, symbol_text(other)], fingerprint=" ".join(fingerprint_of(other)))  # fmt: skip
     yield good("made-to-match-T+1", "four match, one was made to: another choice of three opens; unsound", [*TWO, forged.mnemonic, *words(FLAT, "4"), symbol_text(raw)], fingerprint=words_of_it)  # fmt: skip
 
 
@@ -935,6 +985,7 @@ SECTIONS = (
     beside_a_quorum,
     headers_that_are_allowed,
     secrets_that_are_allowed,
+    other_identifiers,
     share_failures,
     foreign_shares,
     forged_shares,
@@ -951,6 +1002,7 @@ SECTIONS = (
     too_few,
     the_record,
     without_a_record,
+    unsound_groups,
     opening,
     needs_attention,
 )

@@ -25,12 +25,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Given:
-    """What both are given: the input, and the options; without words the sheets alone vouch."""
+    """What both are given: the input, and the options; without words the sheets alone vouch, said or not."""
 
     body: bytes
     fingerprint: str | None = None
     practice: bool = False
     superseded: bool = False
+    no_record: bool = False
 
 
 def by_library(given: Given) -> Outcome:
@@ -53,7 +54,7 @@ def by_recover(given: Given) -> Outcome:
         result = recover.recover_text(
             recover.read_lines(given.body),
             given.fingerprint,
-            no_record=given.fingerprint is None,
+            no_record=given.no_record or given.fingerprint is None,
             practice=given.practice,
             superseded="a test" if given.superseded else None,
         )
