@@ -905,14 +905,15 @@ def without_a_record() -> Iterator[Vector]:
 def unsound_groups() -> Iterator[Vector]:
     """Two groups open the set; what contradicts them stands in the third."""
     three = made("2 of: Board 2of2, IT 2of2, Audit 2of3", "testkit thirds", "Kit+Thirds=3Staple", practice=False)
-    stranger = split_key(bytes(32), GROUPS.envelope.header.set_id, GROUPS.policy, Entropy(seeded_bytes("stranger")))
-    single = stranger[SheetId(2, 0)]
-    of_single = single.commitment(GROUPS.envelope.header.set_id)
+    set_id = three.envelope.header.set_id
+    dealt = split_key(bytes(32), set_id, three.policy, Entropy(seeded_bytes("stranger")))
+    strangers = [dealt[SheetId(2, member)] for member in range(3)]
+    joined = b"".join(share.commitment(set_id) for share in strangers)
     two = words(GROUPS, "A1", "A2", "B1", "B2", "B3")
     cases = {
         "third-group": ("three groups are complete, and the commitment of an absent sheet of the third is wrong", three, flipped(fields_of(three)[9][2][1], 23), words(three, "A1", "A2", "B1", "B2", "C1", "C2")),
         "absent-single": ("two groups, and the commitment of the absent single sheet is wrong", GROUPS, flipped(fields_of(GROUPS)[9][2][1]), two),
-        "third-secret": ("three groups, and the single sheet gives another secret than the others", GROUPS, of_single, [*two, single.mnemonic]),
+        "third-secret": ("three groups are complete, and the third is true to itself and gives another secret", three, joined, [*words(three, "A1", "A2", "B1", "B2"), *(share.mnemonic for share in strangers[:2])]),
     }  # fmt: skip
     for name, (comment, of, third, lines) in cases.items():
         *groups, (threshold, _) = fields_of(of)[9]
