@@ -24,7 +24,7 @@ from splitkit.custody.register import build
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
-from splitkit.host.home import Ledgers
+from splitkit.host.home import Ledgers, NoLedgers
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SecretShown
@@ -77,13 +77,21 @@ class RecoverOptions:
         try:
             return writer.checked() if self.ledgers else writer
         except SplitkitError as error:
-            if "unrecorded" not in self.overruled or self.no_record:
-                hint = f"or go on without it: {way('unrecorded')}, with two seats: --by and --wit"
-                raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
-            if self.by == self.wit or not self.wit:
-                raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
-            self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
-            return replace(writer, ledgers=Ledgers())
+            self.go_on_without(error)
+            return replace(writer, ledgers=NoLedgers())
+
+    def go_on_without(self, error: SplitkitError) -> None:
+        """Go on where the ledger takes nothing, once two people who have a record overrule that.
+
+        Raises:
+            SplitkitError: The same, with how to go on, if they do not.
+        """
+        if "unrecorded" not in self.overruled or self.no_record:
+            hint = f"or go on without it: {way('unrecorded')}, with two seats: --by and --wit"
+            raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
+        if self.by == self.wit or not self.wit:
+            raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
+        self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
 
     def say_unrecorded(self, set_id: str) -> None:
         """Say what people must enter into a ledger later, where the one that was named took nothing."""
@@ -130,7 +138,7 @@ def command(given: RecoverOptions) -> None:
             raise
         _table(judgement, entries).show(_NO_RECORD)
         _show(released, given, terminal, writer)
-    if given.ledgers and not writer.ledgers:
+    if "unrecorded" in given.overruled.needed():
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
@@ -160,7 +168,8 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
     set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
     shown = SecretShown(set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, seconds=0, way=way)
-    with undertaken(writer, "recover", given.purpose, [shown], lenient=True, set=set_id) as undertaking:
+    without = given.go_on_without
+    with undertaken(writer, "recover", given.purpose, [shown], without=without, set=set_id) as undertaking:
         begun = seconds()
         try:
             if terminal:

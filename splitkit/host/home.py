@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from splitkit.errors import Remedy, UnsafeMachineError, UsageError
+from splitkit.errors import Remedy, SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host.files import device_error, read_file
 
 SETTINGS = "splitkit.toml"
@@ -47,7 +47,11 @@ class Ledgers:
         return self.folder is not None and not self.home and VARIABLE not in os.environ
 
     def __bool__(self) -> bool:
-        return bool(self.named) or self.folder is not None
+        """Whether there are any, or should be: a folder that cannot be used is refused only where it is used."""
+        try:
+            return bool(self.named) or self.folder is not None
+        except SplitkitError:
+            return True
 
     @property
     def last(self) -> Path:
@@ -80,6 +84,15 @@ class Ledgers:
         return {name: read_file(str(folder / name), max_bytes) for name in names}
 
 
+class NoLedgers(Ledgers):
+    """None at all, wherever a custody folder lies."""
+
+    @cached_property
+    def folder(self) -> None:
+        """None: it is not looked for."""
+        return
+
+
 def find_home(named: str | None, environ: Mapping[str, str], start: Path) -> Path | None:
     """Return the custody folder that was *named*, or that the environment names, or that *start* lies in, if any.
 
@@ -88,10 +101,14 @@ def find_home(named: str | None, environ: Mapping[str, str], start: Path) -> Pat
         UnsafeMachineError: If others can write into it.
     """
     if given := named or environ.get(VARIABLE):
-        if not (Path(given) / SETTINGS).is_file():
+        if not _is_home(Path(given)):
             raise UsageError("this is not a custody folder", Remedy.NAME_HOME)
         return _own(Path(given))
-    return next((_own(path) for path in (start, *start.parents) if (path / SETTINGS).is_file()), None)
+    return next((_own(path) for path in (start, *start.parents) if _is_home(path)), None)
+
+
+def _is_home(path: Path) -> bool:
+    return os.path.isfile(path / SETTINGS)  # noqa: PTH113  that of Path raises where the folder is closed to us
 
 
 def _own(path: Path) -> Path:

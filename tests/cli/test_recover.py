@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import resource
+import shutil
 from contextlib import contextmanager
 
 import pytest
 
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
-from tests.support.kit import COMMAND, kit, overrule, run
+from tests.support.kit import COMMAND, environment, kit, overrule, run
 from tests.support.ledgers import FINGERPRINT, OPEN, chained, head_of, joined
 from tests.support.make_testkit import made_up_commitments
 from tests.support.terminals import Session
@@ -187,6 +189,60 @@ def test_a_ledger_that_is_not_there_prevents_nothing_that_two_people_vouch_for(t
     assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
     for told in ("the ledgers decide nothing", "NOTHING IS RECORDED", "released_by=ADM,WIT", "the stick is broken"):
         assert told in done.stderr
+
+
+@pytest.fixture
+def spoilt(tmp_path):
+    """Make a custody folder that cannot be used; return how it is named, and in which folder one stands then."""
+
+    def spoil(how):
+        home = tmp_path / "custody"
+        made = run("init", "custody", "--name", "Example AG", "--by", "max-example", cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        if how == "writable":
+            home.chmod(0o770)
+        if how in ("empty", "around us"):
+            shutil.rmtree(home / "ledgers")
+        if how == "around us":
+            return home / "papers", (), {}
+        if how == "gone":
+            return tmp_path, (), {"env": environment(SPLITKIT_HOME=str(tmp_path / "gone"))}
+        return tmp_path, ("--home", str(tmp_path / "none" if how == "none" else home)), {}
+
+    return spoil
+
+
+@pytest.mark.parametrize(("how", "code"), [("none", 2), ("writable", 6), ("empty", 7), ("around us", 7), ("gone", 2)])
+def test_a_custody_folder_that_cannot_be_used_prevents_nothing_either(spoilt, how, code):
+    """Named, in the environment, or around the current folder."""
+    folder, named, more = spoilt(how)
+    lines = "\n".join(QUORUM).encode()
+    refused = run(*RECOVER, *WORDS, *named, cwd=folder, stdin=lines, **more)
+    assert (refused.returncode, refused.stdout, "--override unrecorded" in refused.stderr) == (code, "", True)
+    head = ("--head", " ".join(OLD.envelope.fingerprint))
+    for signed in ((), head):
+        done = run(*RECOVER, *WORDS, *named, *signed, *UNRECORDED, cwd=folder, stdin=lines, **more)
+        assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
+        assert "decide nothing" in done.stderr
+        assert "released_by=ADM,WIT" in done.stderr
+
+
+def test_a_disk_that_is_full_at_the_intent_prevents_nothing_either(tmp_path):
+    """The ledger passes every check before, and takes no entry."""
+    (tmp_path / "l").write_bytes(before := joined(lives()["unknown"]))
+    limit = (len(before) + 50, resource.RLIM_INFINITY)
+
+    def full(*more):
+        return run(*RECOVER, *WORDS, "--ledger", "l", *more, cwd=tmp_path, stdin="\n".join(QUORUM).encode(), fresh=True,
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))  # fmt: skip
+
+    refused = full()
+    assert (refused.returncode, refused.stdout, "--override unrecorded" in refused.stderr) == (7, "", True)
+    done = full(*UNRECORDED)
+    assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
+    for told in ("NOTHING IS RECORDED", "released_by=ADM,WIT", "the stick is broken"):
+        assert told in done.stderr
+    assert (tmp_path / "l").read_bytes() == before
 
 
 # One hostile page beside a quorum with its record

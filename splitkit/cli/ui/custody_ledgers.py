@@ -6,7 +6,7 @@ Whatever could be refused is checked before: the entries that will be written ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -415,7 +415,7 @@ def undertaken(
     purpose: str,
     planned: Sequence[Event],
     *,
-    lenient: bool = False,
+    without: Callable[[SplitkitError], None] | None = None,
     **about: Any,
 ) -> Iterator[Undertaking]:
     """Write an intent, let it be carried out, and write what came of it.
@@ -425,7 +425,8 @@ def undertaken(
         act: What is about to be done.
         purpose: What for.
         planned: What will be written if all goes well, to be tried first.
-        lenient: Whether an outcome that cannot be written is only told, because what was to be done is done.
+        without: Returns where people go on without the intent that a ledger refuses, and raises where they do not.  Then an outcome
+            that cannot be written is only told as well: what was to be done is done.
         about: What the intent says besides: which set, what it makes.
 
     Raises:
@@ -436,7 +437,16 @@ def undertaken(
         say("no ledger was named: nothing is recorded of this")
         yield undertaking
         return
-    code = _announced(writer, planned, act=act, purpose=purpose, **about)
+    code = ""
+    try:
+        code = _announced(writer, planned, act=act, purpose=purpose, **about)
+    except SplitkitError as error:
+        if without is None:
+            raise
+        without(error)
+    if not code:
+        yield undertaking
+        return
     result = "stopped"
     try:
         yield undertaking
@@ -445,7 +455,7 @@ def undertaken(
         if result == "stopped" and not undertaking.came:
             result = "nothing"
         ended = IntentEnded(intent=code, result=result)  # type: ignore[arg-type]
-        _end(writer, [*undertaking.came, ended], lenient=lenient or result != "done")
+        _end(writer, [*undertaking.came, ended], lenient=bool(without) or result != "done")
 
 
 def intent_code(head: str) -> str:
