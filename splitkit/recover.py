@@ -71,7 +71,6 @@ class Refusal(Exception):  # noqa: N818 - it is a verdict for people, not a faul
     """Why nothing is shown: the exit code, the fact and the next step.  It never quotes a share or a secret."""
 
     line = 0
-    stray = False  # whether it is about a line that is nothing of a sheet
 
     def __init__(self, code: int, fact: str, hint: str) -> None:
         super().__init__(fact)
@@ -800,11 +799,8 @@ def _read_line(pile: Pile, number: int, kind: str, text: str) -> None:
 
 
 def _not_ours() -> Refusal:
-    refusal = Refusal(
-        3, "not a share or an envelope", "give shares (33 words or 132 digits) and the envelope (its text or its lines)"
-    )
-    refusal.stray = True
-    return refusal
+    hint = "give shares (33 words or 132 digits) and the envelope (its text or its lines)"
+    return Refusal(3, "not a share or an envelope", hint)
 
 
 def _base32(text: str) -> bytes:
@@ -1168,11 +1164,13 @@ def _judge(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Res
 
 
 def _check_alone(pile: Pile, solved: Container[int]) -> None:
-    """Without a record nothing may lie beside the sheets of one set: nobody could tell which of them is forged."""
-    beside = [problem.fact for problem in pile.problems if not problem.stray and problem.line not in solved]
+    """Without a record nothing may lie beside the sheets of one set: what could not be read may be the honest sheet."""
+    beside = [problem for problem in pile.problems if problem.line not in solved]
     if beside:
-        fact = f"without a record nothing may lie beside the sheets of one set: {'; '.join(beside[:3])}"
-        raise Refusal(5, fact, _HINT_RECORD)
+        facts = "; ".join(problem.fact for problem in beside[:3])
+        again = "" if any(problem.code == 5 for problem in beside) else "type again what could not be read, or "
+        fact = f"without a record nothing may lie beside the sheets of one set: {facts}"
+        raise Refusal(5, fact, again + _HINT_RECORD)
 
 
 def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) -> None:

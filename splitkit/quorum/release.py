@@ -209,8 +209,8 @@ def _alone(gathering: Gathering, judgement: Judgement) -> Case:
     """Return the one set that lies there with nothing beside it: all that may be opened without a record.
 
     Nobody votes: T-1 forgers write their own policy into their envelope, and are a quorum by its word.  So any share that is
-    not of the one envelope, any second envelope, and whatever was recognised and is damaged stops it.  A page counts only
-    where its envelope was read too; what was typed counts as it is.
+    not of the one envelope, any second envelope, and whatever could not be read stops it: that may be the honest sheet.  A page
+    counts only where its envelope was read too; what was typed counts as it is.
 
     Raises:
         ForgedError: If anything else lies there; it is named.
@@ -226,12 +226,13 @@ def _alone(gathering: Gathering, judgement: Judgement) -> Case:
             Remedy.FIND_RECORD,
         )
     case = judgement.cases[0]
-    beside = list(dict.fromkeys(_beside(gathering, case)))
+    strange = list(dict.fromkeys(_strange(gathering, case)))
+    beside = [*strange, *dict.fromkeys(_unread(gathering))]
     if beside:
         more = f", and {len(beside) - _NAMED} more" if len(beside) > _NAMED else ""
         raise ForgedError(
             f"without a record nothing may lie beside the sheets of one set: {'; '.join(beside[:_NAMED])}{more}",
-            Remedy.FIND_RECORD,
+            Remedy.FIND_RECORD if strange else Remedy.READ_AGAIN,
         )
     policy, whole = case.envelope.header.policy, _whole(gathering, case)
     if case.has_quorum and not policy.opens(whole):
@@ -242,14 +243,21 @@ def _alone(gathering: Gathering, judgement: Judgement) -> Case:
     return case
 
 
-def _beside(gathering: Gathering, case: Case) -> Iterator[str]:
-    """Name every share that is not of the set of *case*, and whatever was recognised and is damaged."""
+def _strange(gathering: Gathering, case: Case) -> Iterator[str]:
+    """Name every share that is not of the set of *case*."""
     for origin in gathering.origins:
         for found in origin.shares:
             if not belongs(found.share, case.envelope):
                 yield f"sheet {found.share.number} ({origin.source}) and this envelope do not belong together"
+
+
+def _unread(gathering: Gathering) -> Iterator[str]:
+    """Name every file, page and typed line that could not be read; a picture may hold codes of others."""
+    for origin in gathering.origins:
+        if origin.problem:
+            yield f"it could not be read: {origin.problem} ({origin.source})"
         for rejection in origin.rejections:
-            if rejection.reason not in (Reason.OTHER_CODE, Reason.RECIPIENT):
+            if origin.typed or rejection.reason not in (Reason.OTHER_CODE, Reason.RECIPIENT):
                 yield f"{rejection.detail} ({origin.source})"
 
 

@@ -71,14 +71,17 @@ def test_too_few_sheets_are_told_before_anybody_is_asked_which_set_is_meant(tmp_
         ([" ".join(OLD.share("2").words[:-1])], "a share has 33 words, this line has 32 (line 4)"),
         (["SK1:AAAA"], "the envelope breaks the rules of the format (line 4)"),
         (["01/11 AAAA AAAA"], "the check of envelope line 1 fails (line 4)"),
+        (["https://example.com"], "it is neither a share nor an envelope (line 4)"),
+        ([f'"{OLD.share("2").mnemonic}"'], "it is neither a share nor an envelope (line 4)"),
     ],
 )
 def test_without_a_record_what_lies_beside_is_named_and_the_record_asked_for(tmp_path, more, said):
-    assert recover(tmp_path, [*QUORUM, "https://example.com"], *overrule("no-record")).stdout == PASSWORD + "\n"
+    assert recover(tmp_path, [*QUORUM, "# a remark"], *overrule("no-record")).stdout == PASSWORD + "\n"
     done = recover(tmp_path, [*QUORUM, *more], *overrule("no-record"))
     assert (done.returncode, done.stdout) == (5, "")
     assert f"error: without a record nothing may lie beside the sheets of one set: {said}\n" in done.stderr
-    assert "hint: find the signed record" in done.stderr
+    assert "find the signed record" in done.stderr.partition("hint: ")[2]
+    assert ("type or scan again" in done.stderr) is ("belong together" not in said)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,18 @@ def test_what_lies_beside_is_named_but_not_all_of_it():
     assert error.hint is Remedy.FIND_RECORD
 
 
+def test_what_could_not_be_read_may_be_the_honest_sheet():
+    """A picture that was read, and holds codes of others or none, is none."""
+    read = [Page("empty"), Page("others", (Scan("https://example.org"), Scan("age1pq1xyz")))]
+    assert run(*pages(SET, "123"), *read) == SET.record
+    error = stopped(*pages(SET, "123"), *read, Page("p.heic", problem="a HEIC photo"))
+    assert (error.exit_code, error.hint) == (5, Remedy.READ_AGAIN)
+    assert error.fact.endswith("of one set: it could not be read: a HEIC photo (p.heic)")
+    error = stopped(*pages(SET, "123"), typed=[SET.share("4").mnemonic + " !"])
+    assert (error.exit_code, error.hint) == (5, Remedy.READ_AGAIN)
+    assert run(*pages(SET, "123"), Page("p.heic", problem="a HEIC photo"), anchor=SET.anchor) == SET.record
+
+
 def test_people_insist_only_where_something_may_be_opened():
     def reach(*places):
         gathering = gather(places, [])

@@ -892,10 +892,21 @@ def without_a_record() -> Iterator[Vector]:
         "newer-envelope": ("an envelope of a newer splitkit", [symbol_text(sealed(FLAT, header_with(FLAT, _11=0)))]),
         "reserved": ("a form of symbol that is reserved", ["SK1H:AAAA"]),
         "many": ("70 shares of another set", list(seventy())),
+        "quoted-share": ("a share in quotes", [f'"{THREE[0]}"']),
+        "share-with-a-mark": ("a share with a mark behind it", [f"{THREE[0]} !"]),
+        "share-with-an-umlaut": ("a share with a letter that is not ASCII", [THREE[0].replace("A", "Ä", 1)]),
+        "share-with-slashes": ("a share with slashes between its words", [THREE[0].replace(" ", " / ")]),
+        "garbled-share": (
+            "a share with 20 words that are no words",
+            [" ".join([*THREE[0].split()[:13], *["xx"] * 20])],
+        ),
+        "digits-with-letters": ("the digits of a share with O for 0", [FLAT.share("1").digits.replace("0", "O")]),
+        "misspelt-mark": ("an envelope that begins with SKI", [others.replace("SK1", "SKI")]),
+        "lines-without-numbers": ("printed lines without their numbers", [line.split(" ", 1)[1] for line in LINES]),
+        "other-text": ("a web address", ["https://example.com/"]),
     }
     for name, (comment, lines) in beside.items():
         yield bad("no-record-refused", name, f"a quorum, and {comment}", [*THREE, SYMBOL, *lines], fingerprint="")
-    yield good("no-record-other-codes", "without a record: text of others is not in the way", [*THREE, SYMBOL, "https://example.com/", "hello"], fingerprint="")  # fmt: skip
     yield bad("unmatched", "value", "two true shares and one with another value: nobody can say which is forged", [*TWO, forged, SYMBOL], fingerprint="")  # fmt: skip
     yield bad("unmatched", "threshold-1", "two true shares and one that says it is enough", [*TWO, lone, SYMBOL], fingerprint="")  # fmt: skip
     unsound = header_with(FLAT, _9=[[3, flipped(fields_of(FLAT)[9][0][1], 39)]])
