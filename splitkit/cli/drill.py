@@ -124,7 +124,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
     given.sheets.check_named()
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
     writer.check()
-    anchor = built.vouched(known.set_id, given.vouched)
+    anchor, _ = built.vouched(known.set_id, given.vouched)
     gathering = given.sheets.read()
     judgement = judge(gathering, anchor)
     if judgement.chosen:

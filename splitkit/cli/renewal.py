@@ -100,13 +100,10 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
-    return Renewal(
-        plan,
-        built.register,
-        old,
-        release_from(given.sheets, built, old, given.vouched, question, given.overruled),
-        given,
-    )
+    given.sheets.check_named()
+    anchor, built = built.vouched(old.set_id, given.vouched)
+    released = release_from(given.sheets, built, old, anchor, question, given.overruled)
+    return Renewal(plan, built.register, old, released, given)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------

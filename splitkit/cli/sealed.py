@@ -16,7 +16,8 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled, check_in_memory, way
 from splitkit.cli.ui.sheet_input import SheetInput, read_record
 from splitkit.cli.ui.sheet_release import release_from
@@ -25,6 +26,7 @@ from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.home import Ledgers
+from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum import age
@@ -202,8 +204,10 @@ def open_file(given: OpenOptions) -> None:
     # What is written into the file itself meanwhile is seen, since all that is read is hashed once more.
     with _opened_file(given.sealed) as file:
         digest = _digest(file)
-        _check_recorded(built.entries, digest, given.overruled)
-        released = release_from(given.sheets, built, known, given.vouched, _OPENS, given.overruled)
+        given.sheets.check_named()
+        anchor, built = built.vouched(known.set_id, given.vouched)
+        _check_recorded(built, digest, given.overruled)
+        released = release_from(given.sheets, built, known, anchor, _OPENS, given.overruled)
         whole = _Hashing(file)
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
@@ -254,11 +258,35 @@ def _unchanged(chunks: Iterable[bytes], whole: _Hashing, digest: str) -> Iterato
         raise AttentionError("the sealed file was changed while it was open", "nothing was kept; use another copy")
 
 
-def _check_recorded(entries: Sequence[Entry], digest: str, overruled: Overruled) -> None:
-    known = {entry.data.sha256 for entry in entries if isinstance(entry.data, FileSealed)}
-    fact = "no ledger knows this file, and an age file does not say who sealed it"
-    if digest not in known and not overruled.allows("unknown-file", fact):
-        raise AttentionError(fact, f"find out where it comes from; {way('unknown-file')} opens it")
+def _check_recorded(custody: Custody, digest: str, overruled: Overruled) -> None:
+    """Refuse a file of which no entry that people signed says that it was sealed; of another entry they are asked at a terminal."""
+    if _sealing(custody.signed, digest):
+        return
+    if not (said := _sealing(custody.entries, digest)):
+        fact, hint = (
+            "no ledger knows this file, and an age file does not say who sealed it",
+            "find out where it comes from",
+        )
+        allowed = overruled.allows("unknown-file", fact)
+    else:
+        by = safe(f"{said.by}/{said.witness}" if said.witness else said.by)
+        fact = f"nobody signed who sealed this file; entry {said.seq} says: {by}, {said.time}"
+        hint = "ask them, or give the words of a close-out sheet that was signed since: --head"
+        allowed = overruled.allows("unknown-file", fact, lambda: interactive() and _confirm_sealing(fact))
+    if not allowed:
+        raise AttentionError(fact, f"{hint}; {way('unknown-file')} opens it")
+
+
+def _sealing(entries: Sequence[Entry], digest: str) -> Entry | None:
+    return next((one for one in entries if isinstance(one.data, FileSealed) and one.data.sha256 == digest), None)
+
+
+def _confirm_sealing(fact: str) -> bool:
+    with Dialogue.open("nothing was opened") as dialogue:
+        dialogue.say(
+            f"{fact[0].upper()}{fact[1:]}.  Whoever can write into the ledger can say so: ask them whether it is true."
+        )
+        return dialogue.certain("Is it the file that they sealed?", "it is opened")
 
 
 def _unarmored(whole: _Hashing) -> BinaryIO:

@@ -114,10 +114,12 @@ def test_a_rotated_set_is_retired_after_a_sign_in(custody):
 
 
 def test_a_third_set_counts_every_set_of_its_line(custody):
-    """The second came to nothing, and its epoch is not given again; its sheets do not stop what the ledger knows better."""
+    """The second came to nothing, and its epoch is not given again; its sheets do not stop what a signed ledger knows better."""
     assert custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new").returncode == 0
     _, (old, new) = fingerprints(custody.folder)
-    pending = custody.run("refresh", custody.sheet(1), custody.sheet(2), custody.sheet(3, "new"), "--out", "third")
+    beside = ("-", "--out", "third")
+    sheets = custody.lines(1, 2) + custody.lines(3, of="new")
+    pending = custody.run("refresh", *beside, vouched=custody.closed_out, stdin=sheets)
     assert pending.returncode == 0, pending.stderr
     assert ", epoch 3\n" in pending.stdout
     entries = [json.loads(line) for line in (custody.folder / "l").read_text().splitlines()]
@@ -128,6 +130,20 @@ def test_a_third_set_counts_every_set_of_its_line(custody):
         (old, old, 3),
     ]
     assert sets[1]["set"] == new
+
+
+@pytest.mark.parametrize("act", [("reissue", "--sheet", "3"), ("refresh",), ("rotate",)], ids=lambda act: act[0])
+def test_a_ledger_that_nobody_vouches_for_silences_no_claim_of_a_newer_set(custody, act):
+    """It may have been cut off where the newer set was to come: the words of the set, or of an older head, say nothing of that."""
+    older = custody.closed_out
+    assert custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2)).returncode == 0
+    sheets = custody.lines(1, 2) + custody.lines(3, of="new")
+    before = (custody.folder / "l").read_bytes()
+    for signed in (custody.signed, older):
+        done = custody.run(*act[:1], "-", *act[1:], "--out", "third", vouched=signed, stdin=sheets)
+        assert (done.returncode, "says that it is of a newer set" in done.stderr) == (9, True), done.stderr
+        assert not (custody.folder / "third").exists()
+        assert (custody.folder / "l").read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["refresh", "rotate"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.custody.practice_set import fingerprints, run
-from tests.support.kit import environment, overrule
+from tests.support.kit import COMMAND, environment, overrule
+from tests.support.terminals import Session
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
 
@@ -40,8 +41,8 @@ def seal(shop, path="codes.txt", out="codes.age", *more, of="old"):
     )
 
 
-def open_sealed(shop, *sheets, sealed="codes.age", out="opened", of="old", more=()):
-    signed = ("--record", f"{of}/envelope.sk1")
+def open_sealed(shop, *sheets, sealed="codes.age", out="opened", of="old", signed=None, more=()):
+    signed = signed or shop.closed_out
     return run("open", "-", "--sealed", sealed, "--out", out, "--ledger", "l", "--purpose", "a test", *signed, *more,
                cwd=shop.folder, stdin=shop.lines(*sheets, of=of))  # fmt: skip
 
@@ -63,7 +64,7 @@ def test_a_file_is_sealed_with_nobody_present_and_opened_by_a_quorum(shop):
     assert hashlib.sha256(data).hexdigest() in done.stdout
     assert data.startswith(b"age-encryption.org/v1\n-> mlkem768x25519 ")
     assert b"recovery" not in data
-    arguments = ("--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.signed)
+    arguments = ("--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.closed_out)
     opened = run("open", shop.sheet(1), shop.sheet(3), *arguments, cwd=shop.folder)
     assert opened.returncode == 0, opened.stderr
     assert (shop.folder / "opened").read_bytes() == CODES
@@ -122,7 +123,7 @@ def test_what_is_opened_is_the_file_that_the_ledger_knows(shop, what, code):
     (shop.folder / "evil.txt").write_bytes(CODES[::-1])
     assert seal(shop, "evil.txt", "evil.age").returncode == 0
     arguments = [sys.executable, "-c", WHILE_PEOPLE_SCAN.format(what=what), "open", shop.sheet(1, "old"), shop.sheet(2, "old"),
-                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.signed]  # fmt: skip
+                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.closed_out]  # fmt: skip
     done = subprocess.run(arguments, cwd=shop.folder, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     if code:
@@ -145,6 +146,43 @@ def test_a_file_that_no_ledger_knows_is_opened_only_for_a_reason(shop):
     done = open_sealed(shop, 1, 2)
     assert (done.returncode, "no ledger knows this file" in done.stderr) == (9, True)
     assert open_sealed(shop, 1, 2, more=overrule("unknown-file", "it came by mail")).returncode == 0
+
+
+@pytest.fixture
+def planted(shop):
+    """A file of somebody else, and an entry that says that it was sealed, after the head that was signed."""
+    older = shop.closed_out
+    assert seal(shop, "codes.txt", "evil.age").returncode == 0
+    digest = hashlib.sha256((shop.folder / "evil.age").read_bytes()).hexdigest()
+    shop.add("file.sealed", f"set={shop.set_id}", f"sha256={digest}", "bytes=1")
+    return older, shop.signed
+
+
+def test_only_an_entry_that_people_signed_says_who_sealed_a_file(shop, planted):
+    """Words of a set vouch for no file, and those of a ledger only for what is before them."""
+    for signed in planted:
+        before = (shop.folder / "l").read_bytes()
+        done = open_sealed(shop, 1, 2, sealed="evil.age", signed=signed)
+        assert (done.returncode, "nobody signed who sealed this file" in done.stderr) == (9, True), done.stderr
+        assert "says: SCR/WIT, 20" in done.stderr
+        assert "--override unknown-file" in done.stderr
+        assert not (shop.folder / "opened").exists()
+        assert (shop.folder / "l").read_bytes() == before
+    assert open_sealed(shop, 1, 2, sealed="evil.age", signed=shop.signed, more=overrule("unknown-file")).returncode == 0
+    assert open_sealed(shop, 1, 2, sealed="evil.age", out="signed since").returncode == 0
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_at_a_terminal_people_are_asked_who_sealed_a_file(shop, planted, answer):
+    words = ("--sealed", "evil.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.signed)
+    with Session([*COMMAND, "open", shop.sheet(1), shop.sheet(2), *words], shop.folder) as now:
+        now.until_text("Is it the file that they sealed?")
+        now.type(f"{answer}\n")
+        if answer == "yes":
+            now.until_text("Is this the set that opens the file?")
+            now.type("yes\n")
+        assert now.finish() == (0 if answer == "yes" else 9)
+    assert (shop.folder / "opened").exists() is (answer == "yes")
 
 
 def test_the_recipient_is_compared_with_the_record(shop):

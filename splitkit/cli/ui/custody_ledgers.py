@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +44,20 @@ class Custody:
     entries: Sequence[Entry]
     decides: bool = False
     """Whether paper vouches for every entry that the register follows from: then no claim counts against it."""
+    signed: Sequence[Entry] = ()
+    """The entries for which the words on paper vouch; those of a set vouch for that set, and for no entry."""
 
-    def vouched(self, set_id: str, given: Vouched) -> Anchor:
+    def vouched(self, set_id: str, given: Vouched) -> tuple[Anchor, Custody]:
         """Return the fingerprint of a set, once what people signed agrees with these ledgers; asked for if not given.
+
+        And return this with the entries for which they vouch.
 
         Raises:
             LedgerError: If it does not: somebody may have written them anew.
             UsageError, UnsafeMachineError, StoppedError: If nothing was given that could be compared.
         """
         made = next(one.data for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id)
-        wanted = parse_fingerprint(made.fingerprint)
+        wanted, signed_entries = parse_fingerprint(made.fingerprint), list[Entry]()
 
         def by_fingerprint(signed: Anchor) -> Anchor:
             if signed != wanted:
@@ -61,7 +65,8 @@ class Custody:
             return wanted
 
         def by_head(words: Sequence[str]) -> Anchor:
-            if made not in [one.data for one in _vouched(self.entries, words)]:
+            signed_entries[:] = _vouched(self.entries, words)
+            if made not in [one.data for one in signed_entries]:
                 raise LedgerError(
                     "this head is older than the set, and vouches only for what came before it",
                     "give the words of the signed record of the set: --fingerprint",
@@ -69,7 +74,16 @@ class Custody:
             return wanted
 
         heads = [head_words(entry.hash) for entry in self.entries]
-        return given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads])
+        anchor = given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads])
+        return anchor, replace(self, signed=signed_entries)
+
+    def claims(self, newer: Sequence[Envelope]) -> Sequence[Envelope]:
+        """Return which envelopes of *newer* sets are to be asked about: all but those that signed entries say are void or to come."""
+        if self.decides:
+            return []
+        known = build(self.signed).register.sets
+        void = {set_id for set_id, one in known.items() if one.life in (Life.VOID, Life.PENDING)}
+        return [one for one in newer if one.header.set_id.hex() not in void]
 
     def _of_another(self, signed: Anchor, wanted: Anchor) -> SplitkitError:
         """Return why the words that were signed are not those of the set."""
@@ -144,7 +158,7 @@ def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     """
     entries = read(ledgers).told().sound().entries
     signed = _vouched(entries, head)
-    return Custody(build(signed).register, signed, decides=True)
+    return Custody(build(signed).register, signed, decides=True, signed=signed)
 
 
 def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:

@@ -7,10 +7,11 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, claims
 from splitkit.cli.ui.talk import warn
-from splitkit.cli.ui.vouching import Vouched, confirm_set
+from splitkit.cli.ui.vouching import confirm_set
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.errors import Remedy, SupersededError
 from splitkit.host.terminal import interactive
+from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
@@ -18,19 +19,16 @@ from splitkit.quorum.release import Released, release
 
 
 def release_from(
-    sheets: SheetInput, custody: Custody, known: SetRecord, vouched: Vouched, question: str, overruled: Overruled
+    sheets: SheetInput, custody: Custody, known: SetRecord, anchor: Anchor, question: str, overruled: Overruled
 ) -> Released:
     """Read sheets of a set that the ledgers know and people vouch for, release it, and let people confirm that it is the one.
 
-    What the ledgers say of the other sets that they know is what counts; an envelope of a set that they do not know is a
-    stranger, and only a claim.
+    An envelope that claims to be of a newer set is asked about, unless entries that people vouch for say what became of that set.
 
     Raises:
         LedgerError: If the envelope is of another line or epoch than the ledgers say.
         SplitkitError: If it is not to be opened.
     """
-    sheets.check_named()
-    anchor = custody.vouched(known.set_id, vouched)
     gathering = sheets.read()
     judgement = judge(gathering, anchor)
     meant = known.life is not Life.LIVE  # an old one was named by its id, so it is the one that is meant
@@ -81,7 +79,7 @@ def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]
     strangers = [one for one in judgement.newer if one.header.set_id.hex() not in custody.register.sets]
     for one in strangers:
         warn(f"an envelope claims to be of a newer set that the ledgers do not know: {one.header.set_id.hex()}")
-    return [] if custody.decides else strangers
+    return custody.claims(judgement.newer)
 
 
 def _confirm_older(newer: Sequence[Envelope]) -> bool:

@@ -70,7 +70,7 @@ def command(shop, act, purpose="a test", sheets=("-",)):
             "--purpose",
             purpose,
             *ledger,
-            *shop.signed,
+            *shop.closed_out,
         ),
         "seal": ("seal", "codes.txt", "--to", "old/recipient.txt", *ledger, "--out", "new"),
         "split": ("split", "plan.toml", "--purpose", purpose, *ledger, "--out", "new"),

@@ -16,6 +16,7 @@ import zxingcpp
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
 from tests.support import kit
+from tests.support.ledgers import head_of
 
 PLAN = """policy = "2of3"
 label = "Root"
@@ -92,6 +93,11 @@ class PracticeCustody:
     def signed(self):
         """The words of the record that was signed, as an option."""
         return ("--fingerprint", fingerprints(self.folder)[0][0])
+
+    @property
+    def closed_out(self):
+        """The words of the ledger as it stands now, as a close-out sheet has them, as an option."""
+        return ("--head", " ".join(head_of((self.folder / "l").read_bytes().splitlines())))
 
     def run(self, command, *arguments, vouched=None, **more):
         signed = self.signed if vouched is None else vouched
