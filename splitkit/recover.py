@@ -1057,11 +1057,12 @@ def recover_text(  # noqa: PLR0913 - one argument an option
             raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
         wanted = parse_fingerprint(typed)
     envelope = _choose(pile.candidates(), wanted)
+    line = _of_line(pile, envelope)  # before anything is left out
     result = _judge(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
         raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
-    _check_line(pile, envelope, superseded, talk)
+    _check_line(line, envelope, superseded, talk)
     _report(result, talk)
     return result
 
@@ -1173,11 +1174,14 @@ def _check_alone(pile: Pile, solved: Container[int]) -> None:
         raise Refusal(5, fact, again + _HINT_RECORD)
 
 
-def _check_line(pile: Pile, envelope: Envelope, reason: str | None, talk: Talk) -> None:
+def _of_line(pile: Pile, envelope: Envelope) -> list[Envelope]:
+    """The envelopes that claim to be of one line, practice apart."""
+    of = (envelope.line, envelope.practice)
+    return [other for other in pile.envelopes.values() if (other.line, other.practice) == of]
+
+
+def _check_line(claims: Sequence[Envelope], envelope: Envelope, reason: str | None, talk: Talk) -> None:
     """Stop where another envelope claims to be of a newer set of the line, unless people say that the old one is meant."""
-    claims = [
-        other for other in pile.envelopes.values() if (other.line, other.practice) == (envelope.line, envelope.practice)
-    ]
     if any(other.epoch == envelope.epoch and other.set_id != envelope.set_id for other in claims):
         talk.tell("note: the line has forked: an envelope here claims the same line and epoch, and is of another set")
     newer = max((other.epoch for other in claims), default=0)

@@ -158,6 +158,7 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
     )
     chosen = _choose(cases, anchor)
     bench = _Bench(gathering, frozenset(table.shares), cases, chosen)
+    line = list(_line_of(gathering, chosen))
     return Judgement(
         cases=cases,
         chosen=chosen,
@@ -165,9 +166,9 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
         sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
         bad_envelopes=sum(1 for origin in gathering.origins if _bad_envelopes(origin)),
-        warnings=(*table.told(), *_fork(cases, chosen)),
+        warnings=(*table.told(), *_fork(line, chosen)),
         left_out=table.left_out,
-        newer=_newer(cases, chosen),
+        newer=tuple(envelope for envelope, later in line if later > 0),
     )
 
 
@@ -258,23 +259,23 @@ def _choose(cases: tuple[Case, ...], anchor: Anchor | None) -> Case | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def _line_of(cases: tuple[Case, ...], chosen: Case | None) -> Iterator[tuple[Envelope, int]]:
-    """The other envelopes that claim to be of the chosen set's line, with how many epochs later; practice is apart."""
-    for case in cases:
-        if chosen and case is not chosen:
-            one, ours = case.envelope.header, chosen.envelope.header
+def _line_of(gathering: Gathering, chosen: Case | None) -> Iterator[tuple[Envelope, int]]:
+    """The other envelopes that claim to be of the chosen set's line, with how many epochs later; practice is apart.
+
+    All envelopes are asked, those that are left out too: a claim hides behind no number of others.
+    """
+    for envelope in gathering.by_fingerprint() if chosen else ():
+        if chosen and envelope is not chosen.envelope:
+            one, ours = envelope.header, chosen.envelope.header
             if (one.line, one.practice) == (ours.line, ours.practice):
-                yield case.envelope, one.epoch - ours.epoch
+                yield envelope, one.epoch - ours.epoch
 
 
-def _newer(cases: tuple[Case, ...], chosen: Case | None) -> tuple[Envelope, ...]:
-    return tuple(envelope for envelope, later in _line_of(cases, chosen) if later > 0)
-
-
-def _fork(cases: tuple[Case, ...], chosen: Case | None) -> Iterator[str]:
-    for envelope, later in _line_of(cases, chosen):
-        if chosen and later == 0 and envelope.header.set_id != chosen.envelope.header.set_id:
-            yield f"the line has forked: set {envelope.header.set_id.hex()} claims the same line and epoch"
+def _fork(line: Iterable[tuple[Envelope, int]], chosen: Case | None) -> Iterator[str]:
+    ours = chosen.envelope.header.set_id if chosen else b""
+    others = [one.header.set_id for one, later in line if later == 0 and one.header.set_id != ours]
+    for set_id in others[:MAX_ENVELOPES]:
+        yield f"the line has forked: set {set_id.hex()} claims the same line and epoch"
 
 
 @dataclass

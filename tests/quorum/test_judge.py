@@ -441,6 +441,14 @@ def test_an_envelope_of_a_later_set_of_the_line_is_found():
     assert judged(*pages(SET, "12"), *pages(new, "1"), anchor=SET.anchor).newer == (new.envelope,)
 
 
+def test_a_claim_hides_behind_no_number_of_other_envelopes():
+    new = made("3of5", seed="new", first_set=SET.envelope.header.set_id, epoch=2)
+    others = [*too_much(0, 40), Page("new", (envelope_code(new.envelope.raw),))]
+    for places in ([*pages(SET, "123"), *others], [*others, *pages(SET, "123")]):
+        judgement = judged(*places, anchor=SET.anchor)
+        assert (judgement.newer, judgement.left_out) == ((new.envelope,), 9)
+
+
 def too_much(shares, envelopes):
     noise = [Scan(altered(OTHER.share("1"), bytes([at]) * 32).mnemonic.upper()) for at in range(shares)]
     others = [envelope_code(resealed(OTHER, created_day=day).raw) for day in range(envelopes)]

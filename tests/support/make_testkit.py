@@ -323,7 +323,6 @@ def beside_a_quorum() -> Iterator[Vector]:
     yield good("practice-claim-beside", "a practice envelope that claims the line and a higher epoch: the mark keeps it apart", [*old, symbol_text(sealed(PRACTICE, claim))], OLD)  # fmt: skip
     yield good("made-up-commitments", "16 shares of no polynomial before the quorum, and an envelope that commits to them", [*made_up_commitments(), *THREE, SYMBOL])  # fmt: skip
     yield good("many-beside", "70 shares of other sets and 40 other envelopes before the quorum", [*seventy(), *forty(), *THREE, SYMBOL])  # fmt: skip
-    yield good("newer-33rd", "32 other envelopes before one that claims to be newer: it is not looked at", [*old, *forty()[:32], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield good("practice", "a practice set, asked for", [*words(PRACTICE, *"135"), symbol_text(PRACTICE.envelope.raw)], PRACTICE, practice=True)  # fmt: skip
     commitments = fields_of(FLAT)[9][0][1]
     unsound = header_with(FLAT, _9=[[3, flipped(commitments, 39)]])
@@ -983,6 +982,7 @@ def needs_attention() -> Iterator[Vector]:
     yield bad("superseded", "successor-here", "an envelope here is of a newer set of the line", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "both-quorums", "quorums of both sets, and the record of the old one", [*old, *words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "two-generations", "a sheet of the third set of the line beside its first", [*old, *words(NEWEST, "1"), symbol_text(NEWEST.envelope.raw)], OLD)  # fmt: skip
+    yield bad("superseded", "newer-33rd", "32 other envelopes before one that claims to be newer", [*old, *forty()[:32], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "made-up-epoch", "anybody can print a claim, and it stops all the same", [*old, symbol_text(sealed(FLAT, header_with(FLAT, _5=2**32 - 1, _10=OLD.envelope.header.set_id)))], OLD)  # fmt: skip
     yield bad("no-quorum", "superseded", "too few sheets, beside a newer set: too few is said first", [old[0], old[2], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("no-quorum", "practice", "too few sheets of a practice set, not asked for: too few is said first", [*practice[:2], practice[3]], PRACTICE)  # fmt: skip

@@ -17,6 +17,9 @@ from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
 
+_SHOWN = 8
+"""So many claims are shown, of what may be hundreds."""
+
 
 def release_from(
     sheets: SheetInput, custody: Custody, known: SetRecord, anchor: Anchor, question: str, overruled: Overruled
@@ -77,7 +80,7 @@ def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]
     if not custody:
         return judgement.newer
     strangers = [one for one in judgement.newer if one.header.set_id.hex() not in custody.register.sets]
-    for one in strangers:
+    for one in strangers[:_SHOWN]:
         warn(f"an envelope claims to be of a newer set that the ledgers do not know: {one.header.set_id.hex()}")
     return custody.claims(judgement.newer)
 
@@ -85,8 +88,10 @@ def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]
 def _confirm_older(newer: Sequence[Envelope]) -> bool:
     """Show what claims to be newer, and return whether people open the older set all the same."""
     with Dialogue.open("nothing was done") as dialogue:
-        for envelope in newer:
+        for envelope in newer[:_SHOWN]:
             dialogue.rows([f"An envelope here claims to be of a newer set, {envelope.header.set_id.hex()}:"])
             dialogue.rows(["  " + line for line in claims(envelope)])
+        if len(newer) > _SHOWN:
+            dialogue.say(f"{len(newer) - _SHOWN} more envelopes claim to be of newer sets.")
         dialogue.say("Anybody can print such a claim: compare it with the signed record, or with the register.")
         return dialogue.certain("Open the older set all the same?")
