@@ -7,6 +7,7 @@ only once every sheet of it was read back; until then the old one does.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,11 @@ class Renewal:
     @contextmanager
     def writing(self, act: str, planned: Sequence[Event], **about: Any) -> Iterator[None]:
         """Write the intent, let files be written into the new folder, and write what came of it."""
-        given = self.given
+        given, folder = self.given, Path(self.given.out)
+        free, about = partial(files.check_destination, folder), {"set": self.old.set_id, **about}
         with (
-            undertaken(given.writer, act, given.purpose, planned, set=self.old.set_id, **about) as undertaking,
-            undertaking.writing(Path(given.out), *planned),
+            undertaken(given.writer, act, given.purpose, planned, ready=free, **about) as undertaking,
+            undertaking.writing(folder, *planned),
         ):
             yield
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -87,7 +88,8 @@ def seal_file(
 def _seal(writer: LedgerWriter, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
     """Write the sealed file, between its intent and its outcome; return its size."""
     planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer.ledgers else []
-    with undertaken(writer, "seal", "a file for the quorum", planned, set=set_id or None) as undertaking:
+    free, of = partial(files.check_new_file, out), set_id or None
+    with undertaken(writer, "seal", "a file for the quorum", planned, ready=free, set=of) as undertaking:
         files.write_whole(out, sealed)
         size = out.stat().st_size
         if writer.ledgers:
@@ -212,8 +214,9 @@ def open_file(given: OpenOptions) -> None:
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)
         opening = FileOpened(set=known.set_id, sha256=digest, purpose=given.purpose)
+        free = partial(files.check_new_file, out)
         with (
-            undertaken(writer, "open", given.purpose, [opening], set=known.set_id) as undertaking,
+            undertaken(writer, "open", given.purpose, [opening], ready=free, set=known.set_id) as undertaking,
             undertaking.writing(out, opening),
         ):
             files.write_whole(out, _unchanged(age.opened(stream, file_key), whole, digest))

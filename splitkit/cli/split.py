@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -113,7 +114,8 @@ def command(given: SplitOptions) -> None:
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
     planned = [set_made(issued)] if given.ledgers else []
-    with undertaken(given.writer, "split", given.purpose, planned, makes=issued.set_id) as undertaking:
+    free, makes = partial(files.check_destination, folder), issued.set_id
+    with undertaken(given.writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)

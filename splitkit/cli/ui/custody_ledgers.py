@@ -7,7 +7,7 @@ Whatever could be refused is checked before: the entries that will be written ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.persons import bound
 from splitkit.custody.register import Register, build
-from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
+from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Doubt, order, up_to
@@ -414,12 +414,25 @@ class Undertaking:
 
     @contextmanager
     def writing(self, path: Path, *events: Event) -> Iterator[None]:
-        """Count *events* as happened once *path* is there, whatever stops the writing of it."""
+        """Count *events* as happened once this run has written *path*, whatever stops it then; what others put there is none of it."""
+        before, refused = _identity(path), False
         try:
             yield
+        except DeviceError:
+            raise
+        except SplitkitError:  # before it had its name: only a disk still fails after that
+            refused = True
+            raise
         finally:
-            if path.exists():
+            if not refused and _identity(path) not in (None, before):
                 self.came += events
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        status = path.stat(follow_symlinks=False)
+        return status.st_dev, status.st_ino
+    return None
 
 
 @contextmanager
@@ -429,6 +442,7 @@ def undertaken(
     purpose: str,
     planned: Sequence[Event],
     *,
+    ready: Callable[[], None] = lambda: None,
     without: Callable[[SplitkitError], None] | None = None,
     **about: Any,
 ) -> Iterator[Undertaking]:
@@ -439,13 +453,15 @@ def undertaken(
         act: What is about to be done.
         purpose: What for.
         planned: What will be written if all goes well, to be tried first.
+        ready: Refuses what may have changed while people were asked, such as a destination that is taken by now.
         without: Returns where people go on without the intent that a ledger refuses, and raises where they do not.  Then an outcome
             that cannot be written is only told as well: what was to be done is done.
         about: What the intent says besides: which set, what it makes.
 
     Raises:
-        SplitkitError: If the ledger would not take the intent or what is planned: then nothing was done.
+        SplitkitError: If the ledger would not take the intent or what is planned, or it is not *ready*: then nothing was done.
     """
+    ready()
     undertaking = Undertaking()
     if not writer.ledgers:
         say("no ledger was named: nothing is recorded of this")

@@ -194,7 +194,15 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _delete(name: str) -> None:
+    path = Path(name)
     try:
-        Path(name).unlink()
+        meant, more = path.resolve(), path.stat().st_nlink > 1
+        linked = path.is_symlink()
+        path.unlink()
     except OSError as error:
         warn(f"this one could not be deleted ({error.strerror}): {safe(name)}")
+        return
+    if linked:  # it is not followed: what it leads to may be anything of anybody
+        warn(f"{safe(name)} was only a link: the picture is still there, as {safe(str(meant))}")
+    elif more:
+        warn(f"{safe(name)} has another name, under which the picture is still there")

@@ -88,6 +88,26 @@ def test_only_what_gave_a_share_is_offered_for_deletion_and_never_a_record(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == set(FILES) - gone
 
 
+def test_a_picture_that_is_still_there_under_another_name_is_named(tmp_path):
+    """A link is not followed, and a file of two names keeps the other."""
+    (tmp_path / "far").mkdir()
+    for name in ("linked.png", "second.png"):
+        (tmp_path / "far" / name).touch()
+    (tmp_path / "sheet.png").symlink_to(tmp_path / "far" / "linked.png")
+    (tmp_path / "words.png").hardlink_to(tmp_path / "far" / "second.png")
+    code = textwrap.dedent(OFFER).replace("PRACTICE", "False")
+    with Session([sys.executable, "-c", code], tmp_path) as now:
+        now.until_text("Are they deleted?")
+        now.type("yes\n")
+        assert now.finish() == 0
+        said = "".join("".join(now.screen.main).split())
+    linked = tmp_path / "far" / "linked.png"
+    assert f"sheet.png was only a link: the picture is still there, as {linked}".replace(" ", "") in said
+    assert "words.png has another name, under which the picture is still there".replace(" ", "") in said
+    assert {path.name for path in tmp_path.iterdir()} == {"far"}
+    assert len(list((tmp_path / "far").iterdir())) == 2
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A production set, as its pictures lie on a disk."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -134,6 +135,56 @@ def test_a_label_that_may_not_stand_in_the_ledger_makes_nothing(shop):
     assert (done.returncode, "the label looks like a phone number" in done.stderr) == (2, True), done.stderr
     assert not (shop.folder / "new").exists()
     assert of(shop, "intent") == []
+
+
+MEANWHILE = """
+import sys
+from pathlib import Path
+from splitkit.cli import main, renewal, sealed, split
+from splitkit.host import clock, files
+{module} = sys.modules["{of}"]
+done = {module}.{name}
+def meanwhile(*given, **more):
+    Path("new").touch()
+    return done(*given, **more)
+{module}.{name} = meanwhile
+sys.exit(main.run(sys.argv[1:]))
+"""
+
+
+def with_a_file_meanwhile(shop, act, of, name):
+    """Run a command while somebody else makes a file at its destination, right before a function of it."""
+    code = MEANWHILE.format(module=of.rsplit(".", 1)[-1], of=of, name=name)
+    words = [sys.executable, "-c", code, *command(shop, act)]
+    return subprocess.run(words, cwd=shop.folder, env=environment(), input=shop.lines(1, 2), capture_output=True,
+                          text=True, check=False, timeout=HANGS)  # fmt: skip
+
+
+MADE = {"split": "split", "seal": "sealed", "open": "sealed"} | dict.fromkeys(
+    ("reissue", "refresh", "rotate"), "renewal"
+)
+
+
+@pytest.mark.parametrize("act", MADE)
+def test_a_destination_that_is_taken_while_people_are_asked_is_no_undertaking(shop, act):
+    if act == "open":
+        seal(shop)
+    before = (shop.folder / "l").read_bytes()
+    done = with_a_file_meanwhile(shop, act, f"splitkit.cli.{MADE[act]}", "undertaken")
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert (shop.folder / "l").read_bytes() == before
+
+
+@pytest.mark.parametrize("act", MADE)
+def test_what_others_put_at_the_destination_came_of_nothing(shop, act):
+    """After the intent, right before the first byte."""
+    if act == "open":
+        seal(shop)
+    before = len(entries(shop))
+    done = with_a_file_meanwhile(shop, act, *WRITES[act])
+    assert done.returncode == 2, done.stderr
+    intent, outcome = entries(shop)[before:]
+    assert (intent["ev"], outcome["ev"], outcome["d"]["result"]) == ("intent", "outcome", "nothing")
 
 
 @pytest.mark.parametrize("act", ["split", "recover", "seal"])
