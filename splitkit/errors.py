@@ -48,7 +48,6 @@ class Remedy(enum.Enum):
     NO_PRACTICE = "do not ask for a practice set"
     FIND_RECORD = "find the signed record: nothing else can tell what is genuine"
     READ_AGAIN = "read again what could not be read, or find the signed record"
-    SIGNED_RECORD = "give the signed record: it tells which of the two is genuine"
     WHOLE_PAGE = "scan the whole page, or give the record"
     MORE_PICTURES = "take several pictures, flat and in different light, and give them all; or type the sheet"
     CAMERA_LIBRARY = "install the extra for cameras while the machine is being prepared"

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, UnreadableError
+from splitkit.errors import ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import FoundShare, Gathering, Origin
@@ -26,13 +26,15 @@ from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import identifier_of
-from splitkit.quorum.verdicts import SheetVerdict, Status, SymbolRead, best_read
+from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, SymbolRead, best_read
 
 MAX_SHARES = 64
 """Different shares that are looked at, beside those of the anchored envelope."""
 
 MAX_ENVELOPES = 32
 """Different envelopes that are looked at, beside the anchored one."""
+
+_STRANGE = (Status.UNMATCHED, Status.FORGED, Status.OTHER_SET)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,16 @@ class Judgement:
             return self.anchor_given
         elsewhere = any(sheet.status is Status.OTHER_SET for sheet in self.sheets)
         return elsewhere and not self.chosen.matches
+
+    @property
+    def contested(self) -> bool:
+        """Whether several sets or strange sheets lie here and no record was given: nobody can tell which is genuine."""
+        strange = any(sheet.status in _STRANGE for sheet in self.sheets)
+        return not self.anchor_given and (strange or len(self.cases) > 1)
+
+    def advice(self, status: Status) -> str | Remedy:
+        """What to do about such a sheet; nobody is told to go on without it where no record vouches for the others."""
+        return Remedy.FIND_RECORD if self.contested and status in _STRANGE else VERDICTS[status].advice
 
     def missing(self) -> tuple[str, ...]:
         """The sheets of the chosen set that are not here."""

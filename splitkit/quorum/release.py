@@ -187,9 +187,7 @@ def _too_few(judgement: Judgement) -> SplitkitError:
         return grave
     sets = [case for case in judgement.cases if case.matches]
     if len(sets) > 1 and not judgement.chosen:
-        return NoQuorumError(
-            f"these are sheets of {len(sets)} sets, and none has enough", "bring the sheets of one set"
-        )
+        return NoQuorumError(f"these are sheets of {len(sets)} sets, and none has enough", Remedy.FIND_RECORD)
     case = judgement.chosen or (sets or list(judgement.cases))[0]
     return no_quorum(case.envelope.header.policy, case.matches)
 
@@ -201,7 +199,7 @@ def _gravest(judgement: Judgement) -> SplitkitError | None:
             verdict = VERDICTS[sheet.status]
             if verdict.exit_code == code and sheet.status is not Status.OTHER_SET:
                 fact = f"{sheet.name or 'a sheet'} ({sheet.source}): {sheet.note or verdict.meaning}"
-                return (ForgedError if code == 5 else UnreadableError)(fact, verdict.advice)
+                return (ForgedError if code == 5 else UnreadableError)(fact, judgement.advice(sheet.status))
     return None
 
 

@@ -51,7 +51,7 @@ VERDICTS: dict[Status, Verdict] = {
     Status.DUPLICATE: Verdict("was read before; it counts once", "", 0),
     Status.UNMATCHED: Verdict(
         "this share and this envelope do not belong together",
-        Remedy.SIGNED_RECORD,
+        Remedy.FIND_RECORD,
         5,
     ),
     Status.FORGED: Verdict(

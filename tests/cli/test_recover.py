@@ -323,7 +323,7 @@ def test_a_slip_is_mended_alone_at_a_terminal(tmp_path):
         ([QUORUM[0], OLD.share("1").digits, QUORUM[2]], ["1      duplicate", "was read before; it counts once"]),
         (
             [QUORUM[0], OTHER.share("2").digits, QUORUM[2]],
-            ["1      sound", "2      unmatched", "not here: sheets 2, 3"],
+            ["1      claimed", "2      unmatched", "not here: sheets 2, 3"],
         ),
         (
             [QUORUM[0], OTHER.share("2").digits, QUORUM[2], symbol_text(OTHER.envelope.raw)],
@@ -338,6 +338,20 @@ def test_what_is_read_foreign_and_missing_is_shown_where_a_quorum_is_short(tmp_p
     assert not any(word in done.stderr for word in (" ".join(OLD.envelope.fingerprint[:2]), "F  "))
     checked = run("check", "-", cwd=tmp_path, stdin="\n".join(lines))
     assert all(text in checked.stdout for text in told), checked.stdout
+
+
+def test_where_no_record_vouches_nobody_is_told_to_leave_a_sheet_out(tmp_path):
+    """Whose set opens may be the forger's: no word says that it is the right one, nor that the other sheet is wrong."""
+    for beside in ([], [symbol_text(OTHER.envelope.raw)]):
+        lines = [*QUORUM, OTHER.share("2").mnemonic, *beside]
+        checked = run("check", "-", cwd=tmp_path, stdin="\n".join(lines))
+        opened = recover(tmp_path, lines, *overrule("no-record"))
+        assert (checked.returncode, opened.returncode, opened.stdout) == (5, 5, "")
+        for told in (checked.stdout + checked.stderr, opened.stderr):
+            assert "1      claimed" in told
+            assert "NOTHING VOUCHES FOR IT: 2 sheets open set " in told
+            assert "find the signed record" in told
+            assert not any(word in told for word in ("sound ", "QUORUM", "apart", "go on with", "of one set\n")), told
 
 
 def test_who_keeps_what_is_missing_is_told_where_a_ledger_says_it(custody):

@@ -41,7 +41,6 @@ HINTS = {
     Remedy.NO_PRACTICE: "leave --practice out to recover a real secret",
     Remedy.FIND_RECORD: "find the signed record and give its 12 words with --fingerprint, or --record FILE: nothing else can tell what is genuine",
     Remedy.READ_AGAIN: "type or scan again what could not be read, or find the signed record and give its 12 words with --fingerprint, or --record FILE",
-    Remedy.SIGNED_RECORD: "give the signed record (--record or --fingerprint): it tells which of the two is genuine",
     Remedy.WHOLE_PAGE: "scan the whole page, or give --record",
     Remedy.MORE_PICTURES: "take several pictures, flat and in different light, and give them all; or --type",
     Remedy.CAMERA_LIBRARY: "install 'splitkit[camera]' while the machine is being prepared; or " + OTHER_WAYS,

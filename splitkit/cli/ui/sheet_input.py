@@ -3,7 +3,7 @@
 import contextlib
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from splitkit.host.terminal import Terminal, interactive
 from splitkit.quorum.anchor import Anchor, anchor_of_record
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
+from splitkit.quorum.judge import Judgement
 from splitkit.quorum.scan import Line, Page
-from splitkit.quorum.verdicts import VERDICTS, SheetVerdict
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
@@ -154,11 +154,11 @@ def set_rows(envelope: Envelope) -> list[str]:
     return ["  " + row for row in (*claims(envelope), *spelt_rows(envelope.fingerprint))]
 
 
-def say_advice(sheets: Iterable[SheetVerdict]) -> None:
+def say_advice(judgement: Judgement) -> None:
     """Say what to do about each kind of sheet that is not as it should be, once."""
-    for status in dict.fromkeys(sheet.status for sheet in sheets):
-        if VERDICTS[status].advice:
-            say(f"hint: {status.value}: {worded(VERDICTS[status].advice)}")
+    for status in dict.fromkeys(sheet.status for sheet in judgement.sheets):
+        if advice := judgement.advice(status):
+            say(f"hint: {status.value}: {worded(advice)}")
 
 
 def offer_pictures(gathering: Gathering, record: str | None = None, *, practice: bool) -> None:

@@ -56,7 +56,7 @@ class Judged:
         self.show_sheets()
         for note in (*self.judgement.warnings, *self.judgement.notes):
             say(f"note: {note}")
-        say_advice(self.judgement.sheets)
+        say_advice(self.judgement)
         self._conclusion(shown)
 
     def _put(self, *lines: str) -> None:
@@ -80,10 +80,14 @@ class Judged:
         sheets = self.judgement.sheets
         rows, counted = (sheets, ()) if self.every else parted(sheets)
         working("")
-        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream))  # as wide as they are
+        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream, self._sound))  # as wide as they are
         if counted:
             self._put(f"no new sheets: {len(counted)} pages or files; check --all names each of them")
         self._put(*count_lines(counted))
+
+    @property
+    def _sound(self) -> str:
+        return "claimed" if self.judgement.contested else Status.SOUND.value
 
     def _conclusion(self, shown: str) -> None:
         judgement, chosen = self.judgement, self.judgement.chosen
@@ -93,14 +97,19 @@ class Judged:
             self._put("SUPERSEDED: an envelope here says that it is of a newer set of this line")
         if not chosen:
             return
-        if chosen.proof:
+        if chosen.proof and judgement.contested:
+            set_id = chosen.envelope.header.set_id.hex()[:8]
+            self._put(
+                f"NOTHING VOUCHES FOR IT: {len(chosen.matches)} sheets open set {set_id}, and others lie here too.{shown}"
+            )
+        elif chosen.proof:
             self._put(f"QUORUM: {len(chosen.matches)} sheets, and the set opens.{shown}")
-            if judgement.unsound():
-                self._put(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
         elif chosen.has_quorum and chosen.failure:
             self._put(f"DOES NOT OPEN: {chosen.failure.fact}")
         else:
             self._put(f"no quorum: {chosen.envelope.header.policy.shortage(chosen.matches)}")
+        if judgement.unsound():
+            self._put(f"UNSOUND: the record does not fit {sheet_list(judgement.unsound())}; rotate the secret")
         if missing := judgement.missing():
             self._put("not here: " + sheet_list(missing))
             self._put(
@@ -142,8 +151,8 @@ def count_lines(sheets: Sequence[SheetVerdict]) -> list[str]:
     return lines
 
 
-def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
-    """Return the rows of the table, as wide as the stream is."""
+def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO, sound: str) -> list[str]:
+    """Return the rows of the table, as wide as the stream is; *sound* is the word for a sheet that is in order."""
     from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
     from rich.table import Table  # noqa: PLC0415
 
@@ -151,7 +160,7 @@ def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
         return []
     table = Table("sheet", "verdict", "paper", "read from", box=None, pad_edge=False)
     for sheet in sheets:
-        _add_rows(table, sheet)
+        _add_rows(table, sheet, sound)
     drawn = io.StringIO()  # not the stream itself: rich ends the program, silently, when a pipe breaks
     on_terminal = stream.isatty()
     console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
@@ -159,11 +168,12 @@ def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
     return [line.rstrip() for line in drawn.getvalue().splitlines()]
 
 
-def _add_rows(table: Table, sheet: SheetVerdict) -> None:
+def _add_rows(table: Table, sheet: SheetVerdict, sound: str) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     paper = sheet.wear.value if sheet.wear and sheet.status in _GENUINE else ""
-    row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, paper, sheet.source)
+    word = sound if sheet.status is Status.SOUND else sheet.status.value
+    row = (sheet.name.removeprefix("sheet ") or "?", word, paper, sheet.source)
     table.add_row(*(Text(safe(cell)) for cell in row))
     for remark in _remarks(sheet):
         table.add_row("", "", "", Text("  " + safe(remark)))
