@@ -12,6 +12,7 @@ from pathlib import Path
 
 from splitkit.errors import Remedy, SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host.files import device_error, read_file
+from splitkit.host.process import current_folder
 
 SETTINGS = "splitkit.toml"
 """The file that makes a folder a custody folder."""
@@ -39,7 +40,7 @@ class Ledgers:
             UsageError: If what was named is none.
             UnsafeMachineError: If others can write into it.
         """
-        return None if self.named else find_home(self.home, os.environ, Path.cwd())
+        return None if self.named else find_home(self.home, os.environ, current_folder())
 
     @property
     def upwards(self) -> bool:
@@ -93,7 +94,7 @@ class NoLedgers(Ledgers):
         return
 
 
-def find_home(named: str | None, environ: Mapping[str, str], start: Path) -> Path | None:
+def find_home(named: str | None, environ: Mapping[str, str], start: Path | None) -> Path | None:
     """Return the custody folder that was *named*, or that the environment names, or that *start* lies in, if any.
 
     Raises:
@@ -104,7 +105,8 @@ def find_home(named: str | None, environ: Mapping[str, str], start: Path) -> Pat
         if not _is_home(Path(given)):
             raise UsageError("this is not a custody folder", Remedy.NAME_HOME)
         return _own(Path(given))
-    return next((_own(path) for path in (start, *start.parents) if _is_home(path)), None)
+    around = (start, *start.parents) if start else ()
+    return next((_own(path) for path in around if _is_home(path)), None)
 
 
 def _is_home(path: Path) -> bool:

@@ -67,12 +67,13 @@ def look() -> Process:
         sites=tuple(sorted(sites)),
         others=tuple(sorted(on_path - sites)),
         standard=tuple(sorted(standard)),
-        here=_here(),
+        here=current_folder(),
         base=Path(sys.prefix),
     )
 
 
-def _here() -> Path | None:
+def current_folder() -> Path | None:
+    """Return the current folder; None where it was deleted, or is closed to us."""
     try:
         return Path.cwd()
     except OSError:

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from splitkit.host.home import Ledgers
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
@@ -59,6 +60,15 @@ def test_it_is_named_or_in_the_environment_or_found_upwards(home):
     assert "no custody folder is here" in refused.stderr and "splitkit init" in refused.stderr
     refused = said(home, "custody", "status", "--home", home, cwd=".", code=2)
     assert "this is not a custody folder" in refused.stderr
+
+
+def test_around_a_folder_that_was_deleted_is_none(home, monkeypatch):
+    (home / "gone").mkdir()
+    monkeypatch.chdir(home / "gone")
+    monkeypatch.delenv("SPLITKIT_HOME", raising=False)
+    (home / "gone").rmdir()
+    assert not Ledgers()
+    assert Ledgers(home=str(home / "custody")).folder == home / "custody"
 
 
 def test_a_ceremony_is_taken_up_once_and_counts_from_then_on(home):
