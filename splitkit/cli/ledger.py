@@ -21,12 +21,12 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Order, judge_folder, order
-from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, Correction, ForkSettled, Note, event_of, find_event, read_fields
 from splitkit.ledger.fields import TEXT
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, ChainVerdict, Verification, judge_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification, judge_ledger
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -253,7 +253,7 @@ def _say_branches(ordered: Order) -> None:
 
 def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence[str]) -> None:
     """Choose one branch of a fork; what the others say is shown, for people to enter it anew."""
-    if len(set(approved)) < 2:
+    if len(set(approved) - {PROGRAM}) < 2:
         raise UsageError(
             "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
         )
@@ -274,11 +274,14 @@ def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence
 
 
 def _go_on_with(desk: Path, branch: bytes) -> None:
-    """Let the ledger of the desk be a branch; what was there stays, beside it, under another name."""
+    """Let the ledger of the desk be a branch, at one stroke; what was there stays, in a folder that is not read."""
     before = files.read_file(str(desk), MAX_FILE_BYTES)
     if before != branch:
-        desk.rename(desk.with_name(f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"))
-        files.write_new_file(desk, branch)
+        aside = desk.parent / "left" / f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"
+        aside.parent.mkdir(mode=files.FOLDER_MODE, exist_ok=True)
+        if not aside.exists():
+            files.write_new_file(aside, before)
+        files.replace_file(desk, branch)
 
 
 @command.command("show")
@@ -317,7 +320,7 @@ def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:
 
 
 def _print_verdict(verification: Verification) -> None:
-    last = verification.files[-1]
+    last = verification.files[-1] if verification.files else Chain(())
     for chain in verification.files:
         if chain.entries:
             result(heading(chain.entries) + (", closed" if chain.closed else ""))
@@ -344,7 +347,7 @@ def _entries(entries: Sequence[Entry]) -> str:
 
 
 def _verdict_object(verification: Verification) -> dict[str, Any]:
-    last = verification.files[-1]
+    last = verification.files[-1] if verification.files else Chain(())
     return {
         "verdict": verification.verdict.value,
         "fact": verification.fact,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import order
-from splitkit.ledger.events import LedgerOpened, LedgerTaken, RollCalled, SeatBound, read_fields
+from splitkit.ledger.events import DESK, LedgerOpened, LedgerTaken, RollCalled, SeatBound, read_fields
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 
 
@@ -48,10 +48,21 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, w
     event, *fields = words
     if any("=" not in field for field in fields):
         raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
+    if event in _OWN:
+        raise UsageError("this event has a way of its own", _OWN[event])
     data = read_fields(event, typed_fields(fields))
     with writer.held() as held:
         (entry,) = held.write([data])
     say(f"entry {entry.seq} recorded: {entry.event}")
+
+
+_OWN = {
+    "open": "a folder is made with 'splitkit init'",
+    "close": "the ledger of the desk is never closed",
+    "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
+    "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
+}
+"""Events of the desk that follow from what the program sees, and from no one's word."""
 
 
 def _take(writer: LedgerWriter, path: str) -> None:
@@ -66,15 +77,14 @@ def _take(writer: LedgerWriter, path: str) -> None:
             "take another copy of it; a note added to it records a torn line",
         )
     first = chain.entries[0].data
-    code = first.ceremony if isinstance(first, LedgerOpened) else ""
-    before = order(writer.ledgers.contents(MAX_FILE_BYTES))
-    if any(one.name == code and one.root != chain.entries[0].hash for one in before.ceremonies):
-        raise AttentionError(
-            "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
-        )
+    if not isinstance(first, LedgerOpened) or first.kind == DESK:
+        raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
+    code, contents = first.ceremony, writer.ledgers.contents(MAX_FILE_BYTES)
+    before, target = order(contents), writer.ledgers.last.with_name(f"{first.ceremony.lower()}.ledger")
+    _check_taken(contents, target.name, data)
     bound = list(_bound(people_of(before.placed), chain, code))
-    _copy(writer.ledgers.last.with_name(f"{code.lower()}.ledger"), data)
     with writer.held() as held:
+        _copy(target, data)
         if any(one.hash == chain.head for one in held.entries):
             say(f"{code} was taken up before, to its last entry: nothing was recorded")
             return
@@ -82,20 +92,42 @@ def _take(writer: LedgerWriter, path: str) -> None:
     say(f"{code} is taken up, with {len(chain.entries)} entries")
 
 
-def _copy(target: Path, data: bytes) -> None:
-    """Let the copy in the folder grow to what *data* is; it never loses or changes a byte.
+def _check_taken(contents: Mapping[str, bytes], name: str, data: bytes) -> None:
+    """Refuse a ledger that would put the folder in doubt, before anything of it is there.
 
     Raises:
-        LedgerError: If it says something else.
+        LedgerError: If it forks, or contradicts the copy in the folder.
+        AttentionError: If another ceremony has its code.
     """
-    with open_to_append(target, new=not target.exists()) as file:
-        known = file.read(MAX_FILE_BYTES)
-        if not data.startswith(known):
-            raise LedgerError(
-                "the copy in the folder says something else, or more", "compare both with the words on paper"
-            )
-        if len(data) > len(known):
-            file.append(data[len(known) :])
+    known, after = contents.get(name, b""), order({**contents, name: data})
+    if len({one.root for one in after.ceremonies if one.name == _code(data)}) > 1 or not _same_root(known, data):
+        raise AttentionError(
+            "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
+        )
+    if not data.startswith(known):
+        raise LedgerError("the copy in the folder says something else, or more", "compare both with the words on paper")
+    worse = {str(doubt) for doubt in after.doubts if doubt.exit_code == LedgerError.exit_code}
+    if worse - set(map(str, order(contents).doubts)):
+        raise LedgerError(f"with this ledger the folder fails: {min(worse)}", "compare it with the words on paper")
+
+
+def _code(data: bytes) -> str:
+    first = read_ledger(data).entries[0].data
+    return first.ceremony if isinstance(first, LedgerOpened) else ""
+
+
+def _same_root(known: bytes, data: bytes) -> bool:
+    return not known or known.split(b"\n", 1)[0] == data.split(b"\n", 1)[0]
+
+
+def _copy(target: Path, data: bytes) -> None:
+    """Let the copy in the folder grow to what *data* is."""
+    if not target.exists():
+        files.write_new_file(target, data)
+        return
+    with open_to_append(target, new=False) as file:
+        if more := data[file.size :]:
+            file.append(more)
 
 
 def _bound(people: People, chain: Chain, code: str) -> Iterator[SeatBound]:

@@ -191,12 +191,12 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
     return Built(register, tuple(findings))
 
 
-def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
-    """Return each entry with the place of its ledger: numbers begin anew in each."""
-    ledger = 0
+def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
+    """Return each entry with the ledger that it stands in, named by the hash of its first entry: numbers begin anew in each."""
+    ledger: dict[str, str] = {}
     for entry in entries:
-        ledger += entry.seq == 1
-        yield ledger, entry
+        ledger[entry.hash] = ledger.get(entry.previous, entry.hash) if entry.seq > 1 else entry.hash
+        yield ledger[entry.hash], entry
 
 
 # --- sets and sheets --------------------------------------------------------------------------------------------------

@@ -121,6 +121,21 @@ def write_new_file(path: Path, content: bytes) -> None:
         _write_or_remove(folder, path.name, content)
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Let a file that is there have another content, at one stroke: whatever stops it, one of the two is there, whole.
+
+    Raises:
+        UsageError: If another run is doing it.
+        DeviceError: If the disk is full or fails.
+    """
+    fresh = path.with_name(f".{path.name}{PARTIAL}")
+    fresh.unlink(missing_ok=True)
+    write_new_file(fresh, content)
+    with _in_words():
+        fresh.replace(path)
+        sync_folder(path.parent)
+
+
 @contextmanager
 def _in_words() -> Iterator[None]:
     try:

@@ -82,6 +82,8 @@ class Ledgers:
         except OSError as error:
             raise device_error(error, f"the folder '{LEDGERS}' of the custody could not be read") from None
         names = sorted(found, key=lambda name: (name == self.last.name, name))
+        for name in names:
+            _check_own(folder / name)
         return {name: read_file(str(folder / name), max_bytes) for name in names}
 
 
@@ -115,17 +117,20 @@ def _is_home(path: Path) -> bool:
 
 def _own(path: Path) -> Path:
     for one in (path, path / SETTINGS, path / LEDGERS):
-        try:
-            status = one.stat(follow_symlinks=one == path)
-        except OSError as error:
-            raise device_error(error, "the custody folder could not be read", "name a whole one") from None
-        if (
-            stat.S_ISLNK(status.st_mode)
-            or status.st_uid != os.getuid()
-            or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        ):
-            raise UnsafeMachineError(
-                "others than you can write into this custody folder",
-                "copy it into a folder of your own, and compare its ledgers with the words on paper",
-            )
+        _check_own(one, link=one == path)
     return path
+
+
+def _check_own(path: Path, *, link: bool = False) -> None:
+    """Refuse what belongs to somebody else, what others can write into, and, unless it may be one, a link."""
+    try:
+        status = path.stat(follow_symlinks=link)
+    except OSError as error:
+        raise device_error(
+            error, f"'{path.name}' of the custody folder could not be read", "name a whole one"
+        ) from None
+    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise UnsafeMachineError(
+            f"others than you can write '{path.name}' of this custody folder",
+            "copy it into a folder of your own, and compare its ledgers with the words on paper",
+        )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, UnreadableError
-from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
+from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
 from splitkit.ledger.verification import ChainVerdict, Verification, judge_ledger, read_ledger
 
@@ -70,7 +70,10 @@ class Branch:
     def chosen_over(self, other: "Branch", choices: Sequence[ForkSettled]) -> bool:
         """Whether two people have chosen this branch, and left the *other* at the end that it has."""
         mine = {entry.hash for entry in self.entries}
-        return any(choice.kept in mine and choice.left == other.head for choice in choices)
+        return any(
+            choice.kept in mine and choice.left == other.head and len(set(choice.approved) - {PROGRAM}) > 1
+            for choice in choices
+        )
 
     def choices(self) -> list[ForkSettled]:
         """Return what people have chosen, wherever a ledger forked: it stands in the ledger of the desk."""
@@ -125,9 +128,12 @@ class _Gathered:
         while begun and len(found) < MAX_ENDS:
             path = begun.pop()
             while after := [one for one in self.following.get(path[-1].hash, ()) if one.seq == path[-1].seq + 1]:
-                begun += [[*path, other] for other in after[1:MAX_ENDS]]
+                begun += [[*path, other] for other in after[1 : MAX_ENDS + 1]]
                 path.append(after[0])
             found.append(Branch(tuple(path)))
+        if begun:
+            fact = f"it forks into more than {MAX_ENDS} branches, which no hand has written"
+            self.doubts.append(Doubt(found[0].name, fact, LedgerError.exit_code))
         return found
 
 
@@ -156,7 +162,7 @@ def order(files: Mapping[str, bytes]) -> Order:
     choices = desks[0].counts.choices() if desks else []
     ceremonies = [_Ledger.of(ends, choices) for ends in all_ends if not ends[0].desk]
     ledgers = [*desks, *ceremonies]
-    doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks, any_ledger=bool(ledgers))]
+    doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks)]
     placed: list[Placed] = []
     for desk in desks[:1]:
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
@@ -173,20 +179,17 @@ def order(files: Mapping[str, bytes]) -> Order:
 
 
 def judge_folder(files: Mapping[str, bytes], head: Sequence[str] | None = None) -> Verification:
-    """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them.
-
-    Raises:
-        UnreadableError: If a file holds no entry at all.
-    """
+    """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them."""
     ordered = order(files)
-    chains = tuple(map(read_ledger, files.values()))
-    alone = [judge_ledger([data]) for data in files.values()]
-    findings = [f"{name}: {one}" for name, said in zip(files, alone, strict=True) for one in said.findings]
-    notes = [f"{name}: {one}" for name, said in zip(files, alone, strict=True) for one in said.notes]
-    heads = [head_words(one.entry.hash) for one in ordered.placed]
-    vouched = max((at for at, words in enumerate(heads, 1) if head is not None and words == tuple(head)), default=0)
-    verdict, fact, hint = _judged(ordered, vouched, len(heads), given=head is not None)
+    alone = {name: judge_ledger([data]) for name, data in files.items() if _readable(data)}
+    findings = [f"{name}: {one}" for name, said in alone.items() for one in said.findings]
+    notes = [f"{name}: {one}" for name, said in alone.items() for one in said.notes]
+    entries = [one.entry for one in ordered.placed]
+    last = next((one for one in entries if head is not None and head_words(one.hash) == tuple(head)), None)
+    vouched = len(up_to(entries, last)) if last else 0
+    verdict, fact, hint = _judged(ordered, vouched, len(entries), given=head is not None)
     doubts = list(map(str, ordered.doubts))
+    chains = tuple(said.files[0] for said in alone.values())
     return Verification(verdict, fact, hint, chains, None, vouched, tuple(findings), tuple(doubts + notes))
 
 
@@ -205,10 +208,16 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
             "every entry follows the one before; nothing vouches for the end",
             Remedy.GIVE_HEAD,
         )
-    rest = (
-        "all of them" if vouched == entries else f"the first {vouched}, and not for the {entries - vouched} after them"
-    )
+    rest = "all of them" if vouched == entries else f"{vouched}, and not for the other {entries - vouched}"
     return ChainVerdict.SOUND, f"of {entries} entries the words on paper vouch for {rest}", ""
+
+
+def _readable(data: bytes) -> bool:
+    try:
+        read_ledger(data)
+    except UnreadableError:
+        return False
+    return True
 
 
 def _gathered(files: Mapping[str, bytes]) -> _Gathered:
@@ -228,6 +237,11 @@ def _gathered(files: Mapping[str, bytes]) -> _Gathered:
     for name, (chain, (entries, strange)) in broken.items():
         if strange or not all(map(gathered.follows, entries)):
             gathered.doubts.append(Doubt(name, chain.broken, LedgerError.exit_code))
+        else:
+            fact = (
+                f"lines of several copies stand in it, and count once, but nothing can be added to it: {chain.broken}"
+            )
+            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code))
     return gathered
 
 
@@ -281,10 +295,10 @@ def _forked(ledgers: Sequence[_Ledger]) -> list[Doubt]:
     ]  # fmt: skip
 
 
-def _desks(desks: Sequence[_Ledger], *, any_ledger: bool) -> list[Doubt]:
+def _desks(desks: Sequence[_Ledger]) -> list[Doubt]:
     if len(desks) > 1:
         return [Doubt(desks[1].counts.name, "a second ledger of a desk, of another folder", LedgerError.exit_code)]
-    if any_ledger and not desks:
+    if not desks:
         return [Doubt("desk", "the ledger of the desk is not here", LedgerError.exit_code)]
     return []
 

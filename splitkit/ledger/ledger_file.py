@@ -17,7 +17,7 @@ from splitkit.host.append import AppendFile, open_to_append
 from splitkit.ledger import events
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
 from splitkit.ledger.schema import Event, Unlisted
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger, torn_data
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, is_entry, read_ledger, torn_data
 
 
 @dataclass
@@ -87,6 +87,7 @@ class Ledger:
         file = self._held()
         if len(self._content) != file.size:  # a signal came after an entry was written and before it was noted here
             self._read(file)
+        self._finish(file)
         for event in events:
             self._check_place(event)
         self._mend(at)
@@ -115,6 +116,22 @@ class Ledger:
             raise UsageError("this ledger is not closed", "simply go on with it")
         if isinstance(event, events.Correction) and event.seq > len(self.entries):
             raise UsageError("there is no entry of that number to correct", Remedy.SEE_NUMBERS)
+
+    def _finish(self, file: AppendFile) -> None:
+        """End a last line that is whole but for its end; never bury whole entries that something was added to.
+
+        Raises:
+            LedgerError: If such entries stand there: a crash leaves less than one entry.
+        """
+        *ended, last = self.torn.split(b"\n")
+        if any(is_entry(line.strip()) for line in ended) or (is_entry(last.strip()) and last != last.strip()):
+            raise LedgerError(
+                "whole entries at the end of this ledger were altered: it is not a line that a crash has torn",
+                "keep the file as it is, and fetch another copy",
+            )
+        if is_entry(last):
+            file.append(b"\n")
+            self._read(file)
 
     def _mend(self, at: str) -> None:
         """Record an unfinished line: end it, and say in an entry of its own how long it is and what its hash is."""

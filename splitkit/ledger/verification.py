@@ -96,7 +96,7 @@ def read_ledger(data: bytes) -> Chain:
     unfinished = lines.pop()
     entries, repaired, at = _follow(lines)
     rest = lines[at:]
-    if not entries and not any(_is_entry(line) for line in rest):
+    if not entries and not any(is_entry(line) for line in rest):
         raise UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
     if entries and type(form := entries[0].data.fields().get("format")) is int and form > FORMAT:
         raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
@@ -131,7 +131,7 @@ def _repairs(lines: Sequence[bytes]) -> dict[str, int]:
     """Return where the last `torn` entry after each head stands."""
     found = {}
     for at, line in enumerate(lines):
-        if b'"ev":"torn"' in line and _is_entry(line):
+        if b'"ev":"torn"' in line and is_entry(line):
             found[decode_line(line).previous] = at
     return found
 
@@ -155,7 +155,8 @@ def _next_entry(entries: Sequence[Entry], line: bytes) -> Entry | None:
     return entry if follows and entry.seq == len(entries) + 1 else None
 
 
-def _is_entry(line: bytes) -> bool:
+def is_entry(line: bytes) -> bool:
+    """Whether a line is an entry, whatever it follows."""
     try:
         decode_line(line)
     except NotAnEntryError:
@@ -166,10 +167,10 @@ def _is_entry(line: bytes) -> bool:
 def _blame(entries: Sequence[Entry], rest: Sequence[bytes]) -> str:
     """Say what is wrong with the first line of *rest*, which does not follow *entries*."""
     number = len(entries) + 1
-    if not _is_entry(rest[0]):
+    if not is_entry(rest[0]):
         return f"entry {number} is not written as splitkit writes it"
     entry = decode_line(rest[0])
-    later = [decode_line(line) for line in rest[1:] if _is_entry(line)]
+    later = [decode_line(line) for line in rest[1:] if is_entry(line)]
     if entry.line in (known.line for known in entries):
         return f"entry {entry.seq} stands there twice"
     if entry.seq > number:

@@ -12,6 +12,7 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
+from tests.support.ledgers import hashed, joined, line
 
 BY = ("--by", "max-example")
 
@@ -170,6 +171,67 @@ def test_what_the_desk_took_up_must_be_there(home):
     assert "are not here" in said(home, "custody", "status", code=8).stderr
 
 
+@pytest.mark.parametrize("event", ["open", "close", "ledger.taken", "fork.settled"])
+def test_what_the_program_sees_is_recorded_by_nobody_else(home, event):
+    assert "a way of its own" in said(home, "record", event, *BY, code=2).stderr
+
+
+def test_a_ledger_that_would_put_the_folder_in_doubt_is_not_taken_up(home):
+    taken(home)
+    before = {path.name: path.read_bytes() for path in desk(home).parent.iterdir()}
+    lines = (home / "c1").read_bytes().splitlines(keepends=True)
+    (home / "altered").write_bytes(b"".join([*lines[:-1], lines[-1].replace(b"2026", b"2027", 1)]))
+    (home / "other").write_bytes(desk(home).read_bytes())
+    for name, code in (("altered", 8), ("other", 2)):
+        said(home, "record", "--take", home / name, *BY, code=code)
+        assert {path.name: path.read_bytes() for path in desk(home).parent.iterdir()} == before
+
+
+def test_all_ledgers_gone_is_no_empty_custody(home):
+    taken(home)
+    for path in desk(home).parent.iterdir():
+        path.unlink()
+    for command in (("custody", "status"), ("custody", "due"), ("ledger", "verify")):
+        assert (
+            "the ledger of the desk is not here" in "".join(said(home, *command, code=8).stderr.split("\n"))
+            or command[0] == "ledger"
+        )
+
+
+def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line(home):
+    taken(home)
+    said(home, "record", "note", "text=seen", *BY)
+    whole = desk(home).read_bytes()
+    desk(home).write_bytes(whole[:-1] + b" \n")
+    assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8).stderr
+    desk(home).write_bytes(whole[:-1])  # only its end is missing
+    said(home, "record", "note", "text=more", *BY)
+    assert desk(home).read_bytes().startswith(whole)
+    assert said(home, "ledger", "verify").returncode == 0
+
+
+def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
+    before = desk(home).read_bytes().splitlines()
+    ahead = line(len(before) + 1, hashed(before[-1]), "note", {"text": "x"}, t="2999-01-01T00:00:00Z")
+    desk(home).write_bytes(joined([*before, ahead]))
+    for command in ("status", "due", "lint"):
+        assert "dated later than today" in said(home, "custody", command, code=9).stderr.splitlines()[1]
+
+
+def test_a_ledger_of_somebody_else_in_the_folder_is_refused(home):
+    desk(home).chmod(0o666)
+    assert "others than you can write 'desk.ledger'" in said(home, "custody", "status", code=6).stderr
+
+
+def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(home):
+    said(home, "record", "note", "text=a", *BY)
+    said(home, "ledger", "add", desk(home), "sheet.lost", f"set={SET}", "sheet=1", "circumstances=gone", *BY)
+    taken(home)
+    assert "contradiction: entry 3" in said(home, "custody", "status", code=9).stderr
+    said(home, "ledger", "correct", desk(home), "3", "it was not lost", *BY)
+    assert said(home, "custody", "status").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("spoil", "code", "fact"),
     [
@@ -192,7 +254,7 @@ def test_the_words_on_paper_vouch_for_the_entries_up_to_them(home):
     words = " ".join(line.split(maxsplit=1)[1] for line in said(home, "ledger", "verify").stdout.splitlines()
                      if line.startswith("L "))  # fmt: skip
     taken(home)
-    assert "vouch for the first 1" in said(home, "ledger", "verify", "--head", words).stdout
+    assert "vouch for 1, and not for the other" in said(home, "ledger", "verify", "--head", words).stdout
     other = " ".join(["academic"] * 12)
     assert "in none of these ledgers" in said(home, "ledger", "verify", "--head", other, code=8).stdout
 

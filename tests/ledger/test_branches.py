@@ -6,10 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ledger.branches import order, up_to
+from splitkit.ledger.branches import judge_folder, order, up_to
+from splitkit.ledger.chain import head_words
 from tests.support.sampling import examples
 
 # What stands in a file, written here anew: an entry is one line of JSON, named by a hash that the next one holds.
@@ -84,9 +86,35 @@ def test_a_ceremony_in_flight_counts_as_far_as_it_was_taken_up():
 def test_a_copy_from_yesterday_takes_nothing_away_and_a_merge_counts_nothing_twice():
     one = said(ONE, "a")
     desk = said(taken(DESK, one), "x", "y")
-    for files in ({"copy": desk[:2]}, {"copy": desk}, {"merged": desk[:3] + desk}, {"merged": desk + one + desk}):
+    for files in ({"copy": desk[:2]}, {"copy": desk}):
         found = ordered(desk=desk, one=one, **files)
         assert (texts(found), found.doubts) == (["a", "x", "y"], ())
+    for files in ({"merged": desk[:3] + desk}, {"merged": desk + one + desk}):
+        found = ordered(desk=desk, one=one, **files)
+        assert (texts(found), doubts(found)) == (["a", "x", "y"], [("merged", 9)])
+
+
+def test_more_branches_than_are_told_apart_are_a_doubt_whatever_was_chosen():
+    branches = [said(DESK, str(number)) for number in range(20)]
+    found = ordered(**{f"f{number}": lines for number, lines in enumerate(branches)})
+    assert any("more than 16 branches" in str(doubt) for doubt in found.doubts)
+    assert found.exit_code == 8
+
+
+@pytest.mark.parametrize("approved", [[], ["ADM"], ["ADM", "ADM"], ["ADM", "SPLITKIT"]])
+def test_a_fork_that_fewer_than_two_people_settled_is_not_settled(approved):
+    kept, left = said(DESK, "here"), said(DESK, "there")
+    chosen = added(kept, "fork.settled", kept=digest(kept[-1]), left=digest(left[-1]), approved=approved)
+    assert ordered(desk=chosen, stick=left).exit_code == 8
+
+
+def test_the_words_of_a_ceremony_vouch_for_that_ceremony_alone():
+    one = said(ONE, "a")
+    desk = taken(said(DESK, "x", "y"), one)
+    files = {"one": b"".join(entry + b"\n" for entry in one), "desk": b"".join(entry + b"\n" for entry in desk)}
+    of_one, of_desk = (head_words(digest(lines[-1])) for lines in (one, desk))
+    assert "vouch for 2, and not for the other 4" in judge_folder(files, of_one).fact
+    assert "vouch for all of them" in judge_folder(files, of_desk).fact
 
 
 def test_a_desk_that_is_an_older_copy_is_seen_by_the_ceremony_that_began_after_it():
@@ -109,9 +137,10 @@ def test_a_fork_stops_until_two_people_have_chosen_a_branch():
     kept, left = said(DESK, "both", "here"), said(DESK, "both", "there", "twice")
     for files in ({"desk": kept, "stick": left}, {"merged": kept + left[2:]}):
         found = ordered(**files)
-        assert (texts(found), doubts(found), len(found.forks)) == (["both"], [("DESK", 8)], 1)
+        mingled = [(name, 9) for name in files if name == "merged"]
+        assert (texts(found), doubts(found), len(found.forks)) == (["both"], [*mingled, ("DESK", 8)], 1)
         chosen = ordered(**files, again=said(settled(kept, kept, left), "on"))
-        assert (texts(chosen), chosen.doubts, chosen.forks) == (["both", "here", "on"], (), ())
+        assert (texts(chosen), doubts(chosen), chosen.forks) == (["both", "here", "on"], mingled, ())
         assert [branch.head for branch in chosen.left] == [digest(left[-1])]
 
 
@@ -164,7 +193,7 @@ def test_two_desks_and_none():
     other = begun("OTHER", "desk")
     assert doubts(ordered(desk=DESK, other=other)) == [("OTHER", 8)]
     assert ("desk", 8) in doubts(ordered(one=ONE))
-    assert order({}).doubts == ()
+    assert doubts(order({})) == [("desk", 8)]
 
 
 def test_what_is_damaged_is_named_and_hides_nothing_else():

@@ -23,7 +23,7 @@ from splitkit.custody.register import Register, build
 from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import SETTINGS, Ledgers
-from splitkit.ledger.branches import Doubt, order, up_to
+from splitkit.ledger.branches import Doubt, Placed, order, up_to
 from splitkit.ledger.chain import Entry, Happening, head_words
 from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
@@ -273,10 +273,19 @@ def read(ledgers: Ledgers) -> Reading:
     else:
         ordered = order(contents)
         reading = Reading([one.entry for one in bound(ordered.placed)], ordered.doubts)
+        reading = replace(reading, doubts=(*reading.doubts, *_ahead(ordered.placed)))
         name = settings_of(ledgers).name
         if ledgers.upwards:
             say(f"custody folder: {safe(str(ledgers.folder))} ({safe(name)})")
     return reading
+
+
+def _ahead(placed: Sequence[Placed]) -> Iterator[Doubt]:
+    """Name entries of a day that has not come: nothing that they say happened yet, whatever the clock of a machine said."""
+    ahead = [one.entry for one in placed if one.entry.day > clock.day()]
+    if ahead:
+        fact = f"entry {ahead[0].seq} of {ahead[0].day} is dated later than today, and so may be {len(ahead) - 1} more"
+        yield Doubt(ahead[0].event, fact, AttentionError.exit_code)
 
 
 def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Verification:
