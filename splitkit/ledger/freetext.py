@@ -75,6 +75,10 @@ _MIXED = re.compile(r"[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]")
 _ODD = re.compile(r"[a-z][A-Z]|[A-Za-z][0-9](?=[A-Za-z])")
 """What hardly a word of people has, and one of a key has several times."""
 
+_LOOSE = re.compile(r"(?=[a-z][A-Z0-9]|[0-9][a-z]|[a-zA-Z][!#$%^&*+=<>{}|~]|[!#$%^&*+=<>{}|~][a-zA-Z0-9])")
+_MOST_LOOSE = 4
+"""Changes between kinds of characters within words that the words of a text may have together: a password in pieces has more."""
+
 _RUN = re.compile(rf"[A-Za-z0-9+=]{{{_MIN_RUN},}}")
 _PAIRS = re.compile(r"(?<![0-9A-Za-z])(?:(?:%|0x|\\x|\\u00|&#x)?[0-9A-Fa-f]{2}[;:,.\s_-]{0,2}){12,}(?![0-9A-Za-z])")
 """Bytes as two hexadecimal digits each, however they are parted."""
@@ -188,7 +192,7 @@ def _spoken(text: str) -> bool:
 def _holds_secret(text: str) -> bool:
     if any(_looks_random(token) for token in (*text.split(), _spelt_apart(text))):
         return True
-    if sum(len(_ODD.findall(token)) > 1 for token in text.split()) > 3:
+    if sum(len(_ODD.findall(token)) > 1 for token in text.split()) > 3 or len(_LOOSE.findall(text)) > _MOST_LOOSE:
         return True
     if any(pairs.strip("0123456789;:,._- ") for pairs in _PAIRS.findall(text)) or any(
         _letters_and_digits(run) for run in _RUN.findall(text)

@@ -214,6 +214,16 @@ def test_a_generated_password_is_refused(name):
     assert passed <= 3, "a filter, not a proof: about one in a thousand may pass"
 
 
+@pytest.mark.parametrize("name", ["aws-root", "generic"])
+@pytest.mark.parametrize("size", [4, 8, 12])
+def test_most_passwords_are_refused_in_pieces_too(name, size):
+    profile, passed = find_profile(name, None), 0
+    for _ in range(60):
+        password = profile.generate(Entropy())
+        passed += not refused("it was " + " ".join(password[at : at + size] for at in range(0, len(password), size)))
+    assert passed <= 30, "a filter, not a proof: about one in five passes"
+
+
 @pytest.mark.parametrize("text", ["", " ", " x", "x ", "x" * 41])
 def test_the_length_is_bounded(text):
     with pytest.raises(UsageError, match="1 to 40 characters"):
