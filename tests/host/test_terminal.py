@@ -86,12 +86,11 @@ def test_pages_are_turned_by_space_and_ended_by_any_other_key():
 @pytest.mark.parametrize("call", ["terminal.show(['sensitive\\n'], 60, seconds)", "terminal.ask_hidden('sensitive ')"])
 def test_every_signal_clears_and_restores(call, stop):
     with session(call) as now:
-        before = termios.tcgetattr(now.master)
         now.until_text("sensitive")
-        assert termios.tcgetattr(now.master) != before
+        assert termios.tcgetattr(now.master) != now.untouched
         os.kill(now.process.pid, signal.Signals[stop])
         assert now.until(lambda screen: any("stopped by" in row for row in screen.main))
-        assert termios.tcgetattr(now.master) == before
+        assert termios.tcgetattr(now.master) == now.untouched
         assert now.finish() == 130
         assert now.screen.glass is None
 

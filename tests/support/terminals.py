@@ -139,6 +139,9 @@ class Session:
     ) -> None:
         """Run *command*, forked where `fork_server` knows it, and it is not to be *fresh*."""
         self.master, slave = os.openpty()
+        self.untouched = termios.tcgetattr(
+            self.master
+        )  # before the program could change it, however slow this process is
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.raw = b""
         self.screen = Screen()
