@@ -301,16 +301,20 @@ def test_words_that_the_ledgers_know_are_told_for_what_they_are(tmp_path):
 
 
 def test_a_slip_is_mended_alone_at_a_terminal(tmp_path):
-    """Two words are others, one of them in no list: both are asked for alone, and nobody says 'do not trust'."""
+    """Typed in rows; two words are others, one of them in no list: both are asked for alone, and nobody says 'do not trust'."""
     words = [*OLD.envelope.fingerprint]
     typed = ["acdemic" if at == 3 else "academic" if at == 7 else word for at, word in enumerate(words)]
     with Session([*COMMAND, *RECOVER], tmp_path) as session:
         session.until_text("type or scan the lines")
         session.type("\n".join(QUORUM) + "\n\x04")
         session.until_text("Type the 12 words headed F")
-        session.type(" ".join(typed) + "\n")
+        for count, row in enumerate((typed[:4], typed[4:8], typed[8:]), 1):  # as they are printed
+            session.type("F  " + "     ".join(row) + "\n")
+            session.until_text(f"{4 * count} of 12 words." if count < 3 else "Word 4, 8 once more")
         session.until_text("Word 4, 8 once more, alone; or all twelve again:")
-        session.type(f"{words[3]} {words[7]}\n")
+        session.type(f"{words[3]}\n")
+        session.until_text("1 of 2 words.  The next row, or Enter alone:")
+        session.type(f"{words[7]}\n")
         session.until_text(PASSWORD)
         assert session.finish() == 0
         assert "do not trust" not in "\n".join(session.screen.main)

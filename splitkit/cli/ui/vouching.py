@@ -15,7 +15,7 @@ from splitkit.cli.ui.talk import say
 from splitkit.errors import ForgedError, LedgerError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.terminal import interactive
 from splitkit.quorum.anchor import STANDS_ON, Anchor, parse_fingerprint, parse_head, typed_words
-from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.envelope import FINGERPRINT_WORDS, Envelope
 from splitkit.quorum.mnemonic import word_index
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Vouched:
 def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: Sequence[PublicWords]) -> T:
     """Return what *take* makes of words that people type from paper; what it refuses is asked for again.
 
-    Where all but a few are words that are *wanted*, those few are asked for alone.
+    They may come in rows, as they are printed.  Where all but a few are words that are *wanted*, those few are asked for alone.
 
     Raises:
         UnsafeMachineError: If nobody is at a terminal; *otherwise* is what to do instead.
@@ -93,7 +93,7 @@ def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: S
     asked, before, doubtful = question, list[str](), list[int]()
     with Dialogue.open("nothing was done; have the signed record at hand and start again") as dialogue:
         for attempt in range(_ATTEMPTS):
-            before = _mended(before, doubtful, typed_words(dialogue.read(asked, str, WHICH_WORDS)))
+            before = _mended(before, doubtful, _rows(dialogue, asked, len(doubtful)))
             try:
                 return take(" ".join(before))
             except (UsageError, LedgerError, ForgedError) as error:
@@ -103,6 +103,16 @@ def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: S
             doubtful = next(filter(None, (differing(_unmarked(before), row) for row in wanted)), [])
             asked = f"Word {_listed(doubtful)} once more, alone; or all twelve again:" if doubtful else question
     raise StoppedError("no fingerprint was given", "have the signed record at hand and start again")
+
+
+def _rows(dialogue: Dialogue, question: str, few: int) -> list[str]:
+    """Return twelve words, or as *few* as are asked for, from one row or several; fewer where Enter alone ends them."""
+    words = row = typed_words(dialogue.read(question, str, WHICH_WORDS))
+    while row and (count := len(_unmarked(words))) < FINGERPRINT_WORDS and count != few:
+        wanted = few if count < few else FINGERPRINT_WORDS
+        row = typed_words(dialogue.read(f"{count} of {wanted} words.  The next row, or Enter alone:", str, WHICH_WORDS))
+        words = [*words, *row]
+    return words
 
 
 def _unmarked(words: Sequence[str]) -> list[str]:
