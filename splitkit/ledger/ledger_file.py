@@ -87,7 +87,7 @@ class Ledger:
         file = self._held()
         if len(self._content) != file.size:  # a signal came after an entry was written and before it was noted here
             self._read(file)
-        self._finish(file)
+        self._check_torn()
         for event in events:
             self._check_place(event)
         self._mend(at)
@@ -117,21 +117,18 @@ class Ledger:
         if isinstance(event, events.Correction) and event.seq > len(self.entries):
             raise UsageError("there is no entry of that number to correct", Remedy.SEE_NUMBERS)
 
-    def _finish(self, file: AppendFile) -> None:
-        """End a last line that is whole but for its end; never bury whole entries that something was added to.
+    def _check_torn(self) -> None:
+        """Refuse to bury whole entries that something was added to, as if they were a line that a crash had torn.
 
         Raises:
-            LedgerError: If such entries stand there: a crash leaves less than one entry.
+            LedgerError: If such entries stand there.
         """
         *ended, last = self.torn.split(b"\n")
-        if any(is_entry(line.strip()) for line in ended) or (is_entry(last.strip()) and last != last.strip()):
+        if any(map(is_entry, map(bytes.strip, ended))) or (last != last.strip() and is_entry(last.strip())):
             raise LedgerError(
                 "whole entries at the end of this ledger were altered: it is not a line that a crash has torn",
                 "keep the file as it is, and fetch another copy",
             )
-        if is_entry(last):
-            file.append(b"\n")
-            self._read(file)
 
     def _mend(self, at: str) -> None:
         """Record an unfinished line: end it, and say in an entry of its own how long it is and what its hash is."""

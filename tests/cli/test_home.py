@@ -204,10 +204,6 @@ def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line
     whole = desk(home).read_bytes()
     desk(home).write_bytes(whole[:-1] + b" \n")
     assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8).stderr
-    desk(home).write_bytes(whole[:-1])  # only its end is missing
-    said(home, "record", "note", "text=more", *BY)
-    assert desk(home).read_bytes().startswith(whole)
-    assert said(home, "ledger", "verify").returncode == 0
 
 
 def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):

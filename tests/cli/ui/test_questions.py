@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
-from splitkit.cli import incident, ledger, main, preflight, record, recover, renewal, review, split
+from splitkit.cli import incident, ledger, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
@@ -308,6 +308,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"the same person", ["yes"])],
         lambda *_: next(filter(None, iter(lambda: record._same("Ada Example", "Ada Example", "C-0001"), None))),
     )
+    walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
@@ -343,8 +344,11 @@ def through_a_recovery(_folder, monkeypatch):
 
         return act
 
-    rules = [(r"Type the 12 words|Word .* once more", [words]), (r"older set", ["yes"])]
+    rules = [(r"Type the 12 words|Word .* once more", [words]), (r"next row", [""]), (r"older set", ["yes"])]
     assert walk(monkeypatch, rules, recovered([*quorum, symbol_text(new.envelope.raw)])).effects == ["shown"]
+    parts = words.split()
+    rules = [(r"Type the 12 words|Word .* once more", [" ".join(parts[:4])]), (r"next row", [" ".join(parts[4:])])]
+    assert walk(monkeypatch, rules, recovered(quorum)).effects == ["shown"]
     rules = [(r"Type 'nothing", [recover.SENTENCE])]
     assert walk(monkeypatch, rules, recovered(quorum, overrule("no-record"))).effects == ["shown"]
 
