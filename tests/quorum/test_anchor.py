@@ -110,3 +110,11 @@ def test_a_sheet_is_no_record():
     of = made()
     with pytest.raises(UsageError, match="cannot vouch for itself"):
         anchor_of_record(gather(pages(of, "1"), []))
+
+
+@pytest.mark.parametrize("mark", "LPB")
+def test_words_headed_by_another_letter_are_told_for_what_they_are(mark):
+    words = " ".join(SET.envelope.fingerprint)
+    assert parse_fingerprint(f"f {words}") == parse_fingerprint(words)
+    with pytest.raises(UsageError, match=f"words headed {mark} are those of"):
+        parse_fingerprint(f"{mark.lower()} {words}")
