@@ -93,7 +93,7 @@ def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, 
     report = _reported(built_from(ledgers, strict=False).register, given)
     with writer.held() as held:
         register = held.register
-        entries = written(register, report, next(new_codes(register.incident_codes, "I", clock.day())))
+        entries = written(register, report, next(new_codes(register.incident_codes, f"I-{clock.day():%Y%m%d}-")))
         now = held.after(entries)
         recorded = [] if only_say else held.write(entries)
     found = advice(register, now, report, entries)

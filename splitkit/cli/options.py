@@ -242,8 +242,10 @@ def typed_fields(pairs: Sequence[str]) -> dict[str, str]:
     """Return the fields of an event by their names, typed as FIELD=VALUE.
 
     Raises:
-        UsageError: If one was given twice.
+        UsageError: If one has no value, or was given twice.
     """
+    if any("=" not in pair for pair in pairs):
+        raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
     fields = dict(pair.split("=", 1) for pair in pairs)
     if len(fields) != len(pairs):
         raise UsageError("a field was given twice", "write a list with commas")

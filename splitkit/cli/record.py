@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -18,7 +18,7 @@ from splitkit.host import files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.branches import order
+from splitkit.ledger.branches import Order, order
 from splitkit.ledger.events import DESK, LedgerOpened, LedgerTaken, RollCalled, SeatBound, read_fields
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 
@@ -46,8 +46,6 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, w
         _take(writer, take)
         return
     event, *fields = words
-    if any("=" not in field for field in fields):
-        raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
     if event in _OWN:
         raise UsageError("this event has a way of its own", _OWN[event])
     data = read_fields(event, typed_fields(fields))
@@ -80,8 +78,16 @@ def _take(writer: LedgerWriter, path: str) -> None:
     if not isinstance(first, LedgerOpened) or first.kind == DESK:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
     code, contents = first.ceremony, writer.ledgers.contents(MAX_FILE_BYTES)
-    before, target = order(contents), writer.ledgers.last.with_name(f"{first.ceremony.lower()}.ledger")
-    _check_taken(contents, target.name, data)
+    target = writer.ledgers.last.with_name(f"{code.lower()}.ledger")
+    before, after = order(contents), order({**contents, target.name: data})
+    known = contents.get(target.name, b"")
+    if len({one.root for one in after.ceremonies if one.name == code}) > 1 or not _same_beginning(known, data):
+        raise AttentionError(
+            "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
+        )
+    if not data.startswith(known):
+        raise LedgerError("the copy in the folder says something else, or more", "compare both with the words on paper")
+    _check_no_worse(before, after)
     bound = list(_bound(people_of(before.placed), chain, code))
     with writer.held() as held:
         _copy(target, data)
@@ -92,32 +98,20 @@ def _take(writer: LedgerWriter, path: str) -> None:
     say(f"{code} is taken up, with {len(chain.entries)} entries")
 
 
-def _check_taken(contents: Mapping[str, bytes], name: str, data: bytes) -> None:
+def _same_beginning(known: bytes, data: bytes) -> bool:
+    """Whether two copies are of one ledger, where one is known already."""
+    return not known or known.split(b"\n", 1)[0] == data.split(b"\n", 1)[0]
+
+
+def _check_no_worse(before: Order, after: Order) -> None:
     """Refuse a ledger that would put the folder in doubt, before anything of it is there.
 
     Raises:
-        LedgerError: If it forks, or contradicts the copy in the folder.
-        AttentionError: If another ceremony has its code.
+        LedgerError: If something would fail, fork or be missing that did not before.
     """
-    known, after = contents.get(name, b""), order({**contents, name: data})
-    if len({one.root for one in after.ceremonies if one.name == _code(data)}) > 1 or not _same_root(known, data):
-        raise AttentionError(
-            "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
-        )
-    if not data.startswith(known):
-        raise LedgerError("the copy in the folder says something else, or more", "compare both with the words on paper")
     worse = {str(doubt) for doubt in after.doubts if doubt.exit_code == LedgerError.exit_code}
-    if worse - set(map(str, order(contents).doubts)):
+    if worse - set(map(str, before.doubts)):
         raise LedgerError(f"with this ledger the folder fails: {min(worse)}", "compare it with the words on paper")
-
-
-def _code(data: bytes) -> str:
-    first = read_ledger(data).entries[0].data
-    return first.ceremony if isinstance(first, LedgerOpened) else ""
-
-
-def _same_root(known: bytes, data: bytes) -> bool:
-    return not known or known.split(b"\n", 1)[0] == data.split(b"\n", 1)[0]
 
 
 def _copy(target: Path, data: bytes) -> None:

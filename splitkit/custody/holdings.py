@@ -202,6 +202,6 @@ class Action:
     done: bool = False
 
 
-def new_codes(taken: Collection[str], prefix: str, day: dt.date) -> Iterator[str]:
-    """Yield codes such as RV-20261123-1 that are not *taken*."""
-    return (code for at in itertools.count(1) if (code := f"{prefix}-{day:%Y%m%d}-{at}") not in taken)
+def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:
+    """Yield codes such as RV-20261123-1, from their *beginning* on, that are not *taken*."""
+    return (code for at in itertools.count(1) if (code := f"{beginning}{at}") not in taken)

@@ -124,7 +124,7 @@ class Review:
         for line in self.lines:
             way, said = line.access, line.answer
             yield LineReviewed(subject=way.subject, person=way.seat, verdict=said.value, remark=line.remark or None)
-        codes = new_codes(self.register.actions, "RV", self.day)
+        codes = new_codes(self.register.actions, f"RV-{self.day:%Y%m%d}-")
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
             text = f"{line.answer.value}, {line.access.seat}: {line.remark}"

@@ -181,7 +181,7 @@ def order(files: Mapping[str, bytes]) -> Order:
 def judge_folder(files: Mapping[str, bytes], head: Sequence[str] | None = None) -> Verification:
     """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them."""
     ordered = order(files)
-    alone = {name: judge_ledger([data]) for name, data in files.items() if _readable(data)}
+    alone = {name: said for name, data in files.items() if (said := _alone(data))}
     findings = [f"{name}: {one}" for name, said in alone.items() for one in said.findings]
     notes = [f"{name}: {one}" for name, said in alone.items() for one in said.notes]
     entries = [one.entry for one in ordered.placed]
@@ -212,12 +212,12 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
     return ChainVerdict.SOUND, f"of {entries} entries the words on paper vouch for {rest}", ""
 
 
-def _readable(data: bytes) -> bool:
+def _alone(data: bytes) -> Verification | None:
+    """Return the verdict on one file by itself; nothing for one that holds no entry, which is a doubt already."""
     try:
-        read_ledger(data)
+        return judge_ledger([data])
     except UnreadableError:
-        return False
-    return True
+        return None
 
 
 def _gathered(files: Mapping[str, bytes]) -> _Gathered:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +41,7 @@ def office(*more):
 def happened(register, what, of=SET, **details):
     report = IncidentReport(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
-    entries = written(register, report, next(new_codes(register.incidents, "I", dt.date(2026, 3, 1))))
+    entries = written(register, report, next(new_codes(register.incidents, "I-20260301-")))
     now = register
     for entry in entries:
         now = now.after(Happening(entry, "ADM", "WIT", STAMP))

@@ -110,7 +110,7 @@ class DrillSteps:
         self.dialogue.say()
         self.dialogue.say("DEBRIEF: everybody is asked.")
         self._record(self.dialogue.interview(lambda: ask_debrief(self.dialogue)))
-        codes = new_codes(self.register.actions, "D", clock.day())
+        codes = new_codes(self.register.actions, f"D-{clock.day():%Y%m%d}-")
         for action in ask_actions(self.dialogue, codes):
             self._record(action)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from splitkit.ceremony import lot
@@ -14,6 +13,7 @@ from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
+from splitkit.custody.holdings import new_codes
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events
@@ -209,8 +209,7 @@ def debrief(session: Session) -> None:
 def _action_codes(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield codes that no action of this ceremony has, nor one of any other: they begin with its own."""
     known = {entry.data.action for entry in entries if isinstance(entry.data, events.ActionAgreed)}
-    code = entries[0].data.fields()["ceremony"][:18]
-    return (one for number in itertools.count(1) if (one := f"{code}-A{number}") not in known)
+    return new_codes(known, f"{entries[0].data.fields()['ceremony'][:18]}-A")
 
 
 def close_ledger(session: Session) -> None:

@@ -471,30 +471,17 @@ def undertaken(
         SplitkitError: If the ledger would not take the intent or what is planned, or it is not *ready*: then nothing was done.
     """
     ready()
-    undertaking = Undertaking()
-    if not writer.ledgers:
-        say("no ledger was named: nothing is recorded of this")
-        yield undertaking
-        return
-    code = ""
-    try:
-        code = _announced(writer, planned, act=act, purpose=purpose, **about)
-    except SplitkitError as error:
-        if without is None:
-            raise
-        without(error)
-    if not code:
-        yield undertaking
-        return
-    result = "stopped"
+    undertaking, result = Undertaking(), "stopped"
+    code = _announced(writer, planned, without, act=act, purpose=purpose, **about)
     try:
         yield undertaking
         result = "done"
     finally:
         if result == "stopped" and not undertaking.came:
             result = "nothing"
-        ended = IntentEnded(intent=code, result=result)  # type: ignore[arg-type]
-        _end(writer, [*undertaking.came, ended], lenient=bool(without) or result != "done")
+        if code:
+            ended = IntentEnded(intent=code, result=result)  # type: ignore[arg-type]
+            _end(writer, [*undertaking.came, ended], lenient=bool(without) or result != "done")
 
 
 def intent_code(head: str) -> str:
@@ -502,12 +489,23 @@ def intent_code(head: str) -> str:
     return f"N-{head[:8].upper()}"
 
 
-def _announced(writer: LedgerWriter, planned: Sequence[Event], **what: Any) -> str:
-    """Write an intent, after it and what is planned were tried on the register; return its code."""
-    with writer.held() as held:
-        intent = Intent(intent=intent_code(held.ledger.head), **what)
-        held.after([intent, *planned])
-        held.write([intent])
+def _announced(
+    writer: LedgerWriter, planned: Sequence[Event], without: Callable[[SplitkitError], None] | None, **what: Any
+) -> str:
+    """Write an intent, after it and what is planned were tried on the register; return its code, or nothing without one."""
+    if not writer.ledgers:
+        say("no ledger was named: nothing is recorded of this")
+        return ""
+    try:
+        with writer.held() as held:
+            intent = Intent(intent=intent_code(held.ledger.head), **what)
+            held.after([intent, *planned])
+            held.write([intent])
+    except SplitkitError as error:
+        if without is None:
+            raise
+        without(error)
+        return ""
     return intent.intent
 
 
