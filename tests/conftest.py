@@ -1,4 +1,8 @@
-"""Laws are not timed: a slow machine is no counterexample."""
+"""Laws are not timed: a slow machine is no counterexample.
+
+In `make test` they draw the same examples whenever the tree is the same, so that its verdict is about the tree and not about luck; the
+long run draws others every time.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.support import sampling
 
     sampling.short = config.option.markexpr == "not long"
-    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=sampling.examples(100))
+    patient = settings(
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=sampling.examples(100),
+        derandomize=sampling.short,
+    )
     settings.register_profile("patient", patient)
     settings.load_profile("patient")
 

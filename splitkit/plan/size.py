@@ -69,18 +69,22 @@ def longest_password(plan: Plan) -> str:
     return profile.separator.join(["x" * unit] * profile.length)
 
 
-def _size(plan: Plan, password: str, first_set: bytes | None = None) -> int:
+def _size(plan: Plan, password: str, first_set: bytes | None = None, **shorter: str) -> int:
+    """Measure the envelope of *plan* with some texts *shorter*: what is left of a cut text need not be one that a plan may hold."""
+    texts = {what: getattr(plan, what) for what in _TEXTS} | shorter
+    label = "" if plan.anonymous else texts["label"]
     facts = plan.facts(_LATEST_DAY, epoch=2 if first_set else 1, first_set=first_set)
-    return size_of(facts, len(SecretRecord(password, plan.user, plan.account, plan.note).encode()))
+    record = SecretRecord(password, texts["user"], texts["account"], texts["note"])
+    return size_of(dataclasses.replace(facts, label=label), len(record.encode()))
 
 
-def _cuts(plan: Plan, size: Callable[[Plan], int]) -> tuple[Cut, ...]:
+def _cuts(plan: Plan, size: Callable[..., int]) -> tuple[Cut, ...]:
     """Return each text that alone can be shortened so far that the envelope fits, with the fewest characters to drop."""
     found = []
     for what in _TEXTS:
         text = getattr(plan, what)
         for kept in range(len(text) - 1, -1, -1):
-            if size(dataclasses.replace(plan, **{what: text[:kept]})) <= MAX_BYTES:
+            if size(plan, **{what: text[:kept]}) <= MAX_BYTES:
                 found.append(Cut(what, len(text) - kept, len(text)))
                 break
     return tuple(found)

@@ -17,7 +17,7 @@ from splitkit.plan.explained import described, warnings_of
 from splitkit.plan.size import advice, longest_password, plan_size
 from splitkit.quorum.dealing import SetFacts, check_facts, deal
 from splitkit.quorum.envelope import MAX_BYTES
-from splitkit.quorum.policy import parse_policy
+from splitkit.quorum.policy import Group, Policy, parse_policy
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
@@ -137,6 +137,14 @@ def test_what_is_to_be_shortened_is_just_enough(plan):
         short = dataclasses.replace(plan, **{cut.what: text[: len(text) - cut.characters + 1]})
         assert plan_size(fits).size <= MAX_BYTES < plan_size(short).size
         assert f"the {cut.what} by {cut.characters} of its {cut.length} characters" in advice(size)
+
+
+def test_what_is_left_of_a_cut_text_is_measured_and_not_judged():
+    """Cut short, an ordinary label may look like something that no ledger would take; the plan has the whole of it."""
+    plan = Plan(Policy(1, (Group(2, 4),)), label="00000;0;0\u00c0\u00c0", profile="words", length=31)
+    with pytest.raises(UsageError):
+        dataclasses.replace(plan, label=plan.label[:10])
+    assert plan_size(plan).left < 0
 
 
 def test_where_no_text_alone_is_enough_it_says_so():
