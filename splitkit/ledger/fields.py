@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from splitkit.errors import Remedy, UsageError
@@ -37,13 +37,15 @@ class Kind:
     """Return the value that what JSON has stands for; what stands for none is returned as it is, for *check* to refuse."""
     dump: Callable[[Any], Any] = lambda value: value
     """Return what JSON has for a value."""
+    thing: str = ""
+    """What it names by an id: a person, a place; nothing where it names nothing that other entries speak of."""
 
 
 def _refused(takes: str) -> UsageError:
     return UsageError(f"is not {takes}", Remedy.SEE_FIELDS)
 
 
-def pattern(name: str, expression: str, takes: str) -> Kind:
+def pattern(name: str, expression: str, takes: str, thing: str = "") -> Kind:
     """Return a kind of text of one shape."""
     compiled = re.compile(expression, re.ASCII)
 
@@ -51,7 +53,7 @@ def pattern(name: str, expression: str, takes: str) -> Kind:
         if type(value) is not str or not compiled.fullmatch(value):
             raise _refused(takes)
 
-    return Kind(name, takes, check)
+    return Kind(name, takes, check, thing=thing)
 
 
 def choice(*words: str) -> Kind:
@@ -103,7 +105,7 @@ def several(kind: Kind, most: int) -> Kind:
     def load(value: Any) -> Any:
         return tuple(value) if type(value) is list else value
 
-    return Kind(f"up to {most} of {kind.name}", takes, check, read, load=load, dump=list)
+    return Kind(f"up to {most} of {kind.name}", takes, check, read, load=load, dump=list, thing=kind.thing)
 
 
 def _check_flag(value: Any) -> None:
@@ -169,22 +171,36 @@ SEAT = pattern(
     "seat",
     "[A-Z][A-Z0-9]{0,7}|[a-z][a-z0-9-]{1,31}",
     "a seat such as ADM or C1, or a person such as ada-example",
+    "person",
 )
 """Who somebody is: in a ceremony the seat, at the desk the person."""
+ROOM_SEAT = pattern("seat of a ceremony", "[A-Z][A-Z0-9]{0,7}", "a seat of a ceremony, such as ADM or C1")
 SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as 2 or B2")
-SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f")
+SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f", "set")
+"""A set; of a line the id of its first set."""
+COMING_SET = replace(SET, thing="")
+"""A set that is about to be made."""
 HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
 SHORT_HASH = pattern("recipient hash", "[0-9a-f]{32}", "a recipient hash: 32 characters 0 to 9, a to f")
 BAG = pattern("bag", "[A-Z0-9][A-Z0-9-]{2,23}", "a bag number: 3 to 24 capital letters, digits and hyphens")
 SERIAL = pattern("serial", "[A-Za-z0-9][A-Za-z0-9./_-]{1,31}", "a serial number of 2 to 32 letters, digits and . / _ -")
-CODE = pattern(
-    "code", "[A-Z0-9][A-Z0-9-]{0,23}", "a code of 1 to 24 capital letters, digits and hyphens, such as C-0001"
+_CODE = "[A-Z0-9][A-Z0-9-]{0,23}"
+CODE = pattern("code", _CODE, "a code of 1 to 24 capital letters, digits and hyphens, such as C-0001")
+LEDGER = pattern("ledger", _CODE, "the code of a ledger, such as C-0001", "ledger")
+INTENT = pattern("intent", _CODE, "the code of an intent, such as N-0123ABCD", "intent")
+ACTION = pattern("action", _CODE, "the code of an action, such as D-20261123-1", "action")
+INCIDENT = pattern("incident", _CODE, "the code of an incident, such as I-20261123-1", "incident")
+_TAG = "(?![0-9._-]*[0-9](?:[._-]*[0-9]){6}[0-9._-]*$)[a-z0-9][a-z0-9._-]{0,31}"
+_TAG_TAKES = "of 1 to 32 small letters, digits and . _ -"
+TAG = pattern("tag", _TAG, f"a tag {_TAG_TAKES}, such as root.mfa, and no number of a phone")
+PLACE = pattern(
+    "place", _TAG, f"the tag of a place, {_TAG_TAKES}, such as berlin-safe, and no number of a phone", "place"
 )
-TAG = pattern(
-    "tag",
-    "(?![0-9._-]*[0-9](?:[._-]*[0-9]){6}[0-9._-]*$)[a-z0-9][a-z0-9._-]{0,31}",
-    "a tag of 1 to 32 small letters, digits and . _ -, such as safe-2, and no number of a phone",
+ASSET = pattern("asset", _TAG, f"the tag of an asset, {_TAG_TAKES}, such as key-1, and no number of a phone", "asset")
+ACCOUNT = pattern(
+    "account", _TAG, f"the tag of an account, {_TAG_TAKES}, such as root, and no number of a phone", "account"
 )
+COUNTRY = pattern("country", "[A-Z]{2}", "a country as two capital letters, such as DE")
 VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
 NAME = text(48)
 LINE = text(120)
@@ -202,16 +218,26 @@ PolicyText = Annotated[str, POLICY]
 RoomTime = Annotated[str, ROOM_TIME]
 SeatCode = Annotated[str, SEAT]
 Seats = Annotated[tuple[str, ...], SEATS]
+RoomSeat = Annotated[str, ROOM_SEAT]
 SheetNumber = Annotated[str, SHEET]
 SheetNumbers = Annotated[tuple[str, ...], SHEETS]
 SetId = Annotated[str, SET]
+ComingSetId = Annotated[str, COMING_SET]
 Sha256 = Annotated[str, HASH]
 RecipientHash = Annotated[str, SHORT_HASH]
 BagNumber = Annotated[str, BAG]
 SerialNumber = Annotated[str, SERIAL]
 ShortCode = Annotated[str, CODE]
+LedgerCode = Annotated[str, LEDGER]
+IntentCode = Annotated[str, INTENT]
+ActionCode = Annotated[str, ACTION]
+IncidentCode = Annotated[str, INCIDENT]
 ShortCodes = Annotated[tuple[str, ...], CODES]
 Tag = Annotated[str, TAG]
+PlaceTag = Annotated[str, PLACE]
+AssetTag = Annotated[str, ASSET]
+AccountTag = Annotated[str, ACCOUNT]
+Country = Annotated[str, COUNTRY]
 ProgramVersion = Annotated[str, VERSION]
 NameText = Annotated[str, NAME]
 LineText = Annotated[str, LINE]

@@ -30,11 +30,13 @@ class Event:
     """Its name, as it stands in the ledger."""
     means: ClassVar[str]
     """What it says, in words."""
+    adds: ClassVar[str]
+    """The attribute that names something new; whatever else it names was recorded before.  Empty for most."""
     _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
     """Of each attribute the name of the field, its kind, and whether it may be left out."""
 
-    def __init_subclass__(cls, *, event: str, means: str) -> None:
-        cls.event, cls.means = event, means
+    def __init_subclass__(cls, *, event: str, means: str, adds: str = "") -> None:
+        cls.event, cls.means, cls.adds = event, means, adds
         # A field named like a word of Python, or like the secret itself, has an underscore behind it in the class.
         cls._kinds = MappingProxyType(
             {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
@@ -89,6 +91,13 @@ class Event:
         for attribute, (_, kind, _) in self._kinds.items():
             if (value := getattr(self, attribute)) is not None:
                 yield attribute, kind, value
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield each thing that must be there already: what kind of thing it is, and its id."""
+        new = getattr(self, self.adds) if self.adds else None
+        for attribute, kind, value in self.held():
+            if kind.thing and attribute != self.adds:
+                yield from ((kind.thing, one) for one in ((value,) if type(value) is str else value) if one != new)
 
     def saying(self, changes: Mapping[str, Any]) -> Self:
         """Return the same with other values of some attributes."""

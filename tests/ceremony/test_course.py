@@ -407,6 +407,7 @@ CANDIDATES = (
     "BAG-1",
     "text",
     "0.1.0",
+    "DE",
 )
 
 

@@ -257,8 +257,9 @@ def any_events(draw):
     name = draw(st.sampled_from([name for name in EVENTS if name not in ("open", "set.made")]))
     values = {
         "yes/no": True, "date": "2026-02-02", "12 words": None, "policy": "3of5", "room time": "14:05", "seat": "C1", "sheet": "1",
-        "set id": SET, "SHA-256": "0" * 64, "recipient hash": "0" * 32, "bag": "BAG-1", "serial": "SN-1", "code": "A-1",
-        "tag": "key-1", "version": "0.1.0",
+        "set id": SET, "SHA-256": "0" * 64, "recipient hash": "0" * 32, "bag": "BAG-1", "serial": "SN-1", "version": "0.1.0", "country": "DE",
+        "seat of a ceremony": "C1", **dict.fromkeys(("code", "ledger", "intent", "action", "incident"), "A-1"),
+        **dict.fromkeys(("tag", "place", "asset", "account"), "key-1"),
     }  # fmt: skip
     data = {}
     for field, kind, _ in (one for one in EVENTS[name].kinds() if not one[2]):

@@ -1,0 +1,260 @@
+"""The events of custody: people, places and accounts, what becomes of sheets and sets, devices, reviews and incidents."""
+
+from typing import Annotated, Literal
+
+from splitkit.ledger.ceremony_events import Outcome
+from splitkit.ledger.fields import (
+    AccountTag,
+    AssetTag,
+    BagNumber,
+    Count,
+    Country,
+    Day,
+    IncidentCode,
+    LabelText,
+    LedgerCode,
+    LineText,
+    LongText,
+    NameText,
+    PlaceTag,
+    RoomSeat,
+    SeatCode,
+    Seats,
+    SerialNumber,
+    SetId,
+    Sha256,
+    SheetNumber,
+    SheetNumbers,
+    ShortCode,
+    Tag,
+    choice,
+    number,
+)
+from splitkit.ledger.schema import Event
+
+INCIDENTS = ("lost", "destroyed", "seal", "seen", "fire", "theft",
+             "device", "leaver", "absent", "password", "machine", "alert")  # fmt: skip
+URGENT = ("password", "machine", "alert")
+"""Incidents by which the secret itself may be known, whatever the sheets say."""
+
+IncidentKind = Annotated[str, choice(*INCIDENTS)]
+PlaceKind = Literal["safe", "bank", "office", "home", "data-centre", "other"]
+Destruction = Literal["shredded", "burnt", "fire", "water", "other"]
+
+# A table: one blank line between its rows.
+# fmt: off
+
+class PersonJoined(Event, event="person.joined", means="somebody takes part in custody", adds="person"):
+    person: SeatCode
+    name: NameText
+    since: Day
+    title: NameText | None = None
+    employer: NameText | None = None
+    superior: SeatCode | None = None
+    country: Country | None = None
+
+class SeatBound(Event, event="seat.bound", means="who had a seat in a ceremony that the desk took up", adds="person"):
+    ledger: LedgerCode
+    seat: RoomSeat
+    person: SeatCode
+
+class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder who is away"):
+    person: SeatCode
+    deputy: SeatCode
+    remark: LineText | None = None
+
+class PersonLeft(Event, event="person.left", means="somebody is no longer a holder"):
+    person: SeatCode
+    until: Day
+    reason: LineText
+
+class PlaceAdded(Event, event="place.added", means="a place where things are kept", adds="place"):
+    place: PlaceTag
+    name: NameText
+    kind: PlaceKind
+    site: NameText
+    fire: NameText | None = None
+    water: NameText | None = None
+    country: Country | None = None
+
+class PlaceLeft(Event, event="place.left", means="nothing is kept in a place any more"):
+    place: PlaceTag
+    reason: LineText
+
+class AccountAdded(Event, event="account.added", means="an account that is protected", adds="account"):
+    account: AccountTag
+    name: LabelText
+    pack: Tag
+
+class LineBound(Event, event="line.bound", means="which account a line of sets protects"):
+    line: SetId
+    account: AccountTag
+
+class ReceiverAdded(Event, event="receiver.added", means="somebody is to get the alerts of an account"):
+    person: SeatCode
+    account: AccountTag
+
+class ReceiverLeft(Event, event="receiver.left", means="somebody gets the alerts of an account no more"):
+    person: SeatCode
+    account: AccountTag
+
+class SheetStored(Event, event="sheet.stored", means="a sheet lies in a safe"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    safe: PlaceTag
+
+class SheetTaken(Event, event="sheet.taken", means="a sheet left its safe"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    safe: PlaceTag
+    purpose: LineText
+
+class SheetSeen(Event, event="sheet.seen", means="a custodian looked at the sealed bag"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+    intact: bool
+
+class SheetHanded(Event, event="sheet.handed", means="a sealed sheet went to somebody else"):
+    set: SetId
+    sheet: SheetNumber
+    from_: SeatCode
+    to: SeatCode
+    bag: BagNumber | None = None
+    reason: LineText | None = None
+
+class SheetLost(Event, event="sheet.lost", means="a sheet cannot be found"):
+    set: SetId
+    sheet: SheetNumber
+    circumstances: LongText
+    last_seen: Day | None = None
+
+class SheetExposed(Event, event="sheet.exposed", means="somebody else may have read a sheet"):
+    set: SetId
+    sheet: SheetNumber
+    level: Literal["possible", "confirmed"]
+    reason: LongText
+
+class SheetDestroyed(Event, event="sheet.destroyed", means="a sheet was destroyed"):
+    set: SetId
+    sheet: SheetNumber
+    way: Destruction
+    seen_by: Seats
+    bag: BagNumber | None = None
+
+class SheetReissued(Event, event="sheet.reissued", means="the same share was printed again"):
+    set: SetId
+    sheet: SheetNumber
+    reason: LongText
+
+class SetRefreshed(Event, event="set.refreshed", means="the same secret has new sheets"):
+    set: SetId
+    replaces: SetId
+    reason: LongText
+
+class SetRotated(Event, event="set.rotated", means="a new secret has new sheets"):
+    set: SetId
+    replaces: SetId
+    reason: LongText
+    incident: IncidentCode | None = None
+
+class SetRetired(Event, event="set.retired", means="the set protects nothing any more"):
+    set: SetId
+    reason: LongText
+
+class FileSealed(Event, event="file.sealed", means="a file was encrypted to the quorum"):
+    set: SetId
+    sha256: Sha256
+    bytes: Annotated[int, number(0)]
+    name: LineText | None = None
+
+class FileOpened(Event, event="file.opened", means="a sealed file was opened"):
+    set: SetId
+    sha256: Sha256
+    purpose: LineText
+
+class SafeOpened(Event, event="safe.opened", means="a safe was opened"):
+    safe: PlaceTag
+    people: Seats
+    purpose: LineText
+
+class SafeClosed(Event, event="safe.closed", means="a safe was closed"):
+    safe: PlaceTag
+    people: Seats
+
+class ReviewHeld(Event, event="review", means="who has access was reviewed"):
+    reviewers: Seats
+    confirmed: Count
+    removed: Count
+    next: Day | None = None
+    changed: Count | None = None
+
+class LineReviewed(Event, event="review.line", means="one line of a review"):
+    subject: Tag
+    person: SeatCode
+    verdict: Literal["keep", "change", "remove"]
+    remark: LineText | None = None
+
+class DrillHeld(Event, event="drill", means="a drill was held"):
+    set: SetId
+    sheets: SheetNumbers
+    way: Literal["verify", "live"]
+    result: Outcome
+    not_proven: SheetNumbers | None = None
+    next: Day | None = None
+
+class IncidentOpened(Event, event="incident.open", means="something may be compromised", adds="incident"):
+    incident: IncidentCode
+    cause: LongText
+    kind: IncidentKind | None = None
+
+class IncidentClosed(Event, event="incident.close", means="an incident is over"):
+    incident: IncidentCode
+    cause: LongText
+    outcome: LongText
+    approved: Seats
+
+class AssetAdded(Event, event="asset.added", means="a device or mailbox is kept", adds="asset"):
+    asset: AssetTag
+    kind: Literal["mfa", "phone", "mailbox", "safe", "printer", "laptop", "other"]
+    person: SeatCode
+    serial: SerialNumber | None = None
+    battery: bool | None = None
+    expires: Day | None = None
+    place: PlaceTag | None = None
+    account: AccountTag | None = None
+    working: bool | None = None
+
+class AssetChecked(Event, event="asset.checked", means="an asset was tried"):
+    asset: AssetTag
+    result: Outcome
+    expires: Day | None = None
+    remark: LineText | None = None
+
+class AssetUsed(Event, event="asset.used", means="an asset was taken out and used"):
+    asset: AssetTag
+    people: Seats
+    purpose: LineText
+
+class AssetMoved(Event, event="asset.moved", means="an asset has another holder or place"):
+    asset: AssetTag
+    reason: LineText
+    person: SeatCode | None = None
+    place: PlaceTag | None = None
+
+class AssetRetired(Event, event="asset.retired", means="an asset is no longer in use"):
+    asset: AssetTag
+    reason: LineText
+
+class RuleOverruled(Event, event="lint.override", means="a rule of custody is knowingly broken"):
+    rule: ShortCode
+    reason: LongText
+    approved: Seats
+    until: Day | None = None
+
+# fmt: on

@@ -1,0 +1,160 @@
+"""The events of a set: how it is made, and how it is used."""
+
+from typing import Annotated, Literal
+
+from splitkit.ledger.fields import (
+    BagNumber,
+    ComingSetId,
+    Count,
+    FingerprintWords,
+    IntentCode,
+    LabelText,
+    LineText,
+    LongText,
+    PolicyText,
+    RecipientHash,
+    SeatCode,
+    Seats,
+    SerialNumber,
+    SetId,
+    SheetNumber,
+    SheetNumbers,
+    ShortCode,
+    number,
+)
+from splitkit.ledger.schema import Event
+
+ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
+ReadingSource = Literal["scan", "camera", "typed"]
+ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
+
+# A table: one blank line between its rows.
+# fmt: off
+
+# --- making a set -----------------------------------------------------------------------------------------------------
+
+class SetMade(Event, event="set.made", means="a set was made", adds="set"):
+    set: SetId
+    fingerprint: FingerprintWords
+    policy: PolicyText
+    epoch: Annotated[int, number(1, 2**32 - 1)]
+    recipient: RecipientHash
+    practice: bool
+    sheets: Annotated[int, number(2, 32)]
+    label: LabelText | None = None
+    line: SetId | None = None
+    replaces: SetId | None = None
+
+class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
+    set: SetId
+    reason: LongText
+
+class SheetPrinted(Event, event="sheet.printed", means="a sheet came out of the printer"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+    printer: SerialNumber | None = None
+
+class SheetRead(Event, event="sheet.read", means="a printed sheet was read by the machine"):
+    set: SetId
+    sheet: SheetNumber
+    use: ReadingUse
+    source: ReadingSource
+    result: ReadingResult
+    margin: Annotated[int, number(0, 100)] | None = None
+    person: SeatCode | None = None
+
+class SheetSpoilt(Event, event="sheet.void", means="a printed sheet is spoilt"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+    reason: LineText
+
+class SheetShredded(Event, event="sheet.shredded", means="a spoilt sheet was shredded in the room"):
+    set: SetId
+    sheet: SheetNumber
+    copy: Annotated[int, number(1, 99)]
+
+class BagGiven(Event, event="bag.given", means="an empty bag was shown and given out"):
+    bag: BagNumber
+    person: SeatCode
+
+class BagSealed(Event, event="bag.sealed", means="a sheet was sealed into a bag"):
+    bag: BagNumber
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    replaces: BagNumber | None = None
+
+class BagOpened(Event, event="bag.opened", means="a bag was opened"):
+    bag: BagNumber
+    set: SetId
+    sheet: SheetNumber
+    intact: bool
+    expected: bool
+    purpose: LineText
+
+class ReceiptSigned(Event, event="receipt", means="a custodian signed for a sheet"):
+    set: SetId
+    sheet: SheetNumber
+    person: SeatCode
+    bag: BagNumber
+
+class PagesCounted(Event, event="tally", means="pages were counted"):
+    printed: Count
+    sealed: Count
+    shredded: Count
+    agrees: bool
+    blank_before: Count | None = None
+    blank_after: Count | None = None
+
+class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
+    among: Seats
+    drawn: Seats
+    method: LineText
+
+class SetProven(Event, event="set.proven", means="a quorum was put together and opened; nothing was shown"):
+    set: SetId
+    sheets: SheetNumbers
+    use: Literal["read-back", "drill", "recover"]
+
+# --- using a set ------------------------------------------------------------------------------------------------------
+
+class SecretRequested(Event, event="request", means="two people ask for the secret"):
+    task: LineText
+    requested_by: Seats
+    case: ShortCode | None = None
+
+class Intent(Event, event="intent", means="something secret is about to be made, shown or opened", adds="intent"):
+    intent: IntentCode
+    act: Literal["split", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
+    purpose: LongText
+    set: SetId | None = None
+    makes: ComingSetId | None = None
+    line: SetId | None = None
+    epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
+    sheet: SheetNumber | None = None
+
+class IntentEnded(Event, event="outcome", means="what was intended is over"):
+    intent: IntentCode
+    result: Literal["done", "stopped", "nothing"]
+
+class SecretShown(Event, event="reveal", means="the secret was shown"):
+    set: SetId
+    purpose: LineText
+    released_by: Seats
+    seen_by: Seats
+    seconds: Annotated[int, number(0, 86400)]
+    way: Literal["screen", "stdout"]
+
+class SignIn(Event, event="signin", means="somebody signed in"):
+    password_: Literal["new", "old", "unchanged"]
+    accepted: bool
+    alerts: Count | None = None
+
+class AlertArrived(Event, event="alert", means="an alert arrived at somebody"):
+    receiver: SeatCode
+    minutes: Count
+    validated: bool
+
+# fmt: on
