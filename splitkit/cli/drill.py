@@ -147,7 +147,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         if problem is None:  # the picture of a sheet that is not what was printed may be wanted
             offer_pictures(gathering, practice=known.practice)
     elif drilled:
-        say("record how it went: splitkit ledger add FILE debrief went_wrong=... surprising=...")
+        say("record how it went: splitkit record debrief went_wrong=... surprising=...")
     return drilled, problem or (AttentionError(*_FAILED[failed]) if failed else None)
 
 

@@ -10,20 +10,17 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so, typed_fields
-from splitkit.cli.ui.custody_ledgers import last_ledger, misread_head
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so
+from splitkit.cli.ui.custody_ledgers import appended, last_ledger, misread_head
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.talk import json_result, result, say, spelt_rows, warn
+from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Order, judge_folder, order
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
-from splitkit.ledger.events import EVENTS, KINDS, Correction, ForkSettled, Note, event_of, find_event, read_fields
-from splitkit.ledger.fields import TEXT
+from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification, judge_ledger
@@ -69,113 +66,6 @@ def new(given: LedgerOptions, path: str, by: str, wit: str) -> None:
     if previous:
         say("it continues the ledger with these words; compare them with the last signed paper:")
         say(*spelt_rows(head_words(previous.head), "L"))
-
-
-@command.command("note")
-@click.argument("path", metavar="FILE")
-@click.argument("text", metavar="TEXT")
-@says_so
-def note(path: str, text: str, by: str, wit: str) -> None:
-    """Record something worth knowing, in a sentence or two."""
-    _add(path, Note(text=text), by, wit)
-
-
-@command.command("correct")
-@click.argument("path", metavar="FILE")
-@click.argument("seq", metavar="ENTRY", type=click.IntRange(1))
-@click.argument("text", metavar="TEXT")
-@says_so
-def correct(path: str, seq: int, text: str, by: str, wit: str) -> None:
-    """Correct an earlier entry by its number.
-
-    The correction is an entry of its own: nothing is ever changed or removed.
-    """
-    _add(path, Correction(seq=seq, text=text), by, wit)
-
-
-_QUESTIONS = {
-    "expected": "What should have happened?",
-    "happened": "What happened?",
-    "decision": "What was decided?",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExceptionOptions:
-    """The fields of the event, as they are given."""
-
-    expected: str | None = option(
-        "--expected", metavar="TEXT", help="What should have happened; asked for if not given."
-    )
-    happened: str | None = option("--happened", metavar="TEXT", help="What happened; asked for if not given.")
-    decision: str | None = option("--decision", metavar="TEXT", help="What was decided; asked for if not given.")
-    step: str | None = option("--step", metavar="CODE", help="The step of the script, such as A7.")
-    time: str | None = option("--time", metavar="HH:MM", help="The clock in the room.")
-    approved: Sequence[str] = option("--approved", multiple=True, metavar="SEAT", help="Who agreed; may be repeated.")
-    people_out: Sequence[str] = option(
-        "--person-out", "people_out", multiple=True, metavar="SEAT", help="Who left the room; may be repeated."
-    )
-    left: str | None = option("--left", metavar="HH:MM", help="When they left.")
-    items_out: Sequence[str] = option(
-        "--item-out", "items_out", multiple=True, metavar="TEXT", help="What was taken out; may be repeated."
-    )
-    people_back: Sequence[str] = option(
-        "--person-back", "people_back", multiple=True, metavar="SEAT", help="Who returned; may be repeated."
-    )
-    returned: str | None = option("--returned", metavar="HH:MM", help="When they returned.")
-    items_in: Sequence[str] = option(
-        "--item-in", "items_in", multiple=True, metavar="TEXT", help="What was brought in; may be repeated."
-    )
-
-    def fields(self) -> dict[str, Any]:
-        """Return what was given; what is needed and was not is None."""
-        fields = {
-            name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items() if value
-        }
-        return dict.fromkeys(_QUESTIONS) | fields
-
-
-@command.command("exception")
-@click.argument("path", metavar="FILE")
-@packed(ExceptionOptions)
-@says_so
-def exception(given: ExceptionOptions, path: str, by: str, wit: str) -> None:
-    """Record what was not as the script says.
-
-    What happened, who decided, who and what left the room.  Nothing is too small: a ceremony with written exceptions is a good one.
-    """
-    fields = given.fields()
-    if None in fields.values():
-        _ask(fields)
-    _add(path, event_of("exception", fields), by, wit)
-
-
-def _ask(fields: dict[str, Any]) -> None:
-    if not interactive():
-        missing = next(name for name in _QUESTIONS if fields[name] is None)
-        raise UsageError(f"--{missing} is missing", "give it, or run the command in a terminal, which asks for it")
-    asked = {name: question for name, question in _QUESTIONS.items() if fields[name] is None}
-    with Dialogue.open("nothing was recorded") as dialogue:
-        fields |= dialogue.interview(lambda: {name: dialogue.value(question, TEXT) for name, question in asked.items()})
-
-
-@command.command("add")
-@click.argument("path", metavar="FILE")
-@click.argument("event", metavar="EVENT")
-@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE...]")
-@says_so
-def add(path: str, event: str, fields: Sequence[str], by: str, wit: str) -> None:
-    """Record any event of the list.
-
-    'splitkit ledger events' is the list, 'splitkit ledger events EVENT' has the fields of one.  Lists are written with commas, yes or no as such:  room.exit person=C2 items_out="phone,bag"
-    """
-    typed = typed_fields(fields)
-    if event in ("open", "close"):
-        raise UsageError("this event has a command of its own", f"see 'splitkit ledger {_OWN[event]} --help'")
-    _add(path, read_fields(event, typed), by, wit)
-
-
-_OWN = {"open": "new", "close": "close"}
 
 
 @command.command("events")
@@ -301,19 +191,9 @@ def show(path: str, as_json: bool) -> int:
     return verification.exit_code
 
 
-def _add(path: str, event: Event, by: str, wit: str) -> None:
-    with open_ledger(Path(path)) as ledger:
-        _record(ledger, event, by, wit)
-
-
 def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:
-    """Append one entry and say so; also what else was seen on the way."""
-    torn, before = bool(ledger.torn), ledger.entries[-1:]
-    entry = ledger.append(event, by=by, witness=wit, at=clock.stamp())
-    if torn:
-        say(f"note: entry {entry.seq - 1} records a line that an earlier run left unfinished")
-    if before and entry.time < before[0].time:
-        warn("clock unverified: it shows an earlier time than the entry before")
+    """Append one entry and say so."""
+    (entry,) = appended(ledger, [event], by, wit)
     say(f"entry {entry.seq} recorded: {entry.event}")
 
 

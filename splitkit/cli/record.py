@@ -56,7 +56,7 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, w
 
 _OWN = {
     "open": "a folder is made with 'splitkit init'",
-    "close": "the ledger of the desk is never closed",
+    "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
 }

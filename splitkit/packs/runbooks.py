@@ -57,8 +57,8 @@ BEFORE = (
          "the entry 'open'", "splitkit ledger new FILE --ceremony CODE --kind KIND --continues LAST --by SCR --wit WIT"),
     Task("ADM", "Say what is done, why, and by which procedure. Two people ask for it, never one. Tell whoever receives sign-in "
          "alerts when it happens, with the code of this ceremony.", "the entry 'request'; the announcement",
-         "splitkit ledger add FILE request task=... requested_by=ADM,C1"),
-    Task("WIT", "If anything is not as written here, write it down before going on.", "exception sheets", "splitkit ledger exception FILE"),
+         "splitkit record request task=... requested_by=ADM,C1"),
+    Task("WIT", "If anything is not as written here, write it down before going on.", "exception sheets", "splitkit record exception"),
 )  # fmt: skip
 """How every procedure begins."""
 
@@ -66,7 +66,7 @@ AFTER = (
     Task("ADM", "Clear screens, close programs, lock away what was taken out. Each sheet that was opened goes into a new bag.",
          "the entries 'bag.sealed', 'sheet.stored', 'asset.used'", "splitkit record sheet.stored ..."),
     Task("WIT", "Ask everybody what went wrong, what was surprising and what should change; each change gets a name and a day.",
-         "the entries 'debrief' and 'action'", "splitkit ledger add FILE debrief went_wrong=... surprising=..."),
+         "the entries 'debrief' and 'action'", "splitkit record debrief went_wrong=... surprising=..."),
     Task("SCR", "Close the ledger; everybody signs the L words on the close-out sheet.", "the close-out sheet", "splitkit ledger close FILE --by SCR --wit WIT"),
 )  # fmt: skip
 """How every procedure ends."""
@@ -80,9 +80,9 @@ _REVEAL = Task(
     "the entry 'reveal'", "splitkit recover SCAN... --fingerprint 'the F words'",
 )  # fmt: skip
 _SECOND_FACTOR = Task("MFA", "Bring the MFA device, and use it for this one sign-in.", "the entry 'asset.used'",
-                      "splitkit ledger add FILE asset.used asset=... people=... purpose=...")  # fmt: skip
+                      "splitkit record asset.used asset=... people=... purpose=...")  # fmt: skip
 _SIGN_IN = Task("ADM", "Sign in as the root user from a machine that is used for nothing else. Look that the alert has come.",
-                "the entries 'signin' and 'alert'", "splitkit ledger add FILE signin password=unchanged accepted=yes")  # fmt: skip
+                "the entries 'signin' and 'alert'", "splitkit record signin password=unchanged accepted=yes")  # fmt: skip
 _SIGN_OUT = Task(
     "ADM", "Sign out everywhere, and look that no access key of the root user exists.", "said aloud, seen by WIT"
 )
@@ -96,11 +96,11 @@ _PRINT = Task(
 )
 _SUSPECTED = ("the entry 'incident.open'", "splitkit record incident.open incident=... cause=...")
 _MAIL = Task("MAILBOX", "Open the mailbox with two of its owners, and look that the message is there.", "the entry 'asset.used'",
-             "splitkit ledger add FILE asset.used asset=... people=... purpose=...")  # fmt: skip
+             "splitkit record asset.used asset=... people=... purpose=...")  # fmt: skip
 _PHONE = Task("PHONE", "Take the phone out of its safe, take the call or the message, and lock it away.", "the entry 'asset.used'",
-              "splitkit ledger add FILE asset.used asset=... people=... purpose=...")  # fmt: skip
+              "splitkit record asset.used asset=... people=... purpose=...")  # fmt: skip
 _TWO_KEYS = Task("MFA", "Look that a second MFA device is registered and works.", "the entry 'asset.checked'",
-                 "splitkit ledger add FILE asset.checked asset=... result=pass")  # fmt: skip
+                 "splitkit record asset.checked asset=... result=pass")  # fmt: skip
 
 _LIST = (
     Runbook(
@@ -124,7 +124,7 @@ _LIST = (
         (_OPEN_SHEETS, _NEW_SET, _PRINT,
          _REVEAL, _SECOND_FACTOR, Task("ADM", "Sign in with the old password, and set the new one.", "the time, written down"),
          Task("ADM", "Sign out everywhere and in again with the new password, from the new sheets.", "the entry 'signin'",
-              "splitkit ledger add FILE signin password=new accepted=yes"),
+              "splitkit record signin password=new accepted=yes"),
          Task("WIT", "See every old sheet destroyed; the register counts down.", "the entries 'sheet.destroyed'", "splitkit custody status")),
     ),
     Runbook(
@@ -148,7 +148,7 @@ _LIST = (
         (Task("MAILBOX", "Let whoever runs mail give the mailbox back to its owners, and look who else had access.", "an entry 'note', without any address"),
          Task("ADM", "If somebody else may have had it, this is an incident: go on with R14.", *_SUSPECTED),
          _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN, Task("ADM", "Set the address of the root user to a mailbox that a group owns.", "seen by WIT"),
-         Task("MAILBOX", "Send a test message: two owners see it.", "the entry 'asset.checked'", "splitkit ledger add FILE asset.checked asset=... result=pass"), _SIGN_OUT),
+         Task("MAILBOX", "Send a test message: two owners see it.", "the entry 'asset.checked'", "splitkit record asset.checked asset=... result=pass"), _SIGN_OUT),
     ),
     Runbook(
         "R7", "The mailbox is changed", "Another mailbox or other owners are wanted.", ("password", "mfa", "mailbox"),
@@ -221,7 +221,7 @@ _LIST = (
         (Task("ADM, WIT", "Open an incident, and say who is told and who is not.", "the entry 'incident.open'", "splitkit custody incident --what password"),
          _OPEN_SHEETS, _NEW_SET, _PRINT,
          _REVEAL, _SECOND_FACTOR, Task("ADM", "Set the new password, sign out everywhere, sign in again with it. Look for keys, users and rules that nobody knows.",
-              "the entry 'signin'; the list", "splitkit ledger add FILE signin password=new accepted=yes"),
+              "the entry 'signin'; the list", "splitkit record signin password=new accepted=yes"),
          Task("ADM", "Replace every device that may be in other hands.", "the entries 'asset.retired' and 'asset.added'", "splitkit record asset.retired asset=... reason=..."),
          Task("WIT", "See the old set retired and its sheets destroyed, then close the incident.", "the entries 'set.retired' and 'incident.close'",
               "splitkit record incident.close incident=... cause=... outcome=... approved=ADM,WIT")),
@@ -229,10 +229,10 @@ _LIST = (
     Runbook(
         "R15", "An alert says that the root user signed in", "The alert arrives at any hour.", (),
         (Task("receiver", "Look whether a ceremony was announced for this hour, with its code. Do not ask by a way that the message itself offers.", "the announcement"),
-         Task("receiver", "Announced: answer with the code and the minutes it took. That is all.", "the entry 'alert'", "splitkit ledger add FILE alert receiver=... minutes=... validated=yes"),
+         Task("receiver", "Announced: answer with the code and the minutes it took. That is all.", "the entry 'alert'", "splitkit record alert receiver=... minutes=... validated=yes"),
          Task("receiver", "Not announced, or nobody answers within ten minutes: call two of the people on the call-out card, and begin R14.", "the time of each call"),
          Task("ADM", "Keep what the account has recorded of that hour, before anything is changed.", "a copy, with its SHA-256 in the ledger",
-              "splitkit ledger add FILE hash what=... sha256=... equal=yes")),
+              "splitkit record hash what=... sha256=... equal=yes")),
     ),
 )  # fmt: skip
 

@@ -137,7 +137,7 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     signed = " ".join(OURS.envelope.fingerprint)
     assert run("drill", "-", "--ledger", "c1", "--fingerprint", signed, cwd=tmp_path, stdin=sheets).returncode == 0
     debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
-    assert run("ledger", "add", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
+    assert run("record", "--ledger", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
     assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
     assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
     assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
@@ -167,7 +167,19 @@ def test_corrections_are_on_the_paper_and_acknowledge_a_contradiction(tmp_path):
     folder = office(tmp_path, event("action.done", DAY, action="NONE"))
     assert audit(folder).returncode == 9
     seq = len((folder / "c2").read_text().splitlines())
-    done = run("ledger", "correct", "c2", str(seq), "that action was never recorded", "--by", "SCR", cwd=folder)
+    done = run(
+        "record",
+        "--ledger",
+        "c1",
+        "--ledger",
+        "c2",
+        "correction",
+        f"seq={seq}",
+        "text=that action was never recorded",
+        "--by",
+        "SCR",
+        cwd=folder,
+    )
     assert done.returncode == 0, done.stderr
     again = run("audit", "c1", "c2", "--out", "again", cwd=folder)
     assert again.returncode == 0, again.stderr

@@ -145,7 +145,7 @@ def test_no_debrief_no_certificate_and_no_close(folder):
     assert not (folder / "drill.pdf").exists()
     closed = run("ledger", "close", "c1", "--by", "SCR", cwd=folder)
     assert (closed.returncode, "nobody has said what it taught" in closed.stderr) == (9, True)
-    run("ledger", "add", "c1", "debrief", "went_wrong=nothing", "surprising=nothing", "--by", "WIT", cwd=folder)
+    run("record", "--ledger", "c1", "debrief", "went_wrong=nothing", "surprising=nothing", "--by", "WIT", cwd=folder)
     assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder).returncode == 0
     assert run("ledger", "close", "c1", "--by", "SCR", cwd=folder).returncode == 0
 

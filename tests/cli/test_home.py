@@ -12,7 +12,7 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
-from tests.support.ledgers import hashed, joined, line
+from tests.support.ledgers import going_on, hashed, joined, line
 
 BY = ("--by", "max-example")
 
@@ -221,10 +221,11 @@ def test_a_ledger_of_somebody_else_in_the_folder_is_refused(home):
 
 def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(home):
     said(home, "record", "note", "text=a", *BY)
-    said(home, "ledger", "add", desk(home), "sheet.lost", f"set={SET}", "sheet=1", "circumstances=gone", *BY)
+    lost = {"set": SET, "sheet": "1", "circumstances": "gone"}  # written by a hand that asked no register
+    desk(home).write_bytes(joined(going_on(desk(home).read_bytes().splitlines(), "sheet.lost", lost, by=BY[1], wit="")))
     taken(home)
     assert "contradiction: entry 3" in said(home, "custody", "status", code=9).stderr
-    said(home, "ledger", "correct", desk(home), "3", "it was not lost", *BY)
+    said(home, "record", "correction", "seq=3", "text=it was not lost", *BY)
     assert said(home, "custody", "status").returncode == 0
 
 

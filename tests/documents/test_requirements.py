@@ -64,9 +64,6 @@ class Office:
     def add(self, *fields: str, code: int = 0) -> str:
         return self.run("record", "--ledger", "l", *fields, *HOW, code=code)
 
-    def note(self, *fields: str, code: int = 0) -> str:
-        return self.run("ledger", "add", "l", *fields, *HOW, code=code)
-
     def lint(self, *options: str) -> set[str]:
         self.run_so_far.append(["splitkit", "custody", "lint", "l", *options])
         said = run("custody", "lint", "l", "--json", *options, cwd=self.folder).stdout
@@ -166,7 +163,7 @@ def s5(office):
 
 
 def s6(office):
-    office.note("safe.opened", "safe=safe-2", "people=C2,WIT", "purpose=the quarterly drill")
+    office.add("safe.opened", "safe=safe-2", "people=C2,WIT", "purpose=the quarterly drill")
     assert "the quarterly drill" in flat(office.run("ledger", "show", "l"))
 
 
@@ -182,7 +179,7 @@ def s8(office):
 
 
 def s9(office):
-    office.note("asset.used", "asset=key-1", "people=M1,WIT", "purpose=a sign-in for a task")
+    office.add("asset.used", "asset=key-1", "people=M1,WIT", "purpose=a sign-in for a task")
     office.run("audit", "l", "--out", "pack")
     accesses = json.loads((office.folder / "pack" / "audit.json").read_text())["accesses"]
     assert [one["data"]["purpose"] for one in accesses] == ["a sign-in for a task"]
@@ -228,16 +225,15 @@ def s14(office):
 
 
 def s15(office):
-    office.note("step", "step=31", "state=done", "values=printer HL-1, paper A4")
+    office.add("step", "step=31", "state=done", "values=printer HL-1, paper A4")
     shown = flat(office.run("ledger", "show", "l"))
     assert "printer HL-1, paper A4" in shown
     assert "ADM/WIT" in shown
 
 
 def s16(office):
-    office.run("ledger", "exception", "l", "--expected", "nobody leaves", "--happened", "C1 felt ill", "--decision", "a break",
-               "--time", "14:05", "--person-out", "C1", "--left", "14:06", "--item-out", "a coat", "--person-back", "C1",
-               "--returned", "14:20", "--item-in", "a coat", *HOW)  # fmt: skip
+    office.add("exception", "expected=nobody leaves", "happened=C1 felt ill", "decision=a break", "time=14:05", "people_out=C1",
+               "left=14:06", "items_out=a coat", "people_back=C1", "returned=14:20", "items_in=a coat")  # fmt: skip
     last = json.loads((office.folder / "l").read_text().splitlines()[-1])["d"]
     assert (last["people_out"], last["items_out"], last["people_back"], last["items_in"]) == (
         ["C1"],
@@ -265,8 +261,8 @@ def s18(office):
 def s19(office):
     s18(office)
     assert "nobody has said what it taught" in office.run("ledger", "close", "l", *HOW, code=9)
-    office.note("debrief", "went_wrong=nothing", "surprising=how long it took")
-    office.note("action", "action=A-1", "text=a second scanner", "owner=ADM", "due=2027-01-31")
+    office.add("debrief", "went_wrong=nothing", "surprising=how long it took")
+    office.add("action", "action=A-1", "text=a second scanner", "owner=ADM", "due=2027-01-31")
     office.run("ledger", "close", "l", "--next", "2027-02-20", *HOW)
     assert "action A-1" in office.run("custody", "due", "l", "--by", "2027-03-01")
 
@@ -288,7 +284,7 @@ def s21(office):
 
 
 def s22(office):
-    office.note("request", "task=ask the support which screen it is", "requested_by=ADM,C1", "case=CASE-77")
+    office.add("request", "task=ask the support which screen it is", "requested_by=ADM,C1", "case=CASE-77")
     assert "CASE-77" in office.run("ledger", "show", "l")
 
 
@@ -320,7 +316,7 @@ def r3(office):
         office.run("drill", f"new/share-{number}-of-3.pdf", "--ledger", "l", "--set", new,
                    "--record", "new/envelope.sk1")  # fmt: skip
     office.add("set.rotated", f"set={new}", f"replaces={office.set_id}", "reason=it was shown to many", "incident=I-1")
-    office.note("signin", "password=new", "accepted=yes")
+    office.add("signin", "password=new", "accepted=yes")
     lives = {of["set"]: of["life"] for of in office.status()["sets"]}
     assert lives == {office.set_id: "superseded", new: "live"}
 

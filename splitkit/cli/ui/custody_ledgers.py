@@ -176,7 +176,7 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
     elif built.findings:
         raise AttentionError(
             f"the ledgers contradict themselves: {built.findings[0]}",
-            "say what is right with a correction of that entry: splitkit ledger correct",
+            "say what is right with a correction of that entry: splitkit record correction",
         )
     return Custody(built.register, entries)
 
@@ -318,6 +318,21 @@ def last_ledger(path: str | None) -> Chain | None:
     return previous
 
 
+def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str) -> list[Entry]:
+    """Write entries into a ledger that is held, and say what was seen on the way: an unfinished line, a clock that went back.
+
+    Raises:
+        UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
+    """
+    torn, before = bool(ledger.torn), ledger.entries[-1:]
+    entries = ledger.append_all(events, by=by, witness=witness, at=clock.stamp())
+    if torn and entries:
+        say(f"note: entry {entries[0].seq - 1} records a line that an earlier run left unfinished")
+    if before and entries and entries[0].time < before[0].time:
+        warn("clock unverified: it shows an earlier time than the entry before")
+    return entries
+
+
 @dataclass(frozen=True)
 class LedgerWriter:
     """Who writes into the last of all ledgers, if any was named; the file is held for one entry only, never while people act."""
@@ -365,7 +380,7 @@ class LedgerWriter:
             UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
         before = self.overruled.entries(self.by, self.witness)
-        entries = ledger.append_all([*before, *events], by=self.by, witness=self.witness, at=clock.stamp())
+        entries = appended(ledger, [*before, *events], self.by, self.witness)
         self.overruled.recorded()
         return entries[len(before) :]
 
