@@ -1,7 +1,8 @@
 """`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
-from splitkit.ledger.branches import Order, judge_folder, order
+from splitkit.ledger.branches import Branch, Order, judge_folder, order
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
@@ -151,9 +153,7 @@ def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence
     kept, branches = found[0]
     others = [one for one in branches if one is not kept]
     choices = [ForkSettled(kept=kept.head, left=one.head, approved=tuple(approved)) for one in others]
-    if kept.desk:
-        _go_on_with(ledgers.last, b"".join(entry.line + b"\n" for entry in kept.entries))
-    with open_ledger(ledgers.last) as ledger:
+    with _going_on_with(ledgers, ordered, kept) if kept.desk else open_ledger(ledgers.last) as ledger:
         ledger.append_all(choices, by=approved[0], witness=approved[1], at=clock.stamp())
     known = {entry.hash for entry in kept.entries}
     for one in others:
@@ -161,15 +161,20 @@ def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence
         result(*table([entry for entry in one.entries if entry.hash not in known]))
 
 
-def _go_on_with(desk: Path, branch: bytes) -> None:
-    """Let the ledger of the desk be a branch, at one stroke; what was there stays, in a folder that is not read."""
-    before = files.read_file(str(desk), MAX_FILE_BYTES)
-    if before != branch:
+@contextmanager
+def _going_on_with(ledgers: Ledgers, ordered: Order, kept: Branch) -> Iterator[Ledger]:
+    """Let the ledger of the desk be a branch and what is added to it, at one stroke; what was there stays, in a folder that is not read."""
+    desk = ledgers.last
+    with open_to_append(desk, new=False) as file:
+        if order(ledgers.contents(MAX_FILE_BYTES)) != ordered:
+            raise UsageError("somebody has written into the folder meanwhile", "look at the branches again")
+        before = file.read(MAX_FILE_BYTES)
         aside = desk.parent / "left" / f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"
         aside.parent.mkdir(mode=files.FOLDER_MODE, exist_ok=True)
-        if not aside.exists():
-            files.write_new_file(aside, before)
-        files.replace_file(desk, branch)
+        files.replace_file(aside, before)
+        branch = b"".join(entry.line + b"\n" for entry in kept.entries)
+        with files.replacing(desk, branch) as fresh, open_ledger(fresh) as ledger:
+            yield ledger
 
 
 @command.command("show")

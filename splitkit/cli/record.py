@@ -85,12 +85,12 @@ def _take(writer: LedgerWriter, path: str) -> None:
         raise AttentionError(
             "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
         )
-    if not data.startswith(known):
-        raise LedgerError("the copy in the folder says something else, or more", "compare both with the words on paper")
+    _check_beginning(known, data)
     _check_no_worse(before, after)
     bound = list(_bound(people_of(before.placed), chain, code))
-    with writer.held() as held:
+    with open_to_append(writer.ledgers.last, new=False):  # nobody else takes one up meanwhile
         _copy(target, data)
+    with writer.held() as held:
         if any(one.hash == chain.head for one in held.entries):
             say(f"{code} was taken up before, to its last entry: nothing was recorded")
             return
@@ -99,8 +99,8 @@ def _take(writer: LedgerWriter, path: str) -> None:
 
 
 def _same_beginning(known: bytes, data: bytes) -> bool:
-    """Whether two copies are of one ledger, where one is known already."""
-    return not known or known.split(b"\n", 1)[0] == data.split(b"\n", 1)[0]
+    """Whether two copies are of one ledger, where one is known already, be it in part."""
+    return data.startswith(known) or known.split(b"\n", 1)[0] == data.split(b"\n", 1)[0]
 
 
 def _check_no_worse(before: Order, after: Order) -> None:
@@ -114,14 +114,22 @@ def _check_no_worse(before: Order, after: Order) -> None:
         raise LedgerError(f"with this ledger the folder fails: {min(worse)}", "compare it with the words on paper")
 
 
+def _check_beginning(known: bytes, data: bytes) -> None:
+    """Refuse what does not go on with what is known."""
+    if not data.startswith(known):
+        raise LedgerError("the copy in the folder says something else, or more", "compare both with the words on paper")
+
+
 def _copy(target: Path, data: bytes) -> None:
-    """Let the copy in the folder grow to what *data* is."""
+    """Let the copy in the folder grow to what *data* is; one that a stopped run has left unfinished too."""
     if not target.exists():
-        files.write_new_file(target, data)
+        files.replace_file(target, data)
         return
     with open_to_append(target, new=False) as file:
-        if more := data[file.size :]:
-            file.append(more)
+        known = file.read(MAX_FILE_BYTES)
+        _check_beginning(known, data)
+        if known != data:
+            file.append(data[len(known) :])
 
 
 def _bound(people: People, chain: Chain, code: str) -> Iterator[SeatBound]:

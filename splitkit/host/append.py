@@ -84,19 +84,15 @@ def open_to_append(path: Path, *, new: bool) -> Iterator[AppendFile]:
         UsageError: If it is not there, is there already, is no regular file, or is in use.
         DeviceError: If it cannot be opened.
     """
-    descriptor = _opened(path, new=new)
+    descriptor = _opened_alone(path, new=new)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UsageError("what was named is not a regular file", "name a file")
-        _lock(descriptor)
-        size = os.fstat(descriptor).st_size
-        if new and size:
+        if new and status.st_size:
             raise UsageError("a file of that name is already there", "splitkit never overwrites: name a new file")
         if stat.S_IMODE(status.st_mode) != FILE_MODE:
             with suppress(OSError):  # a memory stick knows no owners
                 os.fchmod(descriptor, FILE_MODE)
-        yield AppendFile(descriptor, size)
+        yield AppendFile(descriptor, status.st_size)
     finally:
         os.close(descriptor)
 
@@ -118,8 +114,25 @@ def _opened(path: Path, *, new: bool) -> int:
     return descriptor
 
 
+def _opened_alone(path: Path, *, new: bool) -> int:
+    """Open a regular file and lock it; again where it lost its name meanwhile: whoever had it before put another in its place."""
+    while True:
+        descriptor = _opened(path, new=new)
+        try:
+            _lock(descriptor)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), path.stat(follow_symlinks=False)):
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
 def _lock(descriptor: int) -> None:
-    """Wait for whoever appends just now, which takes no longer than a moment."""
+    """Lock a regular file; waits for whoever appends just now, which takes no longer than a moment."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise UsageError("what was named is not a regular file", "name a file")
     for turn in range(_TURNS + 1):
         with suppress(BlockingIOError):
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

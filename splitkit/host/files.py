@@ -121,19 +121,38 @@ def write_new_file(path: Path, content: bytes) -> None:
         _write_or_remove(folder, path.name, content)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Let a file that is there have another content, at one stroke: whatever stops it, one of the two is there, whole.
+@contextmanager
+def replacing(path: Path, content: bytes) -> Iterator[Path]:
+    """Yield a new file of this *content*, which has the name *path* afterwards: whatever stops it, the one or the other is there, whole.
+
+    Whoever calls keeps others from doing the same meanwhile.
 
     Raises:
-        UsageError: If another run is doing it.
         DeviceError: If the disk is full or fails.
     """
     fresh = path.with_name(f".{path.name}{PARTIAL}")
-    fresh.unlink(missing_ok=True)
-    write_new_file(fresh, content)
-    with _in_words():
-        fresh.replace(path)
-        sync_folder(path.parent)
+    try:
+        with _in_words():
+            fresh.unlink(missing_ok=True)
+        write_new_file(fresh, content)
+        yield fresh
+        with _in_words():
+            fresh.replace(path)
+            sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Let a file have this content, at one stroke, whatever it had before.
+
+    Raises:
+        DeviceError: If the disk is full or fails; it is as it was then.
+    """
+    with replacing(path, content):
+        pass
 
 
 @contextmanager
