@@ -36,13 +36,15 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     """
     hardening.harden()
     files.check_destination(Path(out))
-    contents = ledgers.contents(MAX_FILE_BYTES)
     reading = read(ledgers).told().sound()
     if ledgers.named:
-        judgement = verified(list(contents.values()), head)
-        contents = copies_of(judgement.files, list(contents.values()))
+        named = list(ledgers.files(MAX_FILE_BYTES).values())
+        judgement = verified(named, head)
+        contents = copies_of(judgement.files, named)
     else:
-        judgement = sound(judge_folder(contents, head))
+        found_there = ledgers.contents(MAX_FILE_BYTES)
+        judgement = sound(judge_folder(found_there, head))
+        contents = {name: data for name, data in found_there.items() if isinstance(data, bytes)}
     today = clock.day()
     audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:

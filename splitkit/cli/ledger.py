@@ -117,13 +117,14 @@ def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None,
     Named ones are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8 when
     something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
     """
-    contents = ledgers.contents(MAX_FILE_BYTES)
     if given.settle is not None:
-        _settle(ledgers, order(contents), given.settle.lower(), given.approved)
+        _settle(ledgers, order(ledgers.contents(MAX_FILE_BYTES)), given.settle.lower(), given.approved)
+    if ledgers.named:
+        verification = judge_ledger(list(ledgers.files(MAX_FILE_BYTES).values()), head)
+    else:
         contents = ledgers.contents(MAX_FILE_BYTES)
-    if not ledgers.named:
         _say_branches(order(contents))
-    verification = judge_ledger(list(contents.values()), head) if ledgers.named else judge_folder(contents, head)
+        verification = judge_folder(contents, head)
     if as_json:
         json_result(_verdict_object(verification))
     else:

@@ -279,7 +279,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def _report(fact: str, hint: str) -> None:
     with contextlib.suppress(OSError):
-        say(f"error: {fact}" + (f"\nhint: {hint}" if hint else ""))
+        say(f"error: {safe(fact)}" + (f"\nhint: {hint}" if hint else ""))
         sys.stderr.flush()
 
 

@@ -13,7 +13,7 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import safe, say
 from splitkit.custody.persons import People, people_of
-from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
@@ -81,6 +81,8 @@ def _take(writer: LedgerWriter, path: str) -> None:
     target = writer.ledgers.last.with_name(f"{code.lower()}.ledger")
     before, after = order(contents), order({**contents, target.name: data})
     known = contents.get(target.name, b"")
+    if isinstance(known, SplitkitError):
+        raise known
     if len({one.root for one in after.ceremonies if one.name == code}) > 1 or not _same_beginning(known, data):
         raise AttentionError(
             "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from splitkit.errors import DeviceError, LedgerError, UsageError
+from splitkit.errors import LedgerError, UsageError
 from splitkit.host import clock
 from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
@@ -22,6 +22,11 @@ _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _TURNS, _PAUSE = 500, 0.02
 """How often, and every so many seconds, a file that is in use is tried again."""
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
+_UNKNOWN = (
+    "the file could not be written, and what was begun could not be taken back",
+    "look what stands in it before you do it again",
+)
+_FULL = "No space left on device"
 
 
 @dataclass
@@ -57,21 +62,22 @@ class AppendFile:
             written = os.write(self.descriptor, data)
             os.fsync(self.descriptor)
         except OSError as error:
-            self._take_back()
-            raise device_error(error, *_UNWRITTEN) from None
+            raise device_error(error, *(_UNWRITTEN if self._take_back() else _UNKNOWN)) from None
         except BaseException:  # a signal: nobody has been told that it is there
             self._take_back()
             raise
         if written != len(data):
-            self._take_back()
-            raise DeviceError("the disk is full: nothing was recorded", "free some space, then do it again")
+            raise device_error(OSError(errno.ENOSPC, _FULL), *(_UNWRITTEN if self._take_back() else _UNKNOWN))
         self.size += written
 
-    def _take_back(self) -> None:
-        """Cut off what a failed write has left; where even that fails, the next reader finds a torn line."""
-        with suppress(OSError):
+    def _take_back(self) -> bool:
+        """Cut off what a failed write has left; whether that went well: else the next reader finds a torn line, or a whole one."""
+        try:
             os.ftruncate(self.descriptor, self.size)
             os.fsync(self.descriptor)
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from splitkit.errors import Remedy, SplitkitError, UnsafeMachineError, UsageError
+from splitkit.errors import Remedy, SplitkitError, UnreadableError, UnsafeMachineError, UsageError
 from splitkit.host.files import device_error, read_file
 from splitkit.host.process import current_folder
 
@@ -67,24 +67,51 @@ class Ledgers:
             raise UsageError("no custody folder is here", Remedy.NAME_HOME)
         return self.folder / DESK_LEDGER
 
-    def contents(self, max_bytes: int) -> dict[str, bytes]:
-        """Return the bytes of each file, by its name; of a folder in the order of their names, the desk's last.
+    def files(self, max_bytes: int) -> dict[str, bytes]:
+        """Return the bytes of each file that was named.
 
         Raises:
-            UsageError: If there is none, or one is too large or no regular file.
+            UsageError: If one is not there, too large or no regular file.
             DeviceError: If one cannot be read.
         """
-        if self.named:
-            return {name: read_file(name, max_bytes) for name in self.named}
+        return {name: read_file(name, max_bytes) for name in self.named}
+
+    def contents(self, max_bytes: int) -> dict[str, bytes | SplitkitError]:
+        """Return the bytes of each file of the folder, in the order of their names, the desk's last, or why one cannot be read.
+
+        Raises:
+            UsageError: If there is no folder.
+            DeviceError: If it cannot be read.
+            UnsafeMachineError: If others can write one of its files.
+        """
         folder = self.last.parent
         try:
-            found = [one.name for one in folder.iterdir() if one.suffix == _SUFFIX]
+            found = [one for one in folder.iterdir() if one.suffix == _SUFFIX and not one.name.startswith(".")]
         except OSError as error:
             raise device_error(error, f"the folder '{LEDGERS}' of the custody could not be read") from None
-        names = sorted(found, key=lambda name: (name == self.last.name, name))
-        for name in names:
-            _check_own(folder / name)
-        return {name: read_file(str(folder / name), max_bytes) for name in names}
+        ordered = sorted(found, key=lambda one: (one == self.last, one.name))
+        return {_shown(one.name): _content(one, max_bytes) for one in ordered}
+
+
+def _shown(name: str) -> str:
+    """Return a name as it may be shown; one that is none for every system has a backslash in it then, and no other has."""
+    return name if _plain(name) else f"\\{ascii(name)[1:-1]}"
+
+
+def _content(path: Path, max_bytes: int) -> bytes | SplitkitError:
+    try:
+        if not _plain(path.name):
+            return UnreadableError("it has a name that no other system takes", "give it another name")
+        _check_own(path)
+        return read_file(str(path), max_bytes)
+    except UnsafeMachineError:
+        raise
+    except SplitkitError as error:
+        return error
+
+
+def _plain(name: str) -> bool:
+    return name.isprintable() and "\\" not in name
 
 
 class NoLedgers(Ledgers):
@@ -129,7 +156,11 @@ def _check_own(path: Path, *, link: bool = False) -> None:
         raise device_error(
             error, f"'{path.name}' of the custody folder could not be read", "name a whole one"
         ) from None
-    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if stat.S_ISLNK(status.st_mode):
+        raise UnsafeMachineError(
+            f"'{path.name}' of this custody folder is a link, which leads elsewhere", "put the file itself in its place"
+        )
+    if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise UnsafeMachineError(
             f"others than you can write '{path.name}' of this custody folder",
             "copy it into a folder of your own, and compare its ledgers with the words on paper",

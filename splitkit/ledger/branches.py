@@ -8,7 +8,7 @@ a ceremony's ledger counts as far as the desk has taken it up, at the place wher
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from splitkit.errors import AttentionError, LedgerError, Remedy, UnreadableError
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
 from splitkit.ledger.verification import ChainVerdict, Verification, judge_ledger, read_ledger
@@ -151,8 +151,12 @@ def up_to(entries: Sequence[Entry], last: Entry) -> list[Entry]:
     return [entry for entry in entries if entry.hash in found]
 
 
-def order(files: Mapping[str, bytes]) -> Order:
-    """Return what the ledgers of a folder say together; *files* are their contents, by their names.
+Contents = Mapping[str, bytes | SplitkitError]
+"""What stands in the files of a folder, by their names, or why one cannot be read."""
+
+
+def order(files: Contents) -> Order:
+    """Return what the ledgers of a folder say together.
 
     Nothing is raised: what is wrong stands in the doubts, and whatever can be read is read.
     """
@@ -178,7 +182,7 @@ def order(files: Mapping[str, bytes]) -> Order:
     )
 
 
-def judge_folder(files: Mapping[str, bytes], head: Sequence[str] | None = None) -> Verification:
+def judge_folder(files: Contents, head: Sequence[str] | None = None) -> Verification:
     """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them."""
     ordered = order(files)
     alone = {name: said for name, data in files.items() if (said := _alone(data))}
@@ -212,17 +216,20 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
     return ChainVerdict.SOUND, f"of {entries} entries the words on paper vouch for {rest}", ""
 
 
-def _alone(data: bytes) -> Verification | None:
+def _alone(data: bytes | SplitkitError) -> Verification | None:
     """Return the verdict on one file by itself; nothing for one that holds no entry, which is a doubt already."""
     try:
-        return judge_ledger([data])
+        return judge_ledger([data]) if isinstance(data, bytes) else None
     except UnreadableError:
         return None
 
 
-def _gathered(files: Mapping[str, bytes]) -> _Gathered:
+def _gathered(files: Contents) -> _Gathered:
     gathered, broken = _Gathered(), {}
     for name, data in files.items():
+        if isinstance(data, SplitkitError):
+            gathered.doubts.append(Doubt(name, f"it cannot be read: {data.fact}", LedgerError.exit_code))
+            continue
         try:
             chain = read_ledger(data)
         except UnreadableError as error:

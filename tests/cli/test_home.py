@@ -236,7 +236,11 @@ def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(ho
         (lambda folder: folder.chmod(0o777), 6, "others than you can write"),
         (lambda folder: (folder / "splitkit.toml").chmod(0o666), 6, "others than you can write"),
         (lambda folder: (folder / "ledgers").rename(folder / "gone"), 7, "could not be read"),
-        (lambda folder: (folder / "ledgers" / "x.ledger").mkdir(), 2, "not a regular file"),
+        (
+            lambda folder: (folder / "ledgers" / "x.ledger").mkdir(),
+            8,
+            "x.ledger: it cannot be read: what was named is not a regular file",
+        ),
         (lambda folder: (folder / "ledgers" / "x.ledger").write_text("no ledger"), 8, "x.ledger"),
     ],
 )

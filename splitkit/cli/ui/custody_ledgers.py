@@ -264,14 +264,14 @@ def read(ledgers: Ledgers) -> Reading:
         UsageError: If there are none.
         UnreadableError, LedgerError: If a ledger that was named fails.
     """
-    contents = ledgers.contents(MAX_FILE_BYTES)
     if ledgers.named:
+        contents = ledgers.files(MAX_FILE_BYTES)
         chains = verified(list(contents.values())).files
         torn = [name for name, chain in zip(contents, chains, strict=True) if chain.torn]
         doubts = [Doubt(name, "its last line is torn, and was never finished", 9) for name in torn]
         reading = Reading([entry for chain in chains for entry in chain.entries], doubts)
     else:
-        ordered = order(contents)
+        ordered = order(ledgers.contents(MAX_FILE_BYTES))
         reading = Reading([one.entry for one in bound(ordered.placed)], ordered.doubts)
         reading = replace(reading, doubts=(*reading.doubts, *_ahead(ordered.placed)))
         name = settings_of(ledgers).name
