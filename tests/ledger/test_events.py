@@ -31,8 +31,8 @@ GOOD = {
     "recipient hash": [made().envelope.header.recipient_hash.hex()],
     "bag": ["004711", "GCS1013-0041", "A-1"],
     "serial": ["VNB3R01234", "C02XK1ZJGH5", "00471123", "SN/4711_b"],
-    **dict.fromkeys(("code", "ledger", "intent", "action", "incident"), ["C-0001", "A7", "R10", "I-2026-1"]),
-    **dict.fromkeys(("tag", "place", "asset", "account"), ["swap", "net.routes", "safe-2", "mfa_1"]),
+    **{key: ["C-0001", "A7", "R10", "I-2026-1"] for key in ("code", "ledger", "intent", "action", "incident")},
+    **{key: ["swap", "net.routes", "safe-2", "mfa_1"] for key in ("tag", "place", "asset", "account")},
     "country": ["DE", "GB"],
     "version": ["0.1.0", "1.0.0rc1", "2026.11+local"],
 }
@@ -50,8 +50,8 @@ BAD = {
     "recipient hash": [HASH, ""],
     "bag": ["+49170", "ab1", "A1", "A" * 25, "A B", "-A1", 4711],
     "serial": ["+4917012", "a", "a b", "-ab", "x" * 33, "ä1"],
-    **dict.fromkeys(("code", "ledger", "intent", "action", "incident"), ["c-1", "", "-A", "A" * 25, "A_1"]),
-    **dict.fromkeys(("tag", "place", "asset", "account"), ["Swap", "", ".x", "a" * 33, "a b", "0170-123-4567"]),
+    **{key: ["c-1", "", "-A", "A" * 25, "A_1"] for key in ("code", "ledger", "intent", "action", "incident")},
+    **{key: ["Swap", "", ".x", "a" * 33, "a b", "0170-123-4567"] for key in ("tag", "place", "asset", "account")},
     "country": ["de", "DEU", "D", "", "D1"],
     "version": ["", "v1", "1 0", "1" * 30],
 }  # fmt: skip
