@@ -14,16 +14,16 @@ from splitkit.cli.options import DAY, at_option, folder_paper_option, json_optio
 from splitkit.cli.review import review
 from splitkit.cli.ui.custody_ledgers import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
-from splitkit.custody.begun import unfinished
 from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
-from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord
 from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, in_words, parse_paths, paths, rules_object
 from splitkit.custody.lint import Path as Way
 from splitkit.custody.lint import lint as check_rules
-from splitkit.custody.register import Built, Register, build
+from splitkit.custody.records.begun import unfinished
+from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening

@@ -20,7 +20,7 @@ from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
-from splitkit.custody.holdings import Life, SetRecord
+from splitkit.custody.records.holdings import Life, SetRecord
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers

@@ -13,9 +13,8 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import alarms
-from splitkit.custody.holdings import SetRecord, new_codes
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register, SetRecord, new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers

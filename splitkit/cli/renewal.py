@@ -25,8 +25,7 @@ from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.exposure import PROCEDURES, SetCase
-from splitkit.custody.holdings import SetRecord
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.home import Ledgers

@@ -13,7 +13,7 @@ from splitkit.cli.options import DAY, folder_paper_option, ledgers_argument
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, settings_of
 from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files

@@ -14,7 +14,7 @@ from splitkit.cli.options import folder_paper_option, json_option, ledgers_optio
 from splitkit.cli.ui.custody_ledgers import built_from, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers

@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
-from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.incident import CAUSES, IncidentReport
 from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
 from splitkit.custody.paths import everybody, met
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
 

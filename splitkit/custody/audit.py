@@ -14,8 +14,8 @@ from typing import Any
 from splitkit import __version__
 from splitkit.custody.due import due
 from splitkit.custody.history import holdings
-from splitkit.custody.holdings import as_plain
 from splitkit.custody.lint import PATHS, Path, Violation, lint, paths, rules_object
+from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.errors import UsageError

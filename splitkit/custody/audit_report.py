@@ -6,8 +6,8 @@ from splitkit.custody.audit import Audit
 from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
 from splitkit.custody.history import holdings
-from splitkit.custody.holdings import Life
-from splitkit.custody.register import Built, Register
+from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.register import Built
 from splitkit.custody.register_views import register_tables
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.wording import in_words

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from splitkit.custody.holdings import SetRecord
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry

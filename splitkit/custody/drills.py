@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from splitkit.custody.holdings import SetRecord, SheetRecord
+from splitkit.custody.records.holdings import SetRecord, SheetRecord
 
 
 def next_drill(record: SetRecord) -> list[str]:

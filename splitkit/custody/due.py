@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.begun import unfinished
-from splitkit.custody.holdings import AssetRecord, SetRecord
+from splitkit.custody.records.begun import unfinished
+from splitkit.custody.records.holdings import AssetRecord, SetRecord
 
 if TYPE_CHECKING:
-    from splitkit.custody.register import Register
+    from splitkit.custody.records.holdings import Register
 
 QUARTER = 92
 """Days between two drills, two reviews and two looks at a device: no quarter is longer."""

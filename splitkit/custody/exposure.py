@@ -10,10 +10,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.holdings import Life, SetRecord, State
+from splitkit.custody.records.holdings import Life, SetRecord, State
 
 if TYPE_CHECKING:
-    from splitkit.custody.register import Register
+    from splitkit.custody.records.holdings import Register
 
 
 class SetCase(enum.Enum):

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from splitkit.custody.holdings import Life, State
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Life, Register, State
+from splitkit.custody.register import after
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Entry
 
@@ -38,7 +38,7 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
     register, since, past = Register(), dict[_Fact, dt.date](), list[Holding]()
     for entry in entries:
         try:
-            register = register.after(entry)
+            register = after(register, entry)
         except (AttentionError, UsageError):
             continue
         facts = dict.fromkeys(_facts(register), entry.day)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from splitkit.custody.holdings import AssetRecord, Life, SetRecord, SheetRecord, State
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord, State
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event

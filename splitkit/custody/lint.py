@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Life, SetRecord, State
 from splitkit.custody.paths import Need, Some, any_of, blockers, coalitions, every
+from splitkit.custody.records.holdings import Life, SetRecord, State
 from splitkit.errors import UsageError
 from splitkit.host.toml import parse_toml
 
 if TYPE_CHECKING:
-    from splitkit.custody.register import Register
+    from splitkit.custody.records.holdings import Register
 
 PATHS: Mapping[str, tuple[str, ...]] = {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "phone")}
 """What each way to the account needs, unless it is declared otherwise."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from splitkit.custody.holdings import Life
 from splitkit.custody.lint import holders
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Life, Register
 from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
 from splitkit.paper.documents import Printout
 

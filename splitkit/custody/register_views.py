@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.holdings import AssetRecord, Life, PersonRecord, SetRecord, SheetRecord, as_plain
 from splitkit.custody.lint import KINDS, Path, after_loss, in_words, paths
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import (
+    AssetRecord,
+    Life,
+    PersonRecord,
+    Register,
+    SetRecord,
+    SheetRecord,
+    as_plain,
+)
 from splitkit.errors import UsageError
 from splitkit.paper.report import Column, Report, Table
 

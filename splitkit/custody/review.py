@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.exposure import standing
-from splitkit.custody.holdings import Life, SetRecord, State, new_codes
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Life, Register, SetRecord, State, new_codes
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event

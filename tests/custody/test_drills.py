@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from splitkit.custody.drills import next_drill
-from splitkit.custody.holdings import SetRecord, SheetRecord
+from splitkit.custody.records.holdings import SetRecord, SheetRecord
 from splitkit.ledger.events import event_of
 from tests.support.builders import made as dealt
 from tests.support.custody.company import written

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.custody.due import Due, calendar, due
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import Register
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
-from splitkit.custody.holdings import Exposure, State, new_codes
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
+from splitkit.custody.records.holdings import Exposure, State, new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
@@ -25,6 +25,7 @@ from tests.support.custody.custodies import (
     read_back,
     register_of,
     sheet,
+    then,
 )
 
 PEOPLE = tuple(event("person.joined", person=seat, name=f"{seat} Example", since="2026-01-01")
@@ -44,7 +45,7 @@ def happened(register, what, of=SET, **details):
     entries = written(register, report, next(new_codes(register.incidents, "I-20260301-")))
     now = register
     for entry in entries:
-        now = now.after(Happening(entry, "ADM", "WIT", STAMP))
+        now = then(now, Happening(entry, "ADM", "WIT", STAMP))
     found = advice(register, now, report, entries)
     return now, [one.code for one in found], found
 
@@ -256,7 +257,7 @@ def test_an_incident_is_urgent_until_it_is_closed():
         outcome="rotated",
         approved=["ADM", "WIT"],
     )
-    assert now.after(over).urgent == frozenset()
+    assert then(now, over).urgent == frozenset()
     assert happened(office(), "lost", sheets=("2",))[0].urgent == frozenset()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.custody.exposure import SetCase, countdown, standing
-from splitkit.custody.holdings import Exposure, Life, State
+from splitkit.custody.records.holdings import Exposure, Life, State
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, new_entry
@@ -28,6 +28,7 @@ from tests.support.custody.custodies import (
     register_of,
     sheet,
     stored,
+    then,
     to_come,
 )
 from tests.support.sampling import examples
@@ -47,7 +48,7 @@ def sheet_of(register, number="1", set_id=SET):
 
 def refused(register, what, words):
     with pytest.raises(AttentionError, match=words) as caught:
-        register.after(what)
+        then(register, what)
     assert caught.value.hint
 
 
@@ -72,7 +73,7 @@ def test_it_is_as_it_was_on_any_day():
 
 def test_a_sheet_is_not_handed_to_two_people():
     register = register_of(*held())
-    register = register.after(sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-2"))
+    register = then(register, sheet("sheet.handed", "2", from_="C2", to="D2", bag="BAG-2"))
     assert (sheet_of(register, "2").holder, sheet_of(register, "2").exposure) == ("D2", Exposure.NONE)
     refused(register, sheet("sheet.handed", "2", from_="C2", to="E2"), "D2 keeps this sheet, not C2")
     refused(register, stored("2", "C2"), "D2 keeps this sheet")
@@ -111,7 +112,7 @@ def test_another_bag_is_a_slip_or_an_incident_and_never_a_remark(said):
 )  # fmt: skip
 def test_what_exposes_a_sheet(what, exposure):
     register = register_of(event("person.joined", person="C1", name="Ada Example", since="2026-01-01"), *held())
-    assert sheet_of(register.after(what)).exposure is exposure
+    assert sheet_of(then(register, what)).exposure is exposure
 
 
 def test_what_is_confirmed_stays_so():
@@ -121,7 +122,7 @@ def test_what_is_confirmed_stays_so():
         sheet("sheet.lost", "1", circumstances="a burglary"),
         sheet("sheet.reissued", "1", reason="a stain"),
     ):
-        assert sheet_of(register.after(what)).exposure is Exposure.CONFIRMED
+        assert sheet_of(then(register, what)).exposure is Exposure.CONFIRMED
 
 
 def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
@@ -135,7 +136,7 @@ def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
     told = []
     for number in "123":
         told.append(countdown(register.sets[SET]))
-        register = register.after(destroyed(number))
+        register = then(register, destroyed(number))
     assert told == [
         "OLD SHEETS STILL OPEN THE SAME SECRET until 3 more are destroyed",
         "OLD SHEETS STILL OPEN THE SAME SECRET until 2 more are destroyed",
@@ -187,7 +188,7 @@ def test_a_clock_that_was_wrong_hides_no_later_entry():
 
 
 @pytest.mark.parametrize(
-    ("first", "then"),
+    ("first", "again"),
     [
         ([event("action", action="A-1", text="x", due="2026-05-01")], event("action", action="A-1", text="y", due="2026-06-01")),
         (
@@ -199,8 +200,8 @@ def test_a_clock_that_was_wrong_hides_no_later_entry():
          event("intent", intent="N-1", act="open", purpose="y")),
     ],
 )  # fmt: skip
-def test_a_code_never_comes_twice(first, then):
-    refused(register_of(*first), then, "of this code")
+def test_a_code_never_comes_twice(first, again):
+    refused(register_of(*first), again, "of this code")
 
 
 def test_people_assets_actions_and_incidents():
@@ -235,13 +236,13 @@ def test_people_assets_actions_and_incidents():
     )
     assert [str(sheet_of(register, number).proven) for number in "124"] == ["2026-04-03", "2026-04-03", "None"]
     assert register.incidents == {"I-1": "a laptop was stolen"}
-    over = register.after(
-        event("incident.close", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"])
+    over = then(
+        register, event("incident.close", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"])
     )
     assert over.incidents == {}
-    assert register.after(event("action.done", action="A-1")).actions["A-1"].done
-    retired = register.after(event("asset.retired", asset="key-1", reason="broken"))
-    assert retired.after(asset("key-1", "mfa", "M3")).assets["key-1"].holder == "M3"
+    assert then(register, event("action.done", action="A-1")).actions["A-1"].done
+    retired = then(register, event("asset.retired", asset="key-1", reason="broken"))
+    assert then(retired, asset("key-1", "mfa", "M3")).assets["key-1"].holder == "M3"
 
 
 KINDS = {
@@ -282,7 +283,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
     register = register_of(*held(), asset("key-1", "mfa", "M1"))
     for what in entries:
         try:
-            register = register.after(what)
+            register = then(register, what)
         except (AttentionError, UsageError) as error:
             assert error.fact
             assert error.hint
@@ -296,7 +297,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
     register = register_of(*held(), new)
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.LIVE, Life.PENDING)
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
-    refused(register.after(read_back("1")[0]), replaced, "sheet 2 of the new set was not read back")
+    refused(then(register, read_back("1")[0]), replaced, "sheet 2 of the new set was not read back")
     register = register_of(*held(), new, *read_back(*"12345"), replaced)
     assert (register.sets[SET].life, register.sets[OTHER_SET].life) == (Life.SUPERSEDED, Life.LIVE)
     assert (register.sets[SET].replaced_by, register.sets[SET].rotated) == (OTHER_SET, False)
@@ -338,7 +339,7 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     register = register_of(*held(), begun, *(event("outcome", intent="N-1", result=result) for result in outcome))
     assert register.next_epoch(SET) == 3
     refused(register, changed(begun, intent="N-2", makes="8" * 32), "another set of this epoch was begun")
-    assert register.after(changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
+    assert then(register, changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
 
 
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
@@ -350,9 +351,9 @@ def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
     )
     retired = event("set.retired", set=SET, reason="rotated")
     refused(register, retired, "nobody has signed in with the new secret")
-    refused(register.after(event("signin", password="old", accepted=True)), retired, "nobody has signed in")
-    refused(register.after(event("signin", password="new", accepted=False)), retired, "nobody has signed in")
-    assert register.after(event("signin", password="new", accepted=True)).after(retired).sets[SET].life is Life.RETIRED
+    refused(then(register, event("signin", password="old", accepted=True)), retired, "nobody has signed in")
+    refused(then(register, event("signin", password="new", accepted=False)), retired, "nobody has signed in")
+    assert then(register, event("signin", password="new", accepted=True), retired).sets[SET].life is Life.RETIRED
 
 
 LOST = sheet("sheet.lost", "1", circumstances="moved house")
@@ -371,7 +372,7 @@ def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
     """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
     register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
     assert standing(register.sets[SET]).case is SetCase.DEAD
-    register = register.after(found)
+    register = then(register, found)
     assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
     assert standing(register.sets[SET]).case is SetCase.LOST
 
@@ -380,7 +381,7 @@ def test_a_sheet_that_is_read_was_not_destroyed():
     """The old set was called dead; paper that is read opens it all the same, and nobody knows who had it."""
     register = register_of(*held(), destroyed("3"), destroyed("4"), destroyed("5"))
     assert not standing(register.sets[SET]).opens
-    register = register.after(sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))
+    register = then(register, sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))
     assert standing(register.sets[SET]).opens
     assert (sheet_of(register, "4").state, sheet_of(register, "4").exposure) == (State.TAKEN, Exposure.POSSIBLE)
 
@@ -405,7 +406,7 @@ def test_a_sheet_that_is_printed_again_was_not_read_yet():
     register = register_of(*held(), to_come(), *read_back(*"12345"), again)
     assert sheet_of(register, "2", OTHER_SET).proven is None
     refused(register, replacing(), "sheet 2 of the new set was not read back")
-    assert register.after(read_back("2")[0]).after(replacing()).sets[OTHER_SET].life is Life.LIVE
+    assert then(register, read_back("2")[0], replacing()).sets[OTHER_SET].life is Life.LIVE
 
 
 def test_a_lost_sheet_is_not_printed_again():
@@ -416,9 +417,9 @@ def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
     drill = event("drill", "2026-03-01", set=OTHER_SET, sheets=["1", "2", "3"], way="verify", result="pass")
     register = register_of(*held(), to_come(), drill)
     assert register.drilled is None
-    assert register.after(event("set.void", set=OTHER_SET, reason="a power cut")).drilled is None
+    assert then(register, event("set.void", set=OTHER_SET, reason="a power cut")).drilled is None
     for what in (*read_back(*"45", day="2026-03-01"), replacing()):
-        register = register.after(what)
+        register = then(register, what)
     assert str(register.drilled) == "2026-03-01"
 
 
@@ -472,10 +473,10 @@ def test_which_secret_the_oldest_sheets_open(ways, secret):
     register = chain(*ways)
     assert countdown(register.sets[SET]) == f"OLD SHEETS STILL OPEN THE {secret} SECRET until 3 more are destroyed"
     if secret == "SAME":
-        refused(register.after(signin()), retired(), "still opens the secret that is in use")
+        refused(then(register, signin()), retired(), "still opens the secret that is in use")
     else:
         refused(register, retired(), "nobody has signed in with the new secret")
-        assert register.after(signin()).after(retired()).sets[SET].life is Life.RETIRED
+        assert then(register, signin(), retired()).sets[SET].life is Life.RETIRED
 
 
 def test_a_sign_in_before_the_last_rotation_is_none_with_its_secret():
@@ -483,16 +484,16 @@ def test_a_sign_in_before_the_last_rotation_is_none_with_its_secret():
     entries = [to_come(THIRD, OTHER_SET, 3), *read_back(*"12345", set_id=THIRD)]
     register = chain("rotated")
     for what in (*entries, signin(), replacing("set.rotated", THIRD, OTHER_SET)):
-        register = register.after(what)
-    assert register.after(retired()).sets[SET].life is Life.RETIRED
+        register = then(register, what)
+    assert then(register, retired()).sets[SET].life is Life.RETIRED
     refused(register, retired(OTHER_SET), "nobody has signed in with the new secret")
 
 
 def test_a_reset_leaves_nothing_that_opens_what_is_in_use():
     """The password was reset and the last set retired: those that it replaced open nothing that counts."""
-    register = chain("refreshed").after(retired(OTHER_SET))
+    register = then(chain("refreshed"), retired(OTHER_SET))
     assert countdown(register.sets[SET]).startswith("OLD SHEETS STILL OPEN THE OLD SECRET")
-    assert register.after(retired()).sets[SET].life is Life.RETIRED
+    assert then(register, retired()).sets[SET].life is Life.RETIRED
 
 
 def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():

@@ -24,6 +24,7 @@ from tests.support.custody.custodies import (
     register_of,
     sheet,
     stored,
+    then,
 )
 
 PEOPLE = (
@@ -50,7 +51,7 @@ def review_of(register, *answers, day="2026-04-01"):
 def after(review):
     register = review.register
     for data in review.entries():
-        register = register.after(replace(event("note", str(review.day), text="x"), data=data))
+        register = then(register, replace(event("note", str(review.day), text="x"), data=data))
     return register
 
 

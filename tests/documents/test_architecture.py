@@ -110,7 +110,7 @@ def test_a_file_that_is_named_is_there():
     "module",
     [
         "quorum.verdicts",
-        "custody.holdings",
+        "custody.records.holdings",
         "custody.exposure",
         "ledger.verification",
         "preflight.machine",

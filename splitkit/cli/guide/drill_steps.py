@@ -11,8 +11,7 @@ from functools import partial
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.custody.holdings import AssetRecord, SetRecord, SheetRecord, new_codes
-from splitkit.custody.register import Register
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, new_codes
 from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken

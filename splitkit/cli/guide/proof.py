@@ -13,7 +13,7 @@ from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
-from splitkit.custody.holdings import new_codes
+from splitkit.custody.records.holdings import new_codes
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events

@@ -17,9 +17,9 @@ from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.cli.ui.vouching import Vouched, judged
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
-from splitkit.custody.holdings import Life, SetRecord
 from splitkit.custody.persons import bound
-from splitkit.custody.register import Register, build
+from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.register import after, build
 from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import SETTINGS, Ledgers
@@ -413,7 +413,7 @@ class Held:
         """
         register = self.register
         for event in events:
-            register = register.after(Happening(event, self.writer.by, self.writer.witness, clock.stamp()))
+            register = after(register, Happening(event, self.writer.by, self.writer.witness, clock.stamp()))
         return register
 
     def write(self, events: Sequence[Event]) -> list[Entry]:

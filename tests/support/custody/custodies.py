@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from splitkit.custody.register import Register, build
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.register import after, build
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import told
 from tests.support.ledgers import FINGERPRINT, SET
@@ -67,9 +68,12 @@ def held(policy: str = "3of5", count: int = 5) -> list[Happening]:
 
 
 def register_of(*entries: Happening) -> Register:
-    register = Register()
+    return then(Register(), *entries)
+
+
+def then(register: Register, *entries: Happening) -> Register:
     for entry in entries:
-        register = register.after(entry)
+        register = after(register, entry)
     return register
 
 

@@ -18,7 +18,8 @@ import pytest
 from splitkit.cli.ui.secret_input import make_record
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, countdown, standing
-from splitkit.custody.register import Register, build
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.register import build
 from splitkit.errors import AttentionError, SplitkitError
 from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.chain import Happening
@@ -34,6 +35,7 @@ from splitkit.quorum.parsing import read_code
 from splitkit.quorum.release import release
 from tests.support.builders import page, released, seeded
 from tests.support.ceremonies import plan_of
+from tests.support.custody.custodies import then
 from tests.support.ledgers import hashed, words
 
 POLICIES = {
@@ -178,7 +180,7 @@ class World:
         self._begin_ledger()
         at = self.stamp()
         said = event_of(event, data)
-        after = self.register.after(Happening(said, "SCR", "WIT", at))
+        after = then(self.register, Happening(said, "SCR", "WIT", at))
         self.entries.append(self.ledger.append(said, by="SCR", witness="WIT", at=at))
         self.register = after
 

@@ -1,0 +1,333 @@
+"""What the custody register knows: sets and their sheets, other assets, people.  Plain facts, changed by `register`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from splitkit.custody.records.begun import Begun
+from splitkit.errors import AttentionError
+from splitkit.quorum.policy import Policy
+
+
+def as_plain(record: object) -> dict[str, object]:
+    """Return a record as plain data: a day as its text, and one that never came as an empty one."""
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day"}
+    return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
+
+
+class OneSheet(Protocol):
+    """What is about one sheet of one set, as most events are."""
+
+    @property
+    def set(self) -> str:
+        """The id of the set."""
+
+    @property
+    def sheet(self) -> str:
+        """The number of the sheet."""
+
+
+class Which(NamedTuple):
+    """One sheet of one set."""
+
+    set: str
+    sheet: str
+
+
+class State(enum.Enum):
+    """Where a sheet is."""
+
+    HELD = "held"
+    TAKEN = "out of its safe"
+    LOST = "lost"
+    DESTROYED = "destroyed"
+
+
+class Exposure(enum.Enum):
+    """Whether somebody else may have read a sheet."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    CONFIRMED = "confirmed"
+
+
+class Life(enum.Enum):
+    """What a set is good for."""
+
+    PENDING = "not yet relied upon"
+    """Made to replace another set, and not every sheet of it was read back yet."""
+    LIVE = "live"
+    VOID = "void"
+    SUPERSEDED = "superseded"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class SheetRecord:
+    """One sheet; of a day on which nothing is known to have happened, None."""
+
+    number: str
+    holder: str = ""
+    """The seat of its custodian."""
+    safe: str = ""
+    bag: str = ""
+    state: State = State.HELD
+    exposure: Exposure = Exposure.NONE
+    seen: dt.date | None = None
+    """When somebody last saw it, or its sealed bag."""
+    proven: dt.date | None = None
+    """When it was last read and found sound."""
+    copies: int = 0
+    """How often it was printed."""
+
+    @property
+    def may_be_used(self) -> bool:
+        """Whether somebody, whoever it is, may still have it."""
+        return self.state is not State.DESTROYED
+
+    @property
+    def there(self) -> bool:
+        """Whether whoever keeps it can bring it."""
+        return self.state in (State.HELD, State.TAKEN)
+
+    @property
+    def last_read(self) -> str:
+        """The day on which it was last read, in words."""
+        return str(self.proven or "never")
+
+    @property
+    def condition(self) -> str:
+        """What became of it, in words: 'held', 'held, exposed: seen'."""
+        return self.state.value + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
+
+    @property
+    def exposed(self) -> bool:
+        """Whether somebody else may know what is on it."""
+        return self.exposure is not Exposure.NONE or self.state is State.LOST
+
+
+@dataclass(frozen=True)
+class SetRecord:
+    """One set with its sheets by their numbers."""
+
+    set_id: str
+    policy: Policy
+    label: str = ""
+    epoch: int = 1
+    line: str = ""
+    """The id of the first set of its line, as its name."""
+    practice: bool = False
+    made: dt.date = field(kw_only=True)
+    life: Life = Life.LIVE
+    replaces: str = ""
+    """The set whose quorum it was made from; none for the first of a line."""
+    replaced_by: str = ""
+    rotated: bool = False
+    """Whether the set that replaced it has another secret."""
+    outdated: bool = False
+    """Whether its secret is in use no more: this set, or one that was refreshed from it, was rotated or retired."""
+    signed_in: bool = False
+    """Whether somebody has signed in with its secret since it was new."""
+    proven: dt.date | None = None
+    """When a quorum last opened it."""
+    sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def name(self) -> str:
+        """What people call it: 'set 0123abcd'."""
+        return f"set {self.set_id[:8]}"
+
+    @property
+    def title(self) -> str:
+        """The same at the beginning of a line, with its label: 'Set 0123abcd, root user'."""
+        return self.name.capitalize() + (f", {self.label}" if self.label else "")
+
+    def sheet_name(self, number: str) -> str:
+        """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
+        return f"sheet {number} of {self.name}"
+
+
+@dataclass(frozen=True)
+class AssetRecord:
+    """A device, a mailbox, a safe: whatever a sign-in or a reset needs besides the password."""
+
+    tag: str
+    kind: str
+    holder: str
+    serial: str = ""
+    battery: bool | None = None
+    expires: dt.date | None = None
+    place: str = ""
+    added: dt.date = field(kw_only=True)
+    checked: dt.date | None = None
+    result: str = ""
+    """'pass' or 'fail' at the last check."""
+    retired: bool = False
+
+    @property
+    def name(self) -> str:
+        """What people call it: 'mfa key-1'."""
+        return f"{self.kind} {self.tag}"
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """Somebody with a seat; *until* is None while they are a holder."""
+
+    seat: str
+    name: str = ""
+    title: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    roles: tuple[str, ...] = ()
+    deputy: str = ""
+    """The seat of whoever stands in for them."""
+
+    @property
+    def called(self) -> str:
+        """The seat with the name of whoever has it, and the day on which they left."""
+        return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that somebody will do."""
+
+    code: str
+    text: str
+    owner: str
+    due: dt.date
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Register:
+    """All holdings at one moment."""
+
+    sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
+    assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
+    people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
+    actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+    begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
+    incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Open incidents: what may be compromised, by their codes."""
+    incident_codes: frozenset[str] = frozenset()
+    """The codes of all incidents that there ever were."""
+    urgent: frozenset[str] = frozenset()
+    """Those of them by which the secret itself may be known."""
+    overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules that are knowingly broken, and until which day."""
+    drilled: dt.date | None = None
+    reviewed: dt.date | None = None
+    next_due: dt.date | None = None
+    """The day that the last closed ledger named for the next ceremony."""
+    standby: dt.date | None = None
+    """The day that it named in case that one fails."""
+    next_review: dt.date | None = None
+    practice: bool = False
+    """Whether the ledger that is read last is that of a rehearsal."""
+
+    @property
+    def in_earnest(self) -> list[SetRecord]:
+        """The sets that count: those of rehearsals only where there is no other."""
+        return [record for record in self.sets.values() if not record.practice] or list(self.sets.values())
+
+    @property
+    def live(self) -> list[SetRecord]:
+        """The sets in use."""
+        return [record for record in self.sets.values() if record.life is Life.LIVE]
+
+    @property
+    def assets_in_use(self) -> list[AssetRecord]:
+        """All other assets that are not retired."""
+        return [asset for asset in self.assets.values() if not asset.retired]
+
+    @property
+    def here(self) -> Mapping[str, PersonRecord]:
+        """The people who have not left, by their seats."""
+        return {seat: person for seat, person in self.people.items() if not person.until}
+
+    def sheets_of(self, *lives: Life) -> Iterator[tuple[SetRecord, SheetRecord]]:
+        """Yield every sheet that may be used, with its set, of sets in such *lives*; else of all that are not void."""
+        for record in self.sets.values():
+            if record.life in lives if lives else record.life is not Life.VOID:
+                yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
+
+    def kept_by(self, seat: str, *lives: Life) -> list[str]:
+        """Return in words what somebody keeps: sheets of such sets as `sheets_of` says, and assets."""
+        sheets = [record.sheet_name(one.number) for record, one in self.sheets_of(*lives) if one.holder == seat]
+        return sheets + [asset.name for asset in self.assets_in_use if asset.holder == seat]
+
+    def safes_in(self, places: Collection[str]) -> set[str]:
+        """Return the safes in some places, of which each may be a safe itself."""
+        return {one.tag for one in self.assets.values() if one.kind == "safe" and one.place in places} | set(places)
+
+    def named(self, seat: str) -> str:
+        """Return a seat with the name of whoever has it; a dash for none."""
+        return self.people[seat].called if seat in self.people else seat or "-"
+
+    def deputy_of(self, seat: str) -> str:
+        """Return who stands in for somebody, in the same words."""
+        return self.named(self.people[seat].deputy if seat in self.people else "")
+
+    def overrides_rule(self, rule: str, day: dt.date) -> bool:
+        """Whether two people have overruled a rule of custody, and still do on a day."""
+        until = self.overrides.get(rule)
+        return rule in self.overrides and (until is None or until >= day)
+
+    def next_epoch(self, line: str) -> int:
+        """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""
+        known: list[SetRecord | Begun] = [*self.sets.values(), *self.begun.values()]
+        return 1 + max((one.epoch for one in known if one.line == line), default=0)
+
+    def newer_in_use(self, line: str, epoch: int) -> SetRecord | None:
+        """Return the newest set of a line that is in use and later than an *epoch*; one that is void or to come is not."""
+        later = [one for one in self.sets.values() if one.line == line and one.epoch > epoch and one.life is Life.LIVE]
+        return max(later, key=lambda one: one.epoch, default=None)
+
+    def set_of(self, set_id: str) -> SetRecord:
+        """Return the set of an id.
+
+        Raises:
+            AttentionError: If there is none.
+        """
+        if set_id not in self.sets:
+            raise AttentionError("no set of this id was recorded", "compare the set id with the public record")
+        return self.sets[set_id]
+
+    def sheet_of(self, about: OneSheet) -> SheetRecord:
+        """Return the sheet that an entry is about.
+
+        Raises:
+            AttentionError: If the set has none of that number, or it was destroyed.
+        """
+        sheets = self.set_of(about.set).sheets
+        if about.sheet not in sheets:
+            raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
+        return sheets[about.sheet]
+
+    def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
+        """Return the register with one sheet changed."""
+        record, sheet = self.set_of(about.set), self.sheet_of(about)
+        sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
+        return self.with_set(replace(record, sheets=sheets))
+
+    def with_set(self, record: SetRecord) -> Register:
+        """Return the register with one set changed."""
+        return self.having("sets", record.set_id, record)
+
+    def having(self, table: str, key: str, value: Any) -> Register:
+        """Return the register with one row of a table changed or added."""
+        changed: dict[str, Any] = {table: MappingProxyType({**getattr(self, table), key: value})}
+        return replace(self, **changed)
+
+
+def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:
+    """Yield codes such as RV-20261123-1, from their *beginning* on, that are not *taken*."""
+    return (code for at in itertools.count(1) if (code := f"{beginning}{at}") not in taken)

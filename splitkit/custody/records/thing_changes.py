@@ -1,0 +1,175 @@
+"""What entries about people, places, accounts, devices, meetings and incidents change in the register.
+
+An entry that contradicts those before it is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from splitkit.custody.records.begun import with_intent, with_outcome
+from splitkit.custody.records.holdings import Action, AssetRecord, Life, PersonRecord, Register, Which
+from splitkit.custody.records.set_changes import at_least
+from splitkit.errors import AttentionError, Remedy
+from splitkit.ledger import events
+from splitkit.ledger.schema import Event
+
+
+def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
+    return replace(register, practice=data.practice)
+
+
+def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
+    known = register.people.get(data.person, PersonRecord(data.person, since=day))
+    roles = tuple(dict.fromkeys((*known.roles, data.role)))
+    name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
+    return register.having("people", data.person, replace(known, name=name, roles=roles))
+
+
+def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
+    known = register.people.get(data.person, PersonRecord(data.person))
+    if known.name and known.name != data.name and not known.until:
+        raise AttentionError("somebody else has this seat", "record first that they left: person.left")
+    begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
+    return register.having(
+        "people", data.person, replace(begun, name=data.name, title=data.title or "", since=data.since)
+    )
+
+
+def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Register:
+    seats = (data.person, data.deputy)
+    if len(set(seats)) < 2:
+        raise AttentionError("nobody stands in for themselves", "name somebody else")
+    if not register.here.keys() >= set(seats):
+        raise AttentionError("one of the two is not a holder", "record first who it is: person.joined")
+    return register.having("people", data.person, replace(register.people[data.person], deputy=data.deputy))
+
+
+def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> Register:
+    if data.kind == "phone" and (data.serial or "x").isdigit():
+        raise AttentionError(
+            "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
+        )
+    if data.asset in register.assets and not register.assets[data.asset].retired:
+        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
+                        data.place or "", added=day)  # fmt: skip
+    return register.having("assets", data.asset, added)
+
+
+def _asset(register: Register, tag: str) -> AssetRecord:
+    if tag not in register.assets:
+        raise AttentionError("no asset of this tag was recorded", "record it first: asset.added")
+    return register.assets[tag]
+
+
+def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
+    asset = _asset(register, data.asset)
+    changed = replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires)
+    return register.having("assets", data.asset, changed)
+
+
+def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
+    asset = _asset(register, data.asset)
+    moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
+    return register.having("assets", data.asset, moved)
+
+
+def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date) -> Register:
+    return register.having("assets", data.asset, replace(_asset(register, data.asset), retired=True))
+
+
+def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
+    if data.action in register.actions:
+        raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
+    return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
+
+
+def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
+    if data.action not in register.actions:
+        raise AttentionError("no action of this code was recorded", Remedy.SEE_ACTIONS)
+    return register.having("actions", data.action, replace(register.actions[data.action], done=True))
+
+
+def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
+    if len(set(data.reviewers)) < 2:
+        raise AttentionError("fewer than two people reviewed", "two people review, never one")
+    return replace(register, reviewed=day, next_review=data.next)
+
+
+def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Register:
+    return replace(register, next_due=data.next or register.next_due, standby=data.standby)
+
+
+def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
+    if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
+        raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
+    return register.having("begun", data.intent, with_intent(register.begun, data, day))
+
+
+def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) -> Register:
+    return register.having("begun", data.intent, with_outcome(register.begun, data))
+
+
+def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
+    if data.incident in register.incident_codes:
+        raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
+    register = replace(register, incident_codes=register.incident_codes | {data.incident})
+    if data.kind in events.URGENT:
+        register = replace(register, urgent=register.urgent | {data.incident})
+    return register.having("incidents", data.incident, data.cause)
+
+
+def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
+    if data.incident not in register.incidents:
+        raise AttentionError("no incident of this code is open", "compare the code with the ledger")
+    rest = {code: cause for code, cause in register.incidents.items() if code != data.incident}
+    return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data.incident})
+
+
+def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:
+    if len(set(data.approved)) < 2:
+        raise AttentionError("fewer than two people agreed to break a rule", "two people approve it, never one")
+    return register.having("overrides", data.rule, data.until)
+
+
+def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:
+    """Somebody who leaves and still keeps sheets may have read them."""
+    if data.person not in register.people:
+        raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
+    register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
+    for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
+        register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
+    for record, sheet in register.sheets_of(*Life):
+        if sheet.holder == data.person:
+            about = Which(record.set_id, sheet.number)
+            register = register.with_sheet(about, exposure=at_least(register, about))
+    return register
+
+
+THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
+    events.LedgerClosed: _closed,
+    events.RollCalled: _rolled,
+    events.RoleTaken: _rolled,
+    events.PersonJoined: _joined,
+    events.DeputyNamed: _deputy,
+    events.AssetAdded: _asset_added,
+    events.AssetChecked: _asset_checked,
+    events.AssetMoved: _asset_moved,
+    events.AssetRetired: _asset_retired,
+    events.ActionAgreed: _action,
+    events.ActionDone: _action_done,
+    events.ReviewHeld: _reviewed,
+    events.Intent: _intended,
+    events.IntentEnded: _intent_over,
+    events.IncidentOpened: _incident,
+    events.IncidentClosed: _incident_over,
+    events.RuleOverruled: _overridden,
+    events.LedgerOpened: _opened,
+    events.PersonLeft: _left,
+}
+"""What each of these events changes."""
