@@ -20,7 +20,7 @@ from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _TURNS, _PAUSE = 500, 0.02
-"""How often, and every so many seconds, a file that is in use is tried again."""
+"""How often, and every so many seconds, a file that is in use is tried again while nothing is added to it."""
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
 _UNKNOWN = (
     "the file could not be written, and what was begun could not be taken back",
@@ -139,11 +139,13 @@ def _lock(descriptor: int) -> None:
     """Lock a regular file; waits for whoever appends just now, which takes no longer than a moment."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise UsageError("what was named is not a regular file", "name a file")
-    for turn in range(_TURNS + 1):
+    turn, size = 0, -1
+    while turn < _TURNS:
         with suppress(BlockingIOError):
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if turn < _TURNS:
-            clock.pause(_PAUSE)
+        clock.pause(_PAUSE)
+        before, size = size, os.fstat(descriptor).st_size
+        turn = turn + 1 if size == before else 0  # where others get on, it will be our turn
     raise UsageError(
         "this ledger is in use: another splitkit keeps it open", "wait until it has finished, and do it again"
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import resource
 import select
+import shutil
 import signal
 import stat
 import subprocess
@@ -413,6 +415,55 @@ def test_who_keeps_a_ledger_for_long_is_told_of(tmp_path, monkeypatch):
     with open_ledger(path), pytest.raises(UsageError, match="another splitkit keeps it open"):
         add(path)
     add(path)
+
+
+def test_who_waits_is_patient_while_others_get_on(tmp_path, monkeypatch):
+    begin(path := tmp_path / "ledger")
+    holder, turns = path.open("rb+"), []
+    fcntl.flock(holder, fcntl.LOCK_EX)
+
+    def pause(_seconds: float) -> None:
+        turns.append(None)
+        if len(turns) % 400 == 0:
+            holder.seek(0, os.SEEK_END)
+            holder.write(b"x" if len(turns) < 1200 else b"\n")
+            holder.flush()
+        if len(turns) == 1600:
+            holder.close()
+
+    monkeypatch.setattr(append.clock, "pause", pause)
+    add(path)
+    assert len(turns) == 1600
+
+
+def test_who_waited_for_a_ledger_writes_into_the_one_that_has_its_name_by_then(tmp_path, monkeypatch):
+    begin(path := tmp_path / "ledger")
+    holder = path.open("rb+")
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    add(fresh := Path(shutil.copy(path, tmp_path / "fresh")), "meanwhile")
+
+    def pause(_seconds: float) -> None:
+        fresh.replace(path)
+        holder.close()
+
+    monkeypatch.setattr(append.clock, "pause", pause)
+    add(path)
+    texts = [entry.data.fields()["text"] for entry in read_ledger(path.read_bytes()).entries[1:]]
+    assert texts == ["meanwhile", TEXT]
+
+
+def test_what_cannot_be_taken_back_is_not_called_unwritten(tmp_path, monkeypatch):
+    begin(path := tmp_path / "ledger")
+
+    def failing(*_given: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with open_ledger(path) as ledger, monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        patched.setattr(os, "ftruncate", failing)
+        with pytest.raises(DeviceError, match="could not be taken back"):
+            ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
+    assert len(read_ledger(path.read_bytes()).entries) == 2
 
 
 def test_who_lets_go_of_a_ledger_reads_what_others_have_written_before_the_next_entry(tmp_path):
