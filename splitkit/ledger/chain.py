@@ -4,6 +4,7 @@ A line is a JSON object in one spelling: sorted keys, no spaces, ASCII, whole nu
 and compared, so that one entry has one spelling.  The hash of a line is SHA-256 of `DOMAIN` and the line without its LF.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -31,7 +32,12 @@ PROGRAM = "SPLITKIT"
 """The seat of the program itself, for entries that no person caused."""
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-_KEYS = {"by", "d", "ev", "prev", "seq", "t", "wit"}
+_KINDS = {"by": str, "d": dict, "ev": str, "prev": str, "saw": bool, "seq": int, "t": str, "wit": str}
+"""The keys of a line, and of what type each is."""
+
+_KINDS_BEFORE = {key: kind for key, kind in _KINDS.items() if key != "saw"}
+"""The same as they were before an entry said whether the program saw what it tells."""
+
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -49,6 +55,13 @@ class Happening:
     by: str
     witness: str
     time: str
+    by_hand: bool = field(default=False, kw_only=True)
+    """Whether people entered it from paper: the program saw nothing of it, even of what it usually sees."""
+
+    @property
+    def saw(self) -> bool:
+        """Whether the program saw it; else people say it."""
+        return self.data.saw and not self.by_hand
 
     @property
     def event(self) -> str:
@@ -68,6 +81,7 @@ class Happening:
         """
         if isinstance(self.data, Unlisted):
             raise self.data.why
+        self.data.check_saw(self.saw)
         return self.data
 
 
@@ -88,8 +102,8 @@ class Entry(Happening):
 
     def plain(self) -> dict[str, Any]:
         """Return the entry as plain data, as other programs get it."""
-        said = {"time": self.time, "event": self.event, "data": self.data.fields(), "by": self.by, "wit": self.witness}
-        return {"seq": self.seq, **said, "hash": self.hash}
+        told = {"time": self.time, "event": self.event, "data": self.data.fields(), "by": self.by, "wit": self.witness}
+        return {"seq": self.seq, **told, "saw": self.saw, "hash": self.hash}
 
 
 def hash_of(line: bytes) -> str:
@@ -109,13 +123,13 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
         UsageError: If its line would be too long.
         ValueError: If its time is no time.
     """
-    place = {"prev": previous, "seq": seq, "t": what.time}
+    place = {"prev": previous, "saw": what.saw, "seq": seq, "t": what.time}
     line = _spelt({"by": what.by, "d": what.data.fields(), "ev": what.event, "wit": what.witness} | place)
     if len(line) >= MAX_LINE:
         raise UsageError(f"this entry is longer than {MAX_LINE} bytes", "say it in fewer words, or in several notes")
     if not _is_time(what.time):
         raise ValueError("this is not the time of an entry")
-    return Entry(what.data, what.by, what.witness, what.time, seq, previous, line)
+    return Entry(what.data, what.by, what.witness, what.time, seq, previous, line, by_hand=what.by_hand)
 
 
 def decode_line(line: bytes) -> Entry:
@@ -125,15 +139,21 @@ def decode_line(line: bytes) -> Entry:
         NotAnEntryError: If it is not one, or is spelt in another way.
     """
     fields = _parsed(line)
-    if type(fields) is not dict or set(fields) != _KEYS:
-        raise NotAnEntryError
-    kinds = {"by": str, "d": dict, "ev": str, "prev": str, "seq": int, "t": str, "wit": str}
-    if any(type(fields[key]) is not kind for key, kind in kinds.items()):
+    if type(fields) is not dict or {key: type(value) for key, value in fields.items()} != _KINDS:
         raise NotAnEntryError
     if not _is_time(fields["t"]) or not _HASH.fullmatch(fields["prev"]):
         raise NotAnEntryError
-    data = told(fields["ev"], fields["d"])
-    return Entry(data, fields["by"], fields["wit"], fields["t"], fields["seq"], fields["prev"], line)
+    data = told(fields["ev"], fields["d"], saw=fields["saw"])
+    place = (fields["seq"], fields["prev"], line)
+    return Entry(data, fields["by"], fields["wit"], fields["t"], *place, by_hand=data.saw and not fields["saw"])
+
+
+def from_before(line: bytes) -> bool:
+    """Whether a line is an entry as it was written before it said whether the program saw what it tells."""
+    with contextlib.suppress(NotAnEntryError):
+        fields = _parsed(line)
+        return type(fields) is dict and {key: type(value) for key, value in fields.items()} == _KINDS_BEFORE
+    return False
 
 
 def _is_time(text: str) -> bool:

@@ -55,12 +55,14 @@ def event_of(name: str, fields: Mapping[str, Any]) -> Event:
     return find_event(name).of(fields)
 
 
-def told(name: str, fields: Mapping[str, Any]) -> Event | Unlisted:
-    """Return what an entry says: an event of the list, or what the list does not allow."""
+def told(name: str, fields: Mapping[str, Any], *, saw: bool | None = None) -> Event | Unlisted:
+    """Return what an entry says: an event of the list, or what the list does not allow; *saw* is whether the program saw it, as it usually does if None."""
     try:
-        return event_of(name, fields)
+        event = event_of(name, fields)
+        event.check_saw(event.saw if saw is None else saw)
     except UsageError as error:
-        return Unlisted(name, fields, error)
+        return Unlisted(name, fields, error, bool(saw))
+    return event
 
 
 def read_fields(name: str, typed: Mapping[str, str]) -> Event:

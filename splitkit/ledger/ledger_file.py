@@ -67,17 +67,21 @@ class Ledger:
             finally:
                 self._file = None
 
-    def append(self, data: Event, *, by: str, witness: str = "", at: str) -> Entry:
+    def append(self, data: Event, *, by: str, witness: str = "", at: str, by_hand: bool = False) -> Entry:
         """Add one entry, on the disk when this returns; *at* is the time in UTC, as 2026-11-23T13:04:05Z.
+
+        With *by_hand* people enter it, and the program saw nothing of it.
 
         Raises:
             UsageError: If it may not stand at this place.
             AttentionError: If the ledger is closed.
             DeviceError: If the disk is full or fails; the ledger is as it was before.
         """
-        return self.append_all([data], by=by, witness=witness, at=at)[0]
+        return self.append_all([data], by=by, witness=witness, at=at, by_hand=by_hand)[0]
 
-    def append_all(self, events: Sequence[Event], *, by: str, witness: str = "", at: str) -> list[Entry]:
+    def append_all(
+        self, events: Sequence[Event], *, by: str, witness: str = "", at: str, by_hand: bool = False
+    ) -> list[Entry]:
         """Add entries that belong together in one write, while it is held: all of them are there afterwards, or none.
 
         Raises:
@@ -90,8 +94,9 @@ class Ledger:
         self._check_torn()
         for event in events:
             self._check_place(event)
+            event.check_saw(event.saw and not by_hand)
         self._mend(at)
-        return self._write([Happening(event, by, witness, at) for event in events])
+        return self._write([Happening(event, by, witness, at, by_hand=by_hand) for event in events])
 
     def check_open(self) -> None:
         """Refuse a ledger that takes no entry any more, before people answer questions in vain.

@@ -10,7 +10,7 @@ from inspect import get_annotations
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_args, get_origin
 
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.fields import FLAG, Kind, choice
 
 if TYPE_CHECKING:
@@ -32,11 +32,17 @@ class Event:
     """What it says, in words."""
     adds: ClassVar[str]
     """The attribute that names something new; whatever else it names was recorded before.  Empty for most."""
+    saw: ClassVar[bool]
+    """Whether the program sees it happen; else people say it."""
+    by_hand: ClassVar[bool]
+    """Whether people may enter it later from paper, though the program sees it."""
     _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
     """Of each attribute the name of the field, its kind, and whether it may be left out."""
 
-    def __init_subclass__(cls, *, event: str, means: str, adds: str = "") -> None:
-        cls.event, cls.means, cls.adds = event, means, adds
+    def __init_subclass__(
+        cls, *, event: str, means: str, adds: str = "", saw: bool = False, by_hand: bool = False
+    ) -> None:
+        cls.event, cls.means, cls.adds, cls.saw, cls.by_hand = event, means, adds, saw, by_hand
         # A field named like a word of Python, or like the secret itself, has an underscore behind it in the class.
         cls._kinds = MappingProxyType(
             {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
@@ -86,6 +92,18 @@ class Event:
             cls._check(field, known[field][1], None)
         return cls(**{known[field][0]: known[field][1].load(value) for field, value in fields.items()})
 
+    @classmethod
+    def check_saw(cls, saw: bool) -> None:  # noqa: FBT001  (what the entry says)
+        """Refuse what only the program can see and people say, or the other way round.
+
+        Raises:
+            UsageError: If it is so.
+        """
+        if saw and not cls.saw:
+            raise UsageError(f"'{cls.event}' is what people say, and no program sees it", "record it as what was said")
+        if cls.saw and not saw and not cls.by_hand:
+            raise UsageError(f"'{cls.event}' counts only where the program saw it; nobody can say it", Remedy.LET_IT_SEE)
+
     def held(self) -> Iterator[tuple[str, Kind, Any]]:
         """Yield every attribute that it has, with its kind and its value."""
         for attribute, (_, kind, _) in self._kinds.items():
@@ -128,6 +146,7 @@ class Unlisted:
     event: str
     raw: Mapping[str, Any]
     why: UsageError
+    saw: bool
 
     def fields(self) -> dict[str, Any]:
         """Return what stands there, unchecked."""

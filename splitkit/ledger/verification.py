@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from splitkit.errors import Remedy, TooNewError, UnreadableError, UsageError
-from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
+from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, from_before, head_words
 from splitkit.ledger.events import DESK, FORMAT, Correction, TornLine
 from splitkit.ledger.fields import SEAT
 
@@ -96,6 +96,11 @@ def read_ledger(data: bytes) -> Chain:
     unfinished = lines.pop()
     entries, repaired, at = _follow(lines)
     rest = lines[at:]
+    if not entries and any(map(from_before, rest[:1])):
+        raise UnreadableError(
+            "this ledger was made by an older splitkit: its entries do not say what the program saw and what people said",
+            "begin a new ledger; read the old one with the version that wrote it",
+        )
     if not entries and not any(is_entry(line) for line in rest):
         raise UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
     if entries and type(form := entries[0].data.fields().get("format")) is int and form > FORMAT:
