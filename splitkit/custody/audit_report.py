@@ -10,7 +10,7 @@ from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import register_tables
 from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.wording import in_words
+from splitkit.ledger.wording import in_words, seen_or_said
 from splitkit.paper.report import Column, Report, Table
 
 
@@ -45,6 +45,11 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     yield "Open incidents", ", ".join(register.incidents) or "none"
     yield "Open actions", str(len(open_actions))
     yield "Contradictions", str(len(built.findings))
+    seen = sum(one.saw for one in audit.entries)
+    yield (
+        "Seen or said",
+        f"the program saw {seen} of {len(audit.entries)} entries; people said the other {len(audit.entries) - seen}",
+    )
 
 
 def _tables(audit: Audit, built: Built) -> Iterator[Table]:
@@ -91,9 +96,16 @@ def _holdings(audit: Audit) -> Table:
 
 
 def _entries(title: str, entries: Sequence[Entry]) -> Table:
-    columns = (Column("UTC", 0.8), Column("Event", 0.8), Column("By, seen by", 0.6), Column("What", 5))
+    columns = (Column("UTC", 0.8), Column("Event", 0.8), Column("Seen or said", 0.4), Column("By, seen by", 0.6),
+               Column("What", 5))  # fmt: skip
     rows = [
-        (one.time[:16].replace("T", " "), one.event, f"{one.by} {one.witness}".strip(), in_words(one))
+        (
+            one.time[:16].replace("T", " "),
+            one.event,
+            seen_or_said(one),
+            f"{one.by} {one.witness}".strip(),
+            in_words(one),
+        )
         for one in entries
     ]
     return _table(title, columns, rows)

@@ -20,6 +20,8 @@ LIVE = (
     "A quorum of sheets was put together and tried, and a sign-in as the root user was tried with the password from them. The "
     "password was not changed."
 )
+_SAID = "As people said; the program saw none of it."
+
 VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
 
 
@@ -95,11 +97,14 @@ class Drill:
                 f"{self.record.title.removeprefix('Set ')}, policy {self.record.policy}, epoch {self.record.epoch}",
             ),
             ("Day", str(held[-1][0])),
-            ("Quorum", "the set opens" if verified[-1].result == "pass" else "FAILED: the set does not open"),
+            (
+                "Quorum",
+                "the program saw the set open" if verified[-1].result == "pass" else "FAILED: the set does not open",
+            ),
             ("Sheets put together", ", ".join(verified[-1].sheets)),
         ]
         if signed_in := [one for _, one in self._told(events.SignIn) if one.password_ == "unchanged"]:  # noqa: S105
-            facts.append(("Sign-in", "accepted" if signed_in[-1].accepted else "REFUSED"))
+            facts.append(("Sign-in, as people said", "accepted" if signed_in[-1].accepted else "REFUSED"))
         if live := [one for one in drills if one.way == "live"]:
             facts.append(("Live drill", "passed" if live[-1].result == "pass" else "FAILED: see below"))
         return tuple(facts)
@@ -120,11 +125,11 @@ class Drill:
         about = (self.record.set_id, number)
         if read := [one for _, one in self._told(events.SheetRead) if (one.set, one.sheet) == about]:
             margin = read[-1].margin
-            return f"read: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
+            return f"read by the program: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
         if any((one.set, one.sheet) == about for _, one in self._told(events.SheetExposed)):
-            return "bag seen, ANOTHER BAG"
+            return "said: bag seen, ANOTHER BAG"
         if seen := [one for _, one in self._told(events.SheetSeen) if (one.set, one.sheet) == about]:
-            return "bag seen, seal whole" if seen[-1].intact else "bag seen, SEAL BROKEN"
+            return "said: bag seen, " + ("seal whole" if seen[-1].intact else "SEAL BROKEN")
         return "not exercised"
 
     def _assets(self) -> Table:
@@ -140,7 +145,7 @@ class Drill:
             asset = self.register.assets[one.asset]
             rows.append((asset.name, self.register.named(asset.holder), one.result,
                          str(one.expires or asset.expires or "-"), one.remark or "-"))  # fmt: skip
-        return Table("Devices, phones, mailboxes", "", columns, tuple(rows))
+        return Table("Devices, phones, mailboxes", _SAID, columns, tuple(rows))
 
     def _alerts(self) -> Table:
         columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
@@ -150,7 +155,7 @@ class Drill:
         ]
         if self._told(events.SignIn) and not rows:
             rows = [("nobody", "-", "NO")]
-        return Table("Alerts that the sign-in caused", "", columns, tuple(rows))
+        return Table("Alerts that the sign-in caused", _SAID, columns, tuple(rows))
 
     def _debrief(self) -> Table:
         rows: list[tuple[str, ...]] = []

@@ -102,7 +102,9 @@ class Event:
         if saw and not cls.saw:
             raise UsageError(f"'{cls.event}' is what people say, and no program sees it", "record it as what was said")
         if cls.saw and not saw and not cls.by_hand:
-            raise UsageError(f"'{cls.event}' counts only where the program saw it; nobody can say it", Remedy.LET_IT_SEE)
+            raise UsageError(
+                f"'{cls.event}' counts only where the program saw it; nobody can say it", Remedy.LET_IT_SEE
+            )
 
     def held(self) -> Iterator[tuple[str, Kind, Any]]:
         """Yield every attribute that it has, with its kind and its value."""

@@ -96,19 +96,24 @@ def read_ledger(data: bytes) -> Chain:
     unfinished = lines.pop()
     entries, repaired, at = _follow(lines)
     rest = lines[at:]
-    if not entries and any(map(from_before, rest[:1])):
-        raise UnreadableError(
-            "this ledger was made by an older splitkit: its entries do not say what the program saw and what people said",
-            "begin a new ledger; read the old one with the version that wrote it",
-        )
     if not entries and not any(is_entry(line) for line in rest):
-        raise UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
+        raise _no_ledger(rest)
     if entries and type(form := entries[0].data.fields().get("format")) is int and form > FORMAT:
         raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
     torn = b"\n".join([*rest, unfinished])
     if entries and not any(line.endswith(b"}") for line in rest):
         return Chain(tuple(entries), torn=torn, repaired=tuple(repaired))
     return Chain(tuple(entries), _blame(entries, rest), b"", tuple(repaired))
+
+
+def _no_ledger(lines: Sequence[bytes]) -> UnreadableError:
+    """Return why a file that holds no entry is none, or none any more."""
+    if any(map(from_before, lines[:1])):
+        return UnreadableError(
+            "this ledger is of an older splitkit, whose entries do not say what the program saw and what people said",
+            "begin a new one; read this one with the version that wrote it",
+        )
+    return UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
 
 
 def _follow(lines: Sequence[bytes]) -> tuple[list[Entry], list[int], int]:

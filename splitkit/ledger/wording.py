@@ -26,6 +26,11 @@ def _label(name: str, kind: Kind | None) -> str:
     return name.replace("_", " ") + (" " if kind and not kind.free else ": ")
 
 
+def seen_or_said(entry: Entry) -> str:
+    """Return whether the program saw what an entry tells, or people said it."""
+    return "seen" if entry.saw else "said"
+
+
 def value_in_words(value: Any) -> str:
     """Return one value for people: hashes and set ids are cut, the data of the entry has them whole."""
     if isinstance(value, bool):

@@ -12,13 +12,23 @@ from hypothesis import strategies as st
 
 from splitkit.ledger.branches import judge_folder, order, up_to
 from splitkit.ledger.chain import head_words
+from tests.support.ledgers import SEEN
 from tests.support.sampling import examples
 
 # What stands in a file, written here anew: an entry is one line of JSON, named by a hash that the next one holds.
 
 
 def line(seq, previous, event, **data):
-    entry = {"by": "ADM", "d": data, "ev": event, "prev": previous, "seq": seq, "t": "2026-11-27T08:00:00Z", "wit": ""}
+    entry = {
+        "by": "ADM",
+        "d": data,
+        "ev": event,
+        "prev": previous,
+        "seq": seq,
+        "t": "2026-11-27T08:00:00Z",
+        "wit": "",
+        "saw": event in SEEN,
+    }
     return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
 
 

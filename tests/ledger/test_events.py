@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from splitkit.errors import UsageError
 from splitkit.ledger import fields as kinds
 from splitkit.ledger.chain import MAX_LINE, Happening, new_entry
-from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields
+from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields, told
 from splitkit.ledger.fields import Kind, number, several
+from splitkit.ledger.schema import Unlisted
 from tests.support.builders import made
-from tests.support.ledgers import FINGERPRINT, HASH, OPEN, SET
+from tests.support.ledgers import FINGERPRINT, FROM_PAPER, HASH, OPEN, SEEN, SET
 from tests.support.places import ROOT
 
 GOOD = {
@@ -223,8 +224,26 @@ def test_whatever_stands_there_is_taken_or_refused(name, data):
 
 def test_the_document_lists_every_event_with_its_fields():
     text = (ROOT / "docs" / "format.md").read_text("utf-8")
-    table = re.findall(r"^\| `([a-z.]+)` \| (.+) \| (.*) \|$", text, re.MULTILINE)
-    assert table == [(event.event, event.means, fields_of(event)) for event in EVENTS.values()]
+    table = re.findall(r"^\| `([a-z.]+)` \| (seen(?:, or said)?|said) \| (.+) \| (.*) \|$", text, re.MULTILINE)
+    assert table == [(event.event, how(event), event.means, fields_of(event)) for event in EVENTS.values()]
+
+
+def how(event) -> str:
+    return ("seen, or said" if event.by_hand else "seen") if event.saw else "said"
+
+
+def test_the_tests_know_by_themselves_what_the_program_sees():
+    assert {event.event for event in EVENTS.values() if event.saw} == SEEN
+    assert {event.event for event in EVENTS.values() if event.by_hand} == FROM_PAPER
+
+
+@pytest.mark.parametrize("saw", [True, False])
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_entry_that_the_program_cannot_see_or_people_cannot_say_counts_as_none_of_the_list(name, saw):
+    happened = told(name, data_for(name, optional=True), saw=saw)
+    allowed = (name in SEEN) == saw or name in FROM_PAPER
+    assert isinstance(happened, Unlisted) != allowed
+    assert allowed or happened.why.exit_code == 2
 
 
 def fields_of(event) -> str:

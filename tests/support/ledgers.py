@@ -29,6 +29,39 @@ EVENTS = (
 )
 
 
+SEEN = frozenset(
+    [
+        "open",
+        "close",
+        "torn",
+        "ledger.taken",
+        "fork.settled",
+        "step",
+        "preflight",
+        "preflight.done",
+        "selftest",
+        "dice",
+        "wipe",
+        "set.made",
+        "sheet.printed",
+        "sheet.read",
+        "set.proven",
+        "sheet.reissued",
+        "file.sealed",
+        "file.opened",
+        "drill",
+        "intent",
+        "outcome",
+        "reveal",
+        "override",
+    ]
+)
+"""What the program sees, named here once more and not by the list of events."""
+
+FROM_PAPER = frozenset(("intent", "outcome", "reveal", "override"))
+"""Those of them that people may enter later."""
+
+
 def stamp(number: int) -> str:
     return f"2026-11-23T13:{number // 60 % 60:02d}:{number % 60:02d}Z"
 
@@ -43,6 +76,7 @@ def hashed(line: bytes) -> str:
 
 def line(seq: int, previous: str, event: str, data: dict, **other) -> bytes:
     fields = {"by": "ADM", "d": data, "ev": event, "prev": previous, "seq": seq, "t": stamp(seq), "wit": "WIT"}
+    fields["saw"] = event in SEEN
     return spelt({**fields, **other})
 
 

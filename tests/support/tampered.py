@@ -67,7 +67,7 @@ def fields() -> Iterator[Tampered]:
         ("prev", "f" * 64), ("prev", hashed(BASE[5])), ("prev", hashed(BASE[4]).upper()), ("prev", "0" * 63),
         ("prev", None), ("seq", 6.0), ("seq", True), ("seq", "6"), ("seq", 0), ("seq", -6), ("seq", 10**30),
         ("t", "2026-11-23 13:00:06"), ("t", "2026-11-23T13:00:06+00:00"), ("t", ""), ("by", None), ("by", 1),
-        ("d", None), ("d", []), ("d", "x"), ("ev", None), ("ev", 1), ("wit", None), ("extra", 1),
+        ("d", None), ("d", []), ("d", "x"), ("ev", None), ("ev", 1), ("wit", None), ("extra", 1), ("saw", None), ("saw", 1), ("saw", "true"),
     ):  # fmt: skip
         yield Tampered(
             f"{name} of entry 6 is {value!r}"[:40], joined(refielded(6, **{name: value})), None, "altered", 6
@@ -76,6 +76,11 @@ def fields() -> Iterator[Tampered]:
     yield Tampered("entry 1 is not open", joined(refielded(1, ev="note")), None, "altered", 1)
     without = {key: value for key, value in json.loads(BASE[5]).items() if key != "wit"}
     yield Tampered("wit of entry 6 missing", joined([*BASE[:5], spelt(without), *BASE[6:]]), None, "altered", 6)
+    before = [spelt({key: value for key, value in json.loads(entry).items() if key != "saw"}) for entry in BASE]
+    yield Tampered("saw of entry 6 missing", joined([*BASE[:5], before[5], *BASE[6:]]), None, "altered", 6)
+    yield Tampered("no entry has saw", joined(before), None, "unreadable")
+    yield Tampered("only the first entry has no saw", joined([before[0], *BASE[1:]]), None, "altered", 1)
+    yield Tampered("saw of entry 6 turned round", joined(refielded(6, saw=False)), PAPER, "altered", 7)
 
 
 def spellings() -> Iterator[Tampered]:

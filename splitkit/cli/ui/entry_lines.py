@@ -7,10 +7,10 @@ from splitkit.cli.ui.talk import safe
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Correction
 from splitkit.ledger.schema import Event
-from splitkit.ledger.wording import in_words, value_in_words
+from splitkit.ledger.wording import in_words, seen_or_said, value_in_words
 
 _COLUMNS = 80
-_LEFT = "{:>3} {:<5} {:<15} {:<7} "
+_LEFT = "{:>3} {:<5} {:<15} {:<4} {:<7} "
 
 
 def heading(entries: Sequence[Entry]) -> str:
@@ -24,9 +24,9 @@ def heading(entries: Sequence[Entry]) -> str:
 
 
 def table(entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield the lines of a table: number, time (UTC), event, who, what."""
+    """Yield the lines of a table: number, time (UTC), event, whether the program saw it or people said it, who, what."""
     corrected = {entry.data.seq: entry.seq for entry in entries if isinstance(entry.data, Correction)}
-    yield _LEFT.format("#", "UTC", "event", "by/wit") + "what"
+    yield _LEFT.format("#", "UTC", "event", "how", "by/wit") + "what"
     day = ""
     for entry in entries:
         if entry.time[:10] != day:
@@ -37,9 +37,9 @@ def table(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
     who = safe(entry.by + ("/" + entry.witness if entry.witness else ""))
-    left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), who)
+    left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), seen_or_said(entry), who)
     what = safe(in_words(entry)) + (f"  [corrected by entry {corrected_by}]" if corrected_by else "")
-    blank = " " * len(_LEFT.format("", "", "", ""))
+    blank = " " * len(_LEFT.format("", "", "", "", ""))
     lines = textwrap.wrap(what, _COLUMNS - len(blank), break_on_hyphens=False) or [""]
     if len(left) > len(blank):  # long seats: what follows stands in a line of its own
         yield left.rstrip()
@@ -48,9 +48,18 @@ def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
     yield from (blank + line for line in lines)
 
 
+_HOW = {
+    (True, False): "the program sees it: nobody can say it",
+    (True, True): "the program sees it; people may enter it later, from paper",
+    (False, False): "people say it",
+}
+"""Who tells of an event."""
+
+
 def event_lines(event: type[Event], *, full: bool) -> Iterator[str]:
     """Yield what an event is; with *full* also what each of its fields takes."""
     yield f"{event.event:<17}{event.means}"
     if full:
+        yield "  " + _HOW[event.saw, event.by_hand]
         for name, kind, optional in event.kinds():
             yield f"  {name:<15}{kind.takes}" + (" (may be left out)" if optional else "")
