@@ -44,7 +44,7 @@ WipeReason = Literal["done", "timeout", "break", "stopped"]
 
 # --- the ledger itself ------------------------------------------------------------------------------------------------
 
-class LedgerOpened(Event, event="open", means="a ledger begins"):
+class LedgerOpened(Event, event="open", saw=True, means="a ledger begins"):
     format: Annotated[int, number(1, 1)]
     ceremony: ShortCode
     kind: CeremonyKind
@@ -52,7 +52,7 @@ class LedgerOpened(Event, event="open", means="a ledger begins"):
     version: ProgramVersion
     title: LabelText | None = None
 
-class LedgerClosed(Event, event="close", means="the ledger is complete"):
+class LedgerClosed(Event, event="close", saw=True, means="the ledger is complete"):
     exceptions: Count
     people_out: Seats
     items_out: Items
@@ -62,7 +62,7 @@ class LedgerClosed(Event, event="close", means="the ledger is complete"):
 class LedgerReopened(Event, event="reopen", means="a closed ledger goes on"):
     reason: LongText
 
-class TornLine(Event, event="torn", means="an append was cut off; its bytes stand before this entry"):
+class TornLine(Event, event="torn", saw=True, means="an append was cut off; its bytes stand before this entry"):
     bytes: Annotated[int, number(0)]
     sha256: Sha256
 
@@ -80,11 +80,11 @@ class Export(Event, event="export", means="copies of the ledger were made"):
     medium: LineText
     bag: BagNumber | None = None
 
-class LedgerTaken(Event, event="ledger.taken", means="the desk takes up a ceremony, up to a head of its ledger", adds="ledger"):
+class LedgerTaken(Event, event="ledger.taken", saw=True, means="the desk takes up a ceremony, up to a head of its ledger", adds="ledger"):
     ledger: LedgerCode
     head: Sha256
 
-class ForkSettled(Event, event="fork.settled", means="a ledger has forked; two people have chosen this branch"):
+class ForkSettled(Event, event="fork.settled", saw=True, means="a ledger has forked; two people have chosen this branch"):
     kept: Sha256
     left: Sha256
     approved: Seats
@@ -144,7 +144,7 @@ class ScriptException(Event, event="exception", means="something was not as the 
     returned: RoomTime | None = None
     items_in: Items | None = None
 
-class StepTaken(Event, event="step", means="a step of the script"):
+class StepTaken(Event, event="step", saw=True, means="a step of the script"):
     step: ShortCode
     state: Literal["begun", "done", "skipped"]
     values: LineText | None = None
@@ -166,12 +166,12 @@ class ActionDone(Event, event="action.done", means="an action is done"):
 
 # --- the machine and the plan -----------------------------------------------------------------------------------------
 
-class PreflightCheck(Event, event="preflight", means="one check of the machine"):
+class PreflightCheck(Event, event="preflight", saw=True, means="one check of the machine"):
     check: Tag
     verdict: Literal["pass", "info", "warn", "fail", "unknown"]
     detail: LineText | None = None
 
-class PreflightDone(Event, event="preflight.done", means="all checks of the machine"):
+class PreflightDone(Event, event="preflight.done", saw=True, means="all checks of the machine"):
     passed: Count
     warned: Count
     failed: Count
@@ -181,7 +181,7 @@ class WarningAccepted(Event, event="acknowledge", means="a warning was read and 
     check: Tag
     reason: LineText
 
-class CheckOverruled(Event, event="override", means="a failed check or a refusal was overruled"):
+class CheckOverruled(Event, event="override", saw=True, by_hand=True, means="a failed check or a refusal was overruled"):
     check: Tag
     reason: LongText
     approved: Seats
@@ -196,15 +196,15 @@ class HashCompared(Event, event="hash", means="a hash was compared with the pape
     sha256: Sha256
     equal: bool
 
-class SelfTest(Event, event="selftest", means="the program tested itself"):
+class SelfTest(Event, event="selftest", saw=True, means="the program tested itself"):
     result: Outcome
     tests: Count
 
-class DiceMixed(Event, event="dice", means="dice were mixed in; only their number is kept"):
+class DiceMixed(Event, event="dice", saw=True, means="dice were mixed in; only their number is kept"):
     rolls: Annotated[int, number(1, 9999)]
     person: SeatCode
 
-class MachineWiped(Event, event="wipe", means="secrets were cleared from the machine"):
+class MachineWiped(Event, event="wipe", saw=True, means="secrets were cleared from the machine"):
     reason: WipeReason
     empty: bool
 

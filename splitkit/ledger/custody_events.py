@@ -147,7 +147,7 @@ class SheetDestroyed(Event, event="sheet.destroyed", means="a sheet was destroye
     seen_by: Seats
     bag: BagNumber | None = None
 
-class SheetReissued(Event, event="sheet.reissued", means="the same share was printed again"):
+class SheetReissued(Event, event="sheet.reissued", saw=True, means="the same share was printed again"):
     set: SetId
     sheet: SheetNumber
     reason: LongText
@@ -167,13 +167,13 @@ class SetRetired(Event, event="set.retired", means="the set protects nothing any
     set: SetId
     reason: LongText
 
-class FileSealed(Event, event="file.sealed", means="a file was encrypted to the quorum"):
+class FileSealed(Event, event="file.sealed", saw=True, means="a file was encrypted to the quorum"):
     set: SetId
     sha256: Sha256
     bytes: Annotated[int, number(0)]
     name: LineText | None = None
 
-class FileOpened(Event, event="file.opened", means="a sealed file was opened"):
+class FileOpened(Event, event="file.opened", saw=True, means="a sealed file was opened"):
     set: SetId
     sha256: Sha256
     purpose: LineText
@@ -200,7 +200,7 @@ class LineReviewed(Event, event="review.line", means="one line of a review"):
     verdict: Literal["keep", "change", "remove"]
     remark: LineText | None = None
 
-class DrillHeld(Event, event="drill", means="a drill was held"):
+class DrillHeld(Event, event="drill", saw=True, means="a drill was held"):
     set: SetId
     sheets: SheetNumbers
     way: Literal["verify", "live"]

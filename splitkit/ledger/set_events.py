@@ -33,7 +33,7 @@ ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
 
 # --- making a set -----------------------------------------------------------------------------------------------------
 
-class SetMade(Event, event="set.made", means="a set was made", adds="set"):
+class SetMade(Event, event="set.made", saw=True, means="a set was made", adds="set"):
     set: SetId
     fingerprint: FingerprintWords
     policy: PolicyText
@@ -49,13 +49,13 @@ class SetVoided(Event, event="set.void", means="the set is worthless and was des
     set: SetId
     reason: LongText
 
-class SheetPrinted(Event, event="sheet.printed", means="a sheet came out of the printer"):
+class SheetPrinted(Event, event="sheet.printed", saw=True, means="a sheet came out of the printer"):
     set: SetId
     sheet: SheetNumber
     copy: Annotated[int, number(1, 99)]
     printer: SerialNumber | None = None
 
-class SheetRead(Event, event="sheet.read", means="a printed sheet was read by the machine"):
+class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was read by the machine"):
     set: SetId
     sheet: SheetNumber
     use: ReadingUse
@@ -113,7 +113,7 @@ class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
     drawn: Seats
     method: LineText
 
-class SetProven(Event, event="set.proven", means="a quorum was put together and opened; nothing was shown"):
+class SetProven(Event, event="set.proven", saw=True, means="a quorum was put together and opened; nothing was shown"):
     set: SetId
     sheets: SheetNumbers
     use: Literal["read-back", "drill", "recover"]
@@ -125,7 +125,7 @@ class SecretRequested(Event, event="request", means="two people ask for the secr
     requested_by: Seats
     case: ShortCode | None = None
 
-class Intent(Event, event="intent", means="something secret is about to be made, shown or opened", adds="intent"):
+class Intent(Event, event="intent", saw=True, by_hand=True, means="something secret is about to be made, shown or opened", adds="intent"):
     intent: IntentCode
     act: Literal["split", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
     purpose: LongText
@@ -135,11 +135,11 @@ class Intent(Event, event="intent", means="something secret is about to be made,
     epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
     sheet: SheetNumber | None = None
 
-class IntentEnded(Event, event="outcome", means="what was intended is over"):
+class IntentEnded(Event, event="outcome", saw=True, by_hand=True, means="what was intended is over"):
     intent: IntentCode
     result: Literal["done", "stopped", "nothing"]
 
-class SecretShown(Event, event="reveal", means="the secret was shown"):
+class SecretShown(Event, event="reveal", saw=True, by_hand=True, means="the secret was shown"):
     set: SetId
     purpose: LineText
     released_by: Seats
