@@ -41,26 +41,42 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, w
         raise UsageError(
             "say what happened, or which ledger is taken up", "see 'splitkit ledger events' for all events"
         )
-    writer = LedgerWriter(ledgers, by, wit)
     if take is not None:
-        _take(writer, take)
+        _take(LedgerWriter(ledgers, by, wit), take)
         return
     event, *fields = words
     if event in _OWN:
-        raise UsageError("this event has a way of its own", _OWN[event])
+        raise UsageError(f"'{event}' is what the program sees: nobody can say it", _OWN[event])
     data = read_fields(event, typed_fields(fields))
-    with writer.held() as held:
+    with LedgerWriter(ledgers, by, wit, by_hand=True).held() as held:
         (entry,) = held.write([data])
-    say(f"entry {entry.seq} recorded: {entry.event}")
+    said = ", as what people said: the program saw nothing of it" if data.saw else ""
+    say(f"entry {entry.seq} recorded: {entry.event}{said}")
 
 
+_GUIDED = "it is recorded where it is done: 'splitkit ceremony run'"
 _OWN = {
-    "open": "a folder is made with 'splitkit init'",
+    "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
     "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
+    "torn": "the next entry records a torn line by itself",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
+    "step": _GUIDED,
+    "preflight": _GUIDED,
+    "preflight.done": _GUIDED,
+    "selftest": _GUIDED,
+    "dice": _GUIDED,
+    "wipe": _GUIDED,
+    "set.made": "make it: splitkit split, refresh or rotate, with the ledger named",
+    "sheet.printed": _GUIDED,
+    "sheet.read": "let the program read the sheet: splitkit drill SCAN...",
+    "set.proven": "let the program put a quorum together: splitkit drill SCAN...",
+    "sheet.reissued": "print it again: splitkit reissue",
+    "file.sealed": "seal it: splitkit seal, with the ledger named",
+    "file.opened": "open it: splitkit open",
+    "drill": "hold it: splitkit drill SCAN...",
 }
-"""Events of the desk that follow from what the program sees, and from no one's word."""
+"""Events that follow from what the program sees, and from no one's word: which command sees it."""
 
 
 def _take(writer: LedgerWriter, path: str) -> None:

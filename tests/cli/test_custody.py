@@ -12,7 +12,7 @@ import pytest
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import OTHER_SET, SET, changed, event, held, made, read_back, sheet
-from tests.support.custody.practice_set import run
+from tests.support.custody.practice_set import run, seen
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def destroyed_at_once(folder, rounds, hands=6):
     before, came_of = len((folder / "c2").read_bytes().splitlines()), Counter()
     for turn in range(rounds):
         new = made("2of3", f"{turn:032x}", practice=False).data.fields()
-        assert add(folder, "set.made", *(f"{name}={_typed(value)}" for name, value in new.items())).returncode == 0
+        seen(folder / "c2", "set.made", **new)
         said = [("sheet.destroyed", f"set={turn:032x}", "sheet=1", *shredded), ("note", f"text=turn {turn}")]
         with ThreadPoolExecutor(2 * hands) as pool:
             done = list(pool.map(lambda what: add(folder, *what), said * hands))
@@ -66,10 +66,6 @@ def told(done):
     """What somebody is told: on a machine that is busy for long also that the ledger is in use."""
     says = {(0, "recorded"), (9, "destroyed before"), (2, "in use")}
     return next((words for code, words in says if code == done.returncode and words in done.stderr), done.stderr)
-
-
-def _typed(value):
-    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
 def test_what_is_said_at_once_is_recorded_once(ledgers):

@@ -91,7 +91,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert new[8]["d"] == {"password": "unchanged", "accepted": True}
     assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
     page = prose_of((folder / "drill.pdf").read_bytes())
-    for words in ("the set opens", "1, 2, 3", "bag seen, seal whole", "not exercised", "2029-06-30", "its battery is flat",
+    for words in ("the program saw the set open", "1, 2, 3", "said: bag seen, seal whole", "read by the program: sound", "not exercised", "2029-06-30", "its battery is flat",
                   "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
         assert words in page, words
     words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
@@ -133,7 +133,7 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
     assert done.returncode == 0
     page = prose_of((folder / "drill.pdf").read_bytes())
-    assert "Quorum the set opens" in page
+    assert "Quorum the program saw the set open" in page
     assert "Live drill FAILED" in page
     assert "nobody" in page
     assert "Nothing was shown" not in page
@@ -222,7 +222,7 @@ def test_the_certificate_is_that_of_the_last_drill_alone(folder):
         assert running.finish() == 0
     page = prose_of((folder / "drill.pdf").read_bytes())
     for words in (
-        "Quorum the set opens",
+        "Quorum the program saw the set open",
         "Sheets put together 1, 2, 3",
         "the printer was out of toner",
         "Nothing was shown",

@@ -12,7 +12,7 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
-from tests.support.ledgers import going_on, hashed, joined, line
+from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, joined, line, spelt
 
 BY = ("--by", "max-example")
 
@@ -171,9 +171,72 @@ def test_what_the_desk_took_up_must_be_there(home):
     assert "are not here" in said(home, "custody", "status", code=8).stderr
 
 
-@pytest.mark.parametrize("event", ["open", "close", "ledger.taken", "fork.settled"])
-def test_what_the_program_sees_is_recorded_by_nobody_else(home, event):
-    assert "a way of its own" in said(home, "record", event, *BY, code=2).stderr
+@pytest.mark.parametrize("event", sorted(SEEN - FROM_PAPER))
+def test_what_the_program_sees_is_recorded_by_nobody_else(event, tmp_path):
+    done = run("record", event, *BY, cwd=tmp_path)
+    assert done.returncode == 2
+    told = done.stderr
+    assert f"'{event}' is what the program sees: nobody can say it" in told
+    assert "hint: " in told
+
+
+def test_a_reading_in_full_cannot_be_said(home):
+    taken(home)
+    before = desk(home).read_bytes()
+    about = (f"set={SET}", "sheet=1", "use=drill", "source=scan", "result=sound")
+    refused = said(home, "record", "sheet.read", *about, *BY, code=2)
+    assert "splitkit drill SCAN" in refused.stderr
+    assert desk(home).read_bytes() == before
+
+
+def test_what_was_done_without_a_ledger_is_entered_from_paper_and_says_so(home):
+    taken(home)
+    done = [
+        ("request", "task=the phone was lost", "requested_by=ada-example,max-example"),
+        ("intent", "intent=N-PAPER-1", "act=reveal", "purpose=the phone was lost", f"set={SET}"),
+        ("reveal", f"set={SET}", "purpose=the phone was lost", "released_by=ada-example,max-example",
+         "seen_by=ada-example,max-example", "seconds=60", "way=screen"),
+        ("outcome", "intent=N-PAPER-1", "result=done"),
+        ("override", "check=unrecorded", "reason=the disk was full", "approved=ada-example,max-example"),
+    ]  # fmt: skip
+    for event, *fields in done:
+        told = said(home, "record", event, *fields, *BY).stderr
+        assert ("the program saw nothing of it" in told) == (event in SEEN)
+    written = [json.loads(one) for one in desk(home).read_text().splitlines()[-len(done) :]]
+    assert [one["saw"] for one in written] == [False] * len(done)
+    shown = said(home, "ledger", "show", desk(home)).stdout
+    assert [line.split()[3] for line in shown.splitlines() if " reveal " in line] == ["said"]
+    assert said(home, "custody", "status").returncode == 0
+
+
+def test_a_hand_written_reading_is_named_and_counts_for_nothing(home):
+    taken(home)
+    before = json.loads(said(home, "custody", "status", "--json").stdout)["sets"]
+    lines = desk(home).read_bytes().splitlines()
+    about = {"set": SET, "sheet": "1", "use": "drill", "source": "scan", "result": "sound"}
+    for saw, data in ((False, about), (False, {**about, "sheet": "2"})):
+        lines = going_on(lines, "sheet.read", data, saw=saw, by="max-example", wit="", t="2026-11-24T08:00:00Z")
+    desk(home).write_bytes(joined(lines))
+    told = said(home, "ledger", "verify", code=9).stdout
+    assert told.count("'sheet.read' counts only where the program saw it") == 2
+    assert json.loads(said(home, "custody", "status", "--json", code=9).stdout)["sets"] == before
+
+
+def test_a_ledger_of_before_is_refused_in_one_sentence(home):
+    taken(home)
+    entries = map(json.loads, desk(home).read_bytes().splitlines())
+    old = [spelt({key: value for key, value in one.items() if key != "saw"}) for one in entries]
+    (home / "old").write_bytes(joined(old))
+    sentence = "this ledger is of an older splitkit, whose entries do not say what the program saw and what people said"
+    for command in (
+        ("ledger", "verify", home / "old"),
+        ("ledger", "show", home / "old"),
+        ("record", "--take", home / "old", *BY),
+    ):
+        refused = said(home, *command, code=3)
+        assert [line for line in refused.stderr.splitlines() if line.startswith("error: ")] == [f"error: {sentence}"]
+    desk(home).write_bytes(joined(old))
+    assert sentence in said(home, "custody", "status", code=8).stderr
 
 
 def test_a_ledger_that_would_put_the_folder_in_doubt_is_not_taken_up(home):

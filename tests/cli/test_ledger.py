@@ -214,9 +214,9 @@ def test_what_makes_no_sense_is_explained(arguments, fact, tmp_path):
     [
         (("note", "text"), "a field has no value"),
         (("note", "text=a", "text=b"), "a field was given twice"),
-        (("open",), "this event has a way of its own"),
-        (("close",), "this event has a way of its own"),
-        (("torn", "bytes=0", "sha256=" + "0" * 64), "by the program itself"),
+        (("open",), "nobody can say it"),
+        (("close",), "nobody can say it"),
+        (("torn", "bytes=0", "sha256=" + "0" * 64), "nobody can say it"),
         (("party",), "there is no such event"),
         (("correction", "seq=2", "text=x"), "there is no entry of that number"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
-from tests.support.custody.practice_set import PLAN, PracticeCustody, add, fingerprints, fresh, run
+from tests.support.custody.practice_set import PLAN, PracticeCustody, add, fingerprints, fresh, run, seen
 
 
 def test_the_same_share_is_printed_again_to_the_byte(custody):
@@ -164,20 +164,22 @@ def test_the_ledger_must_agree_with_the_envelope(tmp_path):
     (folder / "l").unlink()
     run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR", "--wit", "WIT",
         cwd=folder)  # fmt: skip
-    told = ["policy=2of3", "practice=yes", "sheets=3", "label=Root", f"fingerprint={first['fingerprint']}"]
-    add(folder, "set.made", f"set={'7' * 32}", f"recipient={'0' * 32}", "epoch=1", *told)
-    add(folder, "set.made", f"set={custody.set_id}", f"recipient={first['recipient']}", "epoch=2", f"line={'7' * 32}",
-        f"replaces={'7' * 32}", *told)  # fmt: skip
+    told = {"policy": "2of3", "practice": True, "sheets": 3, "label": "Root", "fingerprint": first["fingerprint"]}
+    line = "7" * 32
+    seen(folder / "l", "set.made", set=line, recipient="0" * 32, epoch=1, **told)
+    seen(
+        folder / "l",
+        "set.made",
+        set=custody.set_id,
+        recipient=first["recipient"],
+        epoch=2,
+        line=line,
+        replaces=line,
+        **told,
+    )
+    read = {"use": "read-back", "source": "scan", "result": "sound"}
     for number in "123":
-        add(
-            folder,
-            "sheet.read",
-            f"set={custody.set_id}",
-            f"sheet={number}",
-            "use=read-back",
-            "source=scan",
-            "result=sound",
-        )
+        seen(folder / "l", "sheet.read", set=custody.set_id, sheet=number, **read)
     add(folder, "set.refreshed", f"set={custody.set_id}", f"replaces={'7' * 32}", "reason=a lie")
     done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new")
     assert (done.returncode, "another line and epoch than its envelope" in done.stderr) == (8, True)

@@ -318,14 +318,14 @@ def last_ledger(path: str | None) -> Chain | None:
     return previous
 
 
-def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str) -> list[Entry]:
+def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str, *, by_hand: bool = False) -> list[Entry]:
     """Write entries into a ledger that is held, and say what was seen on the way: an unfinished line, a clock that went back.
 
     Raises:
         UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
     """
     torn, before = bool(ledger.torn), ledger.entries[-1:]
-    entries = ledger.append_all(events, by=by, witness=witness, at=clock.stamp())
+    entries = ledger.append_all(events, by=by, witness=witness, at=clock.stamp(), by_hand=by_hand)
     if torn and entries:
         say(f"note: entry {entries[0].seq - 1} records a line that an earlier run left unfinished")
     if before and entries and entries[0].time < before[0].time:
@@ -341,6 +341,8 @@ class LedgerWriter:
     by: str
     witness: str
     overruled: Overruled = field(default_factory=Overruled)
+    by_hand: bool = False
+    """Whether people enter what is written: then the program saw nothing of it."""
 
     def check(self) -> None:
         """Refuse a ledger that would not take an entry, and seats that are none, before people act in vain.
@@ -373,6 +375,10 @@ class LedgerWriter:
         with open_ledger(self.ledgers.last) as ledger:
             self.append(ledger, events)
 
+    def happening(self, event: Event) -> Happening:
+        """Return an event as it happens now."""
+        return Happening(event, self.by, self.witness, clock.stamp(), by_hand=self.by_hand)
+
     def append(self, ledger: Ledger, events: Sequence[Event]) -> list[Entry]:
         """Write entries into the ledger that is held, after what was overruled for them.
 
@@ -380,7 +386,7 @@ class LedgerWriter:
             UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
         """
         before = self.overruled.entries(self.by, self.witness)
-        entries = appended(ledger, [*before, *events], self.by, self.witness)
+        entries = appended(ledger, [*before, *events], self.by, self.witness, by_hand=self.by_hand)
         self.overruled.recorded()
         return entries[len(before) :]
 
@@ -413,7 +419,7 @@ class Held:
         """
         register = self.register
         for event in events:
-            register = after(register, Happening(event, self.writer.by, self.writer.witness, clock.stamp()))
+            register = after(register, self.writer.happening(event))
         return register
 
     def write(self, events: Sequence[Event]) -> list[Entry]:

@@ -28,6 +28,7 @@ HINTS = {
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,
     Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR",
     Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",
+    Remedy.LET_IT_SEE: "let the program see it: the command that does it also records it",
     Remedy.SEE_FIELDS: "write it as the list of events says: 'splitkit ledger events'",
     Remedy.SEE_NUMBERS: "see 'splitkit ledger show' for the numbers",
     Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",

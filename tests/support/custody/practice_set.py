@@ -13,6 +13,9 @@ from pathlib import Path
 import pypdfium2
 import zxingcpp
 
+from splitkit.host import clock
+from splitkit.ledger.events import event_of
+from splitkit.ledger.ledger_file import open_ledger
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
 from tests.support import kit
@@ -40,6 +43,12 @@ def add(folder, event, *fields, code=0):
     return done
 
 
+def seen(path, event, **data):
+    """Write what only the program sees, as it would."""
+    with open_ledger(Path(path)) as ledger:
+        ledger.append(event_of(event, data), by="SCR", witness="WIT", at=clock.stamp())
+
+
 def fresh(at: Path) -> Path:
     """Copy the set into *at*: `plan.toml`, the sheets in `old`, and the ledger `l`, in which each of C1 to C3 has a bag."""
     return Path(shutil.copytree(founded(), at, dirs_exist_ok=True))
@@ -59,8 +68,8 @@ def founded(whose: str = "ours") -> Path:
     new = run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR",
               "--wit", "WIT", cwd=folder)  # fmt: skip
     assert new.returncode == 0, new.stderr
-    add(folder, "set.made", f"set={set_id}", f"fingerprint={words}", "policy=2of3", "epoch=1", f"recipient={recipient}",
-        "practice=yes", "sheets=3", "label=Root")  # fmt: skip
+    seen(folder / "l", "set.made", set=set_id, fingerprint=words, policy="2of3", epoch=1, recipient=recipient, practice=True,
+         sheets=3, label="Root")  # fmt: skip
     for number in "123":
         add(folder, "bag.sealed", f"bag=BAG-{number}", f"set={set_id}", f"sheet={number}", f"person=C{number}")
     return folder
