@@ -87,11 +87,12 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
                 "at": at.isoformat() if at else None,
                 **as_object(built.register),
                 "findings": list(built.findings),
+                "withdrawn": built.unconfirmed,
                 "doubts": list(map(str, reading.doubts)),
             }
         )
     else:
-        result(*_register_lines(built.register))
+        result(*_withdrawn_lines(built), *_register_lines(built.register))
     _say_findings(built)
     reading.sound()
     for alarm in alarms(built.register):
@@ -109,6 +110,11 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
     _check_findings(built)
     reading.check()
     return 0
+
+
+def _withdrawn_lines(built: Built) -> list[str]:
+    """What two people withdrew, until a review after it."""
+    return [f"WITHDRAWN, until a review confirms it: {safe(one)}" for one in built.unconfirmed]
 
 
 @command.command("print")

@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import ledgers_option, says_so, typed_fields
-from splitkit.cli.ui.custody_ledgers import LedgerWriter
+from splitkit.cli.options import Parsed, ledgers_option, says_so, typed_fields
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, read
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import safe, say
 from splitkit.custody.persons import People, people_of
-from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
+from splitkit.custody.register import resting_on
+from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
+from splitkit.errors import (
+    AttentionError,
+    LedgerError,
+    Remedy,
+    SplitkitError,
+    StoppedError,
+    UnsafeMachineError,
+    UsageError,
+)
 from splitkit.host import files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Order, order
-from splitkit.ledger.events import DESK, LedgerOpened, LedgerTaken, RollCalled, SeatBound, read_fields
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
+from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import (
+    DESK,
+    EVENTS,
+    LedgerOpened,
+    LedgerTaken,
+    RollCalled,
+    SeatBound,
+    Withdrawn,
+    read_fields,
+)
+from splitkit.ledger.fields import SEAT, TEXT, taken
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger
+from splitkit.ledger.wording import in_words
 
 
 @click.command(cls=StrictCommand, name="record")
 @click.argument("words", nargs=-1, metavar="[EVENT [FIELD=VALUE...]]")
 @ledgers_option()
 @click.option("--take", metavar="LEDGER", help="Take up a ceremony: copy its ledger into the folder, and count it.")
+@click.option("--reason", type=Parsed(partial(taken, TEXT)), metavar="TEXT", help="Why 'withdraw ENTRY...' withdraws.")
 @says_so
-def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, wit: str) -> None:
+def command(words: Sequence[str], ledgers: Ledgers, take: str | None, reason: str | None, by: str, wit: str) -> None:
     """Record what happened, unless it contradicts the register.
 
     EVENT is one of 'splitkit ledger events', which has its fields too.  A sheet that one person keeps cannot be handed on by
-    another, and one that was destroyed cannot be lost.
+    another, and one that was destroyed cannot be lost.  What the program itself sees cannot be recorded.
+
+    'record withdraw ENTRY...' takes back what was said by a slip: two people do, at a terminal.  ENTRY is the number of the entry; in
+    the ledger of a ceremony C-0001/12.
 
     Example: splitkit record sheet.seen set=... sheet=1 person=ada-example bag=A10004 intact=yes --by max-example
     """
@@ -45,8 +73,14 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, by: str, w
         _take(LedgerWriter(ledgers, by, wit), take)
         return
     event, *fields = words
+    if event == "withdraw":
+        _withdraw(LedgerWriter(ledgers, by, wit), fields, reason)
+        return
+    if reason is not None:
+        raise UsageError("--reason is for 'withdraw' alone", "write the reason of an event as reason=TEXT")
     if event in _OWN:
-        raise UsageError(f"'{event}' is what the program sees: nobody can say it", _OWN[event])
+        how = "is what the program sees: nobody can say it" if EVENTS[event].saw else "has a way of its own"
+        raise UsageError(f"'{event}' {how}", _OWN[event])
     data = read_fields(event, typed_fields(fields))
     with LedgerWriter(ledgers, by, wit, by_hand=True).held() as held:
         (entry,) = held.write([data])
@@ -59,6 +93,7 @@ _OWN = {
     "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
     "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
     "torn": "the next entry records a torn line by itself",
+    "withdrawn": "two people withdraw: splitkit record withdraw ENTRY --by PERSON --wit PERSON",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
     "step": _GUIDED,
@@ -77,6 +112,54 @@ _OWN = {
     "drill": "hold it: splitkit drill SCAN...",
 }
 """Events that follow from what the program sees, and from no one's word: which command sees it."""
+
+
+def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) -> None:
+    """Take back what was said, once two people agree to all that follows."""
+    entries = read(writer.ledgers).told().sound().entries
+    ledger = read_ledger(files.read_file(str(writer.ledgers.last), MAX_FILE_BYTES)).entries[0].hash
+    gone = list(dict.fromkeys(find_entry(entries, name, ledger) for name in names))
+    if not gone:
+        raise UsageError("no entry is named", "name its number: 'splitkit ledger show' has it")
+    _check_stand(entries, gone)
+    if not interactive():
+        raise UnsafeMachineError("two people are asked, and nobody is at a terminal", "run it in a terminal")
+    with Dialogue.open("nothing was withdrawn") as dialogue:
+        second = writer.witness or dialogue.value(f"Who withdraws it together with {writer.by}?", SEAT)
+        check_two((writer.by, second))
+        check_seats(writer.by, second)
+        reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
+        dialogue.rows([line for one in gone for line in _shown(one)])
+        dialogue.rows(_rests(entries, gone))
+        dialogue.say("It stays in the ledger, and on the first lines of status and audit until a review confirms it.")
+        for person in (writer.by, second):
+            if not dialogue.certain(f"{person}: is this withdrawn?", "nothing follows from it any more"):
+                raise StoppedError(f"{person} did not agree: nothing was withdrawn")
+    with replace(writer, witness=second).held() as held:
+        _check_stand(held.entries, gone)
+        held.write([Withdrawn(entry=one.hash, reason=reason, approved=(writer.by, second)) for one in gone])
+    say(f"withdrawn: {', '.join(f'entry {one.seq} ({one.event})' for one in gone)}")
+
+
+def _check_stand(entries: Sequence[Entry], gone: Sequence[Entry]) -> None:
+    """Refuse to withdraw what the program saw, or what was withdrawn before."""
+    before = {one.entry.hash for one in withdrawals(entries)[0]}
+    for one in gone:
+        check_withdrawable(one)
+        if one.hash in before:
+            raise AttentionError(f"entry {one.seq} was withdrawn before", "it stands for nothing already")
+
+
+def _shown(one: Entry) -> list[str]:
+    who = f"{one.by}, seen by {one.witness}" if one.witness else one.by
+    return [f"Entry {one.seq} of {one.time[:16].replace('T', ' ')}, said by {who}:", f"  {one.event}: {in_words(one)}"]
+
+
+def _rests(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:
+    found = resting_on(entries, gone)
+    if not found:
+        return ["Nothing that was recorded rests on it."]
+    return ["What rests on it, and contradicts the rest until it is settled:", *(f"  {one}" for one in found)]
 
 
 def _take(writer: LedgerWriter, path: str) -> None:

@@ -34,7 +34,7 @@ SECTIONS = {
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),
     "incidents": ("incident.open", "incident.close"),
-    "corrections": ("correction", "torn", "reopen"),
+    "corrections": ("correction", "withdrawn", "torn", "reopen"),
 }  # fmt: skip
 """Which entries each part of the pack lists."""
 
@@ -85,6 +85,8 @@ class Audit:
                         for (name, data), chain in zip(self.copies.items(), said.files, strict=True)],
             "verification": {"verdict": said.verdict.value, "fact": said.fact, "vouched": said.vouched,
                              "findings": list(said.findings), "notes": list(said.notes)},
+            "withdrawn": [{"entry": _entry(one.entry), "by": _entry(one.back), "confirmed": one.confirmed}
+                          for one in built.withdrawn],
             "contradictions": list(built.findings),
             "register": as_object(built.register),
             "holdings": [as_plain(one) for one in holdings(self.entries)],

@@ -34,6 +34,8 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     register = built.register
     open_actions = [one for one in register.actions.values() if not one.done]
     live = [record for record in register.in_earnest if record.life is Life.LIVE]
+    if built.unconfirmed:
+        yield "Withdrawn since the last review", "; ".join(built.unconfirmed)
     yield "As of", str(audit.at)
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
     yield (
@@ -57,6 +59,7 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     said = audit.verification
     yield _ledgers(audit)
     yield _lines("What does not agree", [*said.findings, *said.notes, *built.findings])
+    yield _lines("Withdrawn by two people, and no part of what follows", [one.told for one in built.withdrawn])
     sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     yield from register_tables(register, sets, sign=False)
     yield _holdings(audit)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Life, Register, State
 from splitkit.custody.register import after
+from splitkit.custody.withdrawal import standing_entries
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Entry
 
@@ -36,7 +37,7 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
     An entry that contradicts those before it changes nothing, as in the register.
     """
     register, since, past = Register(), dict[_Fact, dt.date](), list[Holding]()
-    for entry in entries:
+    for entry in standing_entries(entries):
         try:
             register = after(register, entry)
         except (AttentionError, UsageError):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from splitkit.custody.withdrawal import standing_entries
 from splitkit.ledger import events
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import PROGRAM, Entry
@@ -77,7 +78,7 @@ def _plain(name: str) -> str:
 def people_of(placed: Sequence[Placed]) -> People:
     """Return who is who after all entries."""
     people, codes = People(), _codes(placed)
-    for one in placed:
+    for one in _standing(placed):
         _learn(people, one, codes)
     return people
 
@@ -85,12 +86,20 @@ def people_of(placed: Sequence[Placed]) -> People:
 def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
     """Yield every entry with people in place of the seats of its ceremony."""
     people, codes = People(), _codes(placed)
-    for one in placed:  # what the desk said of a seat holds for the whole ceremony, also before it said so
+    stands = {one.entry.hash for one in _standing(placed)}
+    for one in _standing(placed):  # what the desk said of a seat holds for the whole ceremony, also before it said so
         if isinstance(one.entry.data, events.SeatBound):
             _learn(people, one, codes)
     for one in placed:
-        _learn(people, one, codes)
+        if one.entry.hash in stands:
+            _learn(people, one, codes)
         yield replace(one, entry=_spoken(one.entry, one.ledger, people))
+
+
+def _standing(placed: Sequence[Placed]) -> list[Placed]:
+    """Return what was not withdrawn: a slip binds nobody to a seat."""
+    stands = {entry.hash for entry in standing_entries(one.entry for one in placed)}
+    return [one for one in placed if one.entry.hash in stands]
 
 
 def _codes(placed: Sequence[Placed]) -> dict[str, str]:

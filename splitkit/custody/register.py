@@ -7,12 +7,13 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
 from splitkit.custody.records.thing_changes import THING_CHANGES
+from splitkit.custody.withdrawal import Withdrawal, in_ledgers, withdrawals
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
@@ -38,29 +39,43 @@ class Built:
 
     register: Register
     findings: tuple[str, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+    """What two people took back, which is in neither; in the order in which they did."""
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """What was withdrawn, in words, since the last review."""
+        return [one.told for one in self.withdrawn if not one.confirmed]
 
 
-def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
+def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: Collection[str] = ()) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
-    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.
+    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.  One that was
+    withdrawn is as if it had never been, and so is one whose hash is to be *left out*.
     """
-    register, findings, told = Register(), [], list(_in_ledgers(entries))
+    everything = list(entries)
+    back, wrong = withdrawals(everything, until)
+    gone = {one.entry.hash for one in back} | {*leave_out}
+    register, told = Register(), [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
+    findings = []
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
         if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue
+        fact = wrong.get(entry.hash, "")
         try:
             register = after(register, entry)
         except (AttentionError, UsageError) as error:
-            if (ledger, entry.seq) not in corrected:
-                findings.append(f"entry {entry.seq} of {entry.day} ({entry.event}): {error.fact}")
-    return Built(register, tuple(findings))
+            fact = error.fact
+        if fact and (ledger, entry.seq) not in corrected:
+            findings.append(f"entry {entry.seq} of {entry.day} ({entry.event}): {fact}")
+    return Built(register, tuple(findings), tuple(back))
 
 
-def _in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
-    """Return each entry with the ledger that it stands in, named by the hash of its first entry: numbers begin anew in each."""
-    ledger: dict[str, str] = {}
-    for entry in entries:
-        ledger[entry.hash] = ledger.get(entry.previous, entry.hash) if entry.seq > 1 else entry.hash
-        yield ledger[entry.hash], entry
+def resting_on(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:
+    """Return what contradicts the rest once some entries are withdrawn, and did not before."""
+    before = build(entries).findings
+    hashes = {entry.hash for entry in gone}
+    without = build(entries, leave_out=hashes).findings
+    return [finding for finding in without if finding not in before]

@@ -73,6 +73,11 @@ class Correction(Event, event="correction", means="an earlier entry is wrong; th
     seq: Annotated[int, number(1)]
     text: LongText
 
+class Withdrawn(Event, event="withdrawn", means="two people withdraw what was said by a slip"):
+    entry: Sha256
+    reason: LongText
+    approved: Seats
+
 class Checkpoint(Event, event="checkpoint", means="the head was written down on paper"):
     phase: LineText
 

@@ -15,28 +15,10 @@ from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields, to
 from splitkit.ledger.fields import Kind, number, several
 from splitkit.ledger.schema import Unlisted
 from tests.support.builders import made
+from tests.support.custody.every_event import GOOD, data_for
 from tests.support.ledgers import FINGERPRINT, FROM_PAPER, HASH, OPEN, SEEN, SET
 from tests.support.places import ROOT
 
-GOOD = {
-    "yes/no": [True, False],
-    "date": ["2026-11-23", "2024-02-29"],
-    "12 words": [FINGERPRINT, " ".join(made().envelope.fingerprint)],
-    "policy": ["3of5", "2 of: Board 2of3, IT 3of5, Audit 1of1"],
-    "room time": ["00:00", "23:59"],
-    "seat": ["ADM", "C16", "MFA1", "SPLITKIT", "ada-example"],
-    "seat of a ceremony": ["ADM", "C16"],
-    "sheet": ["1", "16", "B2", "P16"],
-    "set id": [SET, made().envelope.header.set_id.hex()],
-    "SHA-256": [HASH],
-    "recipient hash": [made().envelope.header.recipient_hash.hex()],
-    "bag": ["004711", "GCS1013-0041", "A-1"],
-    "serial": ["VNB3R01234", "C02XK1ZJGH5", "00471123", "SN/4711_b"],
-    **{key: ["C-0001", "A7", "R10", "I-2026-1"] for key in ("code", "ledger", "intent", "action", "incident")},
-    **{key: ["swap", "net.routes", "safe-2", "mfa_1"] for key in ("tag", "place", "asset", "account")},
-    "country": ["DE", "GB"],
-    "version": ["0.1.0", "1.0.0rc1", "2026.11+local"],
-}
 BAD = {
     "yes/no": [0, 1, "yes", None],
     "date": ["2026-02-30", "2026-13-01", "23.11.2026", "2026-11-23T13:00", "20261123", "２０２６-11-23", 20261123, "0000-01-01"],
@@ -58,24 +40,6 @@ BAD = {
 }  # fmt: skip
 
 SIMPLE = {kind.name: kind for kind in vars(kinds).values() if isinstance(kind, Kind) and kind.name in GOOD}
-
-
-def good(kind: Kind):
-    """A value that a kind takes, the first of those above, or made from its name."""
-    if kind.name in GOOD:
-        return GOOD[kind.name][0]
-    if kind.name.startswith("text"):
-        return "as the script says"
-    if kind.name.startswith("number"):
-        return int(kind.name.split()[1].split("..")[0])
-    if kind.name.startswith("up to"):
-        inner = kind.name.split(" of ", 1)[1]
-        return [GOOD[inner][0]] if inner in GOOD else ["a phone"]
-    return kind.takes.removeprefix("one of ").split(", ")[0]
-
-
-def data_for(name: str, *, optional: bool) -> dict:
-    return {field: good(kind) for field, kind, may in EVENTS[name].kinds() if optional or not may}
 
 
 def test_all_that_a_ceremony_and_custody_need_is_there():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from splitkit.cli.ui.talk import safe
 from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import Correction
+from splitkit.ledger.events import Correction, Withdrawn
 from splitkit.ledger.schema import Event
 from splitkit.ledger.wording import in_words, seen_or_said, value_in_words
 
@@ -25,20 +25,24 @@ def heading(entries: Sequence[Entry]) -> str:
 
 def table(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield the lines of a table: number, time (UTC), event, whether the program saw it or people said it, who, what."""
-    corrected = {entry.data.seq: entry.seq for entry in entries if isinstance(entry.data, Correction)}
+    marks = {
+        entry.data.seq: f"corrected by entry {entry.seq}" for entry in entries if isinstance(entry.data, Correction)
+    }
+    back = {entry.data.entry: entry.seq for entry in entries if isinstance(entry.data, Withdrawn)}
+    marks |= {entry.seq: f"WITHDRAWN by entry {back[entry.hash]}" for entry in entries if entry.hash in back}
     yield _LEFT.format("#", "UTC", "event", "how", "by/wit") + "what"
     day = ""
     for entry in entries:
         if entry.time[:10] != day:
             day = entry.time[:10]
             yield f"    {day}"
-        yield from _rows(entry, corrected.get(entry.seq))
+        yield from _rows(entry, marks.get(entry.seq, ""))
 
 
-def _rows(entry: Entry, corrected_by: int | None) -> Iterator[str]:
+def _rows(entry: Entry, mark: str) -> Iterator[str]:
     who = safe(entry.by + ("/" + entry.witness if entry.witness else ""))
     left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), seen_or_said(entry), who)
-    what = safe(in_words(entry)) + (f"  [corrected by entry {corrected_by}]" if corrected_by else "")
+    what = safe(in_words(entry)) + (f"  [{mark}]" if mark else "")
     blank = " " * len(_LEFT.format("", "", "", "", ""))
     lines = textwrap.wrap(what, _COLUMNS - len(blank), break_on_hyphens=False) or [""]
     if len(left) > len(blank):  # long seats: what follows stands in a line of its own

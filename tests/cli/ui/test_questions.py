@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
-from splitkit.cli import incident, ledger, main, preflight, record, recover, renewal, review, sealed, split
+from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
@@ -299,10 +299,12 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"unknown:$", ["unknown"]), (r"go on with it", ["yes"])],
         lambda *_: preflight._show_and_ask(machine, [warning], ask=True),
     )
-    fields = dict.fromkeys(("expected", "happened", "decision"))
-    walk(monkeypatch, [(r"What", ["the cup fell"])], lambda *_: ledger._ask(fields))
-    assert set(fields.values()) == {"the cup fell"}
     monkeypatch.setattr(record, "interactive", lambda: True)
+    folder = office(tmp_path)
+    writer = record.LedgerWriter(Ledgers((str(folder / "c1"), str(folder / "c2"))), "ADM", "")
+    rules = [(r"together with ADM", ["WIT"]), (r"Why is it", ["a slip"]), (r"is this withdrawn", ["yes"])]
+    walk(monkeypatch, rules, lambda *_: record._withdraw(writer, ["11"], None))
+    assert '"ev":"withdrawn"' in (folder / "c2").read_text()
     walk(
         monkeypatch,
         [(r"the same person", ["yes"])],

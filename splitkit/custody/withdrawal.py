@@ -1,0 +1,136 @@
+"""Withdrawal: what people said by a slip, and two of them take back.  It stays in its ledger, and nothing follows from it.
+
+Only what was said can be withdrawn: never what the program sees, nor a withdrawal.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.ledger.chain import PROGRAM, Entry
+from splitkit.ledger.events import LedgerOpened, ReviewHeld, Withdrawn
+from splitkit.ledger.schema import Unlisted
+from splitkit.ledger.wording import in_words
+
+_HASH_BEGINNING = re.compile("[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """An *entry* that was taken *back*, by an entry that names it."""
+
+    entry: Entry
+    back: Entry
+    data: Withdrawn
+    confirmed: bool
+    """Whether two people have held a review since."""
+
+    @property
+    def told(self) -> str:
+        """What was withdrawn, by whom and why, in words."""
+        what = f"entry {self.entry.seq} of {self.entry.day} ({self.entry.event}: {in_words(self.entry)})"
+        return f"{what}, by {' and '.join(self.data.approved)} on {self.back.day}: {self.data.reason}"
+
+
+def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
+    """Return each entry with the ledger that it stands in, named by the hash of its first entry: numbers begin anew in each."""
+    ledger: dict[str, str] = {}
+    for entry in entries:
+        ledger[entry.hash] = ledger.get(entry.previous, entry.hash) if entry.seq > 1 else entry.hash
+        yield ledger[entry.hash], entry
+
+
+def check_withdrawable(entry: Entry) -> None:
+    """Refuse to take back what nobody said.
+
+    Raises:
+        AttentionError: If the program sees such things, or it is a withdrawal, or no entry of the list.
+    """
+    if isinstance(entry.data, Unlisted):
+        raise AttentionError(
+            "this entry counts for nothing, as the list of events does not allow it", Remedy.SEE_NUMBERS
+        )
+    if entry.data.saw:
+        raise AttentionError(
+            f"'{entry.event}' is what the program sees, and nobody can withdraw it", "only what was said is withdrawn"
+        )
+    if isinstance(entry.data, Withdrawn):
+        raise AttentionError("a withdrawal stays for ever", "enter anew what was withdrawn and is so")
+
+
+def check_two(approved: Sequence[str]) -> None:
+    """Refuse a withdrawal by fewer than two people.
+
+    Raises:
+        UsageError: If it is so; the program is nobody.
+    """
+    if len(set(approved) - {PROGRAM}) < 2:
+        raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one: --by and --wit")
+
+
+def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple[list[Withdrawal], dict[str, str]]:
+    """Return what was withdrawn up to a day, and why some withdrawals count for nothing, by their hashes."""
+    known: dict[str, Entry] = {}
+    found: dict[str, tuple[Entry, Withdrawn]] = {}
+    wrong: dict[str, str] = {}
+    for entry in entries:
+        if until and entry.day > until:
+            continue
+        if isinstance(entry.data, Withdrawn):
+            try:
+                _check(entry.data, known, found)
+                found[entry.data.entry] = (entry, entry.data)
+            except (AttentionError, UsageError) as error:
+                wrong[entry.hash] = error.fact
+        known[entry.hash] = entry
+    held = {at for at, entry in enumerate(known.values()) if _confirms(entry)}
+    held -= {at for at, entry in enumerate(known.values()) if entry.hash in found}
+    reviewed = max(held, default=-1)
+    places = {name: at for at, name in enumerate(known)}
+    return [
+        Withdrawal(known[name], back, data, places[back.hash] < reviewed) for name, (back, data) in found.items()
+    ], wrong
+
+
+def _check(data: Withdrawn, known: dict[str, Entry], found: dict[str, tuple[Entry, Withdrawn]]) -> None:
+    if data.entry not in known:
+        raise AttentionError("no entry before it has this hash", Remedy.SEE_NUMBERS)
+    if data.entry in found:
+        raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
+    check_withdrawable(known[data.entry])
+    check_two(data.approved)
+
+
+def _confirms(entry: Entry) -> bool:
+    return isinstance(entry.data, ReviewHeld) and len(set(entry.data.reviewers) - {PROGRAM}) > 1
+
+
+def standing_entries(entries: Iterable[Entry], until: dt.date | None = None) -> list[Entry]:
+    """Return the entries from which something follows, up to a day: all but those that were withdrawn."""
+    everything = list(entries)
+    gone = {one.entry.hash for one in withdrawals(everything, until)[0]}
+    return [entry for entry in everything if entry.hash not in gone]
+
+
+def find_entry(entries: Sequence[Entry], name: str, ledger: str) -> Entry:
+    """Return the entry that people name: '12' of the *ledger* whose first entry has this hash, 'C-0001/12', or a hash.
+
+    Raises:
+        UsageError: If none, or more than one, is named so.
+    """
+    code, _, number = name.rpartition("/")
+    codes = {root: entry.data.ceremony for root, entry in in_ledgers(entries) if isinstance(entry.data, LedgerOpened)}
+    found = {
+        entry.hash: entry
+        for root, entry in in_ledgers(entries)
+        if (str(entry.seq) == number and (codes.get(root) == code.upper() if code else root == ledger))
+        or (_HASH_BEGINNING.fullmatch(name) and entry.hash.startswith(name))
+    }
+    if len(found) != 1:
+        raise UsageError(
+            "no entry is named like that" if not found else "more than one entry is named like that",
+            "name its number, as 12; in the ledger of a ceremony with its code, as C-0001/12; or its hash",
+        )
+    return next(iter(found.values()))

@@ -1,0 +1,116 @@
+"""`splitkit record withdraw` in a real pseudo-terminal: two people, what rests on it, and where it stays visible."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.company import written
+from tests.support.custody.custodies import SET
+from tests.support.custody.practice_set import run
+from tests.support.kit import COMMAND
+from tests.support.terminals import Session
+
+BY = ("--by", "ada-example")
+TWO = (*BY, "--wit", "ben-example")
+WITHDRAW = ("record", "withdraw")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A folder in which two sheets were stored, the first under the number of another bag's safe."""
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    assert run("init", "custody", "--name", "Example AG", *BY, cwd=tmp_path).returncode == 0
+    folder = tmp_path / "custody"
+    said(folder, "record", "--take", tmp_path / "c1", *BY)
+    sheets = json.loads(said(folder, "custody", "status", "--json").stdout)["sets"][0]["sheets"]
+    for one in sheets[:2]:
+        about = (f"set={SET}", f"sheet={one['number']}", f"person={one['holder']}", f"bag={one['bag']}")
+        said(folder, "record", "sheet.stored", *about, f"safe=safe-{one['number']}", *BY)
+    return folder
+
+
+def said(folder, *arguments, code=0):
+    done = run(*arguments, cwd=folder)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def desk(folder):
+    return [json.loads(line) for line in (folder / "ledgers" / "desk.ledger").read_text().splitlines()]
+
+
+def number_of(folder, event):
+    return next(entry["seq"] for entry in desk(folder) if entry["ev"] == event)
+
+
+def talk(folder, arguments, *answers, code=0):
+    with Session([*COMMAND, *map(str, arguments)], folder) as session:
+        for asked, typed in answers:
+            session.until_text(asked)
+            session.type(f"{typed}\n")
+        assert session.finish() == code
+
+
+AGREED = (("ada-example: is this withdrawn?", "yes"), ("ben-example: is this withdrawn?", "yes"))
+
+
+def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
+    slip = number_of(home, "sheet.stored")
+    before = json.loads(said(home, "custody", "status", "--json").stdout)["sets"][0]["sheets"][0]
+    assert before["safe"] == "safe-1"
+    talk(home, (*WITHDRAW, slip, "--reason", "it was safe 3", *TWO), ("Nothing that was recorded rests on it", "yes"),
+         ("ben-example: is this withdrawn?", "yes"))  # fmt: skip
+    last = desk(home)[-1]
+    assert (last["ev"], last["saw"], last["wit"]) == ("withdrawn", False, "ben-example")
+    assert last["d"]["approved"] == ["ada-example", "ben-example"]
+    told = said(home, "custody", "status")
+    assert told.stdout.startswith("WITHDRAWN, until a review confirms it: entry ")
+    assert "by ada-example and ben-example on " in told.stdout.splitlines()[0]
+    assert json.loads(said(home, "custody", "status", "--json").stdout)["sets"][0]["sheets"][0]["safe"] == ""
+    assert "WITHDRAWN by" in said(home, "ledger", "show", "ledgers/desk.ledger").stdout
+    said(home, "audit", "--out", "pack", code=0)
+    assert len(json.loads((home / "pack" / "audit.json").read_text())["withdrawn"]) == 1
+    again = said(home, *WITHDRAW, slip, "--reason", "x", *TWO, code=9).stderr
+    assert "was withdrawn before" in again
+    said(home, "record", "review", "reviewers=ada-example,ben-example", "confirmed=1", "removed=0", *BY)
+    assert "WITHDRAWN" not in said(home, "custody", "status").stdout
+
+
+def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
+    said(home, "record", "incident.open", "incident=I-1", "cause=a bag was torn", *BY)
+    said(home, "record", "incident.close", "incident=I-1", "cause=it was not", "outcome=none",
+         "approved=ada-example,ben-example", *BY)  # fmt: skip
+    slip, rests = number_of(home, "incident.open"), number_of(home, "incident.close")
+    talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with ada-example?", "ben-example"),
+         ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+    assert "no incident of this code is open" in said(home, "custody", "status", code=9).stderr
+    said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY)
+    said(home, "custody", "status")
+
+
+@pytest.mark.parametrize("answers", [(("ada-example: is", "no"),), (("ada-example: is", "yes"), ("ben-example: is", "")),
+                                     (("ada-example: is", "y"), ("yes, typed whole", "no"))])  # fmt: skip
+def test_who_does_not_say_yes_withdraws_nothing(home, answers):
+    before = desk(home)
+    talk(home, (*WITHDRAW, number_of(home, "sheet.stored"), "--reason", "x", *TWO), *answers, code=130)
+    assert desk(home) == before
+
+
+def test_nobody_withdraws_alone_in_a_script_or_what_the_program_saw(home):
+    slip, before = number_of(home, "sheet.stored"), desk(home)
+    alone = said(home, *WITHDRAW, slip, "--reason", "x", *TWO, code=6).stderr
+    assert "two people are asked" in alone
+    for wit in ("ada-example", "SPLITKIT"):
+        talk(home, (*WITHDRAW, slip, "--reason", "x", *BY, "--wit", wit), code=2)
+    for name, code in (("1", 9), ("C-0001/12", 9), ("999", 2), ("0", 2), ("deadbeef", 2)):
+        said(home, *WITHDRAW, name, "--reason", "x", *TWO, code=code)
+    assert "no entry is named" in said(home, *WITHDRAW, "--reason", "x", *TWO, code=2).stderr
+    assert (
+        "record withdraw"
+        in said(home, "record", "withdrawn", f"entry={'0' * 64}", "reason=x", "approved=a1,b1", *BY, code=2).stderr
+    )
+    assert "withdraw" in said(home, "record", "note", "text=x", "--reason", "x", *BY, code=2).stderr
+    assert desk(home) == before

@@ -1,0 +1,147 @@
+"""What two people withdraw is as if it had never been said; what the program sees, nobody can withdraw."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from splitkit.custody.history import holdings
+from splitkit.custody.register import build, resting_on
+from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing_entries, withdrawals
+from splitkit.errors import AttentionError, UsageError
+from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
+from splitkit.ledger.events import EVENTS, told
+from tests.support.custody.custodies import SET, event, made, read_back, sheet, stored
+from tests.support.custody.every_event import data_for
+from tests.support.ledgers import SEEN
+
+OPEN = event("open", format=1, ceremony="DESK", kind="desk", practice=False, version="0.1.0")
+TWO = ("ada-example", "ben-example")
+
+
+def ledger(*happenings: Happening, before: list[Entry] | None = None) -> list[Entry]:
+    entries = list(before or [])
+    for one in happenings:
+        entries.append(new_entry(one, len(entries) + 1, entries[-1].hash if entries else GENESIS))
+    return entries
+
+
+def back(entry: Entry, *approved: str) -> Happening:
+    return event("withdrawn", "2026-03-01", entry=entry.hash, reason="a slip", approved=list(approved or TWO))
+
+
+PEOPLE = st.sampled_from(["C1", "C2", "C3"])
+NUMBERS = st.sampled_from(["1", "2", "3"])
+SAID = st.one_of(
+    st.builds(stored, NUMBERS, PEOPLE),
+    st.builds(lambda n, a, b: sheet("sheet.handed", n, from_=a, to=b), NUMBERS, PEOPLE, PEOPLE),
+    st.builds(lambda n: sheet("sheet.lost", n, circumstances="nobody knows"), NUMBERS),
+    st.builds(lambda n: sheet("sheet.destroyed", n, way="burnt", seen_by=["C1", "C2"]), NUMBERS),
+    st.builds(lambda n, i: sheet("sheet.seen", n, person="C1", bag=f"BAG-{n}", intact=i), NUMBERS, st.booleans()),
+    st.builds(
+        lambda p, n: event("person.joined", person=p, name=n, since="2026-01-01"),
+        PEOPLE,
+        st.sampled_from(["Ada", "Ben"]),
+    ),
+    st.builds(lambda p: event("person.left", person=p, until="2026-02-01", reason="retired"), PEOPLE),
+    st.builds(lambda: event("set.void", set=SET, reason="it was wrong")),
+    st.builds(lambda: event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)),
+)
+SEEN_TOO = st.builds(lambda n: read_back(n, set_id=SET)[0], NUMBERS)
+
+
+@given(st.lists(st.one_of(SAID, SAID, SEEN_TOO), min_size=1, max_size=12), st.data())
+def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
+    begun = ledger(OPEN, made("2of3"), *happenings)
+    withdrawable = [entry for entry in begun[2:] if entry.event not in SEEN]
+    gone = data.draw(st.lists(st.sampled_from(withdrawable), unique_by=id, max_size=3)) if withdrawable else []
+    whole = ledger(*map(back, gone), before=begun)
+    names = {one.hash for one in gone}
+    never = ledger(*(one for one in begun if one.hash not in names))
+    built, without = build(whole), build(never)
+    assert built.register == without.register
+    assert len(built.findings) == len(without.findings)
+    assert [one.entry for one in built.withdrawn] == gone
+    assert len(built.unconfirmed) == len(gone)  # it stays visible
+    assert set(resting_on(begun, gone)) == set(built.findings) - set(build(begun).findings)
+    assert holdings(whole) == holdings(standing_entries(begun + whole[len(begun) :]))
+    assert {one.hash for one in standing_entries(whole)} == {one.hash for one in whole} - names
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_nobody_withdraws_what_the_program_sees(name):
+    entries = ledger(OPEN, made("2of3"), Happening(told(name, data_for(name)), "C1", "", "2026-02-01T10:00:00Z"))
+    whole = ledger(back(entries[-1]), before=entries)
+    built = build(whole)
+    if name in SEEN or name == "withdrawn":
+        with pytest.raises(AttentionError):
+            check_withdrawable(entries[-1])
+        assert built.withdrawn == ()
+        assert any("(withdrawn): " in finding for finding in built.findings)
+        assert built.register == build(entries).register
+    else:
+        assert [one.entry for one in built.withdrawn] == [entries[-1]]
+        assert built.register == build(entries[:-1]).register
+
+
+@pytest.mark.parametrize("name", ["reveal", "intent", "outcome", "override"])
+def test_what_was_entered_from_paper_of_what_the_program_sees_stays_too(name):
+    said = Happening(told(name, data_for(name)), "C1", "", "2026-02-01T10:00:00Z", by_hand=True)
+    with pytest.raises(AttentionError, match="nobody can withdraw it"):
+        check_withdrawable(ledger(OPEN, said)[-1])
+
+
+@pytest.mark.parametrize("approved", [[], ["ada-example"], ["ada-example", "ada-example"], ["ada-example", "SPLITKIT"]])
+def test_fewer_than_two_people_withdraw_nothing(approved):
+    entries = ledger(OPEN, made("2of3"), stored("1"))
+    slip = event("withdrawn", entry=entries[-1].hash, reason="a slip", approved=approved)
+    built = build(ledger(slip, before=entries))
+    assert (built.withdrawn, built.register) == ((), build(entries).register)
+    assert any("fewer than two people" in one for one in built.findings)
+
+
+def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_nothing():
+    entries = ledger(OPEN, made("2of3"), stored("1"))
+    unknown = event("withdrawn", entry="0" * 64, reason="a slip", approved=list(TWO))
+    whole = ledger(unknown, back(entries[-1]), back(entries[-1]), before=entries)
+    built = build(whole)
+    assert [one.rpartition(": ")[2] for one in built.findings] == [
+        "no entry before it has this hash",
+        "this entry was withdrawn before",
+    ]
+    assert len(built.withdrawn) == 1
+
+
+def test_a_review_of_two_that_still_stands_confirms_it():
+    entries = ledger(OPEN, made("2of3"), stored("1"))
+    review = event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
+    lone = event("review", reviewers=["C1", "C1"], confirmed=1, removed=0)
+    gone = ledger(review, back(entries[-1]), lone, before=entries)
+    assert len(build(gone).unconfirmed) == 1  # the one before, and one person's, confirm nothing
+    confirmed = ledger(review, before=gone)
+    assert build(confirmed).unconfirmed == []
+    assert len(build(confirmed).withdrawn) == 1
+    assert len(build(ledger(back(confirmed[-1]), before=confirmed)).unconfirmed) == 2
+
+
+def test_before_its_day_it_was_not_withdrawn():
+    entries = ledger(OPEN, made("2of3"), stored("1"))
+    whole = ledger(back(entries[-1]), before=entries)
+    day = entries[-1].day
+    assert build(whole, day).register == build(entries).register
+    assert withdrawals(whole, day) == ([], {})
+
+
+def test_an_entry_is_named_by_its_number_its_ceremony_or_its_hash():
+    desk = ledger(OPEN, made("2of3"), stored("1"))
+    other = ledger(
+        event("open", format=1, ceremony="C-0001", kind="split", practice=False, version="0.1.0"), stored("2")
+    )
+    entries = [*desk, *other]
+    for name, wanted in (("3", desk[2]), ("C-0001/2", other[1]), ("c-0001/2", other[1]), ("DESK/2", desk[1]),
+                         (other[1].hash, other[1]), (desk[2].hash[:8], desk[2])):  # fmt: skip
+        assert find_entry(entries, name, desk[0].hash) is wanted
+    for name in ("4", "0", "", "C-0002/1", desk[2].hash[:7], "x"):
+        with pytest.raises(UsageError):
+            find_entry(entries, name, desk[0].hash)
