@@ -67,7 +67,7 @@ def check_two(approved: Sequence[str]) -> None:
         UsageError: If it is so; the program is nobody.
     """
     if len(set(approved) - {PROGRAM}) < 2:
-        raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one: --by and --wit")
+        raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one")
 
 
 def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple[list[Withdrawal], dict[str, str]]:
