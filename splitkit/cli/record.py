@@ -16,6 +16,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import safe, say
 from splitkit.custody.persons import People, people_of
 from splitkit.custody.register import resting_on
+from splitkit.custody.repeats import recorded_already
 from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
@@ -26,7 +27,7 @@ from splitkit.errors import (
     UnsafeMachineError,
     UsageError,
 )
-from splitkit.host import files, hardening
+from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -83,6 +84,9 @@ def command(words: Sequence[str], ledgers: Ledgers, take: str | None, reason: st
         raise UsageError(f"'{event}' {how}", _OWN[event])
     data = read_fields(event, typed_fields(fields))
     with LedgerWriter(ledgers, by, wit, by_hand=True).held() as held:
+        if before := recorded_already(held.entries, data, clock.day()):
+            say(f"recorded already, entry {before.seq}: nothing was written")
+            return
         (entry,) = held.write([data])
     said = ", as what people said: the program saw nothing of it" if data.saw else ""
     say(f"entry {entry.seq} recorded: {entry.event}{said}")

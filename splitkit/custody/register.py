@@ -17,6 +17,7 @@ from splitkit.custody.withdrawal import Withdrawal, in_ledgers, withdrawals
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
+from splitkit.ledger.schema import Event, Unlisted
 
 _CHANGES = {**SET_CHANGES, **THING_CHANGES}
 
@@ -51,14 +52,15 @@ class Built:
 def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: Collection[str] = ()) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
-    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it.  One that was
-    withdrawn is as if it had never been, and so is one whose hash is to be *left out*.
+    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it, or it only says
+    again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
+    been, and so is what is to be left out by its hash.
     """
     everything = list(entries)
     back, wrong = withdrawals(everything, until)
     gone = {one.entry.hash for one in back} | {*leave_out}
     register, told = Register(), [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
-    findings = []
+    findings, deeds = list[str](), set[tuple[dt.date, Event]]()
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
         if until and entry.day > until:  # a clock that was wrong hides no later entry
@@ -68,6 +70,11 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
             register = after(register, entry)
         except (AttentionError, UsageError) as error:
             fact = error.fact
+        if not isinstance(entry.data, Unlisted) and not entry.data.saw:
+            if fact and (entry.day, entry.data) in deeds:
+                continue
+            if not fact:
+                deeds.add((entry.day, entry.data))
         if fact and (ledger, entry.seq) not in corrected:
             findings.append(f"entry {entry.seq} of {entry.day} ({entry.event}): {fact}")
     return Built(register, tuple(findings), tuple(back))

@@ -174,7 +174,8 @@ def test_what_contradicts_is_refused(what, words):
     register = register_of(event("person.joined", person="C1", name="Ada Example", since="2026-01-01"), *held(),
                            asset("key-1", "mfa", "M1"), destroyed("5"))  # fmt: skip
     refused(register, what, words)
-    built = build(chained([*held(), destroyed("5"), destroyed("5"), sheet("sheet.lost", "1", circumstances="gone")]))
+    burnt = sheet("sheet.destroyed", "5", way="burnt", seen_by=["ADM", "WIT"])
+    built = build(chained([*held(), destroyed("5"), burnt, sheet("sheet.lost", "1", circumstances="gone")]))
     assert built.findings == ("entry 8 of 2026-02-01 (sheet.destroyed): this sheet was destroyed before",)
     assert sheet_of(built.register, "1").state is State.LOST
 

@@ -104,7 +104,8 @@ def test_fewer_than_two_people_withdraw_nothing(approved):
 def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_nothing():
     entries = ledger(OPEN, made("2of3"), stored("1"))
     unknown = event("withdrawn", entry="0" * 64, reason="a slip", approved=list(TWO))
-    whole = ledger(unknown, back(entries[-1]), back(entries[-1]), before=entries)
+    again = event("withdrawn", entry=entries[-1].hash, reason="once more", approved=list(TWO))
+    whole = ledger(unknown, back(entries[-1]), again, before=entries)
     built = build(whole)
     assert [one.rpartition(": ")[2] for one in built.findings] == [
         "no entry before it has this hash",

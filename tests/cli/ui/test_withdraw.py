@@ -114,3 +114,31 @@ def test_nobody_withdraws_alone_in_a_script_or_what_the_program_saw(home):
     )
     assert "withdraw" in said(home, "record", "note", "text=x", "--reason", "x", *BY, code=2).stderr
     assert desk(home) == before
+
+
+def test_one_deed_is_recorded_once_and_a_code_never_comes_twice(home):
+    action = ("record", "action", "action=A-1", "text=see to it", "due=2027-01-01", *BY)
+    said(home, *action)
+    before = desk(home)
+    again = said(home, *action).stderr
+    assert f"recorded already, entry {before[-1]['seq']}: nothing was written" in again
+    refused = said(home, "record", "action", "action=A-1", "text=something else", "due=2027-01-01", *BY, code=9)
+    assert "of this code was agreed before" in refused.stderr
+    assert desk(home) == before
+    shredded = (
+        "record",
+        "sheet.destroyed",
+        f"set={SET}",
+        "sheet=3",
+        "way=shredded",
+        "seen_by=ada-example,ben-example",
+        *BY,
+    )
+    said(home, *shredded)
+    assert "recorded already" in said(home, *shredded).stderr
+    assert sum(entry["ev"] == "sheet.destroyed" for entry in desk(home)) == 1
+    said(home, "record", "incident.open", "incident=I-1", "cause=a bag was torn", *BY)
+    assert (
+        "of this code was opened before"
+        in said(home, "record", "incident.open", "incident=I-1", "cause=x", *BY, code=9).stderr
+    )

@@ -44,7 +44,7 @@ def add(folder, event, *fields, code=0):
 
 
 def seen(path, event, **data):
-    """Write what only the program sees, as it would."""
+    """Write an entry as the program does, whatever the register says of it."""
     with open_ledger(Path(path)) as ledger:
         ledger.append(event_of(event, data), by="SCR", witness="WIT", at=clock.stamp())
 
