@@ -100,7 +100,6 @@ _OWN = {
     "withdrawn": "two people withdraw: splitkit record withdraw ENTRY --by PERSON --wit PERSON",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
-    "step": _GUIDED,
     "preflight": _GUIDED,
     "preflight.done": _GUIDED,
     "selftest": _GUIDED,

@@ -149,7 +149,7 @@ class ScriptException(Event, event="exception", means="something was not as the 
     returned: RoomTime | None = None
     items_in: Items | None = None
 
-class StepTaken(Event, event="step", saw=True, means="a step of the script"):
+class StepTaken(Event, event="step", saw=True, by_hand=True, means="a step of the script"):
     step: ShortCode
     state: Literal["begun", "done", "skipped"]
     values: LineText | None = None
