@@ -40,9 +40,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
-from itertools import chain, combinations, groupby, islice, product
+from itertools import accumulate, chain, combinations, groupby, islice, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Optional, Tuple, TypeVar  # noqa: UP035 - for Python 3.8
+from typing import TYPE_CHECKING, Any, List, NoReturn, Optional, Tuple, TypeVar  # noqa: UP035 - for Python 3.8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -698,6 +698,7 @@ class Found:
 
 
 Word = Tuple[Optional[int], Optional[int], bool]  # noqa: UP006, UP045 - the index of a typed word, its number, whether it is `?`
+Row = Tuple[int, List[Word]]  # noqa: UP006 - a line of words and its number; no words where it is empty
 
 
 @dataclass
@@ -714,7 +715,6 @@ class Pile:
     unclear: set[str] = field(default_factory=set)  # printed lines with an illegible character
     problems: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    collected: list[tuple[int, list[Word]]] = field(default_factory=list, repr=False)  # lines of words, no share yet
 
     def candidates(self) -> list[Envelope]:
         """The envelopes sorted by fingerprint; the word list is in alphabetical order."""
@@ -747,15 +747,13 @@ def _plain(text: str) -> str:
 def gather(lines: Iterable[str]) -> Pile:
     """Read every line; what is of no use becomes a problem and stops nothing yet."""
     pile = Pile()
-    plain = [(number, _plain(line)) for number, line in enumerate(lines, 1)]
-    for kind, group in groupby(plain, key=lambda line: _kind(line[1])):
-        if kind == "words":
-            _collect(pile, [(number, _words(text)) for number, text in group])
-        elif kind != "empty":
-            _finish(pile)
-            for number, text in group:
+    rows = [(number, *_kind(_plain(line))) for number, line in enumerate(lines, 1)]
+    for loose, group in groupby(rows, key=lambda row: row[1] in ("words", "empty")):
+        if loose:
+            _read_words(pile, [(number, _words(text) if kind == "words" else []) for number, kind, text in group])
+        else:
+            for number, kind, text in group:
                 _attempt(pile, number, f"line {number}", partial(_read_line, pile, number, kind, text))
-    _finish(pile)
     for total in sorted(set(pile.printed) - pile.mixed):
         _attempt(pile, 0, "printed lines", partial(_join_printed, pile, total, pile.printed[total]))
     return pile
@@ -769,7 +767,8 @@ def _attempt(pile: Pile, number: int, name: str, read: Callable[[], None]) -> No
         pile.problems.append(problem)
 
 
-def _kind(text: str) -> str:
+def _kind(text: str) -> tuple[str, str]:
+    """What a line is, by the rules K1 to K6, and its text."""
     tight = text.upper().replace(" ", "")
     kinds = {
         "empty": not text or text.startswith("#"),
@@ -780,7 +779,7 @@ def _kind(text: str) -> str:
         "digits": re.fullmatch(r"[0-9 ,;.:()-]+", text),
         "words": len(text) <= MAX_TEXT and _words(text),
     }
-    return next((kind for kind, it_is in kinds.items() if it_is), "other")
+    return next((kind for kind, it_is in kinds.items() if it_is), "other"), text
 
 
 def _read_line(pile: Pile, number: int, kind: str, text: str) -> None:
@@ -906,30 +905,62 @@ def _mostly_listed(words: Sequence[Word]) -> bool:
     return sum(index is None and not marked for index, _, marked in words) <= listed
 
 
-def _collect(pile: Pile, paragraph: Sequence[tuple[int, list[Word]]]) -> None:
-    """Put lines of words together until they are a share."""
-    count = sum(len(words) for _, words in (*pile.collected, *paragraph))
-    if count > SHARE_WORDS and count % SHARE_WORDS:
-        _finish(pile)
-    for line in paragraph:
-        if sum(len(words) for _, words in (*pile.collected, line)) > SHARE_WORDS:
-            _finish(pile)
-        pile.collected.append(line)
-        if sum(len(words) for _, words in pile.collected) >= SHARE_WORDS:
-            _finish(pile)
+def _read_words(pile: Pile, rows: Sequence[Row]) -> None:
+    """Take whole lines that are a sound share, whatever stands around them, and collect what is left."""
+    left: list[Row] = []
+    at = 0
+    while at < len(rows):
+        count, end = len(rows[at][1]), at + 1
+        while 0 < count < SHARE_WORDS and end < len(rows):
+            count, end = count + len(rows[end][1]), end + 1
+        with suppress(Refusal):
+            if count == SHARE_WORDS and _decode_ours(_indices(rows[at:end])):
+                _collect(pile, left)
+                _finish(pile, rows[at:end])
+                left, at = [], end
+                continue
+        left.append(rows[at])
+        at += 1
+    _collect(pile, left)
 
 
-def _finish(pile: Pile) -> None:
-    lines, pile.collected = pile.collected, []
-    if lines:
-        first, last = lines[0][0], lines[-1][0]
+def _collect(pile: Pile, rows: Sequence[Row]) -> None:
+    """Put lines of words together until they are as many as a share has."""
+    collected: list[Row] = []
+    for empty, group in groupby(rows, key=lambda row: not row[1]):
+        paragraph = [] if empty else list(group)
+        count = _count_words(collected + paragraph)
+        if count > SHARE_WORDS and count % SHARE_WORDS:
+            collected = _finish(pile, collected)
+            ends = list(accumulate(len(words) for _, words in paragraph))
+            if ends[0] <= 3 and ends[-1] - ends[0] == SHARE_WORDS and SHARE_WORDS not in ends:  # a name above a share
+                number, _ = paragraph.pop(0)
+                _attempt(pile, number, f"line {number}", partial(_read_line, pile, number, "other", ""))
+        for row in paragraph:
+            if _count_words([*collected, row]) > SHARE_WORDS:
+                collected = _finish(pile, collected)
+            collected.append(row)
+            if _count_words(collected) >= SHARE_WORDS:
+                collected = _finish(pile, collected)
+    _finish(pile, collected)
+
+
+def _count_words(rows: Iterable[Row]) -> int:
+    return sum(len(words) for _, words in rows)
+
+
+def _finish(pile: Pile, rows: Sequence[Row]) -> list[Row]:
+    """Take lines for a share, if there are any; nothing of them is left."""
+    if rows:
+        first, last = rows[0][0], rows[-1][0]
         name = f"line {first}" if first == last else f"lines {first} to {last}"
-        _attempt(pile, first, name, lambda: _add_share(pile, first, _indices([words for _, words in lines])))
+        _attempt(pile, first, name, lambda: _add_share(pile, first, _indices(rows)))
+    return []
 
 
-def _indices(lines: Sequence[Sequence[Word]]) -> Sequence[int | None]:
+def _indices(rows: Sequence[Row]) -> Sequence[int | None]:
     """The word indices of a share: by the printed numbers, else as they stand, else as rows of three across the sheet."""
-    words = list(chain.from_iterable(lines))
+    words = [word for _, row in rows for word in row]
     if not _mostly_listed(words):
         raise _not_ours()
     if len(words) != SHARE_WORDS:
@@ -938,15 +969,13 @@ def _indices(lines: Sequence[Sequence[Word]]) -> Sequence[int | None]:
     if set(numbered) == set(range(1, SHARE_WORDS + 1)):
         return [numbered[number] for number in range(1, SHARE_WORDS + 1)]
     indices = [index for index, _, _ in words]
-    across = [indices[3 * row + column] for column in range(3) for row in range(11)]
-    in_rows = [len(line) for line in lines] == [3] * 11
-    return across if in_rows and not _is_share(indices) and _is_share(across) else indices
-
-
-def _is_share(indices: Sequence[int | None]) -> bool:
-    with suppress(Refusal):
-        return bool(_decode_ours(indices))
-    return False
+    if [len(row) for _, row in rows if row] == [3] * 11:
+        across = [indices[3 * row + column] for column in range(3) for row in range(11)]
+        for order in (indices, across):
+            with suppress(Refusal):
+                _decode_ours(order)
+                return order
+    return indices
 
 
 def _decode_ours(read: Sequence[int | None]) -> Share:

@@ -8,7 +8,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import accumulate, groupby
 from types import NoneType
 from typing import Any, TypeAlias
 
@@ -101,6 +101,8 @@ class _Word:
 
 
 _Words: TypeAlias = tuple[_Word, ...]
+_Loose: TypeAlias = tuple[str, _Words | None]
+"""The words of a line, and where it stood; None for an empty one."""
 
 
 def read_line(text: str) -> Finding | EnvelopeLine:
@@ -110,29 +112,68 @@ def read_line(text: str) -> Finding | EnvelopeLine:
 
 
 def read_typed(lines: Iterable[Line]) -> Iterator[tuple[str, Finding | EnvelopeLine]]:
-    """Return what typed lines hold, each with where it stood: words are collected over lines until they are a share.
+    """Return what typed lines hold, each with where it stood.
 
-    The words of a share stand on lines that follow each other.  An empty line may lie between them: what is collected before it
-    goes on after it, unless with all the words up to the next line of another kind it would not come out even.
+    The words of a share stand on lines that follow each other, with empty ones between them or not.  Whole lines that are a sound
+    share are taken first, so that nothing around them is in their way: a name above it, or another share with a word too few.
     """
-    collected: list[tuple[str, _Words]] = []
-    for kind, group in groupby(_read_each(lines), key=lambda one: type(one[1])):
-        if kind is not tuple:
-            for source, read in group if kind is not NoneType else ():
-                yield from _finished(collected)
-                yield source, read
-            continue
-        paragraph = list(group)
+    for loose, group in groupby(_read_each(lines), key=lambda one: isinstance(one[1], tuple | NoneType)):
+        those = list(group)
+        yield from _shares_among(those) if loose else those
+
+
+def _shares_among(lines: Sequence[_Loose]) -> Iterator[tuple[str, Finding]]:
+    """Return the sound shares in lines of words, and what is collected from the lines between them."""
+    left, at = list[_Loose](), 0
+    while at < len(lines):
+        end = _end_of_share(lines, at)
+        found = _share_of([words for _, words in lines[at:end] if words]) if end else None
+        if isinstance(found, Share):
+            yield from _collected(left)
+            yield _place(lines[at:end]), found
+            left, at = [], end
+        else:
+            left.append(lines[at])
+            at += 1
+    yield from _collected(left)
+
+
+def _end_of_share(lines: Sequence[_Loose], at: int) -> int:
+    """Return where the whole lines end that begin here and have as many words as a share; 0 where none do."""
+    count = 0
+    for end in range(at + 1, len(lines) + 1 if lines[at][1] else 0):
+        count += len(lines[end - 1][1] or ())
+        if count >= SHARE_WORDS:
+            return end if count == SHARE_WORDS else 0
+    return 0
+
+
+def _collected(lines: Iterable[_Loose]) -> Iterator[tuple[str, Finding]]:
+    """Put lines together of which no whole ones are a sound share.
+
+    What is collected before an empty line goes on after it, unless with all the words up to the next one it would not come out even.
+    """
+    collected: list[_Loose] = []
+    for empty, group in groupby(lines, key=lambda one: one[1] is None):
+        paragraph = [] if empty else list(group)
         words = _count(collected) + _count(paragraph)
         if words > SHARE_WORDS and words % SHARE_WORDS:
             yield from _finished(collected)
+            if _is_headed(paragraph):
+                yield paragraph.pop(0)[0], _other_line()
         for line in paragraph:
-            if _count(collected) + len(line[1]) > SHARE_WORDS:
+            if _count(collected) + _count([line]) > SHARE_WORDS:
                 yield from _finished(collected)
             collected.append(line)
             if _count(collected) >= SHARE_WORDS:
                 yield from _finished(collected)
     yield from _finished(collected)
+
+
+def _is_headed(lines: Sequence[_Loose]) -> bool:
+    """Tell whether a few words stand above lines that are a share without them, and are none with them."""
+    counts = list(accumulate(_count([line]) for line in lines))
+    return counts[0] <= _COLUMNS and counts[-1] - counts[0] == SHARE_WORDS and SHARE_WORDS not in counts
 
 
 def _read_each(lines: Iterable[Line]) -> Iterator[tuple[str, Any]]:
@@ -152,16 +193,20 @@ def _read_each(lines: Iterable[Line]) -> Iterator[tuple[str, Any]]:
             yield line.source, _read(text)
 
 
-def _count(lines: Iterable[tuple[str, _Words]]) -> int:
-    return sum(len(words) for _, words in lines)
+def _count(lines: Iterable[_Loose]) -> int:
+    return sum(len(words or ()) for _, words in lines)
 
 
-def _finished(collected: list[tuple[str, _Words]]) -> Iterator[tuple[str, Finding]]:
+def _finished(collected: list[_Loose]) -> Iterator[tuple[str, Finding]]:
     """Take what was collected for a share, if there is anything."""
     if collected:
-        first, last = collected[0][0], collected[-1][0]
-        yield (first if len(collected) == 1 else f"{first} to {last}"), _share_of([words for _, words in collected])
+        yield _place(collected), _share_of([words for _, words in collected if words])
         collected.clear()
+
+
+def _place(lines: Sequence[_Loose]) -> str:
+    first, last = lines[0][0], lines[-1][0]
+    return first if len(lines) == 1 else f"{first} to {last}"
 
 
 def _read(text: str) -> Finding | EnvelopeLine | _Words:
@@ -230,10 +275,12 @@ def _share_of(lines: Sequence[_Words]) -> Finding:
         detail = f"word{plural} {', '.join(unknown)} illegible or not in the word list"
         return Rejection(Reason.DAMAGED_SHARE, detail, riddle=indices)
     whole = [index for index in indices if index is not None]
-    across = _read_indices([whole[_COLUMNS * row + column] for column in range(_COLUMNS) for row in range(_ROWS)])
-    in_rows = not numbered and [len(line) for line in lines] == [_COLUMNS] * _ROWS and isinstance(across, Share)
     found = _read_indices(whole)
-    return across if in_rows and not isinstance(found, Share) else _with_riddle(found, indices)
+    if not numbered and not isinstance(found, Share) and [len(line) for line in lines] == [_COLUMNS] * _ROWS:
+        across = _read_indices([whole[_COLUMNS * row + column] for column in range(_COLUMNS) for row in range(_ROWS)])
+        if isinstance(across, Share):
+            return across
+    return _with_riddle(found, indices)
 
 
 def _with_riddle(finding: Finding, indices: tuple[int | None, ...]) -> Finding:

@@ -225,6 +225,16 @@ def shares_on_several_lines(upper: list[str]) -> Iterator[Vector]:
     columns = [line for share in shares for at in (0, 11, 22) for line in (*share[at : at + 11], "")]
     yield good("words-one-a-line", "one word a line", [*(word for share in shares for word in share), SYMBOL])
     yield good("words-in-columns", "one word a line, an empty line after every column of the sheet", [*columns, SYMBOL])
+    headed = [
+        line for name, share in zip(("Ada", "academic", "Safe 2"), shares, strict=True) for line in (name, *rows(share))
+    ]
+    yield good(
+        "words-under-names",
+        "a name above the rows of each share, one of them a word of the list, one like a heading",
+        [*headed, SYMBOL],
+    )
+    beside = [*rows(THREE[1].split()[:30]), *(line for share in shares for line in rows(share)), SYMBOL]
+    yield good("words-behind-too-few", "the rows of a share that lacks three words, then those of a quorum", beside)
     yield good("words-across", "three words a line, across the columns of the sheet", [*(row for share in shares for row in across(share)), SYMBOL])  # fmt: skip
 
 

@@ -125,6 +125,13 @@ def _wrapped(words: list[str], dice: Dice) -> list[str]:
     return rows
 
 
+def _headed(words: list[str], dice: Dice) -> list[str]:
+    """Under a name, or what looks like a word or some of a share; now and then a word is missing or one too many."""
+    name = dice.choice(["Ada", "academic", "1 academic", "acid acne", "Ada acid", "academic acid acne", "?", "Sheet 3"])
+    words = words[dice.choice([0, 0, 0, 1]) :] + words[: dice.choice([0, 0, 0, 1])]
+    return [*[name] * dice.choice([1, 1, 1, 2]), *dice.choice([_each, _rows, _wrapped, _across])(words, dice)]
+
+
 def _counting(words: list[str], _: Dice) -> list[str]:
     """With a number that is no number of a word."""
     return [" ".join(["100", *words])]
@@ -132,7 +139,7 @@ def _counting(words: list[str], _: Dice) -> list[str]:
 
 WORDS: tuple[tuple[Callable[[list[str], Dice], list[str]], int], ...] = (
     (_upper, 30), (_lower, 12), (_title, 4), (_short, 6), (_too_short, 2), (_each, 4), (_each_numbered, 4), (_rows, 6), (_numbered, 8),
-    (_numbered_rows, 4), (_columns, 2), (_commas, 4), (_counting, 1), (_shuffled, 3), (_across, 3), (_wrapped, 8),
+    (_numbered_rows, 4), (_columns, 2), (_commas, 4), (_counting, 1), (_shuffled, 3), (_across, 3), (_wrapped, 8), (_headed, 6),
 )  # fmt: skip
 
 
