@@ -250,7 +250,7 @@ def _show_claims(judgement: Judgement, entries: Sequence[Entry]) -> None:
     for case in judgement.cases:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
         say(*("  " + line for line in claims(case.envelope)))
-    if any(sheet.status is not Status.SOUND for sheet in judgement.sheets):
+    if any(sheet.status not in (Status.SOUND, Status.CLAIMED) for sheet in judgement.sheets):
         _table(judgement, entries).show_sheets()
     say("The program compares the words itself, so it does not show them yet.")
 

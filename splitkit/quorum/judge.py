@@ -14,7 +14,7 @@ The rules, in the order they apply:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from splitkit.errors import ForgedError, NoQuorumError, Remedy, SplitkitError, UnreadableError
@@ -26,7 +26,7 @@ from splitkit.quorum.parsing import Reason, Rejection
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import identifier_of
-from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, SymbolRead, best_read
+from splitkit.quorum.verdicts import SheetVerdict, Status, SymbolRead, best_read
 
 MAX_SHARES = 64
 """Different shares that are looked at, beside those of the anchored envelope."""
@@ -83,6 +83,8 @@ class Judgement:
     """Places whose envelope was refused."""
     left_out: int = 0
     """Shares and envelopes that were more than is looked at."""
+    contested: bool = False
+    """Whether several sets or strange sheets lie here and no record was given: nobody can tell which is genuine."""
     newer: tuple[Envelope, ...] = ()
     """Envelopes that claim to be of newer sets of the chosen set's line: claims, and still a reason to stop and ask."""
 
@@ -99,15 +101,9 @@ class Judgement:
         elsewhere = any(sheet.status is Status.OTHER_SET for sheet in self.sheets)
         return elsewhere and not self.chosen.matches
 
-    @property
-    def contested(self) -> bool:
-        """Whether several sets or strange sheets lie here and no record was given: nobody can tell which is genuine."""
-        strange = any(sheet.status in _STRANGE for sheet in self.sheets)
-        return not self.anchor_given and (strange or len(self.cases) > 1)
-
-    def advice(self, status: Status) -> str | Remedy:
-        """What to do about such a sheet; nobody is told to go on without it where no record vouches for the others."""
-        return Remedy.FIND_RECORD if self.contested and status in _STRANGE else VERDICTS[status].advice
+    def advice(self, sheet: SheetVerdict) -> str | Remedy:
+        """What to do about a sheet; nobody is told to go on without it where no record vouches for the others."""
+        return Remedy.FIND_RECORD if self.contested and sheet.status in _STRANGE else sheet.advice
 
     def missing(self) -> tuple[str, ...]:
         """The sheets of the chosen set that are not here."""
@@ -170,18 +166,26 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
     )
     chosen = _choose(cases, anchor)
     bench = _Bench(gathering, frozenset(table.shares), cases, chosen)
-    line = list(_line_of(gathering, chosen))
+    sheets, line = bench.verdicts(), list(_line_of(gathering, chosen))
+    contested = not anchor and (len(cases) > 1 or any(sheet.status in _STRANGE for sheet in sheets))
     return Judgement(
         cases=cases,
         chosen=chosen,
         anchor_given=anchor is not None,
-        sheets=tuple(bench.verdicts()),
+        sheets=tuple(_claimed(sheets) if contested else sheets),
         notes=tuple(bench.notes()),
         bad_envelopes=sum(1 for origin in gathering.origins if _bad_envelopes(origin)),
         warnings=(*table.told(), *_fork(line, chosen)),
         left_out=table.left_out,
+        contested=contested,
         newer=tuple(envelope for envelope, later in line if later > 0),
     )
+
+
+def _claimed(sheets: Iterable[SheetVerdict]) -> Iterator[SheetVerdict]:
+    """Call no sheet sound that only its own envelope vouches for."""
+    for sheet in sheets:
+        yield replace(sheet, status=Status.CLAIMED) if sheet.status is Status.SOUND else sheet
 
 
 def _anchored(gathering: Gathering, anchor: Anchor | None) -> Envelope | None:
@@ -321,14 +325,15 @@ class _Bench:
     def _of_no_share(self, origin: Origin) -> list[SheetVerdict]:
         """The verdict on a page or line that was opened and gave no share; none where that is as it should be."""
         if any(rejection.reason is Reason.DAMAGED_SHARE for rejection in origin.rejections):
-            return [SheetVerdict(origin.source, Status.DAMAGED, note=_details(origin))]
+            return [SheetVerdict(origin.source, Status.DAMAGED, note=_details(origin), typed=origin.typed)]
         if self._rivals(origin):
             return [SheetVerdict(origin.source, Status.FORGED, note="its envelope is not the one envelope of this set")]
         if origin.envelopes or any(rejection.reason is Reason.RECIPIENT for rejection in origin.rejections):
             return []
         if not origin.typed and {rejection.reason for rejection in origin.rejections} == {Reason.OTHER_CODE}:
             return [SheetVerdict(origin.source, Status.OTHER_CODE)]
-        return [SheetVerdict(origin.source, Status.UNREADABLE, note=_details(origin) or "no code was found on it")]
+        note = _details(origin) or "no code was found on it"
+        return [SheetVerdict(origin.source, Status.UNREADABLE, note=note, typed=origin.typed)]
 
     def _rivals(self, origin: Origin) -> bool:
         """Tell whether an envelope here claims to be of the vouched set and is another: one set has one, for ever."""
@@ -344,7 +349,9 @@ class _Bench:
             status = Status.DUPLICATE
         self.seen.add(share)
         place = share.member + 1, share.letter or None
-        return SheetVerdict(found.origin.source, status, *place, note, found.margin, self._symbols(share))
+        return SheetVerdict(
+            found.origin.source, status, *place, note, found.margin, self._symbols(share), found.origin.typed
+        )
 
     def _symbols(self, share: Share) -> tuple[SymbolRead, ...]:
         """The symbols of a sheet at the best of all its scans: a bad photo does not make the paper worn."""
@@ -391,7 +398,7 @@ class _Bench:
         status = Status.UNREADABLE
         if self.cases and (origin.envelopes or self._status_of_stranger(origin, rejection.identifier) is Status.FORGED):
             status = self._status_of_stranger(origin, rejection.identifier)
-        return SheetVerdict(origin.source, status, note=rejection.detail)
+        return SheetVerdict(origin.source, status, note=rejection.detail, typed=origin.typed)
 
     def notes(self) -> list[str]:
         """What else people should know: pages with an envelope alone, and envelopes that could not be read."""

@@ -199,7 +199,7 @@ def _gravest(judgement: Judgement) -> SplitkitError | None:
             verdict = VERDICTS[sheet.status]
             if verdict.exit_code == code and sheet.status is not Status.OTHER_SET:
                 fact = f"{sheet.name or 'a sheet'} ({sheet.source}): {sheet.note or verdict.meaning}"
-                return (ForgedError if code == 5 else UnreadableError)(fact, judgement.advice(sheet.status))
+                return (ForgedError if code == 5 else UnreadableError)(fact, judgement.advice(sheet))
     return None
 
 

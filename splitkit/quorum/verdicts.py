@@ -26,6 +26,7 @@ class Status(enum.Enum):
     """What is known about one sheet, or about one share that was read."""
 
     SOUND = "sound"
+    CLAIMED = "claimed"
     DAMAGED = "damaged"
     DUPLICATE = "duplicate"
     UNMATCHED = "unmatched"
@@ -43,11 +44,18 @@ class Verdict:
     meaning: str
     advice: str | Remedy
     exit_code: int
+    typed: str | Remedy = ""
+    """What to do where it was typed, or scanned line by line, if that is something else."""
 
+
+_AGAIN = "compare that line with the paper, and type it again; ? stands for what is illegible"
 
 VERDICTS: dict[Status, Verdict] = {
     Status.SOUND: Verdict("belongs to this set", "", 0),
-    Status.DAMAGED: Verdict("was read, but its check fails", "scan it again, or type the words from the paper", 3),
+    Status.CLAIMED: Verdict("fits its envelope; no record vouches for that, and other sheets lie here too", "", 0),
+    Status.DAMAGED: Verdict(
+        "was read, but its check fails", "scan it again, or type the words from the paper", 3, _AGAIN
+    ),
     Status.DUPLICATE: Verdict("was read before; it counts once", "", 0),
     Status.UNMATCHED: Verdict(
         "this share and this envelope do not belong together",
@@ -60,11 +68,13 @@ VERDICTS: dict[Status, Verdict] = {
         5,
     ),
     Status.OTHER_SET: Verdict("belongs to another set", "keep the sets apart; bring the sheets of one set", 5),
-    Status.NO_ENVELOPE: Verdict("is a share, but no envelope was read to judge it by", Remedy.WHOLE_PAGE, 0),
+    Status.NO_ENVELOPE: Verdict(
+        "is a share, but no envelope was read to judge it by", Remedy.WHOLE_PAGE, 0, Remedy.TYPE_ENVELOPE
+    ),
     Status.OTHER_CODE: Verdict(
         "not a splitkit code; it was not opened", "leave it out, or scan the whole sheet again", 3
     ),
-    Status.UNREADABLE: Verdict("could not be read", Remedy.MORE_PICTURES, 3),
+    Status.UNREADABLE: Verdict("could not be read", Remedy.MORE_PICTURES, 3, _AGAIN),
 }
 
 
@@ -83,6 +93,14 @@ class SheetVerdict:
     """The best unused error correction among the codes of this share, 0.0 to 1.0."""
     symbols: tuple[SymbolRead, ...] = ()
     """The symbols of this sheet, at the best of all its scans."""
+    typed: bool = False
+    """Whether it is a line of text, and no picture."""
+
+    @property
+    def advice(self) -> str | Remedy:
+        """What to do about it."""
+        verdict = VERDICTS[self.status]
+        return (self.typed and verdict.typed) or verdict.advice
 
     @property
     def wear(self) -> Wear | None:

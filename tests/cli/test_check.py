@@ -90,6 +90,7 @@ def test_a_quorum_proves_the_absent_sheets_too():
 def test_every_status_from_a_real_input():
     found = {
         "sound": (("sheets/share-1-of-5.pdf",), "", 0),
+        "claimed": (("sheets/share-1-of-5.pdf", "forged/sheet-3.pdf"), "", 5),
         "duplicate": (("sheets/share-1-of-5.pdf", "sheets/share-1-of-5.pdf"), "", 0),
         "unmatched": (("forged/sheet-3.pdf",), "", 5),
         "forged": (("forged/sheet-3.pdf", *RECORD), "", 5),
@@ -102,6 +103,12 @@ def test_every_status_from_a_real_input():
     for status, (arguments, stdin, code) in found.items():
         said = checked(*arguments, code=code, stdin=stdin)
         assert status in statuses(said), status
+        table = run(
+            "check", *arguments, *["-"] * bool(stdin), cwd=kit(), stdin=(kit() / stdin).read_bytes() if stdin else b""
+        ).stdout
+        assert [row.split()[1] for row in table.splitlines() if row[:1] in "?12345" and row[1:2] == " "] == statuses(
+            said
+        )
     from splitkit.quorum.verdicts import Status
 
     assert set(found) == {status.value for status in Status}
@@ -181,3 +188,27 @@ def test_json_holds_no_share_and_no_secret():
     words = (kit() / "one.txt").read_text().split()[:33]
     assert " ".join(words[4:8]) not in text
     assert "Correct" not in text
+
+
+PICTURES = ("picture", "photo", "scan the", "scan a", "flat", "light", "--type")
+
+
+@pytest.mark.parametrize("spoilt", ["damaged", "too few", "a line", "a letter", "no envelope", "nothing of ours"])
+def test_who_typed_is_told_what_to_type(spoilt):
+    """And nothing of pictures, which nobody took."""
+    words = (kit() / "one.txt").read_text().split("\n")[0].split()
+    lines = {
+        "damaged": [" ".join(["academic", *words[1:31], "acid", "acid"])],
+        "too few": [" ".join(words[:30])],
+        "a line": ["01/11 AAAA AAAA"],
+        "a letter": ["SK1:A!"],
+        "no envelope": [" ".join(words[:33])],
+        "nothing of ours": ["hello there"],
+    }[spoilt]
+    for command in (["check", "-"], ["recover", "-", "--override", "no-record", "--reason", "a test"]):
+        done = run(*command, cwd=kit(), stdin="\n".join(lines).encode())
+        told = [line for line in done.stderr.splitlines() if line.startswith("hint:")]
+        assert told, done.stderr
+        assert not [
+            line for line in told if any(word in line.replace("scan a whole sheet, type", "") for word in PICTURES)
+        ]

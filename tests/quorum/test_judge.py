@@ -36,7 +36,13 @@ SET = made("3of5")
 OTHER = made("3of5", seed="other")
 GROUPS = made("2 of: Board 2of3, IT 3of5, Audit 1of1")
 RAW = SET.envelope.raw
-SOUND, FORGED, UNMATCHED, OTHER_SET = Status.SOUND, Status.FORGED, Status.UNMATCHED, Status.OTHER_SET
+SOUND, CLAIMED, FORGED, UNMATCHED, OTHER_SET = (
+    Status.SOUND,
+    Status.CLAIMED,
+    Status.FORGED,
+    Status.UNMATCHED,
+    Status.OTHER_SET,
+)
 
 
 def judged(*places, anchor=None, typed=()):
@@ -253,7 +259,7 @@ def test_an_envelope_altered_on_one_sheet_makes_that_sheet_forged(part):
     places = [page(SET.share("1"), raw, "altered.png"), *pages(SET, "23")]
     for anchor in (SET.anchor, None):
         judgement = judged(*places, anchor=anchor)
-        assert statuses(judgement) == [FORGED, SOUND, SOUND]
+        assert statuses(judgement) == [FORGED, *[SOUND if anchor else CLAIMED] * 2]
         assert secret_of(judgement.chosen) == SET.record
         assert "another one" in judgement.sheets[0].note
     short = judged(*places[:2])
@@ -314,7 +320,7 @@ def test_two_sets_are_kept_apart():
     assert not any(case.has_quorum for case in judgement.cases)
     opened = judged(*pages(SET, "123"), *pages(OTHER, "12"))
     assert opened.chosen.envelope == SET.envelope
-    assert statuses(opened) == [SOUND] * 3 + [OTHER_SET] * 2
+    assert statuses(opened) == [CLAIMED] * 3 + [OTHER_SET] * 2
 
 
 def test_two_sets_with_the_same_identifier_are_kept_apart():

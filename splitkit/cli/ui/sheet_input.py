@@ -156,8 +156,8 @@ def set_rows(envelope: Envelope) -> list[str]:
 
 def say_advice(judgement: Judgement) -> None:
     """Say what to do about each kind of sheet that is not as it should be, once."""
-    for status in dict.fromkeys(sheet.status for sheet in judgement.sheets):
-        if advice := judgement.advice(status):
+    for status, advice in dict.fromkeys((sheet.status, judgement.advice(sheet)) for sheet in judgement.sheets):
+        if advice:
             say(f"hint: {status.value}: {worded(advice)}")
 
 

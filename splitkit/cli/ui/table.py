@@ -24,7 +24,8 @@ NAMED = 3
 _WIDE = 200
 """Columns of a table that no terminal shows."""
 
-_GENUINE = (Status.SOUND, Status.DUPLICATE, Status.NO_ENVELOPE)
+_IN_ORDER = (Status.SOUND, Status.CLAIMED)
+_GENUINE = (*_IN_ORDER, Status.DUPLICATE, Status.NO_ENVELOPE)
 """Sheets whose paper is worth a word: 'good' beside a forged one would be misread."""
 
 _CLAIMS = "what follows are claims: compare them with the signed record"
@@ -80,14 +81,10 @@ class Judged:
         sheets = self.judgement.sheets
         rows, counted = (sheets, ()) if self.every else parted(sheets)
         working("")
-        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream, self._sound))  # as wide as they are
+        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream))  # as wide as they are
         if counted:
             self._put(f"no new sheets: {len(counted)} pages or files; check --all names each of them")
         self._put(*count_lines(counted))
-
-    @property
-    def _sound(self) -> str:
-        return "claimed" if self.judgement.contested else Status.SOUND.value
 
     def _conclusion(self, shown: str) -> None:
         judgement, chosen = self.judgement, self.judgement.chosen
@@ -151,8 +148,8 @@ def count_lines(sheets: Sequence[SheetVerdict]) -> list[str]:
     return lines
 
 
-def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO, sound: str) -> list[str]:
-    """Return the rows of the table, as wide as the stream is; *sound* is the word for a sheet that is in order."""
+def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
+    """Return the rows of the table, as wide as the stream is."""
     from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
     from rich.table import Table  # noqa: PLC0415
 
@@ -160,7 +157,7 @@ def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO, sound: str) -> list[s
         return []
     table = Table("sheet", "verdict", "paper", "read from", box=None, pad_edge=False)
     for sheet in sheets:
-        _add_rows(table, sheet, sound)
+        _add_rows(table, sheet)
     drawn = io.StringIO()  # not the stream itself: rich ends the program, silently, when a pipe breaks
     on_terminal = stream.isatty()
     console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
@@ -168,12 +165,11 @@ def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO, sound: str) -> list[s
     return [line.rstrip() for line in drawn.getvalue().splitlines()]
 
 
-def _add_rows(table: Table, sheet: SheetVerdict, sound: str) -> None:
+def _add_rows(table: Table, sheet: SheetVerdict) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     paper = sheet.wear.value if sheet.wear and sheet.status in _GENUINE else ""
-    word = sound if sheet.status is Status.SOUND else sheet.status.value
-    row = (sheet.name.removeprefix("sheet ") or "?", word, paper, sheet.source)
+    row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, paper, sheet.source)
     table.add_row(*(Text(safe(cell)) for cell in row))
     for remark in _remarks(sheet):
         table.add_row("", "", "", Text("  " + safe(remark)))
@@ -181,7 +177,7 @@ def _add_rows(table: Table, sheet: SheetVerdict, sound: str) -> None:
 
 def _remarks(sheet: SheetVerdict) -> list[str]:
     """What else a person should know of a sheet: why it is not in order, and that its paper is going."""
-    meaning = _finding(sheet) if sheet.note or sheet.status is not Status.SOUND else ""
+    meaning = _finding(sheet) if sheet.note or sheet.status not in _IN_ORDER else ""
     worn = wear_advice(sheet.symbols) if sheet.status in _GENUINE else ""
     return [remark for remark in (meaning, worn) if remark]
 
