@@ -1,13 +1,15 @@
 """Typing a sheet from the paper: what each key does, and what the screen shows.  No terminal here.
 
 A word is known by four letters, and a letter with which no word goes on is refused at once.  Any earlier word can be
-corrected by its number.  What is typed is a share: it is shown only on the alternate screen.
+corrected by its number, and '<' goes back from every question to the one before.  What is typed is a share: it is shown only
+on the alternate screen.
 """
 
 from dataclasses import dataclass, field
 
 from shamir_mnemonic.wordlist import WORDLIST
 
+from splitkit.cli.ui.dialogue import BACK_KEY
 from splitkit.quorum.parsing import Rejection, read_line
 from splitkit.quorum.scan import SHARE_WORDS
 from splitkit.quorum.share import MAX_UNKNOWN, Share
@@ -16,6 +18,7 @@ from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, SEPARATOR
 BACKSPACE = ("\x7f", "\x08")
 ENTER = ("\r", "\n")
 _ROWS = 11
+_LEAVE = f"{BACK_KEY}: back to the menu; what is typed here is kept."
 _LINE_CHARACTERS = LINE_BYTES * 8 // 5 + 4
 _LINE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567018" + ILLEGIBLE
 
@@ -32,6 +35,13 @@ class ShareEntry:
     message: str = "a word is known by its first four letters; ? stands for an illegible one"
     refused: bool = False
     done: bool = False
+    left: bool = False
+    """Whether people went back to the question before it; what they have typed stays."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was typed."""
+        return any(self.words) or bool(self.typed)
 
     @property
     def complete(self) -> bool:
@@ -42,10 +52,16 @@ class ShareEntry:
         """Return the share as a typed line."""
         return " ".join(self.words)
 
+    def texts(self) -> list[str]:
+        """Return what was typed, line by line."""
+        return [self.line()]
+
     def press(self, key: str) -> None:
         """Take one key."""
         self.refused = False
-        if key.isdigit() and not self.typed:
+        if key == BACK_KEY:
+            self.left = True
+        elif key.isdigit() and not self.typed:
             self.jump = (self.jump + key)[-2:]
             self.message = f"Enter: go to word {self.jump}"
         elif key.isalpha() and key.isascii():
@@ -127,7 +143,7 @@ class ShareEntry:
         columns = [range(row, SHARE_WORDS, _ROWS) for row in range(_ROWS)]
         rows += ["".join(self._cell(place) for place in places).rstrip() for places in columns]
         keys = "SPACE or Enter: next word.  Backspace: back.  Number, Enter: correct that word."
-        return "\n".join([*rows, "", self.message, "", keys])
+        return "\n".join([*rows, "", self.message, "", keys, _LEAVE])
 
     def _cell(self, place: int) -> str:
         if place == self.at:
@@ -142,6 +158,9 @@ def _beginning(typed: str) -> list[str]:
     return [word for word in WORDLIST if word.startswith(typed)]
 
 
+_COUNT = "how many lines has the envelope on the paper?  It says so; Enter ends the number"
+
+
 @dataclass
 class EnvelopeEntry:
     """The printed lines of an envelope, as they are typed."""
@@ -149,9 +168,18 @@ class EnvelopeEntry:
     total: int = 0
     lines: dict[int, str] = field(default_factory=dict, repr=False)
     typed: str = ""
-    message: str = "how many lines has the envelope on the paper?  It says so; Enter ends the number"
+    message: str = _COUNT
     refused: bool = False
     done: bool = False
+    left: bool = False
+    """Whether people went back to the question before it; what they have typed stays."""
+    _first: str = field(default="", repr=False)
+    """What was typed of the first line before people went back from it to the number of lines."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.lines or self.typed or self._first)
 
     @property
     def number(self) -> int:
@@ -165,7 +193,9 @@ class EnvelopeEntry:
     def press(self, key: str) -> None:
         """Take one key; spaces and hyphens are passed over."""
         self.refused = False
-        if key in BACKSPACE:
+        if key == BACK_KEY:
+            self._go_back()
+        elif key in BACKSPACE:
             self._back()
         elif key in ENTER:
             self._accept()
@@ -182,10 +212,21 @@ class EnvelopeEntry:
         if len(self.typed) == _LINE_CHARACTERS:
             self._accept()
 
+    def _go_back(self) -> None:
+        """Go to the line before, from the first one to the number of lines, and from that to the menu."""
+        if self.lines:
+            self._reopen()
+        elif self.total:
+            self._first, self.total, self.typed, self.message = self.typed, 0, "", _COUNT
+        else:
+            self.left = True
+
+    def _reopen(self) -> None:
+        self.typed, self.message = "".join(self.lines.pop(max(self.lines)).split()[1:]), ""
+
     def _back(self) -> None:
         if not self.typed and self.lines:
-            last = max(self.lines)
-            self.typed = "".join(self.lines.pop(last).split()[1:])
+            self._reopen()
         self.typed, self.message = self.typed[:-1], ""
 
     def _accept(self) -> None:
@@ -200,16 +241,20 @@ class EnvelopeEntry:
         total = int(self.typed or 0)
         if 1 <= total <= MAX_LINES:
             self.total, self.message = total, "? stands for an illegible character, at most three a line"
+            self.typed, self._first = self._first, ""
+            if len(self.typed) == _LINE_CHARACTERS:
+                self._check()
         else:
             self._refuse(f"an envelope has 1 to {MAX_LINES} lines")
-        self.typed = ""
+            self.typed = ""
 
     def _check(self) -> None:
         text = f"{self.number:02d}/{self.total:02d} {self.typed}"
         try:
             parse_line(text)
         except BadLineError as error:
-            self._refuse(f"{error.fact}: compare it, Backspace to correct")
+            correct = "Backspace to correct" if self.lines else "or the number of lines (<)"
+            self._refuse(f"{error.fact}: compare it, {correct}")
         else:
             self.lines[self.number], self.typed, self.message = text, "", "the check of this line is right"
             if self.number > self.total:
@@ -228,7 +273,16 @@ class EnvelopeEntry:
             if self.number <= self.total:
                 rows.append(f"{self.number:02d}/{self.total:02d} {_in_fours(self.typed)}_")
         keys = "Enter ends the last line.  Backspace corrects, also back to the line before."
-        return "\n".join([*rows, "", self.message, "", keys])
+        return "\n".join(
+            [
+                *rows,
+                "",
+                self.message,
+                "",
+                keys,
+                "<: back to the line before, or to the number of lines, or to the menu.",
+            ]
+        )
 
 
 def _in_fours(text: str) -> str:

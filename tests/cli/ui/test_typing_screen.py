@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from splitkit.cli.ui.typing_screen import type_sheets
+from splitkit.errors import StoppedError
 from splitkit.quorum.textform import printed_lines
 from tests.support.builders import PASSWORD, made
+from tests.support.sampling import examples
 from tests.support.terminals import Session, Tmux
 
 SET = made()
@@ -133,3 +139,97 @@ def test_a_recovery_by_typing_inside_tmux(tmp_path):
     written = raw.read_bytes()
     assert written.count(b"\x1b[?1049h") == written.count(b"\x1b[?1049l") > 0
     assert written.rindex(b"\x1b[?1049l") > written.rindex(b"in groups of four")
+
+
+class Keys:
+    """A terminal at which these keys are pressed, one after the other; keeps every screen."""
+
+    def __init__(self, keys):
+        self.keys, self.screens = list(keys), []
+
+    def full_screen(self):
+        return contextlib.nullcontext()
+
+    def draw(self, text, *, bell=False):
+        self.screens.append(text)
+
+    def key(self):
+        if not self.keys:
+            raise StoppedError("no more keys", "")
+        return self.keys.pop(0)
+
+
+TEXTS = printed_lines(SET.envelope.raw)
+ENVELOPE = ["e", *f"{len(TEXTS)}", ENTER, *"".join(text[6:].replace(" ", "") for text in TEXTS), ENTER, ENTER]
+
+
+def share(number):
+    return ["s", *"".join(word[:4] + " " for word in SET.share(number).words), ENTER]
+
+
+def taken(*keys):
+    return [line.scan.text for line in type_sheets(Keys(keys))]
+
+
+WANTED = [SET.share("1").mnemonic, SET.share("2").mnemonic, *TEXTS]
+
+
+def compact(lines):
+    return [line.replace(" ", "").upper() for line in lines]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["s", "<"],
+        ["e", "<"],
+        ["e", "9", ENTER, "<", "<"],
+        ["e", "9", "<"],
+        ["<"],
+        ["x", "?", ENTER, "\x1b"],
+        ["s", *"acid agency ", "<", "s", *("\x7f" * 12), "<"],
+    ],
+    ids=lambda keys: "".join(keys)[:12],
+)
+def test_every_wrong_turn_has_a_way_back(wrong):
+    """From a share that was not meant, from a wrong number of lines, from the menu: then all goes on as if it had not been."""
+    for at in range(3):
+        steps = [share("1"), share("2"), ENVELOPE]
+        if wrong == ["<"]:  # the last one is taken again
+            steps.insert(at, ["<", *{0: [], 1: [ENTER], 2: [ENTER]}[at]])
+        else:
+            steps.insert(at, wrong)
+        got = taken(*[key for step in steps for key in step], "d", "d")
+        assert compact(got) == compact(WANTED)
+
+
+def test_a_wrong_number_of_lines_costs_no_line():
+    keys = ["e", "9", ENTER, *TEXTS[0][6:].replace(" ", "")]
+    terminal = Keys([*keys, "<", *f"{len(TEXTS)}", ENTER, *"".join(t[6:].replace(" ", "") for t in TEXTS[1:]), ENTER, ENTER, "d"])  # fmt: skip
+    assert compact(line.scan.text for line in type_sheets(terminal)) == compact(TEXTS)
+    assert any("or the number of lines (<)" in screen for screen in terminal.screens)
+
+
+def test_what_was_begun_is_gone_on_with_and_never_left_out_unseen():
+    words = SET.share("1").words
+    begun = ["s", *"".join(word[:4] + " " for word in words[:20]), "<", *ENVELOPE, "d"]
+    rest = ["s", *"".join(word[:4] + " " for word in words[20:]), ENTER, "d"]
+    terminal = Keys([*begun, *rest])
+    assert compact(line.scan.text for line in type_sheets(terminal)) == compact([*TEXTS, SET.share("1").mnemonic])
+    assert any("d again leaves it out" in screen for screen in terminal.screens)
+    assert compact(taken(*begun, "d")) == compact(TEXTS)
+
+
+def test_what_was_taken_last_can_be_looked_at_and_mended():
+    words = list(SET.share("1").words)
+    wrong = ["s", *"".join(word[:4] + " " for word in ["acid", *words[1:]]), ENTER]
+    assert taken(*wrong, "<", "1", ENTER, *words[0][:4], " ", ENTER, "d") == [SET.share("1").mnemonic]
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(st.sampled_from([*"sedx<<1239 ", ENTER, "\x7f", *"acidgenyz"]), max_size=60))
+def test_a_few_times_back_leads_to_the_menu_from_everywhere(keys):
+    terminal = Keys([*keys, *"<" * 40])
+    with contextlib.suppress(StoppedError):
+        type_sheets(terminal)
+    assert any("TYPE THE SHEETS" in screen for screen in terminal.screens[-41:])
