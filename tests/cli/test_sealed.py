@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.custody.practice_set import fingerprints, run
+from tests.support.custody.practice_set import fingerprints, run, seen
 from tests.support.kit import COMMAND, environment, overrule
 from tests.support.terminals import Session
 
@@ -154,7 +154,7 @@ def planted(shop):
     older = shop.closed_out
     assert seal(shop, "codes.txt", "evil.age").returncode == 0
     digest = hashlib.sha256((shop.folder / "evil.age").read_bytes()).hexdigest()
-    shop.add("file.sealed", f"set={shop.set_id}", f"sha256={digest}", "bytes=1")
+    seen(shop.folder / "l", "file.sealed", set=shop.set_id, sha256=digest, bytes=1)
     return older, shop.signed
 
 

@@ -84,7 +84,7 @@ def test_a_forged_page_is_named_beside_genuine_ones(rehearsal, record, tmp_path)
     assert page != rehearsal.pages["3"]
     gathering = read(tmp_path, page, rehearsal.pages["1"], rehearsal.pages["2"], rehearsal.pages["4"])
     judgement = judge(gathering)
-    assert [sheet.status for sheet in judgement.sheets] == [Status.FORGED, *[Status.SOUND] * 3]
+    assert [sheet.status for sheet in judgement.sheets] == [Status.FORGED, *[Status.CLAIMED] * 3]
     assert secret_of(judgement.chosen) == record
 
 

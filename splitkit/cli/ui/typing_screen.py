@@ -29,7 +29,7 @@ def type_sheets(terminal: Terminal) -> list[Line]:
     Raises:
         StoppedError: On Ctrl-C; the screen is clear by then.
     """
-    table = _Table()
+    table = _TypedTable()
     with terminal.full_screen():
         while not table.done:
             terminal.draw(table.screen(), bell=bool(table.message))
@@ -40,7 +40,7 @@ def type_sheets(terminal: Terminal) -> list[Line]:
 
 
 @dataclass
-class _Table:
+class _TypedTable:
     """What was typed so far."""
 
     whole: list[Entry] = field(default_factory=list)
