@@ -86,8 +86,9 @@ def people_of(placed: Sequence[Placed]) -> People:
 def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
     """Yield every entry with people in place of the seats of its ceremony."""
     people, codes = People(), _codes(placed)
-    stands = {one.entry.hash for one in _standing(placed)}
-    for one in _standing(placed):  # what the desk said of a seat holds for the whole ceremony, also before it said so
+    standing = _standing(placed)
+    stands = {one.entry.hash for one in standing}
+    for one in standing:  # what the desk said of a seat holds for the whole ceremony, also before it said so
         if isinstance(one.entry.data, events.SeatBound):
             _learn(people, one, codes)
     for one in placed:

@@ -85,10 +85,10 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
-    held = {at for at, entry in enumerate(known.values()) if _confirms(entry)}
-    held -= {at for at, entry in enumerate(known.values()) if entry.hash in found}
-    reviewed = max(held, default=-1)
     places = {name: at for at, name in enumerate(known)}
+    reviewed = max(
+        (places[name] for name, entry in known.items() if name not in found and _confirms(entry)), default=-1
+    )
     return [
         Withdrawal(known[name], back, data, places[back.hash] < reviewed) for name, (back, data) in found.items()
     ], wrong
@@ -107,10 +107,10 @@ def _confirms(entry: Entry) -> bool:
     return isinstance(entry.data, ReviewHeld) and len(set(entry.data.reviewers) - {PROGRAM}) > 1
 
 
-def standing_entries(entries: Iterable[Entry], until: dt.date | None = None) -> list[Entry]:
-    """Return the entries from which something follows, up to a day: all but those that were withdrawn."""
+def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries from which something follows: all but those that were withdrawn."""
     everything = list(entries)
-    gone = {one.entry.hash for one in withdrawals(everything, until)[0]}
+    gone = {one.entry.hash for one in withdrawals(everything)[0]}
     return [entry for entry in everything if entry.hash not in gone]
 
 

@@ -26,7 +26,6 @@ _UNKNOWN = (
     "the file could not be written, and what was begun could not be taken back",
     "look what stands in it before you do it again",
 )
-_FULL = "No space left on device"
 
 
 @dataclass
@@ -67,7 +66,9 @@ class AppendFile:
             self._take_back()
             raise
         if written != len(data):
-            raise device_error(OSError(errno.ENOSPC, _FULL), *(_UNWRITTEN if self._take_back() else _UNKNOWN))
+            raise device_error(
+                OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), *(_UNWRITTEN if self._take_back() else _UNKNOWN)
+            )
         self.size += written
 
     def _take_back(self) -> bool:

@@ -83,8 +83,6 @@ class Judgement:
     """Places whose envelope was refused."""
     left_out: int = 0
     """Shares and envelopes that were more than is looked at."""
-    contested: bool = False
-    """Whether several sets or strange sheets lie here and no record was given: nobody can tell which is genuine."""
     newer: tuple[Envelope, ...] = ()
     """Envelopes that claim to be of newer sets of the chosen set's line: claims, and still a reason to stop and ask."""
 
@@ -100,6 +98,12 @@ class Judgement:
             return self.anchor_given
         elsewhere = any(sheet.status is Status.OTHER_SET for sheet in self.sheets)
         return elsewhere and not self.chosen.matches
+
+    @property
+    def contested(self) -> bool:
+        """Whether several sets or strange sheets lie here and no record was given: nobody can tell which is genuine."""
+        strange = any(sheet.status in _STRANGE for sheet in self.sheets)
+        return not self.anchor_given and (strange or len(self.cases) > 1)
 
     def advice(self, sheet: SheetVerdict) -> str | Remedy:
         """What to do about a sheet; nobody is told to go on without it where no record vouches for the others."""
@@ -166,20 +170,19 @@ def judge(gathering: Gathering, anchor: Anchor | None = None, earlier: Judgement
     )
     chosen = _choose(cases, anchor)
     bench = _Bench(gathering, frozenset(table.shares), cases, chosen)
-    sheets, line = bench.verdicts(), list(_line_of(gathering, chosen))
-    contested = not anchor and (len(cases) > 1 or any(sheet.status in _STRANGE for sheet in sheets))
-    return Judgement(
+    line = list(_line_of(gathering, chosen))
+    judgement = Judgement(
         cases=cases,
         chosen=chosen,
         anchor_given=anchor is not None,
-        sheets=tuple(_claimed(sheets) if contested else sheets),
+        sheets=tuple(bench.verdicts()),
         notes=tuple(bench.notes()),
         bad_envelopes=sum(1 for origin in gathering.origins if _bad_envelopes(origin)),
         warnings=(*table.told(), *_fork(line, chosen)),
         left_out=table.left_out,
-        contested=contested,
         newer=tuple(envelope for envelope, later in line if later > 0),
     )
+    return replace(judgement, sheets=tuple(_claimed(judgement.sheets))) if judgement.contested else judgement
 
 
 def _claimed(sheets: Iterable[SheetVerdict]) -> Iterator[SheetVerdict]:
