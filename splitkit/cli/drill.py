@@ -15,7 +15,7 @@ from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, settings_of
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures
+from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures, set_rows
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
@@ -129,7 +129,8 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
     judgement = judge(gathering, anchor)
     if judgement.chosen:
         built.check_agrees(known, judgement.chosen.envelope)
-        confirm_set(judgement.chosen.envelope, "Is this the set of the drill?")
+        envelope = judgement.chosen.envelope
+        confirm_set(envelope.header.set_id.hex(), set_rows(envelope), "Is this the set of the drill?")
     sound = _record_sheets(writer, known, judgement)
     opens = _record_drill(writer, known, judgement, sound)
     problem = _problem(judgement, sound, opens=opens)

@@ -192,7 +192,7 @@ _OVERRIDES = {
     "disk": "what is written may lie on a disk that keeps it",
     "loopback": "the printer is a service on this machine (ipp-usb)",
     "mfa-seed": "what looks like the seed of an MFA device is sealed",
-    "no-record": "there is no record: the sheets alone vouch for each other",
+    "no-record": "nothing that people signed vouches for the set",
     "spool": "real sheets go through a spool of CUPS that keeps them",
     "superseded": "a set opens that a newer one replaces",
     "unknown-file": "a file opens that no ledger knows",

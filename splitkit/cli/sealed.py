@@ -20,10 +20,10 @@ from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled, check_in_memory, way
-from splitkit.cli.ui.sheet_input import SheetInput, read_record
+from splitkit.cli.ui.sheet_input import SheetInput, read_record, set_rows
 from splitkit.cli.ui.sheet_release import release_from
-from splitkit.cli.ui.talk import result, safe, say, warn
-from splitkit.cli.ui.vouching import Vouched
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.home import Ledgers
@@ -31,6 +31,8 @@ from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum import age
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.recipient import parse_identity, recipient_hash
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
@@ -42,6 +44,8 @@ MAX_RECIPIENT_FILE = 65_536
 MAX_ARMORED = 16 * 1024 * 1024
 MAX_FORMER = 16
 _OPENS = "Is this the set that opens the file?"
+_ENVELOPE = "envelope.sk1"
+_TAKE_AGAIN = "take recipient.txt from the signed record again; somebody may have put another one there"
 _SEED_MARK = b"otpauth://"
 _LOOKED_AT = 65_536
 """Bytes at the beginning of a file in which the seed of an MFA device is looked for."""
@@ -50,38 +54,42 @@ _LOOKED_AT = 65_536
 # --- seal -------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class SealOptions:
+    """What `seal` is told besides the file."""
+
+    to: str = option("--to", required=True, metavar="FILE", help="The recipient.txt of the set.")
+    out: str = option("--out", required=True, metavar="FILE", help="New file for what is sealed, such as codes.age.")
+    vouched: Vouched = shared(options.vouched_options)
+    ledgers: Ledgers = shared(options.ledgers_option())
+    overruled: Overruled = shared(options.override_options("mfa-seed", "no-record"))
+    by: str = shared(options.done_by())
+    wit: str
+
+
 @click.command(cls=StrictCommand, name="seal")
 @click.argument("path", metavar="FILE")
-@click.option("--to", required=True, metavar="FILE", help="The recipient.txt of the set.")
-@click.option("--out", required=True, metavar="FILE", help="New file for what is sealed, such as codes.age.")
-@click.option(
-    "--record", metavar="FILE", help="A trusted copy of the public record: the recipient must be the one that it names."
-)
-@options.ledgers_option()
-@options.override_options("mfa-seed")
-@options.done_by()
-def seal_file(
-    path: str, to: str, out: str, record: str | None, ledgers: Ledgers, overruled: Overruled, by: str, wit: str
-) -> None:
-    """Seal a file to a set: nobody need be present, and only a quorum opens it.
+@packed(SealOptions)
+def seal_file(path: str, given: SealOptions) -> None:
+    """Seal a file to a set: no custodian need be present, and only a quorum opens it.
 
-    FILE is a file, or - for standard input.  What comes out is an age file; age 1.3 or later can make and open such files too.
+    FILE is a file, or - for standard input.  What comes out is an age file; age 1.3 or later can make and open such files too.  Whose
+    recipient it is, the signed record says: --record, --fingerprint where envelope.sk1 lies beside recipient.txt, or --head.
     """
     hardening.harden()
-    recipient = age.parse_recipient(files.read_file(to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
-    _check_recipient(recipient, record)
-    set_id = _set_of(recipient, ledgers)
-    files.check_new_file(Path(out))
-    writer = LedgerWriter(ledgers, by, wit, overruled)
+    out = Path(given.out)
+    files.check_new_file(out)
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
     writer.check()
-    digest = hashlib.sha256()
     with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
-        start = stream.read(_LOOKED_AT)
-        _check_seed(start, overruled)
+        recipient = age.parse_recipient(files.read_file(given.to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
+        set_id = _set_of(recipient, given)
+        start, digest = stream.read(_LOOKED_AT), hashlib.sha256()
+        _check_seed(start, given.overruled)
         sealed = _hashed(age.seal(recipient, _Joined(start, stream), Entropy()), digest)  # type: ignore[arg-type]
-        size = _seal(writer, set_id, Path(out), sealed, digest)
-    result(f"sealed: {safe(out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
-    if not ledgers:
+        size = _seal(writer, set_id, out, sealed, digest)
+    result(f"sealed: {safe(given.out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
+    if not given.ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
 
 
@@ -97,27 +105,70 @@ def _seal(writer: LedgerWriter, set_id: str, out: Path, sealed: Iterable[bytes],
     return size
 
 
-def _check_recipient(recipient: bytes, record: str | None) -> None:
-    if record is None:
-        warn("the recipient was not compared with a record: give --record to be sure whose it is")
-        return
-    if read_record(record)[1].header.recipient_hash != recipient_hash(recipient):
-        raise ForgedError(
-            "this recipient is not the one of that record", "take recipient.txt from the signed record again"
-        )
+def _set_of(recipient: bytes, given: SealOptions) -> str:
+    """Return the set of a recipient, once what people signed vouches for it; nothing where ledgers do not name it.
+
+    A fingerprint vouches for an envelope, and that for its recipient; a head for the entry that names it.
+
+    Raises:
+        SplitkitError: If nothing that was signed vouches for it, or for another one.
+    """
+    wanted, custody = recipient_hash(recipient), built_from(given.ledgers) if given.ledgers else None
+    made = _made(custody.entries, wanted) if custody else None
+    if custody and not made:
+        fact = "no set of these ledgers has this recipient"
+        raise AttentionError(fact, "give the ledger of the split, or another recipient.txt")
+    vouched, set_id = given.vouched, made.set if made else ""
+    if vouched == Vouched(None, None, None) and given.overruled.allows(
+        "no-record", "nothing that was signed was compared: whose recipient this is, nobody knows"
+    ):
+        return set_id
+    envelope = read_record(vouched.record)[1] if vouched.record else _beside(given.to)
+
+    def by_fingerprint(signed: Anchor) -> Anchor:
+        if envelope is None:
+            fact = "these words cannot be compared: no envelope.sk1 lies beside the recipient"
+            raise UsageError(fact, "give --record FILE, or the words headed L of a signed close-out sheet")
+        if signed.fingerprint != envelope.fingerprint:
+            raise ForgedError("the envelope beside this recipient is not the one that was signed", _TAKE_AGAIN)
+        if envelope.header.recipient_hash != wanted:
+            raise ForgedError("this recipient is not the one of that record", _TAKE_AGAIN)
+        _confirm(envelope.header.set_id.hex(), set_rows(envelope))
+        return signed
+
+    def by_head(words: Sequence[str]) -> Anchor:
+        if not (custody and made):
+            raise UsageError("no ledger was named that could hold this head", "name every ledger with --ledger")
+        anchor, signed = custody.vouched(set_id, Vouched(None, None, tuple(words)))
+        if not (vouched_for := _made(signed.signed, wanted)):
+            raise ForgedError("no entry that people signed names this recipient", _TAKE_AGAIN)
+        _confirm(set_id, _rows(vouched_for))
+        return anchor
+
+    vouched.compared(by_fingerprint, by_head, [envelope.fingerprint] if envelope else [])
+    return set_id
 
 
-def _set_of(recipient: bytes, ledgers: Ledgers) -> str:
-    """Return the set of a recipient, by the hash that the ledgers hold; nothing without ledgers."""
-    if not ledgers:
-        return ""
-    wanted = recipient_hash(recipient).hex()
-    for entry in built_from(ledgers).entries:
-        if isinstance(entry.data, SetMade) and entry.data.recipient == wanted:
-            return entry.data.set
-    raise AttentionError(
-        "no set of these ledgers has this recipient", "give the ledger of the split, or another recipient.txt"
-    )
+def _made(entries: Iterable[Entry], recipient: bytes) -> SetMade | None:
+    """Return what was made with this hash of a recipient."""
+    made = (entry.data for entry in entries if isinstance(entry.data, SetMade))
+    return next((one for one in made if one.recipient == recipient.hex()), None)
+
+
+def _beside(recipient: str) -> Envelope | None:
+    """Return the envelope that lies in the folder of a recipient: nobody vouches for it yet."""
+    path = Path(recipient).with_name(_ENVELOPE)
+    return read_record(str(path))[1] if path.is_file() else None
+
+
+def _rows(made: SetMade) -> list[str]:
+    words = parse_fingerprint(made.fingerprint).fingerprint
+    told = [f"label    {safe(made.label or '(none)')}", f"epoch    {made.epoch}", f"policy   {made.policy}"]
+    return ["  " + row for row in (*told, *spelt_rows(words))]
+
+
+def _confirm(set_id: str, rows: Sequence[str]) -> None:
+    confirm_set(set_id, rows, "Is this the set that is to open the file?")
 
 
 def _check_seed(start: bytes, overruled: Overruled) -> None:

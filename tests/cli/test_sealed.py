@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from splitkit.quorum.age import parse_recipient
+from splitkit.quorum.recipient import recipient_hash
 from tests.support.custody.practice_set import fingerprints, run, seen
 from tests.support.kit import COMMAND, environment, overrule
 from tests.support.terminals import Session
@@ -53,7 +56,12 @@ def sealed_codes(recipient):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "recipient.txt").write_bytes(recipient)
         (Path(folder) / "codes.txt").write_bytes(CODES)
-        assert run("seal", "codes.txt", "--to", "recipient.txt", "--out", "codes.age", cwd=folder).returncode == 0
+        assert (
+            run(
+                "seal", "codes.txt", "--to", "recipient.txt", "--out", "codes.age", *overrule("no-record"), cwd=folder
+            ).returncode
+            == 0
+        )
         return (Path(folder) / "codes.age").read_bytes()
 
 
@@ -204,6 +212,100 @@ def test_the_recipient_is_compared_with_the_record(shop):
     )
     assert (unknown.returncode, "no set of these ledgers" in unknown.stderr) == (9, True)
     assert not (shop.folder / "x.age").exists()
+
+
+def to_old(shop, *more, to="old/recipient.txt", **kind):
+    return run("seal", "codes.txt", "--to", to, "--out", "x.age", *more, cwd=shop.folder, **kind)
+
+
+@pytest.mark.parametrize("ledger", [(), ("--ledger", "l")])
+def test_nothing_is_sealed_to_whom_nobody_vouches_for(shop, ledger):
+    """Neither a file beside the recipient nor an entry of a ledger is enough: either can be written anew."""
+    done = to_old(shop, *ledger)
+    assert (done.returncode, "--record" in done.stderr) == (6, True), done.stderr
+    assert not (shop.folder / "x.age").exists()
+    assert to_old(shop, *ledger, *overrule("no-record", "it is only a trial")).returncode == 0
+    if ledger:
+        entries = [json.loads(line) for line in (shop.folder / "l").read_text().splitlines()]
+        assert [one["d"]["reason"] for one in entries if one["ev"] == "override"] == ["it is only a trial"]
+
+
+def ways(shop):
+    return {
+        "the words of the record": shop.signed,
+        "a trusted copy": ("--record", "old/record.pdf"),
+        "the words of a close-out sheet": ("--ledger", "l", *shop.closed_out),
+        "the words of the record, and a ledger": ("--ledger", "l", *shop.signed),
+    }
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "the words of the record",
+        "a trusted copy",
+        "the words of a close-out sheet",
+        "the words of the record, and a ledger",
+    ],
+)
+def test_what_people_signed_vouches_for_a_recipient_and_is_shown(shop, way):
+    done = to_old(shop, *ways(shop)[way])
+    assert done.returncode == 0, done.stderr
+    for told in (f"set {shop.set_id}", "label    Root", "policy   2of3", "epoch", shop.signed[1].split()[3]):
+        assert told in done.stderr
+
+
+@pytest.fixture
+def planted_recipient(shop):
+    """The recipient of somebody else where that of the set was, with their envelope beside it, and in a ledger written anew."""
+    assert run("split", "plan.toml", "--out", "theirs", cwd=shop.folder).returncode == 0
+    honest = dict(ways(shop))
+    ours, theirs = ((shop.folder / of / "recipient.txt").read_text() for of in ("old", "theirs"))
+    hashes = [recipient_hash(parse_recipient(text)).hex() for text in (ours, theirs)]
+    anew, head = [], "0" * 64
+    for line in (shop.folder / "l").read_text().replace(*hashes).splitlines():
+        entry = json.loads(line) | {"prev": head}
+        anew.append(json.dumps(entry, sort_keys=True, separators=(",", ":")))
+        head = hashlib.sha256(b"splitkit/1 ledger\n" + anew[-1].encode()).hexdigest()
+    (shop.folder / "l").write_text("\n".join(anew) + "\n")
+    assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
+    return honest
+
+
+@pytest.mark.parametrize("beside", ["ours", "theirs", "none"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "the words of the record",
+        "a trusted copy",
+        "the words of a close-out sheet",
+        "the words of the record, and a ledger",
+    ],
+)
+def test_the_recipient_of_somebody_else_is_stopped(shop, planted_recipient, beside, way):
+    """Whatever lies beside it, and whatever a ledger says that was written anew."""
+    shutil.copytree(shop.folder / "old", shop.folder / "planted")
+    shutil.copy(shop.folder / "theirs" / "recipient.txt", shop.folder / "planted")
+    if beside == "theirs":
+        shutil.copy(shop.folder / "theirs" / "envelope.sk1", shop.folder / "planted")
+    elif beside == "none":
+        (shop.folder / "planted" / "envelope.sk1").unlink()
+    done = to_old(shop, *planted_recipient[way], to="planted/recipient.txt")
+    words = "words of the record" in way
+    assert done.returncode == (8 if "close-out" in way else 2 if words and beside == "none" else 5), done.stderr
+    assert not (shop.folder / "x.age").exists()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes", 0), ("no", 130)])
+def test_at_a_terminal_people_type_the_words_and_say_whether_it_is_the_set(shop, answer, code):
+    command = [*COMMAND, "seal", "codes.txt", "--to", "old/recipient.txt", "--out", "x.age"]
+    with Session(command, shop.folder) as now:
+        now.until_text("Which set is it?")
+        now.type(shop.signed[1] + "\n")
+        now.until_text("Is this the set that is to open the file?")
+        now.type(f"{answer}\n")
+        assert now.finish() == code
+    assert (shop.folder / "x.age").exists() is (answer == "yes")
 
 
 def test_the_seed_of_an_mfa_device_is_refused(shop):

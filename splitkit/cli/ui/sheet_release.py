@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.cli.ui.sheet_input import SheetInput, claims
+from splitkit.cli.ui.sheet_input import SheetInput, claims, set_rows
 from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import confirm_set
 from splitkit.custody.records.holdings import Life, SetRecord
@@ -37,7 +37,7 @@ def release_from(
     meant = known.life is not Life.LIVE  # an old one was named by its id, so it is the one that is meant
     released = release_in_line(gathering, judgement, custody, overruled, practice=known.practice, meant=meant)
     custody.check_agrees(known, released.envelope)
-    confirm_set(released.envelope, question)
+    confirm_set(released.envelope.header.set_id.hex(), set_rows(released.envelope), question)
     return released
 
 

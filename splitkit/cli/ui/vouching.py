@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.sheet_input import read_record, set_rows
+from splitkit.cli.ui.sheet_input import read_record
 from splitkit.cli.ui.talk import say
 from splitkit.errors import ForgedError, LedgerError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host.terminal import interactive
 from splitkit.quorum.anchor import STANDS_ON, Anchor, parse_fingerprint, parse_head, typed_words
-from splitkit.quorum.envelope import FINGERPRINT_WORDS, Envelope
+from splitkit.quorum.envelope import FINGERPRINT_WORDS
 from splitkit.quorum.mnemonic import word_index
 
 T = TypeVar("T")
@@ -159,13 +159,13 @@ def _listed(places: Sequence[int]) -> str:
     return ", ".join(map(str, places))
 
 
-def confirm_set(envelope: Envelope, question: str) -> None:
-    """Show the set that the signed record vouches for; at a terminal ask whether it is the one.
+def confirm_set(set_id: str, rows: Sequence[str], question: str) -> None:
+    """Show the set for which people's signatures vouch, with *rows* that say what it is; at a terminal ask whether it is the one.
 
     Raises:
         StoppedError: If people say no.
     """
-    say(f"set {envelope.header.set_id.hex()}, as it was signed:", *set_rows(envelope))
+    say(f"set {set_id}, as it was signed:", *rows)
     if not interactive():
         return
     with Dialogue.open("nothing was done") as dialogue:

@@ -42,7 +42,7 @@ def desk(custody):
     (folder / "seed").write_text("otpauth://totp/x?secret=AAAA\n")
     (folder / "stranger.txt").write_text("who knows\n")
     to = ("--to", "old/recipient.txt")
-    assert run("seal", "stranger.txt", *to, "--out", "stranger.age", cwd=folder).returncode == 0
+    assert run("seal", "stranger.txt", *to, "--out", "stranger.age", *custody.signed, cwd=folder).returncode == 0
     return custody
 
 
@@ -52,7 +52,7 @@ def act(desk, name):
     unknown = ("open", "-", "--sealed", "stranger.age", "--out", "opened", "--purpose", "a test", *desk.signed)
     return {
         "disk": (real, "", 6),
-        "mfa-seed": (("seal", "seed", "--to", "old/recipient.txt", "--out", "seed.age"), "", 9),
+        "mfa-seed": (("seal", "seed", "--to", "old/recipient.txt", "--out", "seed.age", *desk.signed), "", 9),
         "unknown-file": (unknown, desk.lines(1, 2), 9),
         "no-record": (RECOVER, "\n".join(QUORUM), 6),
         "superseded": ((*RECOVER, *RECORD), "\n".join(CLAIM), 9),

@@ -316,7 +316,9 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
     walk(monkeypatch, [(r"Picture", [""])], lambda *_: sheet_input._named_pages())
     walk(
-        monkeypatch, [(r"Is this", ["yes"])], lambda *_: vouching.confirm_set(made("2of3").envelope, "Is this the set?")
+        monkeypatch,
+        [(r"Is this", ["yes"])],
+        lambda *_: vouching.confirm_set("ab" * 16, ["  label Root"], "Is this the set?"),
     )
     walk(
         monkeypatch, [(r"agreed", ["yes"])], lambda *_: renewal._compare(made("2of3").envelope.header, parse_plan(PLAN))

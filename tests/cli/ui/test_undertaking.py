@@ -73,7 +73,7 @@ def command(shop, act, purpose="a test", sheets=("-",)):
             *ledger,
             *shop.closed_out,
         ),
-        "seal": ("seal", "codes.txt", "--to", "old/recipient.txt", *ledger, "--out", "new"),
+        "seal": ("seal", "codes.txt", "--to", "old/recipient.txt", *ledger, *shop.signed, "--out", "new"),
         "split": ("split", "plan.toml", "--purpose", purpose, *ledger, "--out", "new"),
     }[act]
 
