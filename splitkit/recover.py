@@ -1219,7 +1219,9 @@ def _check_line(claims: Sequence[Envelope], envelope: Envelope, reason: str | No
         "Anybody can print such a claim: compare it with your records.\n"
         "Type yes to open the older set all the same; anything else stops:"
     )
-    if newer > envelope.epoch and reason is None and (talk.ask(question, 1) or "").strip().lower() != "yes":
+    if newer > envelope.epoch and reason is not None:
+        talk.tell(f"warning: an envelope here claims to be of epoch {newer} of this line; overruled: {_escape(reason)}")
+    elif newer > envelope.epoch and (talk.ask(question, 1) or "").strip().lower() != "yes":
         hint = "use the sheets of the newer set, or give --superseded and the reason"
         raise Refusal(9, "an envelope given here says that it is of a newer set of this line", hint)
 

@@ -131,7 +131,7 @@ def together(*decorators: Decorator) -> Decorator:
 
 def purpose_option(*, required: bool, most: Kind = LINE, **more: Any) -> Decorator:
     """`--purpose`: what something is done for; what may not stand in a ledger is refused before anything is done."""
-    return click.option("--purpose", type=Parsed(functools.partial(taken, most)), metavar="TEXT", required=required,
+    return click.option("--purpose", type=Parsed(functools.partial(overrides.fit, most, "purpose")), metavar="TEXT", required=required,
                         help="What it is done for; it goes into the ledger.", **more)  # fmt: skip
 
 

@@ -39,7 +39,7 @@ _DATE = re.compile(
 _ACCOUNT = re.compile(r"(?<![0-9])(?:[0-9]{12}|[0-9]{4}-[0-9]{4}-[0-9]{4})(?![0-9])")
 """The number of an AWS account, bare or as its console writes it."""
 
-_INVENTORY = re.compile(r"(?<![A-Za-z])(?!TEL|FAX|MOB|PH|CALL)[A-Z]{2,5}-(?:[0-9]{4}-)?[0-9]{1,6}(?![0-9]|[-./ ][0-9])")
+_INVENTORY = re.compile(r"(?<![A-Za-z])(?!TEL|FAX|MOB|PH|CALL)[A-Z]{2,5}-(?:[0-9]{4}-)?[0-9]{1,8}(?![0-9]|[-./ ][0-9])")
 """A number of an inventory, a ticket or an invoice, such as INV-2027-0879."""
 
 _SERIAL = re.compile(r"[A-Za-z]{2,6}[0-9]{1,8}(?:-[0-9]{1,8})?(?![0-9])")

@@ -918,7 +918,9 @@ def test_superseded_sets(epoch):
     new = symbol(make(16, _5=epoch, _10=old.set_id).envelope)
     assert "newer set of this line" in refused(9, old, [*old.lines(0, 1, 2), new])
     assert "needs a reason" in refused(2, old, [*old.lines(0, 1, 2), new], superseded=" ")
-    assert opened(old, [*old.lines(0, 1, 2), new], superseded="the new sheets burnt")[0].record == SECRET
+    result, said = opened(old, [*old.lines(0, 1, 2), new], superseded="the new sheets burnt")
+    assert result.record == SECRET
+    assert f"claims to be of epoch {epoch} of this line; overruled: the new sheets burnt" in said
 
 
 def test_only_a_newer_set_of_the_same_line_supersedes():

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import files
-from splitkit.ledger.fields import TEXT, taken
+from splitkit.host.terminal import interactive
+from splitkit.ledger.fields import TEXT, Kind, taken
 from splitkit.ledger.schema import Event
 
+_PLAINLY = "in plain words, such as 'password lost, ticket INC-204815'"
 _HERE = "splitkit.overruled"
 """Where the context of a run keeps its overrides."""
 
@@ -38,7 +42,6 @@ class Overruled:
         for reason in self.reason:
             if not reason.strip():
                 raise UsageError("an override has no reason", "say in a few words why: --reason TEXT")
-            taken(TEXT, reason)
 
     def __contains__(self, name: str) -> bool:
         return name in self.override
@@ -93,8 +96,26 @@ def begin(meta: dict[str, Any], override: Sequence[str], reason: Sequence[str]) 
         UsageError: If one has no reason, or is given twice.
     """
     whole = meta.get(_HERE, Overruled())
-    meta[_HERE] = replace(whole, override=(*whole.override, *override), reason=(*whole.reason, *reason))
+    more = replace(whole, override=(*whole.override, *override), reason=(*whole.reason, *reason))
+    meta[_HERE] = replace(more, reason=(*whole.reason, *(fit(TEXT, "reason", text) for text in reason)))
     return meta[_HERE]  # type: ignore[no-any-return]
+
+
+def fit(kind: Kind, what: str, text: str) -> str:
+    """Return a *text* that a ledger takes; one that it does not take is asked for again at a terminal.
+
+    Raises:
+        UsageError: If nobody can be asked; it says how to write it.
+    """
+    try:
+        return str(taken(kind, text))
+    except UsageError as error:
+        plain = UsageError(f"the {what}: {error.fact}", f"{worded(error.hint)}; {_PLAINLY}")
+    if not interactive():
+        raise plain
+    with Dialogue.open("nothing was done") as dialogue:
+        dialogue.refuse(plain)
+        return dialogue.text(f"The {what}, in other words:", kind)
 
 
 @contextmanager

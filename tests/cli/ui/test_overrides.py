@@ -11,6 +11,7 @@ import pytest
 from splitkit.cli.main import COMMANDS, splitkit
 from splitkit.cli.options import _OVERRIDES
 from splitkit.ledger.events import REFUSALS
+from splitkit.ledger.freetext import check_free_text
 from splitkit.preflight.checks import CHECKS
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
@@ -136,3 +137,24 @@ def test_no_command_overrules_by_a_flag_of_its_own():
         for param in splitkit.get_command(None, name).params:
             words = " ".join(param.opts)
             assert not any(word in words for word in ("--allow", "--accept", "--force", "--no-record", "--superseded"))
+
+
+NUMBERS = ["case 1234567890", "call 0170 1234567", "172839405611"]
+
+
+@pytest.mark.parametrize("option", ["--purpose", "--reason"])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_in_a_text_is_told_with_what_to_write(tmp_path, number, option):
+    more = ("--override", "superseded") if option == "--reason" else ()
+    done = run(*RECOVER, *RECORD, *more, option, number, cwd=tmp_path, stdin="\n".join(QUORUM))
+    assert (done.returncode, "such as 'password lost, ticket INC-204815'" in done.stderr) == (2, True), done.stderr
+    assert number not in done.stderr
+    done = run(
+        *RECOVER, *RECORD, *more, option, "password lost, ticket INC-204815", cwd=tmp_path, stdin="\n".join(QUORUM)
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("text", ["INC-204815", "ticket CHG-00204815", "REQ-2048151: lost", "INC0012345"])
+def test_the_number_of_a_ticket_may_stand_in_a_text(text):
+    check_free_text(text, 400)

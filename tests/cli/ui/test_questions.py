@@ -11,7 +11,7 @@ from splitkit.cli import incident, main, preflight, record, recover, renewal, re
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
-from splitkit.cli.ui import print_jobs, secret_input, sheet_input, vouching
+from splitkit.cli.ui import overrides, print_jobs, secret_input, sheet_input, vouching
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
@@ -353,6 +353,14 @@ def through_a_recovery(_folder, monkeypatch):
     parts = words.split()
     rules = [(r"Type the 12 words|Word .* once more", [" ".join(parts[:4])]), (r"next row", [" ".join(parts[4:])])]
     assert walk(monkeypatch, rules, recovered(quorum)).effects == ["shown"]
+    monkeypatch.setattr(overrides, "interactive", lambda: True)
+    number = ("--purpose", "case 1234567890")
+    rules = [
+        (r"Type the 12 words|Word .* once more", [words]),
+        (r"next row", [""]),
+        (r"in other words", ["password lost"]),
+    ]
+    assert walk(monkeypatch, rules, recovered(quorum, number)).effects == ["shown"]
     rules = [(r"Type 'nothing", [recover.SENTENCE])]
     assert walk(monkeypatch, rules, recovered(quorum, overrule("no-record"))).effects == ["shown"]
 
