@@ -241,7 +241,7 @@ def _printed(raw: bytes, dice: Dice) -> tuple[str, list[str]]:
         case 0 | 1 | 2:
             return "printed lines", lines
         case 3:
-            return "printed lines backwards, some twice", [*reversed(lines), *dice.sample(lines, 2)]
+            return "printed lines backwards, some twice", [*reversed(lines), *dice.sample(lines, min(2, len(lines)))]
         case 4:
             return "printed lines in lower case", [line.lower() for line in lines]
         case 5:
