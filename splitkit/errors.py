@@ -17,6 +17,7 @@ class Remedy(enum.Enum):
     WITNESS = "name a witness"
     DRILL = "hold a drill"
     DEBRIEF = "record a debrief"
+    NEWER_COPY = "fetch the newer copy of the folder; if it is lost, two people choose this one"
     SEE_TAGS = "look up the tags of the assets"
     SEE_PLACES = "look up the places"
     SEE_PEOPLE = "look up the people"

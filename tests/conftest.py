@@ -25,6 +25,15 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 pytest.register_assert_rewrite("tests.support")
 
 
+@pytest.fixture(autouse=True)
+def own_state(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> None:
+    """What a computer remembers between two runs is that of one test: folders made by hand in others have the same hashes."""
+    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state" / name))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skip", action="store_true", help="a test that is skipped fails")
 

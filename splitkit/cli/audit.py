@@ -9,15 +9,14 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import HEAD, at_option, folder_paper_option, ledgers_argument
-from splitkit.cli.ui.custody_ledgers import read, settings_of, sound, verified
+from splitkit.cli.ui.ledger_reading import failing, read, settings_of
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.audit import Audit, copies_of
 from splitkit.custody.audit_report import audit_report
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.ledger.branches import judge_folder
-from splitkit.ledger.verification import MAX_FILE_BYTES
+from splitkit.ledger.branches import Doubt
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 
@@ -37,14 +36,11 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     hardening.harden()
     files.check_destination(Path(out))
     reading = read(ledgers).told().sound()
+    contents, judgement = reading.contents, reading.judged(head)
+    if judgement.exit_code == LedgerError.exit_code:
+        raise failing(Doubt("", judgement.fact, judgement.exit_code, judgement.hint))
     if ledgers.named:
-        named = list(ledgers.files(MAX_FILE_BYTES).values())
-        judgement = verified(named, head)
-        contents = copies_of(judgement.files, named)
-    else:
-        found_there = ledgers.contents(MAX_FILE_BYTES)
-        judgement = sound(judge_folder(found_there, head))
-        contents = {name: data for name, data in found_there.items() if isinstance(data, bytes)}
+        contents = copies_of(judgement.files, list(contents.values()))
     today = clock.day()
     audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:
@@ -53,7 +49,6 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     files.write_set(Path(out), _pack(audit, found, paper or settings_of(ledgers).paper))
     say(f"written to {safe(out)}")
     _conclude(audit, found)
-    reading.check()
 
 
 def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import DAY, at_option, folder_paper_option, json_option, ledgers_argument, paper_option
 from splitkit.cli.review import review
-from splitkit.cli.ui.custody_ledgers import read, settings_of
+from splitkit.cli.ui.ledger_reading import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
@@ -94,7 +94,6 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
     else:
         result(*_withdrawn_lines(built), *_register_lines(built.register))
     _say_findings(built)
-    reading.sound()
     for alarm in alarms(built.register):
         raise AttentionError(alarm.fact, alarm.advice)
     for code in sorted(built.register.urgent):
@@ -108,7 +107,6 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
             f"{one.code} result=stopped",
         )
     _check_findings(built)
-    reading.check()
     return 0
 
 
@@ -136,7 +134,6 @@ def print_out(ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | Non
     _say_findings(built)
     say(f"written to {safe(out)}")
     _check_findings(built)
-    reading.check()
 
 
 @command.command("due")
@@ -169,7 +166,6 @@ def due(ledgers: Ledgers, by: dt.date | None, ics: str | None, as_json: bool) ->
         files.write_new_file(Path(ics), calendar(items, clock.stamp()))
         say(f"written to {safe(ics)}: {len(items)} days")
     _say_findings(built)
-    reading.check()
     _check_findings(built)
     late = [item for item in shown if item.overdue(today)]
     if late:
@@ -210,7 +206,6 @@ def lint(
         for line in _lint_lines(found, broken, open_ones):
             result(line)
     _say_findings(built)
-    reading.check()
     _check_findings(built)
     if open_ones:
         raise AttentionError(f"{len(open_ones)} rule{'' if len(open_ones) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in open_ones}))}",

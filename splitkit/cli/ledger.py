@@ -12,20 +12,21 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so
-from splitkit.cli.ui.custody_ledgers import appended, last_ledger, misread_head
+from splitkit.cli.ui.custody_ledgers import appended, misread_head
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
-from splitkit.errors import UsageError
+from splitkit.errors import Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
-from splitkit.ledger.branches import Branch, Order, judge_folder, order
+from splitkit.ledger.branches import Branch, Order, order
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification, judge_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -89,6 +90,7 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
 
     The head is 12 words; everyone signs the paper they are written on.
     """
+    read_one(path)
     with open_ledger(Path(path)) as ledger:
         days = {"next": next_due, "standby": standby}
         fields = closing(ledger.entries, left=left).fields() | {name: day for name, day in days.items() if day}
@@ -117,14 +119,18 @@ def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None,
     Named ones are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8 when
     something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
     """
+    reading = find(ledgers)
     if given.settle is not None:
-        _settle(ledgers, order(ledgers.contents(MAX_FILE_BYTES)), given.settle.lower(), given.approved)
-    if ledgers.named:
-        verification = judge_ledger(list(ledgers.files(MAX_FILE_BYTES).values()), head)
-    else:
-        contents = ledgers.contents(MAX_FILE_BYTES)
-        _say_branches(order(contents))
-        verification = judge_folder(contents, head)
+        _settle(reading, given.settle.lower(), given.approved)
+        reading = find(ledgers)
+    reading.told()
+    if reading.ordered:
+        _say_branches(reading.ordered)
+    if reading.lost and reading.ordered and reading.ordered.desk:
+        say(
+            f"hint: fetch the newer copy; if it is lost, choose this one: {_SETTLE.replace('HASH', reading.ordered.desk.head[:12])}"
+        )
+    verification = reading.judged(head)
     if as_json:
         json_result(_verdict_object(verification))
     else:
@@ -134,28 +140,39 @@ def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None,
     return verification.exit_code
 
 
+_SETTLE = "splitkit ledger verify --settle HASH --approved PERSON --approved PERSON"
+
+
 def _say_branches(ordered: Order) -> None:
     for branches in ordered.forks:
         say(f"{branches[0].name} has forked.  Its branches:")
         for one in branches:
             say(f"  {one.head[:12]}  {_entries(one.entries)}, the last on {one.entries[-1].time[:10]}")
-        say("hint: choose one, two together: splitkit ledger verify --settle HASH --approved PERSON --approved PERSON")
+        say(f"hint: choose one, two together: {_SETTLE}")
 
 
-def _settle(ledgers: Ledgers, ordered: Order, beginning: str, approved: Sequence[str]) -> None:
-    """Choose one branch of a fork; what the others say is shown, for people to enter it anew."""
+def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
+    """Choose one branch of a fork, or a folder that lacks what this computer saw; what the others say is shown, to be entered anew."""
+    if reading.ordered is None:
+        raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
     if len(set(approved) - {PROGRAM}) < 2:
         raise UsageError(
             "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
         )
-    found = [(one, fork) for fork in ordered.forks for one in fork if beginning and one.head.startswith(beginning)]
+    lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
+    ends = [(one, fork) for fork in (*reading.ordered.forks, lacking) for one in fork]
+    found = [(one, fork) for one, fork in ends if beginning and one.head.startswith(beginning)]
     if len(found) != 1:
         raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
     kept, branches = found[0]
     others = [one for one in branches if one is not kept]
-    choices = [ForkSettled(kept=kept.head, left=one.head, approved=tuple(approved)) for one in others]
-    with _going_on_with(ledgers, ordered, kept) if kept.desk else open_ledger(ledgers.last) as ledger:
+    left = [one.head for one in others] or [reading.lost]
+    choices = [ForkSettled(kept=kept.head, left=head, approved=tuple(approved)) for head in left]
+    desk = reading.ledgers.last
+    with _going_on_with(reading.ledgers, reading.ordered, kept) if kept.desk else open_ledger(desk) as ledger:
         ledger.append_all(choices, by=approved[0], witness=approved[1], at=clock.stamp())
+    if kept.desk:
+        note_head(Branch(tuple(ledger.entries)), chosen=True)
     known = {entry.hash for entry in kept.entries}
     for one in others:
         say("this branch is left; what it says is entered anew where it is so:")
@@ -186,7 +203,7 @@ def show(path: str, as_json: bool) -> int:
 
     A ledger that fails is shown as far as its entries follow each other.
     """
-    verification = judge_ledger([files.read_file(path, MAX_FILE_BYTES)])
+    verification = find(Ledgers((path,))).told().judged()
     entries = verification.files[0].entries
     if as_json:
         json_result({**_verdict_object(verification), "log": [entry.plain() for entry in entries]})

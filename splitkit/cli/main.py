@@ -17,8 +17,8 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.talk import safe, say, warn
-from splitkit.errors import DeviceError, SplitkitError, StoppedError
+from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
+from splitkit.errors import AttentionError, DeviceError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -244,11 +244,25 @@ def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
     """Run the command; not through click's own main, which ends a broken pipe as an internal error."""
     try:
         with splitkit.make_context("splitkit", list(arguments), obj=shut) as context:
-            code = splitkit.invoke(context)
+            try:
+                code = splitkit.invoke(context)
+            except AttentionError:
+                _check_doubts(context, done=False)
+                raise
+            if not code:
+                _check_doubts(context, done=True)
     except click.exceptions.Exit as done:
         code = done.exit_code
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _check_doubts(context: click.Context, *, done: bool) -> None:
+    """Let whatever is in doubt about the ledgers that a run has read be in its exit code, whichever command it was."""
+    if context.meta.get(DOUBTS):
+        from splitkit.cli.ui.ledger_reading import check_doubts  # noqa: PLC0415  (the help does without)
+
+        check_doubts(context.meta, done=done)
 
 
 def _explain(error: BaseException) -> int:

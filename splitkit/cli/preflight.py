@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import override_options, paper_option
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.print_jobs import agree, print_one
-from splitkit.cli.ui.room_questions import accept_warnings, ask_people
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening

@@ -11,7 +11,7 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option, says_so, typed_fields
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, read
+from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import safe, say
 from splitkit.custody.persons import People, people_of
@@ -119,7 +119,7 @@ _OWN = {
 
 def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) -> None:
     """Take back what was said, once two people agree to all that follows."""
-    entries = read(writer.ledgers).told().sound().entries
+    entries = writer.read().entries
     ledger = read_ledger(files.read_file(str(writer.ledgers.last), MAX_FILE_BYTES)).entries[0].hash
     gone = list(dict.fromkeys(find_entry(entries, name, ledger) for name in names))
     if not gone:

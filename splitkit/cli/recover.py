@@ -10,9 +10,10 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, read, signed_custody, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.ledger_reading import forget_doubts, read
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
@@ -73,7 +74,7 @@ class RecoverOptions:
         Raises:
             SplitkitError: If it cannot be written, and two people have not overruled that, with a record at hand.
         """
-        writer = LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
+        writer = LedgerWriter(self.ledgers, self.by, self.wit, self.overruled, recovers=True)
         try:
             return writer.checked() if self.ledgers else writer
         except SplitkitError as error:
@@ -138,6 +139,7 @@ def command(given: RecoverOptions) -> None:
             raise
         _table(judgement, entries).show(_NO_RECORD)
         _show(released, given, terminal, writer)
+    forget_doubts()
     if "unrecorded" in given.overruled.needed():
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)

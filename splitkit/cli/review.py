@@ -10,8 +10,9 @@ import click
 from splitkit.cli.guide.questions import ask_action, in_a_quarter
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, folder_paper_option, ledgers_argument
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, settings_of
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
+from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers

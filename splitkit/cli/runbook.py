@@ -11,7 +11,8 @@ import click
 
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import folder_paper_option, json_option, ledgers_option
-from splitkit.cli.ui.custody_ledgers import built_from, settings_of
+from splitkit.cli.ui.custody_ledgers import built_from
+from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedures import procedure, roles, sections
 from splitkit.custody.records.holdings import Register

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
-from splitkit.ledger.verification import ChainVerdict, Verification, judge_ledger, read_ledger
+from splitkit.ledger.verification import Chain, ChainVerdict, Verification, judge_chains, read_ledger
 
 MAX_ENDS = 16
 """Ends of one ledger that are told apart; what forks more often was not written by people."""
@@ -22,13 +22,19 @@ class Doubt:
     """What is wrong with a file or a ledger, in words, and how wrong that is."""
 
     where: str
-    """The file, or what a ledger calls itself."""
+    """The file, or what a ledger calls itself; empty where the fact says it."""
     fact: str
     exit_code: int
     """8 where something fails, forks or is missing; 9 where a line is torn or nobody has taken it up."""
+    hint: str | Remedy = Remedy.LEDGER_VERIFY
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.fact}"
+        return f"{self.where}: {self.fact}" if self.where else self.fact
+
+
+def torn_doubt(where: str, chain: Chain) -> Doubt:
+    """Return the doubt about a ledger whose last line is torn."""
+    return Doubt(where, chain.torn_fact, AttentionError.exit_code)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class Order:
     left: tuple[Branch, ...] = ()
     """The branches that two people left out: what they said is entered anew."""
     doubts: tuple[Doubt, ...] = ()
+    chains: Mapping[str, Chain] = field(default_factory=dict)
+    """What was read of each file that is a ledger, by its name."""
 
     @property
     def exit_code(self) -> int:
@@ -108,6 +116,7 @@ class _Gathered:
     entries: dict[str, Entry] = field(default_factory=dict)
     following: dict[str, list[Entry]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    chains: dict[str, Chain] = field(default_factory=dict)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Add the entries of a file; what is known already counts once."""
@@ -179,13 +188,13 @@ def order(files: Contents) -> Order:
         tuple(one.ends for one in ledgers if one.forked),
         tuple(end for one in ledgers for end in one.left),
         tuple(doubts),
+        gathered.chains,
     )
 
 
-def judge_folder(files: Contents, head: Sequence[str] | None = None) -> Verification:
+def judge_folder(ordered: Order, head: Sequence[str] | None = None) -> Verification:
     """Judge all ledgers of a folder together; *head* is 12 words from paper, which vouch for the entries up to them."""
-    ordered = order(files)
-    alone = {name: said for name, data in files.items() if (said := _alone(data))}
+    alone = {name: judge_chains([chain]) for name, chain in ordered.chains.items()}
     findings = [f"{name}: {one}" for name, said in alone.items() for one in said.findings]
     notes = [f"{name}: {one}" for name, said in alone.items() for one in said.notes]
     entries = [one.entry for one in ordered.placed]
@@ -193,8 +202,9 @@ def judge_folder(files: Contents, head: Sequence[str] | None = None) -> Verifica
     vouched = len(up_to(entries, last)) if last else 0
     verdict, fact, hint = _judged(ordered, vouched, len(entries), given=head is not None)
     doubts = list(map(str, ordered.doubts))
-    chains = tuple(said.files[0] for said in alone.values())
-    return Verification(verdict, fact, hint, chains, None, vouched, tuple(findings), tuple(doubts + notes))
+    return Verification(
+        verdict, fact, hint, tuple(ordered.chains.values()), None, vouched, tuple(findings), tuple(doubts + notes)
+    )
 
 
 def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple[ChainVerdict, str, str | Remedy]:
@@ -216,14 +226,6 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
     return ChainVerdict.SOUND, f"of {entries} entries the words on paper vouch for {rest}", ""
 
 
-def _alone(data: bytes | SplitkitError) -> Verification | None:
-    """Return the verdict on one file by itself; nothing for one that holds no entry, which is a doubt already."""
-    try:
-        return judge_ledger([data]) if isinstance(data, bytes) else None
-    except UnreadableError:
-        return None
-
-
 def _gathered(files: Contents) -> _Gathered:
     gathered, broken = _Gathered(), {}
     for name, data in files.items():
@@ -235,12 +237,12 @@ def _gathered(files: Contents) -> _Gathered:
         except UnreadableError as error:
             gathered.doubts.append(Doubt(name, error.fact, LedgerError.exit_code))
             continue
+        gathered.chains[name] = chain
         if chain.broken:
             broken[name] = (chain, _every_entry(data))
         gathered.add(broken[name][1][0] if chain.broken else chain.entries)
         if chain.torn:
-            fact = f"the last line is torn: {len(chain.torn)} bytes of an entry that was never finished"
-            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code))
+            gathered.doubts.append(torn_doubt(name, chain))
     for name, (chain, (entries, strange)) in broken.items():
         if strange or not all(map(gathered.follows, entries)):
             gathered.doubts.append(Doubt(name, chain.broken, LedgerError.exit_code))

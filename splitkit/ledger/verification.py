@@ -55,6 +55,12 @@ class Chain:
         return self.entries[-1].hash if self.entries else GENESIS
 
     @property
+    def torn_fact(self) -> str:
+        """What there is to say of the torn line; empty where there is none."""
+        count = len(self.torn)
+        return f"the last line is torn: {count} bytes of an entry that was never finished" if count else ""
+
+    @property
     def closed(self) -> bool:
         """Whether the ledger says that it is complete: a torn line does not open it again."""
         said = [entry.event for entry in self.entries if entry.event != "torn"]
@@ -213,7 +219,12 @@ def judge_ledger(files: Sequence[bytes], head: Sequence[str] | None = None) -> V
         UnreadableError: If a file holds no entry at all.
         TooNewError: If a newer splitkit has made it.
     """
-    chains = tuple(read_ledger(data) for data in files)
+    return judge_chains([read_ledger(data) for data in files], head)
+
+
+def judge_chains(read: Sequence[Chain], head: Sequence[str] | None = None) -> Verification:
+    """Judge what was read of a ledger already, see `judge_ledger`."""
+    chains = tuple(read)
     judged = _broken(chains) or _unlinked(chains) or _compared(chains, head)
     verdict, fact, hint, at = judged
     last = chains[-1]
@@ -253,8 +264,7 @@ def _compared(chains: Sequence[Chain], head: Sequence[str] | None) -> _Judged:
     if wanted != head_words(last.head):
         return _other_head(chains, wanted)
     if torn:
-        count = len(chains[torn[0] - 1].torn)
-        fact = f"{_in_file(torn[0], chains)}the last line is torn: {count} bytes of an entry that was never finished"
+        fact = _in_file(torn[0], chains) + chains[torn[0] - 1].torn_fact
         hint = "a crash or a power cut leaves this; the next entry goes on after it and records it"
         return ChainVerdict.TORN, fact, hint, None
     if head is None:

@@ -12,6 +12,7 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
+from tests.support.kit import environment
 from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, joined, line, spelt
 
 BY = ("--by", "max-example")
@@ -52,7 +53,7 @@ def test_a_new_folder_is_whole_private_and_its_own(home):
 def test_it_is_named_or_in_the_environment_or_found_upwards(home):
     for arguments, more, where in (
         (("--home", home / "custody"), {}, "."),
-        ((), {"env": {"SPLITKIT_HOME": str(home / "custody")}}, "."),
+        ((), {"env": environment(SPLITKIT_HOME=str(home / "custody"))}, "."),
         ((), {}, "custody/papers"),
     ):
         done = said(home, "custody", "status", *arguments, cwd=where, **more)
@@ -109,13 +110,13 @@ def test_every_doubt_is_on_the_first_line_and_in_the_exit_code(home):
     shutil.copy(home / "c1", home / "custody" / "ledgers" / "c-0001.ledger")
     for command in ("status", "due", "lint"):
         done = said(home, "custody", command, code=9)
-        assert done.stderr.splitlines()[1].startswith("DOUBT: C-0001: "), done.stderr
+        assert done.stderr.splitlines()[0].startswith("DOUBT: C-0001: "), done.stderr
     taken(home)
     with desk(home).open("ab") as file:
         file.write(b'{"by":"max')
     for command in ("status", "due", "lint"):
         done = said(home, "custody", command, code=9)
-        assert done.stderr.splitlines()[1].startswith("DOUBT: desk.ledger: the last line is torn"), done.stderr
+        assert done.stderr.splitlines()[0].startswith("DOUBT: desk.ledger: the last line is torn"), done.stderr
     said(home, "record", "note", "text=the line was torn", *BY)  # ends the line and records it
     assert "DOUBT" not in said(home, "ledger", "verify").stderr
 
@@ -250,6 +251,32 @@ def test_a_ledger_that_would_put_the_folder_in_doubt_is_not_taken_up(home):
         assert {path.name: path.read_bytes() for path in desk(home).parent.iterdir()} == before
 
 
+def test_yesterdays_copy_is_known_to_the_computer_that_saw_more_and_two_people_may_choose_it(home):
+    yesterday = desk(home).read_bytes()
+    said(home, "record", "note", "text=today", *BY)
+    desk(home).write_bytes(yesterday)
+    for command in (("custody", "status"), ("custody", "due"), ("custody", "lint"), ("ledger", "verify"),
+                    ("record", "note", "text=more", *BY)):  # fmt: skip
+        done = said(home, *command, code=8)
+        assert "this computer saw entries of this folder that are gone" in done.stderr.splitlines()[0]
+    elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))
+    assert said(home, "custody", "status", env=elsewhere)
+    assert desk(home).read_bytes() == yesterday
+    head = said(home, "ledger", "verify", code=8).stderr.partition("--settle ")[2].split()[0]
+    said(home, "ledger", "verify", "--settle", head, "--approved", "ada-example", "--approved", "max-example")
+    assert said(home, "custody", "status")
+
+
+def test_a_computer_that_cannot_keep_what_it_saw_says_so_and_goes_on(home):
+    (home / "file").write_text("no folder")
+    done = said(home, "custody", "status", env=environment(XDG_STATE_HOME=str(home / "file")))
+    assert done.stderr.count("note: this computer does not keep the last head it saw") == 1
+    for content in (b"", b"[1]", b'{"x": 1}', b"[" * 50_000):
+        (home / "state" / "splitkit").mkdir(parents=True, exist_ok=True)
+        (home / "state" / "splitkit" / "heads.json").write_bytes(content)
+        assert said(home, "custody", "status", env=environment(XDG_STATE_HOME=str(home / "state")))
+
+
 def test_all_ledgers_gone_is_no_empty_custody(home):
     taken(home)
     for path in desk(home).parent.iterdir():
@@ -266,7 +293,8 @@ def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line
     said(home, "record", "note", "text=seen", *BY)
     whole = desk(home).read_bytes()
     desk(home).write_bytes(whole[:-1] + b" \n")
-    assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8).stderr
+    elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))  # here, this computer saw the entry
+    assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8, env=elsewhere).stderr
 
 
 def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
@@ -274,7 +302,7 @@ def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
     ahead = line(len(before) + 1, hashed(before[-1]), "note", {"text": "x"}, t="2999-01-01T00:00:00Z")
     desk(home).write_bytes(joined([*before, ahead]))
     for command in ("status", "due", "lint"):
-        assert "dated later than today" in said(home, "custody", command, code=9).stderr.splitlines()[1]
+        assert "dated later than today" in said(home, "custody", command, code=9).stderr.splitlines()[0]
 
 
 def test_a_ledger_of_somebody_else_in_the_folder_is_refused(home):

@@ -123,8 +123,8 @@ def test_the_words_of_a_ceremony_vouch_for_that_ceremony_alone():
     desk = taken(said(DESK, "x", "y"), one)
     files = {"one": b"".join(entry + b"\n" for entry in one), "desk": b"".join(entry + b"\n" for entry in desk)}
     of_one, of_desk = (head_words(digest(lines[-1])) for lines in (one, desk))
-    assert "vouch for 2, and not for the other 4" in judge_folder(files, of_one).fact
-    assert "vouch for all of them" in judge_folder(files, of_desk).fact
+    assert "vouch for 2, and not for the other 4" in judge_folder(order(files), of_one).fact
+    assert "vouch for all of them" in judge_folder(order(files), of_desk).fact
 
 
 def test_a_desk_that_is_an_older_copy_is_seen_by_the_ceremony_that_began_after_it():

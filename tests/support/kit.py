@@ -40,7 +40,11 @@ ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x00"
 
 def environment(**extra: str) -> dict[str, str]:
     """A plain environment: nothing of the machine that runs the tests changes what a command says."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "XDG_STATE_HOME")
+        if name in os.environ
+    }
     return kept | {"LANG": "C.UTF-8", "TERM": "xterm", "PYTHONDONTWRITEBYTECODE": "1"} | extra
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
+from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.room_questions import accept_warnings, ask_people
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events

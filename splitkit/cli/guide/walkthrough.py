@@ -9,8 +9,8 @@ from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep
 from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Destination, Printer, open_folder
 from splitkit.cli.guide.session import Choices, Session
-from splitkit.cli.ui.custody_ledgers import last_ledger
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
+from splitkit.cli.ui.ledger_reading import last_ledger
 from splitkit.cli.ui.overrides import check_in_memory
 from splitkit.cli.ui.print_jobs import check_printing
 from splitkit.cli.ui.secret_input import check_guard

@@ -1,4 +1,4 @@
-"""All ledgers of a custody, as the commands that need them read them, and write what they undertake.
+"""All ledgers of a custody, as the commands that need them build upon them, and write what they undertake.
 
 The intent of an undertaking stands in the ledger before the first byte is shown, printed or opened, and its outcome after.
 Whatever could be refused is checked before: the entries that will be written are made, and tried on the register, first.
@@ -13,22 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.ledger_reading import Reading, note_head, read
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.cli.ui.talk import safe, say, warn
+from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, judged
-from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
-from splitkit.custody.persons import bound
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.register import after, build
-from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
-from splitkit.host import clock, files
-from splitkit.host.home import SETTINGS, Ledgers
-from splitkit.ledger.branches import Doubt, Placed, order, up_to
+from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
+from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger.branches import Branch, up_to
 from splitkit.ledger.chain import Entry, Happening, head_words
 from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, check_seats, judge_ledger, read_ledger
+from splitkit.ledger.verification import check_seats
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.mnemonic import public_words
@@ -171,14 +170,17 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
     entries = read(ledgers).told().sound().entries
     built = build(entries)
     if built.findings and not strict:
-        for finding in built.findings:
-            say(f"contradiction: {finding}")
+        _tell_findings(built.findings)
     elif built.findings:
         raise AttentionError(
             f"the ledgers contradict themselves: {built.findings[0]}",
             "say what is right with a correction of that entry: splitkit record correction",
         )
     return Custody(built.register, entries)
+
+
+def _tell_findings(findings: Sequence[str]) -> None:
+    say(*(f"contradiction: {finding}" for finding in findings))
 
 
 def live_set(register: Register, beginning: str | None, *, pending: bool = False, old: bool = False) -> SetRecord:
@@ -210,114 +212,6 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     return found[0]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The entries of all ledgers in their order, and what is in doubt about them."""
-
-    entries: Sequence[Entry]
-    doubts: Sequence[Doubt] = ()
-
-    def told(self) -> Reading:
-        """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
-        for doubt in self.doubts:
-            say(f"DOUBT: {safe(str(doubt))}")
-        return self
-
-    def sound(self) -> Reading:
-        """Return this, if nothing fails, forks or is missing: else nothing may be built upon it.
-
-        Raises:
-            LedgerError: If it does.
-        """
-        for doubt in self.doubts:
-            if doubt.exit_code == LedgerError.exit_code:
-                raise LedgerError(f"the ledgers fail verification: {doubt}", Remedy.LEDGER_VERIFY)
-        return self
-
-    def check(self) -> None:
-        """End a command that has shown what it could.
-
-        Raises:
-            LedgerError: If something fails, forks or is missing.
-            AttentionError: If anything else is in doubt.
-        """
-        self.sound()
-        if self.doubts:
-            raise AttentionError(f"the ledgers are in doubt: {self.doubts[0]}", Remedy.LEDGER_VERIFY)
-
-
-def settings_of(ledgers: Ledgers) -> Settings:
-    """Return the settings of the custody folder; where there is none, the usual ones.
-
-    Raises:
-        UsageError: If they cannot be read.
-    """
-    if ledgers.folder is None:
-        return Settings("")
-    return parse_settings(files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS))
-
-
-def read(ledgers: Ledgers) -> Reading:
-    """Return what all ledgers say.
-
-    Raises:
-        UsageError: If there are none.
-        UnreadableError, LedgerError: If a ledger that was named fails.
-    """
-    if ledgers.named:
-        contents = ledgers.files(MAX_FILE_BYTES)
-        chains = verified(list(contents.values())).files
-        torn = [name for name, chain in zip(contents, chains, strict=True) if chain.torn]
-        doubts = [Doubt(name, "its last line is torn, and was never finished", 9) for name in torn]
-        reading = Reading([entry for chain in chains for entry in chain.entries], doubts)
-    else:
-        ordered = order(ledgers.contents(MAX_FILE_BYTES))
-        reading = Reading([one.entry for one in bound(ordered.placed)], ordered.doubts)
-        reading = replace(reading, doubts=(*reading.doubts, *_ahead(ordered.placed)))
-        name = settings_of(ledgers).name
-        if ledgers.upwards:
-            say(f"custody folder: {safe(str(ledgers.folder))} ({safe(name)})")
-    return reading
-
-
-def _ahead(placed: Sequence[Placed]) -> Iterator[Doubt]:
-    """Name entries of a day that has not come: nothing that they say happened yet, whatever the clock of a machine said."""
-    ahead = [one.entry for one in placed if one.entry.day > clock.day()]
-    if ahead:
-        fact = f"entry {ahead[0].seq} of {ahead[0].day} is dated later than today, and so may be {len(ahead) - 1} more"
-        yield Doubt(ahead[0].event, fact, AttentionError.exit_code)
-
-
-def verified(contents: Sequence[bytes], head: tuple[str, ...] | None = None) -> Verification:
-    """Return the verdict on ledgers that continue each other; with the *head* from paper, also whether they are those.
-
-    Raises:
-        LedgerError: If they fail.
-    """
-    return sound(judge_ledger(contents, head))
-
-
-def sound(verification: Verification) -> Verification:
-    """Return a verdict upon which something may be built.
-
-    Raises:
-        LedgerError: If the ledgers fail.
-    """
-    if verification.exit_code == LedgerError.exit_code:
-        raise LedgerError(
-            f"the ledgers fail verification: {verification.fact}", verification.hint or "see 'splitkit ledger verify'"
-        )
-    return verification
-
-
-def last_ledger(path: str | None) -> Chain | None:
-    """Return the ledger that a new one continues, if there is one; people are warned where it is not closed."""
-    previous = read_ledger(files.read_file(path, MAX_FILE_BYTES)) if path else None
-    if previous and not previous.closed:
-        warn("the ledger that this one continues is not closed")
-    return previous
-
-
 def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str, *, by_hand: bool = False) -> list[Entry]:
     """Write entries into a ledger that is held, and say what was seen on the way: an unfinished line, a clock that went back.
 
@@ -343,6 +237,16 @@ class LedgerWriter:
     overruled: Overruled = field(default_factory=Overruled)
     by_hand: bool = False
     """Whether people enter what is written: then the program saw nothing of it."""
+    recovers: bool = False
+    """Whether what is recorded is a recovery, which does not depend on what this computer saw before."""
+
+    def read(self) -> Reading:
+        """Return what all ledgers say, after every doubt was said.
+
+        Raises:
+            LedgerError: If nothing may be built upon them.
+        """
+        return read(self.ledgers).told().sound(here=not self.recovers)
 
     def check(self) -> None:
         """Refuse a ledger that would not take an entry, and seats that are none, before people act in vain.
@@ -362,7 +266,7 @@ class LedgerWriter:
         Raises:
             SplitkitError: See `check`.
         """
-        built_from(self.ledgers, strict=False)
+        _tell_findings(build(self.read().entries).findings)
         self.check()
         return self
 
@@ -387,6 +291,8 @@ class LedgerWriter:
         """
         before = self.overruled.entries(self.by, self.witness)
         entries = appended(ledger, [*before, *events], self.by, self.witness, by_hand=self.by_hand)
+        if not self.ledgers.named:
+            note_head(Branch(tuple(ledger.entries)))
         self.overruled.recorded()
         return entries[len(before) :]
 
@@ -398,7 +304,7 @@ class LedgerWriter:
             SplitkitError: See `splitkit.ledger.ledger_file.open_ledger`, `Reading.sound`.
         """
         with open_ledger(self.ledgers.last) as ledger:
-            entries = read(self.ledgers).sound().entries
+            entries = self.read().entries
             yield Held(self, ledger, entries, build(entries).register)
 
 

@@ -10,6 +10,7 @@ HINTS = {
     Remedy.WITNESS: "name a witness with --wit",
     Remedy.DRILL: "hold one: splitkit drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
+    Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: see 'splitkit ledger verify'",
     Remedy.SEE_TAGS: "see 'splitkit custody status' for their tags",
     Remedy.SEE_PLACES: "see 'splitkit custody status' for the places",
     Remedy.SEE_PEOPLE: "see 'splitkit custody status' for the people",

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+DOUBTS = "splitkit.doubts"
+"""Where the context of a run keeps what was in doubt about the ledgers it read, see `splitkit.cli.ui.ledger_reading`."""
+
 
 def say(*lines: str) -> None:
     """Write lines of talk."""

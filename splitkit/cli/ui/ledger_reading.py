@@ -1,0 +1,242 @@
+"""What the ledgers of a command say, and what is in doubt about them: said in the first line, and in the exit code.
+
+What this computer saw last of the ledger of a desk is compared here too: yesterday's copy of a folder is whole, and looks like today's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import click
+
+from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
+from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
+from splitkit.custody.persons import bound
+from splitkit.errors import AttentionError, LedgerError, SplitkitError
+from splitkit.host import clock, files, state
+from splitkit.host.home import SETTINGS, Ledgers
+from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
+from splitkit.ledger.chain import Entry
+from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
+
+_HEADS = "heads.json"
+"""The file in which this computer keeps the last head of each desk that it saw."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The entries of all ledgers in their order, and what is in doubt about them."""
+
+    ledgers: Ledgers
+    entries: Sequence[Entry]
+    doubts: Sequence[Doubt]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """The bytes of each file, by its name."""
+    chains: Sequence[Chain] = ()
+    """What was read of them, where they were named."""
+    ordered: Order | None = None
+    """What they say together, where they are those of a folder."""
+    lost: str = ""
+    """The head of the desk that this computer saw, and that is not here."""
+
+    @property
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """What is in doubt, and that this computer saw more of them."""
+        desk = self.ordered.desk if self.ordered and self.lost else None
+        return (*self.doubts, gone(desk)) if desk else tuple(self.doubts)
+
+    def told(self) -> Reading:
+        """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
+        tell(self.all_doubts, lambda: find(self.ledgers).all_doubts)
+        if self.ledgers.upwards and not _told_before("custody folder"):
+            say(f"custody folder: {safe(str(self.ledgers.folder))} ({safe(settings_of(self.ledgers).name)})")
+        return self
+
+    def sound(self, *, here: bool = True) -> Reading:
+        """Return this, if nothing fails, forks or is missing: else nothing may be built upon it.
+
+        Args:
+            here: Whether what this computer saw before must be here; a recovery does not depend on it.
+
+        Raises:
+            LedgerError: If it does.
+        """
+        for doubt in self.all_doubts if here else self.doubts:
+            if doubt.exit_code == LedgerError.exit_code:
+                raise failing(doubt)
+        return self
+
+    def judged(self, head: Sequence[str] | None = None) -> Verification:
+        """Return the verdict on all of them, with words from paper that vouch for the entries up to them."""
+        if self.ordered is None:
+            return judge_chains(self.chains, head)
+        return judge_folder(replace(self.ordered, doubts=self.all_doubts), head)
+
+
+def failing(doubt: Doubt) -> LedgerError:
+    """Return the error of ledgers that fail, fork or lack something."""
+    return LedgerError(f"the ledgers fail verification: {doubt}", doubt.hint)
+
+
+# --- doubts: in the first line, and in the exit code ------------------------------------------------------------------
+
+
+def tell(doubts: Sequence[Doubt], again: Callable[[], Sequence[Doubt]]) -> None:
+    """Say each doubt once, and let the exit code of the run say what is still in doubt at its end.
+
+    Args:
+        doubts: What was found.
+        again: Looks again: an entry that is written ends a torn line, and takes up what nobody had.
+    """
+    for doubt in doubts:
+        if not _told_before(str(doubt)):
+            say(f"DOUBT: {safe(str(doubt))}")
+    if doubts and (context := click.get_current_context(silent=True)):
+        context.meta.setdefault(DOUBTS, []).append(again)
+
+
+def forget_doubts() -> None:
+    """Let the exit code say nothing of what was told: whoever got the secret back has what they came for."""
+    if context := click.get_current_context(silent=True):
+        context.meta.pop(DOUBTS, None)
+
+
+def check_doubts(meta: dict[str, Any], *, done: bool) -> None:
+    """End a run that has done what it could, and read ledgers that are in doubt.
+
+    Args:
+        meta: Of the context of the run.
+        done: Whether it would end with 0; else only what fails counts.
+
+    Raises:
+        LedgerError: If something fails, forks or is missing.
+        AttentionError: If anything else is in doubt.
+    """
+    doubts = [doubt for again in meta.get(DOUBTS, ()) for doubt in again()]
+    for doubt in doubts:
+        if doubt.exit_code == LedgerError.exit_code:
+            raise failing(doubt)
+    if doubts and done:
+        raise AttentionError(f"the ledgers are in doubt: {doubts[0]}", doubts[0].hint)
+
+
+def _told_before(what: str) -> bool:
+    context = click.get_current_context(silent=True)
+    told = context.meta.setdefault("splitkit.told", set()) if context else set()
+    known = what in told
+    told.add(what)
+    return known
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(ledgers: Ledgers) -> Reading:
+    """Return what all ledgers say.
+
+    Raises:
+        UsageError: If there are none.
+        UnreadableError, LedgerError: If a ledger that was named fails.
+    """
+    reading = find(ledgers)
+    return reading.sound() if ledgers.named else reading
+
+
+def find(ledgers: Ledgers) -> Reading:
+    """Return what all ledgers say, also where they fail.
+
+    Raises:
+        UsageError: If there are none.
+        UnreadableError: If one that was named is no ledger.
+    """
+    if ledgers.named:
+        return _named(ledgers, ledgers.files(MAX_FILE_BYTES))
+    contents = ledgers.contents(MAX_FILE_BYTES)
+    ordered = order(contents)
+    doubts = [*ordered.doubts, *_ahead(ordered.placed)]
+    lost = note_head(ordered.desk, ordered) if ordered.desk else ""
+    entries = [one.entry for one in bound(ordered.placed)]
+    read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
+    return Reading(ledgers, entries, doubts, read, ordered=ordered, lost=lost)
+
+
+def _named(ledgers: Ledgers, contents: Mapping[str, bytes]) -> Reading:
+    chains = [read_ledger(data) for data in contents.values()]
+    said = judge_chains(chains)
+    doubts = [torn_doubt(name, chain) for name, chain in zip(contents, chains, strict=True) if chain.torn]
+    if said.exit_code == LedgerError.exit_code:
+        doubts.insert(0, Doubt("", said.fact, said.exit_code, said.hint))
+    return Reading(ledgers, [entry for chain in chains for entry in chain.entries], doubts, contents, chains)
+
+
+def _ahead(placed: Sequence[Placed]) -> Iterator[Doubt]:
+    """Name entries of a day that has not come: nothing that they say happened yet, whatever the clock of a machine said."""
+    ahead = [one.entry for one in placed if one.entry.day > clock.day()]
+    if ahead:
+        fact = f"entry {ahead[0].seq} of {ahead[0].day} is dated later than today, and so may be {len(ahead) - 1} more"
+        yield Doubt(ahead[0].event, fact, AttentionError.exit_code)
+
+
+def read_one(path: str) -> Chain:
+    """Return what one ledger says, of which a torn line is told.
+
+    Raises:
+        UsageError, UnreadableError: If it is none.
+        LedgerError: If it fails verification.
+    """
+    ledgers = Ledgers((path,))
+    (chain,) = read(ledgers).told().chains
+    return chain
+
+
+def last_ledger(path: str | None) -> Chain | None:
+    """Return the ledger that a new one continues, if there is one; people are warned where it is not closed."""
+    previous = read_one(path) if path else None
+    if previous and not previous.closed:
+        warn("the ledger that this one continues is not closed")
+    return previous
+
+
+def settings_of(ledgers: Ledgers) -> Settings:
+    """Return the settings of the custody folder; where there is none, the usual ones.
+
+    Raises:
+        UsageError: If they cannot be read.
+    """
+    if ledgers.folder is None:
+        return Settings("")
+    return parse_settings(files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS))
+
+
+# --- the last head that this computer saw -----------------------------------------------------------------------------
+
+
+def note_head(desk: Branch, ordered: Order | None = None, *, chosen: bool = False) -> str:
+    """Keep the head of a desk as the last one that this computer saw, unless it saw later ones, which are not here.
+
+    Args:
+        desk: The ledger of the desk.
+        ordered: All ledgers of its folder; one that fails or forks is not kept.
+        chosen: Whether two people have chosen this one, whatever was seen before.
+
+    Returns:
+        The head that it saw and that is not here, if so.  A computer that cannot keep a head is only told of.
+    """
+    try:
+        seen = parse_heads(state.read_state(_HEADS, MAX_HEADS_BYTES))
+        if not chosen and (lost := lost_head(seen, desk, ordered)):
+            return lost
+        if (ordered is None or ordered.exit_code != LedgerError.exit_code) and seen.of(desk.root) != desk.head:
+            state.write_state(_HEADS, MAX_HEADS_BYTES, lambda content: _with(content, desk))
+    except SplitkitError as error:
+        if not _told_before("head not kept"):
+            say(f"note: this computer does not keep the last head it saw: {error.fact}")
+    return ""
+
+
+def _with(content: bytes, desk: Branch) -> bytes:
+    """Return what the state becomes: what others have written meanwhile is kept."""
+    return parse_heads(content).after(desk.root, desk.head).content()
