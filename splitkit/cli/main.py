@@ -45,7 +45,7 @@ COMMANDS = {
     "record": ("record", "Record what happened, unless it contradicts the register."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
     "runbook": ("runbook", "Show and print the procedure for every case."),
-    "seal": ("sealed:seal_file", "Seal a file to a set: nobody need be present, and only a quorum opens it."),
+    "seal": ("sealed:seal_file", "Seal a file to a set: no custodian need be present, and only a quorum opens it."),
     "open": ("sealed:open_file", "Open a sealed file with a quorum of sheets."),
     "reissue": ("renewal:reissue", "Print the same share again, for a sheet that was destroyed or is worn."),
     "refresh": ("renewal:refresh", "Make a new set for the same secret: for a leaver, a lost sheet, another policy."),
