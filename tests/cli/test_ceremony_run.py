@@ -188,13 +188,17 @@ class Ceremony(Players):
         self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))
         self.show(number, self.papers[number].scan(1))
 
-    def reveal(self) -> str:
-        """Release, look, and return what the screen showed."""
+    def release(self, purpose: str) -> None:
+        """Release it by two; the screen shows it."""
         self.answers(
-            ("Is the password to be set", "yes"), ("What is it set for", "the practice account"),
+            ("Is the password to be set", "yes"), ("What is it set for", purpose),
             ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("The password is shown now", ""),
         )  # fmt: skip
         assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+
+    def reveal(self) -> str:
+        """Release, look, and return what the screen showed."""
+        self.release("the practice account")
         shown = "\n".join(self.session.screen.alternate)
         self.session.type("x")
         self.answers(("Was the sign-in accepted?", "yes"), ("received the alert", "c1"),
@@ -497,6 +501,37 @@ def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
         "reveal",
         "signin",
     ]
+
+
+def test_killed_while_the_password_is_on_the_screen(tmp_path):
+    """The intent stands, with no outcome; every status names it; the ceremony goes on and reads the quorum again."""
+    ledger = tmp_path / "ledger.jsonl"
+    with rehearsal(tmp_path, "2of2") as people:
+        people.start()
+        people.sheet("1")
+        people.sheet("2")
+        people.count(2, 2, 0)
+        people.forget()
+        people.answer("the machine draws.", "c1 c2")
+        for number in "12":
+            people.quorum_sheet(number)
+        people.release("the console")
+        people.kill()
+        kept = people.papers
+    assert events_of(ledger)[-1] == "intent"
+    status = splitkit("custody", "status", str(ledger))
+    assert status.returncode == 9
+    assert "NEVER FINISHED: reveal" in " ".join(status.stdout.split())
+
+    with rehearsal(tmp_path, "2of2") as people:
+        people.papers = kept
+        people.wait("This ceremony was interrupted")
+        for number in "12":
+            people.show(number, kept[number].scan(1))
+        people.reveal()
+        assert people.end(["1", "2"]) == 0
+    happened = [event for event in events_of(ledger) if event in ("intent", "outcome", "reveal")]
+    assert happened == ["intent", "intent", "reveal", "outcome"]
 
 
 def test_a_production_page_never_lies_on_a_disk(tmp_path):
