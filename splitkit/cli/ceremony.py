@@ -14,12 +14,13 @@ from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import option, packed, shared
+from splitkit.cli.ui.ledger_reading import read_one
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE, Kind
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
+from splitkit.ledger.verification import Chain
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
@@ -141,7 +142,7 @@ def _particulars(given: DocumentOptions, plan: Plan, hashed: str) -> Particulars
         return Particulars(today, hashed, given.ceremony, given.date)
     if given.ceremony or given.date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
-    reading = _read_ledger(given.ledger)
+    reading = read_one(given.ledger)
     if not given.only or "closeout" in given.only:
         check_closed(reading)
     return from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
@@ -154,13 +155,6 @@ def _check(name: str, kind: Kind, typed: str) -> None:
         kind.check(kind.load(kind.read(typed)))
     except UsageError as error:
         raise UsageError(f"{name} {error.fact}", "write it like that, or leave it out") from None
-
-
-def _read_ledger(path: str) -> Chain:
-    reading = read_ledger(files.read_file(path, MAX_FILE_BYTES))
-    if reading.broken or not reading.entries:
-        raise LedgerError("this ledger fails verification", "see 'splitkit ledger verify'")
-    return reading
 
 
 @command.command("steps")
@@ -210,7 +204,7 @@ def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:
     Exits 0 when every entry follows the script, 9 at the first that does not.
     """
     agreed, hashed = _read_plan(plan, practice=practice)
-    course, wrong = _follow(agreed, hashed, _read_ledger(ledger))
+    course, wrong = _follow(agreed, hashed, read_one(ledger))
     if as_json:
         json_result(_state(course, wrong))
     else:

@@ -14,6 +14,7 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui import overrides
+from splitkit.cli.ui.ledger_reading import tell_first
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
@@ -138,9 +139,21 @@ def purpose_option(*, required: bool, most: Kind = LINE, **more: Any) -> Decorat
 home_option = click.option(
     "--home", metavar="DIR", help="The custody folder; else $SPLITKIT_HOME, or the one you are in."
 )
-ledgers_argument = together(
-    click.argument("named", nargs=-1, metavar="[LEDGER...]"), home_option, packed(Ledgers, "ledgers")
-)
+
+
+def _doubted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let what is in doubt about the ledgers of a command be the first that it says."""
+
+    @functools.wraps(function)
+    def command(*first: Any, ledgers: Ledgers, **values: Any) -> Any:
+        tell_first(ledgers)
+        return function(*first, ledgers=ledgers, **values)
+
+    return command
+
+
+_of_ledgers = together(home_option, packed(Ledgers, "ledgers"), _doubted)
+ledgers_argument = together(click.argument("named", nargs=-1, metavar="[LEDGER...]"), _of_ledgers)
 """The ledgers that are read, as `Ledgers`: those of the custody folder, unless others are named."""
 
 plan_argument = click.argument("plan", metavar="PLAN")
@@ -226,11 +239,7 @@ def override_options(*names: str) -> Decorator:
 def ledgers_option() -> Decorator:
     """`--ledger`, once for each ledger, or `--home`: what is written to, as `Ledgers`."""
     text = "Every ledger, from the oldest to the newest, instead of the custody folder; the last one is written to."
-    return together(
-        click.option("--ledger", "named", multiple=True, metavar="FILE", help=text),
-        home_option,
-        packed(Ledgers, "ledgers"),
-    )
+    return together(click.option("--ledger", "named", multiple=True, metavar="FILE", help=text), _of_ledgers)
 
 
 def at_option(otherwise: str) -> Decorator:

@@ -249,7 +249,7 @@ class LedgerWriter:
         return read(self.ledgers).told().sound(here=not self.recovers)
 
     def check(self) -> None:
-        """Refuse a ledger that would not take an entry, and seats that are none, before people act in vain.
+        """Refuse ledgers that fail, one that would not take an entry, and seats that are none, before people act in vain.
 
         Raises:
             UsageError, AttentionError, LedgerError: See `splitkit.ledger.ledger_file.Ledger.append`.
@@ -257,6 +257,7 @@ class LedgerWriter:
         check_seats(self.by, self.witness)
         if not self.ledgers:
             return
+        self.read()
         with open_ledger(self.ledgers.last) as ledger:
             ledger.check_open()
 
@@ -303,6 +304,7 @@ class LedgerWriter:
         Raises:
             SplitkitError: See `splitkit.ledger.ledger_file.open_ledger`, `Reading.sound`.
         """
+        self.read()  # a ledger that is not here at all is in doubt, and no slip of the pen
         with open_ledger(self.ledgers.last) as ledger:
             entries = self.read().entries
             yield Held(self, ledger, entries, build(entries).register)

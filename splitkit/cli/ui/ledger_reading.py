@@ -6,6 +6,7 @@ What this computer saw last of the ledger of a desk is compared here too: yester
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +25,9 @@ from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, ju
 
 _HEADS = "heads.json"
 """The file in which this computer keeps the last head of each desk that it saw."""
+
+_READ = "splitkit.read"
+"""Where the context of a run keeps what it read last: the same bytes are not judged twice."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,13 @@ def _told_before(what: str) -> bool:
     return known
 
 
+def tell_first(ledgers: Ledgers) -> None:
+    """Say what is in doubt before a command says anything else; why they cannot be read at all is for whoever reads them."""
+    with suppress(SplitkitError):
+        if ledgers:
+            find(ledgers).told()
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -152,9 +163,19 @@ def find(ledgers: Ledgers) -> Reading:
         UsageError: If there are none.
         UnreadableError: If one that was named is no ledger.
     """
-    if ledgers.named:
-        return _named(ledgers, ledgers.files(MAX_FILE_BYTES))
-    contents = ledgers.contents(MAX_FILE_BYTES)
+    contents = ledgers.files(MAX_FILE_BYTES) if ledgers.named else ledgers.contents(MAX_FILE_BYTES)
+    context = click.get_current_context(silent=True)
+    before = context.meta.get(_READ) if context else None
+    if before and before[:2] == (ledgers, contents):
+        reading: Reading = before[2]
+        return reading
+    reading = _named(ledgers, ledgers.files(MAX_FILE_BYTES)) if ledgers.named else _folder(ledgers, contents)
+    if context:
+        context.meta[_READ] = ledgers, contents, reading
+    return reading
+
+
+def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> Reading:
     ordered = order(contents)
     doubts = [*ordered.doubts, *_ahead(ordered.placed)]
     lost = note_head(ordered.desk, ordered) if ordered.desk else ""

@@ -82,9 +82,9 @@ def _codes(pdf: bytes) -> str:
     return "".join(f"{code.text}\n" for code in zxingcpp.read_barcodes(page))
 
 
-def fingerprints(folder):
+def fingerprints(folder, ledger="l"):
     """The fingerprints and the ids of all sets of the ledger."""
-    made = [json.loads(line)["d"] for line in (folder / "l").read_text().splitlines() if '"ev":"set.made"' in line]
+    made = [json.loads(line)["d"] for line in (folder / ledger).read_text().splitlines() if '"ev":"set.made"' in line]
     return [data["fingerprint"] for data in made], [data["set"] for data in made]
 
 

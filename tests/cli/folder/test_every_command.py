@@ -1,0 +1,237 @@
+"""Every command that reads the custody folder, whichever there are: what is in doubt is in its first line and in its exit code.
+
+The commands are those of the command line itself, so a new one is tried by itself; what it must be given is in `VALUES` and `MORE`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from splitkit.cli.main import splitkit
+from splitkit.quorum.age import parse_recipient
+from splitkit.quorum.recipient import recipient_hash
+from tests.support.custody.practice_set import PLAN, PracticeCustody, fingerprints, run
+from tests.support.kit import environment, overrule
+from tests.support.ledgers import HASH, OPEN, chained, going_on, head_of, joined
+from tests.support.sampling import sampled
+
+DISK = overrule("disk")
+PEOPLE = (("ADM", "administrator", "Ada Example"), ("WIT", "witness", "Max Example"), ("C1", "custodian", "Ben Example"),
+          ("C2", "custodian", "Cleo Example"), ("C3", "custodian", "Dora Example"))  # fmt: skip
+
+
+# --- a folder where nothing is in doubt -------------------------------------------------------------------------------
+
+
+@functools.cache
+def sound() -> Path:
+    """A custody folder with a real set of three sheets, which lie beside it; to be read only."""
+    top = Path(tempfile.mkdtemp(prefix="splitkit-sound-"))
+    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    (top / "plan.toml").write_text(PLAN.replace("practice = true\n", ""))
+    (top / "codes").write_text("codes of the token\n")
+    split = done(run("split", "plan.toml", "--out", "old", *DISK, cwd=top))
+    (set_id,) = re.findall(r"^set ([0-9a-f]{32})", split.stdout, re.MULTILINE)
+    words = " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", split.stdout, re.MULTILINE))))
+    recipient = recipient_hash(parse_recipient((top / "old" / "recipient.txt").read_text())).hex()
+    made = {"set": set_id, "fingerprint": words, "policy": "2of3", "epoch": 1, "recipient": recipient, "practice": False,
+            "sheets": 3, "label": "Root"}  # fmt: skip
+    events = [
+        ("open", {**OPEN, "practice": False}),
+        *(("roll", {"person": seat, "role": role, "name": name}) for seat, role, name in PEOPLE),
+        ("plan", {"sha256": HASH, "policy": "2of3", "agreed": ["C1", "C2", "C3"]}),
+        ("set.made", made),
+        *(("bag.sealed", {"bag": f"BAG-{n}", "set": set_id, "sheet": n, "person": f"C{n}"}) for n in "123"),
+        ("close", {"exceptions": 0, "people_out": [], "items_out": []}),
+    ]
+    (top / "c1").write_bytes(joined(chained(events)))
+    done(run("init", "custody", "--name", "Example AG", "--by", "max-example", cwd=top))
+    done(run("record", "--take", "../c1", "--by", "max-example", cwd=top / "custody"))
+    done(
+        run(
+            "seal",
+            "../codes",
+            "--to",
+            "../old/recipient.txt",
+            "--out",
+            "../codes.age",
+            *signed(top),
+            cwd=top / "custody",
+        )
+    )
+    return top
+
+
+def done(what):
+    assert what.returncode == 0, what.stdout + what.stderr
+    return what
+
+
+def desk(top: Path) -> Path:
+    return top / "custody" / "ledgers" / "desk.ledger"
+
+
+def signed(top: Path) -> tuple[str, str]:
+    """The words of the folder as it stands, as if they were on paper."""
+    return "--head", " ".join(head_of(desk(top).read_bytes().splitlines()))
+
+
+# --- every command, and what it must be given -------------------------------------------------------------------------
+
+
+def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield " ".join(path), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        yield from leaves(command.get_command(context, name), (*path, name))
+
+
+READERS = {path: command for path, command in leaves(splitkit) if any(one.name == "home" for one in command.params)}
+
+VALUES = {
+    "by": "ada-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",
+    "reviewers": ("ada-example", "max-example"), "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt",
+}  # fmt: skip
+"""What is given for an argument or an option, by its name, wherever a command needs it."""
+
+MORE = {
+    "custody incident": ("--what", "alert", "--text", "the bell rang"),
+    "record": ("note", "text=seen"),
+    "recover": ("--reveal", "stdout", "--fingerprint", "FINGERPRINT"),
+    "reissue": (*DISK, "--head", "HEAD"),
+    "refresh": (*DISK, "--head", "HEAD"),
+    "rotate": (*DISK, "--head", "HEAD"),
+    "drill": ("--head", "HEAD"),
+    "seal": ("--head", "HEAD"),
+    "open": (*DISK, "--head", "HEAD"),
+    "split": ("--policy", "2of3", "--label", "Other", *DISK),
+}
+"""What a command needs besides, to do in a sound folder what it is for."""
+
+ENDS = {"custody incident": 9, "custody lint": 9, "custody review": 6}
+"""How a command ends in a sound folder, where that is not 0: an alert is urgent, devices are missing, nobody is at a terminal."""
+
+
+def words_of(path: str, top: Path) -> list[str]:
+    """The command line: whatever the command asks for, by name."""
+    words = path.split()
+    for param in READERS[path].params:
+        if not param.required and param.name != "scans":
+            continue
+        assert param.name in VALUES, f"{path}: say in VALUES what {param.name} may be"
+        value = VALUES[param.name]
+        for one in value if isinstance(value, tuple) else (value,):
+            words += [one] if isinstance(param, click.Argument) else [param.opts[0], one]
+    known = {"HEAD": signed(sound())[1], "FINGERPRINT": fingerprints(top, "c1")[0][0]}
+    return words + [known.get(word, word) for word in MORE.get(path, ())]
+
+
+@functools.cache
+def typed() -> str:
+    """Two sheets, as a hand-held scanner types them."""
+    return PracticeCustody(sound(), "").lines(1, 2)
+
+
+def tried(path: str, top: Path, **more: str):
+    return run(*words_of(path, top), cwd=top / "custody", stdin=typed(), env=environment(**more))
+
+
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound(), tmp_path / "top"))
+
+
+# --- doubts -----------------------------------------------------------------------------------------------------------
+
+
+def torn(top: Path) -> None:
+    with desk(top).open("ab") as file:
+        file.write(b'{"by":"max')
+
+
+def torn_ceremony(top: Path) -> None:
+    with desk(top).with_name("c-0001.ledger").open("ab") as file:
+        file.write(b'{"by":"max')
+
+
+def not_taken_up(top: Path) -> None:
+    other = chained([("open", {**OPEN, "ceremony": "C-0002", "practice": False}), ("note", {"text": "a"})])
+    desk(top).with_name("c-0002.ledger").write_bytes(joined(other))
+
+
+def of_a_day_to_come(top: Path) -> None:
+    lines = desk(top).read_bytes().splitlines()
+    desk(top).write_bytes(
+        joined(going_on(lines, "note", {"text": "x"}, by="max-example", wit="", t="2999-01-01T00:00:00Z"))
+    )
+
+
+def failing(top: Path) -> None:
+    desk(top).write_bytes(desk(top).read_bytes().replace(b"Example AG", b"Example KG"))
+
+
+def forked(top: Path) -> None:
+    lines = desk(top).read_bytes().splitlines()
+    for name in ("desk", "stick"):
+        more = going_on(lines, "note", {"text": name}, by="max-example", wit="")
+        desk(top).with_name(f"{name}.ledger").write_bytes(joined(more))
+
+
+def stale(top: Path) -> None:
+    before = desk(top).read_bytes()
+    done(run("record", "note", "text=today", "--by", "max-example", cwd=top / "custody"))
+    desk(top).write_bytes(before)
+
+
+def missing(top: Path) -> None:
+    desk(top).with_name("c-0001.ledger").unlink()
+
+
+def no_desk(top: Path) -> None:
+    desk(top).unlink()
+
+
+def unreadable(top: Path) -> None:
+    desk(top).with_name("x.ledger").mkdir()
+
+
+ATTENTION = (torn, torn_ceremony, not_taken_up, of_a_day_to_come)
+FAILS = (failing, forked, stale, missing, no_desk, unreadable)
+CASES = [(path, spoil) for path in READERS for spoil in (*ATTENTION, *FAILS)]
+ALWAYS = [(path, spoil) for path in READERS for spoil in (torn, stale)]
+
+
+def test_the_commands_that_read_the_folder_are_found():
+    assert {"custody status", "ledger verify", "record", "recover", "seal"} <= set(READERS)
+    assert set(MORE) | set(ENDS) <= set(READERS)
+
+
+@pytest.mark.parametrize("path", READERS)
+def test_in_a_sound_folder_nothing_is_in_doubt(path, tmp_path):
+    told = tried(path, copied(tmp_path))
+    assert told.returncode == ENDS.get(path, 0), told.stderr
+    assert "DOUBT" not in told.stderr
+
+
+@pytest.mark.parametrize("case", sampled(CASES, 40, always=ALWAYS, ids=lambda case: f"{case[0]}-{case[1].__name__}"))
+def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_path):
+    (path, spoil), top = case, copied(tmp_path)
+    spoil(top)
+    told = tried(path, top)
+    assert told.stderr.startswith("DOUBT: "), told.stderr
+    if told.returncode == 0:
+        mended = "DOUBT" not in run("ledger", "verify", cwd=top / "custody").stderr  # by what was written
+        assert mended or path == "recover", "in doubt, and 0"
+        assert spoil in ATTENTION or (path, spoil) == ("recover", stale)
+    else:
+        assert told.returncode == (8 if spoil in FAILS else ENDS.get(path, 9)), told.stderr
