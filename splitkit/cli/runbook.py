@@ -58,10 +58,10 @@ def _as_object(book: Runbook) -> dict[str, Any]:
 @ledgers_option()
 def show(code: str, ledgers: Ledgers) -> None:
     """Show one procedure, with who keeps what when the ledgers are given."""
-    book = find_runbook(code)
+    book, register = find_runbook(code), _register(ledgers)
     result(book.heading)
     result(f"when: {book.when}")
-    for role, who in roles(book, _register(ledgers)):
+    for role, who in roles(book, register):
         result(f"{role}: {safe(who) or 'not recorded'}")
     for title, tasks in sections(book):
         result("")

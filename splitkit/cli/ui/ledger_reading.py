@@ -43,6 +43,8 @@ class Reading:
     """What was read of them, where they were named."""
     ordered: Order | None = None
     """What they say together, where they are those of a folder."""
+    called: str = ""
+    """The name of the folder, where it is one."""
     lost: str = ""
     """The head of the desk that this computer saw, and that is not here."""
 
@@ -56,7 +58,7 @@ class Reading:
         """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
         tell(self.all_doubts, lambda: find(self.ledgers).all_doubts)
         if self.ledgers.upwards and not _told_before("custody folder"):
-            say(f"custody folder: {safe(str(self.ledgers.folder))} ({safe(settings_of(self.ledgers).name)})")
+            say(f"custody folder: {safe(str(self.ledgers.folder))} ({safe(self.called)})")
         return self
 
     def sound(self, *, here: bool = True) -> Reading:
@@ -160,7 +162,7 @@ def find(ledgers: Ledgers) -> Reading:
     """Return what all ledgers say, also where they fail.
 
     Raises:
-        UsageError: If there are none.
+        UsageError: If there are none, or the settings of the folder cannot be read.
         UnreadableError: If one that was named is no ledger.
     """
     contents = ledgers.files(MAX_FILE_BYTES) if ledgers.named else ledgers.contents(MAX_FILE_BYTES)
@@ -176,12 +178,13 @@ def find(ledgers: Ledgers) -> Reading:
 
 
 def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> Reading:
+    called = settings_of(ledgers).name
     ordered = order(contents)
     doubts = [*ordered.doubts, *_ahead(ordered.placed)]
     lost = note_head(ordered.desk, ordered) if ordered.desk else ""
     entries = [one.entry for one in bound(ordered.placed)]
     read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
-    return Reading(ledgers, entries, doubts, read, ordered=ordered, lost=lost)
+    return Reading(ledgers, entries, doubts, read, ordered=ordered, called=called, lost=lost)
 
 
 def _named(ledgers: Ledgers, contents: Mapping[str, bytes]) -> Reading:

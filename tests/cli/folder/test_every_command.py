@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import os
 import re
 import shutil
 import tempfile
@@ -235,3 +236,91 @@ def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_pa
         assert spoil in ATTENTION or (path, spoil) == ("recover", stale)
     else:
         assert told.returncode == (8 if spoil in FAILS else ENDS.get(path, 9)), told.stderr
+
+
+# --- settings of somebody hostile -------------------------------------------------------------------------------------
+
+
+NEVER = "hunter2"
+"""What stands in the settings, and in no message."""
+
+SETTINGS = {
+    "number": b"name = 1",
+    "no_name": b'paper = "a4"',
+    "list": b'name = ["hunter2"]',
+    "paper": b'name = "x"\npaper = {hunter2 = 1}',
+    "table": b"[name]\nhunter2 = 1",
+    "date": b"name = 2026-11-23",
+    "unknown": b'name = "x"\nhunter2 = "rm -rf"',
+    "no_toml": b"hunter2",
+    "empty": b"",
+    "escape": b'name = "hunter2\\u001b[2J\\u202e\\u0007"',
+    "raw_escape": b'name = "hunter2\x1b[2J"',
+    "nul": b"\0" * 100,
+    "not_utf8": b'name = "hunter2\xff"',
+    "deep": b"name = " + b"[" * 5_000,
+    "long_number": b"name = " + b"9" * 10_000,
+    "huge": b'name = "hunter2' + b"x" * 20_000 + b'"',
+    "shares": b'name = "' + b"academic acid acne acquire acrobat activity actress adapt adequate adjust" + b'"',
+}
+
+
+def rewritten(content: bytes, top: Path) -> None:
+    (top / "custody" / "splitkit.toml").write_bytes(content)
+
+
+def endless(top: Path) -> None:
+    os.truncate(top / "custody" / "splitkit.toml", 1 << 40)
+
+
+def linked(top: Path) -> None:
+    path = top / "custody" / "splitkit.toml"
+    path.rename(top / "elsewhere.toml")
+    path.symlink_to(top / "elsewhere.toml")
+
+
+def of_others(top: Path) -> None:
+    (top / "custody" / "splitkit.toml").chmod(0o666)
+
+
+def of_another_user(top: Path) -> None:
+    os.chown(top / "custody" / "splitkit.toml", 12_345, -1)
+
+
+HOSTILE = {name: functools.partial(rewritten, content) for name, content in SETTINGS.items()}
+HOSTILE |= {one.__name__: one for one in (endless, linked, of_others)}
+if not os.geteuid():  # only root gives a file to somebody else
+    HOSTILE["of_another_user"] = of_another_user
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+
+
+@pytest.mark.parametrize(
+    "case",
+    sampled(
+        [(path, name) for path in READERS for name in HOSTILE],
+        20,
+        always=[*((path, "not_utf8") for path in READERS), *(("custody status", name) for name in HOSTILE)],
+        ids="-".join,
+    ),
+)
+def test_settings_of_somebody_hostile_are_refused_in_words(case, tmp_path):
+    (path, name), top = case, copied(tmp_path)
+    HOSTILE[name](top)
+    before = {one: one.read_bytes() for one in (top / "custody" / "ledgers").iterdir()}
+    told = tried(path, top)
+    assert told.returncode == (6 if name in ("linked", "of_others", "of_another_user") else 2), told.stderr
+    assert re.search(r"^error: .*\nhint: .*\n\Z", told.stderr, re.MULTILINE), told.stderr
+    assert told.stdout == ""
+    assert NEVER not in told.stderr and "academic" not in told.stderr and not CONTROL.search(told.stderr)
+    assert {one: one.read_bytes() for one in (top / "custody" / "ledgers").iterdir()} == before
+    assert not (top / "made").exists()
+
+
+@pytest.mark.parametrize("name", ["not_utf8", "linked"])
+def test_no_settings_prevent_a_recovery_that_paper_vouches_for(name, tmp_path):
+    top = copied(tmp_path)
+    HOSTILE[name](top)
+    arguments = [*words_of("recover", top), *overrule("unrecorded"), "--wit", "max-example"]
+    told = run(*arguments, cwd=top / "custody", stdin=typed())
+    assert (told.returncode, bool(told.stdout.strip())) == (0, True), told.stderr
+    assert "NOTHING IS RECORDED" in told.stderr
