@@ -136,7 +136,7 @@ def test_the_same_ledger_gives_the_same_bytes(room):
         (["plan.toml", "--out", "out", "--ceremony", ESCAPES.replace("\0", "")], 2, "--ceremony is not a code"),
         (["plan.toml", "--out", "out", "--ledger", "whole.ledger", "--date", "2026-12-01"], 2, "--ledger was given"),
         (["plan.toml", "--out", "out", "--ledger", "half.ledger"], 9, "this ledger is not closed"),
-        (["plan.toml", "--out", "out", "--ledger", "broken.ledger"], 8, "this ledger fails verification"),
+        (["plan.toml", "--out", "out", "--ledger", "broken.ledger"], 8, "the ledgers fail verification"),
         (["plan.toml", "--out", "out", "--ledger", "plan.toml"], 3, "this is not a ledger"),
         (["plan.toml", "--out", "out", "--paper", "a4", "--paper", "letter"], 2, "an option was given twice"),
     ],

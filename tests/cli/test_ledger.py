@@ -164,7 +164,7 @@ def test_a_clock_that_went_back_is_said_and_stops_nobody(tmp_path):
 def test_a_ledger_that_fails_is_not_added_to(tmp_path):
     (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
     assert "fail verification" in ledger(tmp_path, "close", "x", "--by", "ADM", code=8).stderr
-    assert "fails verification" in record(tmp_path, "note", "text=a", "--by", "ADM", name="x", code=8).stderr
+    assert "fail verification" in record(tmp_path, "note", "text=a", "--by", "ADM", name="x", code=8).stderr
 
 
 def test_an_exception_has_all_that_the_script_asks_for(tmp_path):
