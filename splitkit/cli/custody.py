@@ -89,10 +89,11 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
                 "findings": list(built.findings),
                 "withdrawn": built.unconfirmed,
                 "doubts": list(map(str, reading.doubts)),
+                "record": reading.standing.as_object(),
             }
         )
     else:
-        result(*_withdrawn_lines(built), *_register_lines(built.register))
+        result(*_withdrawn_lines(built), reading.standing.told, *_register_lines(built.register))
     _say_findings(built)
     for alarm in alarms(built.register):
         raise AttentionError(alarm.fact, alarm.advice)

@@ -12,18 +12,20 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so
-from splitkit.cli.ui.custody_ledgers import appended, misread_head
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, misread_head
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
-from splitkit.errors import Remedy, UsageError
+from splitkit.custody.repeats import recorded_already
+from splitkit.errors import LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, order
-from splitkit.ledger.chain import PROGRAM, Entry, head_words
-from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, event_of, find_event
+from splitkit.ledger.chain import PROGRAM, head_words
+from splitkit.ledger.comparison import counted
+from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
@@ -96,7 +98,7 @@ def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, 
         fields = closing(ledger.entries, left=left).fields() | {name: day for name, day in days.items() if day}
         _record(ledger, event_of("close", fields), by, wit)
         result(heading(ledger.entries))
-        result(f"head after {_entries(ledger.entries)} (write it on the paper; it may be read aloud):")
+        result(f"head after {counted(len(ledger.entries))} (write it on the paper; it may be read aloud):")
         result(*spelt_rows(ledger.words, "L"))
 
 
@@ -108,17 +110,44 @@ class SettleOptions:
     approved: Sequence[str] = option("--approved", multiple=True, metavar="PERSON", help="Who has chosen it; name two.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeadOptions:
+    """The words of paper, and who has compared them, if that is to be recorded."""
+
+    head: tuple[str, ...] | None = option(
+        "--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper."
+    )
+    by: str = option("--by", default="", metavar="PERSON", help="Record that this person compared them.")
+    wit: str = option("--wit", default="", metavar="PERSON", help="Who has compared them too.")
+
+    def check(self, ledgers: Ledgers) -> None:
+        """Refuse to record what cannot be.
+
+        Raises:
+            UsageError: If no words are given, or it is no custody folder that would say so.
+        """
+        if self.wit and not self.by:
+            raise UsageError("it was not said who compared the words", "name both: --by PERSON --wit PERSON")
+        if self.by and self.head is None:
+            raise UsageError("no words from paper were given to compare", "type them after --head")
+        if self.by and ledgers.named:
+            raise UsageError("a comparison is recorded in a custody folder", Remedy.NAME_HOME)
+
+
 @command.command("verify")
 @ledgers_argument
-@click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the signed paper.")
+@packed(HeadOptions, "paper")
 @packed(SettleOptions)
 @json_option
-def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None, as_json: bool) -> int:
+def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: bool) -> int:
     """Prove that the ledgers of the custody folder are whole, and those on the paper; or others that are named.
 
     Named ones are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8 when
     something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
+
+    With --head and --by it is recorded that the words on paper were compared, and 'custody status' says so from then on.
     """
+    paper.check(ledgers)
     reading = find(ledgers)
     if given.settle is not None:
         _settle(reading, given.settle.lower(), given.approved)
@@ -130,14 +159,33 @@ def verify(given: SettleOptions, ledgers: Ledgers, head: tuple[str, ...] | None,
         say(
             f"hint: fetch the newer copy; if it is lost, choose this one: {_SETTLE.replace('HASH', reading.ordered.desk.head[:12])}"
         )
-    verification = reading.judged(head)
+    verification = reading.judged(paper.head)
+    if paper.by and verification.vouched and verification.exit_code != LedgerError.exit_code:
+        _record_comparison(reading, paper)
+        reading = find(ledgers)
     if as_json:
-        json_result(_verdict_object(verification))
-    else:
-        _print_verdict(verification)
-        if head and (what := misread_head(head, [entry for chain in verification.files for entry in chain.entries])):
-            say(f"note: {what}")
+        json_result({**_verdict_object(verification), "record": reading.standing.as_object()})
+        return verification.exit_code
+    _print_verdict(verification)
+    if reading.ordered:
+        result(reading.standing.told)
+    if paper.head and (what := misread_head(paper.head, reading.entries)):
+        say(f"note: {what}")
+    elif paper.head and reading.ordered and not paper.by:
+        say("hint: let it be recorded who compared the words: the same command with --by PERSON, and --wit PERSON")
     return verification.exit_code
+
+
+def _record_comparison(reading: Reading, paper: HeadOptions) -> None:
+    """Record that people compared the words on paper, unless they have said so today."""
+    last = next(one for one in reading.entries if head_words(one.hash) == paper.head)
+    data = HeadCompared(head=last.hash)
+    with LedgerWriter(reading.ledgers, paper.by, paper.wit).held() as held:
+        if before := recorded_already(held.entries, data, clock.day()):
+            say(f"recorded already, entry {before.seq}: nothing was written")
+            return
+        (entry,) = held.write([data])
+    say(f"entry {entry.seq} recorded: {entry.event}")
 
 
 _SETTLE = "splitkit ledger verify --settle HASH --approved PERSON --approved PERSON"
@@ -147,7 +195,7 @@ def _say_branches(ordered: Order) -> None:
     for branches in ordered.forks:
         say(f"{branches[0].name} has forked.  Its branches:")
         for one in branches:
-            say(f"  {one.head[:12]}  {_entries(one.entries)}, the last on {one.entries[-1].time[:10]}")
+            say(f"  {one.head[:12]}  {counted(len(one.entries))}, the last on {one.entries[-1].time[:10]}")
         say(f"hint: choose one, two together: {_SETTLE}")
 
 
@@ -226,7 +274,7 @@ def _print_verdict(verification: Verification) -> None:
         if chain.entries:
             result(heading(chain.entries) + (", closed" if chain.closed else ""))
     if verification.verdict is not ChainVerdict.ALTERED:
-        result(f"head after {_entries(last.entries)}:")
+        result(f"head after {counted(len(last.entries))}:")
         result(*spelt_rows(head_words(last.head), "L"))
     for note in verification.notes:
         result(f"note: {note}")
@@ -241,10 +289,6 @@ _SHOWN = {verdict: verdict.name for verdict in ChainVerdict} | {
     ChainVerdict.OTHER: "ANOTHER LEDGER",
     ChainVerdict.UNVOUCHED: "CHAIN HOLDS",
 }
-
-
-def _entries(entries: Sequence[Entry]) -> str:
-    return "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
 
 
 def _verdict_object(verification: Verification) -> dict[str, Any]:

@@ -100,6 +100,7 @@ _OWN = {
     "withdrawn": "two people withdraw: splitkit record withdraw ENTRY --by PERSON --wit PERSON",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
+    "head.compared": "the program compares the words: splitkit ledger verify --head WORDS --by PERSON",
     "preflight": _GUIDED,
     "preflight.done": _GUIDED,
     "selftest": _GUIDED,

@@ -20,6 +20,7 @@ from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.errors import UsageError
 from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.comparison import Standing
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
 
@@ -61,6 +62,8 @@ class Audit:
     """Up to and with this day."""
     made: dt.date
     """The day of the document."""
+    standing: Standing
+    """How much of the ledgers was compared with paper."""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -85,6 +88,7 @@ class Audit:
                         for (name, data), chain in zip(self.copies.items(), said.files, strict=True)],
             "verification": {"verdict": said.verdict.value, "fact": said.fact, "vouched": said.vouched,
                              "findings": list(said.findings), "notes": list(said.notes)},
+            "record": self.standing.as_object(),
             "withdrawn": [{"entry": _entry(one.entry), "by": _entry(one.back), "confirmed": one.confirmed}
                           for one in built.withdrawn],
             "contradictions": list(built.findings),

@@ -94,6 +94,9 @@ class ForkSettled(Event, event="fork.settled", saw=True, means="a ledger has for
     left: Sha256
     approved: Seats
 
+class HeadCompared(Event, event="head.compared", means="the words on paper are those of this head"):
+    head: Sha256
+
 # --- people and the room ----------------------------------------------------------------------------------------------
 
 class RollCalled(Event, event="roll", means="somebody is present and says who", adds="person"):

@@ -13,7 +13,7 @@ from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
 from tests.support.kit import environment
-from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, joined, line, spelt
+from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt
 
 BY = ("--by", "max-example")
 
@@ -349,6 +349,74 @@ def test_the_words_on_paper_vouch_for_the_entries_up_to_them(home):
     assert "vouch for 1, and not for the other" in said(home, "ledger", "verify", "--head", words).stdout
     other = " ".join(["academic"] * 12)
     assert "in none of these ledgers" in said(home, "ledger", "verify", "--head", other, code=8).stdout
+
+
+def head_words_of(home):
+    """The words of the desk as it stands, as somebody wrote them down."""
+    return " ".join(head_of(desk(home).read_bytes().splitlines()))
+
+
+def recorded(home):
+    told = said(home, "custody", "status")
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("record: ")]
+    return line, json.loads(said(home, "custody", "status", "--json").stdout)["record"]
+
+
+def test_it_is_recorded_who_compared_the_words_on_paper_and_every_status_says_so(home):
+    taken(home)
+    line, data = recorded(home)
+    assert line.endswith("never compared with paper")
+    assert (data["vouched"], data["compared"], data["by"]) == (0, None, [])
+    words, head, before = head_words_of(home), hashed(desk(home).read_bytes().splitlines()[-1]), data["entries"]
+    assert f"head {head[:12]}" in line and data["head"] == head
+    told = said(home, "ledger", "verify", "--head", words)
+    assert "--by PERSON" in told.stderr and "never compared" in told.stdout  # it is offered, and not done by itself
+    two = ("--by", "ada-example", "--wit", "max-example")
+    said(home, "ledger", "verify", "--head", words, *two)
+    entry = json.loads(desk(home).read_bytes().splitlines()[-1])
+    assert (entry["ev"], entry["d"], entry["saw"]) == ("head.compared", {"head": head}, False)
+    assert (entry["by"], entry["wit"]) == two[1::2]
+    line, data = recorded(home)
+    assert line.endswith(f"compared with paper on {entry['t'][:10]} by ada-example and max-example, 1 entry since")
+    assert (data["entries"], data["vouched"], data["by"]) == (before + 1, before, list(two[1::2]))
+    assert "recorded already" in said(home, "ledger", "verify", "--head", words, *two).stderr
+    said(home, "record", "note", "text=more", *BY)
+    assert recorded(home)[0].endswith(", 2 entries since")
+    said(home, "audit", "--out", home / "pack")
+    assert json.loads((home / "pack" / "audit.json").read_text())["record"] == recorded(home)[1]
+
+
+def test_the_comparison_that_vouched_for_most_counts_and_none_with_words_of_nothing(home):
+    taken(home)
+    said(home, "ledger", "verify", "--head", head_words_of(home), "--by", "ada-example")
+    best = recorded(home)[1]["vouched"]
+    first = " ".join(head_of(desk(home).read_bytes().splitlines()[:1]))
+    said(home, "ledger", "verify", "--head", first, "--by", "max-example")
+    assert recorded(home)[1]["by"] == ["ada-example"]
+    lines = desk(home).read_bytes().splitlines()
+    own = hashed(lines[-1][:-1])
+    for head in ("0" * 64, own):
+        lines = going_on(lines, "head.compared", {"head": head}, by="zoe-example", wit="", t="2026-11-24T08:00:00Z")
+    desk(home).write_bytes(joined(lines))
+    assert recorded(home)[1]["vouched"] == best
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "fact"),
+    [
+        (("--by", "ada-example"), 2, "no words from paper"),
+        (("--head", "WORDS", "--wit", "ada-example"), 2, "it was not said who"),
+        (("--head", "WORDS", "--by", "ada-example", "ledgers/desk.ledger"), 2, "recorded in a custody folder"),
+        (("--head", " ".join(["academic"] * 12), "--by", "ada-example"), 8, ""),
+        (("--head", "WORDS", "--by", "Not A Seat!"), 2, "'by'"),
+    ],
+)
+def test_a_comparison_that_cannot_be_is_not_recorded(home, arguments, code, fact):
+    before, words = desk(home).read_bytes(), head_words_of(home)
+    refused = said(home, "ledger", "verify", *(words if one == "WORDS" else one for one in arguments), code=code)
+    assert fact in refused.stderr
+    assert desk(home).read_bytes() == before
+    assert "ledger verify --head" in said(home, "record", "head.compared", f"head={'0' * 64}", *BY, code=2).stderr
 
 
 def test_an_auditor_gets_every_ledger_of_the_folder(home):

@@ -15,11 +15,13 @@ import click
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.persons import bound
+from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, LedgerError, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
-from splitkit.ledger.chain import Entry
+from splitkit.ledger.chain import GENESIS, Entry
+from splitkit.ledger.comparison import Standing, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
 
@@ -47,6 +49,19 @@ class Reading:
     """The name of the folder, where it is one."""
     lost: str = ""
     """The head of the desk that this computer saw, and that is not here."""
+
+    @property
+    def head(self) -> str:
+        """The hash with which they end: that of the desk, or the last that was named."""
+        if self.ordered:
+            return self.ordered.desk.head if self.ordered.desk else GENESIS
+        return self.chains[-1].head if self.chains else GENESIS
+
+    @property
+    def standing(self) -> Standing:
+        """How much of them was compared with paper."""
+        gone = {one.entry.hash for one in withdrawals(self.entries)[0]}
+        return Standing(len(self.entries), self.head, best_comparison(self.entries, gone))
 
     @property
     def all_doubts(self) -> tuple[Doubt, ...]:

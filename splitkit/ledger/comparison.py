@@ -1,0 +1,71 @@
+"""Which entries people have compared with the words on paper, as they said: paper vouches for the entries up to its words, and for no more."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from splitkit.ledger.branches import up_to
+from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import HeadCompared
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The best comparison with paper that people have told of."""
+
+    entry: Entry
+    """What they said."""
+    vouched: int
+    """How many entries the paper vouched for."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of a record was compared with paper."""
+
+    entries: int
+    head: str
+    """The hash with which the record ends."""
+    compared: Comparison | None
+
+    @property
+    def told(self) -> str:
+        """The same in words."""
+        record = f"record: {counted(self.entries)}, head {self.head[:12]}, "
+        if self.compared is None:
+            return record + "never compared with paper"
+        said = self.compared.entry
+        who = f"{said.by} and {said.witness}" if said.witness else said.by
+        since = counted(self.entries - self.compared.vouched)
+        return record + f"compared with paper on {said.day} by {who}, {since} since"
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the same as plain data."""
+        said = self.compared and self.compared.entry
+        return {
+            "entries": self.entries,
+            "head": self.head,
+            "vouched": self.compared.vouched if self.compared else 0,
+            "compared": str(said.day) if said else None,
+            "by": [name for name in (said.by, said.witness) if name] if said else [],
+        }
+
+
+def counted(entries: int) -> str:
+    """Return a number of entries in words."""
+    return "1 entry" if entries == 1 else f"{entries} entries"
+
+
+def best_comparison(entries: Sequence[Entry], gone: Collection[str] = ()) -> Comparison | None:
+    """Return which comparison vouched for most entries, the last such one; those with hashes in *gone* were withdrawn.
+
+    A comparison with words that are not those of an entry before it counts for nothing.
+    """
+    before: dict[str, Entry] = {}
+    found: list[tuple[int, int, Entry]] = []
+    for at, entry in enumerate(entries):
+        if isinstance(entry.data, HeadCompared) and entry.hash not in gone and entry.data.head in before:
+            found.append((len(up_to(entries, before[entry.data.head])), at, entry))
+        before[entry.hash] = entry
+    vouched, _, best = max(found, key=lambda one: one[:2], default=(0, 0, None))
+    return Comparison(best, vouched) if best else None
