@@ -42,7 +42,7 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     if ledgers.named:
         contents = copies_of(judgement.files, list(contents.values()))
     today = clock.day()
-    audit = Audit(judgement, reading.entries, contents, at or today, today, reading.standing)
+    audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     found = audit.as_object()

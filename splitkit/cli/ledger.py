@@ -164,7 +164,8 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
         _record_comparison(reading, paper)
         reading = find(ledgers)
     if as_json:
-        json_result({**_verdict_object(verification), "record": reading.standing.as_object()})
+        compared = {"record": reading.standing.as_object()} if reading.ordered else {}
+        json_result({**_verdict_object(verification), **compared})
         return verification.exit_code
     _print_verdict(verification)
     if reading.ordered:

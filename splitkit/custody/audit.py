@@ -20,7 +20,7 @@ from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.errors import UsageError
 from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.comparison import Standing
+from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
 
@@ -62,8 +62,6 @@ class Audit:
     """Up to and with this day."""
     made: dt.date
     """The day of the document."""
-    standing: Standing
-    """How much of the ledgers was compared with paper."""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -74,6 +72,12 @@ class Audit:
     def built(self) -> Built:
         """The register at the end of that day."""
         return build(self.entries, self.at)
+
+    @cached_property
+    def standing(self) -> RecordStanding:
+        """How much of the ledgers was compared with paper; the last of them is that of the desk, where there is one."""
+        gone = {one.entry.hash for one in self.built.withdrawn}
+        return RecordStanding(len(self.entries), self.verification.files[-1].head, best_comparison(self.entries, gone))
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""

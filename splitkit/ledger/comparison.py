@@ -20,7 +20,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RecordStanding:
     """How much of a record was compared with paper."""
 
     entries: int

@@ -21,7 +21,7 @@ from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
 from splitkit.ledger.chain import GENESIS, Entry
-from splitkit.ledger.comparison import Standing, best_comparison
+from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
 
@@ -58,10 +58,10 @@ class Reading:
         return self.chains[-1].head if self.chains else GENESIS
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> RecordStanding:
         """How much of them was compared with paper."""
         gone = {one.entry.hash for one in withdrawals(self.entries)[0]}
-        return Standing(len(self.entries), self.head, best_comparison(self.entries, gone))
+        return RecordStanding(len(self.entries), self.head, best_comparison(self.entries, gone))
 
     @property
     def all_doubts(self) -> tuple[Doubt, ...]:
