@@ -62,7 +62,8 @@ class Recorder:
         with self.ledger.held(new=not self.ledger.entries):
             self._follow()
             actor, observer = self.vouching()
-            what = Happening(data, by or actor, witness or observer, self.stamp())
+            seen_by = witness if witness in self.course.room.present else observer
+            what = Happening(data, by or actor, seen_by, self.stamp())
             after = self.course.advance(what)
             self.ledger.append(data, by=what.by, witness=what.witness, at=what.time)
         self.course, self.followed = after, len(self.ledger.entries)
@@ -85,12 +86,13 @@ class Recorder:
         self.record(data, by=PROGRAM, witness=self.vouching()[1])
 
     def vouching(self) -> tuple[str, str]:
-        """Return the seats that act in the step being taken, and that see it; never the same one twice."""
+        """Return the seats that act in the step being taken, and that see it: never the same one twice, and nobody who is not here."""
         step = self.course.next_step
         acts = self._seats(step.step.acts, step) if step else ["SCR", "ADM"]
         sees = self._seats(step.step.sees, step) if step else ["WIT"]
         actor = self._first([*acts, "ADM"])
-        return actor, self._first([seat for seat in (*sees, "WIT", "ADM") if seat != actor])
+        present = self.course.room.present
+        return actor, next((seat for seat in (*sees, "WIT", "ADM") if seat != actor and seat in present), "")
 
     def check_two(self) -> None:
         """Refuse to begin a step that is secret without two people who are here.

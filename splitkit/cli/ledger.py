@@ -219,7 +219,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     choices = [ForkSettled(kept=kept.head, left=head, approved=tuple(approved)) for head in left]
     desk = reading.ledgers.last
     with _going_on_with(reading.ledgers, reading.ordered, kept) if kept.desk else open_ledger(desk) as ledger:
-        ledger.append_all(choices, by=approved[0], witness=approved[1], at=clock.stamp())
+        ledger.append_all(choices, by=approved[0], at=clock.stamp())  # nobody was asked whether they watched
     if kept.desk:
         note_head(Branch(tuple(ledger.entries)), chosen=True)
     known = {entry.hash for entry in kept.entries}

@@ -37,8 +37,6 @@ class Settings:
 
     name: str
     paper: Paper = Paper.A4
-    printers: tuple[str, ...] = ()
-    """Queues of printers that sheets and papers go to."""
 
 
 def make_folder(path: Path, settings: Settings, *, by: str, at: str, version: str) -> None:
@@ -60,9 +58,9 @@ def parse_settings(data: bytes) -> Settings:
         UsageError: If it is not TOML, or says something that settings cannot say.
     """
     values = parse_toml(data, f"'{SETTINGS}'")
-    if not values.keys() <= {"name", "paper", "printers"}:
-        raise UsageError(f"'{SETTINGS}' has a key that splitkit does not know", "known are: name, paper, printers")
-    return Settings(_name(values.get("name")), _paper(values.get("paper", "a4")), _printers(values.get("printers", [])))
+    if not values.keys() <= {"name", "paper"}:
+        raise UsageError(f"'{SETTINGS}' has a key that splitkit does not know", "known are: name, paper")
+    return Settings(_name(values.get("name")), _paper(values.get("paper", "a4")))
 
 
 def _name(value: Any) -> str:
@@ -79,14 +77,7 @@ def _paper(value: Any) -> Paper:
         raise UsageError(f"'paper' in '{SETTINGS}' is neither a4 nor letter", 'write paper = "a4"') from None
 
 
-def _printers(value: Any) -> tuple[str, ...]:
-    if type(value) is not list or not all(type(one) is str and one.isprintable() and one.strip() for one in value):
-        raise UsageError(f"'printers' in '{SETTINGS}' is not a list of queues", 'write printers = ["office"]')
-    return tuple(value)
-
-
 def settings_toml(settings: Settings) -> bytes:
     """Return settings as the content of a TOML file."""
     lines = [_HEAD, f"name = {toml_text(settings.name)}", f"paper = {toml_text(settings.paper.value)}"]
-    lines.append(f"printers = [{', '.join(map(toml_text, settings.printers))}]")
     return ("\n".join(lines) + "\n").encode("utf-8")

@@ -433,7 +433,7 @@ def test_an_auditor_gets_every_ledger_of_the_folder(home):
     ("text", "fact"),
     [
         ("name = 1", "missing, or no text"), ("", "missing, or no text"), ('name = "x"\npaper = "a3"', "neither a4"),
-        ('name = "x"\nprinters = "p"', "not a list"), ('name = "x"\nrun = "rm"', "does not know"),
+        ('name = "x"\nrun = "rm"', "does not know"),
         ("name = ", "not valid TOML"), ('name = "+49 170 1234567"', "phone number"),
     ],
 )  # fmt: skip
@@ -449,5 +449,5 @@ def test_settings_are_read_as_they_were_written():
     from splitkit.custody.folder import Settings, parse_settings, settings_toml
     from splitkit.paper.geometry import Paper
 
-    for settings in (Settings("Example AG"), Settings('A "quoted\\" name', Paper.LETTER, ("office", "vault"))):
+    for settings in (Settings("Example AG"), Settings('A "quoted\\" name', Paper.LETTER)):
         assert parse_settings(settings_toml(settings)) == settings
