@@ -22,6 +22,7 @@ from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
 from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -183,9 +184,11 @@ def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: b
 
 def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
-    register = built_from(ledgers, strict=False).register
+    custody = built_from(ledgers, strict=False)
+    gone = {one.entry.hash for one in withdrawals(custody.entries)[0]}
     ledger = read_ledger(files.read_file(str(ledgers.last), MAX_FILE_BYTES))
-    drill = Drill(register, register.sets[set_id], ledger.entries, clock.day(), head_words(ledger.head))
+    known = custody.register.sets[set_id]
+    drill = Drill(custody.register, known, ledger.entries, clock.day(), head_words(ledger.head), gone)
     files.write_new_file(path, Typesetter(paper).report(drill.report(), say))
     say(f"written to {safe(str(path))}: print it, and let two people sign")
 

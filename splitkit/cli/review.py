@@ -15,7 +15,7 @@ from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.review import Access, Answer, Decision, Review, accesses, check_reviewers
+from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, lines_of
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
@@ -38,23 +38,26 @@ _ANEW = "nothing was written: begin the review anew"
 def review(
     ledgers: Ledgers, reviewers: Sequence[str], out: str, following: dt.date | None, paper: Paper | None
 ) -> None:
-    """Go through everybody who has a way in, line by line.
+    """Go through what was withdrawn, and everybody who has a way in, line by line.
 
     Each line is kept, changed or removed.  A change is an action with a name and a day, and stays due until it is done.
     Written into the last ledger, with a sheet that two reviewers sign.
     """
     files.check_new_file(Path(out))
     today = clock.day()
-    register = built_from(ledgers, strict=False).register
+    custody = built_from(ledgers, strict=False)
+    register, todo = custody.register, lines_of(custody.register, custody.entries)
     check_reviewers(register, reviewers)
     writer = LedgerWriter(ledgers, reviewers[0], reviewers[1])
     writer.check()
     if not interactive():
         raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
-    lines = _walked(register, reviewers)
+    lines = _walked(register, todo, reviewers)
     with writer.held() as held:
-        if accesses(held.register) != accesses(register):
-            raise AttentionError("meanwhile the ledgers say something else of who has a way in", _ANEW)
+        if lines_of(held.register, held.entries) != todo:
+            raise AttentionError(
+                "meanwhile the ledgers say something else of who has a way in, or of what was withdrawn", _ANEW
+            )
         reviewed = Review(held.register, lines, reviewers, today, following or in_a_quarter())
         held.write(list(reviewed.entries()))
         head = held.ledger.words
@@ -64,8 +67,8 @@ def review(
     result(*spelt_rows(head, "L"))
 
 
-def _walked(register: Register, reviewers: Sequence[str]) -> list[Decision]:
-    if not (todo := accesses(register)):
+def _walked(register: Register, todo: list[Access], reviewers: Sequence[str]) -> list[Decision]:
+    if not todo:
         raise UsageError("nobody has a way in that these ledgers know of", "give every ledger, the oldest first")
     with Dialogue.open("nothing was written: begin again") as dialogue:
         walk = _Walk(dialogue, register, todo)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -38,6 +38,8 @@ class Drill:
     """The day of the certificate."""
     head: tuple[str, ...]
     """The L words of that ledger."""
+    withdrawn: Collection[str] = ()
+    """The hashes of entries that two people took back: nothing of them is told."""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -53,14 +55,15 @@ class Drill:
         ]
         if not tried:
             raise AttentionError("no drill of this set is in the last ledger", Remedy.DRILL)
-        debriefs = [one.seq for one in self.ledger if one.event == "debrief"]
+        debriefs = [one.seq for one in self.ledger if one.event == "debrief" and one.hash not in self.withdrawn]
         if not debriefs or debriefs[-1] < tried[-1]:
             raise AttentionError("nobody has said what the drill taught", Remedy.DEBRIEF)
         begin = max((seq for seq in debriefs if seq < tried[-1]), default=0)
         end = min(seq for seq in debriefs if seq > tried[-1])
         actions = itertools.takewhile(lambda one: one.event == "action", self.ledger[end:])
         earlier = {one.seq for one in itertools.takewhile(lambda one: one.event == "action", self.ledger[begin:])}
-        return [*(one for one in self.ledger[begin:end] if one.seq not in earlier), *actions]
+        told = [*(one for one in self.ledger[begin:end] if one.seq not in earlier), *actions]
+        return [one for one in told if one.hash not in self.withdrawn]
 
     def report(self) -> Report:
         """Return the certificate.

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from splitkit.custody.exposure import standing
 from splitkit.custody.records.holdings import Life, Register, SetRecord, State, new_codes
+from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import Remedy, UsageError
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
@@ -52,9 +54,20 @@ class Decision:
     due: dt.date | None = None
 
 
+def lines_of(register: Register, entries: Sequence[Entry]) -> list[Access]:
+    """Return what a review goes through: what two people withdrew and no review has confirmed, then every way in."""
+    return [*_withdrawn(entries), *accesses(register)]
+
+
 def accesses(register: Register) -> list[Access]:
     """Return every way in: sheets that may open something, devices, phones, mailboxes, safes, and roles of people."""
     return [*_sheets(register), *_assets(register), *_roles(register)]
+
+
+def _withdrawn(entries: Sequence[Entry]) -> Iterator[Access]:
+    for one in withdrawals(entries)[0]:
+        if not one.confirmed:
+            yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told}")
 
 
 def _sheets(register: Register) -> Iterator[Access]:
@@ -110,7 +123,7 @@ class Review:
     register: Register
     """As it was reviewed."""
     lines: Sequence[Decision]
-    """One for each of `accesses`."""
+    """One for each of `lines_of`."""
     reviewers: Sequence[str]
     """Their seats."""
     day: dt.date

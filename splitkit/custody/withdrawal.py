@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger.chain import PROGRAM, Entry
-from splitkit.ledger.events import LedgerOpened, ReviewHeld, Withdrawn
+from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.wording import in_words
 
@@ -25,7 +25,12 @@ class Withdrawal:
     back: Entry
     data: Withdrawn
     confirmed: bool
-    """Whether two people have held a review since."""
+    """Whether two people have held a review since, which says that it stays withdrawn."""
+
+    @property
+    def line(self) -> str:
+        """The tag of the line of a review that is about it."""
+        return review_line(self.entry.hash)
 
     @property
     def told(self) -> str:
@@ -85,12 +90,10 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
-    places = {name: at for at, name in enumerate(known)}
-    reviewed = max(
-        (places[name] for name, entry in known.items() if name not in found and _confirms(entry)), default=-1
-    )
+    confirmed = _confirmed([entry for name, entry in known.items() if name not in found])
     return [
-        Withdrawal(known[name], back, data, places[back.hash] < reviewed) for name, (back, data) in found.items()
+        Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
+        for name, (back, data) in found.items()
     ], wrong
 
 
@@ -103,7 +106,27 @@ def _check(data: Withdrawn, known: dict[str, Entry], found: dict[str, tuple[Entr
     check_two(data.approved)
 
 
-def _confirms(entry: Entry) -> bool:
+def review_line(name: str) -> str:
+    """Return the tag of the line of a review that is about the withdrawal of the entry with this hash."""
+    return f"withdrawn.{name[:12]}"
+
+
+def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
+    """Return for each line of the reviews that were held which withdrawals, by their hashes, stood before it when it said 'keep'."""
+    confirmed: dict[str, set[str]] = {}
+    before, lines = set[str](), dict[str, set[str]]()
+    for entry in entries:
+        if isinstance(entry.data, LineReviewed):
+            lines[entry.data.subject] = set(before) if entry.data.verdict == "keep" else set()
+        elif _holds_review(entry):
+            confirmed |= lines
+            lines = {}
+        elif isinstance(entry.data, Withdrawn):
+            before.add(entry.hash)
+    return confirmed
+
+
+def _holds_review(entry: Entry) -> bool:
     return isinstance(entry.data, ReviewHeld) and len(set(entry.data.reviewers) - {PROGRAM}) > 1
 
 

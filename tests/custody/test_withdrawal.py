@@ -114,16 +114,25 @@ def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_not
     assert len(built.withdrawn) == 1
 
 
-def test_a_review_of_two_that_still_stands_confirms_it():
+def said_of(entry: Entry, verdict: str = "keep") -> Happening:
+    """A line of a review."""
+    return event("review.line", subject=f"withdrawn.{entry.hash[:12]}", person="C1", verdict=verdict)
+
+
+def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
     entries = ledger(OPEN, made("2of3"), stored("1"))
+    slip = entries[-1]
     review = event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
     lone = event("review", reviewers=["C1", "C1"], confirmed=1, removed=0)
-    gone = ledger(review, back(entries[-1]), lone, before=entries)
-    assert len(build(gone).unconfirmed) == 1  # the one before, and one person's, confirm nothing
-    confirmed = ledger(review, before=gone)
+    gone = ledger(said_of(slip), review, back(slip), lone, before=entries)
+    for more in ([], [review], [said_of(slip)], [said_of(slip), lone], [said_of(slip, "change"), review],
+                 [said_of(slip), said_of(slip, "remove"), review], [said_of(entries[1]), review]):  # fmt: skip
+        assert len(build(ledger(*more, before=gone)).unconfirmed) == 1
+    confirmed = ledger(said_of(slip), review, before=gone)
     assert build(confirmed).unconfirmed == []
     assert len(build(confirmed).withdrawn) == 1
-    assert len(build(ledger(back(confirmed[-1]), before=confirmed)).unconfirmed) == 2
+    for last in confirmed[-2:]:  # neither a line nor a review that was withdrawn confirms anything
+        assert len(build(ledger(back(last), before=confirmed)).unconfirmed) == 2
 
 
 def test_before_its_day_it_was_not_withdrawn():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -76,7 +77,38 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
     again = said(home, *WITHDRAW, slip, "--reason", "x", *TWO, code=9).stderr
     assert "was withdrawn before" in again
     said(home, "record", "review", "reviewers=ada-example,ben-example", "confirmed=1", "removed=0", *BY)
+    assert "WITHDRAWN" in said(home, "custody", "status").stdout  # nobody looked at it
+    reviewed(home, "change")
+    assert "WITHDRAWN" in said(home, "custody", "status").stdout
+    reviewed(home, "keep")
     assert "WITHDRAWN" not in said(home, "custody", "status").stdout
+    pack = json.loads((home / "pack" / "audit.json").read_text())
+    assert [one["confirmed"] for one in pack["withdrawn"]] == [False]
+    said(home, "audit", "--out", "pack-2")
+    assert [one["confirmed"] for one in json.loads((home / "pack-2" / "audit.json").read_text())["withdrawn"]] == [True]
+
+
+def reviewed(home, verdict):
+    """Two people go through every line: the first is what was withdrawn."""
+    people = [one["seat"] for one in json.loads(said(home, "custody", "status", "--json").stdout)["people"]][:2]
+    out = home.parent / f"{verdict}.pdf"
+    arguments = ("custody", "review", "--reviewer", people[0], "--reviewer", people[1], "--out", out)
+    with Session([*COMMAND, *map(str, arguments)], home) as session:
+        session.until_text("WITHDRAWN: entry")
+        count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
+        session.type(f"{verdict}\n")
+        if verdict != "keep":
+            for asked, typed in (("What is done", "ask both"), ("By whom", "Ada Example"), ("Until which day", "2099-01-01")):
+                session.until_text(asked)
+                session.type(f"{typed}\n")
+        for number in range(2, count + 1):
+            session.until_text(f"{number} of {count}:")
+            session.type("keep\n")
+        for person in people:
+            session.until_text(f"{person}")
+            session.until_text("do you agree")
+            session.type(f"{person}\n")
+        assert session.finish() == 0
 
 
 def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
