@@ -183,6 +183,8 @@ def _take(writer: LedgerWriter, path: str) -> None:
     code, contents = first.ceremony, writer.ledgers.contents(MAX_FILE_BYTES)
     target = writer.ledgers.last.with_name(f"{code.lower()}.ledger")
     before, after = order(contents), order({**contents, target.name: data})
+    if first.practice and not (before.desk and before.desk.practice):
+        raise AttentionError("this is the ledger of a rehearsal, and the folder is none", "keep rehearsals elsewhere")
     known = contents.get(target.name, b"")
     if isinstance(known, SplitkitError):
         raise known

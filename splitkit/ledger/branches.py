@@ -73,6 +73,12 @@ class Branch:
         data = self.entries[0].data
         return isinstance(data, LedgerOpened) and data.kind == DESK
 
+    @property
+    def practice(self) -> bool:
+        """Whether it is a rehearsal."""
+        data = self.entries[0].data
+        return isinstance(data, LedgerOpened) and data.practice
+
     def chosen_over(self, other: "Branch", choices: Sequence[ForkSettled]) -> bool:
         """Whether two people have chosen this branch, and left the *other* at the end that it has."""
         mine = {entry.hash for entry in self.entries}
@@ -178,8 +184,10 @@ def order(files: Contents) -> Order:
     doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks)]
     placed: list[Placed] = []
     for desk in desks[:1]:
+        practised = [one for one in ceremonies if one.counts.practice and not desk.counts.practice]
+        ceremonies = [one for one in ceremonies if one not in practised]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
-        doubts += missing
+        doubts += missing + list(map(_practised, practised))
     doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered)
     return Order(
         tuple(placed),
@@ -343,6 +351,12 @@ def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Do
             fact = f"{more} entr{'y' if more == 1 else 'ies'} that the desk has not taken up"
             found.append(Doubt(one.counts.name, fact, AttentionError.exit_code))
     return found
+
+
+def _practised(one: _Ledger) -> Doubt:
+    """Name a rehearsal that lies in a folder that is none: its entries count for nothing there, and nobody takes its sets for real ones."""
+    fact = "it is of a rehearsal, counts for nothing here, and does not belong into this folder"
+    return Doubt(one.counts.name, fact, AttentionError.exit_code)
 
 
 def _headless(ceremonies: Sequence[_Ledger], gathered: _Gathered) -> list[Doubt]:

@@ -10,8 +10,9 @@ import pytest
 from tests.support.custody.company import joined, opened, written
 from tests.support.custody.custodies import asset, changed, event, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
-from tests.support.custody.practice_set import run
+from tests.support.custody.practice_set import run, seen
 from tests.support.kit import COMMAND, forged_pdf, page_pdf, picture
+from tests.support.ledgers import hashed
 from tests.support.paper.pdfs import prose_of
 from tests.support.terminals import Session
 
@@ -97,10 +98,15 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
     assert all(word in page for word in words)
     assert OURS.record.password not in shown + page + (folder / "c1").read_text()
+    for slip in (4, 6):  # the bag that was seen, and the phone
+        entry = hashed((folder / "c1").read_bytes().splitlines()[before + slip])
+        seen(folder / "c1", "withdrawn", entry=entry, reason="a slip", approved=["ADM", "WIT"])
     assert run("ledger", "close", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
     again = run("drill", "--ledger", "c1", "--certificate", "again.pdf", cwd=folder)
     assert again.returncode == 0, again.stderr
-    assert "a charger goes into the safe" in prose_of((folder / "again.pdf").read_bytes())
+    page = prose_of((folder / "again.pdf").read_bytes())
+    assert "a charger goes into the safe" in page
+    assert "its battery is flat" not in page and "bag seen" not in page  # they were withdrawn
 
 
 def test_a_slip_in_the_number_of_a_bag_is_asked_about_and_harms_nothing(folder):

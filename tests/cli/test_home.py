@@ -277,6 +277,24 @@ def test_a_computer_that_cannot_keep_what_it_saw_says_so_and_goes_on(home):
         assert said(home, "custody", "status", env=environment(XDG_STATE_HOME=str(home / "state")))
 
 
+def test_a_rehearsal_never_comes_into_a_real_folder(home):
+    written(home / "rehearsed", whole(plan_of("2of3")))
+    before = desk(home).read_bytes()
+    refused = said(home, "record", "--take", home / "rehearsed", *BY, code=9)
+    assert "the ledger of a rehearsal" in refused.stderr
+    assert (desk(home).read_bytes(), len(list(desk(home).parent.iterdir()))) == (before, 1)
+    shutil.copy(
+        home / "rehearsed", desk(home).with_name("c-0001.ledger")
+    )  # by hand, and into the ledger of the desk too
+    head = hashed((home / "rehearsed").read_bytes().splitlines()[-1])
+    taken_by_hand = going_on(before.splitlines(), "ledger.taken", {"ledger": "C-0001", "head": head}, by=BY[1], wit="")
+    for content in (before, joined(taken_by_hand)):
+        desk(home).write_bytes(content)
+        told = said(home, "custody", "status", code=9)
+        assert told.stderr.startswith("DOUBT: C-0001: it is of a rehearsal")
+        assert "no set was recorded" in told.stdout
+
+
 def test_all_ledgers_gone_is_no_empty_custody(home):
     taken(home)
     for path in desk(home).parent.iterdir():

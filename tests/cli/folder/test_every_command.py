@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import json
 import os
 import re
 import shutil
@@ -314,6 +315,26 @@ def test_settings_of_somebody_hostile_are_refused_in_words(case, tmp_path):
     assert NEVER not in told.stderr and "academic" not in told.stderr and not CONTROL.search(told.stderr)
     assert {one: one.read_bytes() for one in (top / "custody" / "ledgers").iterdir()} == before
     assert not (top / "made").exists()
+
+
+@pytest.mark.parametrize("spoil", [*ATTENTION, *FAILS], ids=lambda spoil: spoil.__name__)
+def test_no_ledger_prevents_a_recovery_that_paper_vouches_for(spoil, tmp_path):
+    """Where it takes nothing two people overrule that; an older copy of the folder, or a torn one, takes the entries of a recovery."""
+    top = copied(tmp_path)
+    secret = done(tried("recover", top)).stdout
+    spoil(top)
+    told = tried("recover", top)
+    if spoil in FAILS and spoil is not stale:
+        assert (told.returncode, told.stdout) == (8, "")
+        assert "--override unrecorded" in told.stderr
+        arguments = [*words_of("recover", top), *overrule("unrecorded"), "--wit", "max-example"]
+        told = run(*arguments, cwd=top / "custody", stdin=typed())
+        assert "NOTHING IS RECORDED" in told.stderr
+    else:
+        recorded = [json.loads(line)["ev"] for line in desk(top).read_bytes().splitlines() if line.endswith(b"}")]
+        assert recorded[-3:] == ["intent", "reveal", "outcome"]
+    assert (told.returncode, told.stdout) == (0, secret), told.stderr
+    assert told.stderr.startswith("DOUBT: ")
 
 
 @pytest.mark.parametrize("name", ["not_utf8", "linked"])

@@ -98,7 +98,11 @@ def reviewed(home, verdict):
         count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
         session.type(f"{verdict}\n")
         if verdict != "keep":
-            for asked, typed in (("What is done", "ask both"), ("By whom", "Ada Example"), ("Until which day", "2099-01-01")):
+            for asked, typed in (
+                ("What is done", "ask both"),
+                ("By whom", "Ada Example"),
+                ("Until which day", "2099-01-01"),
+            ):
                 session.until_text(asked)
                 session.type(f"{typed}\n")
         for number in range(2, count + 1):
