@@ -15,6 +15,7 @@ from splitkit.cli.ui import overrides, print_jobs, secret_input, sheet_input, vo
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
+from splitkit.custody.review import lines_of
 from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
 from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
@@ -255,7 +256,7 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
         (r"What happened\?", ["destroyed"]), (r"Which sheets", ["2"]), (r"How was it destroyed", ["shredded"]),
         (r"Who has seen it", [""]), (r"What happened, in a sentence", ["it was wet"]), (r"Is this what happened", ["yes"]),
     ]  # fmt: skip
-    walk(monkeypatch, rules, lambda *_: review._walked(register, ("ADM", "WIT")))
+    walk(monkeypatch, rules, lambda *_: review._walked(register, lines_of(register, []), ("ADM", "WIT")))
     given = incident.IncidentOptions(
         **{field.name: None for field in dataclasses.fields(incident.IncidentOptions)} | {"sheets": (), "seen_by": ()}
     )
