@@ -162,6 +162,7 @@ def form_specimens() -> dict[str, bytes]:
 SET = seeded("custody")(16).hex()
 SEATS = {"ADM": "Ada", "WIT": "Ben", "C1": "Cleo", "C2": "Dan", "C3": "Eve", "C4": "Fay", "C5": "Gus", "M1": "Hana",
          "M2": "Ivo", "P1": "Jo", "P2": "Kim", "B1": "Lea", "B2": "Max"}  # fmt: skip
+CITIES = ("Berlin", "Madrid", "Oslo", "Paris", "Vienna")
 QUARTER = "2025-01-10"
 QUARTER_DAY = dt.date.fromisoformat(QUARTER)
 """The day of the drill and of the review that the reports tell."""
@@ -202,8 +203,15 @@ def story() -> list[tuple[str, str, dict[str, Any]]]:
     left = [("sheet.handed", {"set": SET, "sheet": "5", "from": "C5", "to": "M2", "bag": "GCS1013-0045", "reason": "a leaver"}),
             ("deputy", {"person": "M1", "deputy": "M2"}), ("deputy", {"person": "P1", "deputy": "P2"}),
             ("person.left", {"person": "C5", "until": before_drill, "reason": "moved on"})]  # fmt: skip
+    kept_in = {f"safe-{at}": ("safe", f"{city} safe") for at, city in enumerate(CITIES, 1)} | {
+        f"site-{at}": ("office", f"{city} office") for at, city in enumerate((*CITIES, "Lyon"), 1)
+    }
+    places = [
+        ("place.added", {"place": tag, "name": name, "kind": kind, "site": name.partition(" ")[0]})
+        for tag, (kind, name) in kept_in.items()
+    ]
     parts = [
-        (start, [("open", opening), *people, ("set.made", made), *sheets, *assets]),
+        (start, [("open", opening), *people, *places, ("set.made", made), *sheets, *assets]),
         (before_drill, left),
         (QUARTER, day),
     ]

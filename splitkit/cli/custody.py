@@ -28,7 +28,7 @@ from splitkit.custody.register_views import as_object, call_out_report, register
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.ledger.fields import LABEL, SEAT, taken
+from splitkit.ledger.fields import LABEL, NAME, taken
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES
 
@@ -50,22 +50,20 @@ def command() -> None:
 @click.command(cls=StrictCommand, name="init")
 @click.argument("folder", metavar="DIR")
 @click.option("--name", required=True, metavar="TEXT", help="What this custody is called, such as 'Example AG'.")
-@click.option(
-    "--by", required=True, metavar="PERSON", help="Who makes it: an id of your own choice, such as ada-example."
-)
+@click.option("--by", required=True, metavar="NAME", help="Who makes it, by name: the first person that it knows.")
 @paper_option
 def init(folder: str, name: str, by: str, paper: Paper) -> None:
     """Make a new custody folder: ledgers, public records, plans, sealed files and papers; never a secret.
 
     It says who keeps what where: keep it on an encrypted disk, and let nobody else read it.
 
-    Example: splitkit init custody --name "Example AG" --by ada-example
+    Example: splitkit init custody --name "Example AG" --by "Ada Example"
     """
     hardening.harden()
-    make_folder(
-        Path(folder), Settings(taken(LABEL, name), paper), by=taken(SEAT, by), at=clock.stamp(), version=__version__
-    )
+    settings, at = Settings(taken(LABEL, name), paper), clock.stamp()
+    person = make_folder(Path(folder), settings, name=taken(NAME, by), at=at, version=__version__)
     result(f"custody folder {safe(folder)}")
+    result(f"{safe(by)} is {person} in it: --by {person}")
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
     say(f"hint: go there, and take up the ledger of each ceremony: cd {safe(folder)}; splitkit record --take LEDGER")
 

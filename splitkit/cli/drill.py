@@ -22,6 +22,7 @@ from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
 from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.register import check_people
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
@@ -126,6 +127,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
     given.sheets.check_named()
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
     writer.check()
+    check_people(built.register, given.by, given.wit)
     anchor, _ = built.vouched(known.set_id, given.vouched)
     gathering = given.sheets.read()
     judgement = judge(gathering, anchor)

@@ -20,7 +20,7 @@ from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
-from splitkit.ledger.fields import SEAT, SHEET, TAG, TEXT, taken
+from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
 from splitkit.packs.runbooks import find_runbook
 
@@ -29,10 +29,10 @@ _SHOWN = 12
 """Most tags or seats that a hint names."""
 
 _WAYS = get_args(Destruction)
-_KINDS = {"asset": TAG, "place": TAG, "person": SEAT}
+_KINDS = {"asset": ASSET, "place": NAME, "person": SEAT}
 _ASKED = {
     "asset": "Which device, phone or mailbox (its tag)?",
-    "place": "Which safe or site (its tag)?",
+    "place": "Which place (its tag) or site?",
     "person": "Who (the seat)?",
 }
 
@@ -50,7 +50,7 @@ class IncidentOptions:
     )
     set_id: str | None = shared(set_option)
     asset: str | None = option("--asset", metavar="TAG", help="Which device, phone or mailbox.")
-    place: str | None = option("--place", metavar="TAG", help="Which safe or site.")
+    place: str | None = option("--place", metavar="TAG", help="Which place, by its tag, or a site with all its places.")
     person: str | None = option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
     way: Destruction | None = option("--way", type=click.Choice(_WAYS), help="How a sheet was destroyed.")
     seen_by: Sequence[str] = option(
@@ -136,7 +136,9 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         given = replace(given, **{about: thing})
     if what == "destroyed" and not given.way:
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
-        seen_by = dialogue.read("Who has seen it destroyed (seats; Enter: nobody)?", _seats)
+        seen_by = dialogue.read(
+            "Who has seen it destroyed (seats; Enter: nobody)?", lambda typed: _seats(register, typed)
+        )
         given = replace(given, way=way, seen_by=seen_by)
     who = "say who noticed what, and when"
     return replace(given, text=given.text or dialogue.text("What happened, in a sentence or two?", TEXT, who))
@@ -163,35 +165,39 @@ def _sheets_of(record: SetRecord, typed: str) -> tuple[str, ...]:
 
 
 def _known(register: Register, about: str, typed: str) -> str:
-    """Return a tag or a seat that the register knows."""
-    value = _field(about, typed)
-    assets = register.assets_in_use
-    safes = {sheet.safe for _, sheet in register.sheets_of()}
-    known = {
-        "asset": {one.tag for one in assets},
-        "place": safes | {one.place for one in assets} | {one.tag for one in assets},
-        "person": set(register.here),
-    }[about] - {""}
+    """Return a tag, a site or a seat that the register knows."""
+    value, known = _field(register, about, typed), _things(register, about)
     if value not in known:
         raise UsageError("the register does not know it", "it knows " + ", ".join(sorted(known)[:_SHOWN]))
     return value
 
 
-def _field(about: str, typed: str) -> str:
-    return str(taken(_KINDS[about], typed.upper() if about == "person" else typed.lower()))
+def _things(register: Register, about: str) -> set[str]:
+    places = [one for one in register.places.values() if not one.left]
+    return {
+        "asset": {one.tag for one in register.assets_in_use},
+        "place": {name for one in places for name in (one.tag, one.site)},
+        "person": set(register.here),
+    }[about]
 
 
-def _seats(typed: str) -> tuple[str, ...]:
-    return tuple(str(taken(SEAT, one)) for one in typed.upper().replace(",", " ").split())
+def _field(register: Register, about: str, typed: str) -> str:
+    """Return what was typed as the register spells it, in small letters or in capitals."""
+    spelt = {one.casefold(): one for one in _things(register, about)}
+    return spelt.get(typed.casefold()) or str(taken(_KINDS[about], typed))
+
+
+def _seats(register: Register, typed: str) -> tuple[str, ...]:
+    return tuple(_field(register, "person", one) for one in typed.replace(",", " ").split())
 
 
 def _report(register: Register, given: IncidentOptions) -> IncidentReport:
     if not given.what:
         raise UsageError("it was not said what happened", "say it with --what: " + ", ".join(CAUSES))
     set_id = _set(register, given).set_id if given.about == "sheets" else ""
-    thing = _field(given.about, given.thing) if given.thing and given.about in _KINDS else ""
+    thing = _field(register, given.about, given.thing) if given.thing and given.about in _KINDS else ""
     numbers = _sheets(" ".join(given.sheets)) if given.sheets else ()
-    seen_by = _seats(" ".join(given.seen_by))
+    seen_by = _seats(register, " ".join(given.seen_by))
     return IncidentReport(given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by)
 
 

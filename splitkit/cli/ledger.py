@@ -1,6 +1,7 @@
 """`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
 from splitkit.custody.repeats import recorded_already
+from splitkit.custody.withdrawal import introduced_by, nobody
 from splitkit.errors import LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
@@ -214,6 +216,9 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if len(found) != 1:
         raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
     kept, branches = found[0]
+    told = itertools.chain(kept.entries, (one.entry for one in reading.ordered.placed))
+    if unknown := set(approved).difference(*map(introduced_by, told)):
+        raise nobody(min(unknown))
     others = [one for one in branches if one is not kept]
     left = [one.head for one in others] or [reading.lost]
     choices = [ForkSettled(kept=kept.head, left=head, approved=tuple(approved)) for head in left]

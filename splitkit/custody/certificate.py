@@ -145,9 +145,10 @@ class Drill:
         )
         rows = []
         for _, one in self._told(events.AssetChecked):
-            asset = self.register.assets[one.asset]
-            rows.append((asset.name, self.register.named(asset.holder), one.result,
-                         str(one.expires or asset.expires or "-"), one.remark or "-"))  # fmt: skip
+            asset = self.register.assets.get(one.asset)
+            name, holder = (asset.name, asset.holder) if asset else (f"{one.asset}, NEVER ADDED", "")
+            ends = one.expires or (asset and asset.expires)
+            rows.append((name, self.register.named(holder), one.result, str(ends or "-"), one.remark or "-"))
         return Table("Devices, phones, mailboxes", _SAID, columns, tuple(rows))
 
     def _alerts(self) -> Table:

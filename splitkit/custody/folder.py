@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from splitkit.custody.persons import People
 from splitkit.errors import UsageError
 from splitkit.host.files import write_set
 from splitkit.host.home import DESK_LEDGER, LEDGERS, SETTINGS
 from splitkit.host.toml import parse_toml, toml_text
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
-from splitkit.ledger.events import DESK
+from splitkit.ledger.events import DESK, PersonJoined
 from splitkit.ledger.fields import LABEL, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
@@ -39,16 +40,28 @@ class Settings:
     paper: Paper = Paper.A4
 
 
-def make_folder(path: Path, settings: Settings, *, by: str, at: str, version: str) -> None:
-    """Make a new custody folder, whole or not at all; *at* is the time in UTC at which its desk begins.
+def make_folder(path: Path, settings: Settings, *, name: str, at: str, version: str) -> str:
+    """Make a new custody folder, whole or not at all, and return the id of whoever has made it.
+
+    Args:
+        path: Where it will be.
+        settings: What it is called, and how it prints.
+        name: Of whoever makes it, the first person that it knows.
+        at: The time in UTC at which its desk begins.
+        version: Of the program.
 
     Raises:
         UsageError: If there is something of that name already.
         DeviceError: If the disk is full or fails.
     """
     begins = opening("DESK", DESK, practice=False, version=version, title=settings.name)
+    by = People().new_id(name)
     first = new_entry(Happening(begins, by, "", at), 1, GENESIS)
-    write_set(path, {SETTINGS: settings_toml(settings), DESK_LEDGER: first.line + b"\n"}, tuple(FOLDERS))
+    joins = PersonJoined(person=by, name=name, since=first.day)
+    second = new_entry(Happening(joins, by, "", at), 2, first.hash)
+    ledger = b"".join(entry.line + b"\n" for entry in (first, second))
+    write_set(path, {SETTINGS: settings_toml(settings), DESK_LEDGER: ledger}, tuple(FOLDERS))
+    return by
 
 
 def parse_settings(data: bytes) -> Settings:

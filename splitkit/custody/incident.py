@@ -113,14 +113,16 @@ def _of_asset(asset: AssetRecord, report: IncidentReport) -> Event:
 
 def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:
     gone = [(record, sheet) for record, sheet in sheets_at(register, report.thing) if sheet.state is State.HELD]
-    assets = [asset for asset in register.assets_in_use if report.thing in (asset.place, asset.tag)]
+    places = register.places_in([report.thing])
+    assets = [asset for asset in register.assets_in_use if asset.place in places]
     if not gone and not assets:
         raise AttentionError("nothing is known to lie in this place", Remedy.SEE_PLACES)
     for record, sheet in gone:
         yield _of_sheet(report, record.set_id, sheet.number)
     for asset in assets:
-        if asset.kind != "safe" or report.what == "fire":  # a safe that was emptied is still there
-            yield _of_asset(asset, report)
+        yield _of_asset(asset, report)
+    for place in sorted(places) if report.what == "fire" else ():  # a safe that was emptied is still there
+        yield events.PlaceLeft(place=place, reason=CAUSES[report.what].words)
 
 
 def elsewhere(register: Register, place: str) -> list[str]:
@@ -132,8 +134,8 @@ def elsewhere(register: Register, place: str) -> list[str]:
 
 
 def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetRecord]]:
-    """Return the sheets that belong into a safe, or into any safe of a site."""
-    safes = register.safes_in([place])
+    """Return the sheets that belong into a place, or into any place of a site."""
+    safes = register.places_in([place])
     return [(record, sheet) for record, sheet in register.sheets_of() if sheet.safe in safes]
 
 

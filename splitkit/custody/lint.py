@@ -171,20 +171,20 @@ def _of_path(way: Path) -> Iterator[Violation]:
 def after_loss(register: Register, people: Collection[str] = (), places: Collection[str] = ()) -> Register:
     """Return the register as it would be without some people and without what lies in some places.
 
-    A place is a safe, or where safes and devices are, as `asset.added` and `asset.moved` name it.
+    A place is one by its tag, or a site with all its places.
     """
-    safes = register.safes_in(places)
+    gone_places = register.places_in(places)
     assets = {
-        tag: replace(asset, retired=asset.retired or asset.holder in people or asset.place in places or tag in places)
+        tag: replace(asset, retired=asset.retired or asset.holder in people or asset.place in gone_places)
         for tag, asset in register.assets.items()
     }
-    sets = {set_id: _without(record, people, safes) for set_id, record in register.sets.items()}
+    sets = {set_id: _without(record, people, gone_places) for set_id, record in register.sets.items()}
     gone = {seat: replace(person, roles=()) if seat in people else person for seat, person in register.people.items()}
     return replace(register, assets=assets, sets=sets, people=gone)
 
 
-def _without(record: SetRecord, people: Collection[str], safes: Collection[str]) -> SetRecord:
-    gone = [sheet for sheet in record.sheets.values() if sheet.holder in people or sheet.safe in safes]
+def _without(record: SetRecord, people: Collection[str], places: Collection[str]) -> SetRecord:
+    gone = [sheet for sheet in record.sheets.values() if sheet.holder in people or sheet.safe in places]
     return replace(
         record, sheets={**record.sheets, **{one.number: replace(one, state=State.DESTROYED) for one in gone}}
     )

@@ -6,7 +6,7 @@ custody is judged by speaks of people.
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from splitkit.ledger import events
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.fields import SEAT, SEATS
+from splitkit.ledger.lookalike import skeleton
 from splitkit.ledger.schema import Event
 
 MOST = 24
@@ -33,24 +34,34 @@ class People:
     """Of each ledger and seat who has it now."""
     settled: set[tuple[str, str]] = field(default_factory=set)
     """The seats of which the desk has said who had them."""
+    used: set[str] = field(default_factory=set)
+    """Every id that an entry has spoken of: whoever comes later has another."""
 
     def known(self, name: str) -> str | None:
-        """Return the id of whoever has a name, if somebody has."""
-        return self.ids.get(_plain(name))
+        """Return the id of whoever has a name, if somebody has: spelt just so, else without case and accents."""
+        return self.ids.get(skeleton(name)) or self.ids.get(_plain(name))
 
     def join(self, person: str, name: str) -> None:
         """Take note of somebody with an id of their own."""
         self.names.setdefault(person, name)
+        self.ids.setdefault(skeleton(name), person)
         self.ids.setdefault(_plain(name), person)
 
     def sit(self, ledger: str, seat: str, name: str, code: str) -> None:
-        """Take note of who sits on a seat; without a name, the seat of that ceremony is all that is known."""
+        """Take note of who sits on a seat; without a name, the seat of that ceremony is all that is known.
+
+        Two who sit in one ceremony under names that are not spelt alike are two people, however near the names are.
+        """
         if (ledger, seat) in self.settled:
+            self.used.add(self.seats[ledger, seat])
             return
         if not name:
             self.seats.setdefault((ledger, seat), f"{code}-{seat}".lower())
             return
-        person = self.known(name) or self.new_id(name)
+        person = self.known(name)
+        here = {one for (where, other), one in self.seats.items() if where == ledger and other != seat}
+        if not person or (person in here and skeleton(self.names[person]) != skeleton(name)):
+            person = self.new_id(name)
         self.join(person, name)
         self.seats[ledger, seat] = person
 
@@ -60,14 +71,10 @@ class People:
         words = "-".join(letters.split())[:MOST].strip("-")
         if not words or not words[0].isalpha():
             words = "p-" + hashlib.sha256(name.encode()).hexdigest()[:8]
-        taken, at = set(self.names), 1
+        taken, at = self.used.union(self.names), 1
         while (person := words + (f"-{at}" if at > 1 else "")) in taken:
             at += 1
         return person
-
-    def of(self, ledger: str, seat: str) -> str:
-        """Return who has a seat; an id of a person is one already, and so is the program."""
-        return seat if seat == PROGRAM else self.seats.get((ledger, seat), seat)
 
 
 def _plain(name: str) -> str:
@@ -80,21 +87,38 @@ def people_of(placed: Sequence[Placed]) -> People:
     people, codes = People(), _codes(placed)
     for one in _standing(placed):
         _learn(people, one, codes)
+        people.used |= _used(one.entry)
     return people
 
 
+def _used(entry: Entry) -> set[str]:
+    """Return every id of a person that an entry speaks of."""
+    data = entry.data
+    named = {name for thing, name in data.names() if thing == "person"} if isinstance(data, Event) else set()
+    return {entry.by, entry.witness, *named}
+
+
 def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
-    """Yield every entry with people in place of the seats of its ceremony."""
+    """Yield every entry with people in place of the seats of its ceremony: before the roll call too, a seat is whose it will be."""
     people, codes = People(), _codes(placed)
     standing = _standing(placed)
     stands = {one.entry.hash for one in standing}
     for one in standing:  # what the desk said of a seat holds for the whole ceremony, also before it said so
         if isinstance(one.entry.data, events.SeatBound):
             _learn(people, one, codes)
+    seated, called = dict(people.seats), dict[str, str]()
     for one in placed:
         if one.entry.hash in stands:
             _learn(people, one, codes)
-        yield replace(one, entry=_spoken(one.entry, one.ledger, people))
+            if isinstance(one.entry.data, events.RollCalled):
+                seat = (one.ledger, one.entry.data.person)
+                called[one.entry.hash] = people.seats[seat]
+                seated.setdefault(seat, people.seats[seat])
+        people.used |= _used(one.entry)
+    for one in placed:
+        if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
+            seated[one.ledger, one.entry.data.person] = called[one.entry.hash]
+        yield replace(one, entry=_spoken(one.entry, one.ledger, seated))
 
 
 def _standing(placed: Sequence[Placed]) -> list[Placed]:
@@ -120,19 +144,22 @@ def _learn(people: People, one: Placed, codes: dict[str, str]) -> None:
                 people.settled.add((ledger, data.seat))
 
 
-def _spoken(entry: Entry, ledger: str, people: People) -> Entry:
+def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str]) -> Entry:
+    def of(seat: str) -> str:
+        """Return who has a seat; an id of a person is one already, and so is the program."""
+        return seat if seat == PROGRAM else seated.get((ledger, seat), seat)
+
     data = entry.data
     if isinstance(data, Event) and not isinstance(data, events.SeatBound):
-        data = data.saying(_changes(data, ledger, people))
-    by, witness = people.of(ledger, entry.by), people.of(ledger, entry.witness)
-    return replace(entry, data=data, by=by, witness=witness)
+        data = data.saying(_changes(data, of))
+    return replace(entry, data=data, by=of(entry.by), witness=of(entry.witness))
 
 
-def _changes(data: Event, ledger: str, people: People) -> dict[str, Any]:
+def _changes(data: Event, of: Callable[[str], str]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for attribute, kind, value in data.held():
         if kind is SEAT:
-            changes[attribute] = people.of(ledger, value)
+            changes[attribute] = of(value)
         elif kind is SEATS:
-            changes[attribute] = tuple(people.of(ledger, seat) for seat in value)
+            changes[attribute] = tuple(of(seat) for seat in value)
     return {name: value for name, value in changes.items() if value != getattr(data, name)}

@@ -7,17 +7,18 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
 from splitkit.custody.records.thing_changes import THING_CHANGES
-from splitkit.custody.withdrawal import Withdrawal, in_ledgers, withdrawals
-from splitkit.errors import AttentionError, UsageError
+from splitkit.custody.withdrawal import Withdrawal, in_ledgers, introduced_by, nobody, withdrawals
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
 from splitkit.ledger.schema import Event, Unlisted
+from splitkit.ledger.verification import check_seats
 
 _CHANGES = {**SET_CHANGES, **THING_CHANGES}
 
@@ -30,8 +31,51 @@ def after(register: Register, what: Happening) -> Register:
         AttentionError: If it contradicts what was recorded before.
     """
     data = what.listed()
+    if isinstance(data, events.LedgerOpened):
+        register = replace(register, openers=register.openers | {what.by, what.witness})
+    _check_known(register, what, data)
     change = _CHANGES.get(type(data))
     return change(register, data, what.day) if change else register
+
+
+_ADDED: Mapping[str, tuple[str, str | Remedy]] = {
+    "place": ("no place of this name was recorded", Remedy.ADD_PLACE),
+    "account": ("no account of this name was recorded", Remedy.ADD_ACCOUNT),
+    "asset": ("no asset of this tag was recorded", Remedy.ADD_ASSET),
+    "set": ("no set of this id was recorded", "compare the set id with the public record"),
+    "sheet": ("the set has no sheet of this number", "the numbers are those on the paper"),
+    "ledger": ("no ledger of this code was taken up", Remedy.TAKE_LEDGER),
+    "action": ("no action of this code was recorded", Remedy.SEE_ACTIONS),
+    "intent": ("no intent of this code was recorded", "compare the code with the ledger"),
+    "incident": ("no incident of this code was recorded", "compare the code with the ledger"),
+}
+"""Of each thing what is said of one that no entry added, and what would help."""
+
+
+def _check_known(register: Register, what: Happening, data: Event) -> None:
+    """Refuse an entry about something that does not exist, whoever and whatever it is.
+
+    Raises:
+        AttentionError: If no entry added it.
+    """
+    set_id = getattr(data, "set", "")
+    check_people(register, what.by, what.witness)
+    for thing, name in data.names():
+        if not register.knows(thing, name, set_id):
+            raise nobody(name) if thing == "person" else AttentionError(*_ADDED[thing])
+
+
+def check_people(register: Register, by: str, witness: str) -> None:
+    """Refuse who speaks, or has seen it, where no entry introduced them; an empty witness is nobody.
+
+    Raises:
+        UsageError: If it is no seat and no person; it is not quoted.
+        AttentionError: If nobody is called so.
+    """
+    check_seats(by, witness)
+    for seat in filter(None, (by, witness)):
+        if not register.knows("person", seat) and seat not in register.speakers:
+            raise nobody(seat)
 
 
 @dataclass(frozen=True)
@@ -59,17 +103,21 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
     everything = list(entries)
     back, wrong = withdrawals(everything, until)
     gone = {one.entry.hash for one in back} | {*leave_out}
-    register, told = Register(), [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
+    speakers = frozenset(person for entry in everything for person in introduced_by(entry))
+    register, told = (
+        Register(speakers=speakers),
+        [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone],
+    )
     findings, deeds = list[str](), set[tuple[dt.date, Event]]()
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
     for ledger, entry in told:
         if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue
-        fact = wrong.get(entry.hash, "")
         try:
-            register = after(register, entry)
+            register, fact = after(register, entry), ""
         except (AttentionError, UsageError) as error:
             fact = error.fact
+        fact = wrong.get(entry.hash, fact)
         if not isinstance(entry.data, Unlisted) and not entry.data.saw:
             if fact and (entry.day, entry.data) in deeds:
                 continue

@@ -20,9 +20,6 @@ from splitkit.paper.report import Column, Report, Table, Words
 
 MOST_REVIEWERS = 12
 
-NOBODY = "NOBODY"
-"""The seat of what no custodian was recorded for."""
-
 
 @dataclass(frozen=True)
 class Access:
@@ -31,6 +28,7 @@ class Access:
     subject: str
     """The tag that the ledger knows it by."""
     seat: str
+    """Whose it is; empty where no custodian was recorded."""
     what: str
     """The same in words."""
 
@@ -60,7 +58,7 @@ def lines_of(register: Register, entries: Sequence[Entry]) -> list[Access]:
 
 
 def accesses(register: Register) -> list[Access]:
-    """Return every way in: sheets that may open something, devices, phones, mailboxes, safes, and roles of people."""
+    """Return every way in: sheets that may open something, devices, phones, mailboxes, and roles of people."""
     return [*_sheets(register), *_assets(register), *_roles(register)]
 
 
@@ -79,7 +77,7 @@ def _sheets(register: Register) -> Iterator[Access]:
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
                 wrong = "" if sheet.condition == State.HELD.value else f", {sheet.condition.upper()}"
                 what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}{wrong}"
-                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder or NOBODY, what)
+                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what)
 
 
 def _opens_something(record: SetRecord) -> bool:
@@ -135,11 +133,13 @@ class Review:
         """Yield what it writes into the ledger, the entry 'review' last: without that one it does not count."""
         for line in self.lines:
             way, said = line.access, line.answer
-            yield LineReviewed(subject=way.subject, person=way.seat, verdict=said.value, remark=line.remark or None)
+            yield LineReviewed(
+                subject=way.subject, person=way.seat or None, verdict=said.value, remark=line.remark or None
+            )
         codes = new_codes(self.register.actions, f"RV-{self.day:%Y%m%d}-")
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
-            text = f"{line.answer.value}, {line.access.seat}: {line.remark}"
+            text = f"{line.answer.value}, {line.access.seat or 'nobody'}: {line.remark}"
             yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due or self.following)
         confirmed, changed, removed = map(self._count, (Answer.KEEP, Answer.CHANGE, Answer.REMOVE))
         everybody = tuple(self.reviewers)

@@ -5,13 +5,13 @@ Only what was said can be withdrawn: never what the program sees, nor a withdraw
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
-from splitkit.ledger.schema import Unlisted
+from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import in_words
 
 _HASH_BEGINNING = re.compile("[0-9a-f]{8,64}")
@@ -65,6 +65,11 @@ def check_withdrawable(entry: Entry) -> None:
         raise AttentionError("a withdrawal stays for ever", "enter anew what was withdrawn and is so")
 
 
+def nobody(name: str) -> AttentionError:
+    """Return what is said of somebody whom no entry introduced."""
+    return AttentionError(f"nobody of this name or seat was recorded: {name}", Remedy.RECORD_PERSON)
+
+
 def check_two(approved: Sequence[str]) -> None:
     """Refuse a withdrawal by fewer than two people.
 
@@ -80,16 +85,18 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}
+    people = set[str]()
     for entry in entries:
         if until and entry.day > until:
             continue
         if isinstance(entry.data, Withdrawn):
             try:
-                _check(entry.data, known, found)
+                _check(entry.data, known, found, people)
                 found[entry.data.entry] = (entry, entry.data)
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
+        people |= introduced_by(entry)
     confirmed = _confirmed([entry for name, entry in known.items() if name not in found])
     return [
         Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
@@ -97,13 +104,24 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     ], wrong
 
 
-def _check(data: Withdrawn, known: dict[str, Entry], found: dict[str, tuple[Entry, Withdrawn]]) -> None:
+def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: set[str]) -> None:
     if data.entry not in known:
         raise AttentionError("no entry before it has this hash", Remedy.SEE_NUMBERS)
     if data.entry in found:
         raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
     check_withdrawable(known[data.entry])
     check_two(data.approved)
+    if unknown := set(data.approved) - people:
+        raise nobody(min(unknown))
+
+
+def introduced_by(entry: Entry) -> set[str]:
+    """Return whom an entry makes known; who opens a ledger vouches for it before any entry says who they are."""
+    if isinstance(entry.data, LedgerOpened):
+        return {entry.by, entry.witness}
+    if isinstance(entry.data, Event) and entry.data.introduces == "person":
+        return {getattr(entry.data, entry.data.adds)}
+    return set()
 
 
 def review_line(name: str) -> str:

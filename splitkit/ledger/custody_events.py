@@ -196,8 +196,8 @@ class ReviewHeld(Event, event="review", means="who has access was reviewed"):
 
 class LineReviewed(Event, event="review.line", means="one line of a review"):
     subject: Tag
-    person: SeatCode
     verdict: Literal["keep", "change", "remove"]
+    person: SeatCode | None = None
     remark: LineText | None = None
 
 class DrillHeld(Event, event="drill", saw=True, means="a drill was held"):
@@ -221,7 +221,7 @@ class IncidentClosed(Event, event="incident.close", means="an incident is over")
 
 class AssetAdded(Event, event="asset.added", means="a device or mailbox is kept", adds="asset"):
     asset: AssetTag
-    kind: Literal["mfa", "phone", "mailbox", "safe", "printer", "laptop", "other"]
+    kind: Literal["mfa", "phone", "mailbox", "printer", "laptop", "other"]
     person: SeatCode
     serial: SerialNumber | None = None
     battery: bool | None = None

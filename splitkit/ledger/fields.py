@@ -175,7 +175,7 @@ SEAT = pattern(
 )
 """Who somebody is: in a ceremony the seat, at the desk the person."""
 ROOM_SEAT = pattern("seat of a ceremony", "[A-Z][A-Z0-9]{0,7}", "a seat of a ceremony, such as ADM or C1")
-SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as 2 or B2")
+SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as 2 or B2", "sheet")
 SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f", "set")
 """A set; of a line the id of its first set."""
 COMING_SET = replace(SET, thing="")

@@ -119,6 +119,11 @@ class Event:
             if kind.thing and attribute != self.adds:
                 yield from ((kind.thing, one) for one in ((value,) if type(value) is str else value) if one != new)
 
+    @property
+    def introduces(self) -> str:
+        """What kind of thing it makes known, see `Kind.thing`; empty for most."""
+        return self._kinds[self.adds][1].thing if self.adds else ""
+
     def saying(self, changes: Mapping[str, Any]) -> Self:
         """Return the same with other values of some attributes."""
         return replace(self, **changes) if changes else self  # type: ignore[type-var]

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from splitkit.quorum.textform import symbol_text
-from tests.support.custody.company import event, joined, office, opened, sheet, written
+from tests.support.custody.company import begun, event, joined, office, opened, sheet, written
 from tests.support.custody.custodies import changed, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run
@@ -132,7 +132,7 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     """A real set, drilled: neither its password nor five words of a sheet stand in anything that is written of it."""
     split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
-    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores])
+    written(tmp_path / "c1", begun(split, *stores, kind="drill", day=DAY))
     sheets = "".join(f"{OURS.share(number).digits}\n" for number in "123") + symbol_text(OURS.envelope.raw)
     signed = " ".join(OURS.envelope.fingerprint)
     assert run("drill", "-", "--ledger", "c1", "--fingerprint", signed, cwd=tmp_path, stdin=sheets).returncode == 0

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.support.custody.company import joined, opened, written
+from tests.support.custody.company import begun, written
 from tests.support.custody.custodies import asset, changed, event, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run, seen
@@ -21,7 +21,7 @@ SCANS = ("scan-1.png", "scan-2.png", "scan-3.png")
 SIGNED = ("--fingerprint", " ".join(OURS.envelope.fingerprint))
 ADDED = [
     asset("key-1", "mfa", "M1", DAY, battery=True, expires="2028-01-01", serial="AX-1"),
-    asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "safe", "C3", DAY),
+    asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "other", "C3", DAY),
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ ADDED = [
 def folder(tmp_path):
     split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
-    written(tmp_path / "c1", [opened("drill", day=DAY), *joined(day=DAY), split, *stores, *ADDED])
+    written(tmp_path / "c1", begun(split, *stores, *ADDED, kind="drill", day=DAY))
     for number in "1234":
         (tmp_path / f"scan-{number}.png").write_bytes(scan(number))
     return tmp_path
@@ -66,8 +66,8 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     with session(folder, *SCANS, "--live", "--certificate", "drill.pdf") as running:
         answer(
             running,
-            ("Sheet 4, C4 in safe-4: number of the bag", "bag-4"), ("Is the seal whole?", "yes"),
-            ("Sheet 5, C5 in safe-5: number of the bag", ""),
+            ("Sheet 4, C4 C4 Example in safe-4: number of the bag", "bag-4"), ("Is the seal whole?", "yes"),
+            ("Sheet 5, C5 C5 Example in safe-5: number of the bag", ""),
             ("mfa key-1, M1 Fay Example, serial AX-1", "pass"), ("When does it end (Enter: 2028-01-01)?", "2029-06-30"),
             ("phone phone-1", "fail"), ("What was wrong with it", "its battery is flat"), ("mailbox mail", "pass"),
             ("Was the sign-in accepted?", "yes"), ("Who has received the alert", "wit"), ("After how many minutes?", "soon"),

@@ -98,10 +98,11 @@ def test_what_is_recorded_stands_in_the_ledger_of_the_desk(home):
     told = json.loads(said(home, "custody", "status", "--json").stdout)
     sheet = told["sets"][0]["sheets"][0]
     about = (f"set={SET}", "sheet=1", f"person={sheet['holder']}", f"bag={sheet['bag']}")
+    said(home, "record", "place.added", "place=berlin-1", "name=Berlin safe", "kind=safe", "site=Berlin", *BY)
     said(home, "record", "sheet.stored", *about, "safe=berlin-1", *BY)
     assert '"ev":"sheet.stored"' in desk(home).read_text()
     assert "berlin-1" in said(home, "custody", "status").stdout
-    refused = said(home, "record", "sheet.handed", f"set={SET}", "sheet=1", "from=zoe-example", "to=max-example", *BY,
+    refused = said(home, "record", "sheet.handed", f"set={SET}", "sheet=1", "from=max-example", "to=max-example", *BY,
                    code=9)  # fmt: skip
     assert "keeps this sheet" in refused.stderr
 
@@ -133,8 +134,13 @@ def test_a_fork_is_8_for_readers_and_stops_writers(home):
         assert "forks after entry" in done.stdout + done.stderr
 
 
+def ada_joins(home):
+    said(home, "record", "person.joined", "person=ada-example", "name=Ada Example", "since=2026-01-10", *BY)
+
+
 def forked(home, *, merged):
     """Two copies of the desk's ledger that went on apart, in two files or in one."""
+    ada_joins(home)
     taken(home)
     copy = home / "stick.ledger"
     shutil.copy(desk(home), copy)
@@ -192,6 +198,7 @@ def test_a_reading_in_full_cannot_be_said(home):
 
 def test_what_was_done_without_a_ledger_is_entered_from_paper_and_says_so(home):
     taken(home)
+    ada_joins(home)
     done = [
         ("request", "task=the phone was lost", "requested_by=ada-example,max-example"),
         ("intent", "intent=N-PAPER-1", "act=reveal", "purpose=the phone was lost", f"set={SET}"),
@@ -252,6 +259,7 @@ def test_a_ledger_that_would_put_the_folder_in_doubt_is_not_taken_up(home):
 
 
 def test_yesterdays_copy_is_known_to_the_computer_that_saw_more_and_two_people_may_choose_it(home):
+    ada_joins(home)
     yesterday = desk(home).read_bytes()
     said(home, "record", "note", "text=today", *BY)
     desk(home).write_bytes(yesterday)
@@ -333,8 +341,8 @@ def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(ho
     lost = {"set": SET, "sheet": "1", "circumstances": "gone"}  # written by a hand that asked no register
     desk(home).write_bytes(joined(going_on(desk(home).read_bytes().splitlines(), "sheet.lost", lost, by=BY[1], wit="")))
     taken(home)
-    assert "contradiction: entry 3" in said(home, "custody", "status", code=9).stderr
-    said(home, "record", "correction", "seq=3", "text=it was not lost", *BY)
+    assert "contradiction: entry 4" in said(home, "custody", "status", code=9).stderr
+    said(home, "record", "correction", "seq=4", "text=it was not lost", *BY)
     assert said(home, "custody", "status").returncode == 0
 
 
@@ -364,7 +372,7 @@ def test_the_words_on_paper_vouch_for_the_entries_up_to_them(home):
     words = " ".join(line.split(maxsplit=1)[1] for line in said(home, "ledger", "verify").stdout.splitlines()
                      if line.startswith("L "))  # fmt: skip
     taken(home)
-    assert "vouch for 1, and not for the other" in said(home, "ledger", "verify", "--head", words).stdout
+    assert "vouch for 2, and not for the other" in said(home, "ledger", "verify", "--head", words).stdout
     other = " ".join(["academic"] * 12)
     assert "in none of these ledgers" in said(home, "ledger", "verify", "--head", other, code=8).stdout
 
@@ -382,6 +390,7 @@ def recorded(home):
 
 def test_it_is_recorded_who_compared_the_words_on_paper_and_every_status_says_so(home):
     taken(home)
+    ada_joins(home)
     line, data = recorded(home)
     assert line.endswith("never compared with paper")
     assert (data["vouched"], data["compared"], data["by"]) == (0, None, [])
@@ -406,6 +415,7 @@ def test_it_is_recorded_who_compared_the_words_on_paper_and_every_status_says_so
 
 def test_the_comparison_that_vouched_for_most_counts_and_none_with_words_of_nothing(home):
     taken(home)
+    ada_joins(home)
     said(home, "ledger", "verify", "--head", head_words_of(home), "--by", "ada-example")
     best = recorded(home)[1]["vouched"]
     first = " ".join(head_of(desk(home).read_bytes().splitlines()[:1]))
@@ -414,7 +424,7 @@ def test_the_comparison_that_vouched_for_most_counts_and_none_with_words_of_noth
     lines = desk(home).read_bytes().splitlines()
     own = hashed(lines[-1][:-1])
     for head in ("0" * 64, own):
-        lines = going_on(lines, "head.compared", {"head": head}, by="zoe-example", wit="", t="2026-11-24T08:00:00Z")
+        lines = going_on(lines, "head.compared", {"head": head}, by="max-example", wit="", t="2026-11-24T08:00:00Z")
     desk(home).write_bytes(joined(lines))
     assert recorded(home)[1]["vouched"] == best
 

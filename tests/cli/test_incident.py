@@ -32,7 +32,7 @@ def events(folder):
 def test_a_fire_in_a_safe_is_recorded_and_followed_by_a_procedure(folder):
     done = incident(folder, "--what", "fire", "--place", "safe-3", *HOW)
     assert done.returncode == 0, done.stderr
-    assert events(folder)[-2:] == ["incident.open", "sheet.destroyed"]
+    assert events(folder)[-3:] == ["incident.open", "sheet.destroyed", "place.left"]
     assert (
         "R13  A sheet is lost, destroyed, or may have been seen\n  because set 5f3a0c11: a sheet is gone" in done.stdout
     )
@@ -179,7 +179,7 @@ def test_a_leaver_is_recorded_when_it_is_done(folder):
 
 @pytest.mark.parametrize("field", ["asset=491701234567", "place=030-123-4567", "serial=491701234567"])
 def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
-    given = {"asset": "asset=phone-9", "place": "place=site-9", "serial": "serial=AX-9"} | {
+    given = {"asset": "asset=phone-9", "place": "place=safe-1", "serial": "serial=AX-9"} | {
         field.partition("=")[0]: field
     }
     done = run("record", "--ledger", "c1", "--ledger", "c2", "asset.added", "kind=phone", "person=P1", *given.values(),

@@ -146,7 +146,7 @@ def test_a_torn_line_is_mended_by_the_next_note(tmp_path):
     with path.open("ab") as file:
         file.write(b'{"by":"AD')
     ledger(tmp_path, "verify", "a.ledger", code=9)
-    said = record(tmp_path, "note", "text=the power was cut", "--by", "WIT")
+    said = record(tmp_path, "note", "text=the power was cut", "--by", "ADM")
     assert said.stderr.splitlines() == [
         "DOUBT: a.ledger: the last line is torn: 9 bytes of an entry that was never finished",
         "note: entry 2 records a line that an earlier run left unfinished", "entry 3 recorded: note",
@@ -168,7 +168,8 @@ def test_a_ledger_that_fails_is_not_added_to(tmp_path):
 
 
 def test_an_exception_has_all_that_the_script_asks_for(tmp_path):
-    path = begun(tmp_path)
+    path = begun(tmp_path, "--wit", "WIT")
+    record(tmp_path, "roll", "person=C2", "role=custodian", "--by", "ADM")
     record(
         tmp_path, "exception", "expected=a", "happened=b", "decision=c", "step=A7", "time=14:06", "approved=ADM,WIT",
         "people_out=C2", "left=14:05", "items_out=umbrella,a phone", "people_back=C2", "returned=14:12",

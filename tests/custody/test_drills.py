@@ -12,10 +12,9 @@ from hypothesis import given, settings
 
 from splitkit.custody.drills import next_drill
 from splitkit.custody.records.holdings import SetRecord, SheetRecord
-from splitkit.ledger.events import event_of
 from tests.support.builders import made as dealt
 from tests.support.custody.company import written
-from tests.support.custody.custodies import SET, changed, destroyed, held, made, register_of, stored
+from tests.support.custody.custodies import SET, changed, destroyed, held, introduced, made, register_of, stored
 from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run
 from tests.support.kit import page_pdf, picture
@@ -60,9 +59,8 @@ def founded(tmp_path_factory):
     """A ledger of the set, and scans of its sheets."""
     folder = tmp_path_factory.mktemp("founded")
     split = changed(made("3of5", SET_ID, day="2026-11-23"), fingerprint=" ".join(OURS.envelope.fingerprint))
-    opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
     stores = [stored(str(number), set_id=SET_ID, day="2026-11-23") for number in range(1, 6)]
-    written(folder / "c1", [replace(split, data=event_of("open", opened)), split, *stores])
+    written(folder / "c1", introduced(split, *stores, day="2026-11-23"))
     for number in "12345":
         (folder / f"scan-{number}.png").write_bytes(picture(page_pdf(OURS, number)))
     foreign = dealt("3of5", seed="another", practice=False)
@@ -147,8 +145,7 @@ def test_a_ledger_with_another_fingerprint_opens_nothing(custody):
     (custody / "c1").unlink()
     split = made("3of5", SET_ID)
     assert split.data.fingerprint == FINGERPRINT
-    opened = {"format": 1, "ceremony": "C-0001", "kind": "drill", "practice": False, "version": "0.1.0"}
-    written(custody / "c1", [replace(split, data=event_of("open", opened)), split])
+    written(custody / "c1", introduced(split))
     done = drill(custody, "scan-1.png", "scan-2.png", "scan-3.png")
     assert (done.returncode, "not those that these ledgers hold" in done.stderr) == (8, True)
     assert "opens with" not in done.stdout

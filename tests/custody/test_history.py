@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from splitkit.custody.history import holdings
 from splitkit.custody.register import build
 from splitkit.ledger.chain import Entry
-from tests.support.custody.custodies import SET, asset, event, held, sheet
+from tests.support.custody.custodies import SET, asset, event, held, introduced, sheet
 
 
 def entries(*happenings):
     return [Entry(one.data, one.by, one.witness, one.time, number, "0" * 64, b"")
-            for number, one in enumerate(happenings, 1)]  # fmt: skip
+            for number, one in enumerate(introduced(*happenings), 1)]  # fmt: skip
 
 
 def told(*happenings):

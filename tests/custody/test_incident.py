@@ -22,6 +22,7 @@ from tests.support.custody.custodies import (
     event,
     held,
     made,
+    place,
     read_back,
     register_of,
     sheet,
@@ -30,13 +31,14 @@ from tests.support.custody.custodies import (
 
 PEOPLE = tuple(event("person.joined", person=seat, name=f"{seat} Example", since="2026-01-01")
                for seat in ("ADM", "WIT", "C1", "C2", "C3", "C4", "C5", "M1", "P1", "B1"))  # fmt: skip
-ASSETS = (asset("key-1", "mfa", "M1", place="north"), asset("phone-1", "phone", "P1"), asset("mail", "mailbox", "B1"),
-          asset("safe-1", "safe", "C1", place="north"), asset("safe-2", "safe", "C2", place="north"))  # fmt: skip
+ASSETS = (asset("key-1", "mfa", "M1", place="desk"), asset("phone-1", "phone", "P1"), asset("mail", "mailbox", "B1"),
+          asset("box-1", "other", "C1", place="safe-1"), asset("box-2", "laptop", "C2", place="safe-2"))  # fmt: skip
+PLACES = (place("safe-1", "north"), place("safe-2", "north"), place("desk", "north", "office"))
 STAMP = "2026-03-01T10:00:00Z"
 
 
 def office(*more):
-    return register_of(*held(), *PEOPLE, *ASSETS, *more)
+    return register_of(*PLACES, *held(), *PEOPLE, *ASSETS, *more)
 
 
 def happened(register, what, of=SET, **details):
@@ -107,7 +109,7 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
 def test_somebody_who_leaves_or_is_away():
     now, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "leaver", thing="C2")
     assert (found, now.incidents) == (["R12"], {})
-    assert why[0].why == f"C2 keeps sheet 2 of set {SET[:8]}, safe safe-2; C3 stands in"
+    assert why[0].why == f"C2 keeps sheet 2 of set {SET[:8]}, laptop box-2; C3 stands in"
     _, found, why = happened(office(), "absent", thing="M1")
     assert found == ["R12", "R4"]
     assert why[1].why == "without M1 nobody can bring an MFA device any more"
@@ -209,11 +211,12 @@ def test_a_fire_takes_only_what_was_there():
 
 
 def test_an_emptied_safe_is_still_a_safe_and_a_mailbox_still_the_account_s():
-    register = office(asset("mail-2", "mailbox", "B1", place="north"))
+    register = office(asset("mail-2", "mailbox", "B1", place="safe-1"))
     now, _, _ = happened(register, "theft", thing="north")
-    assert not now.assets["safe-1"].retired
+    assert not any(now.places[tag].left for tag in ("safe-1", "safe-2", "desk"))
     assert (now.assets["mail-2"].retired, now.assets["mail-2"].result) == (False, "fail")
-    assert happened(register, "fire", thing="north")[0].assets["safe-1"].retired
+    burnt = happened(register, "fire", thing="north")[0].places
+    assert [tag for tag, one in burnt.items() if one.left] == ["safe-1", "safe-2", "desk"]
 
 
 def test_whoever_takes_phone_and_mailbox_has_a_way_in():

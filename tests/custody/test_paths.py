@@ -29,6 +29,7 @@ from tests.support.custody.custodies import (
     event,
     held,
     made,
+    place,
     read_back,
     register_of,
     sheet,
@@ -163,9 +164,10 @@ def test_every_rule_can_be_broken(more, rule):
 
 def test_a_loss_is_simulated_without_being_recorded():
     register = register_of(
+        place("safe-1", "site-1"),
+        place("desk-1", "site-1", "office"),
         *sound(),
-        asset("safe-1", "safe", "C1", place="site-1"),
-        event("asset.moved", asset="key-1", place="site-1", reason="x"),
+        event("asset.moved", asset="key-1", place="desk-1", reason="x"),
     )
     less = after_loss(register, ["C2"], ["site-1"])
     assert {(one.rule, one.what) for one in lint(less, paths(less))} == {("PATH-1", "nobody can sign in")}

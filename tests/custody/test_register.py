@@ -23,6 +23,7 @@ from tests.support.custody.custodies import (
     destroyed,
     event,
     held,
+    introduced,
     made,
     read_back,
     register_of,
@@ -65,7 +66,7 @@ def test_a_whole_ceremony_is_in_the_register():
 
 
 def test_it_is_as_it_was_on_any_day():
-    entries = chained([*held(), sheet("sheet.lost", "2", "2026-03-01", circumstances="moved house")])
+    entries = chained(introduced(*held(), sheet("sheet.lost", "2", "2026-03-01", circumstances="moved house")))
     assert sheet_of(build(entries, dt.date.fromisoformat("2026-02-28")).register, "2").state is State.HELD
     assert sheet_of(build(entries, dt.date.fromisoformat("2026-03-01")).register, "2").state is State.LOST
     assert build(entries, dt.date.fromisoformat("2026-01-14")).register.sets == {}
@@ -175,14 +176,17 @@ def test_what_contradicts_is_refused(what, words):
                            asset("key-1", "mfa", "M1"), destroyed("5"))  # fmt: skip
     refused(register, what, words)
     burnt = sheet("sheet.destroyed", "5", way="burnt", seen_by=["ADM", "WIT"])
-    built = build(chained([*held(), destroyed("5"), burnt, sheet("sheet.lost", "1", circumstances="gone")]))
-    assert built.findings == ("entry 8 of 2026-02-01 (sheet.destroyed): this sheet was destroyed before",)
+    told = introduced(*held(), destroyed("5"), burnt, sheet("sheet.lost", "1", circumstances="gone"))
+    built = build(chained(told))
+    assert built.findings == (
+        f"entry {len(told) - 1} of 2026-02-01 (sheet.destroyed): this sheet was destroyed before",
+    )
     assert sheet_of(built.register, "1").state is State.LOST
 
 
 def test_a_clock_that_was_wrong_hides_no_later_entry():
     wrong = event("note", "2031-05-01", text="the clock of the laptop said so")
-    entries = chained([*held(), wrong, sheet("sheet.lost", "1", "2026-03-01", circumstances="gone")])
+    entries = chained(introduced(*held(), wrong, sheet("sheet.lost", "1", "2026-03-01", circumstances="gone")))
     for until in (None, dt.date(2026, 12, 31)):
         assert sheet_of(build(entries, until).register, "1").state is State.LOST
     assert sheet_of(build(entries, dt.date(2026, 2, 28)).register, "1").state is State.HELD
@@ -313,7 +317,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
         ({"line": None}, "do not fit together"),
         ({"epoch": 1, "line": None}, "do not fit together"),
         ({"line": None, "replaces": None}, "do not fit together"),
-        ({"line": "9" * 32}, "not of the line"),
+        ({"line": "9" * 32}, "no set of this id"),
         ({"practice": True}, "not of the line"),
         ({"line": "7" * 32, "replaces": "7" * 32}, "no set of this id"),
         ({"replaces": OTHER_SET}, "not later than that of the old one"),

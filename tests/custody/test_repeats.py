@@ -10,7 +10,7 @@ from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import SET, destroyed, event, made, read_back, sheet
+from tests.support.custody.custodies import SET, destroyed, event, introduced, made, read_back, sheet
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import SEEN
 
@@ -31,8 +31,7 @@ ACTION = event("action", DAY, action="A-1", text="see to it", due="2027-01-01")
 
 def ledger(*happenings: Happening) -> list[Entry]:
     entries: list[Entry] = []
-    begun = event("open", format=1, ceremony="DESK", kind="desk", practice=False, version="0.1.0")
-    for one in (begun, made("2of3"), *happenings):
+    for one in introduced(made("2of3"), *happenings, people=("ada-example", "ben-example")):
         entries.append(new_entry(one, len(entries) + 1, entries[-1].hash if entries else GENESIS))
     return entries
 
@@ -67,7 +66,7 @@ def test_the_same_on_another_day_or_after_it_was_withdrawn_is_written():
     entries = ledger(STORED)
     assert recorded_already(entries, STORED.data, dt.date(2026, 2, 2)) is None
     slip = event("withdrawn", DAY, entry=entries[-1].hash, reason="a slip", approved=["ada-example", "ben-example"])
-    assert recorded_already([*entries, new_entry(slip, 4, entries[-1].hash)], STORED.data, DATE) is None
+    assert recorded_already([*entries, new_entry(slip, len(entries) + 1, entries[-1].hash)], STORED.data, DATE) is None
 
 
 @pytest.mark.parametrize("name", sorted(set(EVENTS) - SEEN - {"withdrawn"}))

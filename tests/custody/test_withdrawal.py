@@ -12,12 +12,14 @@ from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import SET, event, made, read_back, sheet, stored
+from tests.support.custody.custodies import SET, event, introduced, made, read_back, sheet, stored
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import SEEN
 
 OPEN = event("open", format=1, ceremony="DESK", kind="desk", practice=False, version="0.1.0")
 TWO = ("ada-example", "ben-example")
+BEGUN = [*introduced(stored("1"), stored("2"), stored("3"), people=TWO)[:-3], made("2of3")]
+"""Where everybody and every place is known."""
 
 
 def ledger(*happenings: Happening, before: list[Entry] | None = None) -> list[Entry]:
@@ -53,8 +55,8 @@ SEEN_TOO = st.builds(lambda n: read_back(n, set_id=SET)[0], NUMBERS)
 
 @given(st.lists(st.one_of(SAID, SAID, SEEN_TOO), min_size=1, max_size=12), st.data())
 def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
-    begun = ledger(OPEN, made("2of3"), *happenings)
-    withdrawable = [entry for entry in begun[2:] if entry.event not in SEEN]
+    begun = ledger(*BEGUN, *happenings)
+    withdrawable = [entry for entry in begun[len(BEGUN) :] if entry.event not in SEEN]
     gone = data.draw(st.lists(st.sampled_from(withdrawable), unique_by=id, max_size=3)) if withdrawable else []
     whole = ledger(*map(back, gone), before=begun)
     names = {one.hash for one in gone}
@@ -71,7 +73,7 @@ def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_nobody_withdraws_what_the_program_sees(name):
-    entries = ledger(OPEN, made("2of3"), Happening(told(name, data_for(name)), "C1", "", "2026-02-01T10:00:00Z"))
+    entries = ledger(*BEGUN, Happening(told(name, data_for(name)), "C1", "", "2026-02-01T10:00:00Z"))
     whole = ledger(back(entries[-1]), before=entries)
     built = build(whole)
     if name in SEEN or name == "withdrawn":
@@ -94,7 +96,7 @@ def test_what_was_entered_from_paper_of_what_the_program_sees_stays_too(name):
 
 @pytest.mark.parametrize("approved", [[], ["ada-example"], ["ada-example", "ada-example"], ["ada-example", "SPLITKIT"]])
 def test_fewer_than_two_people_withdraw_nothing(approved):
-    entries = ledger(OPEN, made("2of3"), stored("1"))
+    entries = ledger(*BEGUN, stored("1"))
     slip = event("withdrawn", entry=entries[-1].hash, reason="a slip", approved=approved)
     built = build(ledger(slip, before=entries))
     assert (built.withdrawn, built.register) == ((), build(entries).register)
@@ -102,7 +104,7 @@ def test_fewer_than_two_people_withdraw_nothing(approved):
 
 
 def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_nothing():
-    entries = ledger(OPEN, made("2of3"), stored("1"))
+    entries = ledger(*BEGUN, stored("1"))
     unknown = event("withdrawn", entry="0" * 64, reason="a slip", approved=list(TWO))
     again = event("withdrawn", entry=entries[-1].hash, reason="once more", approved=list(TWO))
     whole = ledger(unknown, back(entries[-1]), again, before=entries)
@@ -120,7 +122,7 @@ def said_of(entry: Entry, verdict: str = "keep") -> Happening:
 
 
 def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
-    entries = ledger(OPEN, made("2of3"), stored("1"))
+    entries = ledger(*BEGUN, stored("1"))
     slip = entries[-1]
     review = event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
     lone = event("review", reviewers=["C1", "C1"], confirmed=1, removed=0)
@@ -136,7 +138,7 @@ def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
 
 
 def test_before_its_day_it_was_not_withdrawn():
-    entries = ledger(OPEN, made("2of3"), stored("1"))
+    entries = ledger(*BEGUN, stored("1"))
     whole = ledger(back(entries[-1]), before=entries)
     day = entries[-1].day
     assert build(whole, day).register == build(entries).register

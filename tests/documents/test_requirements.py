@@ -22,7 +22,7 @@ from splitkit.ledger.events import event_of
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.builders import made
 from tests.support.custody.company import joined, kept_in, written
-from tests.support.custody.custodies import asset
+from tests.support.custody.custodies import asset, place
 from tests.support.custody.practice_set import fingerprints, fresh
 from tests.support.kit import COMMAND, environment, kit, run
 from tests.support.paper.pdfs import prose_of
@@ -79,6 +79,9 @@ class Office:
         return [json.loads(line)["ev"] for line in (self.folder / "l").read_text().splitlines()]
 
 
+SAFES = ("safe-1", "safe-2", "safe-3")
+
+
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     """The company is founded once: a set, its ledger, people, safes and devices."""
@@ -97,7 +100,7 @@ def company(tmp_path_factory):
     opening = {"format": 1, "ceremony": "C-0001", "kind": "custody", "practice": True, "version": "0.1.0"}
     entries = [
         Happening(event_of("open", opening), "SCR", "WIT", f"{today}T00:00:01Z"),
-        *joined(day=today), Happening(event_of("set.made", made), "SCR", "WIT", f"{today}T00:00:02Z"), *kept_in(set_id, today),
+        *joined(day=today), *(place(tag, "", "safe", today) for tag in SAFES), Happening(event_of("set.made", made), "SCR", "WIT", f"{today}T00:00:02Z"), *kept_in(set_id, today),
         asset("key-1", "mfa", "M1", today, battery=True, expires="2030-01-01"), asset("phone-1", "phone", "P1", today),
         asset("mail", "mailbox", "B1", today), asset("mail-2", "mailbox", "B2", today),
     ]  # fmt: skip
@@ -186,7 +189,7 @@ def s9(office):
 
 
 def s10(office):
-    phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-p")
+    phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-3")
     assert "phone number" in office.add("note", "text=the phone is +44 20 7946 0018", code=2)
     office.add(*phone)
     assert "SEP-2" not in office.lint()
@@ -309,6 +312,7 @@ def r2(office):
 
 
 def r3(office):
+    office.add("incident.open", "incident=I-1", "cause=it was shown to many")
     office.run("rotate", "plan.toml", *office.sheets(1, 2), "--ledger", "l", "--purpose", "it was shown to many", "--incident", "I-1",
                "--out", "new", "--fingerprint", office.fingerprint)  # fmt: skip
     new = next(of["set"] for of in office.status()["sets"] if of["set"] != office.set_id)

@@ -18,8 +18,8 @@ from splitkit.quorum.slip39 import combine_ems
 from splitkit.quorum.textform import symbol_text
 from tests.support import live_objects
 from tests.support.builders import key_of, made, resealed
-from tests.support.custody.company import opened, written
-from tests.support.custody.custodies import changed, stored
+from tests.support.custody.company import written
+from tests.support.custody.custodies import changed, introduced, stored
 from tests.support.custody.custodies import made as set_made
 from tests.support.kit import environment, page_pdf, picture
 from tests.support.live_objects import LINES, PLACES, masked
@@ -77,7 +77,7 @@ def folder(tmp_path_factory):
     split = set_made("3of5", SET_ID.hex(), day="2026-11-23")
     split = changed(split, fingerprint=FINGERPRINT)
     stores = [stored(str(number), set_id=SET_ID.hex(), day="2026-11-23") for number in range(1, 6)]
-    written(at / "c1", [opened("drill", day="2026-11-23"), split, *stores])
+    written(at / "c1", introduced(split, *stores, day="2026-11-23"))
     return at
 
 

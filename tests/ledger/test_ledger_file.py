@@ -399,7 +399,7 @@ def test_two_processes_the_second_waits_for_a_moment(tmp_path):
     with ThreadPoolExecutor() as pool:
         with open_ledger(path) as ledger:
             second = pool.submit(
-                run, "record", "note", "text=me too", "--ledger", "ledger", "--by", "SCR", cwd=tmp_path
+                run, "record", "note", "text=me too", "--ledger", "ledger", "--by", "ADM", cwd=tmp_path
             )
             ledger.append(event_of("note", {"text": TEXT}), by="ADM", at=stamp(2))
             assert wait([second], timeout=0.5).not_done

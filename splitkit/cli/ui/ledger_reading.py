@@ -187,6 +187,10 @@ def find(ledgers: Ledgers) -> Reading:
         reading: Reading = before[2]
         return reading
     reading = _named(ledgers, ledgers.files(MAX_FILE_BYTES)) if ledgers.named else _folder(ledgers, contents)
+    while (
+        reading.lost and (now := ledgers.contents(MAX_FILE_BYTES)) != contents
+    ):  # what is missing was written meanwhile
+        contents, reading = now, _folder(ledgers, now)
     if context:
         context.meta[_READ] = ledgers, contents, reading
     return reading

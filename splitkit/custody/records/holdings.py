@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.records.begun import Begun
-from splitkit.errors import AttentionError
+from splitkit.ledger.chain import PROGRAM
 from splitkit.quorum.policy import Policy
 
 
@@ -155,7 +155,7 @@ class SetRecord:
 
 @dataclass(frozen=True)
 class AssetRecord:
-    """A device, a mailbox, a safe: whatever a sign-in or a reset needs besides the password."""
+    """A device, a mailbox: whatever a sign-in or a reset needs besides the password."""
 
     tag: str
     kind: str
@@ -168,12 +168,45 @@ class AssetRecord:
     checked: dt.date | None = None
     result: str = ""
     """'pass' or 'fail' at the last check."""
+    account: str = ""
+    """The account that it opens, where that was said."""
+    works: bool = True
+    """Whether it worked when it was last tried, or was said to work when it came."""
     retired: bool = False
 
     @property
     def name(self) -> str:
         """What people call it: 'mfa key-1'."""
         return f"{self.kind} {self.tag}"
+
+
+@dataclass(frozen=True)
+class PlaceRecord:
+    """A safe, an office, a home: where something lies."""
+
+    tag: str
+    name: str
+    kind: str
+    site: str
+    """Where it stands: what is at one site is lost in one fire."""
+    fire: str = ""
+    """How well it stands a fire, as its maker says."""
+    water: str = ""
+    country: str = ""
+    left: bool = False
+    """Whether nothing is kept there any more."""
+
+
+@dataclass(frozen=True)
+class AccountRecord:
+    """One target that is protected."""
+
+    tag: str
+    name: str
+    pack: str
+    """Which kind of target it is."""
+    receivers: tuple[str, ...] = ()
+    """Who is to get its alerts."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +221,10 @@ class PersonRecord:
     roles: tuple[str, ...] = ()
     deputy: str = ""
     """The seat of whoever stands in for them."""
+    employer: str = ""
+    superior: str = ""
+    """Who could tell them what to do."""
+    country: str = ""
 
     @property
     def called(self) -> str:
@@ -206,6 +243,13 @@ class Action:
     done: bool = False
 
 
+_TABLES = {
+    "person": "people", "place": "places", "account": "accounts", "asset": "assets", "set": "sets", "ledger": "ledgers",
+    "action": "actions", "intent": "begun", "incident": "incident_codes",
+}  # fmt: skip
+"""Where the register has each thing that entries name, see `Kind.thing`."""
+
+
 @dataclass(frozen=True)
 class Register:
     """All holdings at one moment."""
@@ -213,6 +257,16 @@ class Register:
     sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
+    openers: frozenset[str] = frozenset()
+    """Who opened a ledger, and who saw it: they vouch for entries before any says who they are."""
+    speakers: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Whoever is introduced by any entry, a later one too: the room is made ready before its roll is called."""
+    places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))
+    accounts: Mapping[str, AccountRecord] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each line, by the id of its first set, the account that it protects."""
+    ledgers: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
+    """The ledgers that the desk has taken up, by their codes, and when last."""
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -264,9 +318,18 @@ class Register:
         sheets = [record.sheet_name(one.number) for record, one in self.sheets_of(*lives) if one.holder == seat]
         return sheets + [asset.name for asset in self.assets_in_use if asset.holder == seat]
 
-    def safes_in(self, places: Collection[str]) -> set[str]:
-        """Return the safes in some places, of which each may be a safe itself."""
-        return {one.tag for one in self.assets.values() if one.kind == "safe" and one.place in places} | set(places)
+    def places_in(self, where: Collection[str]) -> set[str]:
+        """Return the places in *where*, of which each is the tag of a place, or a site with all its places."""
+        return {one.tag for one in self.places.values() if {one.tag, one.site} & set(where)}
+
+    def place_named(self, tag: str) -> str:
+        """Return what people call a place; a dash for none."""
+        return self.places[tag].name if tag in self.places else tag or "-"
+
+    def account_of(self, record: SetRecord) -> str:
+        """Return the name of the account that a set protects, if its line is bound to one."""
+        tag = self.lines.get(record.line, "")
+        return self.accounts[tag].name if tag else ""
 
     def named(self, seat: str) -> str:
         """Return a seat with the name of whoever has it; a dash for none."""
@@ -291,30 +354,19 @@ class Register:
         later = [one for one in self.sets.values() if one.line == line and one.epoch > epoch and one.life is Life.LIVE]
         return max(later, key=lambda one: one.epoch, default=None)
 
-    def set_of(self, set_id: str) -> SetRecord:
-        """Return the set of an id.
-
-        Raises:
-            AttentionError: If there is none.
-        """
-        if set_id not in self.sets:
-            raise AttentionError("no set of this id was recorded", "compare the set id with the public record")
-        return self.sets[set_id]
-
     def sheet_of(self, about: OneSheet) -> SheetRecord:
-        """Return the sheet that an entry is about.
+        """Return the sheet that an entry is about."""
+        return self.sets[about.set].sheets[about.sheet]
 
-        Raises:
-            AttentionError: If the set has none of that number, or it was destroyed.
-        """
-        sheets = self.set_of(about.set).sheets
-        if about.sheet not in sheets:
-            raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
-        return sheets[about.sheet]
+    def knows(self, thing: str, name: str, set_id: str = "") -> bool:
+        """Whether something of that kind was recorded, see `Kind.thing`; a sheet is one of a set."""
+        if thing == "sheet":
+            return set_id not in self.sets or name in self.sets[set_id].sheets
+        return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in {PROGRAM, *self.openers})
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""
-        record, sheet = self.set_of(about.set), self.sheet_of(about)
+        record, sheet = self.sets[about.set], self.sheet_of(about)
         sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
         return self.with_set(replace(record, sheets=sheets))
 

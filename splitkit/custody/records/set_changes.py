@@ -36,7 +36,7 @@ def _check_line(register: Register, data: events.SetMade) -> None:
         raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
     if data.replaces is None:
         return
-    old = register.set_of(data.replaces)
+    old = register.sets[data.replaces]
     if (data.line, data.practice) != (old.line, old.practice):
         raise AttentionError("the new set is not of the line of the old one", Remedy.MAKE_LATER)
     if old.epoch >= data.epoch:
@@ -44,7 +44,7 @@ def _check_line(register: Register, data: events.SetMade) -> None:
 
 
 def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
-    record = register.set_of(data.set)
+    record = register.sets[data.set]
     if record.life in (Life.SUPERSEDED, Life.RETIRED):
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     return register.with_set(replace(record, life=Life.VOID))
@@ -52,7 +52,7 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
     """The old set is superseded only once every sheet of the new one was read back."""
-    new, old = register.set_of(data.set), register.set_of(data.replaces)
+    new, old = register.sets[data.set], register.sets[data.replaces]
     unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
     if new.replaces != old.set_id:
         raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
@@ -80,7 +80,7 @@ def _outdated(register: Register, set_id: str) -> Register:
 
 
 def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
-    record = register.set_of(data.set)
+    record = register.sets[data.set]
     if record.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if record.replaced_by and not record.outdated:
@@ -117,13 +117,13 @@ def _signed_in(register: Register, data: events.SignIn, _day: dt.date) -> Regist
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     for number in data.sheets:
         register = _read_sound(register, Which(data.set, number), day)
-    return register.with_set(replace(register.set_of(data.set), proven=day))
+    return register.with_set(replace(register.sets[data.set], proven=day))
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
     """Only a drill of a set in use counts at once; that of a set to come counts when it takes over, see `_replaced`."""
     register = _proven(register, data, day) if data.result == "pass" else register
-    return replace(register, drilled=day) if register.set_of(data.set).life is Life.LIVE else register
+    return replace(register, drilled=day) if register.sets[data.set].life is Life.LIVE else register
 
 
 def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Register:
@@ -189,7 +189,18 @@ def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | Non
         raise AttentionError(f"sheet {about.sheet} was sealed into bag {sheet.bag}, not into {bag}", Remedy.OTHER_BAG)
 
 
+def check_kept(register: Register, place: str | None) -> None:
+    """Refuse a place where nothing is kept any more.
+
+    Raises:
+        AttentionError: If it is one.
+    """
+    if place and register.places[place].left:
+        raise AttentionError("nothing is kept in this place any more", Remedy.ADD_PLACE)
+
+
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
+    check_kept(register, data.safe)
     _check_holder(register, data, data.person, data.bag)
     changed = {"holder": data.person, "safe": data.safe, "bag": data.bag, "seen": day, "state": State.HELD}
     return register.with_sheet(data, **changed)

@@ -12,8 +12,18 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.begun import with_intent, with_outcome
-from splitkit.custody.records.holdings import Action, AssetRecord, Life, PersonRecord, Register, Which
-from splitkit.custody.records.set_changes import at_least
+from splitkit.custody.records.holdings import (
+    AccountRecord,
+    Action,
+    AssetRecord,
+    Life,
+    PersonRecord,
+    PlaceRecord,
+    Register,
+    State,
+    Which,
+)
+from splitkit.custody.records.set_changes import at_least, check_kept
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event
@@ -34,10 +44,69 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
     known = register.people.get(data.person, PersonRecord(data.person))
     if known.name and known.name != data.name and not known.until:
         raise AttentionError("somebody else has this seat", "record first that they left: person.left")
+    if data.superior == data.person:
+        raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
     begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
-    return register.having(
-        "people", data.person, replace(begun, name=data.name, title=data.title or "", since=data.since)
-    )
+    said: dict[str, Any] = {
+        name: getattr(data, name) or "" for name in ("name", "title", "employer", "superior", "country")
+    }
+    return register.having("people", data.person, replace(begun, since=data.since, **said))
+
+
+def _seat_bound(register: Register, data: events.SeatBound, _day: dt.date) -> Register:
+    known = register.people.get(data.person, PersonRecord(data.person))
+    return register.having("people", data.person, known)
+
+
+def _ledger_taken(register: Register, data: events.LedgerTaken, day: dt.date) -> Register:
+    return register.having("ledgers", data.ledger, day)
+
+
+def _place_added(register: Register, data: events.PlaceAdded, _day: dt.date) -> Register:
+    used = [one for one in register.places.values() if not one.left]
+    if any(data.place == one.tag or data.name.casefold() == one.name.casefold() for one in used):
+        raise AttentionError("there is such a place already", "use that one, or choose another tag and another name")
+    said: dict[str, Any] = {
+        name: getattr(data, name) or "" for name in ("name", "kind", "site", "fire", "water", "country")
+    }
+    return register.having("places", data.place, PlaceRecord(data.place, **said))
+
+
+def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Register:
+    there = [record.sheet_name(one.number) for record, one in register.sheets_of()
+             if one.safe == data.place and one.state is State.HELD]  # fmt: skip
+    there += [one.name for one in register.assets_in_use if one.place == data.place and one.kind != "mailbox"]
+    if there:
+        raise AttentionError(f"{there[0]} still lies there", "record first where it lies now")
+    return register.having("places", data.place, replace(register.places[data.place], left=True))
+
+
+def _account_added(register: Register, data: events.AccountAdded, _day: dt.date) -> Register:
+    if any(
+        data.account == one.tag or data.name.casefold() == one.name.casefold() for one in register.accounts.values()
+    ):
+        raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
+    return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack))
+
+
+def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
+    if register.sets[data.line].line != data.line:
+        raise AttentionError("this set is not the first of a line", "a line is named by the id of its first set")
+    if register.lines.get(data.line, data.account) != data.account:
+        raise AttentionError(
+            "this line protects another account already", "a set for another account begins a new line"
+        )
+    return register.having("lines", data.line, data.account)
+
+
+def _receiver(register: Register, data: events.ReceiverAdded | events.ReceiverLeft, _day: dt.date) -> Register:
+    account = register.accounts[data.account]
+    rest = tuple(one for one in account.receivers if one != data.person)
+    if isinstance(data, events.ReceiverAdded):
+        return register.having("accounts", account.tag, replace(account, receivers=(*rest, data.person)))
+    if rest == account.receivers:
+        raise AttentionError("this person gets no alert of this account", "look at who does")
+    return register.having("accounts", account.tag, replace(account, receivers=rest))
 
 
 def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Register:
@@ -56,31 +125,29 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
         )
     if data.asset in register.assets and not register.assets[data.asset].retired:
         raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    check_kept(register, data.place)
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
-                        data.place or "", added=day)  # fmt: skip
+                        data.place or "", account=data.account or "", works=data.working is not False,
+                        added=day)  # fmt: skip
     return register.having("assets", data.asset, added)
 
 
-def _asset(register: Register, tag: str) -> AssetRecord:
-    if tag not in register.assets:
-        raise AttentionError("no asset of this tag was recorded", "record it first: asset.added")
-    return register.assets[tag]
-
-
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
-    asset = _asset(register, data.asset)
-    changed = replace(asset, checked=day, result=data.result, expires=data.expires or asset.expires)
+    asset = register.assets[data.asset]
+    works = data.result == "pass"
+    changed = replace(asset, checked=day, result=data.result, works=works, expires=data.expires or asset.expires)
     return register.having("assets", data.asset, changed)
 
 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
-    asset = _asset(register, data.asset)
+    asset = register.assets[data.asset]
+    check_kept(register, data.place)
     moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
     return register.having("assets", data.asset, moved)
 
 
 def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date) -> Register:
-    return register.having("assets", data.asset, replace(_asset(register, data.asset), retired=True))
+    return register.having("assets", data.asset, replace(register.assets[data.asset], retired=True))
 
 
 def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
@@ -90,8 +157,6 @@ def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Reg
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
-    if data.action not in register.actions:
-        raise AttentionError("no action of this code was recorded", Remedy.SEE_ACTIONS)
     return register.having("actions", data.action, replace(register.actions[data.action], done=True))
 
 
@@ -156,6 +221,14 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,
     events.PersonJoined: _joined,
+    events.SeatBound: _seat_bound,
+    events.LedgerTaken: _ledger_taken,
+    events.PlaceAdded: _place_added,
+    events.PlaceLeft: _place_left,
+    events.AccountAdded: _account_added,
+    events.LineBound: _line_bound,
+    events.ReceiverAdded: _receiver,
+    events.ReceiverLeft: _receiver,
     events.DeputyNamed: _deputy,
     events.AssetAdded: _asset_added,
     events.AssetChecked: _asset_checked,

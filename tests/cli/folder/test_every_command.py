@@ -67,6 +67,8 @@ def sound() -> Path:
             "--out",
             "../codes.age",
             *signed(top),
+            "--by",
+            "ada-example",
             cwd=top / "custody",
         )
     )
@@ -102,7 +104,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
 READERS = {path: command for path, command in leaves(splitkit) if any(one.name == "home" for one in command.params)}
 
 VALUES = {
-    "by": "ada-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",
+    "by": "ada-example", "wit": "max-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",
     "reviewers": ("ada-example", "max-example"), "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt",
 }  # fmt: skip
 """What is given for an argument or an option, by its name, wherever a command needs it."""
@@ -129,7 +131,8 @@ def words_of(path: str, top: Path) -> list[str]:
     """The command line: whatever the command asks for, by name."""
     words = path.split()
     for param in READERS[path].params:
-        if not param.required and param.name != "scans":
+        speaks = param.metavar == "SEAT" and param.name in ("by", "wit")
+        if not param.required and param.name != "scans" and not speaks:
             continue
         assert param.name in VALUES, f"{path}: say in VALUES what {param.name} may be"
         value = VALUES[param.name]
@@ -327,7 +330,7 @@ def test_no_ledger_prevents_a_recovery_that_paper_vouches_for(spoil, tmp_path):
     if spoil in FAILS and spoil is not stale:
         assert (told.returncode, told.stdout) == (8, "")
         assert "--override unrecorded" in told.stderr
-        arguments = [*words_of("recover", top), *overrule("unrecorded"), "--wit", "max-example"]
+        arguments = [*words_of("recover", top), *overrule("unrecorded")]
         told = run(*arguments, cwd=top / "custody", stdin=typed())
         assert "NOTHING IS RECORDED" in told.stderr
     else:
@@ -341,7 +344,7 @@ def test_no_ledger_prevents_a_recovery_that_paper_vouches_for(spoil, tmp_path):
 def test_no_settings_prevent_a_recovery_that_paper_vouches_for(name, tmp_path):
     top = copied(tmp_path)
     HOSTILE[name](top)
-    arguments = [*words_of("recover", top), *overrule("unrecorded"), "--wit", "max-example"]
+    arguments = [*words_of("recover", top), *overrule("unrecorded")]
     told = run(*arguments, cwd=top / "custody", stdin=typed())
     assert (told.returncode, bool(told.stdout.strip())) == (0, True), told.stderr
     assert "NOTHING IS RECORDED" in told.stderr

@@ -29,6 +29,7 @@ from tests.support.processes import HANGS
 
 BY = ("--by", "max-example")
 INIT = ("init", "custody", "--name", "Example AG", *BY)
+JOIN = ("record", "person.joined", "person=ada-example", "name=Ada Example", "since=2026-01-10", *BY)
 TWO = ("--approved", "ada-example", "--approved", "max-example")
 
 
@@ -40,7 +41,8 @@ def calm() -> Path:
         (top / name).mkdir()
         written(top / name / "c1", whole(plan_of("2of3", practice=False)))
     for name in ("begun", "forked"):
-        assert run(*INIT, cwd=top / name).returncode == 0
+        assert run("init", "custody", "--name", f"Example {name}", *BY, cwd=top / name).returncode == 0
+        assert run(*JOIN, cwd=top / name / "custody").returncode == 0
     desk = desk_of(top / "forked")
     entries = desk.read_bytes().splitlines()
     for path, text in ((desk, "at the desk"), (desk.with_name("stick.ledger"), "on the stick")):

@@ -15,13 +15,17 @@ from splitkit.ledger.freetext import check_free_text
 from splitkit.preflight.checks import CHECKS
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
-from tests.support.custody.practice_set import run
+from tests.support.custody.practice_set import run, seen
 from tests.support.kit import overrule
 from tests.support.ledgers import OPEN, chained, joined
 from tests.support.places import ROOT
 
 OLD = made("2of3", "overruled old")
 NEW = made("2of3", "overruled new", "A-newer+password", epoch=2, first_set=OLD.envelope.header.set_id)
+ABOUT_OLD = {
+    "set": OLD.envelope.header.set_id.hex(), "fingerprint": " ".join(OLD.envelope.fingerprint), "policy": "2of3", "epoch": 1,
+    "recipient": "0" * 32, "practice": True, "sheets": 3,
+}  # fmt: skip
 QUORUM = [OLD.share("1").mnemonic, OLD.share("2").digits, symbol_text(OLD.envelope.raw)]
 CLAIM = [*QUORUM, symbol_text(NEW.envelope.raw)]
 RECORD = ("--fingerprint", " ".join(OLD.envelope.fingerprint))
@@ -50,6 +54,8 @@ def desk(custody):
 def act(desk, name):
     """A command that is refused without the override *name*, its input, and the exit code of the refusal."""
     real = ("split", "--policy", "2of3", "--label", "Root", "--out", "made")
+    if name in {"no-record", "superseded"}:
+        seen(desk.folder / "l", "set.made", **ABOUT_OLD)
     unknown = ("open", "-", "--sealed", "stranger.age", "--out", "opened", "--purpose", "a test", *desk.signed)
     return {
         "disk": (real, "", 6),
@@ -94,13 +100,13 @@ def test_without_a_ledger_the_screen_says_that_none_holds_it(desk, name):
 @pytest.mark.parametrize("name", ["no-record", "superseded", "unrecorded"])
 def test_an_override_that_nothing_needs_is_a_note_and_no_refusal(tmp_path, name):
     """A record that is given counts, whatever else is said: what vouches is never left aside."""
-    (tmp_path / "l").write_bytes(joined(chained([("open", OPEN)])))
+    (tmp_path / "l").write_bytes(joined(chained([("open", OPEN), ("set.made", ABOUT_OLD)])))
     given = (*RECORD, *overrule(name), "--ledger", "l")
     done = run(*RECOVER, *given, cwd=tmp_path, stdin="\n".join(QUORUM))
     assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
     assert f"note: nothing had to be overruled by '{name}'" in done.stderr
     assert "equal to your record" in done.stderr
-    assert ledger_of(tmp_path) == ["open", "intent", "reveal", "outcome"]
+    assert ledger_of(tmp_path) == ["open", "set.made", "intent", "reveal", "outcome"]
 
 
 def test_a_refusal_by_another_rule_is_not_overruled_with_it(desk):

@@ -26,9 +26,12 @@ def home(tmp_path):
     assert run("init", "custody", "--name", "Example AG", *BY, cwd=tmp_path).returncode == 0
     folder = tmp_path / "custody"
     said(folder, "record", "--take", tmp_path / "c1", *BY)
+    said(folder, "record", "person.joined", "person=ben-example", "name=Ben Example", "since=2026-01-10", *BY)
     sheets = json.loads(said(folder, "custody", "status", "--json").stdout)["sets"][0]["sheets"]
     for one in sheets[:2]:
         about = (f"set={SET}", f"sheet={one['number']}", f"person={one['holder']}", f"bag={one['bag']}")
+        place = (f"place=safe-{one['number']}", f"name=Safe {one['number']}", "kind=safe", "site=Berlin")
+        said(folder, "record", "place.added", *place, *BY)
         said(folder, "record", "sheet.stored", *about, f"safe=safe-{one['number']}", *BY)
     return folder
 
@@ -122,7 +125,7 @@ def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
     slip, rests = number_of(home, "incident.open"), number_of(home, "incident.close")
     talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with ada-example?", "ben-example"),
          ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("ben-example: is", "yes"))  # fmt: skip
-    assert "no incident of this code is open" in said(home, "custody", "status", code=9).stderr
+    assert "no incident of this code was recorded" in said(home, "custody", "status", code=9).stderr
     said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY)
     said(home, "custody", "status")
 

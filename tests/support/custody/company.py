@@ -6,7 +6,7 @@ from pathlib import Path
 
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.custodies import SET, asset, event, sheet
+from tests.support.custody.custodies import SET, asset, event, new_names, place, sheet
 
 PEOPLE = ("ADM", "WIT", "C1", "C2", "C3", "M1", "P1", "B1", "B2")
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo")
@@ -69,10 +69,19 @@ def opened(kind: str = "custody", ceremony: str = "C-0002", day: str = "2026-11-
     return event("open", day, format=1, ceremony=ceremony, kind=kind, practice=False, version="0.1.0")
 
 
+def begun(*said: Happening, kind: str = "custody", day: str = "2026-11-23") -> list[Happening]:
+    """A ledger that makes the company known, whoever else is named, and every place; then what is said."""
+    told = [*joined(day=day), *said]
+    others = [event("person.joined", day, person=seat, name=f"{seat} Example", since=day)
+              for seat in new_names("person", told) if seat != "SCR"]  # fmt: skip
+    places = [place(tag, "", "safe", day) for tag in new_names("place", told)]
+    return [opened(kind, day=day), *joined(day=day), *others, *places, *said]
+
+
 def office(folder: Path, *more: Happening, kind: str = "custody") -> Path:
     """Two ledgers, `c1` of the split and `c2` that goes on: a 2of3 set, three devices or mailboxes, nine people."""
     head = written(folder / "c1", whole(plan_of("2of3", practice=False)))
-    written(folder / "c2", [opened(kind), *joined(day="2026-11-23"), *kept(), *ASSETS_OF_DAY, *more], head)
+    written(folder / "c2", begun(*kept(), *ASSETS_OF_DAY, *more, kind=kind), head)
     return folder
 
 

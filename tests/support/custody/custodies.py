@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import after, build
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import told
+from splitkit.ledger.schema import Event
 from tests.support.ledgers import FINGERPRINT, SET
 
 OTHER_SET = "5" * 32
@@ -67,8 +69,34 @@ def held(policy: str = "3of5", count: int = 5) -> list[Happening]:
     return [made(policy), *(stored(str(number)) for number in range(1, count + 1))]
 
 
+CAST = frozenset({"ADM", "WIT", "SCR", *(f"{letter}{at}" for letter in map(chr, range(65, 91)) for at in range(1, 17))})
+"""Who may be named in a register of a test, without a row of their own."""
+
+
+def place(tag: str, site: str = "", kind: str = "safe", day: str = "2026-01-10", /, **more) -> Happening:
+    return event("place.added", day, place=tag, name=tag, kind=kind, site=site or f"site of {tag}", **more)
+
+
+def new_names(thing: str, entries) -> list[str]:
+    """What entries name of one kind of thing, and none of them adds."""
+    told = [entry.data for entry in entries if isinstance(entry.data, Event)]
+    added = {(one.event, getattr(one, one.adds)) for one in told if one.adds}
+    named = dict.fromkeys(name for one in told for kind, name in one.names() if kind == thing)
+    return [name for name in named if name not in {value for _, value in added}]
+
+
+def introduced(*entries: Happening, day: str = "2026-01-10", people: Collection[str] = ()) -> list[Happening]:
+    """The same entries after those that make everybody and every place known that they name, and some people more."""
+    opened = event("open", day, format=1, ceremony="C-0001", kind="custody", practice=False, version="0.1.0")
+    people = [event("person.joined", day, person=seat, name=f"{seat} Example", since=day)
+              for seat in dict.fromkeys(("ADM", *new_names("person", entries), *people))]  # fmt: skip
+    return [opened, *people, *(place(tag, "", "safe", day) for tag in new_names("place", entries)), *entries]
+
+
 def register_of(*entries: Happening) -> Register:
-    return then(Register(), *entries)
+    """The register after entries, where the cast and whoever and whatever place one of them names is known."""
+    people = CAST.union(new_names("person", entries))
+    return then(Register(openers=people), *map(place, new_names("place", entries)), *entries)
 
 
 def then(register: Register, *entries: Happening) -> Register:

@@ -70,7 +70,9 @@ def founded(whose: str = "ours") -> Path:
     assert new.returncode == 0, new.stderr
     seen(folder / "l", "set.made", set=set_id, fingerprint=words, policy="2of3", epoch=1, recipient=recipient, practice=True,
          sheets=3, label="Root")  # fmt: skip
-    for number in "123":
+    add(folder, "person.joined", "person=ADM", "name=Adam Example", "since=2026-01-10")
+    for number, name in zip("123", ("Ada", "Ben", "Cleo"), strict=True):
+        add(folder, "person.joined", f"person=C{number}", f"name={name} Example", "since=2026-01-10")
         add(folder, "bag.sealed", f"bag=BAG-{number}", f"set={set_id}", f"sheet={number}", f"person=C{number}")
     return folder
 

@@ -248,7 +248,10 @@ class World:
         paper.bag, paper.site = self.new_bag(), SITES[of.needs.numbers.index(number) % len(SITES)]
         sheet = {"set": of.set_id, "sheet": number, "bag": paper.bag, "person": paper.holder}
         self.tell("bag.sealed", **sheet)
-        self.tell("sheet.stored", **sheet, safe=f"{paper.site}-{number.lower()}")
+        safe = f"{paper.site}-{number.lower()}"
+        if safe not in self.register.places:
+            self.tell("place.added", place=safe, name=safe, kind="safe", site=paper.site)
+        self.tell("sheet.stored", **sheet, safe=safe)
 
     def read_sheets(self, of, numbers, use):
         for number in numbers:
