@@ -18,10 +18,12 @@ import pathlib
 import pty
 import random
 import re
+import shutil
 import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -1310,6 +1312,47 @@ def test_it_recovers_what_is_typed_at_a_terminal_as_people_type():
     )
     assert code == 0, out
     assert f"password: {set_['record']['password']}" in out.replace("\r", "")
+
+
+def pythons():
+    """Every Python from 3.8 on that is on this machine, one of each version; always the one that runs the tests."""
+    found = {sys.version_info[1]: sys.executable}
+    for minor in range(8, 40):
+        name = f"python3.{minor}"
+        places = [shutil.which(name), *map(str, Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/{name}"))]
+        for place in filter(None, places):
+            asked = subprocess.run(
+                [place, "-c", "import sys; print(sys.version_info[1])"], capture_output=True, text=True, check=False
+            )
+            if asked.stdout.strip() == str(minor):
+                found.setdefault(minor, place)
+    return [pytest.param(place, id=f"3.{minor}") for minor, place in sorted(found.items())]
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_any_python_from_3_8_on_recovers(python):
+    """Words over lines, one of them not legible, the other share in digits, the envelope as it is printed."""
+    set_ = json.loads((TESTS / "vectors" / "sets.json").read_text("ascii"))[0]
+    first = set_["shares"][0]["words"].split()
+    typed = [
+        " ".join(first[:6]),
+        f"? {' '.join(first[7:20])}",
+        " ".join(first[20:]),
+        "",
+        set_["shares"][2]["digits"],
+        *set_["lines"],
+    ]
+    command = [python, "-I", "-S", str(PROGRAM), "--practice", "--fingerprint", set_["fingerprint"]]
+    done = subprocess.run(
+        command,
+        input="\n".join(typed).encode(),
+        capture_output=True,
+        start_new_session=True,
+        timeout=HANGS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"password: {set_['record']['password']}" in done.stdout.decode()
 
 
 def typed_at_terminal(*typed):
