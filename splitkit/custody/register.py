@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
@@ -17,6 +19,7 @@ from splitkit.custody.withdrawal import Withdrawal, in_ledgers, introduced_by, n
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
+from splitkit.ledger.events import find_event
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import check_seats
 
@@ -93,6 +96,47 @@ class Built:
         return [one.told for one in self.withdrawn if not one.confirmed]
 
 
+CODED = frozenset({"action", "incident", "intent"})
+"""What a ceremony gives codes of its own, each counted from one."""
+
+
+class Codes:
+    """Tells the codes of ledgers apart: what two ledgers call alike are two things, and what both tell alike is one."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], tuple[str, Event]] = {}
+        """Of each code which ledger has introduced it, and as what."""
+        self._names: dict[tuple[str, str, str], str] = {}
+        """Of a ledger, and a code that another ledger had before, the name here: 'A-1-2'."""
+
+    def told_apart(self, ledger: str, entry: Entry) -> Entry:
+        """Return the entry with a name of its own for every code that another ledger had before."""
+        data = entry.data
+        if isinstance(data, Unlisted) or not _has_codes(data.event):
+            return entry
+        if data.introduces in CODED:
+            self._introduce(ledger, data, data.introduces, getattr(data, data.adds))
+        names = {
+            attribute: self._names[ledger, kind.thing, value]
+            for attribute, kind, value in data.held()
+            if (ledger, kind.thing, value) in self._names
+        }
+        return replace(entry, data=data.saying(names))
+
+    def _introduce(self, ledger: str, data: Event, thing: str, code: str) -> None:
+        owner, what = self._first.setdefault((thing, code), (ledger, data))
+        if owner == ledger or what == data or (ledger, thing, code) in self._names:
+            return
+        name = next(name for at in count(2) if (thing, name := f"{code[:20]}-{at}") not in self._first)
+        self._first[thing, name] = (ledger, data)
+        self._names[ledger, thing, code] = name
+
+
+@cache
+def _has_codes(event: str) -> bool:
+    return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
+
+
 def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: Collection[str] = ()) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
@@ -104,15 +148,14 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
     back, wrong = withdrawals(everything, until)
     gone = {one.entry.hash for one in back} | {*leave_out}
     speakers = frozenset(person for entry in everything for person in introduced_by(entry))
-    register, told = (
-        Register(speakers=speakers),
-        [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone],
-    )
+    told = [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
+    register, codes = Register(speakers=speakers), Codes()
     findings, deeds = list[str](), set[tuple[dt.date, Event]]()
     corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
-    for ledger, entry in told:
-        if until and entry.day > until:  # a clock that was wrong hides no later entry
+    for ledger, spoken in told:
+        if until and spoken.day > until:  # a clock that was wrong hides no later entry
             continue
+        entry = codes.told_apart(ledger, spoken)
         try:
             register, fact = after(register, entry), ""
         except (AttentionError, UsageError) as error:

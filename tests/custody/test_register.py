@@ -12,7 +12,7 @@ from splitkit.custody.exposure import SetCase, countdown, standing
 from splitkit.custody.records.holdings import Exposure, Life, State
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
-from splitkit.ledger.chain import GENESIS, new_entry
+from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.custodies import (
@@ -506,3 +506,48 @@ def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():
     refused(chain("refreshed"), void, "this set was in use")
     refused(register_of(*held(), to_come()), retired(OTHER_SET), "this set was never in use")
     refused(register_of(*held(), void), retired(), "this set was never in use")
+
+
+# --- codes that two ceremonies have both counted from one -------------------------------------------------------------
+
+
+def ceremony(code: str, *said: Happening) -> list[Entry]:
+    """The entries of a ledger of its own."""
+    entries: list[Entry] = []
+    for one in (event("open", format=1, ceremony=code, kind="drill", practice=False, version="0.1.0"), *said):
+        entries.append(new_entry(one, len(entries) + 1, entries[-1].hash if entries else GENESIS))
+    return entries
+
+
+def agreed(text: str, code: str = "A-1") -> Happening:
+    return event("action", action=code, text=text, due="2026-06-01")
+
+
+def done(code: str = "A-1") -> Happening:
+    return event("action.done", action=code)
+
+
+def actions(*entries: Entry) -> dict[str, tuple[str, bool]]:
+    built = build(entries)
+    assert built.findings == ()
+    return {code: (one.text, one.done) for code, one in built.register.actions.items()}
+
+
+def test_what_two_ceremonies_call_alike_are_two_things_and_none_is_lost():
+    first, second = ceremony("C-0001", agreed("buy a printer")), ceremony("C-0002", agreed("buy bags"), done())
+    third = ceremony("C-0003", agreed("buy a ruler"), agreed("look", "A-2"))
+    assert actions(*first, *second, *third) == {
+        "A-1": ("buy a printer", False), "A-1-2": ("buy bags", True), "A-1-3": ("buy a ruler", False), "A-2": ("look", False),
+    }  # fmt: skip
+    desk = ceremony("DESK", done(), done("A-1-3"))
+    assert [is_done for _, is_done in actions(*first, *second, *third, *desk).values()] == [True, True, True, False]
+    incidents = [ceremony(code, event("incident.open", incident="I-1", cause=code)) for code in ("C-0001", "C-0002")]
+    assert set(build([*incidents[0], *incidents[1]]).register.incidents) == {"I-1", "I-1-2"}
+
+
+def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():
+    told = ceremony("C-0001", agreed("buy a printer"))
+    assert actions(*told, *ceremony("C-0002", agreed("buy a printer"))) == {"A-1": ("buy a printer", False)}
+    for before in ([], told):
+        twice = build([*before, *ceremony("C-0002", agreed("buy bags"), agreed("buy pens"))])
+        assert [one.rpartition(": ")[2] for one in twice.findings] == ["an action of this code was agreed before"]
