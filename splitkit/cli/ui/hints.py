@@ -23,7 +23,7 @@ HINTS = {
     Remedy.READ_BACK: "read every printed sheet with 'drill' first; until then the old set counts",
     Remedy.SEE_ACTIONS: "see 'custody due' for the open ones",
     Remedy.TWO_REVIEWERS: "name two: --reviewer ADM --reviewer WIT",
-    Remedy.RECORD_PERSON: "record who it is: splitkit record person.joined",
+    Remedy.RECORD_PERSON: "say with --by who you are, or record who it is: splitkit record person.joined",
     Remedy.ADD_PLACE: "record the place first: splitkit record place.added; 'splitkit custody status' shows those there are",
     Remedy.ADD_ACCOUNT: "record the account first: splitkit record account.added",
     Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit custody status' shows those there are",
