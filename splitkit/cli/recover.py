@@ -190,7 +190,11 @@ def _table(judgement: Judgement, entries: Sequence[Entry]) -> Judged:
         ours = register.sets.get(judgement.chosen.envelope.header.set_id.hex())
         for number, sheet in ours.sheets.items() if ours else ():
             person = register.people.get(sheet.holder)
-            where = (f"{what} {of}" for what, of in (("bag", sheet.bag), ("safe", sheet.safe)) if of)
+            where = (
+                f"{what} {of}"
+                for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
+                if of
+            )
             keepers[number] = ", ".join([person.name if person else sheet.holder or "nobody", *where])
     return Judged(judgement, sys.stderr, keepers=keepers)
 

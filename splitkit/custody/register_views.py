@@ -124,7 +124,7 @@ def _bringers(register: Register) -> Iterator[tuple[str, ...]]:
 
 
 def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str, ...]:
-    return what, register.named(seat), register.deputy_of(seat), where or "-", ""
+    return what, register.named(seat), register.deputy_of(seat), register.place_named(where), ""
 
 
 def register_tables(register: Register, sets: list[SetRecord], *, sign: bool) -> tuple[Table, ...]:
@@ -168,7 +168,7 @@ def set_sentence(record: SetRecord) -> str:
 
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
     who, deputy = register.named(sheet.holder), register.deputy_of(sheet.holder)
-    return (sheet.number, who, deputy, sheet.safe or "-", sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
+    return (sheet.number, who, deputy, register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
             sheet.condition)  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -
 def _asset_row(register: Register, asset: AssetRecord) -> tuple[str, ...]:
     battery = "" if asset.battery is None else "yes" if asset.battery else "no"
     checked = f"{asset.checked} ({asset.result})" if asset.checked else "never"
-    return (asset.kind, asset.tag, register.named(asset.holder), asset.place or "-", asset.serial or "-", battery or "-",
+    return (asset.kind, asset.tag, register.named(asset.holder), register.place_named(asset.place), asset.serial or "-", battery or "-",
             str(asset.expires or "-"), checked)  # fmt: skip
 
 

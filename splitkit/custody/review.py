@@ -73,7 +73,7 @@ def _sheets(register: Register) -> Iterator[Access]:
         kind = f"practice, {record.life.value}" if record.practice else record.life.value
         for sheet in record.sheets.values():
             if sheet.may_be_used:
-                where = f" in {sheet.safe}" if sheet.safe else ""
+                where = f" in {register.place_named(sheet.safe)}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
                 wrong = "" if sheet.condition == State.HELD.value else f", {sheet.condition.upper()}"
                 what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}{wrong}"
@@ -86,7 +86,7 @@ def _opens_something(record: SetRecord) -> bool:
 
 def _assets(register: Register) -> Iterator[Access]:
     for asset in register.assets_in_use:
-        place = f" in {asset.place}" if asset.place else ""
+        place = f" in {register.place_named(asset.place)}" if asset.place else ""
         serial = f", serial {asset.serial}" if asset.serial else ""
         yield Access(asset.tag, asset.holder, asset.name + place + serial)
 

@@ -359,9 +359,9 @@ def test_where_no_record_vouches_nobody_is_told_to_leave_a_sheet_out(tmp_path):
 
 
 def test_who_keeps_what_is_missing_is_told_where_a_ledger_says_it(custody):
-    custody.add("place.added", "place=north", "name=north", "kind=safe", "site=Oslo")
+    custody.add("place.added", "place=north", "name=Oslo vault", "kind=safe", "site=Oslo")
     custody.add("sheet.stored", f"set={custody.set_id}", "sheet=2", "person=C2", "safe=north", "bag=BAG-2")
     done = run(*RECOVER, *custody.signed, "--ledger", "l", cwd=custody.folder, stdin=custody.lines(1))
     assert (done.returncode, done.stdout) == (4, "")
-    assert "  sheet 2: Ben Example, bag BAG-2, safe north" in done.stderr, done.stderr
+    assert "  sheet 2: Ben Example, bag BAG-2, in Oslo vault" in done.stderr, done.stderr
     assert "  sheet 3: Cleo Example, bag BAG-3" in done.stderr

@@ -44,7 +44,8 @@ class DrillSteps:
 
     def _seen(self, sheet: SheetRecord) -> tuple[str, bool]:
         """Return the number of a bag and whether its seal is whole; no number where nobody has looked today."""
-        who, where = self.register.named(sheet.holder), f" in {sheet.safe}" if sheet.safe else ""
+        who = self.register.named(sheet.holder)
+        where = f" in {self.register.place_named(sheet.safe)}" if sheet.safe else ""
         question = f"Sheet {sheet.number}, {who}{where}: number of the bag (Enter: not today)?"
         bag = self.dialogue.value(question, BAG, "", upper=True)
         if bag and sheet.bag not in ("", bag):
