@@ -42,7 +42,7 @@ COMMANDS = {
     "ceremony": ("ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
     "custody": ("custody", "Say who holds what, and what is due."),
-    "record": ("record", "Record what happened, unless it contradicts the register."),
+    "record": ("record", "Record what happened, in one sentence."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
     "runbook": ("runbook", "Show and print the procedure for every case."),
     "seal": ("sealed:seal_file", "Seal a file to a set: no custodian need be present, and only a quorum opens it."),

@@ -247,20 +247,6 @@ def at_option(otherwise: str) -> Decorator:
     return click.option("--at", type=PAST_DAY, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")
 
 
-def typed_fields(pairs: Sequence[str]) -> dict[str, str]:
-    """Return the fields of an event by their names, typed as FIELD=VALUE.
-
-    Raises:
-        UsageError: If one has no value, or was given twice.
-    """
-    if any("=" not in pair for pair in pairs):
-        raise UsageError("a field has no value", "write each as FIELD=VALUE, with quotes around spaces")
-    fields = dict(pair.split("=", 1) for pair in pairs)
-    if len(fields) != len(pairs):
-        raise UsageError("a field was given twice", "write a list with commas")
-    return fields
-
-
 says_so = together(
     click.option("--by", required=True, metavar="SEAT", help="Who says so: a seat of the roll call, such as ADM."),
     click.option("--wit", default="", metavar="SEAT", help="Who has seen it, such as WIT."),

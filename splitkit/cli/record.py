@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,13 +12,20 @@ from pathlib import Path
 import click
 
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import Parsed, ledgers_option, says_so, typed_fields
-from splitkit.cli.ui.custody_ledgers import LedgerWriter
+from splitkit.cli.options import Parsed, ledgers_option
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.talk import safe, say
+from splitkit.cli.ui.entry_lines import event_lines
+from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.persons import People, people_of
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import resting_on
 from splitkit.custody.repeats import recorded_already
+from splitkit.custody.saying.meaning import EXAMPLES, event_meant
+from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
+from splitkit.custody.saying.sentence import speakers, understood
+from splitkit.custody.saying.telling import in_plain_words
 from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
@@ -41,7 +50,6 @@ from splitkit.ledger.events import (
     RollCalled,
     SeatBound,
     Withdrawn,
-    read_fields,
 )
 from splitkit.ledger.fields import SEAT, TEXT, taken
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger
@@ -49,47 +57,166 @@ from splitkit.ledger.wording import in_words
 
 
 @click.command(cls=StrictCommand, name="record")
-@click.argument("words", nargs=-1, metavar="[EVENT [FIELD=VALUE...]]")
+@click.argument("words", nargs=-1, metavar="[EVENT [WORD...]]")
+@click.option("--list", "listed", is_flag=True, help="List every event that people record; with EVENT, its fields.")
 @ledgers_option()
 @click.option("--take", metavar="LEDGER", help="Take up a ceremony: copy its ledger into the folder, and count it.")
 @click.option("--reason", type=Parsed(partial(taken, TEXT)), metavar="TEXT", help="Why 'withdraw ENTRY...' withdraws.")
-@says_so
-def command(words: Sequence[str], ledgers: Ledgers, take: str | None, reason: str | None, by: str, wit: str) -> None:
-    """Record what happened, unless it contradicts the register.
+@click.option("--by", default="", metavar="PERSON", help="Who says so, by name or id; asked for if not given.")
+@click.option("--wit", default="", metavar="PERSON", help="Who has seen it.")
+def command(
+    words: Sequence[str], listed: bool, ledgers: Ledgers, take: str | None, reason: str | None, by: str, wit: str
+) -> None:
+    """Record what happened, in one sentence.
 
-    EVENT is one of 'splitkit ledger events', which has its fields too.  A sheet that one person keeps cannot be handed on by
-    another, and one that was destroyed cannot be lost.  What the program itself sees cannot be recorded.
+    What the register knows need not be said: who keeps a sheet, its bag, its set, the day.  FIELD=VALUE says anything else.
+    People and places go by their names, sheets by their numbers: 1,3 or 1-3.  What does not fit is asked at a terminal, and
+    refused elsewhere.
 
     'record withdraw ENTRY...' takes back what was said by a slip: two people do, at a terminal.  ENTRY is the number of the entry; in
     the ledger of a ceremony C-0001/12.
 
-    Example: splitkit record sheet.seen set=... sheet=1 person=ada-example bag=A10004 intact=yes --by max-example
+    Example: splitkit record stored 1 "Berlin safe" --by "Ada Example"
+
+    Example: splitkit record seen 1-3 intact=yes --by ada-example
     """
     hardening.harden()  # a text may be refused because it is a secret
+    if listed:
+        result(*_listed(words))
+        return
     if (take is None) == (not words):
-        raise UsageError(
-            "say what happened, or which ledger is taken up", "see 'splitkit ledger events' for all events"
-        )
+        raise UsageError("say what happened, or which ledger is taken up", _SEE_LIST)
+    sentence = Sentence(tuple(words), by, wit)
     if take is not None:
-        _take(LedgerWriter(ledgers, by, wit), take)
-        return
-    event, *fields = words
-    if event == "withdraw":
-        _withdraw(LedgerWriter(ledgers, by, wit), fields, reason)
-        return
-    if reason is not None:
+        _take(_writer(ledgers, sentence), take)
+    elif words[0] == "withdraw":
+        _withdraw(_writer(ledgers, sentence), words[1:], reason)
+    elif reason is not None:
         raise UsageError("--reason is for 'withdraw' alone", "write the reason of an event as reason=TEXT")
-    if event in _OWN:
-        how = "is what the program sees: nobody can say it" if EVENTS[event].saw else "has a way of its own"
-        raise UsageError(f"'{event}' {how}", _OWN[event])
-    data = read_fields(event, typed_fields(fields))
-    with LedgerWriter(ledgers, by, wit, by_hand=True).held() as held:
-        if before := recorded_already(held.entries, data, clock.day()):
-            say(f"recorded already, entry {before.seq}: nothing was written")
-            return
-        (entry,) = held.write([data])
-    said = ", as what people said: the program saw nothing of it" if data.saw else ""
-    say(f"entry {entry.seq} recorded: {entry.event}{said}")
+    else:
+        _record(ledgers, sentence)
+
+
+_SEE_LIST = "see 'splitkit record --list' for all events"
+
+
+def _listed(words: Sequence[str]) -> Iterator[str]:
+    """Yield every event that people record, with an example; or what an event is, and its fields."""
+    for word in words:
+        yield from event_lines(event_meant(word), full=True)
+    for name, example in EXAMPLES.items() if not words else ():
+        yield f"{example:<46} {EVENTS[name].means}"
+
+
+def _record(ledgers: Ledgers, sentence: Sentence) -> None:
+    """Write what a sentence says: all of it, or nothing."""
+    _check_said(sentence.words[0])
+    try:
+        lines = _written(ledgers, sentence)
+    except UnclearError as unclear:
+        if not interactive():
+            raise _refusal(unclear, ledgers) from None
+        try:
+            lines = _written(ledgers, _settled(sentence, built_from(ledgers, strict=False).register))
+        except UnclearError as meanwhile:
+            raise _refusal(meanwhile, ledgers) from None
+    say(*lines)
+
+
+def _check_said(word: str) -> None:
+    """Refuse an event that only the program can see; what no event is called like is refused later, with what is near to it."""
+    try:
+        own = event_meant(word).event
+    except UsageError:
+        return
+    if own in _OWN:
+        how = "is what the program sees: nobody can say it" if EVENTS[own].saw else "has a way of its own"
+        raise UsageError(f"'{own}' {how}", _OWN[own])
+
+
+def _written(ledgers: Ledgers, sentence: Sentence) -> list[str]:
+    """Write what a sentence says, and return that in plain words; what was recorded today already is not written again."""
+    with LedgerWriter(ledgers, "", "", by_hand=True).held() as held:
+        before = partial(recorded_already, held.entries, day=clock.day())
+        spoken = understood(sentence, held.register, clock.stamp(), before)
+        again = [entry for entry in map(before, spoken.events) if entry]
+        lines = [f"recorded already, entry {entry.seq}: nothing was written" for entry in again]
+        new = [event for event in spoken.events if not before(event)]
+        now = replace(held, writer=replace(held.writer, by=spoken.by, witness=spoken.witness))
+        register = now.after(new)
+        return [*lines, *(_told(entry, register) for entry in (now.write(new) if new else ()))]
+
+
+def _told(entry: Entry, register: Register) -> str:
+    data = entry.listed()
+    said = "; as what people said: the program saw nothing of it" if data.saw else ""
+    return f"entry {entry.seq} recorded: {safe(in_plain_words(data, register))}{said}"
+
+
+def _settled(sentence: Sentence, register: Register) -> Sentence:
+    """Ask until a sentence fits."""
+    with Dialogue.open("nothing was recorded") as dialogue:
+        return dialogue.interview(lambda: _mended(dialogue, sentence, register))
+
+
+def _mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Sentence:
+    while True:
+        try:
+            understood(sentence, register, clock.stamp())
+        except UnclearError as unclear:
+            sentence = _answered(dialogue, unclear)
+        else:
+            return sentence
+
+
+def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
+    """Return the sentence that an answer makes; one that changes nothing leaves it refused."""
+    question = unclear.question
+    if question.mended:
+        dialogue.refuse(unclear.error)
+        return dialogue.read(question.asked, question.mended, "Type it as it is called.")
+    answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
+    then = next(one.sentence for one in question.choices if one.answer == answer)
+    if then is None:
+        raise unclear.error
+    return then
+
+
+def _refusal(unclear: UnclearError, ledgers: Ledgers) -> SplitkitError:
+    """Return what is told where nobody can be asked, with each answer as a command in full."""
+    question, hint = unclear.question, worded(unclear.error.hint)
+    ways = [f"{one.means}: {_in_full(one.sentence, ledgers)}" for one in question.choices if one.sentence]
+    if question.mended:
+        ways = [_in_full(question.mended(LEFT_OUT), ledgers)]
+    return type(unclear.error)(unclear.error.fact, "; ".join([*ways, *([hint] if hint else [])]))
+
+
+def _in_full(sentence: Sentence, ledgers: Ledgers) -> str:
+    where = [word for name in ledgers.named for word in ("--ledger", name)] + (
+        ["--home", ledgers.home] if ledgers.home else []
+    )
+    who = [word for name, who in (("--by", sentence.by), ("--wit", sentence.witness)) if who for word in (name, who)]
+    return " ".join(["splitkit record", *map(_quoted, (*sentence.words, *where, *who))])
+
+
+def _quoted(word: str) -> str:
+    """Return a word as it is typed; what may be a secret is left out."""
+    found = FIELD.fullmatch(word)
+    if found:
+        return f"{found[1]}={_quoted(found[2])}"
+    text = shown(word) if word else ""
+    if re.fullmatch(r"[\w.,:/@%+=-]+", text):
+        return text
+    return f'"{text}"' if not set(text) & set('"$`\\!') else shlex.quote(text)
+
+
+def _writer(ledgers: Ledgers, sentence: Sentence) -> LedgerWriter:
+    """Return who takes up a ceremony, by id where the folder knows nobody yet."""
+    register = built_from(ledgers, strict=False).register
+    try:
+        return LedgerWriter(ledgers, *speakers(sentence, register))
+    except UnclearError as unclear:
+        raise _refusal(unclear, ledgers) from None
 
 
 _GUIDED = "it is recorded where it is done: 'splitkit ceremony run'"

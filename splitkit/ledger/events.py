@@ -63,22 +63,3 @@ def told(name: str, fields: Mapping[str, Any], *, saw: bool | None = None) -> Ev
     except UsageError as error:
         return Unlisted(name, fields, error, bool(saw))
     return event
-
-
-def read_fields(name: str, typed: Mapping[str, str]) -> Event:
-    """Return an event from typed texts: lists with commas, flags as yes and no.
-
-    Raises:
-        UsageError: If the event or a field is unknown, or a text cannot be read.
-    """
-    event = find_event(name)
-    kinds = {field: kind for field, kind, _ in event.kinds()}
-    if not set(typed) <= set(kinds):
-        raise UsageError(f"'{name}' has no such field", "its fields are " + ", ".join(kinds))
-    fields = {}
-    for field, text in typed.items():
-        try:
-            fields[field] = kinds[field].read(text)
-        except UsageError as error:
-            raise event.refused(field, error) from None
-    return event.of(fields)

@@ -222,7 +222,7 @@ def named(*names):
     [
         (named("c1"), 2, "say what happened"),
         ((*named("c1", "c2"), "no.such"), 2, "there is no such event"),
-        ((*named("c1", "c2"), "note", "text"), 2, "a field has no value"),
+        ((*named("c1", "c2"), "note"), 2, "'text' of 'note' is missing"),
         ((*named("c1", "c2"), "note", "text=a", "text=b"), 2, "a field was given twice"),
         ((*named("c1"), "note", "text=a"), 9, "this ledger is closed"),
         ((*named("c2", "c1"), "note", "text=a"), 8, "the ledgers fail verification"),

@@ -22,9 +22,10 @@ READING = "paper/reading"
 ARROWS = {
     "cli": {"cli/guide"},
     "cli/guide": {"cli/ui"},
-    "cli/ui": {"ceremony", READING},
+    "cli/ui": {"ceremony", "custody/saying", READING},
     "ceremony": {"issue", "custody", "preflight"},
     "issue": {"plan", READING},
+    "custody/saying": {"custody"},
     "custody": {"custody/records", "paper", "packs"},
     "custody/records": {"ledger"},
     "plan": {"ledger", "paper", "packs"},

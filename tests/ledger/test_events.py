@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from splitkit.errors import UsageError
 from splitkit.ledger import fields as kinds
 from splitkit.ledger.chain import MAX_LINE, Happening, new_entry
-from splitkit.ledger.events import EVENTS, event_of, find_event, read_fields, told
+from splitkit.ledger.events import EVENTS, event_of, find_event, told
 from splitkit.ledger.fields import Kind, number, several
 from splitkit.ledger.schema import Unlisted
 from tests.support.builders import made
@@ -146,32 +146,26 @@ def typed(kind: Kind, value) -> str:
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_event_can_be_typed(name):
     data = data_for(name, optional=True)
-    text = {field: typed(kind, data[field]) for field, kind, _ in EVENTS[name].kinds()}
-    assert read_fields(name, text) == event_of(name, data)
+    read = {field: kind.read(typed(kind, data[field])) for field, kind, _ in EVENTS[name].kinds()}
+    assert event_of(name, read) == event_of(name, data)
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "+1", "01", "1_0", "１", "1.0", "99999999999999999", " 1"])
 def test_a_typed_number_is_strict(text):
-    with pytest.raises(UsageError, match="'rolls' of 'dice' is not a whole number from 1 to 9999"):
-        read_fields("dice", {"rolls": text, "person": "C1"})
+    with pytest.raises(UsageError, match="is not a whole number from 1 to 9999"):
+        number(1, 9999).read(text)
 
 
 @pytest.mark.parametrize("text", ["", "Yes", "true", "1", "y"])
 def test_a_typed_flag_is_yes_or_no(text):
     with pytest.raises(UsageError, match="is not yes or no"):
-        read_fields("wipe", {"reason": "done", "empty": text})
+        kinds.FLAG.read(text)
 
 
 def test_typed_lists():
     assert kinds.SEATS.read("C1, C2,C3") == ["C1", "C2", "C3"]
     assert kinds.SEATS.read("  ") == []
     assert several(kinds.number(0, 9), 3).read("1,2") == [1, 2]
-
-
-def test_a_typed_field_that_does_not_exist():
-    with pytest.raises(UsageError, match="has no such field") as raised:
-        read_fields("note", {"txt": "x"})
-    assert raised.value.hint == "its fields are text"
 
 
 @given(st.sampled_from(sorted(EVENTS)), st.dictionaries(st.text(max_size=8), st.recursive(

@@ -16,6 +16,7 @@ from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.review import lines_of
+from splitkit.custody.saying.question import Sentence
 from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
 from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
@@ -29,6 +30,7 @@ from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
 from tests.support.custody.company import office
+from tests.support.custody.desk import desk
 from tests.support.kit import overrule
 from tests.support.places import ROOT
 from tests.support.source_tree import source_of
@@ -310,6 +312,11 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         monkeypatch,
         [(r"the same person", ["yes"])],
         lambda *_: next(filter(None, iter(lambda: record._same("Ada Example", "Ada Example", "C-0001"), None))),
+    )
+    walk(
+        monkeypatch,
+        [(r"intact\?", ["yes"]), (r"Who says so", ["Ada Example"])],
+        lambda *_: record._settled(Sentence(("seen", "1")), desk()),
     )
     walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())

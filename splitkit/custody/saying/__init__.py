@@ -1,0 +1,1 @@
+"""What people say in one sentence, as entries of the ledger."""

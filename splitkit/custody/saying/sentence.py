@@ -1,0 +1,460 @@
+"""A sentence of people as entries of the ledger: `stored 1 "Berlin safe"`.  Pure: what does not fit is a question.
+
+Plain words fill, in the order of the event, the fields that it needs and that nothing supplies, see `supplied`; so what a word
+means never depends on what was recorded.  More words of that many begin the same again, for another sheet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
+from splitkit.custody.register import after
+from splitkit.custody.saying.meaning import adding, event_meant, near_events
+from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
+from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
+from splitkit.custody.saying.supplied import About, added, is_about_sheet, live_sets, makes_id, spoken, supplied
+from splitkit.errors import AttentionError, SplitkitError, UsageError
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.fields import FLAG, SEAT, SHEETS, Kind
+from splitkit.ledger.freetext import check_free_text
+from splitkit.ledger.schema import Event
+
+_MOST_NAME = 120
+"""Characters of what may be the name of something."""
+
+_MOST_TOLD = 5
+"""Things that a refusal names."""
+
+_NOT_KNOWN = re.compile("(no|nobody) .*was (recorded|taken up)")
+"""How the register says that it knows nothing of that id."""
+
+_SHEETS = re.compile(r"(?P<group>[A-P]?)(?P<first>[1-9][0-9]?)(?:-(?P=group)(?P<last>[1-9][0-9]?))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a sentence says: entries that belong together, who says so, and who has seen it."""
+
+    events: tuple[Event, ...]
+    by: str
+    witness: str
+
+
+def understood(
+    sentence: Sentence, register: Register, at: str, before: Callable[[Event], object] = lambda _: None
+) -> Spoken:
+    """Return what a sentence says, tried on a *register* *at* a time in UTC, but for what was recorded *before* on that day.
+
+    Raises:
+        UnclearError: If a question would settle what does not fit.
+        UsageError, AttentionError: If it cannot be recorded.
+    """
+    return _Reading(_with_short_ids(sentence, register), _event(sentence), register, at).joined().spoken(before)
+
+
+def _with_short_ids(sentence: Sentence, register: Register) -> Sentence:
+    """Return it with the beginning of each id of a set in its place, as people see it everywhere: it is never told in full."""
+    sets = things(register, "set")
+    for at, word in enumerate(sentence.words):
+        text = FIELD.sub(r"\2", word)
+        if text in register.sets and [one.id for one in meant(sets, text[:8])] == [text]:
+            sentence = sentence.with_word(at, text[:8])
+    return sentence
+
+
+def speakers(sentence: Sentence, register: Register) -> tuple[str, str]:
+    """Return the ids of who says so, and of who has seen it.
+
+    Raises:
+        UnclearError: If it was not said who says so, or nobody is called like that.
+    """
+    if not sentence.by:
+        error = UsageError("it was not said who says so", "give the name of whoever says so, or the id")
+        raise UnclearError(
+            error, OpenQuestion("Who says so, by name or id?", mended=lambda typed: replace(sentence, by=typed))
+        )
+    by = _thing(register, SEAT, sentence.by, lambda typed: replace(sentence, by=typed), [])
+    if not sentence.witness:
+        return by, ""
+    return by, _thing(register, SEAT, sentence.witness, lambda typed: replace(sentence, witness=typed), [])
+
+
+def _event(sentence: Sentence) -> type[Event]:
+    try:
+        return event_meant(sentence.words[0])
+    except UsageError as error:
+        names = near_events(sentence.words[0])
+        if not names:
+            raise
+        found = [(name, f"'{name}'", sentence.with_word(0, name)) for name in names]
+        raise UnclearError(error, _one_of("Which event is meant?", found)) from None
+
+
+def _one_of(asked: str, found: Sequence[tuple[str, str, Sentence]]) -> OpenQuestion:
+    """Return a question with numbered answers, and one that says that it is none of them."""
+    numbered = [Choice(str(number), means, then) for number, (_, means, then) in enumerate(found, 1)]
+    return OpenQuestion(asked, (*numbered, Choice("none", "none of them")))
+
+
+@dataclass(frozen=True)
+class _SaidWord:
+    """One value as it was said, and which word of the sentence that is."""
+
+    text: str
+    at: int
+
+
+_Said = Mapping[str, _SaidWord]
+
+
+@dataclass
+class _Draft:
+    """One entry before it is tried, and what in it would explain a refusal."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    slips: list[tuple[int, str, str]] = field(default_factory=list)
+    """What was said otherwise than the register has it: which word, the field, what the register has."""
+    unknown: list[UnclearError] = field(default_factory=list)
+    """Ids that nothing is known of."""
+    certain: bool = False
+    """Whether nothing may be unknown, as nothing can be said of it then."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A sentence about an event, read beside a register."""
+
+    sentence: Sentence
+    event: type[Event]
+    register: Register
+    time: str
+
+    @cached_property
+    def kinds(self) -> dict[str, tuple[Kind, bool]]:
+        """Of each field its kind, and whether it may be left out."""
+        return {name: (kind, optional) for name, kind, optional in self.event.kinds()}
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the entries."""
+        return dt.date.fromisoformat(self.time[:10])
+
+    # --- words and fields
+
+    @cached_property
+    def named(self) -> dict[str, _SaidWord]:
+        """The words that name their field."""
+        found: dict[str, _SaidWord] = {}
+        for at, word in enumerate(self.sentence.words[1:], 1):
+            if match := FIELD.fullmatch(word):
+                name, text = match.groups()
+                if name in found:
+                    raise UsageError("a field was given twice", "write a list with commas")
+                if name not in self.kinds:
+                    raise self._no_field(at, name, text, found)
+                found[name] = _SaidWord(text, at)
+        return found
+
+    @cached_property
+    def plain(self) -> list[_SaidWord]:
+        """All other words."""
+        return [_SaidWord(word, at) for at, word in enumerate(self.sentence.words[1:], 1) if not FIELD.fullmatch(word)]
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The fields that the plain words fill."""
+        return [name for name in spoken(self.event) if name not in self.named]
+
+    def _no_field(self, at: int, name: str, text: str, taken: _Said) -> SplitkitError:
+        error = UsageError(f"'{self.event.event}' has no such field", "its fields are " + ", ".join(self.kinds))
+        names = near([Thing(one) for one in self.kinds], name)
+        rest = self.sentence.without([at])
+        found = [(one.id, f"'{one.id}'", rest.with_field(one.id, text)) for one in names if one.id not in taken]
+        return UnclearError(error, _one_of("Which field is meant?", found)) if found else error
+
+    def joined(self) -> _Reading:
+        """Return this with the last words as one where they are a text, or the name of something, without quotes around it."""
+        most = len(self.order)
+        if not 0 < most < len(self.plain):
+            return self
+        last, rest = self.order[-1], self.plain[most - 1 :]
+        text, kind = " ".join(word.text for word in rest), self.kinds[last][0]
+        if not (kind.free or same(things(self.register, kind.thing), text)):
+            return self
+        merged = self.sentence.with_word(rest[0].at, text).without([word.at for word in rest[1:]])
+        return replace(self, sentence=merged)
+
+    def said(self) -> Iterator[_Said]:
+        """Yield the fields of each entry, or of the several sheets of one."""
+        size = len(self.order)
+        if len(self.plain) > size and (not size or len(self.plain) % size):
+            takes = " ".join(name.upper() for name in self.order) or "no plain words"
+            raise UsageError(
+                f"the words do not fit: '{self.event.event}' takes {takes}",
+                "put quotes around what has spaces; anything else is FIELD=VALUE",
+            )
+        for begin in range(0, max(len(self.plain), 1), size or 1):
+            yield dict(zip(self.order, self.plain[begin : begin + size], strict=False)) | self.named
+
+    # --- entries
+
+    def spoken(self, before: Callable[[Event], object]) -> Spoken:
+        """Return what is said, once the register has taken it."""
+        drafts = [draft for said in self.said() for draft in self._drafts(said)]
+        events = [self._made(draft) for draft in drafts]
+        by, witness = speakers(self.sentence, self.register)
+        register = self.register
+        for draft, event in zip(drafts, events, strict=True):
+            try:
+                register = (
+                    register
+                    if before(event)
+                    else after(register, Happening(event, by, witness, self.time, by_hand=True))
+                )
+            except (AttentionError, UsageError) as error:
+                raise self._doubted(draft, error) from None
+        return Spoken(tuple(events), by, witness)
+
+    def _made(self, draft: _Draft) -> Event:
+        return self.event.of(draft.values)
+
+    def _drafts(self, said: _Said) -> Iterator[_Draft]:
+        if not is_about_sheet(self.event):
+            yield self._draft(said)
+            return
+        record = self._set(said)
+        if "sheet" not in said:
+            raise self._missing("sheet")
+        for number in self._numbers("sheet", said["sheet"]):
+            if number not in record.sheets:
+                raise AttentionError(
+                    "the set has no sheet of this number", "its sheets are " + ", ".join(record.sheets)
+                )
+            yield self._draft(said, record, record.sheets[number])
+
+    def _draft(self, said: _Said, record: SetRecord | None = None, sheet: SheetRecord | None = None) -> _Draft:
+        draft, about = _Draft(), About(self.register, self.day, sheet)
+        for name, (kind, optional) in self.kinds.items():
+            known = supplied(self.event, name, kind, about)
+            if record and sheet and name in ("set", "sheet"):
+                draft.values[name] = record.set_id if name == "set" else sheet.number
+            elif name in said and name != added(self.event):
+                draft.values[name] = self._value(name, said[name], draft)
+                if known not in (None, draft.values[name]):
+                    draft.slips.append((said[name].at, name, str(known)))
+            elif not optional and name != added(self.event):
+                if known is None:
+                    raise self._missing(name)
+                draft.values[name] = known
+        if added(self.event):
+            draft.values[added(self.event)] = self._new(said, draft.values)
+        return draft
+
+    def _set(self, said: _Said) -> SetRecord:
+        """Return the set that is meant: the one that was named, else the only one in use."""
+        if "set" in said:
+            return self.register.sets[self._reference("set", said["set"], _Draft(certain=True))]
+        live = live_sets(self.register)
+        if not live:
+            raise AttentionError("no live set was recorded", "name the set: set=ID")
+        if len(live) > 1:
+            ids = ", ".join(one.set_id[:8] for one in live)
+            found = [(one.set_id, one.title, self.sentence.with_field("set", one.set_id[:8])) for one in live]
+            raise UnclearError(
+                UsageError("several sets are live", f"name one: set=ID, of {ids}"),
+                _one_of("Which set is meant?", found),
+            )
+        return live[0]
+
+    def _numbers(self, name: str, word: _SaidWord) -> list[str]:
+        """Return the numbers of sheets: '2', '1,3', 'A1-A3'."""
+        numbers: list[str] = []
+        for part in word.text.upper().replace(" ", "").split(","):
+            found = _SHEETS.fullmatch(part)
+            if not found:
+                wanted = "is not the numbers of sheets, such as 2, 1,3 or 1-3"
+                raise self._misfit(name, word, UsageError(wanted, "the number stands on the paper"))
+            first, last = int(found["first"]), int(found["last"] or found["first"])
+            numbers += [f"{found['group']}{number}" for number in range(first, last + 1)]
+        return list(dict.fromkeys(numbers))
+
+    # --- values
+
+    def _value(self, name: str, word: _SaidWord, draft: _Draft) -> Any:
+        kind = self.kinds[name][0]
+        if kind is SHEETS:
+            return self._numbers(name, word) if word.text.strip() else []
+        if kind.thing and kind.dump is list:
+            return self._references(name, word, draft)
+        return self._reference(name, word, draft) if kind.thing else self._fitting(name, word)
+
+    def _fitting(self, name: str, word: _SaidWord) -> Any:
+        """Return the value of a word, as JSON has it; what is neither free text nor a new id may come in capital letters, or without them."""
+        kind = self.kinds[name][0]
+        strict = kind.free or name == added(self.event)
+        for text in (word.text,) if strict else (word.text, word.text.upper(), word.text.lower()):
+            try:
+                value = kind.read(text)
+                kind.check(kind.load(value))
+            except UsageError as error:
+                wrong = error
+            else:
+                return value
+        raise self._misfit(name, word, wrong)
+
+    def _misfit(self, name: str, word: _SaidWord, error: UsageError) -> SplitkitError:
+        kind, refused = self.kinds[name][0], self.event.refused(name, error)
+        again = OpenQuestion(
+            f"{_asked(name)}, {kind.takes}:", mended=lambda typed: self.sentence.with_word(word.at, typed)
+        )
+        return UnclearError(refused, again)
+
+    def _missing(self, name: str) -> SplitkitError:
+        kind = self.kinds[name][0]
+        error = UsageError(f"'{name}' of '{self.event.event}' is missing", f"it is {kind.takes}")
+        if kind is FLAG:
+            both = [
+                Choice(one, f"{_asked(name)} is {one}", self.sentence.with_field(name, one)) for one in ("yes", "no")
+            ]
+            return UnclearError(error, OpenQuestion(f"{_asked(name)}?", tuple(both)))
+        asked = f"{_asked(name)}, by name or id:" if kind.thing else f"{_asked(name)}, {kind.takes}:"
+        return UnclearError(error, OpenQuestion(asked, mended=lambda typed: self.sentence.with_field(name, typed)))
+
+    # --- things by their names
+
+    def _references(self, name: str, word: _SaidWord, draft: _Draft) -> list[str]:
+        """Return the ids of a list of names, with commas between them."""
+        known = things(self.register, self.kinds[name][0].thing)
+        one = not word.text.strip() or meant(known, word.text)
+        texts = [word.text] if one else [text.strip() for text in word.text.split(",")]
+        found: list[str] = []
+        for number, text in enumerate(texts if word.text.strip() else ()):
+
+            def again(typed: str, at: int = number) -> Sentence:
+                return self.sentence.with_word(word.at, ",".join([*texts[:at], typed, *texts[at + 1 :]]))
+
+            found.append(_thing(self.register, self.kinds[name][0], text, again, draft.unknown))
+        return found
+
+    def _reference(self, name: str, word: _SaidWord, draft: _Draft) -> str:
+        kind, again = self.kinds[name][0], lambda typed: self.sentence.with_word(word.at, typed)
+        found = _thing(self.register, kind, word.text, again, draft.unknown)
+        if draft.certain and draft.unknown:
+            raise draft.unknown[0]
+        return found
+
+    def _new(self, said: _Said, values: Mapping[str, Any]) -> str:
+        """Return the id of what an entry adds: the one that was said, else one made from its name; a phone number becomes none."""
+        name, kind = added(self.event), self.kinds[added(self.event)][0]
+        known, code = things(self.register, kind.thing), f"{self.day:%Y%m%d}"
+        if name not in said:
+            if not makes_id(self.event):
+                raise self._missing(name)
+            called = values.get("name", "")
+            if alike := same(known, called):
+                raise self._known_already(kind, called, alike)
+            return str(new_id(self.register, kind.thing, called, code))
+        if alike := same(known, said[name].text):
+            return alike[0].id
+        try:
+            return str(self._fitting(name, said[name]))
+        except UnclearError:
+            made = new_id(self.register, kind.thing, said[name].text, code)
+            if shown(said[name].text) == LEFT_OUT or not made or kind is SEAT or name in self.named:
+                raise
+            return made
+
+    def _known_already(self, kind: Kind, called: str, alike: Sequence[Thing]) -> SplitkitError:
+        """Ask whether what is added is what is known by that name, or looks like it."""
+        name, code = added(self.event), f"{self.day:%Y%m%d}"
+        other = str(new_id(self.register, kind.thing, called, code))
+        what = "somebody" if kind is SEAT else _article(kind.thing)
+        fact = f"{what} of this name, or of one that looks like it, is known already: {_told(alike)}"
+        same_one = self.sentence.with_field(name, alike[0].id)
+        who = "person" if kind is SEAT else kind.thing
+        choices = (
+            Choice("yes", f"the same {who}", same_one),
+            Choice("no", f"another {who}", self.sentence.with_field(name, other)),
+        )
+        return UnclearError(UsageError(fact, ""), OpenQuestion(f"{fact}.  Is it the same {who}?", choices))
+
+    # --- refusals
+
+    def _doubted(self, draft: _Draft, error: SplitkitError) -> SplitkitError:
+        """Return what is asked where the register refuses an entry: whether it was a slip of the hand."""
+        if not draft.slips:
+            return draft.unknown[0] if draft.unknown and _NOT_KNOWN.fullmatch(error.fact) else error
+        right = self.sentence.without([at for at, _, _ in draft.slips])
+        has = ", ".join(f"{_asked(name)} {self._named(name, value)}" for _, name, value in draft.slips)
+        choices = (Choice("yes", f"a slip: it is {has}", right), Choice("no", "it is as it was said"))
+        return UnclearError(error, OpenQuestion(f"{error.fact}: a slip?", choices))
+
+    def _named(self, name: str, value: str) -> str:
+        found = same(things(self.register, self.kinds[name][0].thing), value)
+        return found[0].called if found else value
+
+
+def _asked(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _article(thing: str) -> str:
+    return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"
+
+
+def _told(found: Sequence[Thing]) -> str:
+    """Return things as they are named in a refusal."""
+    return ", ".join(dict.fromkeys([one.called for one in found][:_MOST_TOLD]))
+
+
+def _word_for(one: Thing, known: Sequence[Thing]) -> str:
+    """Return the word that means a thing, and nothing else."""
+    return one.called if meant(known, one.called) == [one] else one.id
+
+
+def _several(found: Sequence[Thing], again: Callable[[str], Sentence]) -> SplitkitError:
+    fact = f"this may be {' or '.join(_told([one]) for one in found[:_MOST_TOLD])}"
+    choices = [(one.id, one.called, again(one.id)) for one in found[:_MOST_TOLD]]
+    return UnclearError(UsageError(fact, "say which"), _one_of(f"{fact}.  Which is meant?", choices))
+
+
+def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str], Sentence]) -> UnclearError:
+    try:
+        check_free_text(text, _MOST_NAME)
+    except UsageError as wrong:
+        asked = f"Which {kind.thing} is meant, by name or id?"
+        return UnclearError(UsageError(f"what was said {wrong.fact}", wrong.hint), OpenQuestion(asked, mended=again))
+    nothing = "nobody is" if kind.thing == "person" else f"no {kind.thing} is"
+    alike = near(known, text)
+    told = list(dict.fromkeys([*alike, *(one for one in known if one.here)]))
+    fact = f'{nothing} called "{text}"' + (f"; known: {_told(told)}" if told else "")
+    error = AttentionError(fact, adding(kind.thing))
+    choices = [(one.id, one.called, again(_word_for(one, known))) for one in alike]
+    if choices:
+        return UnclearError(error, _one_of(f"{fact}.  Which is meant?", choices))
+    return UnclearError(error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again))
+
+
+def _thing(
+    register: Register, kind: Kind, text: str, again: Callable[[str], Sentence], unknown: list[UnclearError]
+) -> str:
+    """Return the id of what a text means; one that is well formed stays, and the register says whether it knows it."""
+    known = things(register, kind.thing)
+    found = meant(known, text)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        raise _several(found, again)
+    error = _unknown(kind, text, known, again)
+    try:
+        kind.check((text,) if kind.dump is list else text)
+    except UsageError:
+        raise error from None
+    unknown.append(error)
+    return text

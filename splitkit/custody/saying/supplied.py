@@ -1,0 +1,107 @@
+"""What people need not say, because the register knows it: one table, by the kind of the field and by what the entry is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.saying.naming import CODED, things
+from splitkit.ledger.fields import Kind
+from splitkit.ledger.schema import Event
+
+
+@dataclass(frozen=True)
+class About:
+    """What an entry is about: the register, the day, and one sheet where it is about one."""
+
+    register: Register
+    day: dt.date
+    sheet: SheetRecord | None = None
+
+
+@dataclass(frozen=True)
+class _Supply:
+    """One row: fields of a kind, and where their value is known from."""
+
+    what: str
+    """What the field names, or else the name of its kind."""
+    fields: tuple[str, ...]
+    value: Callable[[About], Any]
+    sheet: bool = False
+    """Whether it is known only of a sheet."""
+
+
+def live_sets(register: Register) -> list[SetRecord]:
+    """Return the sets that are in use, of which one is meant where none is named; those of rehearsals only where there is no other."""
+    return [one for one in register.in_earnest if one.life is Life.LIVE]
+
+
+def _of_sheet(attribute: str) -> Callable[[About], Any]:
+    return lambda about: getattr(about.sheet, attribute, None)
+
+
+def _only(kind: str) -> Callable[[About], Any]:
+    return lambda about: _lone([one.id for one in things(about.register, kind) if one.here])
+
+
+def _lone(found: Sequence[Any]) -> Any:
+    return found[0] if len(set(found)) == 1 else None
+
+
+_SUPPLIED = (
+    _Supply("set", ("set",), lambda about: _lone([one.set_id for one in live_sets(about.register)])),
+    _Supply("set", ("line",), lambda about: _lone([one.line for one in live_sets(about.register)])),
+    _Supply("person", ("person", "from"), _of_sheet("holder"), sheet=True),
+    _Supply("bag", ("bag",), _of_sheet("bag"), sheet=True),
+    _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),
+    _Supply("number 1..99", ("copy",), _of_sheet("copies"), sheet=True),
+    _Supply("account", ("account",), _only("account")),
+    _Supply("date", ("since", "until"), lambda about: about.day.isoformat()),
+)
+
+_CHANGED = frozenset({("sheet.stored", "safe"), ("bag.sealed", "bag")})
+"""What an entry changes is never what the register has; and what becomes of a set is said of a set that is named: `set.void`."""
+
+
+def is_about_sheet(event: type[Event]) -> bool:
+    """Whether every entry of an event is about one sheet."""
+    return {"set", "sheet"} <= {name for name, _, optional in event.kinds() if not optional}
+
+
+def added(event: type[Event]) -> str:
+    """Return the field that names what an entry adds; nothing for most."""
+    return event.adds.rstrip("_")
+
+
+def makes_id(event: type[Event]) -> bool:
+    """Whether the id of what an entry adds is made: from the name that the entry gives, or as the next code."""
+    kinds = {name: kind for name, kind, optional in event.kinds() if not optional}
+    return added(event) in kinds and ("name" in kinds or kinds[added(event)].thing in CODED)
+
+
+def spoken(event: type[Event]) -> Iterator[str]:
+    """Yield the fields that people say, in their order: what is needed, and cannot be supplied."""
+    for name, kind, optional in event.kinds():
+        made = name == added(event) and makes_id(event)
+        if not optional and not made and _row(event, name, kind) is None:
+            yield name
+
+
+def supplied(event: type[Event], name: str, kind: Kind, about: About) -> Any:
+    """Return what the register says of a field, as JSON has it; None where it says nothing."""
+    row = _row(event, name, kind)
+    return (row.value(about) or None) if row else None
+
+
+def _row(event: type[Event], name: str, kind: Kind) -> _Supply | None:
+    if (event.event, name) in _CHANGED or name == added(event) or (name == "set" and event.event.startswith("set.")):
+        return None
+    fits = (
+        row
+        for row in _SUPPLIED
+        if row.what == (kind.thing or kind.name) and name in row.fields and (is_about_sheet(event) or not row.sheet)
+    )
+    return next(fits, None)

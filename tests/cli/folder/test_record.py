@@ -1,0 +1,102 @@
+"""`splitkit record` on a real folder: every example, several sheets at once, what does not fit, and what people are told."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.saying.meaning import EXAMPLES
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.company import opened, written
+from tests.support.custody.desk import DAY, ENTRIES
+from tests.support.custody.practice_set import run
+
+EARLY = (
+    []
+    if hasattr(Register(), "places")
+    else ["sheet.stored", "place.left", "safe.opened", "safe.closed", "receiver.added", "receiver.left"]
+)
+BY = ("--by", "Ada Example")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder whose desk has recorded what `desk` has, beside the ledger of a ceremony."""
+    done = run("init", "custody", "--name", "Example AG", "--by", "max-example", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    written(tmp_path / "custody" / "ledgers" / "desk.ledger", [opened("desk", "DESK", DAY), *ENTRIES])
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    return tmp_path / "custody"
+
+
+def said(folder, line, *more, code=0, by=BY):
+    done = run("record", *shlex.split(line), *more, *by, cwd=folder)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def desk(folder):
+    return (folder / "ledgers" / "desk.ledger").read_text()
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ("reopen", "seat.bound", *EARLY)])
+def test_every_example_is_recorded(folder, name):
+    assert f'"ev":"{name}"' in desk(folder) + said(folder, EXAMPLES[name]) + desk(folder)
+    assert desk(folder).splitlines()[-1].count(f'"ev":"{name}"') == 1
+
+
+def test_a_closed_ledger_goes_on_by_a_sentence(tmp_path):
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    done = run("record", *shlex.split(EXAMPLES["reopen"]), "--ledger", "c1", "--by", "SCR", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_all_of_them_are_listed_in_one_line_each(folder):
+    done = run("record", "--list", cwd=folder)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, len(EXAMPLES))
+    assert 'stored 1 "Berlin safe"' in done.stdout
+    done = run("record", "--list", "stored", cwd=folder)
+    assert "sheet.stored" in done.stdout and "may be left out" not in done.stdout
+
+
+def test_several_sheets_are_recorded_together_or_not_at_all(folder):
+    before = desk(folder)
+    refused = said(folder, "seen 1-4 intact=yes", code=9)
+    assert "its sheets are 1, 2, 3" in refused
+    assert desk(folder) == before
+    told = said(folder, "seen 1-3 intact=yes")
+    assert told.count(" recorded: ") == 3
+    assert "Ada Example (sheet 1): a custodian looked at the sealed bag; bag A10001; intact yes" in told
+    assert desk(folder).count('"ev":"sheet.seen"') == 3
+
+
+def test_elsewhere_than_at_a_terminal_the_hint_has_the_command_in_full(folder):
+    before = desk(folder)
+    told = said(folder, "seen 1 bag=A10004 intact=yes", code=9)
+    assert 'a slip: it is bag A10001: splitkit record seen 1 intact=yes --by "Ada Example"' in " ".join(told.split())
+    told = said(folder, "handed 2 'Mx Example'", code=9)
+    assert 'Max Example: splitkit record handed 2 "Max Example" --by "Ada Example"' in " ".join(told.split())
+    told = said(folder, "seen 1", code=2)
+    assert "splitkit record seen 1 intact=yes" in " ".join(told.split())
+    told = said(folder, "note x", by=(), code=2)
+    assert "it was not said who says so" in told and "splitkit record note x --by ..." in " ".join(told.split())
+    assert desk(folder) == before
+
+
+def test_a_ceremony_is_taken_up_by_somebody_who_is_named(folder):
+    done = run("record", "--take", "../c1", *BY, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert '"by":"ada-example"' in desk(folder).splitlines()[-1]
+    refused = run("record", "--take", "../c1", "--by", "Nobody Here", cwd=folder)
+    assert (refused.returncode, 'nobody is called "Nobody Here"' in refused.stderr) == (9, True)
+
+
+def test_what_was_recorded_today_is_not_written_again(folder):
+    said(folder, "seen 1-2 intact=yes")
+    before = desk(folder)
+    assert said(folder, "seen 1,2 yes").count("recorded already, entry ") == 2
+    assert desk(folder) == before
+    told = said(folder, "seen 1-3 yes")
+    assert (told.count("recorded already, entry "), told.count(" recorded: Cleo Example (sheet 3)")) == (2, 1)

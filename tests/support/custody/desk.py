@@ -1,0 +1,54 @@
+"""A desk that people speak to: five people, a set in their bags, another to come, places, an account, a device, and what is open."""
+
+from __future__ import annotations
+
+from splitkit.custody.records.holdings import Register
+from tests.support.custody.custodies import OTHER_SET, SET, changed, event, made, read_back, register_of, sheet
+from tests.support.ledgers import FINGERPRINT
+
+DAY = "2026-11-20"
+NOW = "2026-11-27T08:00:00Z"
+PEOPLE = {
+    "ada-example": "Ada Example",
+    "ben-example": "Ben Example",
+    "cleo-example": "Cleo Example",
+    "max-example": "Max Example",
+}
+PLACES = {"berlin-safe": "Berlin safe", "bonn-safe": "Bonn safe", "old-safe": "Old safe"}
+
+
+def _sheets():
+    for number, person in zip("123", PEOPLE, strict=False):
+        yield sheet("sheet.printed", number, DAY, copy=1)
+        yield sheet("bag.sealed", number, DAY, bag=f"A1000{number}", person=person)
+        yield sheet("sheet.stored", number, DAY, person=person, bag=f"A1000{number}", safe="bonn-safe")
+
+
+ENTRIES = [
+    *(event("person.joined", DAY, person=one, name=name, since=DAY) for one, name in PEOPLE.items()),
+    *(
+        event("place.added", DAY, place=tag, name=name, kind="safe", site=name.split()[0])
+        for tag, name in PLACES.items()
+    ),
+    event("account.added", DAY, account="root", name="Root 123456789012", pack="aws-root"),
+    event("receiver.added", DAY, person="ben-example", account="root"),
+    event("asset.added", DAY, asset="key-1", kind="mfa", person="cleo-example"),
+    changed(made("2of3", SET, DAY, label="Root user"), sheets=3),
+    *_sheets(),
+    changed(made("2of3", OTHER_SET, DAY, label="New root user"), sheets=3, line=SET, replaces=SET, epoch=2),
+    *read_back("1", "2", "3", day=DAY),
+    event("action", DAY, action="D-1", text="buy a lamp", due="2027-01-01"),
+    event("incident.open", DAY, incident="I-1", cause="a phone is lost"),
+    event("intent", DAY, intent="N-1", act="recover", purpose="a drill"),
+]
+"""What was recorded, but for what a folder has besides: its beginning, and the ceremonies that it took up."""
+
+TAKEN = event("ledger.taken", DAY, ledger="C-0001", head="1" * 64)
+
+
+def desk() -> Register:
+    """The register of all of it."""
+    return register_of(*ENTRIES, TAKEN)
+
+
+__all__ = ["FINGERPRINT", "SET"]
