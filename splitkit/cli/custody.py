@@ -279,8 +279,8 @@ def _sheet_line(register: Register, sheet: SheetRecord) -> str:
     holder = register.people.get(sheet.holder)
     keeper = f"{sheet.holder}/{holder.deputy}" if holder and holder.deputy else sheet.holder
     blank = "-"
-    return _ROW.format(sheet.number, keeper or blank, sheet.safe or blank, sheet.bag or blank, sheet.seen or blank,
-                       sheet.proven or blank, sheet.condition)  # fmt: skip
+    return _ROW.format(sheet.number, keeper or blank, sheet.safe or blank, sheet.bag or blank, str(sheet.seen or blank),
+                       str(sheet.proven or blank), sheet.condition)  # fmt: skip
 
 
 def _asset_line(asset: AssetRecord) -> str:

@@ -14,7 +14,7 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.entry_lines import event_lines
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import result, safe, say
@@ -105,7 +105,8 @@ def _listed(words: Sequence[str]) -> Iterator[str]:
     for word in words:
         yield from event_lines(event_meant(word), full=True)
     for name, example in EXAMPLES.items() if not words else ():
-        yield f"{example:<46} {EVENTS[name].means}"
+        line = f"{example:<40} {EVENTS[name].means}"
+        yield from [line] if len(line) <= COLUMNS else [example, f"    {EVENTS[name].means}"]
 
 
 def _record(ledgers: Ledgers, sentence: Sentence) -> None:

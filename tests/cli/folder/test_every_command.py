@@ -111,7 +111,7 @@ VALUES = {
 
 MORE = {
     "custody incident": ("--what", "alert", "--text", "the bell rang"),
-    "record": ("note", "text=seen"),
+    "record": ("note", "text=seen", "--by", "ada-example"),
     "recover": ("--reveal", "stdout", "--fingerprint", "FINGERPRINT"),
     "reissue": (*DISK, "--head", "HEAD"),
     "refresh": (*DISK, "--head", "HEAD"),

@@ -8,6 +8,7 @@ import pytest
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.meaning import EXAMPLES
+from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import opened, written
 from tests.support.custody.desk import DAY, ENTRIES
@@ -53,9 +54,14 @@ def test_a_closed_ledger_goes_on_by_a_sentence(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_all_of_them_are_listed_in_one_line_each(folder):
+def test_all_of_them_are_listed_with_what_they_mean(folder):
     done = run("record", "--list", cwd=folder)
-    assert (done.returncode, len(done.stdout.splitlines())) == (0, len(EXAMPLES))
+    rows = done.stdout.splitlines()
+    assert done.returncode == 0
+    for name, example in EXAMPLES.items():
+        (at,) = [at for at, row in enumerate(rows) if row == example or row.startswith(f"{example} ")]
+        assert EVENTS[name].means in rows[at] + rows[at + 1]
+    assert all(len(row) <= 80 for row in rows if row not in EXAMPLES.values())
     assert 'stored 1 "Berlin safe"' in done.stdout
     done = run("record", "--list", "stored", cwd=folder)
     assert "sheet.stored" in done.stdout and "may be left out" not in done.stdout

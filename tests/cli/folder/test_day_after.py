@@ -1,0 +1,74 @@
+"""The day after a ceremony: from its closed ledger to a folder that knows where everything is, in twelve short commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+from tests.support.ceremonies import happening, plan_of, whole
+from tests.support.custody.company import written
+from tests.support.custody.custodies import changed
+from tests.support.kit import run
+from tests.support.places import ROOT
+
+DOCUMENT = (
+    (ROOT / "docs" / "custody.md").read_text("utf-8").partition("## The day after a ceremony")[2].partition("## ")[0]
+)
+DAY_AFTER = re.findall(r"^splitkit (.+)$", DOCUMENT, re.MULTILINE)
+"""What is typed, after `splitkit`; the custody folder is entered after the first."""
+CAST = {
+    "ADM": "Ada",
+    "WIT": "Ben",
+    "SCR": "Cleo",
+    "C1": "Dora",
+    "C2": "Emil",
+    "C3": "Fay",
+    "M1": "Hana",
+    "P1": "Ivo",
+    "B1": "Jo",
+}
+DEVICES = {"M1": "mfa", "P1": "phone", "B1": "mailbox"}
+
+
+@pytest.fixture
+def ceremony(tmp_path):
+    """The ledger of a closed ceremony in which everybody was called by name, the keepers of the devices too."""
+    told = []
+    for entry in whole(plan_of("2of3", practice=False)):
+        named = entry.event == "roll"
+        told.append(changed(entry, name=f"{CAST[entry.data.person]} Example") if named else entry)
+        if named and entry.data.person == "SCR":
+            told += [
+                happening("roll", person=seat, role=role, name=f"{CAST[seat]} Example")
+                for seat, role in DEVICES.items()
+            ]
+    written(tmp_path / "c1.ledger", told)
+    return tmp_path
+
+
+def test_the_day_after_takes_twelve_short_commands(ceremony):
+    assert 10 < len(DAY_AFTER) <= 12
+    home = ceremony / "custody"
+    for number, line in enumerate(DAY_AFTER):
+        assert len(f"splitkit {line}") <= 90
+        done = run(*shlex.split(line), cwd=home if number else ceremony)
+        assert done.returncode == 0, done.stderr
+        assert "contradict" not in done.stderr
+    status = run("custody", "status", cwd=home)
+    assert status.returncode == 0, status.stderr
+    told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
+    assert [(one["holder"], one["safe"], one["seen"] != "") for one in told["sets"][0]["sheets"]] == [
+        ("dora-example", "berlin-safe", True), ("emil-example", "bonn-safe", True), ("fay-example", "rome-safe", True),
+    ]  # fmt: skip
+    assert {(one["kind"], one["holder"]) for one in told["assets"]} == {
+        ("mfa", "hana-example"), ("phone", "ivo-example"), ("mailbox", "jo-example"),
+    }  # fmt: skip
+    day = told["sets"][0]["sheets"][0]["seen"]
+    assert day in status.stdout  # a day is shown as a day
+    rules = run("custody", "lint", "--json", cwd=home)
+    assert {one["rule"] for one in json.loads(rules.stdout)["broken"]} <= {
+        "NEEDED-1"
+    }  # one key, one phone, one mailbox
