@@ -72,7 +72,7 @@ COUNTS = (
     "10  a HEIC or AVIF photo: save it as JPEG or PNG first",
     "1  was read before; it counts once",
     "1  larger than 64 megapixels",
-    "1  the reader stopped while reading it",
+    "1  the reader (stopped while reading it|took too long)",  # whichever a busy machine comes to first
     "1  the file is empty",
 )
 
@@ -88,7 +88,7 @@ def test_many_files_fit_on_a_terminal(folder):
     assert sorted(rows) == sorted([["3", "forged"], *([number, "sound"] for number in "12345")])
     text = "\n".join(line.strip() for line in shown)
     for line in COUNTS:
-        assert line in text
+        assert re.search(f"^{line}$", text, re.MULTILINE), line
     assert "QUORUM: 5 sheets" in text
     told = [int(part.split()[0]) for part in session.raw.decode().split("read ") if part.split()[1:2] == ["of"]]
     assert told == list(range(1, 81)), "the progress line counts every file, in whatever order they are done"
