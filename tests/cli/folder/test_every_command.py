@@ -213,7 +213,7 @@ def unreadable(top: Path) -> None:
 ATTENTION = (torn, torn_ceremony, not_taken_up, of_a_day_to_come)
 FAILS = (failing, forked, stale, missing, no_desk, unreadable)
 CASES = [(path, spoil) for path in READERS for spoil in (*ATTENTION, *FAILS)]
-ALWAYS = [(path, spoil) for path in READERS for spoil in (torn, stale)]
+ALWAYS = [(path, torn) for path in READERS]
 
 
 def test_the_commands_that_read_the_folder_are_found():
@@ -228,7 +228,7 @@ def test_in_a_sound_folder_nothing_is_in_doubt(path, tmp_path):
     assert "DOUBT" not in told.stderr
 
 
-@pytest.mark.parametrize("case", sampled(CASES, 40, always=ALWAYS, ids=lambda case: f"{case[0]}-{case[1].__name__}"))
+@pytest.mark.parametrize("case", sampled(CASES, 10, always=ALWAYS, ids=lambda case: f"{case[0]}-{case[1].__name__}"))
 def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_path):
     (path, spoil), top = case, copied(tmp_path)
     spoil(top)
