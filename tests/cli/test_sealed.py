@@ -233,7 +233,7 @@ def test_nothing_is_sealed_to_whom_nobody_vouches_for(shop, ledger):
 def ways(shop):
     return {
         "the words of the record": shop.signed,
-        "a trusted copy": ("--record", "old/record.pdf"),
+        "a trusted copy": ("--record", "old/envelope.sk1"),
         "the words of a close-out sheet": ("--ledger", "l", *shop.closed_out),
         "the words of the record, and a ledger": ("--ledger", "l", *shop.signed),
     }
