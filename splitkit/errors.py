@@ -131,6 +131,10 @@ class SupersededError(AttentionError):
     """An envelope says that a newer set is there: a claim, which people may overrule."""
 
 
+class NotIntroducedError(AttentionError):
+    """An entry speaks of somebody or something that no entry before it made known."""
+
+
 class SelfCheckError(SplitkitError):
     """The two implementations or the read-back disagree: destroy what was printed."""
 

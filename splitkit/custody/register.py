@@ -16,7 +16,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
 from splitkit.custody.records.thing_changes import THING_CHANGES
 from splitkit.custody.withdrawal import Withdrawal, in_ledgers, introduced_by, nobody, withdrawals
-from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening
 from splitkit.ledger.events import find_event
@@ -59,13 +59,13 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     """Refuse an entry about something that does not exist, whoever and whatever it is.
 
     Raises:
-        AttentionError: If no entry added it.
+        NotIntroducedError: If no entry added it.
     """
     set_id = getattr(data, "set", "")
     check_people(register, what.by, what.witness)
     for thing, name in data.names():
         if not register.knows(thing, name, set_id):
-            raise nobody(name) if thing == "person" else AttentionError(*_ADDED[thing])
+            raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
 
 
 def check_people(register: Register, by: str, witness: str) -> None:
@@ -73,7 +73,7 @@ def check_people(register: Register, by: str, witness: str) -> None:
 
     Raises:
         UsageError: If it is no seat and no person; it is not quoted.
-        AttentionError: If nobody is called so.
+        NotIntroducedError: If nobody is called so.
     """
     check_seats(by, witness)
     for seat in filter(None, (by, witness)):

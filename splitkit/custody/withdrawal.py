@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event, Unlisted
@@ -65,9 +65,9 @@ def check_withdrawable(entry: Entry) -> None:
         raise AttentionError("a withdrawal stays for ever", "enter anew what was withdrawn and is so")
 
 
-def nobody(name: str) -> AttentionError:
+def nobody(name: str) -> NotIntroducedError:
     """Return what is said of somebody whom no entry introduced."""
-    return AttentionError(f"nobody of this name or seat was recorded: {name}", Remedy.RECORD_PERSON)
+    return NotIntroducedError(f"nobody of this name or seat was recorded: {name}", Remedy.RECORD_PERSON)
 
 
 def check_two(approved: Sequence[str]) -> None:

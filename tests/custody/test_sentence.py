@@ -183,6 +183,7 @@ def test_what_was_mistyped_is_answered_with_what_is_near():
     [
         ("sotred 1 berlin-safe", "there is no such event", "stored 1 berlin-safe"),
         ("handed 2 'Mx Example'", 'nobody is called "Mx Example"', "handed 2 'Max Example'"),
+        ("handed 2 mx-example", 'nobody is called "mx-example"', "handed 2 'Max Example'"),
         ("handed 2 to='Mx Example'", 'nobody is called "Mx Example"', "handed 2 'to=Max Example'"),
         ("destroyed 3 burnt 'Ada,Benn Example'", 'nobody is called "Benn Example"', "destroyed 3 burnt 'Ada,Ben Example'"),
         ("stored 1 saef=berlin-safe", "has no such field", "stored 1 safe=berlin-safe"),

@@ -19,7 +19,7 @@ from splitkit.custody.saying.meaning import adding, event_meant, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
 from splitkit.custody.saying.supplied import About, added, is_about_sheet, live_sets, makes_id, spoken, supplied
-from splitkit.errors import AttentionError, SplitkitError, UsageError
+from splitkit.errors import AttentionError, NotIntroducedError, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import FLAG, SEAT, SHEETS, Kind
 from splitkit.ledger.freetext import check_free_text
@@ -30,9 +30,6 @@ _MOST_NAME = 120
 
 _MOST_TOLD = 5
 """Things that a refusal names."""
-
-_NOT_KNOWN = re.compile("(no|nobody) .*was (recorded|taken up)")
-"""How the register says that it knows nothing of that id."""
 
 _SHEETS = re.compile(r"(?P<group>[A-P]?)(?P<first>[1-9][0-9]?)(?:-(?P=group)(?P<last>[1-9][0-9]?))?", re.ASCII)
 
@@ -389,7 +386,7 @@ class _Reading:
     def _doubted(self, draft: _Draft, error: SplitkitError) -> SplitkitError:
         """Return what is asked where the register refuses an entry: whether it was a slip of the hand."""
         if not draft.slips:
-            return draft.unknown[0] if draft.unknown and _NOT_KNOWN.fullmatch(error.fact) else error
+            return draft.unknown[0] if draft.unknown and isinstance(error, NotIntroducedError) else error
         right = self.sentence.without([at for at, _, _ in draft.slips])
         has = ", ".join(f"{_asked(name)} {self._named(name, value)}" for _, name, value in draft.slips)
         choices = (Choice("yes", f"a slip: it is {has}", right), Choice("no", "it is as it was said"))
