@@ -32,6 +32,8 @@ class Event:
     """What it says, in words."""
     adds: ClassVar[str]
     """The attribute that names something new; whatever else it names was recorded before.  Empty for most."""
+    introduces: ClassVar[str]
+    """What kind of thing that is, see `Kind.thing`."""
     saw: ClassVar[bool]
     """Whether the program sees it happen; else people say it."""
     by_hand: ClassVar[bool]
@@ -47,6 +49,7 @@ class Event:
         cls._kinds = MappingProxyType(
             {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
         )
+        cls.introduces = cls._kinds[adds][1].thing if adds else ""
         dataclass(frozen=True, kw_only=True)(cls)
 
     def __post_init__(self) -> None:
@@ -118,11 +121,6 @@ class Event:
         for attribute, kind, value in self.held():
             if kind.thing and attribute != self.adds:
                 yield from ((kind.thing, one) for one in ((value,) if type(value) is str else value) if one != new)
-
-    @property
-    def introduces(self) -> str:
-        """What kind of thing it makes known, see `Kind.thing`; empty for most."""
-        return self._kinds[self.adds][1].thing if self.adds else ""
 
     def saying(self, changes: Mapping[str, Any]) -> Self:
         """Return the same with other values of some attributes."""

@@ -180,16 +180,16 @@ def find(ledgers: Ledgers) -> Reading:
         UsageError: If there are none, or the settings of the folder cannot be read.
         UnreadableError: If one that was named is no ledger.
     """
-    contents = ledgers.files(MAX_FILE_BYTES) if ledgers.named else ledgers.contents(MAX_FILE_BYTES)
+    named = ledgers.files(MAX_FILE_BYTES) if ledgers.named else None
+    contents: Mapping[str, bytes | SplitkitError] = ledgers.contents(MAX_FILE_BYTES) if named is None else named
     context = click.get_current_context(silent=True)
     before = context.meta.get(_READ) if context else None
     if before and before[:2] == (ledgers, contents):
         reading: Reading = before[2]
         return reading
-    reading = _named(ledgers, ledgers.files(MAX_FILE_BYTES)) if ledgers.named else _folder(ledgers, contents)
-    while (
-        reading.lost and (now := ledgers.contents(MAX_FILE_BYTES)) != contents
-    ):  # what is missing was written meanwhile
+    reading = _folder(ledgers, contents) if named is None else _named(ledgers, named)
+    # What is missing may have been written meanwhile.
+    while reading.lost and (now := ledgers.contents(MAX_FILE_BYTES)) != contents:
         contents, reading = now, _folder(ledgers, now)
     if context:
         context.meta[_READ] = ledgers, contents, reading

@@ -148,12 +148,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
 
 def adding(thing: str) -> str:
     """Return how a thing of a kind becomes known: an example of the event that adds it, in a hint; of the one that gives it a name, if there is one."""
-    found = [
-        event
-        for event in EVENTS.values()
-        for name, kind, _ in event.kinds()
-        if name == event.adds.rstrip("_") and kind.thing == thing
-    ]
+    found = [event for event in EVENTS.values() if event.introduces == thing]
     named = [event for event in found if any(name == "name" and not optional for name, _, optional in event.kinds())]
     first = next((EXAMPLES[one.event] for one in (*named, *found) if one.event in EXAMPLES), "")
     return f"record it first, such as: {first}" if first else "name one that was recorded"

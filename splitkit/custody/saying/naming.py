@@ -44,11 +44,9 @@ _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
         Thing(one.set_id, one.label, one.life is Life.LIVE, one.set_id[:8]) for one in register.sets.values()
     ),
     "asset": lambda register: (Thing(one.tag, here=not one.retired) for one in register.assets.values()),
-    "place": lambda register: (
-        Thing(one.tag, one.name, not one.left) for one in getattr(register, "places", {}).values()
-    ),
-    "account": lambda register: (Thing(one.tag, one.name) for one in getattr(register, "accounts", {}).values()),
-    "ledger": lambda register: map(Thing, getattr(register, "ledgers", {})),
+    "place": lambda register: (Thing(one.tag, one.name, not one.left) for one in register.places.values()),
+    "account": lambda register: (Thing(one.tag, one.name) for one in register.accounts.values()),
+    "ledger": lambda register: map(Thing, register.ledgers),
     "incident": lambda register: (Thing(code, here=code in register.incidents) for code in register.incident_codes),
     "action": lambda register: (Thing(one.code, here=not one.done) for one in register.actions.values()),
     "intent": lambda register: map(Thing, register.begun),
