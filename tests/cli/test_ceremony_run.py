@@ -137,6 +137,19 @@ class Ceremony(Players):
         self.agree()
         self.make()
 
+    def made_and_forgotten(self) -> None:
+        """Everything up to the lot: every sheet in its bag, and the machine has forgotten the set."""
+        self.start()
+        for number in self.numbers:
+            self.sheet(number)
+        self.count(len(self.numbers), len(self.numbers), 0)
+        self.forget()
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of the sheets of the plan."""
+        return [self.plan.policy.number(sheet) for sheet in self.plan.policy.sheet_ids()]
+
     def print_sheet(self, number: str, copy: int = 1) -> Paper:
         self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
         self.wait("its F words are right.")
@@ -469,11 +482,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
 
 def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
     with rehearsal(tmp_path, "2of2") as people:
-        people.start()
-        people.sheet("1")
-        people.sheet("2")
-        people.count(2, 2, 0)
-        people.forget()
+        people.made_and_forgotten()
         people.answer("the machine draws.", "")
         people.wait("Drawn:")
         people.wait("---")
@@ -507,11 +516,7 @@ def test_killed_while_the_password_is_on_the_screen(tmp_path):
     """The intent stands, with no outcome; every status names it; the ceremony goes on and reads the quorum again."""
     ledger = tmp_path / "ledger.jsonl"
     with rehearsal(tmp_path, "2of2") as people:
-        people.start()
-        people.sheet("1")
-        people.sheet("2")
-        people.count(2, 2, 0)
-        people.forget()
+        people.made_and_forgotten()
         people.answer("the machine draws.", "c1 c2")
         for number in "12":
             people.quorum_sheet(number)

@@ -230,6 +230,15 @@ def test_nothing_is_sealed_to_whom_nobody_vouches_for(shop, ledger):
         assert [one["d"]["reason"] for one in entries if one["ev"] == "override"] == ["it is only a trial"]
 
 
+WAYS = (
+    "the words of the record",
+    "a trusted copy",
+    "the words of a close-out sheet",
+    "the words of the record, and a ledger",
+)
+"""How people say which record vouches for a set."""
+
+
 def ways(shop):
     return {
         "the words of the record": shop.signed,
@@ -239,15 +248,7 @@ def ways(shop):
     }
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        "the words of the record",
-        "a trusted copy",
-        "the words of a close-out sheet",
-        "the words of the record, and a ledger",
-    ],
-)
+@pytest.mark.parametrize("way", WAYS)
 def test_what_people_signed_vouches_for_a_recipient_and_is_shown(shop, way):
     done = to_old(shop, *ways(shop)[way])
     assert done.returncode == 0, done.stderr
@@ -273,15 +274,7 @@ def planted_recipient(shop):
 
 
 @pytest.mark.parametrize("beside", ["ours", "theirs", "none"])
-@pytest.mark.parametrize(
-    "way",
-    [
-        "the words of the record",
-        "a trusted copy",
-        "the words of a close-out sheet",
-        "the words of the record, and a ledger",
-    ],
-)
+@pytest.mark.parametrize("way", WAYS)
 def test_the_recipient_of_somebody_else_is_stopped(shop, planted_recipient, beside, way):
     """Whatever lies beside it, and whatever a ledger says that was written anew."""
     shutil.copytree(shop.folder / "old", shop.folder / "planted")
