@@ -35,18 +35,14 @@ import json
 import os
 import re
 import sys
-from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import accumulate, chain, combinations, groupby, islice, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, List, NoReturn, Optional, Tuple, TypeVar  # noqa: UP035 - for Python 3.8
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-    from typing import TextIO
+from typing import Any, List, NoReturn, Optional, TextIO, Tuple
 
 MAX_INPUT_BYTES = 1_000_000
 MAX_LINES = 5_000
@@ -60,10 +56,12 @@ LINE_BYTES = 20
 SHARE_WORDS = 33
 
 _HINT_RETYPE = "compare it with the sheet and enter it again, or use another sheet"
+_HINT_OTHER = "give shares (33 words or 132 digits) and the envelope (its text or its lines)"
 _HINT_NEWER = "use recover.py of the version that made the sheets"
 _HINT_FORGED = "stop, keep all sheets as they are, and ask the other custodians for more sheets of this set"
 _HINT_RECORD = "find the signed record and give its 12 words with --fingerprint"
 _HINT_MORE = "bring more sheets of this set"
+_LETTERS = "ABCDEFGHIJKLMNOP"  # of groups
 _APART = "and this envelope do not belong together"
 
 
@@ -117,21 +115,20 @@ def _multiply(a: int, b: int) -> int:
     return _EXP[(_LOG[a] + _LOG[b]) % 255] if a and b else 0
 
 
-@lru_cache(maxsize=255)
-def _multiples(factor: int) -> bytes:
-    """All products with *factor*, as a table for `bytes.translate`."""
-    return bytes(_multiply(factor, x) for x in range(256))
+def _xor(left: bytes, right: bytes) -> bytes:
+    """Addition in the field, byte by byte, as far as both go."""
+    return bytes(a ^ b for a, b in zip(left, right))
 
 
 def interpolate(points: Mapping[int, bytes], x: int) -> bytes:
     """Evaluate at *x* the polynomials through *points* (SLIP-0039, "Shamir's secret-sharing", Interpolation)."""
     if x in points:
         return points[x]
-    total = 0
+    total = bytes(len(next(iter(points.values()))))
     for index, value in points.items():
         exponent = sum(_LOG[other ^ x] - _LOG[other ^ index] for other in points if other != index)
-        total ^= int.from_bytes(value.translate(_multiples(_EXP[exponent % 255])), "big")
-    return total.to_bytes(len(next(iter(points.values()))), "big")
+        total = _xor(total, bytes(_multiply(_EXP[exponent % 255], byte) for byte in value))
+    return total
 
 
 def recover_secret(points: Mapping[int, bytes], threshold: int) -> bytes:
@@ -148,7 +145,7 @@ def recover_secret(points: Mapping[int, bytes], threshold: int) -> bytes:
 
 @dataclass(frozen=True)
 class Share:
-    """A decoded mnemonic; the fields of SLIP-0039, "Format of the share mnemonic", thresholds and counts from 1."""
+    """A decoded mnemonic, not yet trusted: the fields of SLIP-0039, "Format of the share mnemonic", counts from 1."""
 
     identifier: int
     extendable: bool
@@ -159,11 +156,11 @@ class Share:
     member_index: int
     member_threshold: int
     value: bytes = field(repr=False)
+    mnemonic: str = field(repr=False)
+    line: int = 0  # of the input, where it stood
 
 
 _GENERATORS = "E0E040 1C1C080 3838100 7070200 E0E0009 1C0C2412 38086C24 3090FC48 21B1F890 3F3F120"
-
-
 _FOLDS = [0]  # by the ten bits shifted out: the part of RS1024 that depends on them (SLIP-0039, "Checksum")
 for _generator in _GENERATORS.split():
     _FOLDS += [fold ^ int(_generator, 16) for fold in _FOLDS]
@@ -181,22 +178,21 @@ def decode_mnemonic(indices: Sequence[int]) -> Share:
     value_bits = 10 * (len(indices) - 7)
     if len(indices) < 20 or value_bits % 16 > 8:
         raise Refusal(3, "a share has the wrong number of words", _HINT_RETYPE)
-    head = 0
-    for index in indices[:4]:
-        head = head << 10 | index
+    number = 0
+    for index in indices:
+        number = number << 10 | index
+    head, value = number >> 10 * (len(indices) - 4), number >> 30 & (1 << value_bits) - 1
     extendable = bool(head >> 24 & 1)
     if _polymod(indices, extendable) != 1:
         raise Refusal(3, "a share is damaged: its words do not match their checksum", _HINT_RETYPE)
-    value = 0
-    for index in indices[4:-3]:
-        value = value << 10 | index
     length = value_bits // 16 * 2
     group_threshold, group_count = (head >> 12 & 15) + 1, (head >> 8 & 15) + 1
     if value >> 8 * length or group_threshold > group_count:
         raise ForeignShare(3, "a share is malformed: no SLIP-39 program makes such words", _HINT_RETYPE)
     group_index, member_index, member_threshold = head >> 16 & 15, head >> 4 & 15, (head & 15) + 1
+    mnemonic = " ".join(WORDS[index] for index in indices)
     fields = (head >> 25, extendable, head >> 20 & 15, group_index, group_threshold, group_count, member_index)
-    return Share(*fields, member_threshold, value.to_bytes(length, "big"))
+    return Share(*fields, member_threshold, value.to_bytes(length, "big"), mnemonic)
 
 
 def encode_mnemonic(share: Share) -> list[int]:
@@ -223,34 +219,31 @@ def repair(indices: Sequence[int | None]) -> list[list[int]]:
         return []
     guesses = []
     for places in [illegible] if illegible else [[place] for place in range(len(indices))]:
-        guess = [0 if index is None or place in places else index for place, index in enumerate(indices)]
-        words = _solve(guess, places)
-        for turn, word in enumerate(words or ()):
-            guess[places[turn]] = word
-        guesses += [guess] if words else []
+        known = [0 if place in places else index or 0 for place, index in enumerate(indices)]
+        words = _solve(known, places)
+        if words:
+            found = dict(zip(places, words))
+            guesses.append([found.get(place, index) for place, index in enumerate(known)])
     return guesses
 
 
 def _solve(known: Sequence[int], places: Sequence[int]) -> list[int] | None:
     """The words at *places*, where *known* is 0, that make the checksum right: it is linear in their bits."""
-    rows: dict[
-        int, tuple[int, int]
-    ] = {}  # by highest bit: a reachable change of the checksum, and the bits that make it
+    rows: dict[int, int] = {}  # by highest bit: a reachable change of the checksum, and below it the bits that make it
     zero = _polymod([0] * len(known), extendable=False)
     for number in range(10 * len(places)):
         word = [0] * len(known)
         word[places[number // 10]] = 1 << number % 10
-        change, bits = _eliminate(rows, _polymod(word, extendable=False) ^ zero, 1 << number)
-        rows[change.bit_length()] = change, bits
-    rest, bits = _eliminate(rows, _polymod(known, extendable=False) ^ 1, 0)
-    return None if rest else [bits >> 10 * turn & 1023 for turn in range(len(places))]
+        row = _eliminate(rows, (_polymod(word, extendable=False) ^ zero) << 30 | 1 << number)
+        rows[row.bit_length()] = row
+    bits = _eliminate(rows, (_polymod(known, extendable=False) ^ 1) << 30)
+    return None if bits >> 30 else [bits >> 10 * turn & 1023 for turn in range(len(places))]
 
 
-def _eliminate(rows: Mapping[int, tuple[int, int]], change: int, bits: int) -> tuple[int, int]:
-    while change and change.bit_length() in rows:
-        row = rows[change.bit_length()]
-        change, bits = change ^ row[0], bits ^ row[1]
-    return change, bits
+def _eliminate(rows: Mapping[int, int], row: int) -> int:
+    while row >> 30 and row.bit_length() in rows:
+        row ^= rows[row.bit_length()]
+    return row
 
 
 def combine(shares: Sequence[Share]) -> bytes:
@@ -258,18 +251,19 @@ def combine(shares: Sequence[Share]) -> bytes:
     common = {(s.identifier, s.extendable, s.exponent, s.group_threshold, s.group_count) for s in shares}
     if len(common) != 1:
         raise Refusal(5, "the shares are not of one set", _HINT_FORGED)
-    groups: dict[int, list[Share]] = defaultdict(list)
-    for share in shares:
-        groups[share.group_index].append(share)
-    secrets = {index: _group_secret(members) for index, members in groups.items()}
-    return recover_secret(secrets, shares[0].group_threshold)
+    return recover_secret(_group_secrets(shares), shares[0].group_threshold)
 
 
-def _group_secret(members: Sequence[Share]) -> bytes:
-    points = {share.member_index: share.value for share in members}
-    if len(points) != len(members) or len({share.member_threshold for share in members}) != 1:
-        raise Refusal(5, "the shares of one group contradict each other", _HINT_FORGED)
-    return recover_secret(points, members[0].member_threshold)
+def _group_secrets(shares: Sequence[Share]) -> dict[int, bytes]:
+    """The secret of each group, of exactly T shares each."""
+    secrets = {}
+    for index in {share.group_index for share in shares}:
+        members = [share for share in shares if share.group_index == index]
+        points = {share.member_index: share.value for share in members}
+        if len(points) != len(members) or len({share.member_threshold for share in members}) != 1:
+            raise Refusal(5, "the shares of one group contradict each other", _HINT_FORGED)
+        secrets[index] = recover_secret(points, members[0].member_threshold)
+    return secrets
 
 
 @lru_cache(maxsize=2)
@@ -280,7 +274,7 @@ def decrypt(encrypted: bytes, identifier: int, extendable: bool, exponent: int, 
     left, right = encrypted[:half], encrypted[half:]
     for step in (3, 2, 1, 0):
         pad = hashlib.pbkdf2_hmac("sha256", bytes([step]) + passphrase, salt + right, 2500 << exponent, half)
-        left, right = right, bytes(a ^ pad[place] for place, a in enumerate(left))
+        left, right = right, _xor(left, pad)
     return right + left
 
 
@@ -289,7 +283,7 @@ def decrypt(encrypted: bytes, identifier: int, extendable: bool, exponent: int, 
 
 def hkdf(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     """Extract, then expand to *length* bytes (RFC 5869, 2.2 and 2.3)."""
-    prk = hmac.new(salt or bytes(32), key, "sha256").digest()
+    prk = hmac.new(salt, key, "sha256").digest()
     block = output = b""
     for counter in range(1, (length + 31) // 32 + 1):
         block = hmac.new(prk, block + info + bytes([counter]), "sha256").digest()
@@ -310,73 +304,64 @@ def _s_box(x: int) -> int:
 
 
 _S_BOX = bytes(_s_box(x) for x in range(256))
-# SubBytes and MixColumns (5.1.1, 5.1.3) of one byte, for each of the four rows: tables of column words.
-_COLUMN = [int.from_bytes(bytes([_multiply(2, s), s, s, _multiply(3, s)]), "big") for s in _S_BOX]
-_ROWS = [[word >> 8 * row | (word << 32 - 8 * row) & 0xFFFFFFFF for word in _COLUMN] for row in range(4)]
 
 
-def _substitute(word: int) -> int:
-    return int.from_bytes(word.to_bytes(4, "big").translate(_S_BOX), "big")
-
-
-def _expand_key(key: bytes) -> list[int]:
-    """The 60 words of the AES-256 key schedule (FIPS 197, 5.2)."""
-    words = [int.from_bytes(key[place : place + 4], "big") for place in range(0, 32, 4)]
+def _expand_key(key: bytes) -> list[bytes]:
+    """The 15 round keys of AES-256 (FIPS 197, 5.2)."""
+    words = [key[place : place + 4] for place in range(0, 32, 4)]
     for place in range(8, 60):
         word = words[-1]
         if place % 8 == 0:
-            word = _substitute((word << 8 | word >> 24) & 0xFFFFFFFF) ^ _EXP[25 * (place // 8 - 1) % 255] << 24
-        elif place % 8 == 4:
-            word = _substitute(word)
-        words.append(words[-8] ^ word)
-    return words
+            word = word[1:] + word[:1]
+        if place % 4 == 0:
+            word = word.translate(_S_BOX)
+        if place % 8 == 0:
+            word = _xor(word, bytes([1 << place // 8 - 1, 0, 0, 0]))
+        words.append(_xor(words[-8], word))
+    return [b"".join(words[place : place + 4]) for place in range(0, 60, 4)]
 
 
-def _encrypt_block(schedule: Sequence[int], block: bytes) -> bytes:
-    """One block of AES-256 (FIPS 197, 5.1); ShiftRows is in the choice of columns."""
-    state = [int.from_bytes(block[4 * c : 4 * c + 4], "big") ^ schedule[c] for c in range(4)]
-    row0, row1, row2, row3 = _ROWS
-    for turn in range(4, 56, 4):
-        a, b, c, d = state
-        state = [
-            row0[w >> 24] ^ row1[x >> 16 & 255] ^ row2[y >> 8 & 255] ^ row3[z & 255] ^ schedule[turn + column]
-            for column, (w, x, y, z) in enumerate(((a, b, c, d), (b, c, d, a), (c, d, a, b), (d, a, b, c)))
-        ]
-    result = b""
-    for column in range(4):
-        mixed = sum(state[(column + row) % 4] & 0xFF000000 >> 8 * row for row in range(4))
-        result += (_substitute(mixed) ^ schedule[56 + column]).to_bytes(4, "big")
-    return result
+def _encrypt_block(round_keys: Sequence[bytes], block: bytes) -> bytes:
+    """One block of AES-256 (FIPS 197, 5.1); the four columns lie one after the other."""
+    state = _xor(block, round_keys[0])
+    for turn in range(1, 15):
+        state = state.translate(_S_BOX)
+        state = bytes(state[(place + 4 * (place % 4)) % 16] for place in range(16))  # ShiftRows
+        if turn < 14:
+            state = b"".join(_mix_column(*state[start : start + 4]) for start in range(0, 16, 4))
+        state = _xor(state, round_keys[turn])
+    return state
+
+
+def _mix_column(a: int, b: int, c: int, d: int) -> bytes:
+    """FIPS 197, 5.1.3."""
+    turns = (a, b, c, d), (b, c, d, a), (c, d, a, b), (d, a, b, c)
+    return bytes(_multiply(2, w) ^ _multiply(3, x) ^ y ^ z for w, x, y, z in turns)
 
 
 def _ghash(subkey: bytes, data: bytes) -> bytes:
-    """SP 800-38D, 6.4, over whole blocks; the multiples of the subkey are those of 6.3."""
-    multiples = [int.from_bytes(subkey, "big")]
-    for _ in range(127):
-        multiples.append(multiples[-1] >> 1 ^ (0xE1 << 120 if multiples[-1] & 1 else 0))
+    """SP 800-38D, 6.4, over whole blocks; each product as in 6.3."""
     result = 0
     for place in range(0, len(data), 16):
         block, result = result ^ int.from_bytes(data[place : place + 16], "big"), 0
-        for multiple in reversed(multiples):
-            if block & 1:
-                result ^= multiple
-            block >>= 1
+        multiple = int.from_bytes(subkey, "big")
+        for bit in reversed(range(128)):
+            result ^= multiple if block >> bit & 1 else 0
+            multiple = multiple >> 1 ^ (0xE1 << 120 if multiple & 1 else 0)
     return result.to_bytes(16, "big")
 
 
 def gcm_open(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
     """Authenticate, then decrypt *sealed* (ciphertext and tag) under a 32-byte key and 12-byte nonce (SP 800-38D, 7.2)."""
-    schedule = _expand_key(key)
+    round_keys = _expand_key(key)
     ciphertext, tag = sealed[:-16], sealed[-16:]
     padded = b"".join(part + bytes(-len(part) % 16) for part in (associated, ciphertext))
     lengths = (8 * len(associated)).to_bytes(8, "big") + (8 * len(ciphertext)).to_bytes(8, "big")
-    hashed = _ghash(_encrypt_block(schedule, bytes(16)), padded + lengths)
-    mask = _encrypt_block(schedule, nonce + b"\0\0\0\1")
-    if not hmac.compare_digest(bytes(a ^ mask[place] for place, a in enumerate(hashed)), tag):
+    hashed = _ghash(_encrypt_block(round_keys, bytes(16)), padded + lengths)
+    if not hmac.compare_digest(_xor(hashed, _encrypt_block(round_keys, nonce + b"\0\0\0\1")), tag):
         raise Refusal(5, "the shares combine, but they do not open this envelope", _HINT_FORGED)
-    blocks = range(2, 2 + (len(ciphertext) + 15) // 16)
-    stream = b"".join(_encrypt_block(schedule, nonce + counter.to_bytes(4, "big")) for counter in blocks)
-    return bytes(a ^ stream[place] for place, a in enumerate(ciphertext))
+    counters = range(2, 2 + (len(ciphertext) + 15) // 16)
+    return _xor(ciphertext, b"".join(_encrypt_block(round_keys, nonce + at.to_bytes(4, "big")) for at in counters))
 
 
 # FIPS 203: ML-KEM-768, key generation only
@@ -388,26 +373,21 @@ _GAMMAS = [pow(17, 2 * int(f"{i:07b}"[::-1], 2) + 1, _Q) for i in range(128)]
 
 def _ntt(poly: list[int]) -> list[int]:
     """Algorithm 9."""
-    poly, length, turn = list(poly), 128, 1
-    while length >= 2:
+    poly, turn = list(poly), 1
+    for length in (128, 64, 32, 16, 8, 4, 2):
         for start in range(0, 256, 2 * length):
             for j in range(start, start + length):
                 t = _ZETAS[turn] * poly[j + length]
                 poly[j], poly[j + length] = (poly[j] + t) % _Q, (poly[j] - t) % _Q
             turn += 1
-        length //= 2
     return poly
 
 
 def _sample_ntt(seed: bytes) -> list[int]:
-    """Algorithm 7: uniform coefficients by rejection from SHAKE128."""
-    length, poly = 0, [0]
-    while len(poly) < 256:
-        length += 840
-        stream = hashlib.shake_128(seed).digest(length)
-        pairs = (int.from_bytes(stream[place : place + 3], "little") for place in range(0, length, 3))
-        poly = [number for pair in pairs for number in (pair & 0xFFF, pair >> 12) if number < _Q]
-    return poly[:256]
+    """Algorithm 7: uniform coefficients by rejection; 280 turns are enough but once in 2^261 times (appendix B)."""
+    stream = hashlib.shake_128(seed).digest(3 * 280)
+    pairs = [int.from_bytes(stream[place : place + 3], "little") for place in range(0, len(stream), 3)]
+    return [number for pair in pairs for number in (pair & 0xFFF, pair >> 12) if number < _Q][:256]
 
 
 def _sample_noise(seed: bytes, counter: int) -> list[int]:
@@ -447,17 +427,15 @@ def x25519_public(secret: bytes) -> bytes:
     """The public key of a 32-byte secret: the Montgomery ladder of section 5 on u = 9."""
     prime = 2**255 - 19
     scalar = int.from_bytes(secret, "little") & (2**255 - 8) | 2**254
-    x2, z2, x3, z3 = 1, 0, 9, 1
+    points = [(1, 0), (9, 1)]
     for place in range(254, -1, -1):
-        swap = scalar >> place & 1
-        if swap:
-            x2, z2, x3, z3 = x3, z3, x2, z2
+        bit = scalar >> place & 1
+        (x2, z2), (x3, z3) = points[bit], points[1 - bit]
         a, b, c, d = x2 + z2, x2 - z2, x3 + z3, x3 - z3
         aa, bb, da, cb = a * a % prime, b * b % prime, d * a % prime, c * b % prime
-        x3, z3 = (da + cb) ** 2 % prime, 9 * (da - cb) ** 2 % prime
-        x2, z2 = aa * bb % prime, (aa - bb) * (aa + 121665 * (aa - bb)) % prime
-        if swap:
-            x2, z2, x3, z3 = x3, z3, x2, z2
+        points[bit] = aa * bb % prime, (aa - bb) * (aa + 121665 * (aa - bb)) % prime
+        points[1 - bit] = (da + cb) ** 2 % prime, 9 * (da - cb) ** 2 % prime
+    x2, z2 = points[0]
     return (x2 * pow(z2, prime - 2, prime) % prime).to_bytes(32, "little")
 
 
@@ -499,7 +477,7 @@ def _require(condition: bool, what: str) -> None:  # noqa: FBT001 - it reads lik
         raise Refusal(3, f"an envelope is malformed: {what}", _HINT_RETYPE)
 
 
-def decode_cbor(data: bytes) -> object:
+def decode_cbor(data: bytes) -> Any:
     """Decode the one item that *data* is: nothing may follow, and no other bytes could mean the same."""
     value, end = _decode_item(data, 0, 0)
     _require(end == len(data), "bytes follow its end")
@@ -520,23 +498,22 @@ def _decode_head(data: bytes, at: int) -> tuple[int, int, int]:
     return major, argument, end
 
 
-def _decode_item(data: bytes, at: int, depth: int) -> tuple[object, int]:
+def _decode_item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     major, argument, at = _decode_head(data, at)
     if major == 0:
         return argument, at
     if major in (2, 3):
-        _require(at + argument <= len(data), "it ends too early")
-        raw: bytes | str = data[at : at + argument]
-        if major == 3:
-            raw = data[at : at + argument].decode("utf-8", "replace")
-            _require(raw.encode() == data[at : at + argument], "a text is not UTF-8")
-        return raw, at + argument
+        end = at + argument
+        _require(end <= len(data), "it ends too early")
+        text = data[at:end].decode("utf-8", "replace")
+        _require(major == 2 or text.encode() == data[at:end], "a text is not UTF-8")
+        return data[at:end] if major == 2 else text, end
     if major == 7:
         _require(argument in (20, 21), "a value of a type that does not belong there")
         return argument == 21, at
     _require(major in (4, 5), "a value of a type that does not belong there")
     _require(depth < 8, "nested too deeply")
-    items: dict[int, object] = {}  # of an array, by the place
+    items: dict[int, Any] = {}  # of an array, by the place
     last = -1
     for place in range(argument):  # a false count runs into the end of the data at once
         kind, key = 0, place
@@ -566,27 +543,22 @@ class Envelope:
     label: str
     recipient_hash: bytes
     group_threshold: int
-    groups: tuple[tuple[int, tuple[bytes, ...]], ...]
-    first_set: bytes | None
+    groups: tuple[tuple[int, tuple[bytes, ...]], ...]  # T, and the commitments of the members
+    line: bytes  # the set id of the first set of its line, which may be this one
     unknown_keys: tuple[int, ...]
-
-    @property
-    def line(self) -> bytes:
-        """The line of sets that this one is of: the set id of the first, which may be this one."""
-        return self.first_set or self.set_id
 
     def sheet(self, group: int, member: int) -> str:
         """How the sheet of a share is called."""
-        return f"{'ABCDEFGHIJKLMNOP'[group]}{member + 1}" if len(self.groups) > 1 else str(member + 1)
+        return f"{_LETTERS[group]}{member + 1}" if len(self.groups) > 1 else str(member + 1)
 
-    def owns(self, share: Share, mnemonic: str) -> bool:
+    def owns(self, share: Share) -> bool:
         """Whether a share belongs here: by its commitment, and by agreement of its own header with the policy."""
         if share.group_index >= len(self.groups):
             return False
         threshold, commitments = self.groups[share.group_index]
         return (
             share.member_index < len(commitments)
-            and commitments[share.member_index] == commitment(self.set_id, mnemonic)
+            and commitments[share.member_index] == commitment(self.set_id, share.mnemonic)
             and (share.extendable, share.exponent, share.member_threshold) == (False, 0, threshold)
             and (share.group_threshold, share.group_count) == (self.group_threshold, len(self.groups))
         )
@@ -603,68 +575,57 @@ def fingerprint_words(envelope: bytes) -> tuple[str, ...]:
     return tuple(WORDS[number >> 10 * place & 1023] for place in reversed(range(12)))
 
 
-_Kind = TypeVar("_Kind")
-
-
-def _typed(kind: type[_Kind], value: object, what: str) -> _Kind:
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise Refusal(3, f"an envelope is malformed: {what} is of the wrong type", _HINT_RETYPE)
-    return value
+_HEADER = {1: int, 2: bytes, 3: bool, 4: int, 5: int, 6: str, 7: bytes, 8: int, 9: list}  # what each key must be
 
 
 def decode_envelope(raw: bytes) -> Envelope:
     """Decode an envelope and check every rule of the format."""
     _require(len(raw) <= MAX_ENVELOPE_BYTES, "it is too long")
-    parts = _typed(list, decode_cbor(raw), "the envelope")
-    _require(len(parts) == 3, "it does not have three parts")
-    header, nonce, sealed = (_typed(bytes, part, "a part of it") for part in parts)
-    items = _typed(dict, decode_cbor(header), "the header")
-    if _typed(int, items.get(1), "the version") > 1 or any(11 <= key < 24 for key in items):
+    parts = decode_cbor(raw)
+    _require(_are(parts, bytes, bytes, bytes), "it is not of three byte strings")
+    header, nonce, sealed = parts
+    items = decode_cbor(header)
+    _require(type(items) is dict and type(items.get(1)) is int, "it has no header, or that has no version")
+    if items[1] > 1 or any(11 <= key < 24 for key in items):
         raise Refusal(3, "an envelope was made by a newer splitkit", _HINT_NEWER)
     _require(items[1] == 1 and 0 not in items, "the version or a key is 0")
     _require(len(nonce) == 12, "its nonce has the wrong length")
     _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
-    first_set = None if 10 not in items else _typed(bytes, items[10], "the line")
-    envelope = Envelope(
-        *(fingerprint_words(raw), header, nonce, sealed),
-        _typed(bytes, items.get(2), "the set id"),
-        _typed(bool, items.get(3), "the practice mark"),
-        _typed(int, items.get(4), "the date"),
-        _typed(int, items.get(5), "the epoch"),
-        _typed(str, items.get(6), "the label"),
-        _typed(bytes, items.get(7), "the recipient hash"),
-        _typed(int, items.get(8), "the number of groups needed"),
-        tuple(_decode_group(group) for group in _typed(list, items.get(9), "the list of groups")),
-        first_set,
-        tuple(key for key in items if key >= 24),
-    )
-    for value in (envelope.set_id, envelope.recipient_hash, bytes(16) if first_set is None else first_set):
-        _require(len(value) == 16, "a set id or the recipient hash has the wrong length")
-    _require(envelope.epoch >= 1, "its epoch is 0")
-    _require((envelope.epoch > 1) == (first_set is not None), "its epoch and its line do not fit together")
-    _require(first_set != envelope.set_id, "it names itself as the first set before it")
-    _require(len(envelope.label.encode()) <= 64, "its label is too long")
-    _check_policy(envelope)
-    return envelope
+    for key, kind in _HEADER.items():
+        _require(type(items.get(key)) is kind, f"key {key} is missing or of the wrong type")
+    _, set_id, practice, created, epoch, label, recipient_hash, group_threshold, groups = map(items.get, range(1, 10))
+    line = items.get(10, set_id)
+    for value in (set_id, recipient_hash, line):
+        _require(type(value) is bytes and len(value) == 16, "a set id or the recipient hash has the wrong length")
+    _require(epoch >= 1, "its epoch is 0")
+    _require((epoch > 1) == (10 in items), "its epoch and its line do not fit together")
+    _require(epoch == 1 or line != set_id, "it names itself as the first set before it")
+    _require(len(label.encode()) <= 64, "its label is too long")
+    policy = _decode_policy(group_threshold, groups)
+    unknown = tuple(key for key in items if key >= 24)
+    claims = (set_id, practice, created, epoch, label, recipient_hash, group_threshold, policy, line, unknown)
+    return Envelope(fingerprint_words(raw), header, nonce, sealed, *claims)
 
 
-def _decode_group(group: object) -> tuple[int, tuple[bytes, ...]]:
-    parts = _typed(list, group, "a group")
-    _require(len(parts) == 2, "a group does not have two parts")
-    threshold, joined = _typed(int, parts[0], "a threshold"), _typed(bytes, parts[1], "a list of commitments")
-    _require(len(joined) % 8 == 0, "a list of commitments has the wrong length")
-    return threshold, tuple(joined[place : place + 8] for place in range(0, len(joined), 8))
+def _are(parts: object, *kinds: type) -> bool:
+    """Whether it is an array of exactly these types; true is no number."""
+    return type(parts) is list and [type(part) for part in parts] == [*kinds]
 
 
-def _check_policy(envelope: Envelope) -> None:
-    groups = [(threshold, len(commitments)) for threshold, commitments in envelope.groups]
-    _require(1 <= envelope.group_threshold <= len(groups) <= 16, "its policy has an impossible number of groups")
-    for threshold, members in groups:
+def _decode_policy(group_threshold: int, groups: Sequence[Any]) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
+    policy = []
+    _require(1 <= group_threshold <= len(groups) <= 16, "its policy has an impossible number of groups")
+    for group in groups:
+        _require(_are(group, int, bytes), "a group is not a number and a list of commitments")
+        threshold, joined = group
+        members, odd = divmod(len(joined), 8)
         alone = threshold == members == 1 and len(groups) > 1
-        _require(alone or 2 <= threshold <= members <= 16, "its policy has an impossible group")
-    fewest = sum(sorted(threshold for threshold, _ in groups)[: envelope.group_threshold])
+        _require(odd == 0 and (alone or 2 <= threshold <= members <= 16), "its policy has an impossible group")
+        policy.append((threshold, tuple(joined[place : place + 8] for place in range(0, len(joined), 8))))
+    fewest = sum(sorted(threshold for threshold, _ in policy)[:group_threshold])
     _require(fewest >= 2, "its policy would let one person finish alone")
-    _require(sum(members for _, members in groups) <= 32, "its policy has more than 32 sheets")
+    _require(sum(len(commitments) for _, commitments in policy) <= 32, "its policy has more than 32 sheets")
+    return tuple(policy)
 
 
 def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
@@ -674,11 +635,11 @@ def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
     try:
         record = json.loads(plain.decode("utf-8"))
         again = json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
-        padding = max(64 - len(again), -len(again) % 32)
-        canonical = isinstance(record, dict) and again + b" " * padding == plain
+        canonical = again + b" " * max(64 - len(again), -len(again) % 32) == plain
     except (ValueError, RecursionError):  # also what is not UTF-8, and lone surrogates
         canonical = False
-    known = canonical and set(record) <= {"account", "note", "password", "user"} and "password" in record
+    names = {"account", "note", "password", "user"}
+    known = canonical and isinstance(record, dict) and {"password"} <= set(record) <= names
     if not (known and all(isinstance(value, str) and value for value in record.values())):
         hint = "keep the sheets; docs/format.md says how to open the envelope by hand"
         raise Refusal(3, "the envelope opens, but what is in it is not a secret record of this version", hint)
@@ -687,25 +648,15 @@ def unseal(envelope: Envelope, key: bytes) -> dict[str, str]:
 
 # The lines of standard input: the table 'Text rules' of docs/format.md
 
-
-@dataclass(frozen=True)
-class Found:
-    """A readable share and the line it stood on.  Not trusted: it has met no envelope yet."""
-
-    line: int
-    mnemonic: str = field(repr=False)
-    share: Share = field(repr=False)
-
-
-Word = Tuple[Optional[int], Optional[int], bool]  # noqa: UP006, UP045 - the index of a typed word, its number, whether it is `?`
-Row = Tuple[int, List[Word]]  # noqa: UP006 - a line of words and its number; no words where it is empty
+Word = Tuple[Optional[int], int, bool]  # the index of a typed word, the number before it or 0, whether it is `?`
+Row = Tuple[int, List[Word]]  # a line of words and its number; no words where it is empty
 
 
 @dataclass
 class Pile:
     """All that was read, before anything of it is believed."""
 
-    shares: dict[str, Found] = field(default_factory=dict, repr=False)  # by their mnemonic
+    shares: dict[str, Share] = field(default_factory=dict, repr=False)  # by their mnemonic
     damaged: dict[tuple[int | None, ...], int] = field(default_factory=dict, repr=False)  # the line by the words
     accepted: set[int] = field(default_factory=set)  # lines of damaged shares that were solved, and equal a commitment
     foreign: list[tuple[int, int]] = field(default_factory=list)  # line and identifier of sound shares of another form
@@ -727,6 +678,7 @@ _SPACES = str.maketrans({chr(code): " " for code in _WHITE_SPACE})
 _NO_COLON = str.maketrans(dict.fromkeys(" ,;.()-"))
 _BASE32 = str.maketrans({"0": "O", "1": "I", "8": "B", **dict.fromkeys(_SEPARATORS)})  # digits that it does not have
 _RESERVED = re.compile(r"SK1(H|-[0-9]+/[0-9]+):")
+_WORD = re.compile(r"(?:([0-9]{1,2})[ ,;.:()-]*)?([A-Za-z?]+)")
 _PRINTED = re.compile(r"([0-9]{1,2}) */ *([0-9]{2}|[0-9](?=[ ,;.:()-]))[ ,;.:()-]*([^ ,;.:()-].*)")
 
 
@@ -747,10 +699,10 @@ def _plain(text: str) -> str:
 def gather(lines: Iterable[str]) -> Pile:
     """Read every line; what is of no use becomes a problem and stops nothing yet."""
     pile = Pile()
-    rows = [(number, *_kind(_plain(line))) for number, line in enumerate(lines, 1)]
+    rows = [(number, _kind(text), text) for number, text in enumerate(map(_plain, lines), 1)]
     for loose, group in groupby(rows, key=lambda row: row[1] in ("words", "empty")):
         if loose:
-            _read_words(pile, [(number, _words(text) if kind == "words" else []) for number, kind, text in group])
+            _read_words(pile, [(number, _words(text)) for number, _, text in group])
         else:
             for number, kind, text in group:
                 _attempt(pile, number, f"line {number}", partial(_read_line, pile, number, kind, text))
@@ -767,8 +719,8 @@ def _attempt(pile: Pile, number: int, name: str, read: Callable[[], None]) -> No
         pile.problems.append(problem)
 
 
-def _kind(text: str) -> tuple[str, str]:
-    """What a line is, by the rules K1 to K6, and its text."""
+def _kind(text: str) -> str:
+    """What a line is, by the rules K1 to K6."""
     tight = text.upper().replace(" ", "")
     kinds = {
         "empty": not text or text.startswith("#"),
@@ -777,9 +729,9 @@ def _kind(text: str) -> tuple[str, str]:
         "symbol": tight.translate(_NO_COLON).startswith("SK1:"),
         "printed": _PRINTED.fullmatch(text),
         "digits": re.fullmatch(r"[0-9 ,;.:()-]+", text),
-        "words": len(text) <= MAX_TEXT and _words(text),
+        "words": _words(text),
     }
-    return next((kind for kind, it_is in kinds.items() if it_is), "other"), text
+    return next((kind for kind, it_is in kinds.items() if it_is), "other")
 
 
 def _read_line(pile: Pile, number: int, kind: str, text: str) -> None:
@@ -794,12 +746,7 @@ def _read_line(pile: Pile, number: int, kind: str, text: str) -> None:
     elif kind == "digits":
         _add_share(pile, number, _digit_indices("".join(re.findall("[0-9]", text))))
     else:
-        raise _not_ours()
-
-
-def _not_ours() -> Refusal:
-    hint = "give shares (33 words or 132 digits) and the envelope (its text or its lines)"
-    return Refusal(3, "not a share or an envelope", hint)
+        raise Refusal(3, "not a share or an envelope", _HINT_OTHER)
 
 
 def _base32(text: str) -> bytes:
@@ -815,12 +762,6 @@ def _base32(text: str) -> bytes:
 
 def _to_base32(data: bytes) -> str:
     return base64.b32encode(data).decode("ascii").rstrip("=")
-
-
-def line_check(number: int, total: int, data: bytes) -> str:
-    """The four characters at the end of a printed line of an envelope."""
-    digest = hashlib.sha256(b"splitkit/1 line" + bytes([number, total]) + data).digest()
-    return _to_base32(digest)[:4]
 
 
 def _read_printed(pile: Pile, first: str, last: str, text: str) -> None:
@@ -848,7 +789,8 @@ def _readings(number: int, total: int, body: str, check: str) -> list[bytes]:
         with suppress(Refusal):
             data = _base32("".join(next(filling) if letter == "?" else letter for letter in body))
             whole = len(data) == LINE_BYTES or (number == total and len(data) < LINE_BYTES)
-            if whole and re.fullmatch(check.replace("?", "."), line_check(number, total, data)):
+            digest = hashlib.sha256(b"splitkit/1 line" + bytes([number, total]) + data).digest()
+            if whole and re.fullmatch(check.replace("?", "."), _to_base32(digest)[:4]):
                 found.append(data)
     return found
 
@@ -870,9 +812,8 @@ def _digit_indices(digits: str) -> list[int]:
     if len(digits) != 4 * SHARE_WORDS:
         raise Refusal(3, f"not a splitkit share: {len(digits)} digits instead of {4 * SHARE_WORDS}", _HINT_RETYPE)
     indices = [int(digits[place : place + 4]) for place in range(0, len(digits), 4)]
-    for place, index in enumerate(indices, 1):
-        if index >= len(WORDS):
-            raise Refusal(3, f"a share is damaged: group {place} of four digits is above 1023", _HINT_RETYPE)
+    if max(indices) >= len(WORDS):
+        raise Refusal(3, "a share is damaged: a group of four digits is above 1023", _HINT_RETYPE)
     return indices
 
 
@@ -884,19 +825,9 @@ def find_word(word: str) -> int | None:
 
 def _words(text: str) -> list[Word]:
     """The words of a line, each with the number before it; none if it is a line of something else."""
-    words: list[Word] = []
-    number = None
-    if not re.fullmatch(r"[A-Za-z0-9? ,;.:()-]+", text):
-        return []
-    for token in re.findall(r"[0-9]+|[A-Za-z?]+", text):
-        if token[0].isdigit():
-            if number is not None or len(token) > 2:
-                return []
-            number = int(token)
-        else:
-            words.append((find_word(token), number, not token.strip("?")))
-            number = None
-    return words if number is None and (len(words) == 1 or _mostly_listed(words)) else []
+    words = [(find_word(word), int(number or 0), not word.strip("?")) for number, word in _WORD.findall(text)]
+    rest = _WORD.sub("", text).strip(_SEPARATORS)
+    return words if not rest and (len(words) == 1 or _mostly_listed(words)) else []
 
 
 def _mostly_listed(words: Sequence[Word]) -> bool:
@@ -962,7 +893,7 @@ def _indices(rows: Sequence[Row]) -> Sequence[int | None]:
     """The word indices of a share: by the printed numbers, else as they stand, else as rows of three across the sheet."""
     words = [word for _, row in rows for word in row]
     if not _mostly_listed(words):
-        raise _not_ours()
+        raise Refusal(3, "not a share or an envelope", _HINT_OTHER)
     if len(words) != SHARE_WORDS:
         raise Refusal(3, f"not a splitkit share: {len(words)} words instead of {SHARE_WORDS}", _HINT_RETYPE)
     numbered = {number: index for index, number, _ in words}
@@ -989,34 +920,29 @@ def _decode_ours(read: Sequence[int | None]) -> Share:
     return share
 
 
-def _mnemonic(indices: Iterable[int]) -> str:
-    return " ".join(WORDS[index] for index in indices)
-
-
-def _guesses(pile: Pile) -> Iterator[Found]:
+def _guesses(pile: Pile) -> Iterator[Share]:
     """The damaged shares as their checksum would have them, one after the other as it takes time."""
     for read, number in pile.damaged.items():
         for indices in repair(read):
             with suppress(Refusal):  # the checksum holds, and yet it is no share of splitkit
-                yield Found(number, _mnemonic(indices), _decode_ours(indices))
+                yield replace(_decode_ours(indices), line=number)
 
 
 def _add_share(pile: Pile, number: int, read: Sequence[int | None]) -> None:
-    indices = [index for index in read if index is not None]
     try:
-        share = _decode_ours(read)
+        share = replace(_decode_ours(read), line=number)
     except ForeignShare:
-        pile.foreign.append((number, indices[0] << 5 | indices[1] >> 5))
+        first, second, *_ = [index for index in read if index is not None]
+        pile.foreign.append((number, first << 5 | second >> 5))
         raise
     except Refusal:
         if tuple(read) not in pile.damaged:  # what is damaged in the same way twice counts once
             pile.damaged[tuple(read)] = number
             raise
         return
-    found = Found(number, _mnemonic(indices), share)
-    first = pile.shares.setdefault(found.mnemonic, found)
-    if first is not found:
-        pile.notes.append(f"line {number} is the same share as line {first.line}; it counts once")
+    known = pile.shares.setdefault(share.mnemonic, share)
+    if known is not share:
+        pile.notes.append(f"line {number} is the same share as line {known.line}; it counts once")
 
 
 # The gathering: the rules of section 11 of docs/format.md
@@ -1042,15 +968,9 @@ class Result:
     age_identity: str = field(repr=False)
     label: str
     epoch: int
-    anchored: bool
     used: tuple[str, ...]  # the sheets that were combined
     unproven: tuple[str, ...]  # sheets of absent groups, which cannot be re-derived
     wrong: tuple[str, ...]  # sheets whose commitment is not that of their share
-
-    @property
-    def sound(self) -> bool:
-        """Whether every commitment that could be checked was right."""
-        return not self.wrong
 
 
 def recover_text(  # noqa: PLR0913 - one argument an option
@@ -1086,12 +1006,13 @@ def recover_text(  # noqa: PLR0913 - one argument an option
             raise Refusal(6, "there is no terminal to ask for the fingerprint on", hint)
         wanted = parse_fingerprint(typed)
     envelope = _choose(pile.candidates(), wanted)
-    line = _of_line(pile, envelope)  # before anything is left out
+    of = (envelope.line, envelope.practice)  # looked for before anything is left out
+    claims = [other for other in pile.envelopes.values() if (other.line, other.practice) == of]
     result = _judge(pile, envelope, talk, anchored=wanted is not None)
     if envelope.practice != practice:
         fact = "this is a practice set" if envelope.practice else "--practice opens practice sets only; this is not one"
         raise Refusal(9, fact, "leave out --practice" if practice else "add --practice if that is what you want")
-    _check_line(line, envelope, superseded, talk)
+    _check_line(claims, envelope, superseded, talk)
     _report(result, talk)
     return result
 
@@ -1103,14 +1024,10 @@ def _public_words(text: str) -> list[str]:
 def parse_fingerprint(text: str) -> tuple[str, ...]:
     """Read the 12 words of a fingerprint, with or without their mark F; what may be a share is refused unread."""
     words = _public_words(text)
-    if len(words) != 12:
-        fact = f"a fingerprint has 12 words, this has {len(words)}"
+    known = tuple(WORDS[index] for index in map(find_word, words) if index is not None)
+    if len(words) != 12 or len(known) != 12:
+        fact = f"a fingerprint has 12 words of the list, this has {len(known)} of {len(words)}"
         raise Refusal(2, fact, "copy the fingerprint from the signed record; never type share words here")
-    indices = [find_word(word) for word in words]
-    known = tuple(WORDS[index] for index in indices if index is not None)
-    if len(known) < 12:
-        place = indices.index(None) + 1
-        raise Refusal(2, f"word {place} of the fingerprint is not on the list", "copy it again from the signed record")
     return known
 
 
@@ -1121,43 +1038,41 @@ def _escape(text: str) -> str:
 
 def _claims(envelope: Envelope, place: int, count: int) -> str:
     """The fingerprint in three rows of four, then what the envelope says of itself."""
-    rows = [" ".join(f"{word:<9}" for word in envelope.fingerprint[start : start + 4]) for start in (0, 4, 8)]
+    padded = [f"{word:<9}" for word in envelope.fingerprint]
+    rows = [" ".join(padded[start : start + 4]).rstrip() for start in (0, 4, 8)]
     created = f"day {envelope.created}"
     with suppress(OverflowError):
         created = (date(1970, 1, 1) + timedelta(days=envelope.created)).isoformat()
     groups = [f"{threshold} of {len(commitments)}" for threshold, commitments in envelope.groups]
-    lettered = ", ".join(f"{'ABCDEFGHIJKLMNOP'[index]} {group}" for index, group in enumerate(groups))
+    lettered = ", ".join(f"{_LETTERS[index]} {group}" for index, group in enumerate(groups))
     several = f"{envelope.group_threshold} of {len(groups)} groups ({lettered})"
     policy = several if len(groups) > 1 else f"{groups[0]} sheets"
-    more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.first_set else ""
+    more = f", of the line that set {envelope.line.hex()[:8]} began" if envelope.epoch > 1 else ""
     if envelope.unknown_keys:
         more += f", unknown parts {', '.join(map(str, envelope.unknown_keys))}"
     mark = "PRACTICE SET" if envelope.practice else "not a practice set"
-    return (
-        "\n   ".join([f"F  fingerprint of envelope {place} of {count}; it may be read aloud:", *map(str.rstrip, rows)])
-        + f'\n   it claims: {mark}, label "{_escape(envelope.label)}",\n   created {created}, epoch {envelope.epoch}, {policy}{more}'
-    )
+    head = f"F  fingerprint of envelope {place} of {count}; it may be read aloud:"
+    label = f'it claims: {mark}, label "{_escape(envelope.label)}",'
+    return "\n   ".join([head, *rows, label, f"created {created}, epoch {envelope.epoch}, {policy}{more}"])
 
 
 def _check_reachable(pile: Pile) -> None:
     """Before anybody is asked for the record: refuse where no envelope has a quorum, whatever the record may be."""
     if len(pile.shares) > MAX_SHARES or len(pile.envelopes) > MAX_ENVELOPES:
         return
-    strangers = dict(pile.shares)
+    envelopes, shares = pile.candidates(), list(pile.shares.values())
     guesses = list(islice(_guesses(pile), MAX_SHARES))
-    for envelope in pile.candidates():
-        ours = [found for found in pile.shares.values() if envelope.owns(found.share, found.mnemonic)]
-        for found in ours:
-            strangers.pop(found.mnemonic, None)
-        solved = [guess for guess in guesses if envelope.owns(guess.share, guess.mnemonic)]
+    for envelope in envelopes:
         with suppress(Refusal):
-            _count(envelope, _by_group(ours))
+            _count(envelope, _owned(envelope, shares))
             return
         with suppress(Refusal):
-            _count(envelope, _by_group(ours + solved))
-            _open(envelope, _by_group(ours + solved), anchored=True)  # only an opening proves what was solved
+            solved = _owned(envelope, [*shares, *guesses])
+            _count(envelope, solved)
+            _open(envelope, solved, anchored=True)  # only an opening proves what was solved
             return
-    apart = [Refusal(5, f"line {found.line}: this sheet {_APART}", _HINT_RECORD) for found in strangers.values()]
+    strangers = [share for share in shares if not any(envelope.owns(share) for envelope in envelopes)]
+    apart = [Refusal(5, f"line {share.line}: this sheet {_APART}", _HINT_RECORD) for share in strangers]
     raise _worst([*pile.problems, *apart], Refusal(4, "no envelope here has a quorum of its sheets", _HINT_MORE))
 
 
@@ -1175,27 +1090,23 @@ def _choose(candidates: Sequence[Envelope], wanted: tuple[str, ...] | None) -> E
 
 def _judge(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Result:
     """Match, count and open.  What lies beside a quorum of the record is not in its way; without a record it stops."""
-    failure = None
     try:
         present = _match(pile, envelope, talk, anchored=anchored)
-        _count(envelope, present)
-    except Refusal as refusal:
-        failure = _worst(pile.problems, refusal)
-    try:
-        result = None if failure else _open(envelope, present, anchored=anchored)
-    except Refusal as refusal:
-        failure = refusal
+        problems = [problem for problem in pile.problems if problem.line not in pile.accepted]
+        _count(envelope, present, problems)
+        result = _open(envelope, present, anchored=anchored)
+    except Refusal:
+        if not anchored:  # and where nothing opens, nothing is solved
+            _check_alone(pile.problems)
+        raise
     if not anchored:
-        _check_alone(pile, () if failure else pile.accepted)
+        _check_alone(problems)
         talk.tell("warning: no record was compared: nothing but these sheets vouches for the result")
-    if failure or not result:
-        raise failure or Refusal(5, "the set does not open", _HINT_FORGED)
     return result
 
 
-def _check_alone(pile: Pile, solved: Container[int]) -> None:
+def _check_alone(beside: Sequence[Refusal]) -> None:
     """Without a record nothing may lie beside the sheets of one set: what could not be read may be the honest sheet."""
-    beside = [problem for problem in pile.problems if problem.line not in solved]
     if beside:
         facts = "; ".join(problem.fact for problem in beside[:3])
         again = "" if any(problem.code == 5 for problem in beside) else "type again what could not be read, or "
@@ -1203,172 +1114,146 @@ def _check_alone(pile: Pile, solved: Container[int]) -> None:
         raise Refusal(5, fact, again + _HINT_RECORD)
 
 
-def _of_line(pile: Pile, envelope: Envelope) -> list[Envelope]:
-    """The envelopes that claim to be of one line, practice apart."""
-    of = (envelope.line, envelope.practice)
-    return [other for other in pile.envelopes.values() if (other.line, other.practice) == of]
-
-
 def _check_line(claims: Sequence[Envelope], envelope: Envelope, reason: str | None, talk: Talk) -> None:
     """Stop where another envelope claims to be of a newer set of the line, unless people say that the old one is meant."""
     if any(other.epoch == envelope.epoch and other.set_id != envelope.set_id for other in claims):
         talk.tell("note: the line has forked: an envelope here claims the same line and epoch, and is of another set")
-    newer = max((other.epoch for other in claims), default=0)
+    newer = max(other.epoch for other in claims)
+    if newer <= envelope.epoch:
+        return
+    if reason is not None:
+        talk.tell(f"warning: an envelope here claims to be of epoch {newer} of this line; overruled: {_escape(reason)}")
+        return
     question = (
         f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {envelope.epoch}.\n"
         "Anybody can print such a claim: compare it with your records.\n"
         "Type yes to open the older set all the same; anything else stops:"
     )
-    if newer > envelope.epoch and reason is not None:
-        talk.tell(f"warning: an envelope here claims to be of epoch {newer} of this line; overruled: {_escape(reason)}")
-    elif newer > envelope.epoch and (talk.ask(question, 1) or "").strip().lower() != "yes":
+    if (talk.ask(question, 1) or "").strip().lower() != "yes":
         hint = "use the sheets of the newer set, or give --superseded and the reason"
         raise Refusal(9, "an envelope given here says that it is of a newer set of this line", hint)
 
 
-def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> dict[int, list[Found]]:
-    """The shares of the envelope by group; whatever else claims to be of this set becomes a problem."""
+def _match(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> list[Share]:
+    """The shares of the envelope; whatever else claims to be of this set becomes a problem."""
     identifier = int.from_bytes(envelope.set_id[:2], "big") >> 1
-    ours = [found for found in pile.shares.values() if envelope.owns(found.share, found.mnemonic)]
-    strangers = [found for found in pile.shares.values() if found not in ours]
-    ours += _solved(pile, envelope, talk, anchored=anchored)
+    ours = _owned(envelope, [*pile.shares.values(), *_solved(pile, envelope, talk, anchored=anchored)])
     wrong = _rivals(pile, envelope, identifier) if anchored else []
-    _leave_out(pile, envelope, len(strangers), talk)
     elsewhere = False
-    for found in strangers[:MAX_SHARES]:
-        owners = [other.set_id for other in pile.envelopes.values() if other.owns(found.share, found.mnemonic)]
-        foreign = envelope.set_id not in owners if owners else anchored and found.share.identifier != identifier
+    for share in _strangers(pile, envelope, talk):
+        owners = [other.set_id for other in pile.envelopes.values() if other.owns(share)]
+        foreign = envelope.set_id not in owners if owners else anchored and share.identifier != identifier
         elsewhere = elsewhere or foreign
-        sheet = envelope.sheet(found.share.group_index, found.share.member_index)
         if foreign:
-            talk.tell(f"note: line {found.line}: a share of another set; it is not used")
+            talk.tell(f"note: line {share.line}: a share of another set; it is not used")
         else:
-            wrong.append(f"line {found.line}: sheet {sheet} {'is forged' if anchored else _APART}")
+            sheet = envelope.sheet(share.group_index, share.member_index)
+            wrong.append(f"line {share.line}: sheet {sheet} {'is forged' if anchored else _APART}")
     for fact in wrong:
         pile.problems.append(Refusal(5, fact, _HINT_FORGED))
         talk.tell(f"warning: {fact}; it is not used")
     if anchored and elsewhere and not ours:
         hint = "check that record and sheets are of the same set; do not trust these sheets until they agree"
         raise Refusal(5, "none of these sheets belongs to the set of your record", hint)
-    return _by_group(ours)
+    return ours
 
 
-def _solved(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Iterator[Found]:
+def _owned(envelope: Envelope, shares: Iterable[Share]) -> list[Share]:
+    """Those of the envelope, each once."""
+    return list({share.mnemonic: share for share in shares if envelope.owns(share)}.values())
+
+
+def _solved(pile: Pile, envelope: Envelope, talk: Talk, *, anchored: bool) -> Iterator[Share]:
     """The damaged shares that their checksum completes to one of the envelope's commitments."""
     for guess in islice(_guesses(pile), None if anchored else MAX_SHARES):
-        if envelope.owns(guess.share, guess.mnemonic):
+        if envelope.owns(guess):
             talk.tell(f"note: line {guess.line}: completed by its checksum, and it equals its commitment")
             pile.accepted.add(guess.line)
-            if anchored:
-                pile.problems = [problem for problem in pile.problems if problem.line != guess.line]
             yield guess
 
 
 def _rivals(pile: Pile, envelope: Envelope, identifier: int) -> list[str]:
     """What can only be forged: a second envelope of the set of the record, and shares of it in a form of others."""
-    facts = [
-        f"line {line}: a share that claims to be of this set has a form that is never printed: it is forged"
-        for line, claimed in pile.foreign
-        if claimed == identifier
-    ]
+    form = "a share that claims to be of this set has a form that is never printed: it is forged"
+    facts = [f"line {line}: {form}" for line, claimed in pile.foreign if claimed == identifier]
     if sum(other.set_id == envelope.set_id for other in pile.envelopes.values()) > 1:  # one set has one, for ever
         facts.append("an envelope that claims to be of this set is not the one of the record: it is forged")
     return facts
 
 
-def _leave_out(pile: Pile, envelope: Envelope, strangers: int, talk: Talk) -> None:
-    """Of what is not of this envelope so much is looked at that the work is bounded: nothing of it can be in the way."""
+def _strangers(pile: Pile, envelope: Envelope, talk: Talk) -> list[Share]:
+    """The shares that are not of this envelope; of them, and of other envelopes, so many that the work is bounded."""
+    strangers = [share for share in pile.shares.values() if not envelope.owns(share)]
     others = [raw for raw, other in pile.envelopes.items() if other is not envelope][MAX_ENVELOPES:]
     for raw in others:
         del pile.envelopes[raw]
-    left_out = len(others) + max(0, strangers - MAX_SHARES)
+    left_out = len(others) + len(strangers[MAX_SHARES:])
     if left_out:
         talk.tell(f"note: {left_out} shares or envelopes of other sets were not looked at: there are too many")
+    return strangers[:MAX_SHARES]
 
 
-def _by_group(shares: Iterable[Found]) -> dict[int, list[Found]]:
-    """Distinct shares, by group."""
-    present: dict[int, list[Found]] = defaultdict(list)
-    for found in {found.mnemonic: found for found in shares}.values():
-        present[found.share.group_index].append(found)
-    return present
-
-
-def _have(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> list[tuple[int, int]]:
+def _have(envelope: Envelope, present: Iterable[Share]) -> list[tuple[int, int]]:
     """How many members of each group are here, and how many are needed."""
-    members = [{found.share.member_index for found in present.get(index, ())} for index in range(len(envelope.groups))]
-    return [(len(members[index]), threshold) for index, (threshold, _) in enumerate(envelope.groups)]
+    sheets = {(share.group_index, share.member_index) for share in present}
+    groups = [group for group, _ in sheets]
+    return [(groups.count(index), threshold) for index, (threshold, _) in enumerate(envelope.groups)]
 
 
-def _count(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> None:
+def _count(envelope: Envelope, present: Iterable[Share], problems: Sequence[Refusal] = ()) -> None:
     """Refuse when the quorum is not reached, and say what is there."""
     have = _have(envelope, present)
     if sum(members >= threshold for members, threshold in have) >= envelope.group_threshold:
         return
     fact = f"{have[0][0]} of the {have[0][1]} sheets needed are here"
     if len(have) > 1:
-        lettered = ", ".join(
-            f"{'ABCDEFGHIJKLMNOP'[at]} {members} of {needed}" for at, (members, needed) in enumerate(have)
-        )
+        lettered = ", ".join(f"{_LETTERS[at]} {members} of {needed}" for at, (members, needed) in enumerate(have))
         fact = f"{envelope.group_threshold} complete groups are needed; here are {lettered}"
-    raise Refusal(4, fact, _HINT_MORE)
+    raise _worst(problems, Refusal(4, fact, _HINT_MORE))
 
 
-def _subsets(envelope: Envelope, present: Mapping[int, Sequence[Found]]) -> Iterator[list[Found]]:
+def _subsets(envelope: Envelope, present: Sequence[Share]) -> Iterator[list[Share]]:
     """Every choice of GT groups, and of T shares in each of them."""
     have = _have(envelope, present)
     complete = [index for index, (members, needed) in enumerate(have) if members >= needed]
     for groups in combinations(complete, envelope.group_threshold):
-        for choice in product(*(combinations(present[index], have[index][1]) for index in groups)):
+        here = [[share for share in present if share.group_index == index] for index in groups]
+        for choice in product(*(combinations(shares, shares[0].member_threshold) for shares in here)):
             yield list(chain.from_iterable(choice))
 
 
-def _key(envelope: Envelope, subset: Sequence[Found]) -> bytes:
-    """K, if it is the one that the header's recipient hash commits to."""
-    shares = [found.share for found in subset]
-    key = decrypt(combine(shares), shares[0].identifier, extendable=False, exponent=0)
-    recipient = age_recipient(age_seed(key, envelope.set_id))
-    if hashlib.sha256(b"splitkit/1 recipient" + recipient).digest()[:16] != envelope.recipient_hash:
-        raise Refusal(5, "the shares match but give another key: one of these was made to match", _HINT_FORGED)
-    return key
-
-
-def _open(envelope: Envelope, present: Mapping[int, Sequence[Found]], *, anchored: bool) -> Result:
+def _open(envelope: Envelope, present: Sequence[Share], *, anchored: bool) -> Result:
     """Find a choice of shares that opens the envelope, then prove all sheets that can be proven."""
-    failure = Refusal(5, "the shares match but do not combine: one of these was made to match", _HINT_FORGED)
     for subset in islice(_subsets(envelope, present), MAX_SUBSETS):
-        try:
-            key = _key(envelope, subset)
-            record = unseal(envelope, key)
-            break
-        except Refusal as refusal:
-            if refusal.code != 5:  # it opened; no other choice of shares could help
-                raise
-            failure = refusal
+        with suppress(Refusal):
+            key = decrypt(combine(subset), subset[0].identifier, extendable=False, exponent=0)
+            seed = age_seed(key, envelope.set_id)
+            recipient = b"splitkit/1 recipient" + age_recipient(seed)
+            if hashlib.sha256(recipient).digest()[:16] == envelope.recipient_hash:
+                break
     else:
-        raise failure
+        fact = "the shares match but give another key, or none: one of these was made to match"
+        raise Refusal(5, fact, _HINT_FORGED)
+    record = unseal(envelope, key)
     unproven, wrong = _prove(envelope, present, subset)
     if wrong and not anchored:
         fact = f"the envelope is not true to its own sheets ({', '.join(wrong)}) and no record vouches for it"
         raise Refusal(5, fact, _HINT_RECORD)
-    used = [envelope.sheet(found.share.group_index, found.share.member_index) for found in subset]
-    identity = bech32("age-secret-key-pq-", age_seed(key, envelope.set_id)).upper()
-    return Result(
-        record, identity, envelope.label, envelope.epoch, anchored, tuple(used), tuple(unproven), tuple(wrong)
-    )
+    used = [envelope.sheet(share.group_index, share.member_index) for share in subset]
+    identity = bech32("age-secret-key-pq-", seed).upper()
+    sheets = (tuple(used), tuple(unproven), tuple(wrong))
+    return Result(record, identity, envelope.label, envelope.epoch, *sheets)
 
 
-def _prove(
-    envelope: Envelope, present: Mapping[int, Sequence[Found]], subset: Sequence[Found]
-) -> tuple[list[str], list[str]]:
+def _prove(envelope: Envelope, present: Sequence[Share], subset: Sequence[Share]) -> tuple[list[str], list[str]]:
     """Re-derive every share that can be: the sheets that cannot, and those that are not what was split."""
-    like, groups = subset[0].share, _by_group(subset)
-    secrets = {index: _group_secret([found.share for found in chosen]) for index, chosen in groups.items()}
+    like, secrets = subset[0], _group_secrets(subset)
     unproven, wrong = [], []
     for index, (threshold, commitments) in enumerate(envelope.groups):
-        here, secret = present.get(index, ()), interpolate(secrets, index)
-        chosen = groups.get(index) or list(here)[:threshold]
-        points = {0: secret} if threshold == 1 else {found.share.member_index: found.share.value for found in chosen}
+        secret = interpolate(secrets, index)
+        here = [share for share in present if share.group_index == index]
+        chosen = [share for share in subset if share.group_index == index] or here[:threshold]
+        points = {0: secret} if threshold == 1 else {share.member_index: share.value for share in chosen}
         sound = False
         with suppress(Refusal):
             sound = recover_secret(points, threshold) == secret
@@ -1379,8 +1264,8 @@ def _prove(
                 continue
             value = interpolate(points, member)
             share = replace(like, group_index=index, member_index=member, member_threshold=threshold, value=value)
-            mnemonic = _mnemonic(encode_mnemonic(share))
-            in_hand = {found.mnemonic for found in here if found.share.member_index == member}
+            mnemonic = decode_mnemonic(encode_mnemonic(share)).mnemonic
+            in_hand = {share.mnemonic for share in here if share.member_index == member}
             if not sound or commitment(envelope.set_id, mnemonic) != expected or in_hand - {mnemonic}:
                 wrong.append(sheet)
     return unproven, wrong
@@ -1442,10 +1327,8 @@ def _parse(arguments: Sequence[str] | None) -> dict[str, Any]:
     parser.add_argument("--fingerprint", action="append", metavar="WORDS", help="the 12 words of the signed record")
     parser.add_argument("--no-record", action="append_const", const=True, help="trust the one envelope given")
     parser.add_argument("--practice", action="append_const", const=True, help="open a practice set, and nothing else")
-    text = "open a set that a newer one replaces, and say why"
-    parser.add_argument("--superseded", action="append", metavar="REASON", help=text)
-    text = "print the set's age identity instead of the secret"
-    parser.add_argument("--age-identity", action="append_const", const=True, help=text)
+    parser.add_argument("--superseded", action="append", metavar="REASON", help="why a replaced set is opened")
+    parser.add_argument("--age-identity", action="append_const", const=True, help="print the age identity instead")
     given = {name: values for name, values in vars(parser.parse_args(arguments)).items() if values}
     if any(len(values) > 1 for values in given.values()):
         raise Refusal(2, "an option was given twice", "give each option once")

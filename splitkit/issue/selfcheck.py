@@ -48,7 +48,7 @@ def _check_quorum(dealt: DealtSet, record: SecretRecord, quorum: Quorum, turn: i
     except Exception:  # noqa: BLE001  (whatever stops the second implementation is a disagreement)
         raise _disagreement() from None
     filled = {name: value for name, value in vars(record).items() if value}
-    if dict(result.record) != filled or not result.sound:
+    if dict(result.record) != filled or result.wrong:
         raise _disagreement()
 
 
