@@ -582,7 +582,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     """Decode an envelope and check every rule of the format."""
     _require(len(raw) <= MAX_ENVELOPE_BYTES, "it is too long")
     parts = decode_cbor(raw)
-    _require(_are(parts, bytes, bytes, bytes), "it is not of three byte strings")
+    _require(_are(parts, bytes, bytes, bytes), "it does not have three parts, all byte strings")
     header, nonce, sealed = parts
     items = decode_cbor(header)
     _require(type(items) is dict and type(items.get(1)) is int, "it has no header, or that has no version")
@@ -592,7 +592,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     _require(len(nonce) == 12, "its nonce has the wrong length")
     _require(len(sealed) >= 80 and len(sealed) % 32 == 16, "its ciphertext has the wrong length")
     for key, kind in _HEADER.items():
-        _require(type(items.get(key)) is kind, f"key {key} is missing or of the wrong type")
+        _require(type(items.get(key)) is kind, f"its key {key} is missing or of the wrong type")
     _, set_id, practice, created, epoch, label, recipient_hash, group_threshold, groups = map(items.get, range(1, 10))
     line = items.get(10, set_id)
     for value in (set_id, recipient_hash, line):
