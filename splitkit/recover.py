@@ -813,7 +813,8 @@ def _digit_indices(digits: str) -> list[int]:
         raise Refusal(3, f"not a splitkit share: {len(digits)} digits instead of {4 * SHARE_WORDS}", _HINT_RETYPE)
     indices = [int(digits[place : place + 4]) for place in range(0, len(digits), 4)]
     if max(indices) >= len(WORDS):
-        raise Refusal(3, "a share is damaged: a group of four digits is above 1023", _HINT_RETYPE)
+        place = indices.index(max(indices)) + 1
+        raise Refusal(3, f"a share is damaged: group {place} of four digits is above 1023", _HINT_RETYPE)
     return indices
 
 
@@ -1026,7 +1027,9 @@ def parse_fingerprint(text: str) -> tuple[str, ...]:
     words = _public_words(text)
     known = tuple(WORDS[index] for index in map(find_word, words) if index is not None)
     if len(words) != 12 or len(known) != 12:
-        fact = f"a fingerprint has 12 words of the list, this has {len(known)} of {len(words)}"
+        fact = f"a fingerprint has 12 words, this has {len(words)}"
+        if len(words) == 12:
+            fact = f"word {[*map(find_word, words)].index(None) + 1} of the fingerprint is not on the list"
         raise Refusal(2, fact, "copy the fingerprint from the signed record; never type share words here")
     return known
 

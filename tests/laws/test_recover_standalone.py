@@ -825,6 +825,7 @@ def test_damaged_digits():
     good = digits(FLAT.mnemonics[0][2]).replace(" ", "")
     for bad in (good[:-1], good + "0", "1024" + good[4:], good[:8] + "9999" + good[12:], "0" * 132):
         refused(3, FLAT, [*FLAT.lines(0, 1), bad])
+    assert "group 3 of four digits" in refused(3, FLAT, [*FLAT.lines(0, 1), good[:8] + "9999" + good[12:]])
 
 
 @pytest.mark.parametrize("change", [{"iteration_exponent": 15}, {"iteration_exponent": 1}, {"extendable": True}])
@@ -869,6 +870,7 @@ def test_fingerprint_forms():
         "é " * 12,
     ):
         refused(2, FLAT, FLAT.lines(0, 1, 2), fingerprint=text)
+    assert "word 4 of" in refused(2, FLAT, FLAT.lines(0, 1, 2), " ".join([*words[:3], "xyzzy", *words[4:]]))
     refused(5, FLAT, FLAT.lines(0, 1, 2), fingerprint=OTHER.fingerprint, no_record=True)
 
 
