@@ -118,7 +118,8 @@ def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
     for one in placed:
         if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
             seated[one.ledger, one.entry.data.person] = called[one.entry.hash]
-        yield replace(one, entry=_spoken(one.entry, one.ledger, seated))
+        spoken = _spoken(one.entry, one.ledger, seated)
+        yield one if spoken is one.entry else replace(one, entry=spoken)
 
 
 def _standing(placed: Sequence[Placed]) -> list[Placed]:
@@ -152,7 +153,10 @@ def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str]) ->
     data = entry.data
     if isinstance(data, Event) and not isinstance(data, events.SeatBound):
         data = data.saying(_changes(data, of))
-    return replace(entry, data=data, by=of(entry.by), witness=of(entry.witness))
+    by, witness = of(entry.by), of(entry.witness)
+    if data is entry.data and (by, witness) == (entry.by, entry.witness):
+        return entry
+    return replace(entry, data=data, by=by, witness=witness)
 
 
 def _changes(data: Event, of: Callable[[str], str]) -> dict[str, Any]:

@@ -107,6 +107,8 @@ def check_free_text(text: str, most: int, *, accounts: bool = False) -> None:
 
 
 def _printable(text: str) -> bool:
+    if text.isprintable():  # no joiner is
+        return True
     rest = "".join(one for one in text if one not in _JOINERS)
     joined = all(_joins(text, at) for at, one in enumerate(text) if one in _JOINERS)
     return rest.isprintable() and joined

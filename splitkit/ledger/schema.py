@@ -40,6 +40,10 @@ class Event:
     """Whether people may enter it later from paper, though the program sees it."""
     _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
     """Of each attribute the name of the field, its kind, and whether it may be left out."""
+    _fields: ClassVar[Mapping[str, tuple[str, Kind]]]
+    """Of each field the attribute and its kind."""
+    _required: ClassVar[frozenset[str]]
+    """The fields that are never left out."""
 
     def __init_subclass__(
         cls, *, event: str, means: str, adds: str = "", saw: bool = False, by_hand: bool = False
@@ -49,6 +53,8 @@ class Event:
         cls._kinds = MappingProxyType(
             {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
         )
+        cls._fields = MappingProxyType({name: (own, kind) for own, (name, kind, _) in cls._kinds.items()})
+        cls._required = frozenset(name for name, _, optional in cls._kinds.values() if not optional)
         cls.introduces = cls._kinds[adds][1].thing if adds else ""
         dataclass(frozen=True, kw_only=True)(cls)
 
@@ -83,16 +89,17 @@ class Event:
         Raises:
             UsageError: If they are not those of the list.
         """
-        known = {field: (attribute, kind, optional) for attribute, (field, kind, optional) in cls._kinds.items()}
-        if not set(fields) <= set(known):
+        known = cls._fields
+        if not fields.keys() <= known.keys():
             raise UsageError(
                 f"'{cls.event}' has a field that splitkit does not know", "its fields are " + ", ".join(known)
             )
-        for field, (_, kind, optional) in known.items():
-            if field not in fields and not optional:
-                raise UsageError(f"'{field}' of '{cls.event}' is missing", f"it is {kind.takes}")
-        for field in [field for field, value in fields.items() if value is None]:
-            cls._check(field, known[field][1], None)
+        if missing := cls._required - fields.keys():
+            field = next(field for field in known if field in missing)
+            raise UsageError(f"'{field}' of '{cls.event}' is missing", f"it is {known[field][1].takes}")
+        for field, value in fields.items():
+            if value is None:
+                cls._check(field, known[field][1], None)
         return cls(**{known[field][0]: known[field][1].load(value) for field, value in fields.items()})
 
     @classmethod
