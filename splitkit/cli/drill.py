@@ -22,7 +22,6 @@ from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
 from splitkit.custody.records.holdings import Life, SetRecord
-from splitkit.custody.register import check_people
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
@@ -125,9 +124,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         Whether a quorum was tried, and what people must know at the end.
     """
     given.sheets.check_named()
-    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
-    writer.check()
-    check_people(built.register, given.by, given.wit)
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     anchor, _ = built.vouched(known.set_id, given.vouched)
     gathering = given.sheets.read()
     judgement = judge(gathering, anchor)

@@ -19,6 +19,7 @@ from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
+from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
@@ -87,8 +88,7 @@ def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, 
     Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
     """
-    writer = LedgerWriter(ledgers, by, wit)
-    writer.check()
+    writer = LedgerWriter(ledgers, PROGRAM, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
     report = _reported(built_from(ledgers, strict=False).register, given)
     with writer.held() as held:
         register = held.register

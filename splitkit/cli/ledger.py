@@ -1,7 +1,6 @@
 """`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
 
 import hashlib
-import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
+from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
-from splitkit.custody.withdrawal import introduced_by, nobody
+from splitkit.custody.saying.naming import person_meant
 from splitkit.errors import LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
@@ -183,7 +183,7 @@ def _record_comparison(reading: Reading, paper: HeadOptions) -> None:
     """Record that people compared the words on paper, unless they have said so today."""
     last = next(one for one in reading.entries if head_words(one.hash) == paper.head)
     data = HeadCompared(head=last.hash)
-    with LedgerWriter(reading.ledgers, paper.by, paper.wit).held() as held:
+    with LedgerWriter(reading.ledgers, paper.by, paper.wit).checked().held() as held:
         if before := recorded_already(held.entries, data, clock.day()):
             say(f"recorded already, entry {before.seq}: nothing was written")
             return
@@ -206,19 +206,18 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     """Choose one branch of a fork, or a folder that lacks what this computer saw; what the others say is shown, to be entered anew."""
     if reading.ordered is None:
         raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
-    if len(set(approved) - {PROGRAM}) < 2:
-        raise UsageError(
-            "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
-        )
     lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
     ends = [(one, fork) for fork in (*reading.ordered.forks, lacking) for one in fork]
     found = [(one, fork) for one, fork in ends if beginning and one.head.startswith(beginning)]
     if len(found) != 1:
         raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
     kept, branches = found[0]
-    told = itertools.chain(kept.entries, (one.entry for one in reading.ordered.placed))
-    if unknown := set(approved).difference(*map(introduced_by, told)):
-        raise nobody(min(unknown))
+    register = build({one.hash: one for one in (*kept.entries, *reading.entries)}.values()).register
+    approved = [person_meant(register, one) for one in approved]
+    if len(set(approved) - {PROGRAM}) < 2:
+        raise UsageError(
+            "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
+        )
     others = [one for one in branches if one is not kept]
     left = [one.head for one in others] or [reading.lost]
     choices = [ForkSettled(kept=kept.head, left=head, approved=tuple(approved)) for head in left]

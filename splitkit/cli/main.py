@@ -18,7 +18,7 @@ import click
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
-from splitkit.errors import AttentionError, DeviceError, SplitkitError, StoppedError
+from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -246,15 +246,23 @@ def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
         with splitkit.make_context("splitkit", list(arguments), obj=shut) as context:
             try:
                 code = splitkit.invoke(context)
-            except AttentionError:
-                _check_doubts(context, done=False)
-                raise
+            except AttentionError as error:
+                raise _with_doubts(error, context) from None
             if not code:
                 _check_doubts(context, done=True)
     except click.exceptions.Exit as done:
         code = done.exit_code
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _with_doubts(error: SplitkitError, context: click.Context) -> SplitkitError:
+    """Return the *error*, with the exit code of a doubt that is worse: that was told in the first line, and people must still read this."""
+    try:
+        _check_doubts(context, done=False)
+    except LedgerError as worse:
+        return type(worse)(error.fact, error.hint)
+    return error
 
 
 def _check_doubts(context: click.Context, *, done: bool) -> None:

@@ -255,9 +255,10 @@ says_so = together(
 
 def done_by(does: str = "does it") -> Decorator:
     """`--by` and `--wit`: where no witness is given there was none, and no entry says otherwise."""
+    otherwise = "asked for if not given; in a ledger that is named, ADM"
     return together(
-        click.option("--by", default="ADM", metavar="SEAT", help=f"Who {does}; ADM if not given."),
-        click.option("--wit", default="", metavar="SEAT", help="Who has seen it."),
+        click.option("--by", default="", metavar="PERSON", help=f"Who {does}, by name or id; {otherwise}."),
+        click.option("--wit", default="", metavar="PERSON", help="Who has seen it."),
     )
 
 

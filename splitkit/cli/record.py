@@ -20,11 +20,12 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.persons import People, people_of
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import resting_on
+from splitkit.custody.register import build, resting_on
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant
+from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
-from splitkit.custody.saying.sentence import speakers, understood
+from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
@@ -51,8 +52,8 @@ from splitkit.ledger.events import (
     SeatBound,
     Withdrawn,
 )
-from splitkit.ledger.fields import SEAT, TEXT, taken
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, read_ledger
+from splitkit.ledger.fields import TEXT, taken
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.ledger.wording import in_words
 
 
@@ -88,9 +89,9 @@ def command(
         raise UsageError("say what happened, or which ledger is taken up", _SEE_LIST)
     sentence = Sentence(tuple(words), by, wit)
     if take is not None:
-        _take(_writer(ledgers, sentence), take)
+        _take(LedgerWriter(ledgers, by, wit).checked(), take)
     elif words[0] == "withdraw":
-        _withdraw(_writer(ledgers, sentence), words[1:], reason)
+        _withdraw(LedgerWriter(ledgers, by, wit).checked(), words[1:], reason)
     elif reason is not None:
         raise UsageError("--reason is for 'withdraw' alone", "write the reason of an event as reason=TEXT")
     else:
@@ -211,15 +212,6 @@ def _quoted(word: str) -> str:
     return f'"{text}"' if not set(text) & set('"$`\\!') else shlex.quote(text)
 
 
-def _writer(ledgers: Ledgers, sentence: Sentence) -> LedgerWriter:
-    """Return who takes up a ceremony, by id where the folder knows nobody yet."""
-    register = built_from(ledgers, strict=False).register
-    try:
-        return LedgerWriter(ledgers, *speakers(sentence, register))
-    except UnclearError as unclear:
-        raise _refusal(unclear, ledgers) from None
-
-
 _GUIDED = "it is recorded where it is done: 'splitkit ceremony run'"
 _OWN = {
     "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
@@ -257,9 +249,9 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     if not interactive():
         raise UnsafeMachineError("two people are asked, and nobody is at a terminal", "run it in a terminal")
     with Dialogue.open("nothing was withdrawn") as dialogue:
-        second = writer.witness or dialogue.value(f"Who withdraws it together with {writer.by}?", SEAT)
+        who = partial(person_meant, build(entries).register)
+        second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
         check_two((writer.by, second))
-        check_seats(writer.by, second)
         reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
         dialogue.rows([line for one in gone for line in _shown(one)])
         dialogue.rows(_rests(entries, gone))

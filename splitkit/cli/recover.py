@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import click
@@ -76,7 +77,7 @@ class RecoverOptions:
         """
         writer = LedgerWriter(self.ledgers, self.by, self.wit, self.overruled, recovers=True)
         try:
-            return writer.checked() if self.ledgers else writer
+            return writer.checked()
         except SplitkitError as error:
             self.go_on_without(error)
             return replace(writer, ledgers=NoLedgers())
@@ -88,10 +89,10 @@ class RecoverOptions:
             SplitkitError: The same, with how to go on, if they do not.
         """
         if "unrecorded" not in self.overruled or self.no_record:
-            hint = f"or go on without it: {way('unrecorded')}, with two seats: --by and --wit"
+            hint = f"or go on without it: {way('unrecorded')}, with two people: --by and --wit"
             raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
-        if self.by == self.wit or not self.wit:
-            raise UsageError("'unrecorded' takes two people", "name both: --by ADM --wit WIT") from None
+        if self.by == self.wit or not (self.by and self.wit):
+            raise UsageError("'unrecorded' takes two people", "name both: --by PERSON --wit PERSON") from None
         self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
 
     def say_unrecorded(self, set_id: str) -> None:
@@ -167,11 +168,11 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
 
 def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter) -> None:
     """Show the secret, between its intent and its outcome where a ledger was named."""
-    set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (given.by, given.wit)))
+    set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (writer.by, writer.witness)))
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
-    shown = SecretShown(set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, seconds=0, way=way)
-    without = given.go_on_without
-    with undertaken(writer, "recover", given.purpose, [shown], without=without, set=set_id) as undertaking:
+    shown = partial(SecretShown, set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, way=way)
+    planned, without = [shown(seconds=0)] if writer.ledgers else [], given.go_on_without
+    with undertaken(writer, "recover", given.purpose, planned, without=without, set=set_id) as undertaking:
         begun = seconds()
         try:
             if terminal:
@@ -179,7 +180,8 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
             else:
                 reveal_on_stdout(released.open(), given.field)
         finally:
-            undertaking.came.append(replace(shown, seconds=int(seconds() - begun)))
+            if writer.ledgers:
+                undertaking.came.append(shown(seconds=int(seconds() - begun)))
 
 
 def _table(judgement: Judgement, entries: Sequence[Entry]) -> Judged:

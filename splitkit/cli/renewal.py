@@ -59,11 +59,6 @@ class RenewalOptions:
     by: str = shared(options.done_by())
     wit: str
 
-    @property
-    def writer(self) -> LedgerWriter:
-        """Who writes into the ledger."""
-        return LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
-
 
 @dataclass
 class Renewal:
@@ -74,6 +69,7 @@ class Renewal:
     old: SetRecord
     released: Released
     given: RenewalOptions
+    writer: LedgerWriter
 
     @contextmanager
     def writing(self, act: str, planned: Sequence[Event], **about: Any) -> Iterator[None]:
@@ -81,7 +77,7 @@ class Renewal:
         given, folder = self.given, Path(self.given.out)
         free, about = partial(files.check_destination, folder), {"set": self.old.set_id, **about}
         with (
-            undertaken(given.writer, act, given.purpose, planned, ready=free, **about) as undertaking,
+            undertaken(self.writer, act, given.purpose, planned, ready=free, **about) as undertaking,
             undertaking.writing(folder, *planned),
         ):
             yield
@@ -96,7 +92,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
     plan = options.read_plan(given.plan, given.signed)
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, given.overruled)
-    given.writer.check()
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     built = built_from(given.ledgers)
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
@@ -104,7 +100,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
     given.sheets.check_named()
     anchor, built = built.vouched(old.set_id, given.vouched)
     released = release_from(given.sheets, built, old, anchor, question, given.overruled)
-    return Renewal(plan, built.register, old, released, given)
+    return Renewal(plan, built.register, old, released, given, writer)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, lines_of
+from splitkit.custody.saying.naming import person_meant
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
@@ -47,9 +48,9 @@ def review(
     today = clock.day()
     custody = built_from(ledgers, strict=False)
     register, todo = custody.register, lines_of(custody.register, custody.entries)
+    reviewers = [person_meant(register, one) for one in reviewers]
     check_reviewers(register, reviewers)
-    writer = LedgerWriter(ledgers, reviewers[0], reviewers[1])
-    writer.check()
+    writer = LedgerWriter(ledgers, reviewers[0], reviewers[1]).checked()
     if not interactive():
         raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
     lines = _walked(register, todo, reviewers)

@@ -79,8 +79,7 @@ def seal_file(path: str, given: SealOptions) -> None:
     hardening.harden()
     out = Path(given.out)
     files.check_new_file(out)
-    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
-    writer.check()
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
         recipient = age.parse_recipient(files.read_file(given.to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
         set_id = _set_of(recipient, given)
@@ -246,8 +245,7 @@ def open_file(given: OpenOptions) -> None:
     the identity that was handed on: --former.
     """
     hardening.harden()
-    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled)
-    writer.check()
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     built = built_from(given.ledgers)
     known = live_set(built.register, given.set_id)
     out = Path(given.out)

@@ -69,11 +69,6 @@ class SplitOptions:
     by: str = shared(options.done_by())
     wit: str
 
-    @property
-    def writer(self) -> LedgerWriter:
-        """Who writes into the ledger."""
-        return LedgerWriter(self.ledgers, self.by, self.wit, self.overruled)
-
     def agreed(self) -> Plan:
         """Return the plan of the file, or of the options; --practice may be added to a file, to rehearse it.
 
@@ -109,13 +104,13 @@ def command(given: SplitOptions) -> None:
     folder = Path(given.out)
     check_folder(folder, agreed, given.overruled)
     machine = check_printing(given.print_to, agreed, given.overruled) if given.print_to is not None else None
-    given.writer.check()
+    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
     planned = [set_made(issued)] if given.ledgers else []
     free, makes = partial(files.check_destination, folder), issued.set_id
-    with undertaken(given.writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
+    with undertaken(writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)

@@ -76,6 +76,8 @@ def check_people(register: Register, by: str, witness: str) -> None:
         NotIntroducedError: If nobody is called so.
     """
     check_seats(by, witness)
+    if by == witness:
+        raise UsageError("the witness is the one who did it", "name somebody else as witness, or nobody")
     for seat in filter(None, (by, witness)):
         if not register.knows("person", seat) and seat not in register.speakers:
             raise nobody(seat)

@@ -67,7 +67,7 @@ def check_withdrawable(entry: Entry) -> None:
 
 def nobody(name: str) -> NotIntroducedError:
     """Return what is said of somebody whom no entry introduced."""
-    return NotIntroducedError(f"nobody of this name or seat was recorded: {name}", Remedy.RECORD_PERSON)
+    return NotIntroducedError(f'nobody is called "{name}"', Remedy.RECORD_PERSON)
 
 
 def check_two(approved: Sequence[str]) -> None:

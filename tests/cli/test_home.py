@@ -436,7 +436,7 @@ def test_the_comparison_that_vouched_for_most_counts_and_none_with_words_of_noth
         (("--head", "WORDS", "--wit", "ada-example"), 2, "it was not said who"),
         (("--head", "WORDS", "--by", "ada-example", "ledgers/desk.ledger"), 2, "recorded in a custody folder"),
         (("--head", " ".join(["academic"] * 12), "--by", "ada-example"), 8, ""),
-        (("--head", "WORDS", "--by", "Not A Seat!"), 2, "'by'"),
+        (("--head", "WORDS", "--by", "Not A Seat!"), 9, "nobody is called"),
     ],
 )
 def test_a_comparison_that_cannot_be_is_not_recorded(home, arguments, code, fact):

@@ -181,7 +181,7 @@ def test_the_ledger_must_agree_with_the_envelope(tmp_path):
     for number in "123":
         seen(folder / "l", "sheet.read", set=custody.set_id, sheet=number, **read)
     add(folder, "set.refreshed", f"set={custody.set_id}", f"replaces={'7' * 32}", "reason=a lie")
-    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new")
+    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new", "--by", "SCR")
     assert (done.returncode, "another line and epoch than its envelope" in done.stderr) == (8, True)
     assert not (folder / "new").exists()
 

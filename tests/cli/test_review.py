@@ -96,7 +96,7 @@ def test_a_reviewer_who_does_not_agree_goes_back(folder):
     ("change", "code", "says"),
     [
         (("--reviewer", "ADM"), 2, "fewer than two people review"),
-        (("--reviewer", "ADM", "--reviewer", "X9"), 2, "nobody who is here has the seat X9"),
+        (("--reviewer", "ADM", "--reviewer", "X9"), 9, "nobody is called"),
         (("--reviewer", "ADM", "--reviewer", "WIT"), 6, "nobody is at a terminal"),
         (("--reviewer", "ADM", "--reviewer", "WIT", "--next", "soon"), 2, "the value of --next is not one"),
     ],

@@ -52,7 +52,7 @@ def test_what_nobody_introduced_is_refused_when_written_and_named_when_found(nam
 @pytest.mark.parametrize(("by", "witness"), [("nobody-here", ""), (SPEAKER, "nobody-here")])
 def test_whoever_speaks_or_has_seen_it_is_somebody(by, witness):
     note = Happening(event("note", text="x").data, by, witness, "2026-02-01T10:00:00Z")
-    with pytest.raises(AttentionError, match="nobody of this name or seat was recorded: nobody-here"):
+    with pytest.raises(AttentionError, match='nobody is called "nobody-here"'):
         after(built_from(*BEGUN).register, note)
 
 

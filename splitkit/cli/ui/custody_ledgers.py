@@ -9,25 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import Reading, note_head, read
+from splitkit.cli.ui.ledger_reading import Reading, note_head, read, say_once
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, judged
 from splitkit.custody.records.holdings import Life, Register, SetRecord
-from splitkit.custody.register import after, build
+from splitkit.custody.register import after, build, check_people
+from splitkit.custody.saying.naming import person_meant
 from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
+from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Branch, up_to
 from splitkit.ledger.chain import Entry, Happening, head_words
 from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
-from splitkit.ledger.verification import check_seats
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.mnemonic import public_words
@@ -180,7 +183,7 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
 
 
 def _tell_findings(findings: Sequence[str]) -> None:
-    say(*(f"contradiction: {finding}" for finding in findings))
+    say_once(*(f"contradiction: {finding}" for finding in findings))
 
 
 def live_set(register: Register, beginning: str | None, *, pending: bool = False, old: bool = False) -> SetRecord:
@@ -227,6 +230,22 @@ def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str, *, 
     return entries
 
 
+_ADMINISTRATOR = "ADM"
+"""Who does what a ceremony does, where nobody else was named."""
+
+
+def _asked_who(register: Register) -> str:
+    """Return who does what is about to be done.
+
+    Raises:
+        UsageError: If nobody is at a terminal to say so.
+    """
+    if not interactive():
+        raise UsageError("it was not said who does this", "give --by PERSON, by name or id")
+    with Dialogue.open("nothing was done") as dialogue:
+        return dialogue.read("Who does this, by name or id?", partial(person_meant, register), "Who answers for it.")
+
+
 @dataclass(frozen=True)
 class LedgerWriter:
     """Who writes into the last of all ledgers, if any was named; the file is held for one entry only, never while people act."""
@@ -248,28 +267,23 @@ class LedgerWriter:
         """
         return read(self.ledgers).told().sound(here=not self.recovers)
 
-    def check(self) -> None:
-        """Refuse ledgers that fail, one that would not take an entry, and seats that are none, before people act in vain.
+    def checked(self) -> LedgerWriter:
+        """Return this with the ids of the people who were named, after all that could refuse an entry was read.
 
         Raises:
-            UsageError, AttentionError, LedgerError: See `splitkit.ledger.ledger_file.Ledger.append`.
+            UsageError, AttentionError, LedgerError: If ledgers fail, the last takes no entry, or somebody is unknown to them.
         """
-        check_seats(self.by, self.witness)
         if not self.ledgers:
-            return
-        self.read()
+            return self
+        built = build(self.read().entries)
+        _tell_findings(built.findings)
+        by = self.by or (_ADMINISTRATOR if self.ledgers.named else _asked_who(built.register))
+        witness = self.witness and person_meant(built.register, self.witness)
         with open_ledger(self.ledgers.last) as ledger:
             ledger.check_open()
-
-    def checked(self) -> LedgerWriter:
-        """Return this, after all ledgers were read and `check` found nothing.
-
-        Raises:
-            SplitkitError: See `check`.
-        """
-        _tell_findings(build(self.read().entries).findings)
-        self.check()
-        return self
+        found = replace(self, by=person_meant(built.register, by), witness=witness)
+        check_people(built.register, found.by, found.witness)
+        return found
 
     def record(self, *events: Event) -> None:
         """Write what has happened, whatever the register says of it: all entries are on the disk afterwards, or none.

@@ -72,8 +72,8 @@ class Reading:
     def told(self) -> Reading:
         """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
         tell(self.all_doubts, lambda: find(self.ledgers).all_doubts)
-        if self.ledgers.upwards and not _told_before("custody folder"):
-            say(f"custody folder: {safe(str(self.ledgers.folder))} ({safe(self.called)})")
+        if self.ledgers.upwards:
+            say_once(f"custody folder: {safe(str(self.ledgers.folder))} ({safe(self.called)})")
         return self
 
     def sound(self, *, here: bool = True) -> Reading:
@@ -112,9 +112,7 @@ def tell(doubts: Sequence[Doubt], again: Callable[[], Sequence[Doubt]]) -> None:
         doubts: What was found.
         again: Looks again: an entry that is written ends a torn line, and takes up what nobody had.
     """
-    for doubt in doubts:
-        if not _told_before(str(doubt)):
-            say(f"DOUBT: {safe(str(doubt))}")
+    say_once(*(f"DOUBT: {safe(str(doubt))}" for doubt in doubts))
     if doubts and (context := click.get_current_context(silent=True)):
         context.meta.setdefault(DOUBTS, []).append(again)
 
@@ -144,12 +142,14 @@ def check_doubts(meta: dict[str, Any], *, done: bool) -> None:
         raise AttentionError(f"the ledgers are in doubt: {doubts[0]}", doubts[0].hint)
 
 
-def _told_before(what: str) -> bool:
+def say_once(*lines: str) -> None:
+    """Write lines of talk, each at most once in a run."""
     context = click.get_current_context(silent=True)
     told = context.meta.setdefault("splitkit.told", set()) if context else set()
-    known = what in told
-    told.add(what)
-    return known
+    for line in lines:
+        if line not in told:
+            say(line)
+        told.add(line)
 
 
 def tell_first(ledgers: Ledgers) -> None:
@@ -275,8 +275,7 @@ def note_head(desk: Branch, ordered: Order | None = None, *, chosen: bool = Fals
         if (ordered is None or ordered.exit_code != LedgerError.exit_code) and seen.of(desk.root) != desk.head:
             state.write_state(_HEADS, MAX_HEADS_BYTES, lambda content: _with(content, desk))
     except SplitkitError as error:
-        if not _told_before("head not kept"):
-            say(f"note: this computer does not keep the last head it saw: {error.fact}")
+        say_once(f"note: this computer does not keep the last head it saw: {error.fact}")
     return ""
 
 

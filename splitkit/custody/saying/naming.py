@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from splitkit.custody.persons import People
 from splitkit.custody.records.holdings import Life, Register, new_codes
+from splitkit.custody.saying.question import shown
+from splitkit.custody.withdrawal import nobody
+from splitkit.errors import NotIntroducedError, UsageError
 from splitkit.ledger.lookalike import latin_letters
 
 MOST_COMPARED = 64
@@ -72,6 +75,28 @@ def meant(known: Iterable[Thing], typed: str) -> list[Thing]:
     )
     found = next(filter(None, ([one for one in known if way(one)] for way in ways)), [])
     return [one for one in found if one.here] or found
+
+
+def person_meant(register: Register, typed: str) -> str:
+    """Return the id, or the seat, of the one person whom a word means.
+
+    Raises:
+        NotIntroducedError: If nobody is called like that.
+        UsageError: If several are.
+    """
+    known = things(register, "person")
+    found = meant(known, typed)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        raise UsageError(
+            f"several people are called like that: {shown(typed)}", "give the id: " + ", ".join(one.id for one in found)
+        )
+    if register.knows("person", typed):
+        return typed
+    error = nobody(shown(typed))
+    names = " or ".join(one.called for one in near(known, typed))
+    raise NotIntroducedError(error.fact, f"is {names} meant?") if names else error
 
 
 def same(known: Iterable[Thing], typed: str) -> list[Thing]:

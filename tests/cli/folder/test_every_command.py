@@ -12,8 +12,9 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -111,7 +112,7 @@ VALUES = {
 
 MORE = {
     "custody incident": ("--what", "alert", "--text", "the bell rang"),
-    "record": ("note", "text=seen", "--by", "ada-example"),
+    "record": ("note", "text=seen"),
     "recover": ("--reveal", "stdout", "--fingerprint", "FINGERPRINT"),
     "reissue": (*DISK, "--head", "HEAD"),
     "refresh": (*DISK, "--head", "HEAD"),
@@ -127,15 +128,24 @@ ENDS = {"custody incident": 9, "custody lint": 9, "custody review": 6}
 """How a command ends in a sound folder, where that is not 0: an alert is urgent, devices are missing, nobody is at a terminal."""
 
 
-def words_of(path: str, top: Path) -> list[str]:
+SPEAKS = {
+    path
+    for path, command in READERS.items()
+    for one in command.params
+    if one.name == "by" and "asked for" in (one.help or "")
+}
+"""The commands that ask who does it where nobody says so."""
+
+
+def words_of(path: str, top: Path, values: Mapping[str, Any] = VALUES) -> list[str]:
     """The command line: whatever the command asks for, by name."""
     words = path.split()
     for param in READERS[path].params:
-        speaks = param.metavar == "SEAT" and param.name in ("by", "wit")
+        speaks = param.name in ("by", "wit") and path in SPEAKS
         if not param.required and param.name != "scans" and not speaks:
             continue
-        assert param.name in VALUES, f"{path}: say in VALUES what {param.name} may be"
-        value = VALUES[param.name]
+        assert param.name in values, f"{path}: say in VALUES what {param.name} may be"
+        value = values[param.name]
         for one in value if isinstance(value, tuple) else (value,):
             words += [one] if isinstance(param, click.Argument) else [param.opts[0], one]
     known = {"HEAD": signed(sound())[1], "FINGERPRINT": fingerprints(top, "c1")[0][0]}
@@ -148,8 +158,8 @@ def typed() -> str:
     return PracticeCustody(sound(), "").lines(1, 2)
 
 
-def tried(path: str, top: Path, **more: str):
-    return run(*words_of(path, top), cwd=top / "custody", stdin=typed(), env=environment(**more))
+def tried(path: str, top: Path, values: Mapping[str, Any] = VALUES, **more: str):
+    return run(*words_of(path, top, values), cwd=top / "custody", stdin=typed(), env=environment(**more))
 
 
 def copied(tmp_path: Path) -> Path:
@@ -240,6 +250,53 @@ def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_pa
         assert spoil in ATTENTION or (path, spoil) == ("recover", stale)
     else:
         assert told.returncode == (8 if spoil in FAILS else ENDS.get(path, 9)), told.stderr
+
+
+# --- who does it ------------------------------------------------------------------------------------------------------
+
+
+def test_the_commands_that_write_are_found():
+    assert {"drill", "open", "recover", "refresh", "reissue", "rotate", "seal", "split", "record"} <= SPEAKS
+
+
+@pytest.mark.parametrize("path", sorted(SPEAKS))
+def test_people_are_named_by_their_names(path, tmp_path):
+    top = copied(tmp_path)
+    told = tried(path, top, {**VALUES, "by": "ada example"})
+    assert told.returncode == ENDS.get(path, 0), told.stderr
+    last = json.loads(desk(top).read_bytes().splitlines()[-1])
+    assert (last["by"], last["wit"]) == ("ada-example", "max-example")
+
+
+@pytest.mark.parametrize("path", sorted(SPEAKS))
+@pytest.mark.parametrize(
+    ("values", "fact"),
+    [
+        ({"by": ()}, "it was not said who"),
+        ({"by": "Nobody Here"}, 'nobody is called "Nobody Here"'),
+        ({"by": "Ada Example", "wit": "ada-example"}, "the witness is the one who did it"),
+        ({"by": "academic acid acne acquire acrobat activity actress adapt"}, "error: "),
+    ],
+    ids=["nobody", "unknown", "alone", "words"],
+)
+def test_nothing_is_done_by_somebody_unknown(path, values, fact, tmp_path):
+    top = copied(tmp_path)
+    before = desk(top).read_bytes()
+    told = tried(path, top, VALUES | values)
+    assert fact in told.stderr and "acquire" not in told.stderr and told.returncode in (2, 9), told.stderr
+    assert (told.stdout, desk(top).read_bytes()) == ("", before)
+
+
+def test_one_person_under_two_names_chooses_no_branch(tmp_path):
+    top = copied(tmp_path)
+    forked(top)
+    before = desk(top).read_bytes()
+    told = run("ledger", "verify", cwd=top / "custody").stderr
+    head = re.search("^  ([0-9a-f]{12})", told, re.MULTILINE)[1]
+    two = ("--approved", "ada-example", "--approved", "Ada Example")
+    told = run("ledger", "verify", "--settle", head, *two, cwd=top / "custody")
+    assert (told.returncode, "fewer than two people" in told.stderr) == (2, True), told.stderr
+    assert desk(top).read_bytes() == before
 
 
 # --- settings of somebody hostile -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from splitkit.cli import incident, main, preflight, record, recover, renewal, re
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
-from splitkit.cli.ui import overrides, print_jobs, secret_input, sheet_input, vouching
+from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input, sheet_input, vouching
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
@@ -302,12 +302,14 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"unknown:$", ["unknown"]), (r"go on with it", ["yes"])],
         lambda *_: preflight._show_and_ask(machine, [warning], ask=True),
     )
-    monkeypatch.setattr(record, "interactive", lambda: True)
+    for module in (record, custody_ledgers):
+        monkeypatch.setattr(module, "interactive", lambda: True)
     folder = office(tmp_path)
     writer = record.LedgerWriter(Ledgers((str(folder / "c1"), str(folder / "c2"))), "ADM", "")
     rules = [(r"together with ADM", ["WIT"]), (r"Why is it", ["a slip"]), (r"is this withdrawn", ["yes"])]
     walk(monkeypatch, rules, lambda *_: record._withdraw(writer, ["11"], None))
     assert '"ev":"withdrawn"' in (folder / "c2").read_text()
+    walk(monkeypatch, [(r"Who does this", ["Ada Example"])], lambda *_: custody_ledgers._asked_who(desk()))
     walk(
         monkeypatch,
         [(r"the same person", ["yes"])],
