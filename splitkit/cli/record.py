@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -48,11 +49,13 @@ from splitkit.ledger.events import (
     EVENTS,
     LedgerOpened,
     LedgerTaken,
+    PersonJoined,
     RollCalled,
     SeatBound,
     Withdrawn,
 )
-from splitkit.ledger.fields import TEXT, taken
+from splitkit.ledger.fields import NAME, TEXT, taken
+from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.ledger.wording import in_words
 
@@ -300,29 +303,42 @@ def _take(writer: LedgerWriter, path: str) -> None:
     first = chain.entries[0].data
     if not isinstance(first, LedgerOpened) or first.kind == DESK:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
-    code, contents = first.ceremony, writer.ledgers.contents(MAX_FILE_BYTES)
-    target = writer.ledgers.last.with_name(f"{code.lower()}.ledger")
+    target = writer.ledgers.last.with_name(f"{first.ceremony.lower()}.ledger")
+    before = _takeable(writer.ledgers, target, data, first)
+    if any(one.entry.hash == chain.head for one in before.placed):
+        say(f"{first.ceremony} was taken up before, to its last entry: nothing was recorded")
+        return
+    people = people_of(before.placed)
+    bound = _bound(people, chain, first.ceremony)
+    with writer.held() as held:
+        if people_of(_takeable(writer.ledgers, target, data, first).placed).ids != people.ids:
+            raise AttentionError("somebody was introduced to the folder meanwhile", "take the ledger up again")
+        _copy(target, data)
+        held.write([LedgerTaken(ledger=first.ceremony, head=chain.head), *bound])
+    say(f"{first.ceremony} is taken up, with {len(chain.entries)} entries")
+
+
+def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) -> Order:
+    """Return what the folder says now, if a ledger may come into it.
+
+    Raises:
+        SplitkitError: If it is of a rehearsal, of another ceremony of this code, or would put the folder in doubt.
+    """
+    contents = ledgers.contents(MAX_FILE_BYTES)
     before, after = order(contents), order({**contents, target.name: data})
     if first.practice and not (before.desk and before.desk.practice):
         raise AttentionError("this is the ledger of a rehearsal, and the folder is none", "keep rehearsals elsewhere")
     known = contents.get(target.name, b"")
     if isinstance(known, SplitkitError):
         raise known
-    if len({one.root for one in after.ceremonies if one.name == code}) > 1 or not _same_beginning(known, data):
+    same = [one.root for one in after.ceremonies if one.name == first.ceremony]
+    if len({*same}) > 1 or not _same_beginning(known, data):
         raise AttentionError(
             "another ceremony of this code is in the folder", "a code never comes twice: compare both with the paper"
         )
     _check_beginning(known, data)
     _check_no_worse(before, after)
-    bound = list(_bound(people_of(before.placed), chain, code))
-    with open_to_append(writer.ledgers.last, new=False):  # nobody else takes one up meanwhile
-        _copy(target, data)
-    with writer.held() as held:
-        if any(one.hash == chain.head for one in held.entries):
-            say(f"{code} was taken up before, to its last entry: nothing was recorded")
-            return
-        held.write([LedgerTaken(ledger=code, head=chain.head), *bound])
-    say(f"{code} is taken up, with {len(chain.entries)} entries")
+    return before
 
 
 def _same_beginning(known: bytes, data: bytes) -> bool:
@@ -359,24 +375,67 @@ def _copy(target: Path, data: bytes) -> None:
             file.append(data[len(known) :])
 
 
-def _bound(people: People, chain: Chain, code: str) -> Iterator[SeatBound]:
-    """Ask of everybody whose name is known already whether it is the same person."""
-    met = {
-        one.data.person: one.data.name for one in chain.entries if isinstance(one.data, RollCalled) and one.data.name
-    }
-    for seat, name in met.items():
-        known = people.known(name)
-        if known and not _same(name, known, code):
-            person = people.new_id(name)
-            people.join(person, name)
-            yield SeatBound(ledger=code, seat=seat, person=person)
-
-
-def _same(name: str, known: str, code: str) -> bool:
+def _bound(people: People, chain: Chain, code: str) -> list[Event]:
+    """Ask who had the seats of a ceremony, as far as its ledger does not say."""
+    seats = {one.data.person: one.data.name or "" for one in chain.entries if isinstance(one.data, RollCalled)}
+    seated = {seat for ledger, seat in people.settled if ledger == chain.entries[0].hash}
+    open_seats = {seat: name for seat, name in seats.items() if seat not in seated}
     if not interactive():
-        say(f"note: {safe(name)} of {code} is taken for {known}, who has the same name; if not: record seat.bound")
-        return True
+        _say_taken_for(people, open_seats, code)
+        return []
     with Dialogue.open("nothing was recorded") as dialogue:
-        return dialogue.yes(
-            f"Is {safe(name)} of {code} the same person as {known}?", "one and the same person", "two people"
-        )
+        return dialogue.interview(lambda: list(_Seats(dialogue, deepcopy(people), chain, code).asked(open_seats)))
+
+
+def _say_taken_for(people: People, seats: Mapping[str, str], code: str) -> None:
+    """Say who is taken for whom, where nobody can be asked."""
+    for name in seats.values():
+        if known := people.known(name):
+            say(f"note: {safe(name)} of {code} is taken for {known}, who has the same name; if not: record seat.bound")
+    if not all(seats.values()):
+        say(f"note: {code} does not say by name who had every seat; if the folder may hold it: record seat.bound")
+
+
+@dataclass
+class _Seats:
+    """The questions about the seats of a ceremony that the desk takes up."""
+
+    dialogue: Dialogue
+    people: People
+    chain: Chain
+    code: str
+
+    def asked(self, seats: Mapping[str, str]) -> Iterator[Event]:
+        """Yield whom the answers bind to each of *seats*, of which some have a name."""
+        for seat, name in seats.items():
+            if name and self.people.known(name):
+                yield self._bound_to(seat, self._same(name) or self._joined(name))
+        nameless = [seat for seat, name in seats.items() if not name]
+        asked = f"{self.code} names nobody on {', '.join(nameless)}.  Does the folder hold who that is?"
+        if nameless and self.dialogue.yes(
+            asked, "each name is asked for, and stands in the folder alone", "it has no names"
+        ):
+            for seat in nameless:
+                yield from self._named(seat)
+
+    def _named(self, seat: str) -> Iterator[Event]:
+        name = self.dialogue.text(f"Who had the seat {seat}, by name?", NAME)
+        person = self._same(name)
+        if not person:
+            person = self._joined(name)
+            yield PersonJoined(person=person, name=name, since=self.chain.entries[0].day)
+        yield self._bound_to(seat, person)
+
+    def _same(self, name: str) -> str:
+        """Return who of that name is known and is the same person; nothing where nobody is."""
+        known = self.people.known(name)
+        asked = f"Is {safe(name)} of {self.code} the same person as {known}?"
+        return known if known and self.dialogue.yes(asked, "one and the same person", "two people") else ""
+
+    def _joined(self, name: str) -> str:
+        person = self.people.new_id(name)
+        self.people.join(person, name)
+        return person
+
+    def _bound_to(self, seat: str, person: str) -> SeatBound:
+        return SeatBound(ledger=self.code, seat=seat, person=person)

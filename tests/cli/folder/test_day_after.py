@@ -11,8 +11,9 @@ import pytest
 from tests.support.ceremonies import happening, plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import changed
-from tests.support.kit import run
+from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
+from tests.support.terminals import Session
 
 DOCUMENT = (
     (ROOT / "docs" / "custody.md").read_text("utf-8").partition("## The day after a ceremony")[2].partition("## ")[0]
@@ -47,6 +48,53 @@ def ceremony(tmp_path):
             ]
     written(tmp_path / "c1.ledger", told)
     return tmp_path
+
+
+@pytest.fixture
+def anonymous(tmp_path):
+    """A custody folder, and beside it the ledger of a ceremony that names nobody."""
+    run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path)
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    return tmp_path / "custody"
+
+
+SEATS = ("ADM", "WIT", "SCR", "C1", "C2", "C3")
+TAKE = ("record", "--take", "../c1", "--by", "Ada Example")
+
+
+def keepers(home):
+    told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
+    return [one["holder"] for one in told["sets"][0]["sheets"]]
+
+
+def test_whether_the_folder_names_the_people_of_an_anonymous_ceremony_is_asked(anonymous):
+    with Session([*COMMAND, *TAKE], anonymous) as session:
+        session.until_text("C-0001 names nobody on ADM")
+        session.type("yes\r")
+        for seat in SEATS:
+            session.until_text(f"Who had the seat {seat}, by name?")
+            session.type(f"{CAST[seat]} Example\r")
+            if seat == "ADM":  # she has made the folder
+                session.until_text("Is Ada Example of C-0001 the same person as ada-example?")
+                session.type("yes\r")
+        assert session.finish() == 0
+    assert keepers(anonymous) == ["dora-example", "emil-example", "fay-example"]
+    status = run("custody", "status", cwd=anonymous)
+    assert status.returncode == 0 and "Dora Example" in status.stdout
+    again = run(*TAKE, cwd=anonymous)
+    assert (again.returncode, "nothing was recorded" in again.stderr) == (0, True)
+
+
+@pytest.mark.parametrize("answers", [["no"], None], ids=["no", "nobody is asked"])
+def test_an_anonymous_ceremony_may_stay_without_names(anonymous, answers):
+    if answers:
+        with Session([*COMMAND, *TAKE], anonymous) as session:
+            session.until_text("that is?")
+            session.type("no\r")
+            assert session.finish() == 0
+    else:
+        assert "does not say by name who had every seat" in run(*TAKE, cwd=anonymous).stderr
+    assert keepers(anonymous) == ["c-0001-c1", "c-0001-c2", "c-0001-c3"]
 
 
 def test_the_day_after_takes_twelve_short_commands(ceremony):

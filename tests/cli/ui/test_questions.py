@@ -15,12 +15,14 @@ from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
+from splitkit.custody.persons import People
 from splitkit.custody.review import lines_of
 from splitkit.custody.saying.question import Sentence
 from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
 from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
+from splitkit.ledger.verification import read_ledger
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
@@ -310,11 +312,14 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, rules, lambda *_: record._withdraw(writer, ["11"], None))
     assert '"ev":"withdrawn"' in (folder / "c2").read_text()
     walk(monkeypatch, [(r"Who does this", ["Ada Example"])], lambda *_: custody_ledgers._asked_who(desk()))
-    walk(
-        monkeypatch,
-        [(r"the same person", ["yes"])],
-        lambda *_: next(filter(None, iter(lambda: record._same("Ada Example", "Ada Example", "C-0001"), None))),
-    )
+    people, chain = People(ids={"ada example": "ada-example"}), read_ledger((folder / "c1").read_bytes())
+    rules = [(r"the same person", ["yes"]), (r"names nobody", ["yes"]), (r"Who had the seat", ["Zoe Example"])]
+
+    def seat(*_):
+        with Dialogue.open("nothing") as dialogue:
+            list(record._Seats(dialogue, people, chain, "C-0001").asked({"ADM": "Ada Example", "C1": ""}))
+
+    walk(monkeypatch, rules, seat)
     walk(
         monkeypatch,
         [(r"intact\?", ["yes"]), (r"Who says so", ["Ada Example"])],
