@@ -18,7 +18,9 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.entry_lines import event_lines
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import result, safe, say
+from splitkit.cli.ui.vouching import ask_words, confirm_set, judged
 from splitkit.custody.persons import People, people_of
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import build, resting_on
@@ -31,6 +33,7 @@ from splitkit.custody.saying.telling import in_plain_words
 from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
+    ForgedError,
     LedgerError,
     Remedy,
     SplitkitError,
@@ -58,13 +61,17 @@ from splitkit.ledger.fields import NAME, TEXT, taken
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.ledger.wording import in_words
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
 
 
 @click.command(cls=StrictCommand, name="record")
 @click.argument("words", nargs=-1, metavar="[EVENT [WORD...]]")
 @click.option("--list", "listed", is_flag=True, help="List every event that people record; with EVENT, its fields.")
 @ledgers_option()
-@click.option("--take", metavar="LEDGER", help="Take up a ceremony: copy its ledger into the folder, and count it.")
+@click.option(
+    "--take", metavar="FILE",
+    help="Take up a ceremony: copy its ledger into the folder, and count it.  If that is lost, the public record of its set.",
+)  # fmt: skip
 @click.option("--reason", type=Parsed(partial(taken, TEXT)), metavar="TEXT", help="Why 'withdraw ENTRY...' withdraws.")
 @click.option("--by", default="", metavar="PERSON", help="Who says so, by name or id; asked for if not given.")
 @click.option("--wit", default="", metavar="PERSON", help="Who has seen it.")
@@ -229,7 +236,7 @@ _OWN = {
     "selftest": _GUIDED,
     "dice": _GUIDED,
     "wipe": _GUIDED,
-    "set.made": "make it: splitkit split, refresh or rotate, with the ledger named",
+    "set.made": "make it: splitkit split, refresh or rotate; if its ledger is lost: record --take record.pdf",
     "sheet.printed": _GUIDED,
     "sheet.read": "let the program read the sheet: splitkit drill SCAN...",
     "set.proven": "let the program put a quorum together: splitkit drill SCAN...",
@@ -290,10 +297,13 @@ def _rests(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:
 
 
 def _take(writer: LedgerWriter, path: str) -> None:
-    """Copy what a ceremony's ledger says into the folder, and let the desk take it up."""
+    """Copy what a ceremony's ledger says into the folder, and let the desk take it up; or take up a set from its public record."""
     if writer.ledgers.named:
         raise UsageError("a ceremony is taken up into a custody folder", Remedy.NAME_HOME)
     data = files.read_file(path, MAX_FILE_BYTES)
+    if not data.startswith(b"{"):
+        _take_record(writer, path)
+        return
     chain = read_ledger(data)
     if chain.broken or chain.torn:
         raise LedgerError(
@@ -318,6 +328,35 @@ def _take(writer: LedgerWriter, path: str) -> None:
     say(f"{first.ceremony} is taken up, with {len(chain.entries)} entries")
 
 
+def _take_record(writer: LedgerWriter, path: str) -> None:
+    """Take up a set whose ledger is lost, from its public record: people say that it was made, and its sheets are still to be read."""
+    from splitkit.issue.make import set_made  # noqa: PLC0415  (what makes sets and pages loads slowly)
+
+    if not writer.witness:
+        raise UsageError("a set is taken up from its record before two people", "name the other one: --wit PERSON")
+    _, envelope = read_record(path)
+    header = envelope.header
+    set_id = header.set_id.hex()
+    _check_in_earnest(header.practice, order(writer.ledgers.contents(MAX_FILE_BYTES)))
+
+    def take(typed: str) -> Anchor:
+        anchor, words = parse_fingerprint(typed), envelope.fingerprint
+        if anchor.fingerprint != words:
+            what = judged(anchor.fingerprint, [words], {})
+            fact = "these are not the words of this record"
+            raise ForgedError(f"{fact}: {what}" if what else fact, "compare the record with the paper that was signed")
+        return anchor
+
+    otherwise = "at a terminal people are asked for the words that they signed"
+    ask_words("Type the 12 words headed F of the SIGNED RECORD:", take, otherwise, [envelope.fingerprint])
+    confirm_set(set_id, set_rows(envelope), "Is the ledger of this set lost, and is it taken up from its record alone?")
+    with replace(writer, by_hand=True).held() as held:
+        older = held.register.older_in_use(header.line.hex(), header.epoch)
+        held.write([set_made(envelope, header.policy, older.set_id if older else None)])
+    say(f"set {set_id[:8]} is taken up from its record, as people say it; its sheets are still to be read")
+    say("next: record who has which sheet, and let the program read a quorum: splitkit drill SCAN...")
+
+
 def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) -> Order:
     """Return what the folder says now, if a ledger may come into it.
 
@@ -326,8 +365,7 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     """
     contents = ledgers.contents(MAX_FILE_BYTES)
     before, after = order(contents), order({**contents, target.name: data})
-    if first.practice and not (before.desk and before.desk.practice):
-        raise AttentionError("this is the ledger of a rehearsal, and the folder is none", "keep rehearsals elsewhere")
+    _check_in_earnest(first.practice, before)
     known = contents.get(target.name, b"")
     if isinstance(known, SplitkitError):
         raise known
@@ -339,6 +377,12 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     _check_beginning(known, data)
     _check_no_worse(before, after)
     return before
+
+
+def _check_in_earnest(practice: bool, folder: Order) -> None:
+    """Refuse a rehearsal in a folder that is none."""
+    if practice and not (folder.desk and folder.desk.practice):
+        raise AttentionError("this is of a rehearsal, and the folder is none", "keep rehearsals elsewhere")
 
 
 def _same_beginning(known: bytes, data: bytes) -> bool:

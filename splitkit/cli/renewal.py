@@ -188,7 +188,7 @@ def _make(renewal: Renewal, record: SecretRecord, act: str, notes: Sequence[Even
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
     about = {"makes": issued.set_id, "line": line.hex(), "epoch": epoch}
-    with renewal.writing(act, [*notes, set_made(issued, renewal.old.set_id)], **about):
+    with renewal.writing(act, [*notes, set_made(issued.envelope, issued.plan.policy, renewal.old.set_id)], **about):
         files.write_set(folder, {**issued.files(), FORMER_FILE: former})
     _report(renewal, issued, folder, {"refresh": "refreshed", "rotate": "rotated"}[act])
 

@@ -46,6 +46,7 @@ _ADDED: Mapping[str, tuple[str, str | Remedy]] = {
     "account": ("no account of this name was recorded", Remedy.ADD_ACCOUNT),
     "asset": ("no asset of this tag was recorded", Remedy.ADD_ASSET),
     "set": ("no set of this id was recorded", "compare the set id with the public record"),
+    "line": ("no set of this line was recorded", "a line is named by the id of its first set"),
     "sheet": ("the set has no sheet of this number", "the numbers are those on the paper"),
     "ledger": ("no ledger of this code was taken up", Remedy.TAKE_LEDGER),
     "action": ("no action of this code was recorded", Remedy.SEE_ACTIONS),

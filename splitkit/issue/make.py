@@ -25,7 +25,7 @@ from splitkit.paper.documents import Sheet
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
 from splitkit.quorum.envelope import Envelope
-from splitkit.quorum.policy import SheetId
+from splitkit.quorum.policy import Policy, SheetId
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
 
@@ -111,17 +111,23 @@ def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
-def set_made(issued: IssuedSet, replaces: str | None = None) -> SetMade:
-    """Return what the ledger says of the set; *replaces* is the id of the set whose quorum it was made from."""
-    header, plan = issued.envelope.header, issued.plan
+def set_made(envelope: Envelope, policy: Policy, replaces: str | None = None) -> SetMade:
+    """Return what the ledger says of a set.
+
+    Args:
+        envelope: Of the set.
+        policy: As it was agreed, with the names of its groups; the header has none.
+        replaces: The id of the set whose quorum it was made from.
+    """
+    header = envelope.header
     return SetMade(
-        set=issued.set_id,
-        fingerprint=" ".join(issued.envelope.fingerprint),
-        policy=str(plan.policy),
+        set=header.set_id.hex(),
+        fingerprint=" ".join(envelope.fingerprint),
+        policy=str(policy),
         epoch=header.epoch,
         recipient=header.recipient_hash.hex(),
         practice=header.practice,
-        sheets=plan.policy.sheets,
+        sheets=policy.sheets,
         label=header.label or None,
         line=header.first_set.hex() if header.first_set else None,
         replaces=replaces,

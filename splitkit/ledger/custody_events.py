@@ -13,6 +13,7 @@ from splitkit.ledger.fields import (
     IncidentCode,
     LabelText,
     LedgerCode,
+    LineId,
     LineText,
     LongText,
     NameText,
@@ -87,7 +88,7 @@ class AccountAdded(Event, event="account.added", means="an account that is prote
     pack: Tag
 
 class LineBound(Event, event="line.bound", means="which account a line of sets protects"):
-    line: SetId
+    line: LineId
     account: AccountTag
 
 class ReceiverAdded(Event, event="receiver.added", means="somebody is to get the alerts of an account"):

@@ -179,6 +179,7 @@ SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as
 SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f", "set")
 """A set; of a line the id of its first set."""
 COMING_SET = replace(SET, thing="")
+LINE_OF_SETS = replace(SET, thing="line")
 """A set that is about to be made."""
 HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
 SHORT_HASH = pattern("recipient hash", "[0-9a-f]{32}", "a recipient hash: 32 characters 0 to 9, a to f")
@@ -223,6 +224,7 @@ SheetNumber = Annotated[str, SHEET]
 SheetNumbers = Annotated[tuple[str, ...], SHEETS]
 SetId = Annotated[str, SET]
 ComingSetId = Annotated[str, COMING_SET]
+LineId = Annotated[str, LINE_OF_SETS]
 Sha256 = Annotated[str, HASH]
 RecipientHash = Annotated[str, SHORT_HASH]
 BagNumber = Annotated[str, BAG]

@@ -9,6 +9,7 @@ from splitkit.ledger.fields import (
     FingerprintWords,
     IntentCode,
     LabelText,
+    LineId,
     LineText,
     LongText,
     PolicyText,
@@ -33,7 +34,7 @@ ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
 
 # --- making a set -----------------------------------------------------------------------------------------------------
 
-class SetMade(Event, event="set.made", saw=True, means="a set was made", adds="set"):
+class SetMade(Event, event="set.made", saw=True, by_hand=True, means="a set was made", adds="set"):
     set: SetId
     fingerprint: FingerprintWords
     policy: PolicyText
@@ -42,7 +43,7 @@ class SetMade(Event, event="set.made", saw=True, means="a set was made", adds="s
     practice: bool
     sheets: Annotated[int, number(2, 32)]
     label: LabelText | None = None
-    line: SetId | None = None
+    line: ComingSetId | None = None
     replaces: SetId | None = None
 
 class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
@@ -131,7 +132,7 @@ class Intent(Event, event="intent", saw=True, by_hand=True, means="something sec
     purpose: LongText
     set: SetId | None = None
     makes: ComingSetId | None = None
-    line: SetId | None = None
+    line: LineId | None = None
     epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
     sheet: SheetNumber | None = None
 

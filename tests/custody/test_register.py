@@ -317,7 +317,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
         ({"line": None}, "do not fit together"),
         ({"epoch": 1, "line": None}, "do not fit together"),
         ({"line": None, "replaces": None}, "do not fit together"),
-        ({"line": "9" * 32}, "no set of this id"),
+        ({"line": "9" * 32}, "not of the line"),
         ({"practice": True}, "not of the line"),
         ({"line": "7" * 32, "replaces": "7" * 32}, "no set of this id"),
         ({"replaces": OTHER_SET}, "not later than that of the old one"),
@@ -551,3 +551,19 @@ def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():
     for before in ([], told):
         twice = build([*before, *ceremony("C-0002", agreed("buy bags"), agreed("buy pens"))])
         assert [one.rpartition(": ")[2] for one in twice.findings] == ["an action of this code was agreed before"]
+
+
+def test_a_public_record_does_not_say_what_a_set_replaces():
+    """Where no set of its line is known, its record alone is."""
+    later = changed(made("3of5", "8" * 32), line=SET, epoch=2)
+    assert register_of(later).sets["8" * 32].life is Life.LIVE
+    refused(register_of(*held()), later, "do not fit together")
+
+
+def test_a_line_is_known_by_any_of_its_sets():
+    """Its first set need not be known: the public record of a later one names it."""
+    later = changed(made("3of5", "8" * 32), line=SET, epoch=2)
+    account = event("account.added", account="root", name="Root", pack="aws-root")
+    bound = event("line.bound", line=SET, account="root")
+    assert register_of(later, account, bound).lines == {SET: "root"}
+    refused(register_of(later, account), event("line.bound", line="8" * 32, account="root"), "no set of this line")

@@ -29,7 +29,7 @@ def test_every_sheet_has_its_page_under_its_number(issued):
 
 
 def test_the_entry_says_what_the_envelope_says(issued):
-    header, entry = issued.envelope.header, set_made(issued).fields()
+    header, entry = issued.envelope.header, set_made(issued.envelope, issued.plan.policy).fields()
     assert entry == {
         "set": header.set_id.hex(), "fingerprint": " ".join(issued.envelope.fingerprint), "policy": "2 of: Board 2of3, Audit 1of1",
         "epoch": 1, "recipient": header.recipient_hash.hex(), "practice": True, "sheets": 4, "label": "Root",
@@ -40,13 +40,13 @@ def test_a_later_set_says_its_epoch_and_its_line(issued):
     plan = Plan(parse_policy("2of2"), practice=True)
     later = make(plan, plan.facts(DAY, 3, issued.envelope.header.line), RECORD, seeded(1))
     assert (later.envelope.header.epoch, later.envelope.header.line) == (3, issued.envelope.header.set_id)
-    entry = set_made(later, "5" * 32).fields()
+    entry = set_made(later.envelope, later.plan.policy, "5" * 32).fields()
     assert (entry["epoch"], entry["line"], entry["replaces"], "label" in entry) == (3, issued.set_id, "5" * 32, False)
 
 
 def test_an_anonymous_set_has_no_label_in_its_entry():
     plan = Plan(parse_policy("2of2"), label="Root", practice=True, anonymous=True)
-    assert "label" not in set_made(make(plan, plan.facts(DAY), RECORD, seeded(2))).fields()
+    assert "label" not in set_made(make(plan, plan.facts(DAY), RECORD, seeded(2)).envelope, plan.policy).fields()
 
 
 def test_nothing_is_made_when_the_second_implementation_disagrees(monkeypatch):

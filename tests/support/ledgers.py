@@ -58,7 +58,7 @@ SEEN = frozenset(
 )
 """What the program sees, named here once more and not by the list of events."""
 
-FROM_PAPER = frozenset(("step", "intent", "outcome", "reveal", "override"))
+FROM_PAPER = frozenset(("step", "intent", "outcome", "reveal", "override", "set.made"))
 """Those of them that people may enter later."""
 
 

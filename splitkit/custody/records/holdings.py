@@ -354,6 +354,11 @@ class Register:
         later = [one for one in self.sets.values() if one.line == line and one.epoch > epoch and one.life is Life.LIVE]
         return max(later, key=lambda one: one.epoch, default=None)
 
+    def older_in_use(self, line: str, epoch: int) -> SetRecord | None:
+        """Return the newest set of a line that is in use and earlier than an *epoch*."""
+        older = [one for one in self.sets.values() if one.line == line and one.epoch < epoch and one.life is Life.LIVE]
+        return max(older, key=lambda one: one.epoch, default=None)
+
     def sheet_of(self, about: OneSheet) -> SheetRecord:
         """Return the sheet that an entry is about."""
         return self.sets[about.set].sheets[about.sheet]
@@ -362,6 +367,8 @@ class Register:
         """Whether something of that kind was recorded, see `Kind.thing`; a sheet is one of a set."""
         if thing == "sheet":
             return set_id not in self.sets or name in self.sets[set_id].sheets
+        if thing == "line":
+            return any(one.line == name for one in self.sets.values())
         return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in {PROGRAM, *self.openers})
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:

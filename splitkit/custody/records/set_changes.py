@@ -31,8 +31,13 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
 
 
 def _check_line(register: Register, data: events.SetMade) -> None:
-    """A first set begins a line and replaces none; a later one is of the line of the set it replaces, in a later epoch."""
-    if not (data.replaces is None) == (data.line is None) == (data.epoch == 1):
+    """A first set begins a line and replaces none; a later one is of the line of the set it replaces, in a later epoch.
+
+    Where no set of its line is known, its public record alone is: that says which line it is of, and not what it replaces.
+    """
+    known = any(one.line == data.line for one in register.sets.values())
+    replaces = data.replaces is not None
+    if (data.line is None) != (data.epoch == 1) or (replaces if data.line is None else known > replaces):
         raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
     if data.replaces is None:
         return

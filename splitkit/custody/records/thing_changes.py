@@ -90,8 +90,6 @@ def _account_added(register: Register, data: events.AccountAdded, _day: dt.date)
 
 
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
-    if register.sets[data.line].line != data.line:
-        raise AttentionError("this set is not the first of a line", "a line is named by the id of its first set")
     if register.lines.get(data.line, data.account) != data.account:
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"

@@ -46,6 +46,11 @@ _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
     "set": lambda register: (
         Thing(one.set_id, one.label, one.life is Life.LIVE, one.set_id[:8]) for one in register.sets.values()
     ),
+    "line": lambda register: iter(
+        {
+            one.line: Thing(one.line, one.label, one.life is Life.LIVE, one.line[:8]) for one in register.sets.values()
+        }.values()
+    ),
     "asset": lambda register: (Thing(one.tag, here=not one.retired) for one in register.assets.values()),
     "place": lambda register: (Thing(one.tag, one.name, not one.left) for one in register.places.values()),
     "account": lambda register: (Thing(one.tag, one.name) for one in register.accounts.values()),

@@ -53,7 +53,7 @@ def _lone(found: Sequence[Any]) -> Any:
 
 _SUPPLIED = (
     _Supply("set", ("set",), lambda about: _lone([one.set_id for one in live_sets(about.register)])),
-    _Supply("set", ("line",), lambda about: _lone([one.line for one in live_sets(about.register)])),
+    _Supply("line", ("line",), lambda about: _lone([one.line for one in live_sets(about.register)])),
     _Supply("person", ("person", "from"), _of_sheet("holder"), sheet=True),
     _Supply("bag", ("bag",), _of_sheet("bag"), sheet=True),
     _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),
