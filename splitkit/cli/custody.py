@@ -28,7 +28,9 @@ from splitkit.custody.register_views import as_object, call_out_report, register
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
+from splitkit.ledger.events import DESK
 from splitkit.ledger.fields import LABEL, NAME, taken
+from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_PLAN_BYTES
 
@@ -51,8 +53,9 @@ def command() -> None:
 @click.argument("folder", metavar="DIR")
 @click.option("--name", required=True, metavar="TEXT", help="What this custody is called, such as 'Example AG'.")
 @click.option("--by", required=True, metavar="NAME", help="Who makes it, by name: the first person that it knows.")
+@click.option("--practice", is_flag=True, help="Make a folder for rehearsals, and for nothing real.")
 @paper_option
-def init(folder: str, name: str, by: str, paper: Paper) -> None:
+def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     """Make a new custody folder: ledgers, public records, plans, sealed files and papers; never a secret.
 
     It says who keeps what where: keep it on an encrypted disk, and let nobody else read it.
@@ -61,8 +64,9 @@ def init(folder: str, name: str, by: str, paper: Paper) -> None:
     """
     hardening.harden()
     settings, at = Settings(taken(LABEL, name), paper), clock.stamp()
-    person = make_folder(Path(folder), settings, name=taken(NAME, by), at=at, version=__version__)
-    result(f"custody folder {safe(folder)}")
+    begins = opening("DESK", DESK, practice=practice, version=__version__, title=settings.name)
+    person = make_folder(Path(folder), settings, begins, name=taken(NAME, by), at=at)
+    result(f"custody folder {safe(folder)}" + (", for rehearsals" if practice else ""))
     result(f"{safe(by)} is {person} in it: --by {person}")
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
     say(f"hint: go there, and take up the ledger of each ceremony: cd {safe(folder)}; splitkit record --take LEDGER")

@@ -337,7 +337,7 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     _, envelope = read_record(path)
     header = envelope.header
     set_id = header.set_id.hex()
-    _check_in_earnest(header.practice, order(writer.ledgers.contents(MAX_FILE_BYTES)))
+    _check_same_practice(header.practice, order(writer.ledgers.contents(MAX_FILE_BYTES)))
 
     def take(typed: str) -> Anchor:
         anchor, words = parse_fingerprint(typed), envelope.fingerprint
@@ -365,7 +365,7 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     """
     contents = ledgers.contents(MAX_FILE_BYTES)
     before, after = order(contents), order({**contents, target.name: data})
-    _check_in_earnest(first.practice, before)
+    _check_same_practice(first.practice, before)
     known = contents.get(target.name, b"")
     if isinstance(known, SplitkitError):
         raise known
@@ -379,10 +379,11 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     return before
 
 
-def _check_in_earnest(practice: bool, folder: Order) -> None:
-    """Refuse a rehearsal in a folder that is none."""
-    if practice and not (folder.desk and folder.desk.practice):
-        raise AttentionError("this is of a rehearsal, and the folder is none", "keep rehearsals elsewhere")
+def _check_same_practice(practice: bool, folder: Order) -> None:
+    """Refuse a rehearsal in a real folder, and what is real in one for rehearsals."""
+    if practice != bool(folder.desk and folder.desk.practice):
+        what = "of a rehearsal, and the folder is real" if practice else "real, and the folder is for rehearsals"
+        raise AttentionError(f"this is {what}", "keep rehearsals elsewhere: splitkit init DIR --practice")
 
 
 def _same_beginning(known: bytes, data: bytes) -> bool:

@@ -14,9 +14,8 @@ from splitkit.host.files import write_set
 from splitkit.host.home import DESK_LEDGER, LEDGERS, SETTINGS
 from splitkit.host.toml import parse_toml, toml_text
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
-from splitkit.ledger.events import DESK, PersonJoined
+from splitkit.ledger.events import LedgerOpened, PersonJoined
 from splitkit.ledger.fields import LABEL, taken
-from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 
 FOLDERS = {
@@ -40,21 +39,20 @@ class Settings:
     paper: Paper = Paper.A4
 
 
-def make_folder(path: Path, settings: Settings, *, name: str, at: str, version: str) -> str:
+def make_folder(path: Path, settings: Settings, begins: LedgerOpened, *, name: str, at: str) -> str:
     """Make a new custody folder, whole or not at all, and return the id of whoever has made it.
 
     Args:
         path: Where it will be.
         settings: What it is called, and how it prints.
+        begins: How the ledger of its desk begins.
         name: Of whoever makes it, the first person that it knows.
         at: The time in UTC at which its desk begins.
-        version: Of the program.
 
     Raises:
         UsageError: If there is something of that name already.
         DeviceError: If the disk is full or fails.
     """
-    begins = opening("DESK", DESK, practice=False, version=version, title=settings.name)
     by = People().new_id(name)
     first = new_entry(Happening(begins, by, "", at), 1, GENESIS)
     joins = PersonJoined(person=by, name=name, since=first.day)

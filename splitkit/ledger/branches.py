@@ -184,10 +184,10 @@ def order(files: Contents) -> Order:
     doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks)]
     placed: list[Placed] = []
     for desk in desks[:1]:
-        practised = [one for one in ceremonies if one.counts.practice and not desk.counts.practice]
-        ceremonies = [one for one in ceremonies if one not in practised]
+        mixed = [one for one in ceremonies if one.counts.practice != desk.counts.practice]
+        ceremonies = [one for one in ceremonies if one not in mixed]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
-        doubts += missing + list(map(_practised, practised))
+        doubts += missing + list(map(_mixed_up, mixed))
     doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered)
     return Order(
         tuple(placed),
@@ -353,9 +353,10 @@ def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Do
     return found
 
 
-def _practised(one: _Ledger) -> Doubt:
-    """Name a rehearsal that lies in a folder that is none: its entries count for nothing there, and nobody takes its sets for real ones."""
-    fact = "it is of a rehearsal, counts for nothing here, and does not belong into this folder"
+def _mixed_up(one: _Ledger) -> Doubt:
+    """Name a rehearsal in a real folder, or the other way round: it counts for nothing there, and nobody takes one for the other."""
+    what = "a rehearsal: it" if one.counts.practice else "a real ceremony, and this is a folder for rehearsals: it"
+    fact = f"it is of {what} counts for nothing here, and does not belong into this folder"
     return Doubt(one.counts.name, fact, AttentionError.exit_code)
 
 

@@ -289,7 +289,7 @@ def test_a_rehearsal_never_comes_into_a_real_folder(home):
     written(home / "rehearsed", whole(plan_of("2of3")))
     before = desk(home).read_bytes()
     refused = said(home, "record", "--take", home / "rehearsed", *BY, code=9)
-    assert "the ledger of a rehearsal" in refused.stderr
+    assert "this is of a rehearsal" in refused.stderr
     assert (desk(home).read_bytes(), len(list(desk(home).parent.iterdir()))) == (before, 1)
     shutil.copy(
         home / "rehearsed", desk(home).with_name("c-0001.ledger")
@@ -479,3 +479,20 @@ def test_settings_are_read_as_they_were_written():
 
     for settings in (Settings("Example AG"), Settings('A "quoted\\" name', Paper.LETTER)):
         assert parse_settings(settings_toml(settings)) == settings
+
+
+def test_a_folder_for_rehearsals_takes_up_nothing_real(tmp_path):
+    done = run("init", "custody", "--name", "Example AG", "--by", "Ada Example", "--practice", cwd=tmp_path)
+    assert (done.returncode, "for rehearsals" in done.stdout) == (0, True)
+    for name, practice in (("rehearsed", True), ("real", False)):
+        written(tmp_path / name, whole(plan_of("2of3", practice=practice)))
+    home = tmp_path / "custody"
+    by = ("--by", "Ada Example")
+    refused = run("record", "--take", "../real", *by, cwd=home)
+    assert (refused.returncode, "the folder is for rehearsals" in refused.stderr) == (9, True)
+    assert run("record", "--take", "../rehearsed", *by, cwd=home).returncode == 0
+    status = run("custody", "status", cwd=home)
+    assert (status.returncode, status.stderr.count("DOUBT")) == (0, 0), status.stderr
+    shutil.copy(tmp_path / "real", home / "ledgers" / "c-0002.ledger")
+    doubted = run("custody", "status", cwd=home)
+    assert (doubted.returncode, "it is of a real ceremony" in doubted.stderr) == (9, True)
