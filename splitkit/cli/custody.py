@@ -18,13 +18,12 @@ from splitkit.custody.due import Due, calendar
 from splitkit.custody.due import due as due_of
 from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
-from splitkit.custody.lint import PATHS, RULES, Violation, after_loss, in_words, parse_paths, paths, rules_object
-from splitkit.custody.lint import Path as Way
-from splitkit.custody.lint import lint as check_rules
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
+from splitkit.custody.saying.naming import person_meant, place_meant
+from splitkit.custody.ways.rules import Judged, lines, open_ones
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -32,7 +31,6 @@ from splitkit.ledger.events import DESK
 from splitkit.ledger.fields import LABEL, NAME, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_PLAN_BYTES
 
 _SOON = dt.timedelta(days=31)
 """Days ahead that `due` shows unless it is told otherwise."""
@@ -181,51 +179,31 @@ def due(ledgers: Ledgers, by: dt.date | None, ics: str | None, as_json: bool) ->
 
 @command.command("lint")
 @ledgers_argument
-@click.option("--paths", "declared", metavar="FILE", help="A TOML file that declares the ways to the account.")
-@click.option("--without", multiple=True, metavar="SEAT", help="As if somebody were not there; may be repeated.")
+@click.option("--without", multiple=True, metavar="PERSON", help="As if somebody were not there; may be repeated.")
 @click.option(
-    "--without-place", multiple=True, metavar="TAG", help="As if a safe or a site were gone; may be repeated."
+    "--without-place", multiple=True, metavar="PLACE", help="As if a safe or a site were gone; may be repeated."
 )
 @json_option
-def lint(
-    ledgers: Ledgers, declared: str | None, without: Sequence[str], without_place: Sequence[str], as_json: bool
-) -> int:
+def lint(ledgers: Ledgers, without: Sequence[str], without_place: Sequence[str], as_json: bool) -> int:
     """Say which rules of custody are broken, and who together can do what.
 
-    For every way to the account: the smallest groups of people who can finish it, and the smallest whose absence blocks it.
+    What is missing comes first, then who is enough for every way into every account, then whatever else is broken.
     Exits 9 when a rule is broken that nobody overrode.
     """
     reading = read(ledgers).told()
-    built = build(reading.entries)
-    ways = parse_paths(files.read_file(declared, MAX_PLAN_BYTES)) if declared else PATHS
-    register = after_loss(built.register, without, without_place)
-    found = paths(register, ways)
-    broken = check_rules(register, found)
-    today = clock.day()
-    open_ones = [one for one in broken if not built.register.overrides_rule(one.rule, today)]
+    built, today = build(reading.entries), clock.day()
+    away = [person_meant(built.register, word) for word in without]
+    judged = Judged(built.register, away, [place_meant(built.register, word) for word in without_place])
     if as_json:
-        json_result(rules_object(register, found, broken, today))
+        json_result(judged.as_object(today))
     else:
-        for line in _lint_lines(found, broken, open_ones):
-            result(line)
+        result(*map(safe, lines(judged, today)))
     _say_findings(built)
     _check_findings(built)
-    if open_ones:
-        raise AttentionError(f"{len(open_ones)} rule{'' if len(open_ones) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in open_ones}))}",
+    if broken := open_ones(judged, today):
+        raise AttentionError(f"{len(broken)} rule{'' if len(broken) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in broken}))}",
                              "change who keeps what; or two people override the rule: splitkit record lint.override")  # fmt: skip
     return 0
-
-
-def _lint_lines(found: Sequence[Way], broken: Sequence[Violation], open_ones: Sequence[Violation]) -> Iterator[str]:
-    for way in found:
-        yield way.name.upper()
-        yield "  can finish it: " + in_words(way.smallest())
-        yield "  blocks it when away: " + in_words(way.absences())
-    for one in broken:
-        yield f"{one.rule} {'BROKEN' if one in open_ones else 'overridden'}: {safe(one.what)}"
-        yield f"  {RULES[one.rule]}"
-    if not broken:
-        yield "no rule is broken"
 
 
 command.add_command(review)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
-from splitkit.custody.lint import KINDS, PATHS, after_loss, needs
-from splitkit.custody.paths import everybody, met
 from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.ways.access import met
+from splitkit.custody.ways.targets import Target, targets
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
 
@@ -41,12 +41,13 @@ def advice(before: Register, now: Register, report: IncidentReport, entries: Seq
     if report.what in URGENT:
         return [_ANYWHERE[report.what]]
     if CAUSES[report.what].about == "person":
-        without = after_loss(before, [report.thing])
-        return [_of_person(before, report), *_blocked(before, without, f"without {report.thing} ")]
+        blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {report.thing} ")
+        return [_of_person(before, report), *blocked]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
     found = [one for record in now.in_earnest if record.set_id in named for one in _of_set(record)]
     kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
-    found += [*_stolen(report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST), *_blocked(before, now)]
+    found += [*_stolen(now, report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST)]
+    found += _blocked(targets(before), targets(now))
     return sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))
 
 
@@ -65,12 +66,12 @@ _LOST = {
 }
 
 
-def _stolen(report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
-    """Whoever took all that a way to the account needs can go it."""
+def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
+    """Whoever took all that a way in needs can go it."""
     if report.what == "theft":
-        for name, needed in PATHS.items():
-            if set(needed) <= set(kinds):
-                yield Advice("R14", f"whoever took these can {name}: {' and '.join(needed)}")
+        for way in (way for target in targets(now) for way in target.ways):
+            if set(way.kinds) <= set(kinds):
+                yield Advice("R14", f"whoever took these can {way.name}: {' and '.join(way.kinds)}")
 
 
 def _of_set(record: SetRecord) -> Iterator[Advice]:
@@ -118,19 +119,17 @@ def _of_person(register: Register, report: IncidentReport) -> Advice:
     return Advice("R12", f"{seat} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}")
 
 
-_KEYS = {
-    "password": ("R2", "bring a quorum of sheets together"),
-    "mfa": ("R4", "bring an MFA device"),
-    "mailbox": ("R6", "open the mailbox"),
-    "phone": ("R8", "bring the phone"),
-}
-"""What the ways to the account need, with the procedure for its loss."""
+_KEYS = {"password": "R2", "mfa": "R4", "mailbox": "R6", "phone": "R8"}
+"""What ways in need, with the procedure for its loss."""
 
 
-def _blocked(before: Register, now: Register, when: str = "") -> Iterator[Advice]:
-    """Yield what nobody can bring any more; no coalition is listed for that, there may be millions."""
-    then, since = needs(before), needs(now)
-    for kind in KINDS:
-        if met(then[kind], everybody(then[kind])) and not met(since[kind], everybody(since[kind])):
-            code, task = _KEYS[kind]
-            yield Advice(code, f"{when}nobody can {task} any more")
+def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") -> Iterator[Advice]:
+    """Yield what nobody can bring any more."""
+    for then, since in zip(before, now, strict=False):
+        for kind, thing in then.things.items():
+            if kind in _KEYS and _brought(then, kind) and not _brought(since, kind):
+                yield Advice(_KEYS[kind], f"{when}nobody can {thing.task} any more")
+
+
+def _brought(target: Target, kind: str) -> bool:
+    return met(target.need(kind), lambda item: bool(item.bringers))

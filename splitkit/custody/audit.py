@@ -14,10 +14,10 @@ from typing import Any
 from splitkit import __version__
 from splitkit.custody.due import due
 from splitkit.custody.history import holdings
-from splitkit.custody.lint import PATHS, Path, Violation, lint, paths, rules_object
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
+from splitkit.custody.ways.rules import Judged
 from splitkit.errors import UsageError
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
@@ -38,15 +38,6 @@ SECTIONS = {
     "corrections": ("correction", "withdrawn", "torn", "reopen"),
 }  # fmt: skip
 """Which entries each part of the pack lists."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What follows from the rules of custody."""
-
-    paths: list[Path]
-    broken: list[Violation]
-    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,22 +92,13 @@ class Audit:
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [as_plain(action) for action in built.register.actions.values()],
             "overdue": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.overdue(self.at)],
-            **self._rules(),
+            **self.rules.as_object(self.at),
         }  # fmt: skip
 
-    def _rules(self) -> dict[str, Any]:
-        found = rules_object(self.built.register, self.rules.paths, self.rules.broken, self.at)
-        return {**found, "not_computed": self.rules.why_not or None}
-
     @cached_property
-    def rules(self) -> Rules:
-        """Who together can do what, and which rules are broken; where there are too many groups of people, why that is not said."""
-        register = self.built.register
-        try:
-            ways = paths(register, PATHS)
-            return Rules(ways, lint(register, ways))
-        except UsageError as error:
-            return Rules([], [], error.fact)
+    def rules(self) -> Judged:
+        """Who together can do what, and which rules are broken."""
+        return Judged(self.built.register)
 
     def section(self, name: str) -> list[Entry]:
         """Return the entries of one of `SECTIONS`."""

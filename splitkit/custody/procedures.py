@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from splitkit.custody.lint import holders
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
 from splitkit.paper.documents import Printout
@@ -52,5 +51,6 @@ def roles(book: Runbook, register: Register | None) -> tuple[tuple[str, str], ..
 
 def _who(register: Register, need: str) -> str:
     sheets = register.sheets_of(Life.LIVE) if need == "password" else ()
-    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders(register, need)
+    keepers = [asset.holder for asset in register.assets_in_use if asset.kind == need and asset.works]
+    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or keepers
     return ", ".join(register.named(seat) for seat in dict.fromkeys(seats))

@@ -1,11 +1,10 @@
 """The register as plain data, and as the report that is printed for signatures."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.lint import KINDS, Path, after_loss, in_words, paths
 from splitkit.custody.records.holdings import (
     AssetRecord,
     Life,
@@ -15,7 +14,9 @@ from splitkit.custody.records.holdings import (
     SheetRecord,
     as_plain,
 )
-from splitkit.errors import UsageError
+from splitkit.custody.ways.access import Way
+from splitkit.custody.ways.enough import enough_of, tie_named
+from splitkit.custody.ways.targets import SHEETS, Target, targets
 from splitkit.paper.report import Column, Report, Table
 
 
@@ -51,7 +52,12 @@ def set_object(record: SetRecord) -> dict[str, Any]:
         "more_to_destroy": stands.more_to_destroy,
         "more_to_lose": stands.more_to_lose,
         "sheets": [
-            {**as_plain(sheet), "state": sheet.state.value, "exposure": sheet.exposure.value}
+            {
+                **as_plain(sheet),
+                "state": sheet.state.value,
+                "exposure": sheet.exposure.value,
+                "held_before": sorted(sheet.held_before),
+            }
             for sheet in record.sheets.values()
         ],
     }
@@ -87,8 +93,9 @@ def call_out_report(register: Register, made: dt.date) -> Report:
     """Return the card that says, at any hour, who can bring what, and who stands in; *made* is its day."""
     columns = (Column("What", 1.3), Column("Who", 1.4), Column("Stands in", 1.4), Column("Where"),
                Column("How to reach them", 2))  # fmt: skip
-    here = after_loss(register, register.people.keys() - register.here.keys())
-    ways = [Table(f"To {way.name}", _enough(way), (), ()) for way in paths(here)]
+    protected = targets(register)
+    ways = [Table(_heading(target, way), _enough(target, way), (), ()) for target in protected for way in target.ways]
+    kinds = {kind for target in protected for kind in target.things if kind != SHEETS}
     return Report(
         heading="Call-out card",
         mark="CALL-OUT CARD \N{EN DASH} NO SECRET, AND NO NUMBER OF THE ACCOUNT'S PHONE",
@@ -96,30 +103,33 @@ def call_out_report(register: Register, made: dt.date) -> Report:
         intro="Who brings what when the root user is needed, or an alert came that nobody announced. How each is reached is written "
         "by hand, and never the number that the account itself calls.",
         facts=(("As of", str(made)),),
-        tables=(Table("Who brings what", "", columns, tuple(_bringers(register)), tall=True), *ways),
+        tables=(Table("Who brings what", "", columns, tuple(_bringers(register, kinds)), tall=True), *ways),
         made=str(made),
         wide=True,
     )  # fmt: skip
 
 
-def _enough(way: Path) -> str:
-    """Return in words which people are enough, and whose absence blocks it."""
-    try:
-        enough, away = way.smallest(), way.absences()
-    except UsageError:
-        return "So many groups of people can do it that they are not listed: the policy says how many are needed."
-    if not enough:
-        return f"Nobody can {way.name} at present."
-    return f"Enough are: {in_words(enough)}. It is blocked while these are away: {in_words(away)}."
+def _heading(target: Target, way: Way) -> str:
+    return f"To {way.name}" + (f": {target.name}" if target.name else "")
 
 
-def _bringers(register: Register) -> Iterator[tuple[str, ...]]:
+def _enough(target: Target, way: Way) -> str:
+    """Return in words which people are enough, and who is indispensable; what is missing, if it is that."""
+    if not way.open:
+        gaps = [target.gaps[kind].fact for kind in way.kinds if kind in target.gaps]
+        return f"Nobody can {way.name} at present" + (f": {', '.join(gaps)}." if gaps else ".")
+    needed = [tie_named(target.hands.register, tie) for tie in way.indispensable() if tie.kind in ("person", "place")]
+    without = f" Nobody can do without {', '.join(needed)}." if needed else ""
+    return f"Enough are: {enough_of(target, way)}.{without}"
+
+
+def _bringers(register: Register, kinds: Collection[str]) -> Iterator[tuple[str, ...]]:
     for record in register.in_earnest:
         for sheet in record.sheets.values() if record.life is Life.LIVE else ():
             if sheet.holder and sheet.there:
                 yield _bringer(register, record.sheet_name(sheet.number), sheet.holder, sheet.safe)
     for asset in register.assets_in_use:
-        if asset.kind in KINDS:
+        if asset.kind in kinds and asset.works:
             yield _bringer(register, asset.name, asset.holder, asset.place)
 
 

@@ -32,7 +32,19 @@ FORMAT = 1
 DESK = "desk"
 """The kind of the one ledger of a custody folder that takes the others up."""
 KINDS = (DESK, "split", "recover", "drill", "reissue", "refresh", "rotate", "destroy", "review", "incident", "custody")
-ROLES = ("administrator", "witness", "scribe", "custodian", "mfa", "phone", "mailbox", "observer", "other")
+ROLES = (
+    "administrator",
+    "witness",
+    "scribe",
+    "custodian",
+    "mfa",
+    "phone",
+    "mailbox",
+    "mail-admin",
+    "domain-admin",
+    "observer",
+    "other",
+)
 
 CeremonyKind = Annotated[str, choice(*KINDS)]
 Role = Annotated[str, choice(*ROLES)]

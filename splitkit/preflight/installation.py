@@ -232,7 +232,7 @@ def _at_each_start(standard: tuple[Path, ...]) -> Iterator[Finding]:
 
 
 def program_hash() -> str:
-    """Return a SHA-256 over every file of splitkit that Python would import, and every template, 64 hexadecimal digits.
+    """Return a SHA-256 over every file of splitkit that Python would import, every template and every pack, 64 hexadecimal digits.
 
     The hash covers, for each file in the order of names: its path from the package with '/', a line break, and the SHA-256
     of its bytes in hexadecimal with a line break; of a link, those of where it leads.  It is the same however splitkit was
@@ -241,6 +241,7 @@ def program_hash() -> str:
     package = Path(__file__).resolve().parents[1]
     found = {path.relative_to(package).as_posix(): path for path in _members(package)}
     found |= {f"printouts/{path.name}": path for path in templates().glob("*") if path.suffix in (".typ", ".py")}
+    found |= {f"packs/{path.name}": path for path in (package / "packs").glob("*.toml")}
     whole = hashlib.sha256(DOMAIN)
     for name in sorted(found):
         path = found[name]

@@ -85,6 +85,8 @@ class SheetRecord:
     """When it was last read and found sound."""
     copies: int = 0
     """How often it was printed."""
+    held_before: frozenset[str] = frozenset()
+    """The seats of those who kept it once, and then somebody else did."""
 
     @property
     def may_be_used(self) -> bool:
@@ -374,6 +376,8 @@ class Register:
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""
         record, sheet = self.sets[about.set], self.sheet_of(about)
+        if sheet.holder and changes.get("holder", sheet.holder) != sheet.holder:
+            changes["held_before"] = sheet.held_before | {sheet.holder}
         sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
         return self.with_set(replace(record, sheets=sheets))
 

@@ -11,7 +11,7 @@ from splitkit.custody.persons import People
 from splitkit.custody.records.holdings import Life, Register, new_codes
 from splitkit.custody.saying.question import shown
 from splitkit.custody.withdrawal import nobody
-from splitkit.errors import NotIntroducedError, UsageError
+from splitkit.errors import NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.lookalike import latin_letters
 
 MOST_COMPARED = 64
@@ -102,6 +102,20 @@ def person_meant(register: Register, typed: str) -> str:
     error = nobody(shown(typed))
     names = " or ".join(one.called for one in near(known, typed))
     raise NotIntroducedError(error.fact, f"is {names} meant?") if names else error
+
+
+def place_meant(register: Register, typed: str) -> str:
+    """Return the tag of the one place, or the site, that a word means.
+
+    Raises:
+        UsageError: If it means none, or several.
+    """
+    if any(typed == one.site for one in register.places.values()):
+        return typed
+    found = meant(things(register, "place"), typed)
+    if len(found) == 1:
+        return found[0].id
+    raise UsageError(f"no single place or site is called like that: {shown(typed)}", Remedy.SEE_PLACES)
 
 
 def same(known: Iterable[Thing], typed: str) -> list[Thing]:

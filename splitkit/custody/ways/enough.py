@@ -1,0 +1,72 @@
+"""Who is enough, in words: from the need as it is built, and never as a list of all groups of people."""
+
+from collections.abc import Iterator, Sequence
+
+from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.ways.access import Bringer, Item, Tie, Way
+from splitkit.custody.ways.targets import SHEETS, Target
+
+
+def enough_of(target: Target, way: Way) -> str:
+    """Return who together can go a way: 'any 2 of Ada, Ben, Cleo; and Mia with the MFA device'."""
+    return "; and ".join(_sheets(target) if kind == SHEETS else _assets(target, kind) for kind in way.kinds)
+
+
+def _sheets(target: Target) -> str:
+    return "; or ".join(_quorum(target, record) for record in target.sets if record.life is Life.LIVE)
+
+
+def _quorum(target: Target, record: SetRecord) -> str:
+    register, need = target.hands.register, target.hands.quorum(record, left=False)
+    groups = []
+    for group, some in zip(record.policy.groups, need.needs, strict=True):
+        people = [_people(register, item.bringers) for item in getattr(some, "needs", ()) if item.bringers]
+        if len(people) >= group.threshold:
+            groups.append(_of(group.threshold, people))
+    if need.least == len(groups) == 1:
+        return groups[0]
+    return _of(need.least, [f"({one})" for one in groups])
+
+
+def _of(least: int, names: Sequence[str]) -> str:
+    if least == len(names):
+        return " and ".join(names)
+    return f"{'any' if least > 1 else 'one'} {least if least > 1 else ''}".strip() + " of " + ", ".join(names)
+
+
+def _assets(target: Target, kind: str) -> str:
+    called = target.things[kind].called
+    found = [item for item in target.need(kind).needs if isinstance(item, Item) and item.bringers]
+    the = f"the {called}" if len(found) == 1 else called
+    named = [_people(target.hands.register, item.bringers) + f" with {the}" + ("" if len(found) == 1 else f" {item.name}")
+             for item in found]  # fmt: skip
+    return " or ".join(named)
+
+
+def _people(register: Register, people: Sequence[Bringer]) -> str:
+    names = [tie_named(register, Tie("person", one.person)) for one in people]
+    return names[0] + "".join(f" (or {name})" for name in names[1:])
+
+
+def tie_named(register: Register, tie: Tie) -> str:
+    """Return what people call somebody, a place, or what else many have in common."""
+    if tie.kind == "person":
+        return _name(register, tie.value)
+    if tie.kind == "superior":
+        return f"{_name(register, tie.value)} with everybody who does as they say"
+    if tie.kind == "place":
+        return register.place_named(tie.value)
+    name = next((said for said in _said(register, tie.kind) if said.casefold() == tie.value), tie.value)
+    return {"site": f"the site {name}", "employer": f"the people of {name}", "country": f"what is in {name}"}[tie.kind]
+
+
+def _name(register: Register, seat: str) -> str:
+    known = register.people.get(seat)
+    return known.name if known and known.name else seat
+
+
+def _said(register: Register, kind: str) -> Iterator[str]:
+    if kind in ("site", "country"):
+        yield from (getattr(one, kind) for one in register.places.values())
+    if kind in ("employer", "country"):
+        yield from (getattr(one, kind) for one in register.people.values())

@@ -1,0 +1,129 @@
+"""Who can bring what, as the register has it: people under all their seats and spellings, their deputies, and where things lie."""
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+
+from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord, State
+from splitkit.custody.ways.access import Bringer, Item, Some, Tie, any_of
+from splitkit.ledger.lookalike import latin_letters
+
+
+def _plain(name: str) -> str:
+    return " ".join(latin_letters(name).split())
+
+
+def at_stake(register: Register) -> list[SetRecord]:
+    """Return the sets whose secret is in use, whatever became of the set: a quorum of any opens something."""
+    return [one for one in register.in_earnest if not one.outdated and one.life is not Life.RETIRED]
+
+
+class Hands:
+    """Who can bring what; without some people and what lies in some places, where one asks what would be then.
+
+    Attributes:
+        register: What is known.
+        gone: The ties of those that are thought to be gone.
+    """
+
+    def __init__(self, register: Register, people: Collection[str] = (), places: Collection[str] = ()) -> None:
+        """Take a register, the people who are thought away, and the places (or sites) that are thought gone."""
+        self.register = register
+        self._here = register.here
+        self.gone = frozenset(
+            [Tie("person", self.person(seat)) for seat in people]
+            + [Tie("place", tag) for tag in register.places_in(places)]
+        )
+
+    @cached_property
+    def _same(self) -> dict[str, list[PersonRecord]]:
+        """Everybody's records: who has one name, however it is spelt, is one person, under the first of their seats."""
+        seats, found = dict[str, str](), dict[str, list[PersonRecord]]()
+        for one in self.register.people.values():
+            seat = seats.setdefault(_plain(one.name) or one.seat, one.seat)
+            found.setdefault(seat, []).append(one)
+        return found
+
+    @cached_property
+    def _persons(self) -> dict[str, str]:
+        return {one.seat: seat for seat, records in self._same.items() for one in records}
+
+    def person(self, seat: str) -> str:
+        """Return who has a seat, as the first seat of that person."""
+        return self._persons.get(seat, seat)
+
+    @cached_property
+    def _superiors(self) -> dict[str, set[str]]:
+        """Of each person those who are directly above."""
+        return {
+            seat: {self.person(one.superior) for one in records if one.superior} for seat, records in self._same.items()
+        }
+
+    @cached_property
+    def _ties(self) -> dict[str, frozenset[Tie]]:
+        heads = set().union(*self._superiors.values())
+        return {person: self._ties_of(person, heads) for person in {*self._same, *heads}}
+
+    def _ties_of(self, person: str, heads: Collection[str]) -> frozenset[Tie]:
+        found = {Tie("person", person)} | ({Tie("superior", person)} if person in heads else set())
+        for one in self._same.get(person, ()):
+            found |= {Tie("employer", _plain(one.employer))} if one.employer else set()
+            found |= {Tie("country", _plain(one.country))} if one.country else set()
+        todo = [person]
+        while todo:
+            above = {one for one in self._superiors.get(todo.pop(), ()) if Tie("superior", one) not in found}
+            found |= {Tie("superior", one) for one in above}
+            todo += above
+        return frozenset(found)
+
+    def bringers(self, keeper: str, *, left: bool) -> tuple[Bringer, ...]:
+        """Return who can bring what somebody keeps: they, and whoever stands in; those who have *left* only if asked for."""
+        seats = [keeper, *(one.deputy for one in self._same.get(self.person(keeper), ()))] if keeper else []
+        return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
+
+    def in_roles(self, roles: Collection[str]) -> tuple[Bringer, ...]:
+        """Return who has one of some roles."""
+        return self._found(seat for seat, one in self._here.items() if {*one.roles} & {*roles})
+
+    def _found(self, seats: Iterable[str]) -> tuple[Bringer, ...]:
+        people = dict.fromkeys(self.person(seat) for seat in seats if seat)
+        found = (Bringer(one, self._ties.get(one, frozenset({Tie("person", one)}))) for one in people)
+        return tuple(one for one in found if Tie("person", one.person) not in self.gone)
+
+    def _where(self, tag: str) -> frozenset[Tie]:
+        if not tag:
+            return frozenset()
+        place = self.register.places[tag]
+        found = {Tie("place", tag), Tie("site", _plain(place.site))}
+        return frozenset(found | ({Tie("country", _plain(place.country))} if place.country else set()))
+
+    def _item(self, name: str, bringers: tuple[Bringer, ...], place: str) -> Iterator[Item]:
+        """Yield it, unless it lies in a place that is thought gone, or nobody can have it."""
+        where = self._where(place)
+        if not where & self.gone and (bringers or where):
+            yield Item(name, bringers, where, place)
+
+    def sheet(self, record: SetRecord, sheet: SheetRecord, *, left: bool) -> Iterator[Item]:
+        """Yield a sheet as an item; one that is out of its safe, or lost, lies nowhere that is known."""
+        place = sheet.safe if sheet.state is State.HELD else ""
+        yield from self._item(record.sheet_name(sheet.number), self.bringers(sheet.holder, left=left), place)
+
+    def asset(self, asset: AssetRecord, *, left: bool) -> Iterator[Item]:
+        """Yield a device or a mailbox as an item."""
+        yield from self._item(asset.tag, self.bringers(asset.holder, left=left), asset.place)
+
+    def quorum(self, record: SetRecord, *, left: bool) -> Some:
+        """Return the need for a quorum of a set: of the sheets that are there, or of all that anybody may have."""
+        groups = []
+        for index, group in enumerate(record.policy.groups):
+            sheets = [one for one in record.sheets.values() if record.policy.sheet(one.number).group == index]
+            kept = [one for one in sheets if (one.may_be_used if left else one.there)]
+            groups.append(
+                Some(group.threshold, tuple(item for one in kept for item in self.sheet(record, one, left=left)))
+            )
+        return Some(record.policy.group_threshold, tuple(groups))
+
+    def works(self, assets: Iterable[AssetRecord], roles: Collection[str], *, left: bool) -> Some:
+        """Return the need for one of the assets that work; whoever has one of some roles may have a mailbox besides."""
+        found = [item for one in assets if one.works and not one.retired for item in self.asset(one, left=left)]
+        others = self.in_roles(roles) if left else ()
+        return any_of(*found, *(Item("", (one,)) for one in others))

@@ -1,0 +1,221 @@
+"""The rules of custody: what must never be in one hand, and who must never be indispensable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.ways.access import Item, Tie, Way
+from splitkit.custody.ways.enough import enough_of, tie_named
+from splitkit.custody.ways.hands import Hands, at_stake
+from splitkit.custody.ways.targets import Target, targets
+
+RULES = {
+    "PATH-1": "every way in must be open to somebody",
+    "PACK-1": "the ways into every account must be known",
+    "ALONE-1": "nobody may be able to go a way in alone",
+    "NEEDED-1": "nobody may be indispensable on a way in",
+    "PLACE-1": "no single place may be enough for a way in, nor be indispensable",
+    "SITE-1": "no single site may be enough for a way in, nor be indispensable",
+    "EMPLOYER-1": "the people of no single employer may be enough for a way in, nor be indispensable",
+    "SUPERIOR-1": "those whom one person can tell what to do may not be enough for a way in, nor be indispensable",
+    "COUNTRY-1": "no single country may be enough for a way in, nor be indispensable",
+    "SHEET-1": "one person keeps one sheet of a set: whoever has two is nearer to a quorum than the policy says",
+    "KNOWN-1": "whoever once kept a sheet of a set gets no other sheet of it: they may know what the first one says",
+    "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
+    "SEP-1": "whoever can bring the MFA device keeps no sheet: password and second factor stay apart",
+    "SEP-2": "MFA device and phone lie in no place of a sheet, nor of each other",
+    "LEFT-1": "whoever has left must keep nothing",
+    "SET-1": "a set that was replaced must open nothing any more",
+}
+"""Every rule, the gravest first: by its code, with what must be so."""
+
+_ALONE = {"person": ("ALONE-1", "NEEDED-1"), "place": ("PLACE-1",) * 2, "site": ("SITE-1",) * 2, "employer": ("EMPLOYER-1",) * 2,
+          "superior": ("SUPERIOR-1",) * 2, "country": ("COUNTRY-1",) * 2}  # fmt: skip
+"""Of each kind of tie the rule that is broken where one is enough, and where one is indispensable."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that is broken, and by what; and the command that would mend it, where there is one."""
+
+    rule: str
+    what: str
+    command: str = ""
+
+
+class Judged:
+    """All ways in, and every rule that is broken; overrides are not looked at.
+
+    Attributes:
+        register: What is known.
+        targets: What is protected, each with its ways in.
+    """
+
+    def __init__(self, register: Register, away: Collection[str] = (), gone: Collection[str] = ()) -> None:
+        """Judge a register; as if some people were away, and some places gone."""
+        self.register = register
+        self.targets = targets(register, away, gone)
+        self._hands = self.targets[0].hands if self.targets else Hands(register, away, gone)
+
+    @cached_property
+    def broken(self) -> list[Violation]:
+        """Every rule that is broken, the gravest first; what is missing before all else."""
+        found = [one for target in self.targets for one in self._of_target(target)]
+        found += [one for record in at_stake(self.register) for one in self._of_set(record)]
+        found += [*self._leavers(), *self._old_sets()]
+        order = list(RULES)
+        return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.rule), not one.command))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of how it was judged, and what nobody has recorded."""
+        notes = [_about(target, note) for target in self.targets for note in target.notes]
+        roles = {role for target in self.targets for thing in target.things.values() for role in thing.also}
+        if roles and not self._hands.in_roles(roles):
+            record = 'splitkit record role "Tim Example" mail-admin "runs the mail"'
+            notes.append(f"nobody is recorded who runs the mail or its domain, and so can read the mailbox: {record}")
+        printers = [asset.tag for asset in self.register.assets_in_use if asset.kind == "printer"]
+        if len(printers) == 1:
+            notes.append(f"there is one printer, {printers[0]}: without it no new sheet can be printed")
+        return list(dict.fromkeys(notes))
+
+    def as_object(self, day: dt.date) -> dict[str, Any]:
+        """Return the ways in and the broken rules as plain data; *day* says which rules are overruled."""
+        return {
+            "targets": [{"account": target.account, "name": target.name, "pack": target.code,
+                         "ways": [self._way_object(target, way) for way in target.ways]} for target in self.targets],
+            "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "command": one.command,
+                        "overridden": self.register.overrides_rule(one.rule, day)} for one in self.broken],
+            "notes": self.notes,
+        }  # fmt: skip
+
+    def _way_object(self, target: Target, way: Way) -> dict[str, Any]:
+        return {
+            "name": way.name,
+            "open": way.open,
+            "enough": enough_of(target, way) if way.open else None,
+            "alone": [tie._asdict() for tie in way.enough()],
+            "indispensable": [tie._asdict() for tie in way.indispensable()],
+        }
+
+    def _of_target(self, target: Target) -> Iterator[Violation]:
+        for kind, gap in target.gaps.items():
+            tasks = target.tasks(kind)
+            yield Violation("PATH-1", _about(target, f"{gap.fact}: nobody can {' or '.join(tasks)}"), gap.record)
+        if not target.pack:
+            what = f"splitkit knows no pack {target.code}, and so no way in"
+            yield Violation("PACK-1", _about(target, what))
+        for way in target.ways:
+            yield from self._of_way(target, way)
+        yield from self._apart(target)
+
+    def _of_way(self, target: Target, way: Way) -> Iterator[Violation]:
+        if not way.open and not target.gaps.keys() & set(way.kinds):
+            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"))
+        for tie in way.enough():
+            yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"))
+        for tie in way.indispensable():
+            yield Violation(_ALONE[tie.kind][1], _about(target, f"without {self._named(tie)} nobody can {way.name}"))
+
+    def _named(self, tie: Tie) -> str:
+        return tie_named(self.register, tie)
+
+    def _enough(self, tie: Tie) -> str:
+        name = self._named(tie)
+        return name + {"person": " alone can", "superior": " can", "employer": " are enough to"}.get(
+            tie.kind, " is enough to"
+        )
+
+    def _apart(self, target: Target) -> Iterator[Violation]:
+        sheets = [item for record in target.sets for item in self._items(record)]
+        mfa, phones = self._devices(target, "mfa"), self._devices(target, "phone")
+        keepers = {item.bringers[0].person for item in sheets if item.bringers}
+        for person in dict.fromkeys(one.person for item in mfa for one in item.bringers if one.person in keepers):
+            yield Violation("SEP-1", f"{self._person(person)} can bring an MFA device, and keeps a sheet")
+        for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
+            for item in one:
+                beside = next((other for other in others if item.place and other.place == item.place), None)
+                if beside:
+                    where = self.register.place_named(item.place)
+                    yield Violation("SEP-2", f"{item.name} lies with {beside.name} in {where}")
+
+    def _items(self, record: SetRecord) -> list[Item]:
+        kept = [sheet for sheet in record.sheets.values() if sheet.may_be_used]
+        return [item for sheet in kept for item in self._hands.sheet(record, sheet, left=True)]
+
+    def _devices(self, target: Target, kind: str) -> list[Item]:
+        of_kind = [one for one in target.assets if one.kind == kind and one.works and not one.retired]
+        return [item for one in of_kind for item in self._hands.asset(one, left=True)]
+
+    def _person(self, person: str) -> str:
+        return self._named(Tie("person", person))
+
+    def _of_set(self, record: SetRecord) -> Iterator[Violation]:
+        items = self._items(record)
+        for person, count in Counter(self._hands.person(one.holder) for one in self._kept(record)).items():
+            if count > 1:
+                yield Violation("SHEET-1", f"{self._person(person)} keeps {count} sheets of {record.name}")
+        for place, count in Counter(item.place for item in items if item.place).items():
+            if count > 1:
+                yield Violation("SAFE-1", f"{self.register.place_named(place)} holds {count} sheets of {record.name}")
+        for sheet in self._kept(record):
+            yield from self._known_before(record, sheet)
+
+    def _kept(self, record: SetRecord) -> list[SheetRecord]:
+        gone = {tie.value for tie in self._hands.gone if tie.kind == "person"}
+        return [one for one in record.sheets.values()
+                if one.may_be_used and one.holder and self._hands.person(one.holder) not in gone]  # fmt: skip
+
+    def _known_before(self, record: SetRecord, sheet: SheetRecord) -> Iterator[Violation]:
+        person = self._hands.person(sheet.holder)
+        for other in record.sheets.values():
+            if other.number != sheet.number and person in map(self._hands.person, other.held_before):
+                what = f"{self._person(person)} keeps {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
+                yield Violation("KNOWN-1", what)
+
+    def _leavers(self) -> Iterator[Violation]:
+        for one in self.register.people.values():
+            for what in self.register.kept_by(one.seat, Life.LIVE, Life.SUPERSEDED) if one.until else ():
+                yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {what}")
+
+    def _old_sets(self) -> Iterator[Violation]:
+        for record in self.register.in_earnest:
+            sheets = [record.policy.sheet(one.number) for one in record.sheets.values() if one.may_be_used]
+            more = record.policy.spare(sheets) + 1
+            if record.life is Life.SUPERSEDED and more:
+                yield Violation("SET-1", f"old sheets of {record.name} still open it until {more} more are destroyed")
+
+
+def _about(target: Target, what: str) -> str:
+    return f"{target.name}: {what}" if target.name else what
+
+
+def open_ones(judged: Judged, day: dt.date) -> list[Violation]:
+    """Return the broken rules that nobody has overruled on a day."""
+    return [one for one in judged.broken if not judged.register.overrides_rule(one.rule, day)]
+
+
+def lines(judged: Judged, day: dt.date) -> Iterator[str]:
+    """Yield what a screen says: what is missing first, then the ways in, then what else is broken."""
+    missing = [one for one in judged.broken if one.rule == "PATH-1"]
+    for one in missing:
+        yield from _told(judged, one, day)
+    for target in judged.targets:
+        yield f"WAYS INTO {target.name or 'THE ACCOUNT'} ({target.code})"
+        for way in target.ways:
+            yield f"  {way.name}: " + (enough_of(target, way) if way.open else "nobody can")
+    for one in judged.broken[len(missing) :]:
+        yield from _told(judged, one, day)
+    yield from ([] if judged.broken else ["no rule is broken"])
+    yield from (f"note: {note}" for note in judged.notes)
+
+
+def _told(judged: Judged, one: Violation, day: dt.date) -> Iterator[str]:
+    yield f"{one.rule} {'overruled' if judged.register.overrides_rule(one.rule, day) else 'BROKEN'}: {one.what}"
+    yield f"  {one.command}" if one.command else f"  the rule: {RULES[one.rule]}"

@@ -1,0 +1,162 @@
+"""What is protected, one account at a time, with its ways in: by the pack of the account, and by nothing that belongs to another."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
+from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
+from splitkit.custody.ways.hands import Hands, at_stake
+from splitkit.packs.pack import USUAL, Needed, Pack, find_pack
+
+SHEETS = "password"
+"""The kind of what a quorum of sheets opens."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that a way in needs and that is not there, and the command that records it."""
+
+    fact: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """One account, or a line of sets of which nobody has said what they protect.
+
+    Attributes:
+        hands: Who can bring what.
+        account: The tag of the account; empty where there is none.
+        code: The code of its pack.
+        sets: The sets whose secret opens it.
+        assets: The devices and mailboxes that count for it, those that are retired among them.
+        notes: What is to be known of how it is judged.
+    """
+
+    hands: Hands
+    account: str
+    code: str
+    sets: Sequence[SetRecord]
+    assets: Sequence[AssetRecord]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call the account; nothing where there is none."""
+        return self.hands.register.accounts[self.account].name if self.account else ""
+
+    @property
+    def pack(self) -> Pack | None:
+        """What is known of targets of this kind, if anything is."""
+        return find_pack(self.code)
+
+    @property
+    def things(self) -> Mapping[str, Needed]:
+        """What its ways in need, by kind."""
+        return self.pack.things if self.pack else {}
+
+    def need(self, kind: str, *, might: bool = False) -> Some:
+        """Return who can bring a thing of one kind; or who *might*, whatever became of it."""
+        if kind != SHEETS:
+            of_kind = [asset for asset in self.assets if asset.kind == kind]
+            return self.hands.works(of_kind, self.things[kind].also, left=might)
+        sets = [record for record in self.sets if might or record.life is Life.LIVE]
+        return any_of(*(self.hands.quorum(record, left=might) for record in sets))
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """Every way in."""
+        able = {kind: self.need(kind) for kind in self.things}
+        might = {kind: self.need(kind, might=True) for kind in self.things}
+        return [
+            Way(
+                one.name,
+                one.needs,
+                every(*(able[kind] for kind in one.needs)),
+                every(*(might[kind] for kind in one.needs)),
+            )
+            for one in (self.pack.ways if self.pack else ())
+        ]
+
+    @cached_property
+    def gaps(self) -> Mapping[str, Gap]:
+        """What was never recorded, or is there no more, by kind."""
+        found = ((kind, self._gap(kind, thing)) for kind, thing in self.things.items())
+        return {kind: gap for kind, gap in found if gap}
+
+    def _gap(self, kind: str, thing: Needed) -> Gap | None:
+        if kind == SHEETS:
+            return self._no_sheets(thing)
+        known = [asset for asset in self.assets if asset.kind == kind]
+        in_use = [asset for asset in known if not asset.retired]
+        if any(asset.works for asset in in_use):
+            return None
+        why = ", ".join(f"{asset.tag} has failed" for asset in in_use) or ", ".join(
+            f"{one.tag} is retired" for one in known
+        )
+        fact = f"no {thing.called} works: {why}" if why else f"no {thing.called} is recorded"
+        bound = f" account={self.account}" if len(self.hands.register.accounts) > 1 else ""
+        return Gap(fact, thing.record + bound)
+
+    def _no_sheets(self, thing: Needed) -> Gap | None:
+        live = [record for record in self.sets if record.life is Life.LIVE]
+        if not live:
+            others = self.account and self.hands.register.live
+            fact = f"no {thing.called} is bound to it" if others else f"no {thing.called} in use is recorded"
+            return Gap(fact, f"splitkit record bound account={self.account}" if others else thing.record)
+        for record in live:
+            unknown = [one.number for one in record.sheets.values() if one.may_be_used and not one.holder]
+            known = [
+                record.policy.sheet(one.number) for one in record.sheets.values() if one.may_be_used and one.holder
+            ]
+            if unknown and not record.policy.opens(known):
+                which = f"sheet{'s' if len(unknown) > 1 else ''} {', '.join(unknown)} of {record.name}"
+                return Gap(
+                    f"nobody is recorded who keeps {which}", f'splitkit record stored {unknown[0]} "Berlin safe"'
+                )
+        return None
+
+    def tasks(self, kind: str) -> list[str]:
+        """Return what can be done with the help of a kind of thing."""
+        return [way.name for way in self.ways if kind in way.kinds]
+
+    def brought(self) -> list[Item]:
+        """Return every item by which it may be opened."""
+        return list(dict.fromkeys(item for way in self.ways for item in items(way.might) if item.name))
+
+
+def targets(register: Register, away: Collection[str] = (), gone: Collection[str] = ()) -> list[Target]:
+    """Return everything that is protected, each with its own sets, and with what belongs to no other account.
+
+    Args:
+        register: What is known.
+        away: People who are thought not to be there.
+        gone: Places, or sites, that are thought to be gone with all that lies there.
+    """
+    hands = Hands(register, away, gone)
+    sets, assets = at_stake(register), register.assets.values()
+    found = []
+    for tag, account in register.accounts.items():
+        own = [record for record in sets if register.lines.get(record.line) == tag]
+        common = [asset for asset in assets if asset.account in ("", tag)]
+        notes = _unbound(common) if len(register.accounts) > 1 else ()
+        found.append(Target(hands, tag, account.pack, own, common, tuple(notes)))
+    lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
+    free = [asset for asset in assets if not asset.account]
+    for line in lines if found or lines else [""]:
+        unbound = [record for record in sets if record.line == line]
+        found.append(Target(hands, "", USUAL, unbound, free, tuple(_without_account(register, unbound))))
+    return found
+
+
+def _unbound(assets: Sequence[AssetRecord]) -> Iterator[str]:
+    common = [asset.tag for asset in assets if not asset.account and not asset.retired]
+    if common:
+        yield f"bound to no account, and counted for each: {', '.join(common)}"
+
+
+def _without_account(register: Register, sets: Sequence[SetRecord]) -> Iterator[str]:
+    what = f"{sets[0].name} is bound to no account" if sets and register.accounts else "no account is recorded"
+    add = "" if register.accounts else f"splitkit record account NAME pack={USUAL}; "
+    yield f"{what}: the ways in are those of the pack {USUAL}; {add}splitkit record bound account=NAME"

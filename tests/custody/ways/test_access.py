@@ -1,0 +1,34 @@
+"""Every answer about the ways in against a model that tries all groups of people, over random small registers."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.custody.records.holdings import Life
+from splitkit.custody.ways.rules import Judged
+from tests.support.custody.custodies import register_of
+from tests.support.custody.ways_model import WAYS, entries, verdicts, world
+from tests.support.sampling import examples
+
+
+def as_model(ties):
+    return {(tie.kind, tie.value) for tie in ties}
+
+
+@settings(max_examples=examples(1000), deadline=None)
+@given(st.integers(0, 10**9))
+def test_every_answer_is_that_of_all_groups_of_people(seed):
+    small = world(random.Random(seed))
+    judged = Judged(register_of(*entries(small)))
+    assert {target.account for target in judged.targets} >= set(small.accounts)
+    live = {pile.set_id: pile for pile in small.piles}
+    for target in judged.targets:
+        pile = next((live[one.set_id] for one in target.sets if one.life is Life.LIVE), None)
+        for way in target.ways:
+            assert (way.open, as_model(way.enough()), as_model(way.indispensable())) == verdicts(
+                small, way.name, target.account, pile
+            )
+        assert [way.name for way in target.ways] == list(WAYS)

@@ -1,0 +1,309 @@
+"""The rules of custody: each can be broken, what is missing is told first, and who is enough is told by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from splitkit.custody.register_views import call_out_report
+from splitkit.custody.ways.rules import RULES, Judged, lines
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    event,
+    held,
+    made,
+    place,
+    read_back,
+    register_of,
+    sheet,
+    stored,
+    then,
+    to_come,
+)
+
+DAY = dt.date(2026, 3, 1)
+NAMES = {
+    "C1": "Ada",
+    "C2": "Ben",
+    "C3": "Cleo",
+    "M1": "Mia",
+    "M2": "Max",
+    "O1": "Ora",
+    "O2": "Olaf",
+    "F1": "Pia",
+    "F2": "Paul",
+}
+
+
+def joined(seat, name="", **more):
+    return event("person.joined", person=seat, name=name or NAMES[seat], since="2026-01-01", **more)
+
+
+def devices():
+    return [asset("key-1", "mfa", "M1"), asset("key-2", "mfa", "M2"), asset("box-1", "mailbox", "O1"), asset("box-2", "mailbox", "O2"),
+            asset("phone-1", "phone", "F1"), asset("phone-2", "phone", "F2")]  # fmt: skip
+
+
+def sound(*more):
+    return register_of(*map(joined, NAMES), *held("2of3", 3), *devices(), *more)
+
+
+def rules(*more, away=(), gone=()):
+    return [(one.rule, one.what) for one in Judged(sound(*more), away, gone).broken]
+
+
+def test_a_custody_that_keeps_every_rule():
+    assert rules() == []
+
+
+def moved(tag, **more):
+    return event("asset.moved", asset=tag, reason="a leaver", **more)
+
+
+def deputy(person, stands_in):
+    return event("deputy", person=person, deputy=stands_in)
+
+
+def retired(tag):
+    return event("asset.retired", asset=tag, reason="broken")
+
+
+NEW = [
+    to_come("7" * 32, policy="2of3"),
+    *(stored(n, f"C{n}", set_id="7" * 32) for n in "123"),
+    *read_back(*"123", set_id="7" * 32),
+]
+VAULT = place("vault", "north")
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "what"),
+    [
+        ([sheet("sheet.handed", "2", from_="C2", to="C1", bag="BAG-2")], "SHEET-1", f"Ada keeps 2 sheets of set {SET[:8]}"),
+        ([joined("N1", "Áda"), sheet("sheet.handed", "2", from_="C2", to="N1")], "SHEET-1", f"Ada keeps 2 sheets of set {SET[:8]}"),
+        ([stored("2", "C2", "safe-1")], "SAFE-1", f"safe-1 holds 2 sheets of set {SET[:8]}"),
+        ([sheet("sheet.handed", "1", from_="C1", to="M1", bag="BAG-1"), sheet("sheet.handed", "2", from_="C2", to="C1", bag="BAG-2")],
+         "KNOWN-1", f"Ada keeps sheet 2 of set {SET[:8]}, and kept sheet 1 before"),
+        ([moved("key-1", person="C1")], "SEP-1", "Ada can bring an MFA device, and keeps a sheet"),
+        ([deputy("M1", "C2")], "SEP-1", "Ben can bring an MFA device, and keeps a sheet"),
+        ([VAULT, moved("key-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"key-1 lies with sheet 2 of set {SET[:8]} in vault"),
+        ([VAULT, moved("phone-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"phone-1 lies with sheet 2 of set {SET[:8]} in vault"),
+        ([VAULT, moved("key-1", place="vault"), moved("phone-1", place="vault")], "SEP-2", "key-1 lies with phone-1 in vault"),
+        ([moved("box-1", person="F1")], "ALONE-1", "Pia alone can get in without the MFA"),
+        ([moved("box-1", person="M1")], "ALONE-1", "Mia alone can reset the password"),
+        ([deputy("C1", "M1"), deputy("C3", "M1")], "ALONE-1", "Mia alone can sign in"),
+        ([event("role", person="M1", role="mail-admin", reason="runs the mail")], "ALONE-1", "Mia alone can reset the password"),
+        ([retired("key-2")], "NEEDED-1", "without Mia nobody can sign in"),
+        ([joined("N1", "MIA"), moved("key-2", person="N1")], "NEEDED-1", "without Mia nobody can sign in"),
+        ([event("asset.checked", asset="key-2", result="fail")], "NEEDED-1", "without Mia nobody can reset the password"),
+        ([VAULT, moved("key-1", place="vault"), moved("key-2", place="vault")], "PLACE-1", "without vault nobody can sign in"),
+        ([VAULT, place("shelf", "north"), moved("key-1", place="vault"), moved("key-2", place="shelf")],
+         "SITE-1", "without the site north nobody can sign in"),
+        ([joined("M1", employer="Alpha AG"), joined("M2", employer="Alpha AG")], "EMPLOYER-1", "without the people of Alpha AG nobody can sign in"),
+        ([joined("M1", superior="C1"), joined("O1", superior="M1")], "SUPERIOR-1",
+         "Ada with everybody who does as they say can reset the password"),
+        ([joined("M1", country="CH"), joined("O1", country="CH")], "COUNTRY-1", "what is in CH is enough to reset the password"),
+        ([event("person.left", person="M1", until="2026-02-01", reason="retired")], "LEFT-1", "Mia left on 2026-02-01 and keeps mfa key-1"),
+        ([*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")], "SET-1",
+         f"old sheets of set {SET[:8]} still open it until 2 more are destroyed"),
+        ([*NEW[:1], stored("1", "C1", set_id="7" * 32),
+          stored("2", "C1", set_id="7" * 32)], "SHEET-1", "Ada keeps 2 sheets of set 77777777"),
+        ([event("account.added", account="ca", name="CA key", pack="offline-ca")], "PACK-1", "CA key: splitkit knows no pack offline-ca, and so no way in"),
+    ],
+)  # fmt: skip
+def test_every_rule_can_be_broken(more, rule, what):
+    assert (rule, what) in rules(*more)
+
+
+def test_every_rule_is_tried():
+    (tried,) = (one for one in test_every_rule_can_be_broken.pytestmark if one.name == "parametrize")
+    assert {rule for _, rule, _ in tried.args[1]} == RULES.keys() - {"PATH-1"}
+
+
+def test_whoever_stands_in_for_too_many_can_sign_in_alone():
+    """C2 keeps a sheet of 3of5 and is deputy of two more custodians, and of the keeper of the device."""
+    people = [joined(seat, seat) for seat in ("C1", "C2", "C3", "C4", "C5", "M1", "M2")]
+    stands_in = [deputy(seat, "C2") for seat in ("C1", "C3", "M1")]
+    found = Judged(register_of(*people, *held(), *devices(), *stands_in)).broken
+    assert ("ALONE-1", "C2 alone can sign in") in {(one.rule, one.what) for one in found}
+
+
+def test_a_deputy_can_bring_what_somebody_else_keeps():
+    assert ("NEEDED-1", "without Mia nobody can sign in") not in rules(retired("key-2"), deputy("M1", "M2"))
+    assert ("PATH-1", "nobody can sign in") not in rules(deputy("C1", "F1"), away=["C1", "C2"])
+    assert ("PATH-1", "nobody can sign in") in rules(away=["C1", "C2"])
+
+
+def test_five_safes_at_one_site_are_told():
+    safes = [place(f"safe-{number}", "Munich") for number in range(1, 6)]
+    found = Judged(register_of(*safes, *held(), *devices())).broken
+    assert ("SITE-1", "without the site Munich nobody can sign in") in {(one.rule, one.what) for one in found}
+
+
+def test_old_sheets_of_the_same_secret_count_for_who_is_enough_and_not_for_who_is_able():
+    old = [*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")]
+    handed = [sheet("sheet.handed", "1", from_="C1", to="M1"), sheet("sheet.handed", "2", from_="C2", to="M1")]
+    assert ("ALONE-1", "Mia alone can sign in") in rules(*old, *handed)
+    new_gone = [sheet("sheet.lost", number, set_id="7" * 32, circumstances="gone") for number in "12"]
+    assert ("PATH-1", "nobody can sign in") in rules(*old, *new_gone)
+
+
+# --- what is missing --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_told_first_and_with_its_command():
+    found = Judged(register_of(*held("2of3", 3)))
+    (mfa, mailbox, phone) = found.broken
+    assert (mfa.rule, mfa.what) == ("PATH-1", "no MFA device is recorded: nobody can sign in or reset the password")
+    assert mfa.command == 'splitkit record asset key-1 mfa "Mia Example"'
+    assert mailbox.what.startswith("no mailbox is recorded: nobody can reset the password or get in")
+    assert phone.what.startswith("no phone is recorded")
+    told = list(lines(found, DAY))
+    assert told[0] == f"PATH-1 BROKEN: {mfa.what}"
+    assert told.index("WAYS INTO THE ACCOUNT (aws-root)") == 6
+    assert "  sign in: nobody can" in told
+
+
+@pytest.mark.parametrize(
+    ("entries", "fact"),
+    [
+        ([], "no set of sheets in use is recorded"),
+        ([made("2of3")], f"nobody is recorded who keeps sheets 1, 2, 3 of set {SET[:8]}"),
+        ([*held("2of3", 3), asset("key-1", "mfa", "M1"), retired("key-1")], "no MFA device works: key-1 is retired"),
+        ([*held("2of3", 3), asset("key-1", "mfa", "M1"), event("asset.checked", asset="key-1", result="fail")],
+         "no MFA device works: key-1 has failed"),
+        ([*held("2of3", 3), event("roll", person="M1", role="mfa", name="Mia")], "no MFA device is recorded"),
+    ],
+)  # fmt: skip
+def test_a_device_opens_a_way_only_while_it_works_and_a_role_is_none(entries, fact):
+    found = [one for one in Judged(register_of(*entries)).broken if one.rule == "PATH-1"]
+    assert fact in {one.what.partition(": nobody can")[0] for one in found}
+    assert all(one.command for one in found)
+
+
+def test_no_rule_says_that_something_is_so_which_is_not():
+    """What a rule demands is told as a demand: beside what breaks it nothing may read like its opposite."""
+    told = "\n".join(lines(Judged(register_of(*held("2of3", 3))), DAY))
+    assert "can be finished by somebody" not in told
+    assert all(
+        " must " in f" {why} " or " may " in f" {why} " or why.startswith(("one ", "whoever", "MFA"))
+        for why in RULES.values()
+    )
+
+
+# --- account by account -----------------------------------------------------------------------------------------------
+
+
+def two_accounts(*more):
+    accounts = [event("account.added", account=tag, name=tag.upper(), pack="aws-root") for tag in ("prod", "test")]
+    second = [made("2of3", OTHER_SET), *(stored(n, f"C{n}", set_id=OTHER_SET) for n in "123")]
+    bound = [event("line.bound", line=SET, account="prod"), event("line.bound", line=OTHER_SET, account="test")]
+    return Judged(register_of(*accounts, *map(joined, NAMES), *held("2of3", 3), *second, *bound, *more))
+
+
+def test_nothing_of_one_account_opens_another():
+    keys = [asset("key-1", "mfa", "M1", account="prod"), asset("key-2", "mfa", "M2", account="prod")]
+    boxes = [asset("box-1", "mailbox", "O1"), asset("phone-1", "phone", "F1")]
+    found = two_accounts(*keys, *boxes)
+    assert [target.name for target in found.targets] == ["PROD", "TEST"]
+    missing = [one for one in found.broken if one.rule == "PATH-1"]
+    assert [(one.what, one.command) for one in missing] == [
+        ("TEST: no MFA device is recorded: nobody can sign in or reset the password",
+         'splitkit record asset key-1 mfa "Mia Example" account=test'),
+    ]  # fmt: skip
+    assert "PROD: bound to no account, and counted for each: box-1, phone-1" in found.notes
+
+
+def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
+    assert any(
+        note.startswith("no account is recorded: the ways in are those of the pack aws-root")
+        for note in Judged(sound()).notes
+    )
+    account = event("account.added", account="prod", name="PROD", pack="aws-root")
+    found = Judged(sound(account))
+    assert ["PATH-1" for one in found.broken] == [one.rule for one in found.broken]
+    assert found.broken[0].what == "PROD: no set of sheets is bound to it: nobody can sign in"
+    assert any(note.startswith(f"set {SET[:8]} is bound to no account") for note in found.notes)
+
+
+def test_a_rehearsal_never_counts_beside_a_real_set():
+    practice = [made("2of3", OTHER_SET, practice=True), *(stored(n, "M1", set_id=OTHER_SET) for n in "123")]
+    assert rules(*practice) == []
+
+
+# --- who is enough, in words ------------------------------------------------------------------------------------------
+
+
+def enough(register):
+    return {way["name"]: way["enough"] for way in Judged(register).as_object(DAY)["targets"][0]["ways"]}
+
+
+def test_who_is_enough_is_told_from_the_policy():
+    people = [joined(f"C{at}", name) for at, name in enumerate(("Ada", "Ben", "Cleo", "Dan", "Eve"), 1)] + [
+        joined("M1"),
+        joined("M2"),
+    ]
+    one = register_of(*people, *held(), asset("key-1", "mfa", "M1"))
+    assert enough(one)["sign in"] == "any 3 of Ada, Ben, Cleo, Dan, Eve; and Mia with the MFA device"
+    more = then(one, asset("key-2", "mfa", "M2"), deputy("C2", "M2"))
+    assert enough(more)["sign in"] == (
+        "any 3 of Ada, Ben (or Max), Cleo, Dan, Eve; and Mia with MFA device key-1 or Max with MFA device key-2"
+    )
+    groups = register_of(made("2 of: X 2of3, Y 1of1"), *(stored(number, f"P{at}", f"s-{at}") for at, number in enumerate(("A1", "A2", "A3", "B1"))),
+                         asset("key-1", "mfa", "M1"))  # fmt: skip
+    assert enough(groups)["sign in"] == "(any 2 of P0, P1, P2) and (P3); and M1 with the MFA device"
+
+
+def test_the_card_says_who_is_enough_and_what_is_missing():
+    tables = {
+        table.title: table.remark
+        for table in call_out_report(sound(retired("key-2"), retired("phone-1"), retired("phone-2")), DAY).tables
+    }
+    assert (
+        tables["To sign in"]
+        == "Enough are: any 2 of Ada, Ben, Cleo; and Mia with the MFA device. Nobody can do without Mia."
+    )
+    assert tables["To get in without the MFA"] == (
+        "Nobody can get in without the MFA at present: no phone works: phone-1 is retired, phone-2 is retired."
+    )
+
+
+def test_what_nobody_recorded_is_a_note():
+    assert any("nobody is recorded who runs the mail" in note for note in Judged(sound()).notes)
+    admin = event("role", person="C3", role="domain-admin", reason="runs the domain")
+    assert not any("nobody is recorded who runs the mail" in note for note in Judged(sound(admin)).notes)
+    printer = asset("hl-1", "printer", "C3")
+    assert "there is one printer, hl-1: without it no new sheet can be printed" in Judged(sound(printer)).notes
+    assert not any("printer" in note for note in Judged(sound(printer, asset("hl-2", "printer", "C3"))).notes)
+
+
+# --- size -------------------------------------------------------------------------------------------------------------
+
+
+def large():
+    """32 people, 16 places, three accounts, five groups of 5of10 each, whose people overlap."""
+    people = [f"P{at}" for at in range(32)]
+    told = [joined(one, f"Person {one}") for one in people]
+    told += [joined(one, f"Person {one}", country="CH", employer=f"Firm {at % 5}", superior=people[(at + 1) % 32])
+            for at, one in enumerate(people)]  # fmt: skip
+    told += [deputy(one, people[(at * 7 + 3) % 32]) for at, one in enumerate(people) if (at * 7 + 3) % 32 != at]
+    told += [place(f"s-{at}", f"site {at % 4}") for at in range(16)]
+    for at, tag in enumerate(("one", "two", "three")):
+        set_id = str(at + 1) * 32
+        policy = "2 of: A 5of10, B 5of10, C 5of10"
+        told += [event("account.added", account=tag, name=tag, pack="aws-root"), made(policy, set_id),
+                 event("line.bound", line=set_id, account=tag)]  # fmt: skip
+        numbers = [f"{group}{number}" for group in "ABC" for number in range(1, 11)]
+        told += [stored(number, people[(i * 5 + at) % 32], f"s-{i % 16}", set_id) for i, number in enumerate(numbers)]
+        told += [asset(f"{kind}-{tag}-{i}", kind, people[(i * 11 + at) % 32], place=f"s-{i}", account=tag)
+                 for kind in ("mfa", "mailbox", "phone") for i in range(3)]  # fmt: skip
+    return register_of(*told)
+
+
+def test_large_custodies_are_judged_whatever_the_number_of_their_coalitions():
+    judged = Judged(large())
+    assert len(judged.targets) == 3
+    assert all(way["open"] for target in judged.as_object(DAY)["targets"] for way in target["ways"])

@@ -1,0 +1,334 @@
+"""Random small registers, and who can go which way in, by trying every group of people: a model without any code of the product."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from splitkit.ledger.chain import Happening
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    changed,
+    destroyed,
+    event,
+    made,
+    place,
+    read_back,
+    sheet,
+    stored,
+    to_come,
+)
+
+SEATS = [f"P{number}" for number in range(1, 8)]
+SAFES = [f"s-{number}" for number in range(1, 6)]
+WAYS = {
+    "sign in": ("password", "mfa"),
+    "reset the password": ("mailbox", "mfa"),
+    "get in without the MFA": ("mailbox", "phone"),
+}
+THIRD_SET = "3" * 32
+POLICIES = {"2of3": [(2, ["1", "2", "3"])], "3of4": [(3, ["1", "2", "3", "4"])], "3of5": [(3, ["1", "2", "3", "4", "5"])],
+            "2 of: X 2of3, Y 1of1": [(2, ["A1", "A2", "A3"]), (1, ["B1"])],
+            "1 of: X 2of2, Y 2of3": [(2, ["A1", "A2"]), (2, ["B1", "B2", "B3"])]}  # fmt: skip
+
+
+@dataclass
+class Human:
+    """What is said of one seat."""
+
+    seat: str
+    name: str
+    employer: str
+    country: str
+    superior: str
+    deputy: str = ""
+    left: bool = False
+    admin: bool = False
+
+
+@dataclass
+class Paper:
+    """One sheet: where, with whom, and what became of it."""
+
+    number: str
+    holder: str
+    safe: str
+    state: str
+
+
+@dataclass
+class Pile:
+    """The sheets of one set."""
+
+    set_id: str
+    policy: str
+    live: bool
+    papers: list[Paper]
+    account: str = ""
+
+
+@dataclass
+class Gadget:
+    """A device or a mailbox."""
+
+    tag: str
+    kind: str
+    holder: str
+    safe: str
+    account: str
+    state: str
+
+
+@dataclass
+class World:
+    """Everything that a random register says."""
+
+    humans: dict[str, Human]
+    safes: dict[str, tuple[str, str]]
+    """Of each safe its site and its country."""
+    piles: list[Pile]
+    gadgets: list[Gadget]
+    accounts: list[str] = field(default_factory=list)
+
+    def one(self, seat: str) -> str:
+        """The first seat of whoever has this one: people of one name are one."""
+        name = self.humans[seat].name.replace("é", "e")
+        return next(other.seat for other in self.humans.values() if other.name.replace("é", "e") == name)
+
+    def bound(self, account: str) -> list[Pile]:
+        return [pile for pile in self.piles if pile.account == account]
+
+
+def world(dice: random.Random) -> World:
+    """A company of up to seven seats, by lot."""
+    seats = dice.sample(SEATS, dice.randint(2, 6))
+    humans = {}
+    for seat in seats:
+        name = dice.choice(["Zoe Extra", "Zoé Extra"]) if dice.random() < 0.2 else f"Human {seat}"
+        others = [other for other in seats if other != seat]
+        humans[seat] = Human(seat, name, dice.choice(["", "", "Alpha", "Beta"]), dice.choice(["", "", "CH", "DE"]),
+                             dice.choice(["", "", dice.choice(others)]))  # fmt: skip
+    for human in humans.values():
+        if dice.random() < 0.3:
+            human.deputy = dice.choice([other for other in seats if other != human.seat])
+        human.admin = dice.random() < 0.1
+    for human in humans.values():
+        human.left = dice.random() < 0.1
+    for human in humans.values():
+        human.deputy = "" if human.deputy and humans[human.deputy].left else human.deputy
+    safes = {safe: (f"site {dice.randint(1, 3)}", dice.choice(["", "CH", "DE"])) for safe in SAFES}
+    accounts = dice.choice([[], ["one"], ["one", "two"]])
+    piles = [_pile(dice, SET, seats, accounts)]
+    if dice.random() < 0.4:
+        piles.append(_pile(dice, THIRD_SET, seats, accounts))
+    if dice.random() < 0.3:
+        piles[0].live = False
+        new = _pile(dice, OTHER_SET, seats, [])
+        new.account = piles[0].account
+        piles.append(new)
+    gadgets = [
+        _gadget(dice, f"{kind}-{at}", kind, seats, accounts)
+        for kind in ("mfa", "phone", "mailbox")
+        for at in range(dice.randint(0, 3))
+    ]
+    return World(humans, safes, piles, gadgets, accounts)
+
+
+def _pile(dice: random.Random, set_id: str, seats: list[str], accounts: list[str]) -> Pile:
+    policy = dice.choice(list(POLICIES))
+    states = ["there"] * 6 + ["taken", "lost", "destroyed"]
+    papers = [
+        Paper(number, dice.choice(seats), dice.choice(SAFES), dice.choice(states))
+        for _, numbers in POLICIES[policy]
+        for number in numbers
+    ]
+    return Pile(set_id, policy, True, papers, dice.choice(["", *accounts, *accounts]))
+
+
+def _gadget(dice: random.Random, tag: str, kind: str, seats: list[str], accounts: list[str]) -> Gadget:
+    safe = dice.choice(["", dice.choice(SAFES)])
+    return Gadget(
+        tag,
+        kind,
+        dice.choice(seats),
+        safe,
+        dice.choice(["", *accounts]),
+        dice.choice(["works"] * 5 + ["failed", "retired", "dead"]),
+    )
+
+
+def entries(world: World) -> Iterator[Happening]:
+    """What the ledger says of it."""
+    for human in world.humans.values():
+        said = {name: getattr(human, name) for name in ("employer", "superior", "country") if getattr(human, name)}
+        yield event("person.joined", person=human.seat, name=human.name, since="2026-01-01", **said)
+        if human.admin:
+            yield event("role", person=human.seat, role="mail-admin", reason="runs the mail")
+    for safe, (site, country) in world.safes.items():
+        yield place(safe, site, **({"country": country} if country else {}))
+    for account in world.accounts:
+        yield event("account.added", account=account, name=f"Account {account}", pack="aws-root")
+    for pile in world.piles:
+        yield from _set_entries(pile)
+    for one in world.gadgets:
+        more = {"place": one.safe} if one.safe else {}
+        more |= {"account": one.account} if one.account else {}
+        yield asset(one.tag, one.kind, one.holder, **more, **({"working": False} if one.state == "dead" else {}))
+        if one.state == "failed":
+            yield event("asset.checked", asset=one.tag, result="fail")
+        if one.state == "retired":
+            yield event("asset.retired", asset=one.tag, reason="old")
+    for human in world.humans.values():
+        if human.deputy:
+            yield event("deputy", person=human.seat, deputy=human.deputy)
+    for human in world.humans.values():
+        if human.left:
+            yield event("person.left", person=human.seat, until="2026-02-01", reason="another post")
+
+
+def _set_entries(pile: Pile) -> Iterator[Happening]:
+    later = pile.set_id == OTHER_SET
+    numbers = [paper.number for paper in pile.papers]
+    count = len(numbers)
+    yield changed(to_come(policy=pile.policy) if later else made(pile.policy, pile.set_id), sheets=count)
+    yield from read_back(*numbers, set_id=pile.set_id)
+    if later:
+        yield event("set.refreshed", set=OTHER_SET, replaces=SET, reason="somebody left")
+    elif pile.account:
+        yield event("line.bound", line=pile.set_id, account=pile.account)
+    for paper in pile.papers:
+        yield stored(paper.number, paper.holder, paper.safe, set_id=pile.set_id)
+        if paper.state == "taken":
+            yield sheet("sheet.taken", paper.number, set_id=pile.set_id, person=paper.holder, bag=f"BAG-{paper.number}", safe=paper.safe,
+                        purpose="a drill")  # fmt: skip
+        if paper.state == "lost":
+            yield sheet("sheet.lost", paper.number, set_id=pile.set_id, circumstances="it is gone")
+        if paper.state == "destroyed":
+            yield destroyed(paper.number, pile.set_id)
+
+
+# --- what follows, by trying everything -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Something that opens a part of a way, with who can bring it and where it lies."""
+
+    part: tuple[str, str, int]
+    """The kind; of a sheet also the set and the group."""
+    people: frozenset[str]
+    safe: str
+
+
+def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> list[Lying]:
+    """Everything that counts for an account; without one, for the line of one set."""
+
+    def bringers(holder: str) -> frozenset[str]:
+        same = [human for human in world.humans.values() if world.one(human.seat) == world.one(holder)]
+        seats = [holder, *(human.deputy for human in same if human.deputy)]
+        return frozenset(world.one(seat) for seat in seats if might or not world.humans[seat].left)
+
+    found = []
+    for one in piles_of(world, account, pile):
+        for group, (_, numbers) in enumerate(POLICIES[one.policy]):
+            for paper in one.papers:
+                if paper.number in numbers and (
+                    paper.state != "destroyed" if might else one.live and paper.state in ("there", "taken")
+                ):
+                    safe = paper.safe if paper.state == "there" else ""
+                    found.append(Lying(("password", one.set_id, group), bringers(paper.holder), safe))
+    working = [one for one in world.gadgets if one.state == "works" and one.account in ("", account)]
+    found += [Lying((one.kind, "", 0), bringers(one.holder), one.safe) for one in working]
+    if might:
+        admins = [human for human in world.humans.values() if human.admin and not human.left]
+        found += [Lying(("mailbox", "", 0), frozenset({world.one(human.seat)}), "") for human in admins]
+    return found
+
+
+def piles_of(world: World, account: str, pile: Pile | None) -> list[Pile]:
+    if account:
+        return world.bound(account)
+    if pile is None:
+        return []
+    line = [SET, OTHER_SET] if pile.set_id in (SET, OTHER_SET) else [pile.set_id]
+    return [one for one in world.piles if one.set_id in line]
+
+
+def opens(world: World, way: str, things: list[Lying]) -> bool:
+    """Whether some things are enough for a way."""
+
+    def part(kind: str) -> bool:
+        if kind != "password":
+            return any(one.part[0] == kind for one in things)
+        return any(quorum(pile) for pile in world.piles)
+
+    def quorum(pile: Pile) -> bool:
+        groups = POLICIES[pile.policy]
+        full = [
+            sum(one.part == ("password", pile.set_id, at) for one in things) >= least
+            for at, (least, _) in enumerate(groups)
+        ]
+        needed = 2 if pile.policy.startswith("2 of:") else 1
+        return sum(full) >= needed
+
+    return all(part(kind) for kind in WAYS[way])
+
+
+def ties_of(world: World) -> set[tuple[str, str]]:
+    """Every person, place and bond of the world."""
+    found = {("person", world.one(seat)) for seat in world.humans} | {("place", safe) for safe in world.safes}
+    found |= {("site", site) for site, _ in world.safes.values()}
+    found |= {("country", country.lower()) for _, country in world.safes.values() if country}
+    for human in world.humans.values():
+        found |= {("employer", human.employer.lower())} if human.employer else set()
+        found |= {("country", human.country.lower())} if human.country else set()
+        found |= {("superior", world.one(human.superior))} if human.superior else set()
+    return found
+
+
+def people_with(world: World, tie: tuple[str, str]) -> set[str]:
+    """Everybody who has a bond."""
+    kind, value = tie
+    if kind == "person":
+        return {value}
+    if kind == "superior":
+        under = {value}
+        for _ in world.humans:
+            under |= {
+                world.one(human.seat)
+                for human in world.humans.values()
+                if human.superior and world.one(human.superior) in under
+            }
+        return under
+    return {world.one(human.seat) for human in world.humans.values() if getattr(human, kind, "").lower() == value}
+
+
+def safes_with(world: World, tie: tuple[str, str]) -> set[str]:
+    """Every safe that has it."""
+    kind, value = tie
+    return {safe for safe, (site, country) in world.safes.items()
+            if value == {"place": safe, "site": site, "country": country.lower()}.get(kind)}  # fmt: skip
+
+
+def verdicts(
+    world: World, way: str, account: str, pile: Pile | None
+) -> tuple[bool, set[tuple[str, str]], set[tuple[str, str]]]:
+    """Whether a way is open, what alone is enough for it, and what nobody can do without, by trying all groups of people."""
+    able, might = (things_of(world, account, pile, might=might) for might in (False, True))
+    everybody = sorted({world.one(seat) for seat in world.humans})
+    groups = [set(chosen) for size in range(len(everybody) + 1) for chosen in combinations(everybody, size)]
+    open_to = [group for group in groups if opens(world, way, [one for one in able if one.people & group])]
+    enough, needed = set(), set()
+    for tie in ties_of(world):
+        people, safes = people_with(world, tie), safes_with(world, tie)
+        if opens(world, way, [one for one in might if one.people & people or one.safe in safes]):
+            enough.add(tie)
+        rest = [one for one in able if one.safe not in safes]
+        without = [group for group in groups if not group & people]
+        if open_to and not any(opens(world, way, [one for one in rest if one.people & group]) for group in without):
+            needed.add(tie)
+    return bool(open_to), enough, needed
