@@ -23,7 +23,7 @@ from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, R
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object, call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
-from splitkit.custody.ways.rules import Judged, lines, open_ones
+from splitkit.custody.ways.rules import Rules, lines, open_ones
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -193,7 +193,7 @@ def lint(ledgers: Ledgers, without: Sequence[str], without_place: Sequence[str],
     reading = read(ledgers).told()
     built, today = build(reading.entries), clock.day()
     away = [person_meant(built.register, word) for word in without]
-    judged = Judged(built.register, away, [place_meant(built.register, word) for word in without_place])
+    judged = Rules(built.register, away, [place_meant(built.register, word) for word in without_place])
     if as_json:
         json_result(judged.as_object(today))
     else:

@@ -17,7 +17,7 @@ from splitkit.custody.history import holdings
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
-from splitkit.custody.ways.rules import Judged
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
@@ -96,9 +96,9 @@ class Audit:
         }  # fmt: skip
 
     @cached_property
-    def rules(self) -> Judged:
+    def rules(self) -> Rules:
         """Who together can do what, and which rules are broken."""
-        return Judged(self.built.register)
+        return Rules(self.built.register)
 
     def section(self, name: str) -> list[Entry]:
         """Return the entries of one of `SECTIONS`."""

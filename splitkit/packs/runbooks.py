@@ -197,7 +197,7 @@ _LIST = (
     ),
     Runbook(
         "R12", "Somebody leaves", "A custodian or a keeper leaves the company or the role. Within a day.", ("password",),
-        (Task("ADM", "See what they keep, and whether everything still works without them.", "the output, printed", "splitkit custody lint --without SEAT"),
+        (Task("ADM", "See what they keep, and whether everything still works without them.", "the output, printed", "splitkit custody lint --without PERSON"),
          Task("WIT", "See the sealed bag handed over, number compared, to the successor. A bag whose seal is whole was not read.", "the entry 'sheet.handed'",
               "splitkit record sheet.handed set=... sheet=... from=... to=... bag=..."),
          Task("ADM", "Record the leaver and the successor.", "the entries 'person.left' and 'person.joined'",

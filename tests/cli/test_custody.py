@@ -178,23 +178,26 @@ def test_due_and_its_calendar(ledgers):
 def test_lint_names_what_is_broken_and_an_override_is_recorded(ledgers):
     done = run("custody", "lint", "c1", "c2", cwd=ledgers)
     assert done.returncode == 9
-    assert "PATH-1 BROKEN: nobody can sign in" in done.stdout
+    assert done.stdout.startswith("PATH-1 BROKEN: no MFA device is recorded: nobody can sign in or reset the password\n"
+                                  '  splitkit record asset key-1 mfa "Mia Example"\n')  # fmt: skip
+    assert "  sign in: nobody can\n" in done.stdout
     for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
                               ("phone-1", "phone", "F1"), ("phone-2", "phone", "F2")):  # fmt: skip
         assert add(ledgers, "asset.added", f"asset={tag}", f"kind={kind}", f"person={person}").returncode == 0
     told = run("custody", "lint", "c1", "c2", "--json", cwd=ledgers)
     assert told.returncode == 9
     assert [one["rule"] for one in json.loads(told.stdout)["broken"]] == ["SEP-1"]
-    assert json.loads(told.stdout)["paths"][0]["smallest"][0] == ["C1", "C2"]
+    (target,) = json.loads(told.stdout)["targets"]
+    assert target["ways"][0]["enough"].startswith("any 2 of ")
+    assert not any(way["alone"] or way["indispensable"] for way in target["ways"])
     assert (
         add(ledgers, "lint.override", "rule=SEP-1", "reason=until the new key comes", "approved=ADM,WIT").returncode
         == 0
     )
     assert run("custody", "lint", "c1", "c2", cwd=ledgers).returncode == 0
-    (ledgers / "paths.toml").write_text('[paths]\n"call support" = ["phone"]\n')
-    declared = run("custody", "lint", "c1", "c2", "--paths", "paths.toml", "--without", "F2", cwd=ledgers)
-    assert declared.returncode == 9
-    assert "ALONE-1 BROKEN: F1 alone can call support" in declared.stdout
+    without = run("custody", "lint", "c1", "c2", "--without", "F2 Example", cwd=ledgers)
+    assert without.returncode == 9
+    assert "NEEDED-1 BROKEN: without F1 Example nobody can get in without the MFA\n" in without.stdout
 
 
 @pytest.mark.parametrize(
@@ -206,7 +209,8 @@ def test_lint_names_what_is_broken_and_an_override_is_recorded(ledgers):
         (("status", "c2", "c1"), 8, "the ledgers fail verification"),
         (("status", "c1", "--at", "2026-13-01"), 2, "the value of --at"),
         (("due", "c1", "--by", "soon"), 2, "the value of --by"),
-        (("lint", "c1", "--paths", "c1"), 2, "the file of paths is not valid TOML"),
+        (("lint", "c1", "--without", "C77"), 9, "nobody is called"),
+        (("lint", "c1", "--without-place", "the moon"), 2, "no single place or site is called like that"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(ledgers, arguments, code, fact):

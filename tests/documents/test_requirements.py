@@ -192,9 +192,12 @@ def s10(office):
     phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-3")
     assert "phone number" in office.add("note", "text=the phone is +44 20 7946 0018", code=2)
     office.add(*phone)
-    assert "SEP-2" not in office.lint()
-    office.add("asset.moved", "asset=phone-2", "person=B1", "reason=an odd idea")
     assert "SEP-2" in office.lint()
+    office.add("place", "place=desk", "name=desk", "kind=office", "site=North")
+    office.add("asset.moved", "asset=phone-2", "place=desk", "reason=it lay with a sheet")
+    assert not office.lint() & {"SEP-2", "ALONE-1"}
+    office.add("asset.moved", "asset=phone-2", "person=B1", "reason=an odd idea")
+    assert "ALONE-1" in office.lint()
 
 
 def s11(office):
@@ -214,9 +217,9 @@ def s12(office):
 
 
 def s13(office):
-    (office.folder / "paths.toml").write_text('[paths]\n"reset by mail alone" = ["mailbox"]\n')
     assert "ALONE-1" not in office.lint()
-    assert "ALONE-1" in office.lint("--paths", "paths.toml")
+    office.add("asset.moved", "asset=mail", "person=M1", "reason=an odd idea")
+    assert "ALONE-1" in office.lint()
 
 
 def s14(office):
@@ -281,9 +284,9 @@ def s20(office):
 def s21(office):
     office.add("asset.retired", "asset=mail-2", "reason=an owner leaves")
     alone = office.run("custody", "lint", "l", code=9)
-    assert "without B1 nobody can reset the password" in alone
+    assert "without Hana Example nobody can reset the password" in alone
     office.add("asset.added", "asset=mail-3", "kind=mailbox", "person=B2")
-    assert "without B1 nobody can reset the password" not in office.run("custody", "lint", "l", code=9)
+    assert "without Hana Example nobody can reset the password" not in office.run("custody", "lint", "l", code=9)
 
 
 def s22(office):

@@ -49,7 +49,7 @@ class Violation:
     command: str = ""
 
 
-class Judged:
+class Rules:
     """All ways in, and every rule that is broken; overrides are not looked at.
 
     Attributes:
@@ -196,12 +196,12 @@ def _about(target: Target, what: str) -> str:
     return f"{target.name}: {what}" if target.name else what
 
 
-def open_ones(judged: Judged, day: dt.date) -> list[Violation]:
+def open_ones(judged: Rules, day: dt.date) -> list[Violation]:
     """Return the broken rules that nobody has overruled on a day."""
     return [one for one in judged.broken if not judged.register.overrides_rule(one.rule, day)]
 
 
-def lines(judged: Judged, day: dt.date) -> Iterator[str]:
+def lines(judged: Rules, day: dt.date) -> Iterator[str]:
     """Yield what a screen says: what is missing first, then the ways in, then what else is broken."""
     missing = [one for one in judged.broken if one.rule == "PATH-1"]
     for one in missing:
@@ -216,6 +216,6 @@ def lines(judged: Judged, day: dt.date) -> Iterator[str]:
     yield from (f"note: {note}" for note in judged.notes)
 
 
-def _told(judged: Judged, one: Violation, day: dt.date) -> Iterator[str]:
+def _told(judged: Rules, one: Violation, day: dt.date) -> Iterator[str]:
     yield f"{one.rule} {'overruled' if judged.register.overrides_rule(one.rule, day) else 'BROKEN'}: {one.what}"
     yield f"  {one.command}" if one.command else f"  the rule: {RULES[one.rule]}"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.custody.records.holdings import Life
-from splitkit.custody.ways.rules import Judged
+from splitkit.custody.ways.rules import Rules
 from tests.support.custody.custodies import register_of
 from tests.support.custody.ways_model import WAYS, entries, verdicts, world
 from tests.support.sampling import examples
@@ -22,7 +22,7 @@ def as_model(ties):
 @given(st.integers(0, 10**9))
 def test_every_answer_is_that_of_all_groups_of_people(seed):
     small = world(random.Random(seed))
-    judged = Judged(register_of(*entries(small)))
+    judged = Rules(register_of(*entries(small)))
     assert {target.account for target in judged.targets} >= set(small.accounts)
     live = {pile.set_id: pile for pile in small.piles}
     for target in judged.targets:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from splitkit.custody.register_views import call_out_report
-from splitkit.custody.ways.rules import RULES, Judged, lines
+from splitkit.custody.ways.rules import RULES, Rules, lines
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
@@ -52,7 +52,7 @@ def sound(*more):
 
 
 def rules(*more, away=(), gone=()):
-    return [(one.rule, one.what) for one in Judged(sound(*more), away, gone).broken]
+    return [(one.rule, one.what) for one in Rules(sound(*more), away, gone).broken]
 
 
 def test_a_custody_that_keeps_every_rule():
@@ -127,7 +127,7 @@ def test_whoever_stands_in_for_too_many_can_sign_in_alone():
     """C2 keeps a sheet of 3of5 and is deputy of two more custodians, and of the keeper of the device."""
     people = [joined(seat, seat) for seat in ("C1", "C2", "C3", "C4", "C5", "M1", "M2")]
     stands_in = [deputy(seat, "C2") for seat in ("C1", "C3", "M1")]
-    found = Judged(register_of(*people, *held(), *devices(), *stands_in)).broken
+    found = Rules(register_of(*people, *held(), *devices(), *stands_in)).broken
     assert ("ALONE-1", "C2 alone can sign in") in {(one.rule, one.what) for one in found}
 
 
@@ -139,7 +139,7 @@ def test_a_deputy_can_bring_what_somebody_else_keeps():
 
 def test_five_safes_at_one_site_are_told():
     safes = [place(f"safe-{number}", "Munich") for number in range(1, 6)]
-    found = Judged(register_of(*safes, *held(), *devices())).broken
+    found = Rules(register_of(*safes, *held(), *devices())).broken
     assert ("SITE-1", "without the site Munich nobody can sign in") in {(one.rule, one.what) for one in found}
 
 
@@ -155,7 +155,7 @@ def test_old_sheets_of_the_same_secret_count_for_who_is_enough_and_not_for_who_i
 
 
 def test_what_is_missing_is_told_first_and_with_its_command():
-    found = Judged(register_of(*held("2of3", 3)))
+    found = Rules(register_of(*held("2of3", 3)))
     (mfa, mailbox, phone) = found.broken
     assert (mfa.rule, mfa.what) == ("PATH-1", "no MFA device is recorded: nobody can sign in or reset the password")
     assert mfa.command == 'splitkit record asset key-1 mfa "Mia Example"'
@@ -179,14 +179,14 @@ def test_what_is_missing_is_told_first_and_with_its_command():
     ],
 )  # fmt: skip
 def test_a_device_opens_a_way_only_while_it_works_and_a_role_is_none(entries, fact):
-    found = [one for one in Judged(register_of(*entries)).broken if one.rule == "PATH-1"]
+    found = [one for one in Rules(register_of(*entries)).broken if one.rule == "PATH-1"]
     assert fact in {one.what.partition(": nobody can")[0] for one in found}
     assert all(one.command for one in found)
 
 
 def test_no_rule_says_that_something_is_so_which_is_not():
     """What a rule demands is told as a demand: beside what breaks it nothing may read like its opposite."""
-    told = "\n".join(lines(Judged(register_of(*held("2of3", 3))), DAY))
+    told = "\n".join(lines(Rules(register_of(*held("2of3", 3))), DAY))
     assert "can be finished by somebody" not in told
     assert all(
         " must " in f" {why} " or " may " in f" {why} " or why.startswith(("one ", "whoever", "MFA"))
@@ -201,7 +201,7 @@ def two_accounts(*more):
     accounts = [event("account.added", account=tag, name=tag.upper(), pack="aws-root") for tag in ("prod", "test")]
     second = [made("2of3", OTHER_SET), *(stored(n, f"C{n}", set_id=OTHER_SET) for n in "123")]
     bound = [event("line.bound", line=SET, account="prod"), event("line.bound", line=OTHER_SET, account="test")]
-    return Judged(register_of(*accounts, *map(joined, NAMES), *held("2of3", 3), *second, *bound, *more))
+    return Rules(register_of(*accounts, *map(joined, NAMES), *held("2of3", 3), *second, *bound, *more))
 
 
 def test_nothing_of_one_account_opens_another():
@@ -220,10 +220,10 @@ def test_nothing_of_one_account_opens_another():
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
     assert any(
         note.startswith("no account is recorded: the ways in are those of the pack aws-root")
-        for note in Judged(sound()).notes
+        for note in Rules(sound()).notes
     )
     account = event("account.added", account="prod", name="PROD", pack="aws-root")
-    found = Judged(sound(account))
+    found = Rules(sound(account))
     assert ["PATH-1" for one in found.broken] == [one.rule for one in found.broken]
     assert found.broken[0].what == "PROD: no set of sheets is bound to it: nobody can sign in"
     assert any(note.startswith(f"set {SET[:8]} is bound to no account") for note in found.notes)
@@ -238,7 +238,7 @@ def test_a_rehearsal_never_counts_beside_a_real_set():
 
 
 def enough(register):
-    return {way["name"]: way["enough"] for way in Judged(register).as_object(DAY)["targets"][0]["ways"]}
+    return {way["name"]: way["enough"] for way in Rules(register).as_object(DAY)["targets"][0]["ways"]}
 
 
 def test_who_is_enough_is_told_from_the_policy():
@@ -272,12 +272,12 @@ def test_the_card_says_who_is_enough_and_what_is_missing():
 
 
 def test_what_nobody_recorded_is_a_note():
-    assert any("nobody is recorded who runs the mail" in note for note in Judged(sound()).notes)
+    assert any("nobody is recorded who runs the mail" in note for note in Rules(sound()).notes)
     admin = event("role", person="C3", role="domain-admin", reason="runs the domain")
-    assert not any("nobody is recorded who runs the mail" in note for note in Judged(sound(admin)).notes)
+    assert not any("nobody is recorded who runs the mail" in note for note in Rules(sound(admin)).notes)
     printer = asset("hl-1", "printer", "C3")
-    assert "there is one printer, hl-1: without it no new sheet can be printed" in Judged(sound(printer)).notes
-    assert not any("printer" in note for note in Judged(sound(printer, asset("hl-2", "printer", "C3"))).notes)
+    assert "there is one printer, hl-1: without it no new sheet can be printed" in Rules(sound(printer)).notes
+    assert not any("printer" in note for note in Rules(sound(printer, asset("hl-2", "printer", "C3"))).notes)
 
 
 # --- size -------------------------------------------------------------------------------------------------------------
@@ -304,6 +304,6 @@ def large():
 
 
 def test_large_custodies_are_judged_whatever_the_number_of_their_coalitions():
-    judged = Judged(large())
+    judged = Rules(large())
     assert len(judged.targets) == 3
     assert all(way["open"] for target in judged.as_object(DAY)["targets"] for way in target["ways"])
