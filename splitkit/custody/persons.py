@@ -161,7 +161,7 @@ def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str]) ->
 
 def _changes(data: Event, of: Callable[[str], str]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    for attribute, kind, value in data.held():
+    for attribute, kind, value in data.things():
         if kind is SEAT:
             changes[attribute] = of(value)
         elif kind is SEATS:

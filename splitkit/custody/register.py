@@ -121,7 +121,7 @@ class Codes:
             self._introduce(ledger, data, data.introduces, getattr(data, data.adds))
         names = {
             attribute: self._names[ledger, kind.thing, value]
-            for attribute, kind, value in data.held()
+            for attribute, kind, value in data.things()
             if (ledger, kind.thing, value) in self._names
         }
         return replace(entry, data=data.saying(names))

@@ -82,6 +82,8 @@ def check_two(approved: Sequence[str]) -> None:
 
 def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple[list[Withdrawal], dict[str, str]]:
     """Return what was withdrawn up to a day, and why some withdrawals count for nothing, by their hashes."""
+    if not any(isinstance(entry.data, Withdrawn) for entry in entries):
+        return [], {}
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}

@@ -42,6 +42,8 @@ class Event:
     """Of each attribute the name of the field, its kind, and whether it may be left out."""
     _fields: ClassVar[Mapping[str, tuple[str, Kind]]]
     """Of each field the attribute and its kind."""
+    _things: ClassVar[tuple[tuple[str, Kind], ...]]
+    """The attributes that name things, each with its kind."""
     _required: ClassVar[frozenset[str]]
     """The fields that are never left out."""
 
@@ -54,6 +56,7 @@ class Event:
             {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
         )
         cls._fields = MappingProxyType({name: (own, kind) for own, (name, kind, _) in cls._kinds.items()})
+        cls._things = tuple((own, kind) for own, (_, kind, _) in cls._kinds.items() if kind.thing)
         cls._required = frozenset(name for name, _, optional in cls._kinds.values() if not optional)
         cls.introduces = cls._kinds[adds][1].thing if adds else ""
         dataclass(frozen=True, kw_only=True)(cls)
@@ -61,15 +64,12 @@ class Event:
     def __post_init__(self) -> None:
         for attribute, (field, kind, optional) in self._kinds.items():
             value = getattr(self, attribute)
-            if value is not None or not optional:
-                self._check(field, kind, value)
-
-    @classmethod
-    def _check(cls, field: str, kind: Kind, value: Any) -> None:
-        try:
-            kind.check(value)
-        except UsageError as error:
-            raise cls.refused(field, error) from None
+            if value is None and optional:
+                continue
+            try:
+                kind.check(value)
+            except UsageError as error:
+                raise self.refused(field, error) from None
 
     @classmethod
     def refused(cls, field: str, error: UsageError) -> UsageError:
@@ -97,9 +97,9 @@ class Event:
         if missing := cls._required - fields.keys():
             field = next(field for field in known if field in missing)
             raise UsageError(f"'{field}' of '{cls.event}' is missing", f"it is {known[field][1].takes}")
-        for field, value in fields.items():
-            if value is None:
-                cls._check(field, known[field][1], None)
+        if None in fields.values():
+            field = next(field for field, value in fields.items() if value is None)
+            raise cls.refused(field, UsageError("is nothing", f"leave it out, or write {known[field][1].takes}"))
         return cls(**{known[field][0]: known[field][1].load(value) for field, value in fields.items()})
 
     @classmethod
@@ -122,11 +122,17 @@ class Event:
             if (value := getattr(self, attribute)) is not None:
                 yield attribute, kind, value
 
+    def things(self) -> Iterator[tuple[str, Kind, Any]]:
+        """Yield every attribute that names a thing, see `Kind.thing`, with its kind and its value: what is held, and only ids."""
+        for attribute, kind in self._things:
+            if (value := getattr(self, attribute)) is not None:
+                yield attribute, kind, value
+
     def names(self) -> Iterator[tuple[str, str]]:
         """Yield each thing that must be there already: what kind of thing it is, and its id."""
         new = getattr(self, self.adds) if self.adds else None
-        for attribute, kind, value in self.held():
-            if kind.thing and attribute != self.adds:
+        for attribute, kind, value in self.things():
+            if attribute != self.adds:
                 yield from ((kind.thing, one) for one in ((value,) if type(value) is str else value) if one != new)
 
     def saying(self, changes: Mapping[str, Any]) -> Self:
