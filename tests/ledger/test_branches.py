@@ -143,6 +143,13 @@ def test_what_the_desk_took_up_must_be_here():
         assert ("C-1", 8) in doubts(found)
 
 
+def test_a_ceremony_that_is_gone_hides_nothing_that_came_after_it():
+    one, two = said(ONE, "a"), said(TWO, "b")
+    desk = said(taken(said(taken(said(DESK, "x"), one), "y"), two, "C-2"), "z")
+    found = ordered(desk=desk, two=two)
+    assert (texts(found), doubts(found)) == (["x", "y", "b", "z"], [("C-1", 8)])
+
+
 def test_a_fork_stops_until_two_people_have_chosen_a_branch():
     kept, left = said(DESK, "both", "here"), said(DESK, "both", "there", "twice")
     for files in ({"desk": kept, "stick": left}, {"merged": kept + left[2:]}):
