@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from splitkit.custody.records.holdings import Life, Register, SetRecord
-from splitkit.custody.ways.access import Bringer, Item, Tie, Way
+from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, met
 from splitkit.custody.ways.targets import SHEETS, Target
 
 
@@ -13,19 +13,25 @@ def enough_of(target: Target, way: Way) -> str:
 
 
 def _sheets(target: Target) -> str:
-    return "; or ".join(_quorum(target, record) for record in target.sets if record.life is Life.LIVE)
+    live = (record for record in target.sets if record.life is Life.LIVE)
+    needs = (target.hands.quorum(record, left=False) for record in live)
+    return "; or ".join(_quorum(target.hands.register, need) for need in needs if met(need, _brought))
 
 
-def _quorum(target: Target, record: SetRecord) -> str:
-    register, need = target.hands.register, target.hands.quorum(record, left=False)
-    groups = []
-    for group, some in zip(record.policy.groups, need.needs, strict=True):
-        people = [_people(register, item.bringers) for item in getattr(some, "needs", ()) if item.bringers]
-        if len(people) >= group.threshold:
-            groups.append(_of(group.threshold, people))
-    if need.least == len(groups) == 1:
-        return groups[0]
-    return _of(need.least, [f"({one})" for one in groups])
+def _brought(item: Item) -> bool:
+    return bool(item.bringers)
+
+
+def _quorum(register: Register, need: Need) -> str:
+    """Tell a need that can be met: of its parts those that can."""
+    if isinstance(need, Item):
+        return _people(register, need.bringers)
+    parts = [(one, _quorum(register, one)) for one in need.needs if met(one, _brought)]
+    if len(parts) == 1:
+        return parts[0][1]
+    return _of(
+        need.least, [words if isinstance(one, Item) or len(one.needs) == 1 else f"({words})" for one, words in parts]
+    )
 
 
 def _of(least: int, names: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ RULES = {
     "SHEET-1": "one person keeps one sheet of a set: whoever has two is nearer to a quorum than the policy says",
     "KNOWN-1": "whoever once kept a sheet of a set gets no other sheet of it: they may know what the first one says",
     "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
-    "SEP-1": "whoever can bring the MFA device keeps no sheet: password and second factor stay apart",
+    "SEP-1": "whoever can bring the MFA device can bring no sheet: password and second factor stay apart",
     "SEP-2": "MFA device and phone lie in no place of a sheet, nor of each other",
     "LEFT-1": "whoever has left must keep nothing",
     "SET-1": "a set that was replaced must open nothing any more",
@@ -135,9 +135,9 @@ class Rules:
     def _apart(self, target: Target) -> Iterator[Violation]:
         sheets = [item for record in target.sets for item in self._items(record)]
         mfa, phones = self._devices(target, "mfa"), self._devices(target, "phone")
-        keepers = {item.bringers[0].person for item in sheets if item.bringers}
-        for person in dict.fromkeys(one.person for item in mfa for one in item.bringers if one.person in keepers):
-            yield Violation("SEP-1", f"{self._person(person)} can bring an MFA device, and keeps a sheet")
+        with_sheet = {one.person for item in sheets for one in item.bringers}
+        for person in dict.fromkeys(one.person for item in mfa for one in item.bringers if one.person in with_sheet):
+            yield Violation("SEP-1", f"{self._person(person)} can bring an MFA device and a sheet")
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 beside = next((other for other in others if item.place and other.place == item.place), None)

@@ -87,8 +87,9 @@ VAULT = place("vault", "north")
         ([stored("2", "C2", "safe-1")], "SAFE-1", f"safe-1 holds 2 sheets of set {SET[:8]}"),
         ([sheet("sheet.handed", "1", from_="C1", to="M1", bag="BAG-1"), sheet("sheet.handed", "2", from_="C2", to="C1", bag="BAG-2")],
          "KNOWN-1", f"Ada keeps sheet 2 of set {SET[:8]}, and kept sheet 1 before"),
-        ([moved("key-1", person="C1")], "SEP-1", "Ada can bring an MFA device, and keeps a sheet"),
-        ([deputy("M1", "C2")], "SEP-1", "Ben can bring an MFA device, and keeps a sheet"),
+        ([moved("key-1", person="C1")], "SEP-1", "Ada can bring an MFA device and a sheet"),
+        ([deputy("M1", "C2")], "SEP-1", "Ben can bring an MFA device and a sheet"),
+        ([deputy("C2", "M1")], "SEP-1", "Mia can bring an MFA device and a sheet"),
         ([VAULT, moved("key-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"key-1 lies with sheet 2 of set {SET[:8]} in vault"),
         ([VAULT, moved("phone-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"phone-1 lies with sheet 2 of set {SET[:8]} in vault"),
         ([VAULT, moved("key-1", place="vault"), moved("phone-1", place="vault")], "SEP-2", "key-1 lies with phone-1 in vault"),
@@ -254,7 +255,7 @@ def test_who_is_enough_is_told_from_the_policy():
     )
     groups = register_of(made("2 of: X 2of3, Y 1of1"), *(stored(number, f"P{at}", f"s-{at}") for at, number in enumerate(("A1", "A2", "A3", "B1"))),
                          asset("key-1", "mfa", "M1"))  # fmt: skip
-    assert enough(groups)["sign in"] == "(any 2 of P0, P1, P2) and (P3); and M1 with the MFA device"
+    assert enough(groups)["sign in"] == "(any 2 of P0, P1, P2) and P3; and M1 with the MFA device"
 
 
 def test_the_card_says_who_is_enough_and_what_is_missing():

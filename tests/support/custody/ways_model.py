@@ -332,3 +332,27 @@ def verdicts(
         if open_to and not any(opens(world, way, [one for one in rest if one.people & group]) for group in without):
             needed.add(tie)
     return bool(open_to), enough, needed
+
+
+def side_by_side(world: World) -> set[tuple[str, str]]:
+    """What one hand or one safe has twice, and must have once: a rule, and of whom or of which place it is told."""
+    found = set()
+    for pile in world.piles:
+        papers = [paper for paper in pile.papers if paper.state != "destroyed"]
+        hands = [world.one(paper.holder) for paper in papers]
+        found |= {("SHEET-1", world.humans[hand].name) for hand in hands if hands.count(hand) > 1}
+        safes = [paper.safe for paper in papers if paper.state == "there"]
+        found |= {("SAFE-1", safe) for safe in safes if safes.count(safe) > 1}
+    return found
+
+
+def apart(world: World, account: str, pile: Pile | None) -> set[tuple[str, str]]:
+    """The same of what must be apart for one account: the device and the sheets in one hand, and what lies in one safe."""
+    things = [one for one in things_of(world, account, pile, might=True) if one.people]
+    kinds = {kind: [one for one in things if one.part[0] == kind] for kind in ("password", "mfa", "phone")}
+    hands = {kind: set().union(*(one.people for one in of)) for kind, of in kinds.items()}
+    safes = {kind: {one.safe for one in of if one.safe} for kind, of in kinds.items()}
+    both = safes["password"] & (safes["mfa"] | safes["phone"]) | safes["mfa"] & safes["phone"]
+    return {("SEP-1", world.humans[one].name) for one in hands["password"] & hands["mfa"]} | {
+        ("SEP-2", safe) for safe in both
+    }
