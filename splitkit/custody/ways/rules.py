@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
@@ -196,26 +197,28 @@ def _about(target: Target, what: str) -> str:
     return f"{target.name}: {what}" if target.name else what
 
 
-def open_ones(judged: Rules, day: dt.date) -> list[Violation]:
+def open_ones(rules: Rules, day: dt.date) -> list[Violation]:
     """Return the broken rules that nobody has overruled on a day."""
-    return [one for one in judged.broken if not judged.register.overrides_rule(one.rule, day)]
+    return [one for one in rules.broken if not rules.register.overrides_rule(one.rule, day)]
 
 
-def lines(judged: Rules, day: dt.date) -> Iterator[str]:
+def lines(rules: Rules, day: dt.date) -> Iterator[str]:
     """Yield what a screen says: what is missing first, then the ways in, then what else is broken."""
-    missing = [one for one in judged.broken if one.rule == "PATH-1"]
-    for one in missing:
-        yield from _told(judged, one, day)
-    for target in judged.targets:
+    yield from _told(rules, [one for one in rules.broken if one.rule == "PATH-1"], day)
+    for target in rules.targets:
         yield f"WAYS INTO {target.name or 'THE ACCOUNT'} ({target.code})"
         for way in target.ways:
             yield f"  {way.name}: " + (enough_of(target, way) if way.open else "nobody can")
-    for one in judged.broken[len(missing) :]:
-        yield from _told(judged, one, day)
-    yield from ([] if judged.broken else ["no rule is broken"])
-    yield from (f"note: {note}" for note in judged.notes)
+    yield from _told(rules, [one for one in rules.broken if one.rule != "PATH-1"], day)
+    yield from ([] if rules.broken else ["no rule is broken"])
+    yield from (f"note: {note}" for note in rules.notes)
 
 
-def _told(judged: Rules, one: Violation, day: dt.date) -> Iterator[str]:
-    yield f"{one.rule} {'overruled' if judged.register.overrides_rule(one.rule, day) else 'BROKEN'}: {one.what}"
-    yield f"  {one.command}" if one.command else f"  the rule: {RULES[one.rule]}"
+def _told(rules: Rules, broken: Sequence[Violation], day: dt.date) -> Iterator[str]:
+    """Yield what breaks each rule, with the command that would mend it, and then the rule."""
+    for rule, those in groupby(broken, key=lambda one: one.rule):
+        verdict = "overruled" if rules.register.overrides_rule(rule, day) else "BROKEN"
+        for one in those:
+            yield f"{rule} {verdict}: {one.what}"
+            yield from ([f"  {one.command}"] if one.command else [])
+        yield f"  the rule: {RULES[rule]}"

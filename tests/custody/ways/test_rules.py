@@ -164,7 +164,7 @@ def test_what_is_missing_is_told_first_and_with_its_command():
     assert phone.what.startswith("no phone is recorded")
     told = list(lines(found, DAY))
     assert told[0] == f"PATH-1 BROKEN: {mfa.what}"
-    assert told.index("WAYS INTO THE ACCOUNT (aws-root)") == 6
+    assert told.index("WAYS INTO THE ACCOUNT (aws-root)") == 7
     assert "  sign in: nobody can" in told
 
 
@@ -183,6 +183,14 @@ def test_a_device_opens_a_way_only_while_it_works_and_a_role_is_none(entries, fa
     found = [one for one in Rules(register_of(*entries)).broken if one.rule == "PATH-1"]
     assert fact in {one.what.partition(": nobody can")[0] for one in found}
     assert all(one.command for one in found)
+
+
+def test_a_sheet_of_which_nobody_knows_who_keeps_it_is_missing_only_where_the_others_are_no_quorum():
+    assert not Rules(register_of(*held("2of3", 2), *devices())).targets[0].gaps
+    assert (
+        "nobody is recorded who keeps sheets 2, 3"
+        in Rules(register_of(*held("2of3", 1))).targets[0].gaps["password"].fact
+    )
 
 
 def test_no_rule_says_that_something_is_so_which_is_not():
