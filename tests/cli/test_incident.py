@@ -137,8 +137,8 @@ def test_the_call_out_card(folder):
     for words in (
         "M1 Fay Example P1 Gus Example",
         "How to reach them",
-        "C1 + C2 + M1; C1 + C3 + M1; C2 + C3 + M1",
-        "B1 + P1; B2 + P1",
+        "any 2 of Cleo Example, Dora Example (or Ben Example), Emil Example; and Fay Example (or Gus Example) with the MFA device",
+        "Hana Example with mailbox mail or Ivo Example with mailbox mail-2; and Gus Example with the phone",
     ):
         assert words in text, words
 
