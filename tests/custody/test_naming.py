@@ -1,0 +1,55 @@
+"""What people call things: an id before a name, a name before another spelling of it, and that before the beginning of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.custody.records.holdings import PersonRecord, Register
+from splitkit.custody.saying.naming import Thing, meant, person_meant
+from splitkit.errors import NotIntroducedError, UsageError
+
+ADA, JUNIOR, ZOE, GONE = (
+    Thing("ada", "Ada Example"),
+    Thing("p-2", "Ada Example Junior"),
+    Thing("zoe", "ada"),
+    Thing("ada-2", "Ada Example", here=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("ada", [ADA]),  # somebody else is called what is her id
+        ("Ada Example", [ADA]),
+        ("ADA  EXAMPLE", [ADA]),
+        ("Ada Ex", [ADA, JUNIOR]),
+        ("Ada Example J", [JUNIOR]),
+        ("ada-2", [GONE]),
+        ("A", []),
+        ("Nobody", []),
+    ],
+)
+def test_who_is_meant(typed, wanted):
+    assert meant([ADA, JUNIOR, ZOE, GONE], typed) == wanted
+
+
+def test_another_spelling_is_meant_only_where_nobody_is_spelt_so():
+    accented, plain = Thing("a", "Zoë Example"), Thing("b", "Zoe Example")
+    assert meant([accented, plain], "Zoe Example") == [plain]
+    assert meant([accented], "Zoe Example") == [accented]
+
+
+def test_one_person_is_meant_or_what_is_wrong_is_said():
+    people = {seat: PersonRecord(seat, name) for seat, name in (("a", "Ada Example"), ("b", "Ada Other"))}
+    register = Register(people=people, openers=frozenset({"SCR"}))
+    assert [person_meant(register, typed) for typed in ("Ada Example", "b", "SCR")] == ["a", "b", "SCR"]
+    with pytest.raises(UsageError, match="several people are called like that: Ada") as several:
+        person_meant(register, "Ada")
+    assert several.value.hint == "give the id: a, b"
+    with pytest.raises(NotIntroducedError, match='nobody is called "Ada Exampel"') as unknown:
+        person_meant(register, "Ada Exampel")
+    assert unknown.value.hint == "is Ada Example meant?"
+    words = "academic acid acne acquire acrobat activity actress adapt"
+    with pytest.raises(NotIntroducedError) as hidden:
+        person_meant(register, words)
+    assert "acquire" not in hidden.value.fact
