@@ -64,8 +64,8 @@ class Remedy(enum.Enum):
     OTHER_WAYS = "use pictures of the sheets, or type them"
 
 
-class SplitkitError(Exception):
-    """Never raised itself; the root of every error that people can cause."""
+class ExplainedError(Exception):
+    """Never raised itself; whatever ends a run with a fact, a hint and an exit code of its own."""
 
     exit_code = 1
 
@@ -73,6 +73,10 @@ class SplitkitError(Exception):
         super().__init__(fact)
         self.fact = fact
         self.hint = hint
+
+
+class SplitkitError(ExplainedError):
+    """Never raised itself; the root of every error that people can cause, and may overrule or go on without."""
 
 
 class UsageError(SplitkitError):
@@ -141,8 +145,8 @@ class SelfCheckError(SplitkitError):
     exit_code = 10
 
 
-class StoppedError(SplitkitError):
-    """The operator or a signal stopped the work."""
+class StoppedError(ExplainedError):
+    """The operator or a signal stopped the work: never a refusal that something goes on without."""
 
     exit_code = 130
 

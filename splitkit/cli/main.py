@@ -18,7 +18,7 @@ import click
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
-from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, StoppedError
+from splitkit.errors import AttentionError, DeviceError, ExplainedError, LedgerError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -275,7 +275,7 @@ def _check_doubts(context: click.Context, *, done: bool) -> None:
 
 def _explain(error: BaseException) -> int:
     """Say what happened and what to do next, and return the exit code."""
-    if isinstance(error, SplitkitError):
+    if isinstance(error, ExplainedError):
         code, fact, hint = error.exit_code, error.fact, worded(error.hint)
     elif isinstance(error, KeyboardInterrupt):
         code, fact, hint = INTERRUPTED, "stopped by the operator", _NOT_DONE

@@ -6,10 +6,13 @@ import functools
 import json
 import resource
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
 
+from splitkit.errors import SplitkitError, StoppedError
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, environment, kit, overrule, run
@@ -192,6 +195,36 @@ def test_a_ledger_that_is_not_there_prevents_nothing_that_two_people_vouch_for(t
     assert (done.returncode, done.stdout) == (0, PASSWORD + "\n"), done.stderr
     for told in ("the ledgers decide nothing", "NOTHING IS RECORDED", "released_by=ADM,WIT", "the stick is broken"):
         assert told in done.stderr
+
+
+STOPPED = """
+import os, signal, sys
+from splitkit.cli.ui import custody_ledgers
+from splitkit.cli.main import run
+
+true = custody_ledgers.read
+
+def read(ledgers):
+    os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+    return true(ledgers)
+
+custody_ledgers.read = read
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
+def test_a_signal_while_the_ledger_is_read_is_no_refusal_that_people_overrule(number, tmp_path):
+    (tmp_path / "l").write_bytes(joined(chained([("open", OPEN)])))
+    given = [*RECOVER, *WORDS, "--ledger", "l", *UNRECORDED]
+    done = subprocess.run([sys.executable, "-c", STOPPED, number, *given], cwd=tmp_path, env=environment(), check=False,
+                          input="\n".join(QUORUM), capture_output=True, text=True)  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, ""), done.stderr
+    assert f"stopped by signal {number}" in done.stderr and "NOTHING IS RECORDED" not in done.stderr
+
+
+def test_nothing_that_goes_on_without_what_was_refused_goes_on_when_it_is_stopped():
+    assert not issubclass(StoppedError, SplitkitError)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from splitkit.errors import (
     DeviceError,
     OperatorStopError,
     SplitkitError,
+    StoppedError,
     UnsafeMachineError,
     UsageError,
 )
@@ -238,5 +239,5 @@ def _leave(session: Session) -> None:
     if unfinished and session.course.things.machine:
         try:
             session.recorder.forget("stopped")
-        except SplitkitError:
+        except (SplitkitError, StoppedError):
             warn("that the machine forgot could not be recorded; it is recorded at the next start")
