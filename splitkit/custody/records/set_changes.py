@@ -35,7 +35,7 @@ def _check_line(register: Register, data: events.SetMade) -> None:
 
     Where no set of its line is known, its public record alone is: that says which line it is of, and not what it replaces.
     """
-    known = any(one.line == data.line for one in register.sets.values())
+    known = data.line is not None and any(one.line == data.line for one in register.sets.values())
     replaces = data.replaces is not None
     if (data.line is None) != (data.epoch == 1) or (replaces if data.line is None else known > replaces):
         raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
