@@ -23,13 +23,13 @@ from tests.support.terminals import COLUMNS, LINES, Screen, Session
 START = textwrap.dedent(
     """
     import sys
-    from splitkit.errors import SplitkitError
+    from splitkit.errors import ExplainedError
     from splitkit.host.clock import seconds
     from splitkit.host.terminal import Terminal
     try:
         with Terminal.open() as terminal:
     {body}
-    except SplitkitError as error:
+    except ExplainedError as error:
         print("error:", error.fact)
         sys.exit(error.exit_code)
     """
@@ -115,7 +115,7 @@ def test_every_signal_that_can_be_caught_clears_the_screen():
             return 0
         try:
             terminal.show(['sensitive\\n'], 60, now)
-        except SplitkitError as error:
+        except ExplainedError as error:
             return error.exit_code == 130
     print(len(numbers), all(map(stopped, numbers)))
     """
