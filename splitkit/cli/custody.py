@@ -150,7 +150,7 @@ def due(ledgers: Ledgers, by: dt.date | None, ics: str | None, as_json: bool) ->
     if ics is not None:
         files.check_new_file(Path(ics))
     reading = read(ledgers).told()
-    built = build(reading.entries)
+    built = reading.built
     items, today = due_of(built.register), clock.day()
     shown = [item for item in items if item.day <= (by or today + _SOON)]
     if as_json:
@@ -191,7 +191,7 @@ def lint(ledgers: Ledgers, without: Sequence[str], without_place: Sequence[str],
     Exits 9 when a rule is broken that nobody overrode.
     """
     reading = read(ledgers).told()
-    built, today = build(reading.entries), clock.day()
+    built, today = reading.built, clock.day()
     away = [person_meant(built.register, word) for word in without]
     judged = Rules(built.register, away, [place_meant(built.register, word) for word in without_place])
     if as_json:

@@ -20,10 +20,10 @@ from splitkit.cli.ui.entry_lines import event_lines
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import result, safe, say
-from splitkit.cli.ui.vouching import ask_words, confirm_set, judged
+from splitkit.cli.ui.vouching import ask_words, confirm_set, judged, with_what
 from splitkit.custody.persons import People, people_of
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import build, resting_on
+from splitkit.custody.register import resting_on
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant
 from splitkit.custody.saying.naming import person_meant
@@ -250,7 +250,8 @@ _OWN = {
 
 def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) -> None:
     """Take back what was said, once two people agree to all that follows."""
-    entries = writer.read().entries
+    reading = writer.read()
+    entries = reading.entries
     ledger = read_ledger(files.read_file(str(writer.ledgers.last), MAX_FILE_BYTES)).entries[0].hash
     gone = list(dict.fromkeys(find_entry(entries, name, ledger) for name in names))
     if not gone:
@@ -259,7 +260,7 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     if not interactive():
         raise UnsafeMachineError("two people are asked, and nobody is at a terminal", "run it in a terminal")
     with Dialogue.open("nothing was withdrawn") as dialogue:
-        who = partial(person_meant, build(entries).register)
+        who = partial(person_meant, reading.built.register)
         second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
         check_two((writer.by, second))
         reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
@@ -342,9 +343,8 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     def take(typed: str) -> Anchor:
         anchor, words = parse_fingerprint(typed), envelope.fingerprint
         if anchor.fingerprint != words:
-            what = judged(anchor.fingerprint, [words], {})
-            fact = "these are not the words of this record"
-            raise ForgedError(f"{fact}: {what}" if what else fact, "compare the record with the paper that was signed")
+            fact = with_what("these are not the words of this record", judged(anchor.fingerprint, [words], {}))
+            raise ForgedError(fact, "compare the record with the paper that was signed")
         return anchor
 
     otherwise = "at a terminal people are asked for the words that they signed"

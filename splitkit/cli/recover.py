@@ -1,7 +1,7 @@
 """`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,14 +21,13 @@ from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read
 from splitkit.cli.ui.sheet_release import release_in_line
 from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
-from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged
-from splitkit.custody.register import build
+from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
+from splitkit.custody.records.holdings import Register
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
 from splitkit.host.home import Ledgers, NoLedgers
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import SecretShown
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import Gathering
@@ -101,11 +100,13 @@ class RecoverOptions:
         say(f"write it down, and enter it later: splitkit record {entry}",
             f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
 
-    def entries(self) -> Sequence[Entry]:
+    def told(self) -> Custody:
         """Return what the ledgers say, for what people are told; nothing is prevented where they cannot be read."""
         with suppress(SplitkitError):
-            return read(self.ledgers).entries if self.ledgers else []
-        return []
+            if self.ledgers:
+                reading = read(self.ledgers)
+                return Custody(reading.built.register, reading.entries)
+        return Custody(Register(), [])
 
     def check(self) -> None:
         """Refuse options that contradict each other.
@@ -129,16 +130,16 @@ def command(given: RecoverOptions) -> None:
     hardening.harden()
     writer = given.writer()
     with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
-        gathering, entries = given.sheets.read(), given.entries()
+        gathering, told = given.sheets.read(), given.told()
         judgement = judge(gathering, read_anchor(given.fingerprint, given.record, gathering))
         try:
-            judgement = _vouched(given, gathering, judgement, entries)
+            judgement = _vouched(given, gathering, judgement, told)
             custody = _signed_ledgers(given, judgement)
             released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
         except (NoQuorumError, ForgedError, UnreadableError):
-            _table(judgement, entries).show(words=judgement.anchored)
+            _table(judgement, told).show(words=judgement.anchored)
             raise
-        _table(judgement, entries).show(_NO_RECORD)
+        _table(judgement, told).show(_NO_RECORD)
         _show(released, given, terminal, writer)
     forget_doubts()
     if "unrecorded" in given.overruled.needed():
@@ -184,11 +185,11 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
                 undertaking.came.append(shown(seconds=int(seconds() - begun)))
 
 
-def _table(judgement: Judgement, entries: Sequence[Entry]) -> Judged:
+def _table(judgement: Judgement, told: Custody) -> Judged:
     """Return what people see of a judgement; who keeps a sheet is told as far as the ledgers say it."""
     keepers: dict[str, str] = {}
-    if entries and judgement.chosen:
-        register = build(entries).register
+    if judgement.chosen:
+        register = told.register
         ours = register.sets.get(judgement.chosen.envelope.header.set_id.hex())
         for number, sheet in ours.sheets.items() if ours else ():
             person = register.people.get(sheet.holder)
@@ -201,7 +202,7 @@ def _table(judgement: Judgement, entries: Sequence[Entry]) -> Judged:
     return Judged(judgement, sys.stderr, keepers=keepers)
 
 
-def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, entries: Sequence[Entry]) -> Judgement:
+def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, told: Custody) -> Judgement:
     """Return the judgement once people have said what vouches for the set; words that are others are asked for again.
 
     Raises:
@@ -211,7 +212,7 @@ def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, 
         check_alone(gathering, judgement)
         _confirm_no_record(given.overruled)
         return judgement
-    known = known_words(entries)
+    known = known_words(told.entries)
     if given.fingerprint and judgement.cases and not judgement.chosen:
         error = _others(given.fingerprint.fingerprint, judgement, known)
         if not interactive():
@@ -220,10 +221,10 @@ def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, 
         judgement = judge(gathering)
     elif judgement.anchor_given:
         return judgement
-    return judge(gathering, _ask_for_record(judgement, entries, known), judgement)
+    return judge(gathering, _ask_for_record(judgement, told, known), judgement)
 
 
-def _ask_for_record(judgement: Judgement, entries: Sequence[Entry], known: Mapping[tuple[str, ...], str]) -> Anchor:
+def _ask_for_record(judgement: Judgement, told: Custody, known: Mapping[tuple[str, ...], str]) -> Anchor:
     """Return the anchor that people type: the words of a set that lies here."""
     check_reachable(judgement)
     wanted = [case.envelope.fingerprint for case in judgement.cases]
@@ -235,7 +236,7 @@ def _ask_for_record(judgement: Judgement, entries: Sequence[Entry], known: Mappi
         return anchor
 
     if interactive():
-        _show_claims(judgement, entries)
+        _show_claims(judgement, told)
     try:
         return ask_words("Type the 12 words headed F of the SIGNED RECORD, not of a sheet:", take, _NAMED, wanted)
     except ForgedError as error:
@@ -249,17 +250,15 @@ def _others(words: PublicWords, judgement: Judgement, known: Mapping[tuple[str, 
     fact = "these are not the words of the set that lies here"
     if len(wanted) > 1:
         fact = f"these are the words of none of the {len(wanted)} sets that lie here"
-    return ForgedError(
-        f"{fact}: {what}" if what else fact, _LOOK if what else f"look at the paper again.  {WHICH_WORDS}"
-    )
+    return ForgedError(with_what(fact, what), _LOOK if what else f"look at the paper again.  {WHICH_WORDS}")
 
 
-def _show_claims(judgement: Judgement, entries: Sequence[Entry]) -> None:
+def _show_claims(judgement: Judgement, told: Custody) -> None:
     for case in judgement.cases:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
         say(*("  " + line for line in claims(case.envelope)))
     if any(sheet.status not in (Status.SOUND, Status.CLAIMED) for sheet in judgement.sheets):
-        _table(judgement, entries).show_sheets()
+        _table(judgement, told).show_sheets()
     say("The program compares the words itself, so it does not show them yet.")
 
 

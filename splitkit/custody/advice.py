@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
 from splitkit.custody.records.holdings import Life, Register, SetRecord
-from splitkit.custody.ways.access import met
+from splitkit.custody.ways.access import reachable
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
@@ -127,9 +127,5 @@ def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") ->
     """Yield what nobody can bring any more."""
     for then, since in zip(before, now, strict=False):
         for kind, thing in then.things.items():
-            if kind in _KEYS and _brought(then, kind) and not _brought(since, kind):
+            if kind in _KEYS and reachable(then.need(kind)) and not reachable(since.need(kind)):
                 yield Advice(_KEYS[kind], f"{when}nobody can {thing.task} any more")
-
-
-def _brought(target: Target, kind: str) -> bool:
-    return met(target.need(kind), lambda item: bool(item.bringers))

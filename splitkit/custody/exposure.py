@@ -63,11 +63,10 @@ def standing(record: SetRecord) -> Standing:
     """Return how a set stands, from what the register knows of its sheets."""
     usable = [number for number, sheet in record.sheets.items() if sheet.may_be_used]
     exposed = [number for number, sheet in record.sheets.items() if sheet.exposed]
-    spare = record.policy.spare(map(record.policy.sheet, usable))
-    opens = spare >= 0
+    opens = record.spare >= 0
     more_to_lose = record.policy.missing(map(record.policy.sheet, exposed))
     case = _case(record, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
-    return Standing(case, tuple(usable), tuple(exposed), opens, spare + 1, more_to_lose)
+    return Standing(case, tuple(usable), tuple(exposed), opens, record.spare + 1, more_to_lose)
 
 
 def _case(record: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:

@@ -179,8 +179,9 @@ SHEET = pattern("sheet", "[A-P]?([1-9]|1[0-6])", "the number of a sheet, such as
 SET = pattern("set id", "[0-9a-f]{32}", "a set id: 32 characters 0 to 9, a to f", "set")
 """A set; of a line the id of its first set."""
 COMING_SET = replace(SET, thing="")
+"""A set that is about to be made, or that need not be known."""
 LINE_OF_SETS = replace(SET, thing="line")
-"""A set that is about to be made."""
+"""A line of which some set is known."""
 HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
 SHORT_HASH = pattern("recipient hash", "[0-9a-f]{32}", "a recipient hash: 32 characters 0 to 9, a to f")
 BAG = pattern("bag", "[A-Z0-9][A-Z0-9-]{2,23}", "a bag number: 3 to 24 capital letters, digits and hyphens")

@@ -18,7 +18,7 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, note_head, read, say_once
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
-from splitkit.cli.ui.vouching import Vouched, judged
+from splitkit.cli.ui.vouching import Vouched, judged, with_what
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant
@@ -95,7 +95,9 @@ class Custody:
             return UsageError(
                 what, "say which set is meant with --set; type L before the words of a close-out sheet, or give --head"
             )
-        return LedgerError(_with("the words are not those that these ledgers hold for the set", what), _WRITTEN_ANEW)
+        return LedgerError(
+            with_what("the words are not those that these ledgers hold for the set", what), _WRITTEN_ANEW
+        )
 
     def check_agrees(self, known: SetRecord, envelope: Envelope) -> None:
         """Refuse ledgers that say something else of a set than its envelope, which was vouched for.
@@ -127,7 +129,7 @@ def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> list[Entry]:
     heads = [head_words(entry.hash) for entry in entries]
     if tuple(head) not in heads:
         what = misread_head(head, entries)
-        raise LedgerError(_with("these ledgers do not hold the head that was signed", what), _WRITTEN_ANEW)
+        raise LedgerError(with_what("these ledgers do not hold the head that was signed", what), _WRITTEN_ANEW)
     return up_to(entries, entries[heads.index(tuple(head))])
 
 
@@ -148,10 +150,6 @@ def known_words(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
     return known
 
 
-def _with(fact: str, what: str) -> str:
-    return f"{fact}: {what}" if what else fact
-
-
 def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     """Return the register of all ledgers up to the *head* that was signed, and of nothing that stands behind it.
 
@@ -170,8 +168,8 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
         LedgerError: If they fail verification.
         AttentionError: If an entry contradicts those before it.
     """
-    entries = read(ledgers).told().sound().entries
-    built = build(entries)
+    reading = read(ledgers).told().sound()
+    built = reading.built
     if built.findings and not strict:
         _tell_findings(built.findings)
     elif built.findings:
@@ -179,7 +177,7 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
             f"the ledgers contradict themselves: {built.findings[0]}",
             "say what is right with a correction of that entry: splitkit record correction",
         )
-    return Custody(built.register, entries)
+    return Custody(built.register, reading.entries)
 
 
 def _tell_findings(findings: Sequence[str]) -> None:
@@ -275,7 +273,7 @@ class LedgerWriter:
         """
         if not self.ledgers:
             return self
-        built = build(self.read().entries)
+        built = self.read().built
         _tell_findings(built.findings)
         by = self.by or (_ADMINISTRATOR if self.ledgers.named else _asked_who(built.register))
         witness = self.witness and person_meant(built.register, self.witness)
@@ -320,8 +318,8 @@ class LedgerWriter:
         """
         self.read()  # a ledger that is not here at all is in doubt, and no slip of the pen
         with open_ledger(self.ledgers.last) as ledger:
-            entries = self.read().entries
-            yield Held(self, ledger, entries, build(entries).register)
+            reading = self.read()
+            yield Held(self, ledger, reading.entries, reading.built.register)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ import click
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.persons import bound
+from splitkit.custody.register import Built, build
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, LedgerError, SplitkitError
 from splitkit.host import clock, files, state
@@ -49,6 +51,11 @@ class Reading:
     """The name of the folder, where it is one."""
     lost: str = ""
     """The head of the desk that this computer saw, and that is not here."""
+
+    @cached_property
+    def built(self) -> Built:
+        """The register that follows from them, and what contradicts."""
+        return build(self.entries)
 
     @property
     def head(self) -> str:

@@ -155,6 +155,11 @@ def judged(typed: PublicWords, wanted: Iterable[PublicWords], others: Mapping[tu
     return next((f"these are nearly the words of {what}" for row, what in others.items() if differing(typed, row)), "")
 
 
+def with_what(fact: str, what: str) -> str:
+    """Return what is wrong with words, and what they are where that is known, see `judged`."""
+    return f"{fact}: {what}" if what else fact
+
+
 def _listed(places: Sequence[int]) -> str:
     return ", ".join(map(str, places))
 

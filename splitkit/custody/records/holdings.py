@@ -150,6 +150,11 @@ class SetRecord:
         """The same at the beginning of a line, with its label: 'Set 0123abcd, root user'."""
         return self.name.capitalize() + (f", {self.label}" if self.label else "")
 
+    @property
+    def spare(self) -> int:
+        """How many of the sheets that somebody may still have could go before no quorum is left; -1 if none is."""
+        return self.policy.spare(self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
+
     def sheet_name(self, number: str) -> str:
         """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
         return f"sheet {number} of {self.name}"

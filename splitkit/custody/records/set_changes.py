@@ -35,9 +35,9 @@ def _check_line(register: Register, data: events.SetMade) -> None:
 
     Where no set of its line is known, its public record alone is: that says which line it is of, and not what it replaces.
     """
-    known = data.line is not None and any(one.line == data.line for one in register.sets.values())
-    replaces = data.replaces is not None
-    if (data.line is None) != (data.epoch == 1) or (replaces if data.line is None else known > replaces):
+    first, replaces = data.line is None, data.replaces is not None
+    fits = not replaces if first else replaces or not register.knows("line", data.line or "")
+    if first != (data.epoch == 1) or not fits:
         raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
     if data.replaces is None:
         return

@@ -90,6 +90,11 @@ def met(need: Need, here: Callable[[Item], bool]) -> bool:
     return sum(met(one, here) for one in need.needs) >= need.least
 
 
+def reachable(need: Need) -> bool:
+    """Tell whether all people together meet a need."""
+    return met(need, lambda item: bool(item.bringers))
+
+
 def items(need: Need) -> Iterator[Item]:
     """Yield every item that a need names."""
     if isinstance(need, Item):
@@ -124,7 +129,7 @@ class Way:
     @property
     def open(self) -> bool:
         """Whether all together can go it."""
-        return met(self.able, lambda item: bool(item.bringers))
+        return reachable(self.able)
 
     def enough(self) -> list[Tie]:
         """Return what alone is enough to go it: a person, a place ..."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from splitkit.custody.records.holdings import Life, Register
-from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, met
+from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, reachable
 from splitkit.custody.ways.targets import SHEETS, Target
 
 
@@ -15,18 +15,14 @@ def enough_of(target: Target, way: Way) -> str:
 def _sheets(target: Target) -> str:
     live = (record for record in target.sets if record.life is Life.LIVE)
     needs = (target.hands.quorum(record, left=False) for record in live)
-    return "; or ".join(_quorum(target.hands.register, need) for need in needs if met(need, _brought))
-
-
-def _brought(item: Item) -> bool:
-    return bool(item.bringers)
+    return "; or ".join(_quorum(target.hands.register, need) for need in needs if reachable(need))
 
 
 def _quorum(register: Register, need: Need) -> str:
     """Tell a need that can be met: of its parts those that can."""
     if isinstance(need, Item):
         return _people(register, need.bringers)
-    parts = [(one, _quorum(register, one)) for one in need.needs if met(one, _brought)]
+    parts = [(one, _quorum(register, one)) for one in need.needs if reachable(one)]
     if len(parts) == 1:
         return parts[0][1]
     return _of(

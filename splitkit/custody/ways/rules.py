@@ -187,8 +187,7 @@ class Rules:
 
     def _old_sets(self) -> Iterator[Violation]:
         for record in self.register.in_earnest:
-            sheets = [record.policy.sheet(one.number) for one in record.sheets.values() if one.may_be_used]
-            more = record.policy.spare(sheets) + 1
+            more = record.spare + 1
             if record.life is Life.SUPERSEDED and more:
                 yield Violation("SET-1", f"old sheets of {record.name} still open it until {more} more are destroyed")
 
