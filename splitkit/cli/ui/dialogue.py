@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, spelt_rows, working
-from splitkit.errors import OperatorStopError, SplitkitError, StoppedError, UsageError
+from splitkit.errors import NotIntroducedError, OperatorStopError, SplitkitError, StoppedError, UsageError
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
 
@@ -243,7 +243,7 @@ class Dialogue:
                 continue
             try:
                 answer = take(typed if ask else typed.strip())
-            except UsageError as error:
+            except (UsageError, NotIntroducedError) as error:  # mistyped, or called like nobody
                 self.refuse(error)
                 continue
             if held:

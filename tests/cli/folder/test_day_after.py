@@ -62,6 +62,18 @@ SEATS = ("ADM", "WIT", "SCR", "C1", "C2", "C3")
 TAKE = ("record", "--take", "../c1", "--by", "Ada Example")
 
 
+def test_who_does_it_is_asked_and_a_name_that_nobody_has_is_asked_again(anonymous):
+    with Session([*COMMAND, *TAKE[:-2]], anonymous) as session:
+        session.until_text("Who does this, by name or id?")
+        session.type("Ada Exampel\r")
+        session.until_text("is Ada Example meant?")
+        session.type("Ada Example\r")
+        session.until_text("that is?")
+        session.type("no\r")
+        assert session.finish() == 0
+    assert '"by":"ada-example"' in (anonymous / "ledgers" / "desk.ledger").read_text().splitlines()[-1]
+
+
 def keepers(home):
     told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
     return [one["holder"] for one in told["sets"][0]["sheets"]]
