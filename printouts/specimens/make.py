@@ -174,7 +174,7 @@ def story() -> list[tuple[str, str, dict[str, Any]]]:
     keepers = {"key-1": ("mfa", "M1"), "key-2": ("mfa", "M2"), "phone-1": ("phone", "P1"), "phone-2": ("phone", "P2"),
                "mail-1": ("mailbox", "B1"), "mail-2": ("mailbox", "B2")}  # fmt: skip
     made = {"set": SET, "fingerprint": " ".join(public_words(seeded("fingerprint")(15))), "policy": "3of5", "epoch": 1,
-            "recipient": SET, "practice": True, "sheets": 5, "label": "Root of the management account"}  # fmt: skip
+            "recipient": SET, "practice": True, "sheets": 5, "kind": "first", "label": "Root of the management account"}  # fmt: skip
     opening = {"format": 1, "ceremony": "C-0002", "kind": "drill", "practice": True, "version": "0.1.0"}
     people = [
         ("person.joined", {"person": seat, "name": f"{name} Example", "since": start}) for seat, name in SEATS.items()

@@ -76,7 +76,7 @@ class Things:
         Raises:
             AttentionError: If it contradicts what was recorded before: another set, another bag, another count.
         """
-        other = not isinstance(data, events.SetMade) and getattr(data, "set", self.set_id) != self.set_id
+        other = not isinstance(data, events.SetMade) and getattr(data, "set", None) not in (None, self.set_id)
         if self.set_id and other:
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
         change = _CHANGES.get(type(data))

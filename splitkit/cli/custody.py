@@ -80,12 +80,12 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
     Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
     """
     reading = read(ledgers).told()
-    built = build(reading.entries, at)
+    built, day = build(reading.entries, at), at or clock.day()
     if as_json:
         json_result(
             {
                 "at": at.isoformat() if at else None,
-                **as_object(built.register),
+                **as_object(built.register, day),
                 "findings": list(built.findings),
                 "withdrawn": built.unconfirmed,
                 "doubts": list(map(str, reading.doubts)),
@@ -93,13 +93,14 @@ def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
             }
         )
     else:
-        result(*_withdrawn_lines(built), reading.standing.told, *_register_lines(built.register))
+        result(*_withdrawn_lines(built), reading.standing.told, *_register_lines(built.register, day))
     _say_findings(built)
-    for alarm in alarms(built.register):
+    for alarm in alarms(built.register, day):
         raise AttentionError(alarm.fact, alarm.advice)
     for code in sorted(built.register.urgent):
         raise AttentionError(
-            f"incident {code} is open: the secret may be known", "follow R14, then close it: incident.close"
+            f"incident {code} is open: {built.register.incidents[code]}",
+            "the secret may be known: follow R14, then two people close it: incident.close",
         )
     for one in unfinished(built.register.begun):
         raise AttentionError(
@@ -222,10 +223,10 @@ def _check_findings(built: Built) -> None:
 # --- how it looks -----------------------------------------------------------------------------------------------------
 
 
-def _register_lines(register: Register) -> Iterator[str]:
+def _register_lines(register: Register, day: dt.date) -> Iterator[str]:
     yield "SETS" if register.sets else "no set was recorded"
     for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
-        yield from _set_lines(register, known)
+        yield from _set_lines(register, known, day)
     if register.assets_in_use:
         yield ""
         yield "OTHER ASSETS"
@@ -240,14 +241,14 @@ def _register_lines(register: Register) -> Iterator[str]:
         yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
 
 
-def _set_lines(register: Register, known: SetRecord) -> Iterator[str]:
-    stands = standing(known)
+def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[str]:
+    stands = standing(known, day)
     name = f'"{safe(known.label)}" ' if known.label else ""
     practice = "PRACTICE, " if known.practice else ""
     yield f"{known.set_id[:8]}.. {name}{known.policy}, epoch {known.epoch}, {practice}{known.life.value}, made {known.made}"
     if known.life is Life.LIVE:
         yield f"  proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
-        yield f"  {len(stands.usable)} sheets may be used, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
+        yield f"  {len(stands.usable)} of {len(known.sheets)} sheets were read sound within a year, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
     if left := countdown(known):
         yield f"  {left}"
     if stands.exposed and known.life in (Life.PENDING, Life.SUPERSEDED):

@@ -205,21 +205,25 @@ def _say_who(known: SetRecord) -> None:
 
 
 def _record_sheets(writer: LedgerWriter, known: SetRecord, judgement: Judgement) -> list[str]:
-    """Record every sheet that was read; return those that are sound."""
-    sound: list[str] = []
+    """Record every sheet that was read; return those that are sound.
+
+    What was wrong comes first: a sheet that was read sound as well is sound, and what was forged stays recorded.
+    """
+    readings = dict[tuple[str, ReadingResult], SheetRead]()
     use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
     use = "read-back" if known.life is Life.PENDING else use
     for sheet in judgement.sheets:
         number = sheet.code
         outcome = _RESULTS.get(sheet.status)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
-        if number in known.sheets and outcome and number not in sound:
+        if number in known.sheets and outcome:
             margin = None if sheet.margin is None else int(100 * sheet.margin)
             source: ReadingSource = "typed" if margin is None else "scan"
             data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
-            writer.record(data)
-            sound += [number] if outcome == "sound" else []
-    return sound
+            readings.setdefault((number, outcome), data)
+    for data in sorted(readings.values(), key=lambda data: data.result == "sound"):
+        writer.record(data)
+    return [number for number, outcome in readings if outcome == "sound"]
 
 
 def _record_drill(writer: LedgerWriter, known: SetRecord, judgement: Judgement, sound: list[str]) -> bool | None:

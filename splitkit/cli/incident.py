@@ -12,7 +12,7 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import Advice, advice
-from splitkit.custody.exposure import alarms
+from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
 from splitkit.errors import AttentionError, StoppedError, UsageError
@@ -95,7 +95,7 @@ def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, 
         entries = written(register, report, next(new_codes(register.incident_codes, f"I-{clock.day():%Y%m%d}-")))
         now = held.after(entries)
         recorded = [] if only_say else held.write(entries)
-    found = advice(register, now, report, entries)
+    found = advice(register, now, report, entries, clock.day())
     _show(entries, found)
     for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
         say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
@@ -224,7 +224,7 @@ def _say_recorded(count: int) -> None:
 
 def _warn(register: Register, found: list[Advice]) -> None:
     """End with exit code 9 while the secret or a set that counts may be compromised, or a set is nearly so, or dead."""
-    for alarm in alarms(register):
+    for alarm in [one for one in alarms(register, clock.day()) if one.case in GRAVE]:
         raise AttentionError(alarm.fact, _NOW)
     if any(one.urgent for one in found):
         raise AttentionError("the secret, or a whole way to the account, may be in other hands", _NOW)

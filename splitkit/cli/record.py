@@ -352,7 +352,7 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     confirm_set(set_id, set_rows(envelope), "Is the ledger of this set lost, and is it taken up from its record alone?")
     with replace(writer, by_hand=True).held() as held:
         older = held.register.older_in_use(header.line.hex(), header.epoch)
-        held.write([set_made(envelope, header.policy, older.set_id if older else None)])
+        held.write([set_made(envelope, header.policy, None, older.set_id if older else None)])
     say(f"set {set_id[:8]} is taken up from its record, as people say it; its sheets are still to be read")
     say("next: record who has which sheet, and let the program read a quorum: splitkit drill SCAN...")
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -32,7 +32,7 @@ from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
-from splitkit.ledger.events import Note, SheetReissued
+from splitkit.ledger.events import Note, SetKind, SheetReissued
 from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
@@ -179,7 +179,9 @@ def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
     _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotate", notes)
 
 
-def _make(renewal: Renewal, record: SecretRecord, act: str, notes: Sequence[Event] = ()) -> None:
+def _make(
+    renewal: Renewal, record: SecretRecord, act: Literal["refresh", "rotate"], notes: Sequence[Event] = ()
+) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     _compare(renewal.released.envelope.header, renewal.plan)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
@@ -188,9 +190,11 @@ def _make(renewal: Renewal, record: SecretRecord, act: str, notes: Sequence[Even
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
     about = {"makes": issued.set_id, "line": line.hex(), "epoch": epoch}
-    with renewal.writing(act, [*notes, set_made(issued.envelope, issued.plan.policy, renewal.old.set_id)], **about):
+    kind: SetKind = "refreshed" if act == "refresh" else "rotated"
+    made = set_made(issued.envelope, issued.plan.policy, kind, renewal.old.set_id)
+    with renewal.writing(act, [*notes, made], **about):
         files.write_set(folder, {**issued.files(), FORMER_FILE: former})
-    _report(renewal, issued, folder, {"refresh": "refreshed", "rotate": "rotated"}[act])
+    _report(renewal, issued, folder, kind)
 
 
 def _compare(old: Header, plan: Plan) -> None:

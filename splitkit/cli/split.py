@@ -108,7 +108,7 @@ def command(given: SplitOptions) -> None:
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
-    planned = [set_made(issued.envelope, agreed.policy)] if given.ledgers else []
+    planned = [set_made(issued.envelope, agreed.policy, "first")] if given.ledgers else []
     free, makes = partial(files.check_destination, folder), issued.set_id
     with undertaken(writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
         with undertaking.writing(folder, *planned):

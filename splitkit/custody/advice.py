@@ -4,10 +4,11 @@ The register decides which case it is, never the person who reports: the same lo
 compromise in another.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, countdown, standing
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, Standing, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.ways.access import reachable
@@ -29,7 +30,9 @@ class Advice:
         return self.code in ("R14", "R15")
 
 
-def advice(before: Register, now: Register, report: IncidentReport, entries: Sequence[Event]) -> list[Advice]:
+def advice(
+    before: Register, now: Register, report: IncidentReport, entries: Sequence[Event], day: dt.date
+) -> list[Advice]:
     """Return which procedures follow, the most urgent first.
 
     Args:
@@ -37,6 +40,7 @@ def advice(before: Register, now: Register, report: IncidentReport, entries: Seq
         now: The register with it.
         report: What happened.
         entries: What is recorded of it.
+        day: The day on which it is judged.
     """
     if report.what in URGENT:
         return [_ANYWHERE[report.what]]
@@ -44,7 +48,7 @@ def advice(before: Register, now: Register, report: IncidentReport, entries: Seq
         blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {report.thing} ")
         return [_of_person(before, report), *blocked]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
-    found = [one for record in now.in_earnest if record.set_id in named for one in _of_set(record)]
+    found = [one for record in now.in_earnest if record.set_id in named for one in _of_set(record, day)]
     kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
     found += [*_stolen(now, report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST)]
     found += _blocked(targets(before), targets(now))
@@ -74,42 +78,44 @@ def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> It
                 yield Advice("R14", f"whoever took these can {way.name}: {' and '.join(way.kinds)}")
 
 
-def _of_set(record: SetRecord) -> Iterator[Advice]:
-    case, name = standing(record).case, record.name
-    if record.outdated or record.life in (Life.RETIRED, Life.VOID) or case is SetCase.SOUND:
+def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
+    stands, name = standing(record, day), record.name
+    case = stands.case
+    if record.outdated or record.life in (Life.RETIRED, Life.VOID) or case in (SetCase.SOUND, SetCase.UNPROVEN):
         return
     if case is SetCase.COMPROMISED or record.life is Life.LIVE:
-        yield Advice(_CASES[case], _why(record, case))
+        yield Advice(_CASES[case], _why(record, stands))
     elif record.life is Life.PENDING:
         yield Advice(
             "R13",
             f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
         )
-    elif standing(record).opens:
-        more = f"; {OLD_ONE_SHORT}" if standing(record).more_to_lose == 1 else ""
+    elif record.more_to_destroy:
+        more = f"; {OLD_ONE_SHORT}" if stands.more_to_lose == 1 else ""
         yield Advice("R13", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(record)}{more}")
 
 
 _CASES = {
     SetCase.DESTROYED: "R13",
     SetCase.LOST: "R13",
+    SetCase.DOUBTFUL: "R13",
     SetCase.ONE_SHORT: "R13",
     SetCase.COMPROMISED: "R14",
     SetCase.DEAD: "R2",
 }
 
 
-def _why(record: SetRecord, case: SetCase) -> str:
-    stands = standing(record)
+def _why(record: SetRecord, stands: Standing) -> str:
     known = f"{len(stands.exposed)} of {len(record.sheets)} sheets may be known to others"
     counted = {
         SetCase.DESTROYED: "a sheet is gone and nobody else has it",
         SetCase.LOST: f"{known}, and {stands.more_to_lose} more would open the set",
+        SetCase.DOUBTFUL: "nobody knows whether a quorum of its sheets is left",
         SetCase.ONE_SHORT: f"{known}, and one more would open the set",
         SetCase.COMPROMISED: f"{known}, which is enough to open the set",
         SetCase.DEAD: "so few sheets are left that nobody can open the set",
     }
-    return f"{record.name}: {counted[case]}; {PROCEDURES[case]}"
+    return f"{record.name}: {counted[stands.case]}; {PROCEDURES[stands.case]}"
 
 
 def _of_person(register: Register, report: IncidentReport) -> Advice:

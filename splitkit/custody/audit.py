@@ -87,7 +87,7 @@ class Audit:
             "withdrawn": [{"entry": _entry(one.entry), "by": _entry(one.back), "confirmed": one.confirmed}
                           for one in built.withdrawn],
             "contradictions": list(built.findings),
-            "register": as_object(built.register),
+            "register": as_object(built.register, self.at),
             "holdings": [as_plain(one) for one in holdings(self.entries)],
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [as_plain(action) for action in built.register.actions.values()],

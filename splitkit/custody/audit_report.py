@@ -8,7 +8,7 @@ from splitkit.custody.exposure import standing
 from splitkit.custody.history import holdings
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
-from splitkit.custody.register_views import register_tables
+from splitkit.custody.register_views import last_drills, register_tables
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.wording import in_words, seen_or_said
 from splitkit.paper.report import Column, Report, Table
@@ -41,9 +41,10 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
     yield (
         "Live sets",
-        "; ".join(f"{record.set_id[:8]} {record.policy}: {standing(record).case.value}" for record in live) or "none",
+        "; ".join(f"{record.set_id[:8]} {record.policy}: {standing(record, audit.at).case.value}" for record in live)
+        or "none",
     )
-    yield "Last drill", str(register.drilled or "none")
+    yield "Last drill", last_drills(register)
     yield "Last review", str(register.reviewed or "none")
     yield "Open incidents", ", ".join(register.incidents) or "none"
     yield "Open actions", str(len(open_actions))
@@ -62,7 +63,7 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     yield _lines("What does not agree", [*said.findings, *said.notes, *built.findings])
     yield _lines("Withdrawn by two people, and no part of what follows", [one.told for one in built.withdrawn])
     sets = [record for record in register.sets.values() if record.life is not Life.VOID]
-    yield from register_tables(register, sets, sign=False)
+    yield from register_tables(register, sets, audit.at, sign=False)
     yield _holdings(audit)
     yield _entries("Drills, and what they taught", audit.section("drills"))
     yield _entries("Access reviews", [one for one in audit.section("reviews") if one.event == "review"])

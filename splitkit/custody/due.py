@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.begun import unfinished
-from splitkit.custody.records.holdings import AssetRecord, SetRecord
+from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, State
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 QUARTER = 92
 """Days between two drills, two reviews and two looks at a device: no quarter is longer."""
 
-YEAR = 366
 BEFORE_EXPIRY = 60
 """Days before a battery or a certificate ends that its change is due."""
 
@@ -39,7 +38,8 @@ def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
     items = [*_begun(register), *_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
-        items += _unproven(record)
+        items += [*_drill(record), *_unproven(record)]
+    items += _live_drills(register)
     for asset in register.assets_in_use:
         items += _asset(asset)
     return sorted(items)
@@ -51,18 +51,41 @@ def _begun(register: Register) -> Iterator[Due]:
 
 
 def _meetings(register: Register) -> Iterator[Due]:
-    """A drill and a review in every quarter, for as long as there is something to look after."""
+    """A review in every quarter, for as long as there is something to look after."""
     if not register.live:
         return
     made = min(record.made for record in register.live)
-    drill = _later(max(register.drilled or made, made), QUARTER)
-    yield Due(drill, "drill", "a quorum is put together in every quarter")
     review = register.next_review or _later(max(register.reviewed or made, made), QUARTER)
     yield Due(review, "access review", "who has access is reviewed in every quarter")
     if register.next_due:
         yield Due(register.next_due, "next ceremony", "named by the last closed ledger")
     if register.standby:
         yield Due(register.standby, "standby day", "if the next ceremony fails; named by the last closed ledger")
+
+
+def _drill(record: SetRecord) -> Iterator[Due]:
+    """Each set has drills of its own; until the first is due the proof of its ceremony stands for it."""
+    day = record.failed or (_later(record.proven, QUARTER) if record.proven else record.made)
+    why = f"it failed on {record.failed}" if record.failed else "a quorum of it is put together in every quarter"
+    yield Due(day, f"drill of {record.name}", why)
+
+
+def _live_drills(register: Register) -> Iterator[Due]:
+    """Each account has live drills; until the first is due the proof and the accepted sign-in of the ceremony stand for it."""
+    by_account: dict[str, list[SetRecord]] = {}
+    for record in register.in_earnest:
+        if record.life is not Life.VOID and (tag := register.lines.get(record.line)):
+            by_account.setdefault(tag, []).append(record)
+    for tag, records in by_account.items():
+        live = [one for one in records if one.life is Life.LIVE]
+        held = max((one.live_drill for one in records if one.live_drill), default=None)
+        if live:
+            first = [one.made for one in records if one.secret in {this.secret for this in live}]
+            begun = _later(min(first), QUARTER) if all(one.proven and one.signed_in for one in live) else min(first)
+            account = register.accounts[tag]
+            alerted = "everybody who is to be alerted" if account.receivers else "nobody is to get its alerts yet"
+            why = f"a sign-in with the password of the sheets, and its alert at {alerted}"
+            yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why)
 
 
 def _actions(register: Register) -> Iterator[Due]:
@@ -78,9 +101,10 @@ def _overrides(register: Register) -> Iterator[Due]:
 
 
 def _unproven(record: SetRecord) -> Iterator[Due]:
+    """Each sheet that is there, a year after it was last found sound; at once where it never was, or was not when it was last read."""
     for sheet in record.sheets.values():
-        if sheet.may_be_used:
-            day = _later(sheet.proven or record.made, YEAR)
+        if sheet.state is not State.DESTROYED:
+            day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
             yield Due(day, f"read sheet {sheet.number}", f"{record.name}: last read {sheet.last_read}")
 
 

@@ -6,11 +6,13 @@ is which sheets somebody may have, and which are gone.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import Life, SetRecord, State
+from splitkit.custody.records.holdings import Life, SetRecord
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -20,18 +22,28 @@ class SetCase(enum.Enum):
     """What a set comes to; the gravest last."""
 
     SOUND = "sound"
+    """Every sheet is there, and the program read it within its time and found it sound."""
+    UNPROVEN = "unproven"
+    """A quorum is, but of some sheet nobody knows."""
     DESTROYED = "destroyed"
     LOST = "lost"
+    DOUBTFUL = "doubtful"
+    """Nobody knows whether a quorum is left."""
     ONE_SHORT = "one short"
     COMPROMISED = "compromised"
     DEAD = "dead"
     """So many sheets are gone that no quorum is left."""
 
 
+GRAVE = (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD)
+"""What cannot wait: one more mishap, and others know the secret or nobody does; or that has happened."""
+
 PROCEDURES = {
     SetCase.SOUND: "nothing to do",
+    SetCase.UNPROVEN: "read the sheets that were not read for a year, or that were not what was printed",
     SetCase.DESTROYED: "reissue: print the same share again, read it back, seal it",
     SetCase.LOST: "refresh: a new set for the same secret, then destroy every old sheet",
+    SetCase.DOUBTFUL: "read the sheets now, until a quorum of them is proven: drill",
     SetCase.ONE_SHORT: "refresh at once, and let two people decide in writing whether to rotate",
     SetCase.COMPROMISED: "rotate: a new secret and a new set, now; retire this one",
     SetCase.DEAD: "reset the password where it is used, then make a new set",
@@ -44,42 +56,42 @@ OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing wh
 
 @dataclass(frozen=True)
 class Standing:
-    """How a set stands."""
+    """How a set stands on a day."""
 
     case: SetCase
     usable: tuple[str, ...]
-    """Sheets that somebody, whoever it is, may still have."""
+    """Sheets on which a quorum can count: they are there, and were read within their time and found sound."""
     exposed: tuple[str, ...]
     """Sheets that somebody else may know."""
     opens: bool
-    """Whether a quorum can still be put together."""
-    more_to_destroy: int
-    """The fewest further sheets whose destruction leaves no quorum; 0 when there is none any more."""
+    """Whether a quorum of usable sheets is there."""
     more_to_lose: int
     """The fewest further sheets whose exposure would let others open it; 0 when they can."""
 
 
-def standing(record: SetRecord) -> Standing:
-    """Return how a set stands, from what the register knows of its sheets."""
-    usable = [number for number, sheet in record.sheets.items() if sheet.may_be_used]
+def standing(record: SetRecord, day: dt.date) -> Standing:
+    """Return how a set stands on a *day*, from what the register knows of its sheets."""
+    usable = [number for number, sheet in record.sheets.items() if sheet.usable(day)]
     exposed = [number for number, sheet in record.sheets.items() if sheet.exposed]
-    opens = record.spare >= 0
+    opens = record.policy.opens(map(record.policy.sheet, usable))
     more_to_lose = record.policy.missing(map(record.policy.sheet, exposed))
-    case = _case(record, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
-    return Standing(case, tuple(usable), tuple(exposed), opens, record.spare + 1, more_to_lose)
+    case = _case(record, usable, opens=opens, exposed=bool(exposed), more_to_lose=more_to_lose)
+    return Standing(case, tuple(usable), tuple(exposed), opens, more_to_lose)
 
 
-def _case(record: SetRecord, *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
-    if more_to_lose == 0:
-        return SetCase.COMPROMISED
-    reachable = [sheet for sheet in record.sheets.values() if sheet.may_be_used and sheet.state is not State.LOST]
-    if not opens or not record.policy.opens(record.policy.sheet(sheet.number) for sheet in reachable):
-        return SetCase.DEAD
-    if more_to_lose == 1:
-        return SetCase.ONE_SHORT
-    if exposed:
-        return SetCase.LOST
-    return SetCase.DESTROYED if any(not sheet.may_be_used for sheet in record.sheets.values()) else SetCase.SOUND
+def _case(record: SetRecord, usable: Collection[str], *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
+    hopeful = [record.policy.sheet(number) for number, sheet in record.sheets.items() if not sheet.worthless]
+    gone = any(sheet.worthless for sheet in record.sheets.values())
+    found = {
+        SetCase.COMPROMISED: more_to_lose == 0,
+        SetCase.DEAD: not record.policy.opens(hopeful),
+        SetCase.ONE_SHORT: more_to_lose == 1,
+        SetCase.DOUBTFUL: not opens or record.failed,
+        SetCase.LOST: exposed,
+        SetCase.DESTROYED: gone,
+        SetCase.UNPROVEN: len(usable) < len(record.sheets),
+    }
+    return next((case for case, so in found.items() if so), SetCase.SOUND)
 
 
 @dataclass(frozen=True)
@@ -102,33 +114,38 @@ class Alarm:
         return f"{self.record.name}{old}: {self.case.value}"
 
 
-def alarms(register: Register) -> list[Alarm]:
+def alarms(register: Register, day: dt.date) -> list[Alarm]:
     """Return what must be done now, the sets in use first.
 
-    An old set opens the same secret as the one that was refreshed from it: who knows a quorum of it needs no newer sheet.
+    An old set opens the same secret as the one that was refreshed from it, and so does one that came to nothing: who knows a
+    quorum of it needs no newer sheet.
     """
     ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
-    return [Alarm(record, case) for record in ordered if (case := _alarm(record))]
+    return [Alarm(record, case) for record in ordered if (case := _alarm(record, day))]
 
 
-def _alarm(record: SetRecord) -> SetCase | None:
-    stands = standing(record)
+def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
+    stands = standing(record, day)
     if record.life is Life.LIVE:
-        return stands.case if stands.case in (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD) else None
-    if record.outdated or record.life not in (Life.PENDING, Life.SUPERSEDED):
+        return stands.case if stands.case is not SetCase.SOUND else None
+    if record.outdated:
         return None
     if stands.case is SetCase.COMPROMISED:
         return stands.case
-    return SetCase.ONE_SHORT if stands.more_to_lose == 1 and stands.opens else None
+    return SetCase.ONE_SHORT if stands.more_to_lose == 1 and _may_be_known(record) else None
+
+
+def _may_be_known(record: SetRecord) -> bool:
+    """Whether the sheets that somebody may know, or may still have, are a quorum."""
+    sheets = record.sheets.items()
+    return record.policy.opens(record.policy.sheet(number) for number, one in sheets if one.exposed or one.may_be_used)
 
 
 def countdown(record: SetRecord) -> str:
     """Return what people must know of a set that was replaced: whether its old sheets still open it."""
     if record.life not in (Life.SUPERSEDED, Life.RETIRED):
         return ""
-    stands = standing(record)
-    if not stands.opens:
+    if not (more := record.more_to_destroy):
         return "the old set is dead: no quorum of its sheets is left"
-    secret = "the old secret" if record.outdated else "the same secret"
-    more = stands.more_to_destroy
+    secret = "the old secret" if record.rotated or record.outdated else "the same secret"
     return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"

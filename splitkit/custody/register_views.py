@@ -20,22 +20,21 @@ from splitkit.custody.ways.targets import SHEETS, Target, targets
 from splitkit.paper.report import Column, Report, Table
 
 
-def as_object(register: Register) -> dict[str, Any]:
-    """Return everything that a register knows as plain data."""
+def as_object(register: Register, day: dt.date) -> dict[str, Any]:
+    """Return everything that a register knows as plain data, judged on a *day*."""
     return {
-        "sets": [set_object(record) for record in register.sets.values()],
+        "sets": [set_object(record, day) for record in register.sets.values()],
         "assets": [as_plain(asset) for asset in register.assets.values()],
         "people": [{**as_plain(person), "roles": list(person.roles)} for person in register.people.values()],
         "incidents": dict(register.incidents),
         "begun": [as_plain(one) for one in register.begun.values()],
-        "drilled": str(register.drilled) if register.drilled else None,
         "reviewed": str(register.reviewed) if register.reviewed else None,
     }
 
 
-def set_object(record: SetRecord) -> dict[str, Any]:
-    """Return one set, and how it stands."""
-    stands = standing(record)
+def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
+    """Return one set, and how it stands on a *day*."""
+    stands = standing(record, day)
     return {
         "set": record.set_id,
         "label": record.label,
@@ -45,15 +44,20 @@ def set_object(record: SetRecord) -> dict[str, Any]:
         "made": str(record.made),
         "life": record.life.value,
         "replaced_by": record.replaced_by or None,
+        "kind": record.kind,
         "proven": str(record.proven) if record.proven else None,
+        "failed": str(record.failed) if record.failed else None,
+        "live_drill": str(record.live_drill) if record.live_drill else None,
         "case": stands.case.value,
         "procedure": PROCEDURES[stands.case],
+        "usable": list(stands.usable),
         "opens": stands.opens,
-        "more_to_destroy": stands.more_to_destroy,
+        "more_to_destroy": record.more_to_destroy,
         "more_to_lose": stands.more_to_lose,
         "sheets": [
             {
                 **as_plain(sheet),
+                "proven": str(sheet.proven or ""),
                 "state": sheet.state.value,
                 "exposure": sheet.exposure.value,
                 "held_before": sorted(sheet.held_before),
@@ -61,6 +65,11 @@ def set_object(record: SetRecord) -> dict[str, Any]:
             for sheet in record.sheets.values()
         ],
     }
+
+
+def last_drills(register: Register) -> str:
+    """Return in words when a quorum of each set in use last opened it."""
+    return "; ".join(f"{record.proven or 'none'} ({record.name})" for record in register.live) or "none"
 
 
 def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
@@ -79,10 +88,10 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         intro="Who keeps what, as it follows from the ledgers. Whoever signs a line keeps what it says, and has looked.",
         facts=(
             ("As of", str(at)),
-            ("Last drill", str(register.drilled or "none")),
+            ("Last drill", last_drills(register)),
             ("Last review", str(register.reviewed or "none")),
         ),
-        tables=register_tables(register, sets, sign=True),
+        tables=register_tables(register, sets, at, sign=True),
         made=str(made),
         signatures=("Administrator", "Witness"),
         wide=True,
@@ -137,11 +146,11 @@ def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str,
     return what, register.named(seat), register.deputy_of(seat), register.place_named(where), ""
 
 
-def register_tables(register: Register, sets: list[SetRecord], *, sign: bool) -> tuple[Table, ...]:
-    """Return tables of *sets*, of all other assets that are in use, and of all people who ever held something."""
+def register_tables(register: Register, sets: list[SetRecord], at: dt.date, *, sign: bool) -> tuple[Table, ...]:
+    """Return tables of *sets* as they stand on a day, of all other assets that are in use, and of all people who ever held something."""
     assets, people = register.assets_in_use, list(register.people.values())
     return (
-        *(_set_table(register, record, sign=sign) for record in sets),
+        *(_set_table(register, record, at, sign=sign) for record in sets),
         *([_asset_table(register, assets, sign=sign)] if assets else []),
         *([_people_table(register, people)] if people else []),
     )
@@ -158,16 +167,16 @@ def _signed(
     return Table(title, remark, columns, tuple(rows))
 
 
-def _set_table(register: Register, record: SetRecord, *, sign: bool) -> Table:
+def _set_table(register: Register, record: SetRecord, at: dt.date, *, sign: bool) -> Table:
     columns = (Column("Sheet", 0.5), Column("Custodian", 1.5), Column("Deputy", 1.3), Column("Safe"), Column("Bag", 1.2),
                Column("Last seen"), Column("Last read"), Column("State", 1.3))  # fmt: skip
     rows = (_sheet_row(register, sheet) for sheet in record.sheets.values())
-    return _signed(columns, rows, record.title, set_sentence(record), sign=sign)
+    return _signed(columns, rows, record.title, set_sentence(record, at), sign=sign)
 
 
-def set_sentence(record: SetRecord) -> str:
-    """Return in words what a set is, and how it stands."""
-    stands = standing(record)
+def set_sentence(record: SetRecord, day: dt.date) -> str:
+    """Return in words what a set is, and how it stands on a *day*."""
+    stands = standing(record, day)
     practice = "practice, " if record.practice else ""
     sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, made {record.made}, proven {record.proven or 'never'}"
     if record.life is Life.LIVE:

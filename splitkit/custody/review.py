@@ -9,7 +9,6 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from splitkit.custody.exposure import standing
 from splitkit.custody.records.holdings import Life, Register, SetRecord, State, new_codes
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import Remedy, UsageError
@@ -81,7 +80,7 @@ def _sheets(register: Register) -> Iterator[Access]:
 
 
 def _opens_something(record: SetRecord) -> bool:
-    return record.life in (Life.PENDING, Life.LIVE) or (record.life is Life.SUPERSEDED and standing(record).opens)
+    return record.life in (Life.PENDING, Life.LIVE) or (record.life is Life.SUPERSEDED and record.more_to_destroy > 0)
 
 
 def _assets(register: Register) -> Iterator[Access]:

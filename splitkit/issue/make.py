@@ -20,7 +20,7 @@ from splitkit.issue.artefacts import (
     sheet_page,
 )
 from splitkit.issue.selfcheck import check_set
-from splitkit.ledger.events import SetMade
+from splitkit.ledger.events import SetKind, SetMade
 from splitkit.paper.documents import Sheet
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
@@ -111,12 +111,13 @@ def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
-def set_made(envelope: Envelope, policy: Policy, replaces: str | None = None) -> SetMade:
+def set_made(envelope: Envelope, policy: Policy, kind: SetKind | None = None, replaces: str | None = None) -> SetMade:
     """Return what the ledger says of a set.
 
     Args:
         envelope: Of the set.
         policy: As it was agreed, with the names of its groups; the header has none.
+        kind: What it is made as; none where only its public record tells of it.
         replaces: The id of the set whose quorum it was made from.
     """
     header = envelope.header
@@ -128,6 +129,7 @@ def set_made(envelope: Envelope, policy: Policy, replaces: str | None = None) ->
         recipient=header.recipient_hash.hex(),
         practice=header.practice,
         sheets=policy.sheets,
+        kind=kind,
         label=header.label or None,
         line=header.first_set.hex() if header.first_set else None,
         replaces=replaces,

@@ -25,6 +25,7 @@ from splitkit.ledger.fields import (
 )
 from splitkit.ledger.schema import Event
 
+SetKind = Literal["first", "refreshed", "rotated"]
 ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
 ReadingSource = Literal["scan", "camera", "typed"]
 ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
@@ -42,6 +43,7 @@ class SetMade(Event, event="set.made", saw=True, by_hand=True, means="a set was 
     recipient: RecipientHash
     practice: bool
     sheets: Annotated[int, number(2, 32)]
+    kind: SetKind | None = None
     label: LabelText | None = None
     line: ComingSetId | None = None
     replaces: SetId | None = None
@@ -152,6 +154,7 @@ class SignIn(Event, event="signin", means="somebody signed in"):
     password_: Literal["new", "old", "unchanged"]
     accepted: bool
     alerts: Count | None = None
+    set: SetId | None = None
 
 class AlertArrived(Event, event="alert", means="an alert arrived at somebody"):
     receiver: SeatCode

@@ -218,7 +218,7 @@ def test_a_day_to_come_is_refused(folder):
 
 def test_a_label_that_no_font_has(tmp_path):
     made_one = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2of3", epoch=1,
-                     recipient="0" * 32, practice=False, sheets=3, label="\u0e23\u0e2b\u0e31\u0e2a\U0001f426")  # fmt: skip
+                     recipient="0" * 32, practice=False, sheets=3, kind="first", label="\u0e23\u0e2b\u0e31\u0e2a\U0001f426")  # fmt: skip
     folder = office(tmp_path, made_one)
     assert audit(folder).returncode == 0
     assert run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=folder).returncode == 0
@@ -227,7 +227,7 @@ def test_a_label_that_no_font_has(tmp_path):
 
 def test_a_policy_with_millions_of_coalitions_gives_a_pack_like_any_other(tmp_path):
     big = event("set.made", DAY, set="6" * 32, fingerprint=" ".join(words("ab" * 32)), policy="2 of: North 8of16, South 8of16",
-                epoch=1, recipient="0" * 32, practice=False, sheets=32)  # fmt: skip
+                epoch=1, recipient="0" * 32, practice=False, sheets=32, kind="first")  # fmt: skip
     stores = [sheet("sheet.stored", f"{group}{number}", DAY, set_id="6" * 32, person=f"{group}X{number}", bag=f"BAG-{group}{number}",
                     safe=f"s-{group.lower()}{number}") for group in "AB" for number in range(1, 17)]  # fmt: skip
     folder = office(tmp_path, big, *stores)

@@ -108,6 +108,7 @@ def test_a_register_of_two_ledgers(ledgers):
             f"safe=safe-{number}",
         )
         assert done.returncode == 0, done.stderr
+        seen(ledgers / "c2", "sheet.read", set=SET, sheet=number, use="inventory", source="scan", result="sound")
     done = run("custody", "status", "c1", "c2", cwd=ledgers)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2of3, epoch 1, live, made 2026-11-23" in done.stdout
@@ -149,7 +150,7 @@ def test_sheets_that_are_lost_one_after_the_other(ledgers):
 
 def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
     """The set that replaced it is sound, and opens the same secret."""
-    new = changed(made("2of3", OTHER_SET), line=SET, replaces=SET, epoch=2)
+    new = changed(made("2of3", OTHER_SET), line=SET, replaces=SET, epoch=2, kind="refreshed")
     read = read_back(*"123")
     gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")

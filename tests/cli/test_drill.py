@@ -89,7 +89,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert new[5]["d"] == {"asset": "key-1", "result": "pass", "expires": "2029-06-30"}
     assert new[6]["d"] == {"asset": "phone-1", "result": "fail", "remark": "its battery is flat"}
     assert new[9]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
-    assert new[8]["d"] == {"password": "unchanged", "accepted": True}
+    assert new[8]["d"] == {"password": "unchanged", "accepted": True, "set": SET_ID}
     assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
     page = prose_of((folder / "drill.pdf").read_bytes())
     for words in ("the program saw the set open", "1, 2, 3", "said: bag seen, seal whole", "read by the program: sound", "not exercised", "2029-06-30", "its battery is flat",

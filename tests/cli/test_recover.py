@@ -124,9 +124,16 @@ def lives() -> dict[str, list[bytes]]:
     old, new, other = (
         header.set_id.hex() for header in (OLD.envelope.header, NEW.envelope.header, OTHER.envelope.header)
     )
-    facts = {"fingerprint": FINGERPRINT, "policy": "2of3", "recipient": "0" * 32, "practice": True, "sheets": 3}
+    facts = {
+        "fingerprint": FINGERPRINT,
+        "policy": "2of3",
+        "recipient": "0" * 32,
+        "practice": True,
+        "sheets": 3,
+        "kind": "first",
+    }
     first = ("set.made", {"set": old, "epoch": 1, **facts})
-    to_come = ("set.made", {"set": new, "epoch": 3, "line": old, "replaces": old, **facts})
+    to_come = ("set.made", {**facts, "set": new, "epoch": 3, "line": old, "replaces": old, "kind": "refreshed"})
     read = [
         ("sheet.read", {"set": new, "sheet": n, "use": "read-back", "source": "scan", "result": "sound"}) for n in "123"
     ]
@@ -137,7 +144,7 @@ def lives() -> dict[str, list[bytes]]:
         "unknown": [first],
         "another line": [
             ("set.made", {"set": other, "epoch": 1, **facts}),
-            ("set.made", {"set": old, "epoch": 2, "line": other, "replaces": other, **facts}),
+            ("set.made", {**facts, "set": old, "epoch": 2, "line": other, "replaces": other, "kind": "refreshed"}),
         ],
     }
     return {name: chained([("open", OPEN), *events]) for name, events in told.items()}

@@ -20,7 +20,9 @@ def test_the_same_share_is_printed_again_to_the_byte(custody):
     assert (custody.folder / "again" / "share-2-of-3.pdf").read_bytes() == (
         custody.folder / "old" / "share-2-of-3.pdf"
     ).read_bytes()
-    assert custody.status()[custody.set_id]["case"] == "sound"
+    assert custody.status()[custody.set_id]["case"] == "unproven"  # the new paper, which nobody has read yet
+    read = run("drill", "again/share-2-of-3.pdf", "--ledger", "l", *custody.signed, cwd=custody.folder)
+    assert (read.returncode, custody.status()[custody.set_id]["case"]) == (0, "sound")
 
 
 @pytest.mark.parametrize(
@@ -166,13 +168,14 @@ def test_the_ledger_must_agree_with_the_envelope(tmp_path):
         cwd=folder)  # fmt: skip
     told = {"policy": "2of3", "practice": True, "sheets": 3, "label": "Root", "fingerprint": first["fingerprint"]}
     line = "7" * 32
-    seen(folder / "l", "set.made", set=line, recipient="0" * 32, epoch=1, **told)
+    seen(folder / "l", "set.made", set=line, recipient="0" * 32, epoch=1, kind="first", **told)
     seen(
         folder / "l",
         "set.made",
         set=custody.set_id,
         recipient=first["recipient"],
         epoch=2,
+        kind="refreshed",
         line=line,
         replaces=line,
         **told,

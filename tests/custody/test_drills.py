@@ -17,7 +17,7 @@ from tests.support.custody.company import written
 from tests.support.custody.custodies import SET, changed, destroyed, held, introduced, made, register_of, stored
 from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run
-from tests.support.kit import page_pdf, picture
+from tests.support.kit import forged_pdf, page_pdf, picture
 from tests.support.ledgers import FINGERPRINT
 from tests.support.policies import policies
 from tests.support.sampling import examples
@@ -41,7 +41,8 @@ def test_every_drill_is_a_quorum_and_every_sheet_has_its_turn(policy):
         of = replace(
             of,
             sheets={
-                number: replace(sheet, proven=day) if number in drawn else sheet for number, sheet in of.sheets.items()
+                number: replace(sheet, read=day, reading="sound") if number in drawn else sheet
+                for number, sheet in of.sheets.items()
             },
         )
     if policy.flat:
@@ -99,8 +100,11 @@ def test_a_drill_is_held_and_recorded_and_the_next_has_other_sheets(custody):
     }
     assert [line.split()[1] for line in drill(custody, "--who").stdout.splitlines()[1:]] == ["4", "5", "1"]
     assert run("ledger", "verify", "c1", cwd=custody).returncode == 0
-    assert run("custody", "status", "c1", cwd=custody).returncode == 0
-    everything = done.stdout + done.stderr + (custody / "c1").read_text()
+    unread = run("custody", "status", "c1", cwd=custody)
+    assert (unread.returncode, f"set {SET_ID[:8]}: unproven" in unread.stderr) == (9, True)
+    again = drill(custody, "scan-4.png", "scan-5.png", "scan-1.png")
+    assert (again.returncode, run("custody", "status", "c1", cwd=custody).returncode) == (0, 0)
+    everything = again.stdout + again.stderr + done.stdout + done.stderr + (custody / "c1").read_text()
     assert OURS.record.password not in everything
     assert not any(
         OURS.share(number).mnemonic.split()[9] + " " + OURS.share(number).mnemonic.split()[10] in everything.lower()
@@ -123,6 +127,22 @@ def test_a_foreign_sheet_is_no_part_of_a_drill(custody):
     done = drill(custody, "scan-1.png", "scan-2.png", "foreign.png")
     assert done.returncode == 5
     assert "drill" not in [json.loads(line)["ev"] for line in (custody / "c1").read_text().splitlines()]
+
+
+def test_forged_sheets_at_a_drill_are_never_sound(custody):
+    """Also where the true sheets are read beside them: what was forged is an incident until two people close it."""
+    for number in "123":
+        (custody / f"forged-{number}.png").write_bytes(picture(forged_pdf(OURS, number)))
+    assert drill(custody, *(f"scan-{number}.png" for number in "12345")).returncode == 0
+    assert run("custody", "status", "c1", cwd=custody).returncode == 0
+    assert drill(custody, *(f"forged-{number}.png" for number in "123")).returncode == 5
+    status = run("custody", "status", "c1", cwd=custody)
+    assert (status.returncode, "doubtful" in status.stderr) == (9, True)
+    assert f"INCIDENT FORGED-{SET_ID[:8].upper()}-1-1 IS OPEN" in status.stdout
+    assert drill(custody, "scan-1.png", "forged-1.png", "scan-2.png", "scan-3.png").returncode == 5
+    status = run("custody", "status", "c1", cwd=custody)
+    assert (status.returncode, "is not what was printed" in status.stderr) == (9, True), status.stderr
+    assert "5 of 5 sheets were read sound within a year" in status.stdout
 
 
 @pytest.mark.parametrize(

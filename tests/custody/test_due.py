@@ -15,15 +15,20 @@ from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,
+    changed,
     destroyed,
+    drilled,
     event,
     held,
     made,
+    proven,
     read_back,
     register_of,
     sheet,
     to_come,
 )
+
+DRILL = f"drill of set {SET[:8]}"
 
 
 def days(*entries):
@@ -36,18 +41,24 @@ def test_nothing_is_due_where_nothing_is_kept():
 
 def test_a_quarter_and_a_year_after_the_set_was_made():
     found = days(*held())
-    assert found["drill"] == found["access review"] == "2026-04-17"
+    assert found[DRILL] == found["access review"] == "2026-04-17"
     assert [found[f"read sheet {number}"] for number in range(1, 6)] == ["2027-01-16"] * 5
+
+
+def test_what_nobody_has_proven_is_due_at_once():
+    found = days(made(), *read_back("1", set_id=SET, day="2026-01-20"))
+    assert found[DRILL] == "2026-01-15"
+    assert (found["read sheet 1"], found["read sheet 2"]) == ("2027-01-21", "2026-01-15")
 
 
 def test_what_is_done_is_due_again_later():
     found = days(
         *held(),
-        event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+        *drilled(*"123"),
         event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0),
         event("close", "2026-04-02", exceptions=0, people_out=[], items_out=[], next="2026-06-30"),
     )
-    assert (found["drill"], found["access review"], found["next ceremony"]) == (
+    assert (found[DRILL], found["access review"], found["next ceremony"]) == (
         "2026-07-02",
         "2026-07-03",
         "2026-06-30",
@@ -64,9 +75,12 @@ def test_a_review_names_the_day_of_the_next():
     )
 
 
-def test_a_drill_that_failed_proves_no_sheet():
-    found = days(*held(), event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="fail"))
-    assert (found["drill"], found["read sheet 1"]) == ("2026-07-02", "2027-01-16")
+def test_a_drill_that_failed_counts_for_nothing_and_is_due_again_at_once():
+    failed = event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="fail")
+    found = days(*held(), failed)
+    assert (found[DRILL], found["read sheet 1"]) == ("2026-04-01", "2027-01-16")
+    assert days(*held(), failed, *drilled(*"123", day="2026-04-02"))[DRILL] == "2026-07-03"
+    assert days(*held(), *drilled(*"123"), changed(failed, result="fail"))[DRILL] == "2026-04-01"
 
 
 def test_devices_with_batteries_and_ends():
@@ -101,7 +115,7 @@ def test_actions_and_overrides():
 def test_what_is_gone_is_not_due():
     assert "read sheet 5" not in days(*held(), destroyed("5"))
     assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))
-    assert days(*held(), event("set.void", set=SET, reason="a power cut")) == {}
+    assert days(made(), event("set.void", set=SET, reason="a power cut")) == {}
     replaced = days(
         *held(),
         to_come(day="2026-03-01"),
@@ -156,5 +170,5 @@ def test_any_text_is_kept_in_a_calendar(text):
 
 @pytest.mark.parametrize("day", ["2026-02-28", "2024-02-29", "2026-12-31"])
 def test_days_are_those_of_the_calendar(day):
-    found = days(made(day=day))
-    assert dt.date.fromisoformat(found["drill"]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)
+    found = days(made(day=day), *proven(*"123", day=day))
+    assert dt.date.fromisoformat(found[DRILL]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)

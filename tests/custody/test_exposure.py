@@ -6,6 +6,7 @@ import pytest
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, alarms, standing
 from tests.support.custody.custodies import (
+    NOW,
     OTHER_SET,
     SET,
     changed,
@@ -13,9 +14,10 @@ from tests.support.custody.custodies import (
     event,
     held,
     made,
-    read_back,
+    proven,
     register_of,
     sheet,
+    to_come,
 )
 
 
@@ -40,25 +42,31 @@ def lost(number):
     ],
 )
 def test_the_cases(happened, case):
-    stands = standing(register_of(*held(), *happened).sets[SET])
+    stands = standing(register_of(*held(), *happened).sets[SET], NOW)
     assert stands.case is case
     assert PROCEDURES[case]
 
 
 def test_a_sheet_that_is_lost_may_still_be_used_by_whoever_has_it():
-    stands = standing(register_of(*held(), lost("1"), destroyed("2")).sets[SET])
-    assert (stands.usable, stands.exposed) == (("1", "3", "4", "5"), ("1",))
-    assert (stands.opens, stands.more_to_destroy, stands.more_to_lose) == (True, 2, 2)
+    record = register_of(*held(), lost("1"), destroyed("2")).sets[SET]
+    stands = standing(record, NOW)
+    assert (stands.usable, stands.exposed) == (("3", "4", "5"), ("1",))
+    assert (stands.opens, record.more_to_destroy, stands.more_to_lose) == (True, 2, 2)
 
 
 def replaced(how):
     """A set that another has replaced."""
-    new = changed(made("3of5", OTHER_SET), line=SET, replaces=SET, epoch=2)
-    return [*held(), new, *read_back(*"12345"), event(f"set.{how}", set=OTHER_SET, replaces=SET, reason="a leaver")]
+    new = changed(made("3of5", OTHER_SET), line=SET, replaces=SET, epoch=2, kind=how)
+    return [
+        *held(),
+        new,
+        *proven(*"12345", set_id=OTHER_SET),
+        event(f"set.{how}", set=OTHER_SET, replaces=SET, reason="a leaver"),
+    ]
 
 
 def alarmed(*entries):
-    return [(alarm.record.set_id, alarm.case) for alarm in alarms(register_of(*entries))]
+    return [(alarm.record.set_id, alarm.case) for alarm in alarms(register_of(*entries), NOW)]
 
 
 def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():
@@ -66,19 +74,28 @@ def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():
     assert alarmed(*replaced("refreshed"), *seen[:1]) == []
     assert alarmed(*replaced("refreshed"), *seen[:2]) == [(SET, SetCase.ONE_SHORT)]
     assert alarmed(*replaced("refreshed"), *seen) == [(SET, SetCase.COMPROMISED)]
-    assert alarmed(*replaced("rotated"), *seen) == []
+    assert alarmed(*replaced("rotated"), *seen) == [
+        (SET, SetCase.COMPROMISED)
+    ]  # until somebody has signed in with the new one
+    for said, known in (
+        ({"password": "new", "accepted": False}, 1),
+        ({"password": "old", "accepted": True}, 1),
+        ({"password": "new", "accepted": True, "set": SET}, 1),
+        ({"password": "new", "accepted": True}, 0),
+    ):
+        assert len(alarmed(*replaced("rotated"), *seen, event("signin", **said))) == known  # fmt: skip
     gone = [destroyed(number) for number in "345"]
     assert alarmed(*replaced("refreshed"), *seen[:2], *gone) == []
-    assert alarms(register_of(*replaced("refreshed"), *seen[:2]))[0].advice == OLD_ONE_SHORT
-    assert alarms(register_of(*replaced("refreshed"), *seen))[0].advice == PROCEDURES[SetCase.COMPROMISED]
+    assert alarms(register_of(*replaced("refreshed"), *seen[:2]), NOW)[0].advice == OLD_ONE_SHORT
+    assert alarms(register_of(*replaced("refreshed"), *seen), NOW)[0].advice == PROCEDURES[SetCase.COMPROMISED]
 
 
 def test_the_set_in_use_is_named_first_and_one_to_come_too():
-    entries = replaced("refreshed")[:7]
-    assert alarmed(*entries[:6], *(lost(number) for number in "12")) == [(SET, SetCase.ONE_SHORT)]
+    entries = [*held(), to_come()]
+    assert alarmed(*held(), *(lost(number) for number in "12")) == [(SET, SetCase.ONE_SHORT)]
     stolen = [sheet("sheet.lost", number, set_id=OTHER_SET, circumstances="stolen") for number in "123"]
     assert alarmed(*entries, *stolen, *(lost(number) for number in "12")) == [
         (SET, SetCase.ONE_SHORT),
         (OTHER_SET, SetCase.COMPROMISED),
     ]
-    assert alarmed(*held(), destroyed("1")) == []
+    assert alarmed(*held(), destroyed("1")) == [(SET, SetCase.DESTROYED)]

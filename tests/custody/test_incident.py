@@ -15,6 +15,7 @@ from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
 from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.custody.custodies import (
+    NOW,
     OTHER_SET,
     SET,
     asset,
@@ -48,7 +49,7 @@ def happened(register, what, of=SET, **details):
     now = register
     for entry in entries:
         now = then(now, Happening(entry, "ADM", "WIT", STAMP))
-    found = advice(register, now, report, entries)
+    found = advice(register, now, report, entries, NOW)
     return now, [one.code for one in found], found
 
 
@@ -67,7 +68,7 @@ def happened(register, what, of=SET, **details):
 )
 def test_the_same_loss_is_another_case_when_more_is_gone(what, sheets, case, codes):
     now, found, _ = happened(office(), what, sheets=sheets)
-    assert (standing(now.sets[SET]).case, list(dict.fromkeys(found))) == (case, codes)
+    assert (standing(now.sets[SET], NOW).case, list(dict.fromkeys(found))) == (case, codes)
     assert len(now.incidents) == 1
 
 
@@ -102,7 +103,7 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
     assert now.sets[SET].sheets["3"].state is State.HELD
     assert list(dict.fromkeys(found)) == ["R13", "R4"]
     now, found, _ = happened(office(), "theft", thing="north")
-    assert standing(now.sets[SET]).case is SetCase.ONE_SHORT
+    assert standing(now.sets[SET], NOW).case is SetCase.ONE_SHORT
     assert now.assets["key-1"].retired
 
 
@@ -124,12 +125,12 @@ def test_what_needs_no_sheet(what, code):
 
 
 def replaced(*, rotated=False):
-    name = "set.rotated" if rotated else "set.refreshed"
+    kind = "rotated" if rotated else "refreshed"
     return register_of(
         *held(), *PEOPLE,
         event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy="3of5", epoch=2,
-              recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET),
-        *read_back(*"12345"), event(name, "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
+              recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET, kind=kind),
+        *read_back(*"12345"), event(f"set.{kind}", "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
     )  # fmt: skip
 
 
@@ -137,15 +138,21 @@ def test_old_sheets_of_the_same_secret_still_count():
     _, found, why = happened(replaced(), "lost", sheets=("1",))
     assert found == ["R13"]
     assert "OLD SHEETS STILL OPEN THE SAME SECRET" in why[0].why
-    now, found, _ = happened(replaced(), "destroyed", sheets=("1", "2", "3"), way="shredded")
+    gone = {"sheets": ("1", "2", "3"), "way": "shredded"}
+    now, found, _ = happened(replaced(), "destroyed", **gone, seen_by=("ADM", "WIT"))
     assert (found, now.incidents) == ([], {})  # that is what was wanted
+    assert happened(replaced(), "destroyed", **gone, seen_by=("ADM",))[1] == ["R13"]  # one person's word
     _, found, _ = happened(replaced(), "seen", sheets=("1", "2", "3"))
     assert found == ["R14"]
 
 
 def test_old_sheets_of_an_old_secret_do_not():
-    _, found, _ = happened(replaced(rotated=True), "seen", sheets=("1", "2", "3"))
-    assert found == []
+    register = replaced(rotated=True)
+    assert happened(register, "seen", sheets=("1", "2", "3"))[1] == ["R14"]  # nobody has signed in with the new one yet
+    assert (
+        happened(then(register, event("signin", password="new", accepted=True)), "seen", sheets=("1", "2", "3"))[1]
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +200,7 @@ def test_what_is_known_already_is_answered_again():
     """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
     seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
     now, found, _ = happened(office(seen), "seal", sheets=("2",))
-    assert (found, standing(now.sets[SET]).case) == (["R13"], SetCase.LOST)
+    assert (found, standing(now.sets[SET], NOW).case) == (["R13"], SetCase.LOST)
     _, again, _ = happened(now, "lost", sheets=("2",))
     assert happened(now, "lost", sheets=("2",))[1] == again == ["R13"]
 
@@ -228,7 +235,7 @@ def test_whoever_takes_phone_and_mailbox_has_a_way_in():
 
 def pending(policy="3of5"):
     return [event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy=policy, epoch=2,
-                  recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET)]  # fmt: skip
+                  recipient="0" * 32, practice=False, sheets=5, line=SET, replaces=SET, kind="refreshed")]  # fmt: skip
 
 
 def test_a_set_that_is_not_in_use_yet_is_made_again():

@@ -16,11 +16,13 @@ from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.custodies import (
+    NOW,
     OTHER_SET,
     SET,
     asset,
     changed,
     destroyed,
+    drilled,
     event,
     held,
     introduced,
@@ -62,7 +64,7 @@ def test_a_whole_ceremony_is_in_the_register():
         "1": ("C1", "NEW-1", 1, State.HELD), "2": ("C2", "NEW-2", 1, State.HELD), "3": ("C3", "BAG-3", 1, State.HELD),
     }  # fmt: skip
     assert built.register.people["ADM"].roles == ("administrator",)
-    assert standing(of).case is SetCase.SOUND
+    assert standing(of, dt.date(2026, 11, 24)).case is SetCase.SOUND
 
 
 def test_it_is_as_it_was_on_any_day():
@@ -220,7 +222,7 @@ def test_people_assets_actions_and_incidents():
         event("role", person="M2", role="mfa", reason="a leaver"),
         event("lint.override", rule="SEP-1", reason="two people only", approved=["ADM", "WIT"], until="2026-12-31"),
         event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0, next="2026-07-01"),
-        event("drill", "2026-04-03", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
+        *drilled(*"123", day="2026-04-03"),
         event("close", exceptions=0, people_out=[], items_out=[], next="2026-07-04"),
     )  # fmt: skip
     key = register.assets["key-1"]
@@ -233,13 +235,13 @@ def test_people_assets_actions_and_incidents():
         True,
     )
     assert register.people["M2"].roles == ("mfa",)
-    assert tuple(map(str, (register.reviewed, register.next_review, register.drilled, register.next_due))) == (
+    assert tuple(map(str, (register.reviewed, register.next_review, register.sets[SET].proven, register.next_due))) == (
         "2026-04-02",
         "2026-07-01",
         "2026-04-03",
         "2026-07-04",
     )
-    assert [str(sheet_of(register, number).proven) for number in "124"] == ["2026-04-03", "2026-04-03", "None"]
+    assert [str(sheet_of(register, number).proven) for number in "124"] == ["2026-04-03", "2026-04-03", "2026-01-15"]
     assert register.incidents == {"I-1": "a laptop was stolen"}
     over = then(
         register, event("incident.close", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"])
@@ -293,7 +295,7 @@ def test_any_event_changes_the_register_or_is_refused_in_words(entries):
             assert error.fact
             assert error.hint
     for of in register.sets.values():
-        assert standing(of).case in SetCase
+        assert standing(of, NOW).case in SetCase
         assert set(of.sheets) == {"1", "2", "3", "4", "5"}
 
 
@@ -316,6 +318,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
         ({"replaces": None}, "do not fit together"),
         ({"line": None}, "do not fit together"),
         ({"epoch": 1, "line": None}, "do not fit together"),
+        ({"kind": "first"}, "do not fit together"),
         ({"line": None, "replaces": None}, "do not fit together"),
         ({"line": "9" * 32}, "not of the line"),
         ({"practice": True}, "not of the line"),
@@ -324,7 +327,7 @@ def test_a_set_that_replaces_another_counts_only_when_every_sheet_of_it_was_read
     ],
 )
 def test_a_later_set_is_of_the_line_of_the_one_it_replaces(what, why):
-    says = {"line": SET, "replaces": SET, "epoch": 2} | what
+    says = {"line": SET, "replaces": SET, "epoch": 2, "kind": "refreshed"} | what
     later = changed(made("3of5", "8" * 32), **{name: value for name, value in says.items() if value is not None})
     refused(register_of(*held(), to_come()), later, why)
 
@@ -350,7 +353,7 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
     register = register_of(
         *held(),
-        to_come(),
+        to_come(kind="rotated"),
         *read_back(*"12345"),
         event("set.rotated", set=OTHER_SET, replaces=SET, reason="theft"),
     )
@@ -370,24 +373,23 @@ LOST = sheet("sheet.lost", "1", circumstances="moved house")
         sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False),
         sheet("sheet.handed", "1", from_="C1", to="D1", bag="BAG-1"),
         sheet("sheet.read", "1", use="inventory", source="scan", result="sound"),
-        event("drill", set=SET, sheets=["1", "2", "3"], way="verify", result="pass"),
     ],
 )
 def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
     """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
     register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
-    assert standing(register.sets[SET]).case is SetCase.DEAD
+    assert standing(register.sets[SET], NOW).case is SetCase.DEAD
     register = then(register, found)
     assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
-    assert standing(register.sets[SET]).case is SetCase.LOST
+    assert standing(register.sets[SET], NOW).case is SetCase.LOST
 
 
 def test_a_sheet_that_is_read_was_not_destroyed():
     """The old set was called dead; paper that is read opens it all the same, and nobody knows who had it."""
     register = register_of(*held(), destroyed("3"), destroyed("4"), destroyed("5"))
-    assert not standing(register.sets[SET]).opens
+    assert not standing(register.sets[SET], NOW).opens
     register = then(register, sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))
-    assert standing(register.sets[SET]).opens
+    assert standing(register.sets[SET], NOW).opens
     assert (sheet_of(register, "4").state, sheet_of(register, "4").exposure) == (State.TAKEN, Exposure.POSSIBLE)
 
 
@@ -419,13 +421,10 @@ def test_a_lost_sheet_is_not_printed_again():
 
 
 def test_a_drill_of_a_set_to_come_is_none_of_the_set_in_use():
-    drill = event("drill", "2026-03-01", set=OTHER_SET, sheets=["1", "2", "3"], way="verify", result="pass")
-    register = register_of(*held(), to_come(), drill)
-    assert register.drilled is None
-    assert then(register, event("set.void", set=OTHER_SET, reason="a power cut")).drilled is None
-    for what in (*read_back(*"45", day="2026-03-01"), replacing()):
-        register = then(register, what)
-    assert str(register.drilled) == "2026-03-01"
+    register = register_of(*held(), to_come(), *drilled(*"123", set_id=OTHER_SET, day="2026-03-01"))
+    for what in ((), (*read_back(*"45", day="2026-03-01"), replacing())):
+        register = then(register, *what)
+        assert [str(register.sets[of].proven) for of in (SET, OTHER_SET)] == ["2026-01-15", "2026-03-01"]
 
 
 @pytest.mark.parametrize("how", ["set.refreshed", "set.rotated"])
@@ -451,7 +450,11 @@ def chain(*ways):
     """The set, and others that replaced it one after the other, each in one of these *ways*."""
     entries, old = held(), SET
     for epoch, (how, new) in enumerate(zip(ways, (OTHER_SET, THIRD), strict=False), start=2):
-        entries += [to_come(new, old, epoch), *read_back(*"12345", set_id=new), replacing(f"set.{how}", new, old)]
+        entries += [
+            to_come(new, old, epoch, kind=how),
+            *read_back(*"12345", set_id=new),
+            replacing(f"set.{how}", new, old),
+        ]
         old = new
     return register_of(*entries)
 
@@ -486,7 +489,7 @@ def test_which_secret_the_oldest_sheets_open(ways, secret):
 
 def test_a_sign_in_before_the_last_rotation_is_none_with_its_secret():
     """Both were made and recorded on one day: the day alone does not tell."""
-    entries = [to_come(THIRD, OTHER_SET, 3), *read_back(*"12345", set_id=THIRD)]
+    entries = [to_come(THIRD, OTHER_SET, 3, kind="rotated"), *read_back(*"12345", set_id=THIRD)]
     register = chain("rotated")
     for what in (*entries, signin(), replacing("set.rotated", THIRD, OTHER_SET)):
         register = then(register, what)
@@ -505,7 +508,8 @@ def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():
     void = event("set.void", set=SET, reason="a power cut")
     refused(chain("refreshed"), void, "this set was in use")
     refused(register_of(*held(), to_come()), retired(OTHER_SET), "this set was never in use")
-    refused(register_of(*held(), void), retired(), "this set was never in use")
+    refused(register_of(made(), void), retired(), "this set was never in use")
+    refused(register_of(made(), signin()), void, "this set was in use")
 
 
 # --- codes that two ceremonies have both counted from one -------------------------------------------------------------
@@ -555,14 +559,14 @@ def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():
 
 def test_a_public_record_does_not_say_what_a_set_replaces():
     """Where no set of its line is known, its record alone is."""
-    later = changed(made("3of5", "8" * 32), line=SET, epoch=2)
+    later = changed(made("3of5", "8" * 32), line=SET, epoch=2, kind=None)
     assert register_of(later).sets["8" * 32].life is Life.LIVE
     refused(register_of(*held()), later, "do not fit together")
 
 
 def test_a_line_is_known_by_any_of_its_sets():
     """Its first set need not be known: the public record of a later one names it."""
-    later = changed(made("3of5", "8" * 32), line=SET, epoch=2)
+    later = changed(made("3of5", "8" * 32), line=SET, epoch=2, kind=None)
     account = event("account.added", account="root", name="Root", pack="aws-root")
     bound = event("line.bound", line=SET, account="root")
     assert register_of(later, account, bound).lines == {SET: "root"}

@@ -66,7 +66,7 @@ def test_what_opens_nothing_is_no_line():
     replaced = [
         *held(),
         event("set.made", "2026-02-01", set=OTHER_SET, fingerprint=made().data.fingerprint, policy="2of2", epoch=2,
-              recipient="0" * 32, practice=False, sheets=2, line=SET, replaces=SET),
+              recipient="0" * 32, practice=False, sheets=2, line=SET, replaces=SET, kind="refreshed"),
         *read_back("1", "2"),
         event("set.refreshed", "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test"),
     ]  # fmt: skip

@@ -96,6 +96,7 @@ def company(tmp_path_factory):
         "recipient": "0" * 32,
         "practice": True,
         "sheets": 3,
+        "kind": "first",
     }
     opening = {"format": 1, "ceremony": "C-0001", "kind": "custody", "practice": True, "version": "0.1.0"}
     entries = [
@@ -261,7 +262,7 @@ def s18(office):
     assert "nothing was shown" in office.run(
         "drill", *office.sheets(1, 2), "--ledger", "l", "--fingerprint", office.fingerprint
     )
-    assert office.status()["drilled"] == clock.iso_date(clock.today())
+    assert office.status()["sets"][0]["proven"] == clock.iso_date(clock.today())
 
 
 def s19(office):

@@ -29,10 +29,10 @@ def test_every_sheet_has_its_page_under_its_number(issued):
 
 
 def test_the_entry_says_what_the_envelope_says(issued):
-    header, entry = issued.envelope.header, set_made(issued.envelope, issued.plan.policy).fields()
+    header, entry = issued.envelope.header, set_made(issued.envelope, issued.plan.policy, "first").fields()
     assert entry == {
         "set": header.set_id.hex(), "fingerprint": " ".join(issued.envelope.fingerprint), "policy": "2 of: Board 2of3, Audit 1of1",
-        "epoch": 1, "recipient": header.recipient_hash.hex(), "practice": True, "sheets": 4, "label": "Root",
+        "epoch": 1, "recipient": header.recipient_hash.hex(), "practice": True, "sheets": 4, "kind": "first", "label": "Root",
     }  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_a_later_set_says_its_epoch_and_its_line(issued):
     plan = Plan(parse_policy("2of2"), practice=True)
     later = make(plan, plan.facts(DAY, 3, issued.envelope.header.line), RECORD, seeded(1))
     assert (later.envelope.header.epoch, later.envelope.header.line) == (3, issued.envelope.header.set_id)
-    entry = set_made(later.envelope, later.plan.policy, "5" * 32).fields()
+    entry = set_made(later.envelope, later.plan.policy, "refreshed", "5" * 32).fields()
     assert (entry["epoch"], entry["line"], entry["replaces"], "label" in entry) == (3, issued.set_id, "5" * 32, False)
 
 

@@ -167,7 +167,17 @@ class Custody(RuleBasedStateMachine):
             yield "set.rotated", {"set": of.set_id, "replaces": live.set_id, **reason}
         made = next(entry.data.fields() for entry in self.world.entries if entry.event == "set.made")
         yield "set.made", dict(made)
-        yield "set.made", {**made, "set": "0" * 32, "line": live.line, "replaces": live.set_id, "epoch": live.epoch}
+        yield (
+            "set.made",
+            {
+                **made,
+                "set": "0" * 32,
+                "line": live.line,
+                "replaces": live.set_id,
+                "epoch": live.epoch,
+                "kind": "refreshed",
+            },
+        )
 
 
 def simulated(policy, **options):

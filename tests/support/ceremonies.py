@@ -43,7 +43,7 @@ def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
 
 def set_made(plan: Plan, set_id: str = SET) -> Happening:
     return happening("set.made", set=set_id, fingerprint=FINGERPRINT, policy=str(plan.policy), epoch=1, recipient="0" * 32,
-                     practice=plan.practice, sheets=plan.policy.sheets)  # fmt: skip
+                     practice=plan.practice, sheets=plan.policy.sheets, kind="first")  # fmt: skip
 
 
 def sheet_made(number: str, copy: int = 1, set_id: str = SET) -> list[Happening]:

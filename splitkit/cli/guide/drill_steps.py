@@ -95,7 +95,7 @@ class DrillSteps:
         self.dialogue.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.dialogue.yes("Was the sign-in accepted?")
-        self._record(events.SignIn(password_="unchanged", accepted=accepted))  # noqa: S106  (the name of a kind)
+        self._record(events.SignIn(password_="unchanged", accepted=accepted, set=self.drilled.set_id))  # noqa: S106  (the name of a kind)
         known = []
         for alert in ask_alerts(self.dialogue, lambda typed: str(taken(SEAT, typed))):
             self._record(alert)

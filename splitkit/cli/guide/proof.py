@@ -162,11 +162,11 @@ def confirm_sign_in(session: Session) -> None:
     if choice == "skip":
         session.end_step("skipped")
     elif choice == "no":
-        session.record(events.SignIn(password_="new", accepted=False))  # noqa: S106  (the name of a kind)
+        session.record(events.SignIn(password_="new", accepted=False, set=session.set_id))  # noqa: S106  (the name of a kind)
         if session.dialogue.certain("Is it shown once more?", "it is shown again, as an exception"):
             _show_again(session)
     else:
-        session.record(events.SignIn(password_="new", accepted=True))  # noqa: S106
+        session.record(events.SignIn(password_="new", accepted=True, set=session.set_id))  # noqa: S106
         known = session.course.room.known
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
             session.record(alert)

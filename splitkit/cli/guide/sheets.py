@@ -46,7 +46,7 @@ def make_set(session: Session) -> None:
         f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
     )
     session.memory.live = live
-    session.recorder.record(set_made(live.envelope, live.plan.policy))
+    session.recorder.record(set_made(live.envelope, live.plan.policy, "first"))
     _show_fingerprint(session, live)
 
 

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.records.begun import Begun
 from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.set_events import SetKind
 from splitkit.quorum.policy import Policy
 
 
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
-    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day"}
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read"}
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -68,6 +69,10 @@ class Life(enum.Enum):
     RETIRED = "retired"
 
 
+READ_WITHIN = dt.timedelta(days=366)
+"""For how long a reading of a sheet says that it is sound."""
+
+
 @dataclass(frozen=True)
 class SheetRecord:
     """One sheet; of a day on which nothing is known to have happened, None."""
@@ -81,17 +86,37 @@ class SheetRecord:
     exposure: Exposure = Exposure.NONE
     seen: dt.date | None = None
     """When somebody last saw it, or its sealed bag."""
-    proven: dt.date | None = None
-    """When it was last read and found sound."""
+    read: dt.date | None = None
+    """When the program last read this paper; what people say of it is no reading."""
+    reading: str = ""
+    """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
     copies: int = 0
     """How often it was printed."""
     held_before: frozenset[str] = frozenset()
     """The seats of those who kept it once, and then somebody else did."""
+    sealed: bool = False
+    """Whether it was ever sealed, or laid into a safe: somebody else than the room has had it since."""
+    before_two: bool = False
+    """Whether two people saw it destroyed."""
 
     @property
     def may_be_used(self) -> bool:
-        """Whether somebody, whoever it is, may still have it."""
-        return self.state is not State.DESTROYED
+        """Whether somebody, whoever it is, may still have it: all but what was destroyed before two people."""
+        return self.state is not State.DESTROYED or not self.before_two
+
+    @property
+    def proven(self) -> dt.date | None:
+        """When it was last read, if it was sound then."""
+        return self.read if self.reading == "sound" else None
+
+    def usable(self, day: dt.date) -> bool:
+        """Whether a quorum can count on it on a day: it is there, and its last reading was sound and is not too old."""
+        return self.there and self.proven is not None and dt.timedelta() <= day - self.proven <= READ_WITHIN
+
+    @property
+    def worthless(self) -> bool:
+        """Whether no quorum can be put together with it, as far as anybody knows."""
+        return not self.there or self.reading == "damaged"
 
     @property
     def there(self) -> bool:
@@ -101,7 +126,7 @@ class SheetRecord:
     @property
     def last_read(self) -> str:
         """The day on which it was last read, in words."""
-        return str(self.proven or "never")
+        return f"{self.read} ({self.reading})" if self.read and self.reading != "sound" else str(self.read or "never")
 
     @property
     def condition(self) -> str:
@@ -129,15 +154,23 @@ class SetRecord:
     life: Life = Life.LIVE
     replaces: str = ""
     """The set whose quorum it was made from; none for the first of a line."""
+    kind: SetKind = "first"
+    """What it was made as: that is written when it is made, and nobody renames it."""
+    secret: str = ""
+    """The id of the first set that has its secret, as the name of that secret."""
     replaced_by: str = ""
     rotated: bool = False
-    """Whether the set that replaced it has another secret."""
+    """Whether another secret took the place of its own."""
     outdated: bool = False
-    """Whether its secret is in use no more: this set, or one that was refreshed from it, was rotated or retired."""
+    """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
     signed_in: bool = False
     """Whether somebody has signed in with its secret since it was new."""
     proven: dt.date | None = None
-    """When a quorum last opened it."""
+    """When a quorum of sheets that were read sound last opened it."""
+    failed: dt.date | None = None
+    """When it last failed to open, if it has not opened since."""
+    live_drill: dt.date | None = None
+    """When a drill of it last counted for its account: signed in, and everybody alerted who is to be."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -151,9 +184,10 @@ class SetRecord:
         return self.name.capitalize() + (f", {self.label}" if self.label else "")
 
     @property
-    def spare(self) -> int:
-        """How many of the sheets that somebody may still have could go before no quorum is left; -1 if none is."""
-        return self.policy.spare(self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
+    def more_to_destroy(self) -> int:
+        """The fewest further sheets whose destruction before two people leaves no quorum; 0 when none is left."""
+        left = (self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
+        return self.policy.spare(left) + 1
 
     def sheet_name(self, number: str) -> str:
         """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
@@ -240,6 +274,18 @@ class PersonRecord:
 
 
 @dataclass(frozen=True)
+class LastSignIn:
+    """The last sign-in that was recorded, and who was alerted by it since."""
+
+    set_id: str
+    """The set whose secret it was; empty where nobody can tell."""
+    day: dt.date
+    accepted: bool
+    alerted: frozenset[str] = frozenset()
+    """Who was alerted, and knew what to do."""
+
+
+@dataclass(frozen=True)
 class Action:
     """Something that somebody will do."""
 
@@ -284,7 +330,7 @@ class Register:
     """Those of them by which the secret itself may be known."""
     overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
-    drilled: dt.date | None = None
+    last_sign_in: LastSignIn | None = None
     reviewed: dt.date | None = None
     next_due: dt.date | None = None
     """The day that the last closed ledger named for the next ceremony."""
@@ -315,9 +361,9 @@ class Register:
         return {seat: person for seat, person in self.people.items() if not person.until}
 
     def sheets_of(self, *lives: Life) -> Iterator[tuple[SetRecord, SheetRecord]]:
-        """Yield every sheet that may be used, with its set, of sets in such *lives*; else of all that are not void."""
+        """Yield every sheet that may be used, with its set, of sets in such *lives*; else of all."""
         for record in self.sets.values():
-            if record.life in lives if lives else record.life is not Life.VOID:
+            if not lives or record.life in lives:
                 yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
 
     def kept_by(self, seat: str, *lives: Life) -> list[str]:
@@ -385,6 +431,15 @@ class Register:
             changes["held_before"] = sheet.held_before | {sheet.holder}
         sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
         return self.with_set(replace(record, sheets=sheets))
+
+    def with_incident(self, beginning: str, cause: str, *, urgent: bool) -> Register:
+        """Return the register with an incident that follows from an entry; with none more while one of this *beginning* is open."""
+        if any(code.startswith(beginning) for code in self.incidents):
+            return self
+        code = next(new_codes(self.incident_codes, beginning))
+        register = replace(self, incident_codes=self.incident_codes | {code})
+        register = replace(register, urgent=register.urgent | {code}) if urgent else register
+        return register.having("incidents", code, cause)
 
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""

@@ -11,9 +11,19 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from splitkit.custody.records.holdings import Exposure, Life, OneSheet, Register, SetRecord, SheetRecord, State, Which
+from splitkit.custody.records.holdings import (
+    Exposure,
+    LastSignIn,
+    Life,
+    OneSheet,
+    Register,
+    SetRecord,
+    SheetRecord,
+    State,
+)
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -25,8 +35,10 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
     _check_line(register, data)
     life = Life.PENDING if data.replaces else Life.LIVE
-    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.line or data.set, data.practice, life=life,
-                     made=day, replaces=data.replaces or "", sheets=MappingProxyType(sheets))  # fmt: skip
+    kind = data.kind or ("refreshed" if data.line else "first")  # nobody said that its secret is another
+    secret = register.sets[data.replaces].secret if data.replaces and kind == "refreshed" else data.set
+    made = SetRecord(data.set, policy, data.label or "", data.epoch, data.line or data.set, data.practice, life=life, made=day,
+                     replaces=data.replaces or "", kind=kind, secret=secret, sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
 
 
@@ -39,6 +51,8 @@ def _check_line(register: Register, data: events.SetMade) -> None:
     fits = not replaces if first else replaces or not register.knows("line", data.line or "")
     if first != (data.epoch == 1) or not fits:
         raise AttentionError("epoch, line and replaced set do not fit together", Remedy.MAKE_LATER)
+    if data.kind and (data.kind == "first") != (data.line is None):
+        raise AttentionError("epoch, line and kind do not fit together", Remedy.MAKE_LATER)
     if data.replaces is None:
         return
     old = register.sets[data.replaces]
@@ -49,39 +63,52 @@ def _check_line(register: Register, data: events.SetMade) -> None:
 
 
 def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
+    """Nothing is void whose sheets somebody may have, but those of a ceremony that came to nothing."""
     record = register.sets[data.set]
-    if record.life in (Life.SUPERSEDED, Life.RETIRED):
+    if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
-    return register.with_set(replace(record, life=Life.VOID))
+    sheets = record.sheets.values()
+    if any(one.sealed for one in sheets) and (left := [one.number for one in sheets if one.may_be_used]):
+        raise AttentionError(
+            f"sheets of this set were sealed, and sheet {left[0]} was not destroyed before two people",
+            "destroy each of them before two: sheet.destroyed",
+        )
+    others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
+    unused = all(one.life is Life.VOID for one in others)
+    return register.with_set(replace(record, life=Life.VOID, outdated=record.outdated or unused))
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
-    """The old set is superseded only once every sheet of the new one was read back."""
+    """The old set is superseded only once every sheet of the new one was read back, and was sound."""
     new, old = register.sets[data.set], register.sets[data.replaces]
-    unread = [number for number, sheet in new.sheets.items() if not sheet.proven]
     if new.replaces != old.set_id:
         raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
+    if new.kind != data.event.removeprefix("set."):
+        raise AttentionError(f"the new set was made as {new.kind}, and stays so", f"record it as set.{new.kind}")
     if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
-    if unread:
+    if unread := [number for number, sheet in new.sheets.items() if not sheet.proven]:
         raise AttentionError(f"sheet {unread[0]} of the new set was not read back", Remedy.READ_BACK)
-    register = replace(register, drilled=max(filter(None, (register.drilled, new.proven)), default=None)).with_set(
-        replace(new, life=Life.LIVE)
-    )
-    rotated = isinstance(data, events.SetRotated)
-    register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id, rotated=rotated))
-    return _outdated(register, old.set_id) if rotated else register
+    signed_in = new.secret == old.secret and old.signed_in
+    register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
+    register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
+    return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
 
 
-def _outdated(register: Register, set_id: str) -> Register:
-    """The secret of a set is in use no more; whatever was refreshed into it has the same one."""
-    register = register.with_set(replace(register.sets[set_id], outdated=True))
-    for older in register.sets.values():
-        if older.replaced_by == set_id and not older.rotated:
-            register = _outdated(register, older.set_id)
+def _with_secret(register: Register, secret: str, **changes: Any) -> Register:
+    """Return the register with every set changed that opens one secret."""
+    for record in [one for one in register.sets.values() if one.secret == secret]:
+        register = register.with_set(replace(record, **changes))
     return register
+
+
+def _outdated(register: Register, secret: str) -> Register:
+    """A secret is in use no more, nor is any that it took the place of."""
+    register = _with_secret(register, secret, outdated=True)
+    older = register.sets[secret].replaces  # a secret is called by the first set that has it
+    return _outdated(register, register.sets[older].secret) if older else register
 
 
 def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
@@ -89,46 +116,67 @@ def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Regi
     if record.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if record.replaced_by and not record.outdated:
+        if record.rotated:
+            raise AttentionError(
+                "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
+            )
         raise AttentionError(
             "this set still opens the secret that is in use", "destroy its sheets; it is retired after a rotation"
         )
-    if record.replaced_by and not _entered(register, record):
-        raise AttentionError(
-            "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
-        )
     register = register.with_set(replace(record, life=Life.RETIRED))
-    return register if record.replaced_by else _outdated(register, record.set_id)
+    return register if record.replaced_by else _outdated(register, record.secret)
 
 
-def _entered(register: Register, record: SetRecord) -> bool:
-    """Tell whether a secret that came after that of a set was signed in with, or was given up itself."""
-    rotated = False
-    while record.replaced_by:
-        rotated = rotated or record.rotated
-        record = register.sets[record.replaced_by]
-        if rotated and record.signed_in:
-            return True
-    return record.life is Life.RETIRED
+def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
+    """Where a new password was accepted, the one before it is in use no more; a sign-in is that of one set, or says nothing."""
+    live = [one for one in register.live if data.set in (None, one.set_id)]
+    which = live[0].set_id if len(live) == 1 else ""
+    register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
+    if not which or not data.accepted or data.password_ != "new":  # noqa: S105
+        return register
+    record = register.sets[which]
+    before = register.sets[record.secret].replaces
+    register = _outdated(register, register.sets[before].secret) if before else register
+    return register.with_set(replace(record, signed_in=True))
 
 
-def _signed_in(register: Register, data: events.SignIn, _day: dt.date) -> Register:
-    """A new password is that of the set in use; one that is not relied upon yet was entered nowhere."""
-    if data.accepted and data.password_ == "new":  # noqa: S105
-        for record in register.live:
-            register = register.with_set(replace(record, signed_in=True))
-    return register
+def _alerted(register: Register, data: events.AlertArrived, _day: dt.date) -> Register:
+    last = register.last_sign_in
+    if not data.validated or last is None:
+        return register
+    return replace(register, last_sign_in=replace(last, alerted=last.alerted | {data.receiver}))
 
 
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
-    for number in data.sheets:
-        register = _read_sound(register, Which(data.set, number), day)
-    return register.with_set(replace(register.sets[data.set], proven=day))
+    """Only a quorum proves a set, and of its sheets only those that the program has read and found sound."""
+    record = register.sets[data.set]
+    sound = [number for number in data.sheets if record.sheets[number].usable(day)]
+    if not record.policy.opens(map(record.policy.sheet, sound)):
+        raise AttentionError(
+            "these sheets are no quorum of the set, or were not read and found sound",
+            "bring a quorum, and read it again",
+        )
+    return register.with_set(replace(record, proven=day, failed=None))
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
-    """Only a drill of a set in use counts at once; that of a set to come counts when it takes over, see `_replaced`."""
-    register = _proven(register, data, day) if data.result == "pass" else register
-    return replace(register, drilled=day) if register.sets[data.set].life is Life.LIVE else register
+    """A drill that failed proves nothing; a live one counts only where somebody signed in and everybody expected was alerted."""
+    if data.result == "fail":
+        return register.with_set(replace(register.sets[data.set], failed=day))
+    register = _proven(register, data, day)
+    if data.way == "live" and _all_alerted(register, data.set, day):
+        register = register.with_set(replace(register.sets[data.set], live_drill=day))
+        return replace(register, last_sign_in=None)  # one sign-in is one drill
+    return register
+
+
+def _all_alerted(register: Register, set_id: str, day: dt.date) -> bool:
+    """Whether the last sign-in was accepted, was one with this set that day, and everybody was alerted whom the account names."""
+    last, account = register.last_sign_in, register.lines.get(register.sets[set_id].line, "")
+    if last is None or not account or (last.set_id, last.day, last.accepted) != (set_id, day, True):
+        return False
+    expected = register.accounts[account].receivers
+    return bool(expected) and last.alerted.issuperset(expected)
 
 
 def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Register:
@@ -136,25 +184,29 @@ def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Re
 
 
 def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
-    if data.result != "sound":
-        return register.with_sheet(data)
-    return _read_sound(register, data, day)
-
-
-def _read_sound(register: Register, about: OneSheet, day: dt.date) -> Register:
-    return register.with_sheet(about, seen=day, proven=day, **_turned_up(register, about))
+    """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
+    sound = data.result == "sound"
+    changed = {"seen": day, **_turned_up(register, data)} if sound else {}
+    register = register.with_sheet(data, read=day, reading=data.result, **changed)
+    if data.result != "forged":
+        return register
+    name = register.sets[data.set].sheet_name(data.sheet)
+    beginning = f"FORGED-{data.set[:8].upper()}-{data.sheet}-"
+    return register.with_incident(beginning, f"{name} was read on {day}, and is not what was printed", urgent=True)
 
 
 def _turned_up(register: Register, about: OneSheet) -> dict[str, Any]:
     """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
     if register.sheet_of(about).state in (State.LOST, State.DESTROYED):
-        return {"state": State.TAKEN, "exposure": at_least(register, about)}
+        return {"state": State.TAKEN, "exposure": at_least(register, about), "before_two": False}
     return {}
 
 
 def _check_there(register: Register, about: OneSheet) -> None:
     if register.sheet_of(about).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed", "compare the number with the paper")
+    if register.sets[about.set].life is Life.VOID:
+        raise AttentionError("this set is void, and its sheets are shreds", "if somebody has one, report an incident")
 
 
 def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
@@ -162,7 +214,7 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
     holder = register.sheet_of(data).holder
     if holder and holder != data.person:
         raise AttentionError(f"{holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed")
-    return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD)
+    return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD, sealed=True)
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
@@ -207,7 +259,14 @@ def check_kept(register: Register, place: str | None) -> None:
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
     check_kept(register, data.safe)
     _check_holder(register, data, data.person, data.bag)
-    changed = {"holder": data.person, "safe": data.safe, "bag": data.bag, "seen": day, "state": State.HELD}
+    changed = {
+        "holder": data.person,
+        "safe": data.safe,
+        "bag": data.bag,
+        "seen": day,
+        "state": State.HELD,
+        "sealed": True,
+    }
     return register.with_sheet(data, **changed)
 
 
@@ -240,16 +299,20 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 
 
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
-    if register.sheet_of(data).state is State.DESTROYED:
+    """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
+    before_two = len({*data.seen_by} - {PROGRAM}) > 1
+    if register.sheet_of(data).before_two or (register.sheet_of(data).state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    return register.with_sheet(data, state=State.DESTROYED, safe="")
+    return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)
 
 
 def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
     """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
-    return register.with_sheet(data, state=State.HELD, seen=day, proven=None, bag="", safe="")
+    return register.with_sheet(
+        data, state=State.HELD, seen=day, read=None, reading="", bag="", safe="", before_two=False
+    )
 
 
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
@@ -273,5 +336,6 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SheetDestroyed: _destroyed,
     events.SheetReissued: _reissued,
     events.SignIn: _signed_in,
+    events.AlertArrived: _alerted,
 }
 """What each of these events changes."""

@@ -26,11 +26,12 @@ from splitkit.custody.records.holdings import (
 from splitkit.custody.records.set_changes import at_least, check_kept
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.schema import Event
 
 
 def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
-    return replace(register, practice=data.practice)
+    return replace(register, practice=data.practice, last_sign_in=None)
 
 
 def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
@@ -190,6 +191,8 @@ def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) ->
 def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
     if data.incident not in register.incidents:
         raise AttentionError("no incident of this code is open", "compare the code with the ledger")
+    if len({*data.approved} - {PROGRAM}) < 2:
+        raise AttentionError("fewer than two people close this incident", "two people close it, never one")
     rest = {code: cause for code, cause in register.incidents.items() if code != data.incident}
     return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data.incident})
 

@@ -116,7 +116,7 @@ class Hands:
         groups = []
         for index, group in enumerate(record.policy.groups):
             sheets = [one for one in record.sheets.values() if record.policy.sheet(one.number).group == index]
-            kept = [one for one in sheets if (one.may_be_used if left else one.there)]
+            kept = [one for one in sheets if (one.may_be_used if left else not one.worthless)]
             groups.append(
                 Some(group.threshold, tuple(item for one in kept for item in self.sheet(record, one, left=left)))
             )

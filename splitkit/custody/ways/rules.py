@@ -187,8 +187,7 @@ class Rules:
 
     def _old_sets(self) -> Iterator[Violation]:
         for record in self.register.in_earnest:
-            more = record.spare + 1
-            if record.life is Life.SUPERSEDED and more:
+            if record.life is Life.SUPERSEDED and (more := record.more_to_destroy):
                 yield Violation("SET-1", f"old sheets of {record.name} still open it until {more} more are destroyed")
 
 

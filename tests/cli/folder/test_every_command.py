@@ -22,7 +22,7 @@ import pytest
 from splitkit.cli.main import splitkit
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
-from tests.support.custody.practice_set import PLAN, PracticeCustody, fingerprints, run
+from tests.support.custody.practice_set import PLAN, PracticeCustody, fingerprints, run, seen
 from tests.support.kit import environment, overrule
 from tests.support.ledgers import HASH, OPEN, chained, going_on, head_of, joined
 from tests.support.sampling import sampled
@@ -47,7 +47,7 @@ def sound() -> Path:
     words = " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", split.stdout, re.MULTILINE))))
     recipient = recipient_hash(parse_recipient((top / "old" / "recipient.txt").read_text())).hex()
     made = {"set": set_id, "fingerprint": words, "policy": "2of3", "epoch": 1, "recipient": recipient, "practice": False,
-            "sheets": 3, "label": "Root"}  # fmt: skip
+            "sheets": 3, "kind": "first", "label": "Root"}  # fmt: skip
     events = [
         ("open", {**OPEN, "practice": False}),
         *(("roll", {"person": seat, "role": role, "name": name}) for seat, role, name in PEOPLE),
@@ -59,6 +59,19 @@ def sound() -> Path:
     (top / "c1").write_bytes(joined(chained(events)))
     done(run("init", "custody", "--name", "Example AG", "--by", "max-example", cwd=top))
     done(run("record", "--take", "../c1", "--by", "max-example", cwd=top / "custody"))
+    for number in "123":
+        seen(
+            desk(top),
+            "sheet.read",
+            "max-example",
+            "",
+            set=set_id,
+            sheet=number,
+            use="read-back",
+            source="scan",
+            result="sound",
+        )
+    seen(desk(top), "set.proven", "max-example", "", set=set_id, sheets=["1", "2", "3"], use="read-back")
     done(
         run(
             "seal",

@@ -24,7 +24,7 @@ OLD = made("2of3", "overruled old")
 NEW = made("2of3", "overruled new", "A-newer+password", epoch=2, first_set=OLD.envelope.header.set_id)
 ABOUT_OLD = {
     "set": OLD.envelope.header.set_id.hex(), "fingerprint": " ".join(OLD.envelope.fingerprint), "policy": "2of3", "epoch": 1,
-    "recipient": "0" * 32, "practice": True, "sheets": 3,
+    "recipient": "0" * 32, "practice": True, "sheets": 3, "kind": "first",
 }  # fmt: skip
 QUORUM = [OLD.share("1").mnemonic, OLD.share("2").digits, symbol_text(OLD.envelope.raw)]
 CLAIM = [*QUORUM, symbol_text(NEW.envelope.raw)]

@@ -103,7 +103,7 @@ def _their_set(shop):
     """Entries by which the set of the attacker replaces ours: made, read back, relied upon."""
     made = next(data for event, data in _events(shop.folder / "theirs-l") if event == "set.made")
     read = {"set": made["set"], "use": "read-back", "source": "scan", "result": "sound"}
-    follows = {"epoch": 2, "line": shop.set_id, "replaces": shop.set_id}
+    follows = {"epoch": 2, "line": shop.set_id, "replaces": shop.set_id, "kind": "rotated"}
     return [
         ("set.made", made | follows),
         *(("sheet.read", read | {"sheet": number}) for number in "123"),

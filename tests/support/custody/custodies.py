@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from splitkit.ledger.schema import Event
 from tests.support.ledgers import FINGERPRINT, SET
 
 OTHER_SET = "5" * 32
+NOW = dt.date(2026, 6, 1)
+"""The day on which custodies of tests are judged: within a year of all that they have read."""
 
 
 def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
@@ -21,22 +24,28 @@ def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
 
 
 def changed(what: Happening, **data) -> Happening:
-    """The same with other data."""
-    return replace(what, data=told(what.event, {**what.data.fields(), **data}))
+    """The same with other data, and without what is None."""
+    said = {name: value for name, value in {**what.data.fields(), **data}.items() if value is not None}
+    return replace(what, data=told(what.event, said))
 
 
 def made(
     policy: str = "3of5", set_id: str = SET, day: str = "2026-01-15", *, practice: bool = False, **more
 ) -> Happening:
     return event("set.made", day, set=set_id, fingerprint=FINGERPRINT, policy=policy, epoch=1, recipient="0" * 32,
-                 practice=practice, sheets=5, **more)  # fmt: skip
+                 practice=practice, sheets=5, kind="first", **more)  # fmt: skip
 
 
 def to_come(
-    new: str = OTHER_SET, old: str = SET, epoch: int = 2, policy: str = "3of5", day: str = "2026-01-15"
+    new: str = OTHER_SET,
+    old: str = SET,
+    epoch: int = 2,
+    policy: str = "3of5",
+    day: str = "2026-01-15",
+    kind: str = "refreshed",
 ) -> Happening:
     """A set that was made to replace another."""
-    return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch)
+    return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch, kind=kind)
 
 
 def stored(number: str, person: str = "", safe: str = "", set_id: str = SET, day: str = "2026-01-16") -> Happening:
@@ -60,13 +69,29 @@ def read_back(*numbers: str, set_id: str = OTHER_SET, day: str = "2026-02-01") -
     ]
 
 
+def drilled(*numbers: str, set_id: str = SET, day: str = "2026-04-01", way: str = "verify") -> list[Happening]:
+    """A drill that passed: each sheet was read and found sound, and the set opened."""
+    reads = [
+        sheet("sheet.read", number, day, set_id=set_id, use="drill", source="scan", result="sound")
+        for number in numbers
+    ]
+    return [*reads, event("drill", day, set=set_id, sheets=list(numbers), way=way, result="pass")]
+
+
 def asset(tag: str, kind: str, person: str, day: str = "2026-01-16", /, **more) -> Happening:
     return event("asset.added", day, asset=tag, kind=kind, person=person, **more)
 
 
 def held(policy: str = "3of5", count: int = 5) -> list[Happening]:
-    """A set whose sheets lie in safes of their own."""
-    return [made(policy), *(stored(str(number)) for number in range(1, count + 1))]
+    """A set whose sheets were read back and proven, and lie in safes of their own."""
+    numbers = [str(number) for number in range(1, count + 1)]
+    return [made(policy), *proven(*numbers), *map(stored, numbers)]
+
+
+def proven(*numbers: str, set_id: str = SET, day: str = "2026-01-15") -> list[Happening]:
+    """What the ceremony of a set saw: each sheet was read and found sound, and a quorum opened the set."""
+    opened = event("set.proven", day, set=set_id, sheets=list(numbers), use="read-back")
+    return [*read_back(*numbers, set_id=set_id, day=day), opened]
 
 
 CAST = frozenset({"ADM", "WIT", "SCR", *(f"{letter}{at}" for letter in map(chr, range(65, 91)) for at in range(1, 17))})

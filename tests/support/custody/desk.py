@@ -35,8 +35,14 @@ ENTRIES = [
     event("asset.added", DAY, asset="key-1", kind="mfa", person="cleo-example"),
     changed(made("2of3", SET, DAY, label="Root user"), sheets=3),
     *_sheets(),
-    changed(made("2of3", OTHER_SET, DAY, label="New root user"), sheets=3, line=SET, replaces=SET, epoch=2),
-    *read_back("1", "2", "3", day=DAY),
+    *(
+        changed(made("2of3", new, DAY, label=label), sheets=3, line=SET, replaces=SET, epoch=epoch, kind=kind)
+        for new, label, epoch, kind in (
+            (OTHER_SET, "New root user", 2, "refreshed"),
+            ("6" * 32, "Changed root user", 3, "rotated"),
+        )
+    ),
+    *(what for new in (OTHER_SET, "6" * 32) for what in read_back("1", "2", "3", set_id=new, day=DAY)),
     event("action", DAY, action="D-1", text="buy a lamp", due="2027-01-01"),
     event("incident.open", DAY, incident="I-1", cause="a phone is lost"),
     event("intent", DAY, intent="N-1", act="recover", purpose="a drill"),

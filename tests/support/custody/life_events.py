@@ -35,6 +35,8 @@ class Deeds(World):
         record, secret = self.fresh_secret()
         self.live = self.make(record, secret, {number: self.join() for number in self.needs.numbers})
         self.read_sheets(self.live, self.live.papers, "read-back")
+        self.tell("set.proven", set=self.live.set_id, sheets=self.quorum(self.live), use="read-back")
+        self.live.drilled = self.day
         for number in self.live.papers:
             self.seal(self.live, number)
 
@@ -81,8 +83,6 @@ class Deeds(World):
         self.tell("drill", set=of.set_id, sheets=sorted(numbers), way="verify", result="pass", not_proven=rest)
         self.tell("debrief", went_wrong="nothing", surprising="nothing")
         of.drilled = self.day
-        if of.life == "live":
-            self.drilled = self.day
 
     # --- what goes wrong ---------------------------------------------------------------------------------------------
 
@@ -247,7 +247,6 @@ class Deeds(World):
             return
         self.tell(f"set.{how}", **data)
         new.life, old.life, self.live, self.pending = "live", "superseded", new, None
-        self.drilled = max(self.drilled, new.drilled)
         for number in sorted(new.reach):
             self.seal(new, number)
         self.happened[how] += 1
@@ -276,9 +275,8 @@ class Deeds(World):
         if not (old := [of for of in self.sets.values() if of.life == "superseded"]):
             return
         of = one(old, pick)
-        since = any(secret > of.secret for secret in self.signed) or any(secret >= of.secret for secret in self.dropped)
         data = {"set": of.set_id, "reason": "nothing uses it"}
-        if of.secret == self.live.secret or not since:
+        if of.secret == self.live.secret or not self.outdated(of):
             self.refused("set.retired", **data)
         else:
             self.tell("set.retired", **data)
@@ -304,7 +302,7 @@ class Deeds(World):
 
     def do_what_the_case_says(self):
         """As the procedures have it, without a break."""
-        case = self.live.case()
+        case = self.live.case(self.today)
         in_use = [of for of in self.sets.values() if of.life == "superseded" and of.secret == self.live.secret]
         if any(of.needs.enough(of.known) for of in in_use):
             case = max(case, SetCase.COMPROMISED, key=list(SetCase).index)
@@ -313,7 +311,7 @@ class Deeds(World):
         elif case is SetCase.DESTROYED and not self.pending:
             for number in sorted(set(self.live.papers) - self.live.here):
                 self.print_again(number)
-        elif case is not SetCase.SOUND or self.pending:
+        elif case not in (SetCase.SOUND, SetCase.UNPROVEN, SetCase.DOUBTFUL) or self.pending:
             self.replace(rotate=case is SetCase.COMPROMISED)
         else:
             self.drill_in_turn()

@@ -43,10 +43,10 @@ def add(folder, event, *fields, code=0):
     return done
 
 
-def seen(path, event, **data):
+def seen(path, event, by="SCR", wit="WIT", /, **data):
     """Write an entry as the program does, whatever the register says of it."""
     with open_ledger(Path(path)) as ledger:
-        ledger.append(event_of(event, data), by="SCR", witness="WIT", at=clock.stamp())
+        ledger.append(event_of(event, data), by=by, witness=wit, at=clock.stamp())
 
 
 def fresh(at: Path) -> Path:
@@ -69,8 +69,11 @@ def founded(whose: str = "ours") -> Path:
               "--wit", "WIT", cwd=folder)  # fmt: skip
     assert new.returncode == 0, new.stderr
     seen(folder / "l", "set.made", set=set_id, fingerprint=words, policy="2of3", epoch=1, recipient=recipient, practice=True,
-         sheets=3, label="Root")  # fmt: skip
+         sheets=3, kind="first", label="Root")  # fmt: skip
     add(folder, "person.joined", "person=ADM", "name=Adam Example", "since=2026-01-10")
+    for number in "123":
+        seen(folder / "l", "sheet.read", set=set_id, sheet=number, use="read-back", source="scan", result="sound")
+    seen(folder / "l", "set.proven", set=set_id, sheets=["1", "2", "3"], use="read-back")
     for number, name in zip("123", ("Ada", "Ben", "Cleo"), strict=True):
         add(folder, "person.joined", f"person=C{number}", f"name={name} Example", "since=2026-01-10")
         add(folder, "bag.sealed", f"bag=BAG-{number}", f"set={set_id}", f"sheet={number}", f"person=C{number}")

@@ -134,16 +134,26 @@ class Kept:
         """What the custodians themselves can put together."""
         return self.where(lambda paper: paper.here and not paper.lost)
 
-    def case(self):
+    def usable(self, today):
+        """What was read, and found sound, no longer ago than a year."""
+        return self.reach & self.where(
+            lambda paper: paper.read and (today - dt.date.fromisoformat(paper.read)).days <= YEAR
+        )
+
+    def case(self, today):
         if self.needs.enough(self.known):
             return SetCase.COMPROMISED
         if not self.needs.enough(self.reach):
             return SetCase.DEAD
         if self.needs.short(self.known) == 1:
             return SetCase.ONE_SHORT
+        if not self.needs.enough(self.usable(today)):
+            return SetCase.DOUBTFUL
         if self.known:
             return SetCase.LOST
-        return SetCase.SOUND if len(self.here) == len(self.papers) else SetCase.DESTROYED
+        if len(self.here) < len(self.papers):
+            return SetCase.DESTROYED
+        return SetCase.SOUND if len(self.usable(today)) == len(self.papers) else SetCase.UNPROVEN
 
 
 class World:
@@ -155,7 +165,7 @@ class World:
         self.sets: dict[str, Kept] = {}
         self.live = self.pending = None
         self.secrets, self.signed, self.dropped = 0, set(), set()
-        self.drilled = self.reviewed = self.checked = self.next_day = self.sampled = ""
+        self.reviewed = self.checked = self.next_day = self.sampled = ""
         self.entropy, self.random = seeded(policy), random.Random(policy)
         self.folder, self.files, self.stack, self.ledger = folder, [], ExitStack(), None
         self.register, self.entries = Register(), []
@@ -263,6 +273,7 @@ class World:
     def make(self, record, secret, holders, old=None):
         """Deal a set with the program's own code, and record it; with *old* it replaces that set, and is not relied upon yet."""
         epoch = old.epoch + 1 if old else 1
+        kind = "first" if not old else "refreshed" if secret == old.secret else "rotated"
         first_set = bytes.fromhex(old.line) if old else None
         days = (self.today - dt.date(1970, 1, 1)).days
         dealt = deal(SetFacts(self.plan.policy, "Root", False, days, epoch, first_set), record, self.entropy)
@@ -276,7 +287,7 @@ class World:
             of.papers[number] = Paper(holders[number], page(share, envelope.raw, f"{of.set_id[:8]}-{number}"))
         self.tell(
             "set.made", set=of.set_id, fingerprint=" ".join(envelope.fingerprint), policy=str(self.plan.policy), epoch=epoch,
-            recipient=envelope.header.recipient_hash.hex(), practice=False, sheets=self.plan.policy.sheets,
+            recipient=envelope.header.recipient_hash.hex(), practice=False, sheets=self.plan.policy.sheets, kind=kind,
             **({"line": old.line, "replaces": old.set_id} if old else {}), **({"label": self.plan.label} if self.plan.label else {}),
         )  # fmt: skip
         self.sets[of.set_id] = of
@@ -327,23 +338,24 @@ class World:
         for of in self.sets.values():
             self._check_set(of)
         self._check_due()
-        assert {alarm.record.set_id: alarm.case for alarm in alarms(self.register)} == dict(self._alarms())
+        assert {alarm.record.set_id: alarm.case for alarm in alarms(self.register, self.today)} == dict(self._alarms())
         if self.sampled != self.day and self.live.needs.enough(self.live.here):
             self._open_a_sample(self.live)
             self.sampled = self.day
 
     def _check_set(self, of):
         record = self.register.sets[of.set_id]
-        stands, needs = standing(record), of.needs
+        stands, needs = standing(record, self.today), of.needs
         assert record.life.name.lower() == of.life
         if of.life == "void":  # its sheets are shreds, and nobody goes on recording where they are
             assert countdown(record) == ""
             return
-        assert (set(stands.usable), set(stands.exposed)) == (of.here, of.known)
-        assert stands.opens == needs.enough(of.here)
-        assert stands.more_to_destroy == (needs.spare(of.here) if stands.opens else 0)
+        assert (set(stands.usable), set(stands.exposed)) == (of.usable(self.today), of.known)
+        assert {number for number, sheet in record.sheets.items() if sheet.may_be_used} == of.here
+        assert stands.opens == needs.enough(of.usable(self.today))
+        assert record.more_to_destroy == needs.spare(of.here)
         assert stands.more_to_lose == needs.short(of.known)
-        assert stands.case is of.case(), (of, stands)
+        assert stands.case is of.case(self.today), (of, stands)
         assert countdown(record) == self._countdown(of)
 
     def _countdown(self, of):
@@ -356,31 +368,41 @@ class World:
 
     def _alarms(self):
         """The sets by which others have the secret, or nearly, or by which nobody has it any more."""
+        relied_upon = {of.secret for of in self.sets.values() if of.life not in ("void", "pending")}
         for of in self.sets.values():
-            if of.life == "live" and of.case() in (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD):
-                yield of.set_id, of.case()
-            in_use = of.life == "pending" or (of.life == "superseded" and of.secret == self.live.secret)
+            if of.life == "live":
+                if of.case(self.today) is not SetCase.SOUND:
+                    yield of.set_id, of.case(self.today)
+                continue
+            in_use = of.life == "pending" or (of.secret in relied_upon and not self.outdated(of))
             if in_use and of.needs.enough(of.known):
                 yield of.set_id, SetCase.COMPROMISED
-            elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.here):
+            elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.known | of.here):
                 yield of.set_id, SetCase.ONE_SHORT
+
+    def outdated(self, of):
+        """Whether somebody has signed in with a later secret, or nobody needs its own any more."""
+        return any(one > of.secret for one in self.signed) or any(one >= of.secret for one in self.dropped)
 
     def _check_due(self):
         later = lambda day, days: (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
-        drill = later(max(self.drilled, self.live.made), QUARTER)
+        live = self.live
+        drill = later(live.drilled, QUARTER) if live.drilled else live.made
         found = due(self.register)
         wanted = [
-            (drill, "drill"),
+            (drill, f"drill of set {live.set_id[:8]}"),
             (later(max(self.reviewed, self.live.made), QUARTER), "access review"),
             (later(self.checked, QUARTER), "check mfa key-1"),
-            *((later(self.live.papers[n].read or self.live.made, YEAR), f"read sheet {n}") for n in self.live.here),
+            *(
+                (later(read, YEAR) if (read := live.papers[n].read) else live.made, f"read sheet {n}")
+                for n in live.here
+            ),
             *([(self.next_day, "next ceremony")] if self.next_day else []),
         ]
         assert sorted((str(item.day), item.what) for item in found) == sorted(wanted)
         assert all(self.live.set_id[:8] in item.why for item in found if item.what.startswith("read sheet"))
-        held = dt.date.fromisoformat(max(self.drilled, self.live.made))
-        late = any(item.what == "drill" and item.overdue(self.today) for item in found)
-        assert late == ((self.today - held).days > QUARTER)
+        late = any(item.what.startswith("drill") and item.overdue(self.today) for item in found)
+        assert late == (self.today > dt.date.fromisoformat(drill))
 
     def _open_a_sample(self, of):
         numbers = self.random.sample(sorted(of.here), len(of.here))
