@@ -189,7 +189,7 @@ def test_a_sheet_of_which_nobody_knows_who_keeps_it_is_missing_only_where_the_ot
     assert not Rules(register_of(*held("2of3", 2), *devices())).targets[0].gaps
     assert (
         "nobody is recorded who keeps sheets 2, 3"
-        in Rules(register_of(*held("2of3", 1))).targets[0].gaps["password"].fact
+        in Rules(register_of(made("2of3"), stored("1"))).targets[0].gaps["password"].fact
     )
 
 
