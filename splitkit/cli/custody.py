@@ -1,9 +1,8 @@
 """`splitkit custody`: who holds what, and what is due, from the ledgers of all ceremonies."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,16 +11,14 @@ from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import DAY, at_option, folder_paper_option, json_option, ledgers_argument, paper_option
 from splitkit.cli.review import review
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
-from splitkit.custody.due import Due, calendar
-from splitkit.custody.due import due as due_of
-from splitkit.custody.exposure import PROCEDURES, alarms, countdown, standing
+from splitkit.custody.due import QUARTER, calendar
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
-from splitkit.custody.records.begun import unfinished
-from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.register import Built, build
-from splitkit.custody.register_views import as_object, call_out_report, register_report
+from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
 from splitkit.custody.ways.rules import Rules, lines, open_ones
 from splitkit.errors import AttentionError
@@ -32,10 +29,40 @@ from splitkit.ledger.fields import LABEL, NAME, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 
-_SOON = dt.timedelta(days=31)
-"""Days ahead that `due` shows unless it is told otherwise."""
+_SOON = dt.timedelta(days=QUARTER)
+"""Days ahead for which `status` shows what is coming, unless it is told otherwise."""
 
-_ROW = "  {:<5} {:<9} {:<12} {:<14} {:<10} {:<10} {}"
+
+@click.command(cls=StrictCommand, name="status")
+@ledgers_argument
+@at_option(", such as 2026-11-23")
+@click.option(
+    "--until", type=DAY, metavar="DATE", help="Show what is coming until that day; a quarter ahead if not given."
+)
+@click.option("--ics", metavar="FILE", help="Also write all that is coming into this new calendar file.")
+@json_option
+def status(ledgers: Ledgers, at: dt.date | None, until: dt.date | None, ics: str | None, as_json: bool) -> int:
+    """Say what must be done now, what is coming, and who holds what.
+
+    What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
+    """
+    hardening.harden()
+    if ics is not None:
+        files.check_new_file(Path(ics))
+    reading = read(ledgers).told()
+    overview = Overview(build(reading.entries, at), reading.standing, at or clock.day())
+    if as_json:
+        json_result(
+            {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}
+        )
+    else:
+        result(*map(safe, overview.lines(worded, until or overview.day + _SOON)))
+    if ics is not None:
+        files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
+        say(f"written to {safe(ics)}: {len(overview.coming)} days")
+    if now := overview.pressing:
+        raise AttentionError(safe(first(now)), now[0].command or worded(now[0].remedy, now[0].about))
+    return 0
 
 
 @click.group(name="custody", cls=PlainGroup)
@@ -70,53 +97,6 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     say(f"hint: go there, and take up the ledger of each ceremony: cd {safe(folder)}; splitkit record --take LEDGER")
 
 
-@command.command("status")
-@ledgers_argument
-@at_option(", such as 2026-11-23")
-@json_option
-def status(ledgers: Ledgers, at: dt.date | None, as_json: bool) -> int:
-    """Show every set and sheet, every other asset, every person.
-
-    Exits 9 when a set may be compromised or can no longer be opened, or an entry contradicts those before it.
-    """
-    reading = read(ledgers).told()
-    built, day = build(reading.entries, at), at or clock.day()
-    if as_json:
-        json_result(
-            {
-                "at": at.isoformat() if at else None,
-                **as_object(built.register, day),
-                "findings": list(built.findings),
-                "withdrawn": built.unconfirmed,
-                "doubts": list(map(str, reading.doubts)),
-                "record": reading.standing.as_object(),
-            }
-        )
-    else:
-        result(*_withdrawn_lines(built), reading.standing.told, *_register_lines(built.register, day))
-    _say_findings(built)
-    for alarm in alarms(built.register, day):
-        raise AttentionError(alarm.fact, alarm.advice)
-    for code in sorted(built.register.urgent):
-        raise AttentionError(
-            f"incident {code} is open: {built.register.incidents[code]}",
-            "the secret may be known: follow R14, then two people close it: incident.close",
-        )
-    for one in unfinished(built.register.begun):
-        raise AttentionError(
-            f"begun on {one.day}, never finished: {one.told}",
-            "find out what was made or shown, destroy it or keep it; then record it: outcome intent="
-            f"{one.code} result=stopped",
-        )
-    _check_findings(built)
-    return 0
-
-
-def _withdrawn_lines(built: Built) -> list[str]:
-    """What two people withdrew, until a review after it."""
-    return [f"WITHDRAWN, until a review confirms it: {safe(one)}" for one in built.unconfirmed]
-
-
 @command.command("print")
 @ledgers_argument
 @click.option("--out", required=True, metavar="FILE", help="New PDF.")
@@ -136,46 +116,6 @@ def print_out(ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | Non
     _say_findings(built)
     say(f"written to {safe(out)}")
     _check_findings(built)
-
-
-@command.command("due")
-@ledgers_argument
-@click.option("--by", type=DAY, metavar="DATE", help="Show what is due until that day; a month ahead if not given.")
-@click.option("--ics", metavar="FILE", help="Write all that will be due into this new calendar file.")
-@json_option
-def due(ledgers: Ledgers, by: dt.date | None, ics: str | None, as_json: bool) -> int:
-    """List what is overdue or coming: drills, reviews, batteries, unread sheets, open actions.
-
-    Exits 9 when something is overdue.
-    """
-    if ics is not None:
-        files.check_new_file(Path(ics))
-    reading = read(ledgers).told()
-    built = reading.built
-    items, today = due_of(built.register), clock.day()
-    shown = [item for item in items if item.day <= (by or today + _SOON)]
-    if as_json:
-        json_result({"today": str(today), "due": [_due_object(item, today) for item in shown]})
-    else:
-        for item in shown:
-            result(
-                f"{'OVERDUE' if item.overdue(today) else '':<8} {item.day}  {safe(item.what)}"
-                + (f" ({safe(item.why)})" if item.why else "")
-            )
-        if not shown:
-            result("nothing is due")
-    if ics is not None:
-        files.write_new_file(Path(ics), calendar(items, clock.stamp()))
-        say(f"written to {safe(ics)}: {len(items)} days")
-    _say_findings(built)
-    _check_findings(built)
-    late = [item for item in shown if item.overdue(today)]
-    if late:
-        raise AttentionError(
-            f"{len(late)} overdue, the first since {late[0].day}: {safe(late[0].what)}",
-            "do what is overdue, and record it in the ledger",
-        )
-    return 0
 
 
 @command.command("lint")
@@ -218,71 +158,3 @@ def _say_findings(built: Built) -> None:
 def _check_findings(built: Built) -> None:
     if built.findings:
         raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
-
-
-# --- how it looks -----------------------------------------------------------------------------------------------------
-
-
-def _register_lines(register: Register, day: dt.date) -> Iterator[str]:
-    yield "SETS" if register.sets else "no set was recorded"
-    for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
-        yield from _set_lines(register, known, day)
-    if register.assets_in_use:
-        yield ""
-        yield "OTHER ASSETS"
-    yield from map(_asset_line, register.assets_in_use)
-    if register.people:
-        yield ""
-        yield "PEOPLE"
-    yield from (_person_line(person) for person in register.people.values())
-    for one in unfinished(register.begun):
-        yield f"BEGUN ON {one.day}, NEVER FINISHED: {one.told}: {safe(one.purpose)}"
-    for code, cause in register.incidents.items():
-        yield f"INCIDENT {code} IS OPEN: {safe(cause)}"
-
-
-def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[str]:
-    stands = standing(known, day)
-    name = f'"{safe(known.label)}" ' if known.label else ""
-    practice = "PRACTICE, " if known.practice else ""
-    yield f"{known.set_id[:8]}.. {name}{known.policy}, epoch {known.epoch}, {practice}{known.life.value}, made {known.made}"
-    if known.life is Life.LIVE:
-        yield f"  proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
-        yield f"  {len(stands.usable)} of {len(known.sheets)} sheets were read sound within a year, {len(stands.exposed)} exposed; {stands.more_to_lose} more and others can open it"
-    if left := countdown(known):
-        yield f"  {left}"
-    if stands.exposed and known.life in (Life.PENDING, Life.SUPERSEDED):
-        yield f"  {len(stands.exposed)} of its sheets are exposed; {stands.more_to_lose} more and others can open it"
-    if known.life is not Life.VOID:
-        yield _ROW.format("sheet", "kept by", "safe", "bag", "seen", "read", "state")
-        yield from (_sheet_line(register, sheet) for sheet in known.sheets.values())
-
-
-def _sheet_line(register: Register, sheet: SheetRecord) -> str:
-    holder = register.people.get(sheet.holder)
-    keeper = f"{sheet.holder}/{holder.deputy}" if holder and holder.deputy else sheet.holder
-    blank = "-"
-    return _ROW.format(sheet.number, keeper or blank, sheet.safe or blank, sheet.bag or blank, str(sheet.seen or blank),
-                       str(sheet.proven or blank), sheet.condition)  # fmt: skip
-
-
-def _asset_line(asset: AssetRecord) -> str:
-    facts = [asset.name, f"kept by {asset.holder}"]
-    facts += [f"in {asset.place}"] if asset.place else []
-    facts += [f"serial {asset.serial}"] if asset.serial else []
-    facts += ["battery"] if asset.battery else []
-    facts += [f"ends {asset.expires}"] if asset.expires else []
-    facts.append(f"checked {asset.checked} ({asset.result})" if asset.checked else "never checked")
-    return "  " + ", ".join(facts)
-
-
-def _person_line(person: PersonRecord) -> str:
-    until = f" until {person.until}" if person.until else ""
-    until += f", deputy {person.deputy}" if person.deputy else ""
-    title = f", {safe(person.title)}" if person.title else ""
-    roles = f" ({', '.join(person.roles)})" if person.roles else ""
-    return f"  {person.seat:<7} {safe(person.name) or '-'}{title}{roles}, since {person.since}{until}"
-
-
-def _due_object(item: Due, today: dt.date) -> dict[str, Any]:
-    return {"day": str(item.day), "what": item.what, "why": item.why, "overdue": item.overdue(today)}

@@ -195,7 +195,7 @@ def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
 def _say_who(known: SetRecord) -> None:
     numbers = next_drill(known)
     if not numbers:
-        raise AttentionError("no quorum of this set is left", "see 'splitkit custody status'")
+        raise AttentionError("no quorum of this set is left", "see 'splitkit status'")
     result(f"set {known.set_id[:8]}.., the next drill:")
     for number in numbers:
         sheet = known.sheets[number]
@@ -249,7 +249,7 @@ def _problem(judgement: Judgement, sound: list[str], *, opens: bool | None) -> S
     if any(sheet.status is Status.FORGED for sheet in judgement.sheets) or opens is False:
         return ForgedError(
             "the set does not open, or a sheet is not what was printed",
-            "keep these sheets apart; 'splitkit custody status' says what follows",
+            "keep these sheets apart; 'splitkit status' says what follows",
         )
     if any(sheet.status in _NOT_OURS for sheet in judgement.sheets):
         return ForgedError("a sheet of another set was among them", "keep the sets apart, and read the right sheets")

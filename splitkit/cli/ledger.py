@@ -147,7 +147,7 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     Named ones are given from the oldest to the newest: each continues the one before.  Exits 0 when all is well, 8 when
     something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
 
-    With --head and --by it is recorded that the words on paper were compared, and 'custody status' says so from then on.
+    With --head and --by it is recorded that the words on paper were compared, and 'status' says so from then on.
     """
     paper.check(ledgers)
     reading = find(ledgers)

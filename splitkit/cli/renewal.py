@@ -232,4 +232,4 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(*spelt_rows(issued.envelope.fingerprint))
     say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
     say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
-    say("then: destroy every old sheet; 'splitkit custody status' counts down until none of them opens anything")
+    say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, State
+from splitkit.errors import Remedy
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -27,7 +27,11 @@ class Due:
 
     day: dt.date
     what: str
-    why: str = ""
+    why: str
+    remedy: Remedy = field(compare=False)
+    """What settles it."""
+    about: str = field(default="", compare=False)
+    """What the remedy is applied to: a code, a tag."""
 
     def overdue(self, today: dt.date) -> bool:
         """Whether the day has passed."""
@@ -36,18 +40,13 @@ class Due:
 
 def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
-    items = [*_begun(register), *_meetings(register), *_actions(register), *_overrides(register)]
+    items = [*_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
     items += _live_drills(register)
     for asset in register.assets_in_use:
-        items += _asset(asset)
+        items += _asset(register, asset)
     return sorted(items)
-
-
-def _begun(register: Register) -> Iterator[Due]:
-    for one in unfinished(register.begun):
-        yield Due(one.day, f"begun, never finished: {one.told}", one.purpose)
 
 
 def _meetings(register: Register) -> Iterator[Due]:
@@ -56,18 +55,23 @@ def _meetings(register: Register) -> Iterator[Due]:
         return
     made = min(record.made for record in register.live)
     review = register.next_review or _later(max(register.reviewed or made, made), QUARTER)
-    yield Due(review, "access review", "who has access is reviewed in every quarter")
+    yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
     if register.next_due:
-        yield Due(register.next_due, "next ceremony", "named by the last closed ledger")
+        yield Due(register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY)
     if register.standby:
-        yield Due(register.standby, "standby day", "if the next ceremony fails; named by the last closed ledger")
+        yield Due(
+            register.standby,
+            "standby day",
+            "if the next ceremony fails; named by the last closed ledger",
+            Remedy.HOLD_CEREMONY,
+        )
 
 
 def _drill(record: SetRecord) -> Iterator[Due]:
     """Each set has drills of its own; until the first is due the proof of its ceremony stands for it."""
     day = record.failed or (_later(record.proven, QUARTER) if record.proven else record.made)
     why = f"it failed on {record.failed}" if record.failed else "a quorum of it is put together in every quarter"
-    yield Due(day, f"drill of {record.name}", why)
+    yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL)
 
 
 def _live_drills(register: Register) -> Iterator[Due]:
@@ -85,19 +89,22 @@ def _live_drills(register: Register) -> Iterator[Due]:
             account = register.accounts[tag]
             alerted = "everybody who is to be alerted" if account.receivers else "nobody is to get its alerts yet"
             why = f"a sign-in with the password of the sheets, and its alert at {alerted}"
-            yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why)
+            yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why, Remedy.HOLD_DRILL)
 
 
 def _actions(register: Register) -> Iterator[Due]:
     for action in register.actions.values():
         if not action.done:
-            yield Due(action.due, f"action {action.code}, {action.owner}", action.text)
+            what = f"action {action.code}, {register.called(action.owner)}"
+            yield Due(action.due, what, action.text, Remedy.FINISH_ACTION, action.code)
 
 
 def _overrides(register: Register) -> Iterator[Due]:
     for rule, until in register.overrides.items():
         if until:
-            yield Due(until, f"override of rule {rule} ends", "keep the rule again, or decide anew")
+            yield Due(
+                until, f"override of rule {rule} ends", "keep the rule again, or decide anew", Remedy.OVERRULE, rule
+            )
 
 
 def _unproven(record: SetRecord) -> Iterator[Due]:
@@ -105,17 +112,26 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
     for sheet in record.sheets.values():
         if sheet.state is not State.DESTROYED:
             day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
-            yield Due(day, f"read sheet {sheet.number}", f"{record.name}: last read {sheet.last_read}")
+            why = f"{record.name}: last read {sheet.last_read}"
+            yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL)
 
 
-def _asset(asset: AssetRecord) -> Iterator[Due]:
+def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
-    yield Due(day, f"check {asset.name}", f"kept by {asset.holder}; last checked {asset.checked or 'never'}")
+    why = f"kept by {register.called(asset.holder)}; last checked {asset.checked or 'never'}"
+    yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
     if asset.expires:
         what = "battery" if asset.battery else "expiry"
-        yield Due(_later(asset.expires, -BEFORE_EXPIRY), f"{what} of {asset.name}", f"ends on {asset.expires}")
+        day, why = _later(asset.expires, -BEFORE_EXPIRY), f"ends on {asset.expires}"
+        yield Due(day, f"{what} of {asset.name}", why, Remedy.REPLACE_DEVICE, asset.tag)
     if asset.result == "fail" and asset.checked:
-        yield Due(asset.checked, f"replace {asset.name}", "it failed when it was last checked")
+        yield Due(
+            asset.checked,
+            f"replace {asset.name}",
+            "it failed when it was last checked",
+            Remedy.REPLACE_DEVICE,
+            asset.tag,
+        )
 
 
 def _later(day: dt.date, days: int) -> dt.date:

@@ -111,7 +111,7 @@ _LIST = (
     ),
     Runbook(
         "R2", "The password is lost", "No quorum of sheets can be brought together any more.", ("mailbox", "phone", "mfa"),
-        (Task("ADM", "See that it is so: which sheets are where, and that no quorum is left.", "the register, printed", "splitkit custody status"),
+        (Task("ADM", "See that it is so: which sheets are where, and that no quorum is left.", "the register, printed", "splitkit status"),
          Task("ADM", "Ask for a new password with the address of the root user.", "the time, written down"), _MAIL, _PHONE, _SECOND_FACTOR,
          Task("ADM", "Make a set with a new password first, and prove it; only then set this password.", "the ledger of the split",
               "splitkit ceremony PLAN --ledger FILE --ceremony CODE --print-to QUEUE"),
@@ -125,7 +125,7 @@ _LIST = (
          _REVEAL, _SECOND_FACTOR, Task("ADM", "Sign in with the old password, and set the new one.", "the time, written down"),
          Task("ADM", "Sign out everywhere and in again with the new password, from the new sheets.", "the entry 'signin'",
               "splitkit record signin password=new accepted=yes"),
-         Task("WIT", "See every old sheet destroyed; the register counts down.", "the entries 'sheet.destroyed'", "splitkit custody status")),
+         Task("WIT", "See every old sheet destroyed; the register counts down.", "the entries 'sheet.destroyed'", "splitkit status")),
     ),
     Runbook(
         "R4", "An MFA device is lost or broken", "A device cannot be found, or fails when it is checked.", ("password", "mfa", "mailbox", "phone"),
@@ -138,7 +138,7 @@ _LIST = (
     ),
     Runbook(
         "R5", "An MFA device is replaced in time", "Its battery or its life ends within two months, or its keeper changes.", ("password", "mfa"),
-        (Task("MFA", "See what is due.", "the list", "splitkit custody due"), _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN,
+        (Task("MFA", "See what is due.", "the list", "splitkit status"), _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN,
          Task("ADM", "Register the new device first, sign in with it, then remove the old one.", "the entry 'asset.added'",
               "splitkit record asset.added asset=... kind=mfa person=... expires=..."),
          Task("MFA", "Destroy the old device, or clear it.", "the entry 'asset.retired'", "splitkit record asset.retired asset=... reason=..."), _TWO_KEYS, _SIGN_OUT),
@@ -182,7 +182,7 @@ _LIST = (
     ),
     Runbook(
         "R11", "The quarterly test", "Every quarter. The password is not changed.", ("password", "mfa", "phone", "mailbox"),
-        (Task("ADM", "See whose turn it is, and what else is due.", "the list", "splitkit custody due"),
+        (Task("ADM", "See whose turn it is, and what else is due.", "the list", "splitkit status"),
          _OPEN_SHEETS,
          Task("ADM", "Prove that the quorum opens the set. Nothing is shown. The steps that follow are asked for one by one.", "the entry 'drill'",
               "splitkit drill SCAN... --ledger FILE --live --certificate FILE"),
@@ -202,7 +202,7 @@ _LIST = (
               "splitkit record sheet.handed set=... sheet=... from=... to=... bag=..."),
          Task("ADM", "Record the leaver and the successor.", "the entries 'person.left' and 'person.joined'",
               "splitkit record person.left person=... until=... reason=..."),
-         Task("ADM", "If the bag was open or is missing, the sheet may be known: go on with R13.", "the output, printed", "splitkit custody status")),
+         Task("ADM", "If the bag was open or is missing, the sheet may be known: go on with R13.", "the output, printed", "splitkit status")),
     ),
     Runbook(
         "R13", "A sheet is lost, destroyed, or may have been seen", "A sheet cannot be found, was burnt, wet or torn, or its seal is broken.", ("password",),

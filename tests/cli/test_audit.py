@@ -204,14 +204,14 @@ def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
 def test_a_day_at_the_edge_of_the_calendar(tmp_path):
     folder = office(tmp_path, event("asset.added", DAY, asset="key-9", kind="mfa", person="M1", expires="0001-01-01"))
     assert audit(folder).returncode == 0
-    assert run("custody", "due", "c1", "c2", cwd=folder).returncode == 9
+    assert run("status", "c1", "c2", cwd=folder).returncode == 9
 
 
 def test_a_day_to_come_is_refused(folder):
     for command in (
         ("audit", "c1", "c2", "--out", "x"),
         ("custody", "print", "c1", "c2", "--out", "x"),
-        ("custody", "status", "c1", "c2"),
+        ("status", "c1", "c2"),
     ):
         assert run(*command, "--at", "2099-01-01", cwd=folder).returncode == 2
 

@@ -524,7 +524,7 @@ def test_killed_while_the_password_is_on_the_screen(tmp_path):
         people.kill()
         kept = people.papers
     assert events_of(ledger)[-1] == "intent"
-    status = splitkit("custody", "status", str(ledger))
+    status = splitkit("status", str(ledger))
     assert status.returncode == 9
     assert "NEVER FINISHED: reveal" in " ".join(status.stdout.split())
 

@@ -109,17 +109,14 @@ def test_a_register_of_two_ledgers(ledgers):
         )
         assert done.returncode == 0, done.stderr
         seen(ledgers / "c2", "sheet.read", set=SET, sheet=number, use="inventory", source="scan", result="sound")
-    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    done = run("status", "c1", "c2", cwd=ledgers)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2of3, epoch 1, live, made 2026-11-23" in done.stdout
     assert "  2     C2        safe-2       NEW-2" in done.stdout
-    told = json.loads(run("custody", "status", "c1", "c2", "--json", cwd=ledgers).stdout)
+    told = json.loads(run("status", "c1", "c2", "--json", cwd=ledgers).stdout)
     assert [sheet["safe"] for sheet in told["sets"][0]["sheets"]] == ["safe-1", "safe-2", "safe-3"]
     assert told["sets"][0]["case"] == "sound"
-    assert (
-        json.loads(run("custody", "status", "c1", "c2", "--at", "2026-11-01", "--json", cwd=ledgers).stdout)["sets"]
-        == []
-    )
+    assert json.loads(run("status", "c1", "c2", "--at", "2026-11-01", "--json", cwd=ledgers).stdout)["sets"] == []
 
 
 def test_what_contradicts_is_not_recorded(ledgers):
@@ -134,7 +131,7 @@ def test_what_contradicts_is_not_recorded(ledgers):
 def test_a_contradiction_that_was_recorded_by_hand_is_named(ledgers):
     for person in ("D2", "E2"):
         seen(ledgers / "c2", "sheet.handed", **{"set": SET, "sheet": "2", "from": "C2", "to": person})
-    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    done = run("status", "c1", "c2", cwd=ledgers)
     assert done.returncode == 9
     assert f"contradiction: entry {len(NEWCOMERS) + 6} of" in done.stderr
     assert "D2 keeps this sheet, not C2" in done.stderr
@@ -143,7 +140,7 @@ def test_a_contradiction_that_was_recorded_by_hand_is_named(ledgers):
 def test_sheets_that_are_lost_one_after_the_other(ledgers):
     for number, code, case in (("1", 9, "one short"), ("2", 9, "compromised")):
         assert add(ledgers, "sheet.lost", f"set={SET}", f"sheet={number}", "circumstances=moved house").returncode == 0
-        done = run("custody", "status", "c1", "c2", cwd=ledgers)
+        done = run("status", "c1", "c2", cwd=ledgers)
         assert (done.returncode, case in done.stderr) == (code, True)
     assert "hint: rotate" in done.stderr
 
@@ -155,22 +152,22 @@ def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
     gone = [sheet("sheet.lost", number, set_id=SET, circumstances="moved house") for number in "12"]
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
     written(ledgers / "old", [*whole(plan_of("2of3", practice=False)), new, *read, replaced, *gone])
-    done = run("custody", "status", "old", cwd=ledgers)
+    done = run("status", "old", cwd=ledgers)
     assert (done.returncode, f"set {SET[:8]} (superseded): compromised" in done.stderr) == (9, True)
     assert "hint: rotate" in done.stderr
     assert "  2 of its sheets are exposed; 0 more and others can open it" in done.stdout
 
 
 def test_due_and_its_calendar(ledgers):
-    done = run("custody", "due", "c1", "c2", "--by", "2030-01-01", "--ics", "due.ics", cwd=ledgers)
+    done = run("status", "c1", "c2", "--until", "2030-01-01", "--ics", "due.ics", cwd=ledgers)
     assert done.returncode == 0, done.stderr
     assert "access review" in done.stdout
     assert (ledgers / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
-    again = run("custody", "due", "c1", "c2", "--ics", "due.ics", cwd=ledgers)
+    again = run("status", "c1", "c2", "--ics", "due.ics", cwd=ledgers)
     assert again.returncode == 2
     (ledgers / "old").write_bytes(b"")
     written(ledgers / "old", introduced(*held()))
-    late = run("custody", "due", "old", "--json", cwd=ledgers)
+    late = run("status", "old", "--json", cwd=ledgers)
     assert late.returncode == 9
     assert "overdue, the first since 2026-04-17" in late.stderr
     assert json.loads(late.stdout)["due"][0]["overdue"] is True
@@ -251,5 +248,5 @@ def check_refused(ledgers, arguments, code, fact):
 def test_a_changed_ledger_tells_nothing(ledgers):
     data = (ledgers / "c1").read_bytes()
     (ledgers / "c1").write_bytes(data.replace(b"BAG-3", b"BAG-4", 1))
-    done = run("custody", "status", "c1", "c2", cwd=ledgers)
+    done = run("status", "c1", "c2", cwd=ledgers)
     assert (done.returncode, done.stdout) == (8, "")

@@ -123,7 +123,7 @@ def test_a_bag_that_is_another_exposes_the_sheet(folder):
                ("Sheet 5, C5", "BAG-5"), ("Is the seal whole?", "no"), *DEBRIEF)  # fmt: skip
         running.until_text("Somebody may have read this sheet")
         assert running.finish() == 0
-    status = json.loads(run("custody", "status", "c1", "--json", cwd=folder).stdout)
+    status = json.loads(run("status", "c1", "--json", cwd=folder).stdout)
     assert [sheet["exposure"] for sheet in status["sets"][0]["sheets"]] == ["none"] * 3 + ["possible"] * 2
     assert "ANOTHER BAG" in prose_of((folder / "drill.pdf").read_bytes())
 

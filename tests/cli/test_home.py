@@ -45,7 +45,7 @@ def test_a_new_folder_is_whole_private_and_its_own(home):
     made = {path.relative_to(home / "custody").as_posix(): path for path in (home / "custody").rglob("*")}
     assert set(made) == {"splitkit.toml", "ledgers", "ledgers/desk.ledger", "records", "plans", "sealed", "papers"}
     assert {path.stat().st_mode & 0o777 for path in made.values()} == {0o600, 0o700}
-    assert "custody folder" in said(home, "ledger", "verify").stdout + said(home, "custody", "due").stderr
+    assert "custody folder" in said(home, "ledger", "verify").stdout + said(home, "status").stderr
     again = run("init", "custody", "--name", "Example AG", *BY, cwd=home)
     assert (again.returncode, "not empty" in again.stderr) == (2, True)
 
@@ -56,11 +56,11 @@ def test_it_is_named_or_in_the_environment_or_found_upwards(home):
         ((), {"env": environment(SPLITKIT_HOME=str(home / "custody"))}, "."),
         ((), {}, "custody/papers"),
     ):
-        done = said(home, "custody", "status", *arguments, cwd=where, **more)
+        done = said(home, "status", *arguments, cwd=where, **more)
         assert ("custody folder: " in done.stderr) == (where != "."), done.stderr  # named when nobody named it
-    refused = said(home, "custody", "status", cwd=".", code=2)
+    refused = said(home, "status", cwd=".", code=2)
     assert "no custody folder is here" in refused.stderr and "splitkit init" in refused.stderr
-    refused = said(home, "custody", "status", "--home", home, cwd=".", code=2)
+    refused = said(home, "status", "--home", home, cwd=".", code=2)
     assert "this is not a custody folder" in refused.stderr
 
 
@@ -74,34 +74,34 @@ def test_around_a_folder_that_was_deleted_is_none(home, monkeypatch):
 
 
 def test_a_ceremony_is_taken_up_once_and_counts_from_then_on(home):
-    assert "no set was recorded" in said(home, "custody", "status").stdout
+    assert "no set was recorded" in said(home, "status").stdout
     done = said(home, "record", "--take", home / "c1", *BY)
     assert "C-0001 is taken up" in done.stderr
     assert (home / "custody" / "ledgers" / "c-0001.ledger").read_bytes() == (home / "c1").read_bytes()
     before = desk(home).read_bytes()
     assert "nothing was recorded" in said(home, "record", "--take", home / "c1", *BY).stderr
     assert desk(home).read_bytes() == before
-    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    told = json.loads(said(home, "status", "--json").stdout)
     assert [one["case"] for one in told["sets"]] == ["sound"]
     assert told["doubts"] == []
 
 
 def test_the_register_speaks_of_people_and_not_of_seats(home):
     taken(home)
-    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    told = json.loads(said(home, "status", "--json").stdout)
     keepers = {sheet["holder"] for sheet in told["sets"][0]["sheets"]}
     assert keepers and not any(keeper[:1].isupper() for keeper in keepers)
 
 
 def test_what_is_recorded_stands_in_the_ledger_of_the_desk(home):
     taken(home)
-    told = json.loads(said(home, "custody", "status", "--json").stdout)
+    told = json.loads(said(home, "status", "--json").stdout)
     sheet = told["sets"][0]["sheets"][0]
     about = (f"set={SET}", "sheet=1", f"person={sheet['holder']}", f"bag={sheet['bag']}")
     said(home, "record", "place.added", "place=berlin-1", "name=Berlin safe", "kind=safe", "site=Berlin", *BY)
     said(home, "record", "sheet.stored", *about, "safe=berlin-1", *BY)
     assert '"ev":"sheet.stored"' in desk(home).read_text()
-    assert "berlin-1" in said(home, "custody", "status").stdout
+    assert "berlin-1" in said(home, "status").stdout
     refused = said(home, "record", "sheet.handed", f"set={SET}", "sheet=1", "from=max-example", "to=max-example", *BY,
                    code=9)  # fmt: skip
     assert "keeps this sheet" in refused.stderr
@@ -129,7 +129,7 @@ def test_a_fork_is_8_for_readers_and_stops_writers(home):
     assert said(home, "ledger", "verify").returncode == 0  # a copy is no fork
     said(home, "record", "note", "text=on the stick", "--ledger", copy, *BY)
     said(home, "record", "note", "text=at the desk", "--ledger", desk(home), *BY)
-    for command in (("custody", "status"), ("custody", "due"), ("ledger", "verify"), ("record", "note", "text=x", *BY)):
+    for command in (("status"), ("status"), ("ledger", "verify"), ("record", "note", "text=x", *BY)):
         done = said(home, *command, code=8)
         assert "forks after entry" in done.stdout + done.stderr
 
@@ -168,14 +168,14 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     texts = {"on the stick", "at the desk"}
     (left,) = [text for text in texts if text in done.stdout]
     assert left not in kept and (texts - {left}).pop() in kept
-    assert said(home, "custody", "status").returncode == 0
+    assert said(home, "status").returncode == 0
     said(home, "record", "note", f"text={left}", *BY)
 
 
 def test_what_the_desk_took_up_must_be_there(home):
     taken(home)
     (home / "custody" / "ledgers" / "c-0001.ledger").unlink()
-    assert "are not here" in said(home, "custody", "status", code=8).stderr
+    assert "are not here" in said(home, "status", code=8).stderr
 
 
 @pytest.mark.parametrize("event", sorted(SEEN - FROM_PAPER))
@@ -214,12 +214,12 @@ def test_what_was_done_without_a_ledger_is_entered_from_paper_and_says_so(home):
     assert [one["saw"] for one in written] == [False] * len(done)
     shown = said(home, "ledger", "show", desk(home)).stdout
     assert [line.split()[3] for line in shown.splitlines() if " reveal " in line] == ["said"]
-    assert said(home, "custody", "status").returncode == 0
+    assert said(home, "status").returncode == 0
 
 
 def test_a_hand_written_reading_is_named_and_counts_for_nothing(home):
     taken(home)
-    before = json.loads(said(home, "custody", "status", "--json").stdout)["sets"]
+    before = json.loads(said(home, "status", "--json").stdout)["sets"]
     lines = desk(home).read_bytes().splitlines()
     about = {"set": SET, "sheet": "1", "use": "drill", "source": "scan", "result": "sound"}
     for saw, data in ((False, about), (False, {**about, "sheet": "2"})):
@@ -227,7 +227,7 @@ def test_a_hand_written_reading_is_named_and_counts_for_nothing(home):
     desk(home).write_bytes(joined(lines))
     told = said(home, "ledger", "verify", code=9).stdout
     assert told.count("'sheet.read' counts only where the program saw it") == 2
-    assert json.loads(said(home, "custody", "status", "--json", code=9).stdout)["sets"] == before
+    assert json.loads(said(home, "status", "--json", code=9).stdout)["sets"] == before
 
 
 def test_a_ledger_of_before_is_refused_in_one_sentence(home):
@@ -244,7 +244,7 @@ def test_a_ledger_of_before_is_refused_in_one_sentence(home):
         refused = said(home, *command, code=3)
         assert [line for line in refused.stderr.splitlines() if line.startswith("error: ")] == [f"error: {sentence}"]
     desk(home).write_bytes(joined(old))
-    assert sentence in said(home, "custody", "status", code=8).stderr
+    assert sentence in said(home, "status", code=8).stderr
 
 
 def test_a_ledger_that_would_put_the_folder_in_doubt_is_not_taken_up(home):
@@ -263,26 +263,26 @@ def test_yesterdays_copy_is_known_to_the_computer_that_saw_more_and_two_people_m
     yesterday = desk(home).read_bytes()
     said(home, "record", "note", "text=today", *BY)
     desk(home).write_bytes(yesterday)
-    for command in (("custody", "status"), ("custody", "due"), ("custody", "lint"), ("ledger", "verify"),
+    for command in (("status"), ("status"), ("custody", "lint"), ("ledger", "verify"),
                     ("record", "note", "text=more", *BY)):  # fmt: skip
         done = said(home, *command, code=8)
         assert "this computer saw entries of this folder that are gone" in done.stderr.splitlines()[0]
     elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))
-    assert said(home, "custody", "status", env=elsewhere)
+    assert said(home, "status", env=elsewhere)
     assert desk(home).read_bytes() == yesterday
     head = said(home, "ledger", "verify", code=8).stderr.partition("--settle ")[2].split()[0]
     said(home, "ledger", "verify", "--settle", head, "--approved", "ada-example", "--approved", "max-example")
-    assert said(home, "custody", "status")
+    assert said(home, "status")
 
 
 def test_a_computer_that_cannot_keep_what_it_saw_says_so_and_goes_on(home):
     (home / "file").write_text("no folder")
-    done = said(home, "custody", "status", env=environment(XDG_STATE_HOME=str(home / "file")))
+    done = said(home, "status", env=environment(XDG_STATE_HOME=str(home / "file")))
     assert done.stderr.count("note: this computer does not keep the last head it saw") == 1
     for content in (b"", b"[1]", b'{"x": 1}', b"[" * 50_000):
         (home / "state" / "splitkit").mkdir(parents=True, exist_ok=True)
         (home / "state" / "splitkit" / "heads.json").write_bytes(content)
-        assert said(home, "custody", "status", env=environment(XDG_STATE_HOME=str(home / "state")))
+        assert said(home, "status", env=environment(XDG_STATE_HOME=str(home / "state")))
 
 
 def test_a_rehearsal_never_comes_into_a_real_folder(home):
@@ -298,7 +298,7 @@ def test_a_rehearsal_never_comes_into_a_real_folder(home):
     taken_by_hand = going_on(before.splitlines(), "ledger.taken", {"ledger": "C-0001", "head": head}, by=BY[1], wit="")
     for content in (before, joined(taken_by_hand)):
         desk(home).write_bytes(content)
-        told = said(home, "custody", "status", code=9)
+        told = said(home, "status", code=9)
         assert told.stderr.startswith("DOUBT: C-0001: it is of a rehearsal")
         assert "no set was recorded" in told.stdout
 
@@ -307,7 +307,7 @@ def test_all_ledgers_gone_is_no_empty_custody(home):
     taken(home)
     for path in desk(home).parent.iterdir():
         path.unlink()
-    for command in (("custody", "status"), ("custody", "due"), ("ledger", "verify")):
+    for command in (("status"), ("status"), ("ledger", "verify")):
         assert (
             "the ledger of the desk is not here" in "".join(said(home, *command, code=8).stderr.split("\n"))
             or command[0] == "ledger"
@@ -333,7 +333,7 @@ def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
 
 def test_a_ledger_of_somebody_else_in_the_folder_is_refused(home):
     desk(home).chmod(0o666)
-    assert "others than you can write 'desk.ledger'" in said(home, "custody", "status", code=6).stderr
+    assert "others than you can write 'desk.ledger'" in said(home, "status", code=6).stderr
 
 
 def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(home):
@@ -341,9 +341,9 @@ def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(ho
     lost = {"set": SET, "sheet": "1", "circumstances": "gone"}  # written by a hand that asked no register
     desk(home).write_bytes(joined(going_on(desk(home).read_bytes().splitlines(), "sheet.lost", lost, by=BY[1], wit="")))
     taken(home)
-    assert "contradiction: entry 4" in said(home, "custody", "status", code=9).stderr
+    assert "contradiction: entry 4" in said(home, "status", code=9).stderr
     said(home, "record", "correction", "seq=4", "text=it was not lost", *BY)
-    assert said(home, "custody", "status").returncode == 0
+    assert said(home, "status").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(ho
 )
 def test_a_folder_that_is_not_as_it_was_made_is_refused_in_words(home, spoil, code, fact):
     spoil(home / "custody")
-    done = said(home, "custody", "status", code=code)
+    done = said(home, "status", code=code)
     assert fact in done.stderr and "hint:" in done.stderr
     (home / "custody").chmod(0o700)
 
@@ -383,9 +383,9 @@ def head_words_of(home):
 
 
 def recorded(home):
-    told = said(home, "custody", "status")
+    told = said(home, "status")
     (line,) = [line for line in told.stdout.splitlines() if line.startswith("record: ")]
-    return line, json.loads(said(home, "custody", "status", "--json").stdout)["record"]
+    return line, json.loads(said(home, "status", "--json").stdout)["record"]
 
 
 def test_it_is_recorded_who_compared_the_words_on_paper_and_every_status_says_so(home):
@@ -491,8 +491,8 @@ def test_a_folder_for_rehearsals_takes_up_nothing_real(tmp_path):
     refused = run("record", "--take", "../real", *by, cwd=home)
     assert (refused.returncode, "the folder is for rehearsals" in refused.stderr) == (9, True)
     assert run("record", "--take", "../rehearsed", *by, cwd=home).returncode == 0
-    status = run("custody", "status", cwd=home)
+    status = run("status", cwd=home)
     assert (status.returncode, status.stderr.count("DOUBT")) == (0, 0), status.stderr
     shutil.copy(tmp_path / "real", home / "ledgers" / "c-0002.ledger")
-    doubted = run("custody", "status", cwd=home)
+    doubted = run("status", cwd=home)
     assert (doubted.returncode, "it is of a real ceremony" in doubted.stderr) == (9, True)

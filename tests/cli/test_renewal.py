@@ -90,13 +90,13 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
     )
     same = custody.password("old", prints[0], 1, 2) == custody.password("new", prints[1], 2, 3)
     assert same is (how == "refresh")
-    shown = run("custody", "status", "l", cwd=custody.folder).stdout
+    shown = run("status", "l", cwd=custody.folder).stdout
     assert (
         f"OLD SHEETS STILL OPEN THE {'SAME' if how == 'refresh' else 'OLD'} SECRET until 2 more are destroyed" in shown
     )
     for number in "12":
         custody.add("sheet.destroyed", f"set={old}", f"sheet={number}", "way=shredded", "seen_by=ADM,WIT")
-    assert "the old set is dead" in run("custody", "status", "l", cwd=custody.folder).stdout
+    assert "the old set is dead" in run("status", "l", cwd=custody.folder).stdout
     assert run("ledger", "verify", "l", cwd=custody.folder).returncode == 0
 
 

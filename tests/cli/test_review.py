@@ -65,7 +65,7 @@ def test_a_review_from_the_first_line_to_the_signatures(folder):
     assert all(word in page for word in words)
     assert "another safe" in page
     assert "Until" not in page
-    due = run("custody", "due", "c1", "c2", "--by", "2027-03-01", cwd=folder).stdout
+    due = run("status", "c1", "c2", "--until", "2027-03-01", cwd=folder).stdout
     assert "action RV-" in due
 
 
@@ -157,6 +157,6 @@ def test_a_kill_in_the_midst_leaves_a_sound_ledger(folder):
         session.process.kill()
         session.process.wait()
     assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
-    status = json.loads(run("custody", "status", "c1", "c2", "--json", cwd=folder).stdout)
+    status = json.loads(run("status", "c1", "c2", "--json", cwd=folder).stdout)
     complete = entries(folder)[-1]["ev"] == "review"
     assert bool(status["reviewed"]) == complete

@@ -100,10 +100,10 @@ def test_a_drill_is_held_and_recorded_and_the_next_has_other_sheets(custody):
     }
     assert [line.split()[1] for line in drill(custody, "--who").stdout.splitlines()[1:]] == ["4", "5", "1"]
     assert run("ledger", "verify", "c1", cwd=custody).returncode == 0
-    unread = run("custody", "status", "c1", cwd=custody)
+    unread = run("status", "c1", cwd=custody)
     assert (unread.returncode, f"set {SET_ID[:8]}: unproven" in unread.stderr) == (9, True)
     again = drill(custody, "scan-4.png", "scan-5.png", "scan-1.png")
-    assert (again.returncode, run("custody", "status", "c1", cwd=custody).returncode) == (0, 0)
+    assert (again.returncode, run("status", "c1", cwd=custody).returncode) == (0, 0)
     everything = again.stdout + again.stderr + done.stdout + done.stderr + (custody / "c1").read_text()
     assert OURS.record.password not in everything
     assert not any(

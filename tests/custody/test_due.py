@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.records.holdings import Register
+from splitkit.errors import Remedy
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
@@ -161,7 +162,7 @@ def test_any_text_is_kept_in_a_calendar(text):
     text = re.sub(r"[\r\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
     (line,) = [
         line
-        for line in unfolded(calendar([Due(dt.date(2026, 1, 1), "x", text)], "2026-02-01T10:00:00Z"))
+        for line in unfolded(calendar([Due(dt.date(2026, 1, 1), "x", text, Remedy.HOLD_DRILL)], "2026-02-01T10:00:00Z"))
         if line.startswith("DESCRIPTION:")
     ]
     kept = re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], line.removeprefix("DESCRIPTION:"))

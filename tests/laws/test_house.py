@@ -22,10 +22,11 @@ READING = "paper/reading"
 ARROWS = {
     "cli": {"cli/guide"},
     "cli/guide": {"cli/ui"},
-    "cli/ui": {"ceremony", "custody/saying", READING},
+    "cli/ui": {"ceremony", "custody/saying", "custody/overview", READING},
     "ceremony": {"issue", "custody", "preflight"},
     "issue": {"plan", READING},
     "custody/saying": {"custody"},
+    "custody/overview": {"custody"},
     "custody": {"custody/ways", "paper"},
     "custody/ways": {"custody/records", "packs"},
     "custody/records": {"ledger"},

@@ -11,9 +11,9 @@ HINTS = {
     Remedy.DRILL: "hold one: splitkit drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
     Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: see 'splitkit ledger verify'",
-    Remedy.SEE_TAGS: "see 'splitkit custody status' for their tags",
-    Remedy.SEE_PLACES: "see 'splitkit custody status' for the places",
-    Remedy.SEE_PEOPLE: "see 'splitkit custody status' for the people",
+    Remedy.SEE_TAGS: "see 'splitkit status' for their tags",
+    Remedy.SEE_PLACES: "see 'splitkit status' for the places",
+    Remedy.SEE_PEOPLE: "see 'splitkit status' for the people",
     Remedy.NAME_SHEET: "name it with --sheet",
     Remedy.NAME_ASSET: "name it with --asset",
     Remedy.NAME_PLACE: "name it with --place",
@@ -21,12 +21,12 @@ HINTS = {
     Remedy.DESCRIBE: "describe it with --text",
     Remedy.MAKE_LATER: "make it with 'refresh' or 'rotate'",
     Remedy.READ_BACK: "read every printed sheet with 'drill' first; until then the old set counts",
-    Remedy.SEE_ACTIONS: "see 'custody due' for the open ones",
+    Remedy.SEE_ACTIONS: "see 'status' for the open ones",
     Remedy.TWO_REVIEWERS: "name two: --reviewer ADM --reviewer WIT",
     Remedy.RECORD_PERSON: "say with --by who you are, or record who it is: splitkit record person.joined",
-    Remedy.ADD_PLACE: "record the place first: splitkit record place.added; 'splitkit custody status' shows those there are",
+    Remedy.ADD_PLACE: "record the place first: splitkit record place.added; 'splitkit status' shows those there are",
     Remedy.ADD_ACCOUNT: "record the account first: splitkit record account.added",
-    Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit custody status' shows those there are",
+    Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit status' shows those there are",
     Remedy.TAKE_LEDGER: "take the ceremony up first: splitkit record --take LEDGER",
     Remedy.NEW_FOLDER: "name a new folder with --out",
     Remedy.OTHER_BAG: "read the number again; if it is really another bag: splitkit custody incident --what seal",
@@ -39,6 +39,20 @@ HINTS = {
     Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",
     Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit record debrief",
     Remedy.GIVE_HEAD: "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head",
+    Remedy.ROTATE: "splitkit rotate PLAN --purpose TEXT --out DIR SCAN...",
+    Remedy.REFRESH: "splitkit refresh PLAN --purpose TEXT --out DIR SCAN...",
+    Remedy.REISSUE: "splitkit reissue PLAN --sheet NUMBER --purpose TEXT --out DIR SCAN...",
+    Remedy.START_ANEW: "splitkit runbook show R2",
+    Remedy.CLOSE_INCIDENT: "splitkit record incident.close {} CAUSE OUTCOME 'PERSON,PERSON'",
+    Remedy.ENTER_OUTCOME: "find out what was made or shown; then: splitkit record outcome {} stopped",
+    Remedy.HOLD_DRILL: "splitkit drill SCAN...",
+    Remedy.HOLD_REVIEW: "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
+    Remedy.HOLD_CEREMONY: "splitkit ceremony run",
+    Remedy.FINISH_ACTION: "splitkit record done {}",
+    Remedy.CHECK_DEVICE: "splitkit record checked {} pass",
+    Remedy.REPLACE_DEVICE: "splitkit record asset.retired {} REASON, once the new one was added",
+    Remedy.OVERRULE: "change who keeps what; or: splitkit record lint.override {} REASON 'PERSON,PERSON'",
+    Remedy.CORRECT: "splitkit record correction ENTRY TEXT",
     Remedy.SEE_RUNBOOKS: "see 'splitkit runbook list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
     Remedy.WHOLE_SHEET: "scan a whole sheet, type the lines of the envelope, or give the public record with --record",
@@ -58,6 +72,6 @@ HINTS = {
 }
 
 
-def worded(hint: str | Remedy) -> str:
-    """Return a hint in the words of the command line."""
-    return HINTS[hint] if isinstance(hint, Remedy) else hint
+def worded(hint: str | Remedy, about: str = "") -> str:
+    """Return a hint in the words of the command line, *about* a code or a tag where it is applied to one."""
+    return HINTS[hint].format(about) if isinstance(hint, Remedy) else hint

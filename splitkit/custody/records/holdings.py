@@ -388,6 +388,10 @@ class Register:
         """Return a seat with the name of whoever has it; a dash for none."""
         return self.people[seat].called if seat in self.people else seat or "-"
 
+    def called(self, person: str) -> str:
+        """Return what people call somebody: by name, where there is one."""
+        return (self.people[person].name if person in self.people else "") or person or "-"
+
     def deputy_of(self, seat: str) -> str:
         """Return who stands in for somebody, in the same words."""
         return self.named(self.people[seat].deputy if seat in self.people else "")

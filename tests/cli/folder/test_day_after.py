@@ -75,7 +75,7 @@ def test_who_does_it_is_asked_and_a_name_that_nobody_has_is_asked_again(anonymou
 
 
 def keepers(home):
-    told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
+    told = json.loads(run("status", "--json", cwd=home).stdout)
     return [one["holder"] for one in told["sets"][0]["sheets"]]
 
 
@@ -91,7 +91,7 @@ def test_whether_the_folder_names_the_people_of_an_anonymous_ceremony_is_asked(a
                 session.type("yes\r")
         assert session.finish() == 0
     assert keepers(anonymous) == ["dora-example", "emil-example", "fay-example"]
-    status = run("custody", "status", cwd=anonymous)
+    status = run("status", cwd=anonymous)
     assert status.returncode == 0 and "Dora Example" in status.stdout
     again = run(*TAKE, cwd=anonymous)
     assert (again.returncode, "nothing was recorded" in again.stderr) == (0, True)
@@ -117,9 +117,9 @@ def test_the_day_after_takes_twelve_short_commands(ceremony):
         done = run(*shlex.split(line), cwd=home if number else ceremony)
         assert done.returncode == 0, done.stderr
         assert "contradict" not in done.stderr
-    status = run("custody", "status", cwd=home)
+    status = run("status", cwd=home)
     assert status.returncode == 0, status.stderr
-    told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
+    told = json.loads(run("status", "--json", cwd=home).stdout)
     assert [(one["holder"], one["safe"], one["seen"] != "") for one in told["sets"][0]["sheets"]] == [
         ("dora-example", "berlin-safe", True), ("emil-example", "bonn-safe", True), ("fay-example", "rome-safe", True),
     ]  # fmt: skip

@@ -52,14 +52,14 @@ def test_a_lost_folder_is_made_anew_from_the_paper(tmp_path):
             assert done.returncode == 0, (line, done.stderr)
     (made,) = [entry for entry in events(home) if entry["ev"] == "set.made"]
     assert (made["saw"], made["by"]) == (False, "ada-example")
-    told = json.loads(run("custody", "status", "--json", cwd=home).stdout)
+    told = json.loads(run("status", "--json", cwd=home).stdout)
     (one,) = told["sets"]
     assert [sheet["holder"] for sheet in one["sheets"]] == ["ada-example", "ben-example", "cleo-example"]
     assert not any(sheet["proven"] for sheet in one["sheets"])  # nobody has read one
     lines = PracticeCustody(tmp_path, "").lines(1, 2)
     drill = run("drill", "-", "--by", "Ada Example", "--fingerprint", words, cwd=home, stdin=lines)
     assert drill.returncode == 0, drill.stderr
-    (one,) = json.loads(run("custody", "status", "--json", cwd=home).stdout)["sets"]
+    (one,) = json.loads(run("status", "--json", cwd=home).stdout)["sets"]
     assert [bool(sheet["proven"]) for sheet in one["sheets"]] == [True, True, False]
 
 

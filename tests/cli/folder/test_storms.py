@@ -134,7 +134,7 @@ def check_nothing_is_lost(act: Act, folder: Path, before: set[bytes], *, acknowl
     assert before <= entries_of(folder), "an entry that was there is lost"
     assert act.done(folder) or not acknowledged, "it was said to be done, and is not"
     if desk_of(folder).exists():
-        status = said("custody", "status", *HOME, cwd=folder)
+        status = said("status", *HOME, cwd=folder)
         torn = any(not data.endswith(b"\n") for data in ledgers_of(folder).values())
         doubts = [one for one in status.stderr.splitlines() if one.startswith("DOUBT: ")]
         assert status.returncode in ((8, 9) if doubts else (0,)), status.stderr

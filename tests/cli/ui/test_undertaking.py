@@ -102,7 +102,7 @@ def test_the_intent_comes_first_and_the_outcome_with_what_came(shop, act):
     if act in ("refresh", "rotate", "split"):
         assert first["d"]["makes"] == came[0]["d"]["set"]
     assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
-    assert "NEVER FINISHED" not in run("custody", "status", "l", cwd=shop.folder).stdout
+    assert "NEVER FINISHED" not in run("status", "l", cwd=shop.folder).stdout
 
 
 @pytest.mark.parametrize("act", [act for act in WRITES if act != "seal"])
@@ -216,15 +216,15 @@ def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, a
     shown = bool(done.stdout) if act == "recover" else (shop.folder / "new").exists()
     assert shown is after
     (intent,) = (one for one in of(shop, "intent") if one["act"] == act)
-    status = run("custody", "status", "l", cwd=shop.folder)
+    status = run("status", "l", cwd=shop.folder)
     assert status.returncode == 9
     assert f"never finished: {act}{'' if act == 'split' else ' of set ' + intent['set'][:8]}" in status.stderr
     assert f"NEVER FINISHED: {act}" in status.stdout
-    assert f"begun, never finished: {act}" in run("custody", "due", "l", cwd=shop.folder).stdout
-    told = json.loads(run("custody", "status", "l", "--json", cwd=shop.folder).stdout)["begun"]
+    assert f"begun, never finished: {act}" in run("status", "l", cwd=shop.folder).stdout
+    told = json.loads(run("status", "l", "--json", cwd=shop.folder).stdout)["begun"]
     assert [(one["code"], one["ended"]) for one in told if not one["ended"]] == [(intent["intent"], False)]
     shop.add("outcome", f"intent={intent['intent']}", "result=stopped")
-    assert run("custody", "status", "l", cwd=shop.folder).returncode == 0
+    assert run("status", "l", cwd=shop.folder).returncode == 0
     assert "no intent of this code is open" in shop.add("outcome", f"intent={intent['intent']}", "result=done", code=9)
 
 
@@ -279,7 +279,7 @@ def check_announced(shop, act, known, names):
     came = [path.name for path in shop.folder.iterdir() if path.name not in names]
     shown = shop.password_of_old in (shop.folder / "out").read_text()
     assert intents or not (came or shown), f"{act}: {came} or the secret came out, and no intent was there before"
-    status = run("custody", "status", "l", cwd=shop.folder)
+    status = run("status", "l", cwd=shop.folder)
     named = [f"never finished: {act}" in status.stderr, f"NEVER FINISHED: {act}" in status.stdout]
     assert named == [bool(intents and not ended)] * 2, status.stdout + status.stderr
     assert status.returncode == (9 if any(named) else 0), status.stderr

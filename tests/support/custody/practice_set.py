@@ -120,7 +120,7 @@ class PracticeCustody:
         )
 
     def status(self):
-        done = run("custody", "status", "l", "--json", cwd=self.folder)
+        done = run("status", "l", "--json", cwd=self.folder)
         return {of["set"]: of for of in json.loads(done.stdout)["sets"]}
 
     def sheet(self, number, of="old"):

@@ -1,0 +1,144 @@
+"""A custody at a glance, as lines of a terminal and as plain data: NOW, what is coming, who holds what, by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from splitkit.custody.due import Due, due
+from splitkit.custody.exposure import PROCEDURES, countdown, standing
+from splitkit.custody.overview.now import Matter, matters
+from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.register import Built
+from splitkit.custody.register_views import as_object
+from splitkit.errors import Remedy
+from splitkit.ledger.comparison import RecordStanding
+
+COLUMNS = 79
+_SHEET = "    {:<5} {:<20} {:<18} {:<10} {:<10} {}"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What follows from all ledgers on a day."""
+
+    built: Built
+    record: RecordStanding
+    day: dt.date
+
+    @property
+    def pressing(self) -> list[Matter]:
+        """What must be done, the gravest first."""
+        return matters(self.built, self.day)
+
+    @property
+    def coming(self) -> list[Due]:
+        """What will be due, the earliest first."""
+        return [one for one in due(self.built.register) if not one.overdue(self.day)]
+
+    def as_object(self, worded: Callable[[Remedy, str], str]) -> dict[str, Any]:
+        """Return all of it as plain data; *worded* says a remedy in words."""
+        now = [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what, "do": one.command or worded(one.remedy, one.about)}
+               for one in self.pressing]  # fmt: skip
+        coming = [{"day": str(one.day), "what": one.what, "why": one.why, "do": worded(one.remedy, one.about)}
+                  for one in self.coming]  # fmt: skip
+        return {
+            "today": str(self.day),
+            "now": now,
+            "coming": coming,
+            **as_object(self.built.register, self.day),
+            "findings": list(self.built.findings),
+            "withdrawn": self.built.unconfirmed,
+            "record": self.record.as_object(),
+        }
+
+    def lines(self, worded: Callable[[Remedy, str], str], until: dt.date) -> Iterator[str]:
+        """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
+        register = self.built.register
+        now, coming = self.pressing, [one for one in self.coming if one.day <= until]
+        yield f"NOW ({len(now)})" if now else "NOW: nothing"
+        for number, matter in enumerate(now, 1):
+            yield from _wrapped(f"{number:>3}  ", matter.what)
+            yield from _wrapped("       ", f"> {matter.command or worded(matter.remedy, matter.about)}")
+        yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
+        for one in coming:
+            yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
+        yield from _heading("WHO HOLDS WHAT" if register.sets else "WHO HOLDS WHAT: no set was recorded")
+        for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
+            yield from _set_lines(register, known, self.day)
+        for asset in register.assets_in_use:
+            yield from _wrapped("  ", _asset(register, asset))
+        yield from _heading("PEOPLE" if register.people else "PEOPLE: nobody was recorded")
+        for person in register.people.values():
+            yield from _wrapped("  ", _person(register, person))
+        yield from _heading("RECORD")
+        yield from _wrapped("  ", self.record.told.removeprefix("record: "))
+
+
+def _heading(text: str) -> list[str]:
+    return ["", text]
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    """Break a text between words, below its beginning; the first line begins with *indent*."""
+    return textwrap.wrap(text, COLUMNS, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False,
+                         break_on_hyphens=False) or [indent]  # fmt: skip
+
+
+def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[str]:
+    stands = standing(known, day)
+    name = f'"{known.label}", ' if known.label else ""
+    practice = "PRACTICE, " if known.practice else ""
+    account = f", protects {account}" if (account := register.account_of(known)) else ""
+    facts = f"{name}{known.policy}, {practice}{known.life.value}, {known.name}, epoch {known.epoch}, made {known.made}{account}"
+    yield from _wrapped("  ", facts)
+    if known.life is Life.LIVE:
+        told = f"proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
+        yield from _wrapped("    ", told)
+    if left := countdown(known):
+        yield from _wrapped("    ", left)
+    if stands.exposed and known.life in (Life.LIVE, Life.PENDING, Life.SUPERSEDED):
+        more = f"{stands.more_to_lose} more and others can open it"
+        yield from _wrapped("    ", f"{len(stands.exposed)} of its sheets are exposed; {more}")
+    if known.life is not Life.VOID:
+        yield _SHEET.format("sheet", "kept by", "where", "bag", "last read", "state")
+        for sheet in known.sheets.values():
+            yield from _sheet_lines(register, sheet)
+
+
+def _sheet_lines(register: Register, sheet: SheetRecord) -> list[str]:
+    """Return the row of a sheet; what is longer than its column goes on below it."""
+    widths = (5, 20, 18, 10, 10, 8)
+    cells = (sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
+             sheet.last_read, sheet.condition)  # fmt: skip
+    broken = [textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    rows = max(map(len, broken))
+    return [_SHEET.format(*(cell[at] if at < len(cell) else "" for cell in broken)).rstrip() for at in range(rows)]
+
+
+def _asset(register: Register, asset: AssetRecord) -> str:
+    facts = [asset.name, f"kept by {register.called(asset.holder)}"]
+    facts += [f"in {register.place_named(asset.place)}"] if asset.place else []
+    facts += [f"serial {asset.serial}"] if asset.serial else []
+    facts += ["battery"] if asset.battery else []
+    facts += [f"ends {asset.expires}"] if asset.expires else []
+    facts.append(f"checked {asset.checked} ({asset.result})" if asset.checked else "never checked")
+    return ", ".join(facts)
+
+
+def _person(register: Register, person: PersonRecord) -> str:
+    name = f"{person.name} ({person.seat})" if person.name else person.seat
+    facts = [name, *([person.title] if person.title else []), *person.roles]
+    facts += [f"since {person.since}"] if person.since else []
+    facts += [f"LEFT on {person.until}"] if person.until else []
+    facts += [f"deputy {register.called(person.deputy)}"] if person.deputy else []
+    return ", ".join(facts)
+
+
+def first(now: Sequence[Matter]) -> str:
+    """Return in a few words what must be done, the gravest first."""
+    more = f"; and {len(now) - 1} more" if len(now) > 1 else ""
+    return f"{now[0].what}{more}"
