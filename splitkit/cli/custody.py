@@ -20,7 +20,6 @@ from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
-from splitkit.custody.ways.rules import Rules, lines, open_ones
 from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -40,9 +39,21 @@ _SOON = dt.timedelta(days=QUARTER)
     "--until", type=DAY, metavar="DATE", help="Show what is coming until that day; a quarter ahead if not given."
 )
 @click.option("--ics", metavar="FILE", help="Also write all that is coming into this new calendar file.")
+@click.option("--without", multiple=True, metavar="PERSON", help="As if somebody were not there; may be repeated.")
+@click.option(
+    "--without-place", multiple=True, metavar="PLACE", help="As if a safe or a site were gone; may be repeated."
+)
 @json_option
-def status(ledgers: Ledgers, at: dt.date | None, until: dt.date | None, ics: str | None, as_json: bool) -> int:
-    """Say what must be done now, what is coming, and who holds what.
+def status(
+    ledgers: Ledgers,
+    at: dt.date | None,
+    until: dt.date | None,
+    ics: str | None,
+    without: Sequence[str],
+    without_place: Sequence[str],
+    as_json: bool,
+) -> int:
+    """Say what must be done now, what is coming, who holds what, and who together can do what.
 
     What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
     """
@@ -50,7 +61,10 @@ def status(ledgers: Ledgers, at: dt.date | None, until: dt.date | None, ics: str
     if ics is not None:
         files.check_new_file(Path(ics))
     reading = read(ledgers).told()
-    overview = Overview(build(reading.entries, at), reading.standing, at or clock.day())
+    built = build(reading.entries, at)
+    away = [person_meant(built.register, word) for word in without]
+    gone = [place_meant(built.register, word) for word in without_place]
+    overview = Overview(built, reading.standing, at or clock.day(), away, gone)
     if as_json:
         json_result(
             {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}
@@ -116,35 +130,6 @@ def print_out(ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | Non
     _say_findings(built)
     say(f"written to {safe(out)}")
     _check_findings(built)
-
-
-@command.command("lint")
-@ledgers_argument
-@click.option("--without", multiple=True, metavar="PERSON", help="As if somebody were not there; may be repeated.")
-@click.option(
-    "--without-place", multiple=True, metavar="PLACE", help="As if a safe or a site were gone; may be repeated."
-)
-@json_option
-def lint(ledgers: Ledgers, without: Sequence[str], without_place: Sequence[str], as_json: bool) -> int:
-    """Say which rules of custody are broken, and who together can do what.
-
-    What is missing comes first, then who is enough for every way into every account, then whatever else is broken.
-    Exits 9 when a rule is broken that nobody overrode.
-    """
-    reading = read(ledgers).told()
-    built, today = reading.built, clock.day()
-    away = [person_meant(built.register, word) for word in without]
-    judged = Rules(built.register, away, [place_meant(built.register, word) for word in without_place])
-    if as_json:
-        json_result(judged.as_object(today))
-    else:
-        result(*map(safe, lines(judged, today)))
-    _say_findings(built)
-    _check_findings(built)
-    if broken := open_ones(judged, today):
-        raise AttentionError(f"{len(broken)} rule{'' if len(broken) == 1 else 's'} of custody broken: {', '.join(sorted({one.rule for one in broken}))}",
-                             "change who keeps what; or two people override the rule: splitkit record lint.override")  # fmt: skip
-    return 0
 
 
 command.add_command(review)

@@ -171,7 +171,7 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
         return verification.exit_code
     _print_verdict(verification)
     if reading.ordered:
-        result(reading.standing.told)
+        result(f"record: {reading.standing.told()}")
     if paper.head and (what := misread_head(paper.head, reading.entries)):
         say(f"note: {what}")
     elif paper.head and reading.ordered and not paper.by:

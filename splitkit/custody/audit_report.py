@@ -37,7 +37,7 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     if built.unconfirmed:
         yield "Withdrawn since the last review", "; ".join(built.unconfirmed)
     yield "As of", str(audit.at)
-    yield "Record", audit.standing.told.removeprefix("record: ")
+    yield "Record", audit.standing.told()
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"
     yield (
         "Live sets",

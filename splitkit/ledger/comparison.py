@@ -1,6 +1,6 @@
 """Which entries people have compared with the words on paper, as they said: paper vouches for the entries up to its words, and for no more."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,14 +28,13 @@ class RecordStanding:
     """The hash with which the record ends."""
     compared: Comparison | None
 
-    @property
-    def told(self) -> str:
-        """The same in words."""
-        record = f"record: {counted(self.entries)}, head {self.head[:12]}, "
+    def told(self, called: Callable[[str], str] = str) -> str:
+        """Return the same in words; *called* says what people are called."""
+        record = f"{counted(self.entries)}, head {self.head[:12]}, "
         if self.compared is None:
             return record + "never compared with paper"
         said = self.compared.entry
-        who = f"{said.by} and {said.witness}" if said.witness else said.by
+        who = " and ".join(map(called, filter(None, (said.by, said.witness))))
         since = counted(self.entries - self.compared.vouched)
         return record + f"compared with paper on {said.day} by {who}, {since} since"
 

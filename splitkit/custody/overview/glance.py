@@ -6,14 +6,18 @@ import datetime as dt
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-from splitkit.custody.due import Due, due
+from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
 from splitkit.custody.overview.now import Matter, matters
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object
+from splitkit.custody.ways.enough import enough_of
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import Remedy
 from splitkit.ledger.comparison import RecordStanding
 
@@ -28,11 +32,20 @@ class Overview:
     built: Built
     record: RecordStanding
     day: dt.date
+    away: Sequence[str] = ()
+    """People who are thought away, for the rules."""
+    gone: Sequence[str] = ()
+    """Places that are thought gone."""
 
-    @property
+    @cached_property
+    def rules(self) -> Rules:
+        """The ways in, and every rule that is broken."""
+        return Rules(self.built.register, self.away, self.gone)
+
+    @cached_property
     def pressing(self) -> list[Matter]:
         """What must be done, the gravest first."""
-        return matters(self.built, self.day)
+        return matters(self.built, self.rules, self.day)
 
     @property
     def coming(self) -> list[Due]:
@@ -50,6 +63,7 @@ class Overview:
             "now": now,
             "coming": coming,
             **as_object(self.built.register, self.day),
+            **self.rules.as_object(self.day),
             "findings": list(self.built.findings),
             "withdrawn": self.built.unconfirmed,
             "record": self.record.as_object(),
@@ -59,10 +73,15 @@ class Overview:
         """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
         register = self.built.register
         now, coming = self.pressing, [one for one in self.coming if one.day <= until]
+        if self.away or self.gone:
+            names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
+            yield from _wrapped("", f"AS IF {', '.join(names)} were not there")
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        for number, matter in enumerate(now, 1):
-            yield from _wrapped(f"{number:>3}  ", matter.what)
-            yield from _wrapped("       ", f"> {matter.command or worded(matter.remedy, matter.about)}")
+        numbered = enumerate(now, 1)
+        for command, those in groupby(numbered, key=lambda one: one[1].command or worded(one[1].remedy, one[1].about)):
+            for number, matter in those:
+                yield from _wrapped(f"{number:>3}  ", matter.what)
+            yield from _wrapped("     > ", command)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:
             yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
@@ -74,8 +93,36 @@ class Overview:
         yield from _heading("PEOPLE" if register.people else "PEOPLE: nobody was recorded")
         for person in register.people.values():
             yield from _wrapped("  ", _person(register, person))
+        yield from self._rule_lines()
         yield from _heading("RECORD")
-        yield from _wrapped("  ", self.record.told.removeprefix("record: "))
+        yield from _wrapped("  ", self.record.told(register.called))
+        compared = self.record.compared
+        if compared is None or (self.day - compared.entry.day).days > QUARTER:
+            yield from _wrapped(
+                "  ", "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and give its words headed L:"
+            )
+            yield "    > splitkit ledger verify --head WORDS"
+
+    def _rule_lines(self) -> Iterator[str]:
+        """Yield who is enough for each way into each account, what was overruled, and what is to be known of it."""
+        for target in self.rules.targets:
+            yield from _heading(f"WAYS INTO {target.name or 'THE ACCOUNT'} ({target.code})")
+            for way in target.ways:
+                yield from _wrapped("  ", f"{way.name}: " + (enough_of(target, way) if way.open else "nobody can"))
+        overruled = [one for one in self.rules.broken if self.built.register.overrides_rule(one.rule, self.day)]
+        yield from _heading("RULES: " + self._verdict(len(overruled)))
+        for one in overruled:
+            yield from _wrapped("  ", f"{one.rule} overruled: {one.what}")
+        for note in self.rules.notes:
+            yield from _wrapped("  ", f"note: {note}")
+
+    def _verdict(self, overruled: int) -> str:
+        broken = len(self.rules.broken) - overruled
+        return (
+            f"{broken} broken, see NOW"
+            if broken
+            else "none is broken" + (" that nobody overruled" if overruled else "")
+        )
 
 
 def _heading(text: str) -> list[str]:

@@ -32,12 +32,12 @@ class Danger(enum.IntEnum):
     INCIDENT = 6
     CONTRADICTION = 7
     """The record says two things."""
-    UNPROVEN = 8
-    """A quorum is proven, and not every sheet."""
-    RULE = 9
-    OVERDUE = 10
-    WITHDRAWN = 11
+    WITHDRAWN = 8
     """Two people took something back, and no review has confirmed it."""
+    UNPROVEN = 9
+    """A quorum is proven, and not every sheet."""
+    RULE = 10
+    OVERDUE = 11
 
 
 @dataclass(frozen=True, order=True)
@@ -66,14 +66,14 @@ _CASES = {
 }
 
 
-def matters(built: Built, today: dt.date) -> list[Matter]:
+def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     """Return what must be done now, the gravest first; of two that are alike, the one that waits longer."""
     register = built.register
     found = [
         *_of_sets(register, today),
         *_of_incidents(register, today),
         *_unfinished(register),
-        *_of_rules(register, today),
+        *_of_rules(rules, today),
     ]
     found += [
         Matter(Danger.OVERDUE, one.day, one.what, one.remedy, one.about) for one in due(register) if one.overdue(today)
@@ -84,6 +84,8 @@ def matters(built: Built, today: dt.date) -> list[Matter]:
 
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
+    if not register.sets:
+        yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
     for alarm in alarms(register, today):
         danger, remedy = _CASES[alarm.case]
         yield Matter(danger, today, f"{alarm.fact}: {alarm.advice}", remedy)
@@ -109,6 +111,6 @@ def _unfinished(register: Register) -> Iterator[Matter]:
         )
 
 
-def _of_rules(register: Register, today: dt.date) -> Iterator[Matter]:
-    for one in open_ones(Rules(register), today):
-        yield Matter(Danger.RULE, today, one.what, Remedy.OVERRULE, one.rule, one.command)
+def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
+    for one in open_ones(rules, today):
+        yield Matter(Danger.RULE, today, f"{one.rule}: {one.what}", Remedy.OVERRULE, one.rule, one.command)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
@@ -198,25 +197,3 @@ def _about(target: Target, what: str) -> str:
 def open_ones(rules: Rules, day: dt.date) -> list[Violation]:
     """Return the broken rules that nobody has overruled on a day."""
     return [one for one in rules.broken if not rules.register.overrides_rule(one.rule, day)]
-
-
-def lines(rules: Rules, day: dt.date) -> Iterator[str]:
-    """Yield what a screen says: what is missing first, then the ways in, then what else is broken."""
-    yield from _told(rules, [one for one in rules.broken if one.rule == "PATH-1"], day)
-    for target in rules.targets:
-        yield f"WAYS INTO {target.name or 'THE ACCOUNT'} ({target.code})"
-        for way in target.ways:
-            yield f"  {way.name}: " + (enough_of(target, way) if way.open else "nobody can")
-    yield from _told(rules, [one for one in rules.broken if one.rule != "PATH-1"], day)
-    yield from ([] if rules.broken else ["no rule is broken"])
-    yield from (f"note: {note}" for note in rules.notes)
-
-
-def _told(rules: Rules, broken: Sequence[Violation], day: dt.date) -> Iterator[str]:
-    """Yield what breaks each rule, with the command that would mend it, and then the rule."""
-    for rule, those in groupby(broken, key=lambda one: one.rule):
-        verdict = "overruled" if rules.register.overrides_rule(rule, day) else "BROKEN"
-        for one in those:
-            yield f"{rule} {verdict}: {one.what}"
-            yield from ([f"  {one.command}"] if one.command else [])
-        yield f"  the rule: {RULES[rule]}"
