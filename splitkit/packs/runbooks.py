@@ -134,7 +134,7 @@ _LIST = (
               "what was used, written down"), _OPEN_SHEETS, _REVEAL, _MAIL, _PHONE,
          Task("ADM", "Remove the lost device from the account, and register a new one that is not in the same hands as a sheet.",
               "the entry 'asset.added'", "splitkit record asset.added asset=... kind=mfa person=... serial=..."), _TWO_KEYS,
-         Task("WIT", "Look that no rule is broken now.", "the output, printed", "splitkit custody lint")),
+         Task("WIT", "Look that no rule is broken now.", "the output, printed", "splitkit status")),
     ),
     Runbook(
         "R5", "An MFA device is replaced in time", "Its battery or its life ends within two months, or its keeper changes.", ("password", "mfa"),
@@ -152,7 +152,7 @@ _LIST = (
     ),
     Runbook(
         "R7", "The mailbox is changed", "Another mailbox or other owners are wanted.", ("password", "mfa", "mailbox"),
-        (Task("MAILBOX", "Make the new mailbox, owned by a group of whom none keeps the phone.", "the output, printed", "splitkit custody lint"),
+        (Task("MAILBOX", "Make the new mailbox, owned by a group of whom none keeps the phone.", "the output, printed", "splitkit status"),
          _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN, Task("ADM", "Set the new address, and confirm it from the new mailbox.", "seen by WIT"),
          Task("MAILBOX", "Send a test message: two owners see it. The old mailbox is kept and forwarded for a year.", "the entry 'asset.moved'",
               "splitkit record asset.moved asset=... person=... reason=..."), _SIGN_OUT),
@@ -197,7 +197,7 @@ _LIST = (
     ),
     Runbook(
         "R12", "Somebody leaves", "A custodian or a keeper leaves the company or the role. Within a day.", ("password",),
-        (Task("ADM", "See what they keep, and whether everything still works without them.", "the output, printed", "splitkit custody lint --without PERSON"),
+        (Task("ADM", "See what they keep, and whether everything still works without them.", "the output, printed", "splitkit status --without PERSON"),
          Task("WIT", "See the sealed bag handed over, number compared, to the successor. A bag whose seal is whole was not read.", "the entry 'sheet.handed'",
               "splitkit record sheet.handed set=... sheet=... from=... to=... bag=..."),
          Task("ADM", "Record the leaver and the successor.", "the entries 'person.left' and 'person.joined'",

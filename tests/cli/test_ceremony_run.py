@@ -526,7 +526,7 @@ def test_killed_while_the_password_is_on_the_screen(tmp_path):
     assert events_of(ledger)[-1] == "intent"
     status = splitkit("status", str(ledger))
     assert status.returncode == 9
-    assert "NEVER FINISHED: reveal" in " ".join(status.stdout.split())
+    assert "begun, never finished: reveal" in " ".join(status.stdout.split())
 
     with rehearsal(tmp_path, "2of2") as people:
         people.papers = kept

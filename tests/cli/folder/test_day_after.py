@@ -92,7 +92,7 @@ def test_whether_the_folder_names_the_people_of_an_anonymous_ceremony_is_asked(a
         assert session.finish() == 0
     assert keepers(anonymous) == ["dora-example", "emil-example", "fay-example"]
     status = run("status", cwd=anonymous)
-    assert status.returncode == 0 and "Dora Example" in status.stdout
+    assert status.returncode == 9 and "Dora Example" in status.stdout  # no device is recorded yet
     again = run(*TAKE, cwd=anonymous)
     assert (again.returncode, "nothing was recorded" in again.stderr) == (0, True)
 
@@ -118,7 +118,8 @@ def test_the_day_after_takes_twelve_short_commands(ceremony):
         assert done.returncode == 0, done.stderr
         assert "contradict" not in done.stderr
     status = run("status", cwd=home)
-    assert status.returncode == 0, status.stderr
+    now = [line for line in status.stdout.partition("COMING")[0].splitlines() if line[:3].strip().isdigit()]
+    assert now and all("NEEDED-1" in line for line in now)  # one key, one phone, one mailbox
     told = json.loads(run("status", "--json", cwd=home).stdout)
     assert [(one["holder"], one["safe"], one["seen"] != "") for one in told["sets"][0]["sheets"]] == [
         ("dora-example", "berlin-safe", True), ("emil-example", "bonn-safe", True), ("fay-example", "rome-safe", True),
@@ -128,7 +129,3 @@ def test_the_day_after_takes_twelve_short_commands(ceremony):
     }  # fmt: skip
     day = told["sets"][0]["sheets"][0]["seen"]
     assert day in status.stdout  # a day is shown as a day
-    rules = run("custody", "lint", "--json", cwd=home)
-    assert {one["rule"] for one in json.loads(rules.stdout)["broken"]} <= {
-        "NEEDED-1"
-    }  # one key, one phone, one mailbox
