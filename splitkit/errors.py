@@ -46,6 +46,7 @@ class Remedy(enum.Enum):
     WHO_LEFT = "record who came back, or say who has left for good"
     ASK_AND_DEBRIEF = "ask everybody, then record a debrief"
     GIVE_HEAD = "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper"
+    COMPARE_HEAD = "compare it with the words on the signed paper"
     ROTATE = "make a new secret and a new set"
     REFRESH = "make a new set for the same secret"
     REISSUE = "print the same share again, and read it back"

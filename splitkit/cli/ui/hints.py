@@ -39,6 +39,7 @@ HINTS = {
     Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",
     Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit record debrief",
     Remedy.GIVE_HEAD: "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head",
+    Remedy.COMPARE_HEAD: "splitkit ledger verify --head WORDS",
     Remedy.ROTATE: "splitkit rotate PLAN --purpose TEXT --out DIR SCAN...",
     Remedy.REFRESH: "splitkit refresh PLAN --purpose TEXT --out DIR SCAN...",
     Remedy.REISSUE: "splitkit reissue PLAN --sheet NUMBER --purpose TEXT --out DIR SCAN...",

@@ -99,9 +99,9 @@ class Overview:
         compared = self.record.compared
         if compared is None or (self.day - compared.entry.day).days > QUARTER:
             yield from _wrapped(
-                "  ", "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and give its words headed L:"
+                "  ", "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
             )
-            yield "    > splitkit ledger verify --head WORDS"
+            yield from _wrapped("     > ", worded(Remedy.COMPARE_HEAD, ""))
 
     def _rule_lines(self) -> Iterator[str]:
         """Yield who is enough for each way into each account, what was overruled, and what is to be known of it."""

@@ -84,8 +84,6 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
 
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
-    if not register.sets:
-        yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
     for alarm in alarms(register, today):
         danger, remedy = _CASES[alarm.case]
         yield Matter(danger, today, f"{alarm.fact}: {alarm.advice}", remedy)
@@ -112,5 +110,8 @@ def _unfinished(register: Register) -> Iterator[Matter]:
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
+    if not rules.register.sets:
+        yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
+        return
     for one in open_ones(rules, today):
         yield Matter(Danger.RULE, today, f"{one.rule}: {one.what}", Remedy.OVERRULE, one.rule, one.command)

@@ -1,0 +1,99 @@
+"""A custody at a glance: what must be done now in the order of danger, each with what settles it, in 79 columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from splitkit.cli.ui.hints import worded
+from splitkit.custody.overview.glance import COLUMNS, Overview
+from splitkit.custody.overview.now import Danger
+from splitkit.custody.register import Built
+from splitkit.ledger.comparison import RecordStanding
+from tests.support.custody.custodies import asset, event, held, read_back, register_of, sheet
+
+DAY = dt.date(2026, 3, 1)
+KEEPERS = {"mfa": "M", "mailbox": "O", "phone": "P"}
+DEVICES = tuple(asset(f"{kind}-{at}", kind, f"{who}{at}") for kind, who in KEEPERS.items() for at in (1, 2))
+
+
+def overview(*entries, day=DAY, findings=(), away=()):
+    return Overview(Built(register_of(*entries), findings), RecordStanding(len(entries), "0" * 64, None), day, away)
+
+
+def dangers(*entries, **more):
+    return [one.danger for one in overview(*entries, **more).pressing]
+
+
+def shown(*entries, **more):
+    return list(overview(*entries, **more).lines(worded, DAY + dt.timedelta(days=92)))
+
+
+def lost(*numbers):
+    return [sheet("sheet.lost", number, circumstances="gone") for number in numbers]
+
+
+def test_where_all_is_proven_nothing_is_to_be_done():
+    entries = [*held("2of3", 3), *DEVICES]
+    assert dangers(*entries) == []
+    assert shown(*entries)[0] == "NOW: nothing"
+
+
+@pytest.mark.parametrize(
+    ("entries", "danger", "command"),
+    [
+        (lost("1", "2"), Danger.KNOWN, "rotate"),
+        (lost("1"), Danger.ONE_SHORT, "refresh"),
+        ([sheet("sheet.destroyed", number, way="burnt", seen_by=["ADM", "WIT"]) for number in "12"], Danger.DEAD, "runbook"),
+        ([event("intent", intent="N-1", act="reveal", purpose="a test")], Danger.UNFINISHED, "record outcome N-1"),
+        ([event("incident.open", incident="I-1", cause="a bag is torn")], Danger.INCIDENT, "record incident.close I-1"),
+        ([sheet("sheet.read", "1", "2026-02-01", use="drill", source="scan", result="damaged")], Danger.UNPROVEN, "reissue"),
+        ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
+        ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.OVERDUE, "record done A-1"),
+    ],
+)  # fmt: skip
+def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
+    now = overview(*held("2of3", 3), *DEVICES, *entries).pressing
+    assert now[0].danger is danger
+    assert command in (now[0].command or worded(now[0].remedy, now[0].about))
+
+
+def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
+    late = [
+        event("action", action=code, text="x", owner="ADM", due=day)
+        for code, day in (("A-1", "2026-02-02"), ("A-2", "2026-02-01"))
+    ]
+    now = overview(*held("2of3", 3), *DEVICES, *late, *lost("1", "2"), findings=("entry 9 contradicts",)).pressing
+    assert [one.danger for one in now] == sorted(one.danger for one in now)
+    assert now[0].danger is Danger.KNOWN
+    assert [one.about for one in now if one.danger is Danger.OVERDUE] == ["A-2", "A-1"]
+
+
+def test_one_command_that_settles_several_is_said_once_below_them():
+    told = shown(*held("2of3", 3), *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
+    assert told[0] == "NOW (3)"
+    assert sum(line.startswith("     > ") for line in told) == 1 + 1  # that of the rules, and that of the record
+
+
+def test_without_a_set_there_is_one_thing_to_do():
+    (only,) = overview().pressing
+    assert only.what == "no set was recorded: nothing is looked after yet"
+
+
+def test_as_if_somebody_were_away():
+    assert dangers(*held("2of3", 3), *DEVICES, away=["M1"]) == [Danger.RULE] * 2
+    assert shown(*held("2of3", 3), *DEVICES, away=["M1"])[0] == "AS IF M1 were not there"
+
+
+def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
+    long = [event("person.joined", "2026-01-10", person="long", name="Wolfeschlegelsteinhausenbergerdorff the Younger", since="2026-01-10"),
+            event("place.added", "2026-01-10", place="far", name="The lower vault below the old mill", kind="safe", site="S"),
+            event("incident.open", incident="I-1", cause="a very long story, " * 19 + "told")]  # fmt: skip
+    kept = [
+        *held("2of3", 3),
+        sheet("sheet.handed", "1", **{"from": "C1", "to": "long"}),
+        *read_back("1", set_id=held()[0].data.set),
+    ]
+    told = shown(*long, *kept, *DEVICES, event("asset.moved", asset="mfa-1", place="far"))
+    assert max(map(len, told)) <= COLUMNS
