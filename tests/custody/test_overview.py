@@ -89,7 +89,7 @@ def test_as_if_somebody_were_away():
 def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
     long = [event("person.joined", "2026-01-10", person="long", name="Wolfeschlegelsteinhausenbergerdorff the Younger", since="2026-01-10"),
             event("place.added", "2026-01-10", place="far", name="The lower vault below the old mill", kind="safe", site="S"),
-            event("incident.open", incident="I-1", cause="a very long story, " * 19 + "told")]  # fmt: skip
+            event("incident.open", incident="I-1", cause="so it went on " * 28 + "!")]  # fmt: skip
     kept = [
         *held("2of3", 3),
         sheet("sheet.handed", "1", **{"from": "C1", "to": "long"}),
