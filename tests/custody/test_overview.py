@@ -95,5 +95,5 @@ def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
         sheet("sheet.handed", "1", **{"from": "C1", "to": "long"}),
         *read_back("1", set_id=held()[0].data.set),
     ]
-    told = shown(*long, *kept, *DEVICES, event("asset.moved", asset="mfa-1", place="far"))
+    told = shown(*long, *kept, *DEVICES, event("asset.moved", asset="mfa-1", place="far", reason="the room is damp"))
     assert max(map(len, told)) <= COLUMNS
