@@ -22,7 +22,7 @@ from splitkit.custody.certificate import Drill
 from splitkit.custody.procedures import procedure
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
-from splitkit.custody.review import Answer, Decision, Review, accesses
+from splitkit.custody.review import Access, Answer, Decision, Review, accesses
 from splitkit.host.clock import iso_date
 from splitkit.issue.artefacts import record_page, sheet_file, sheet_page
 from splitkit.issue.rehearsal import practice_plan
@@ -231,15 +231,22 @@ def custody_ledger() -> bytes:
     return b"".join(lines)
 
 
+def _decided(access: Access) -> Decision:
+    if Answer.KEEP in access.answers:
+        return Decision(access, Answer.KEEP)
+    what = "a new one is bought" if access.seat else "somebody is named"
+    return Decision(access, Answer.CHANGE, what, "Ben Example", dt.date(2025, 2, 14))
+
+
 def reports() -> dict[str, Report]:
     """Return the reports of that custody, by their names."""
     data = custody_ledger()
     judgement = judge_ledger([data])
     ledger = judgement.files[0]
     register, head = build(ledger.entries).register, head_words(ledger.head)
-    decided = [Decision(access, Answer.KEEP) for access in accesses(register)]
+    decided = [_decided(access) for access in accesses(register, QUARTER_DAY)]
     decided[4] = Decision(
-        decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "ADM", dt.date(2025, 1, 31)
+        decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "Ada Example", dt.date(2025, 1, 31)
     )
     return {
         "register": register_report(register, QUARTER_DAY, QUARTER_DAY),

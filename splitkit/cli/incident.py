@@ -85,7 +85,7 @@ class IncidentOptions:
 def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, wit: str) -> None:
     """Say what happened: a sheet is lost, somebody leaves, a safe burns.
 
-    Records it, unless somebody leaves or is away, and says which procedure follows and why.  What is not given is asked
+    Records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
     """
     writer = LedgerWriter(ledgers, PROGRAM, "") if only_say else LedgerWriter(ledgers, by, wit).checked()

@@ -26,6 +26,8 @@ from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 
 _ANEW = "nothing was written: begin the review anew"
+_MEANS = {Answer.ABSENT: "nobody could reach them; that is an incident"}
+"""What the answers mean that do not say it."""
 
 
 @click.command(name="review", cls=StrictCommand)
@@ -41,13 +43,13 @@ def review(
 ) -> None:
     """Go through what was withdrawn, and everybody who has a way in, line by line.
 
-    Each line is kept, changed or removed.  A change is an action with a name and a day, and stays due until it is done.
-    Written into the last ledger, with a sheet that two reviewers sign.
+    Each line is kept, changed or removed; what nobody has cannot be kept.  A change is an action with a name and a day, and
+    stays due until it is done.  Written into the last ledger, with a sheet that two reviewers sign.
     """
     files.check_new_file(Path(out))
     today = clock.day()
     custody = built_from(ledgers, strict=False)
-    register, todo = custody.register, lines_of(custody.register, custody.entries)
+    register, todo = custody.register, lines_of(custody.register, custody.entries, today)
     reviewers = [person_meant(register, one) for one in reviewers]
     check_reviewers(register, reviewers)
     writer = LedgerWriter(ledgers, reviewers[0], reviewers[1]).checked()
@@ -55,7 +57,7 @@ def review(
         raise UnsafeMachineError("a review is a conversation, and nobody is at a terminal", "run it in a terminal")
     lines = _walked(register, todo, reviewers)
     with writer.held() as held:
-        if lines_of(held.register, held.entries) != todo:
+        if lines_of(held.register, held.entries, today) != todo:
             raise AttentionError(
                 "meanwhile the ledgers say something else of who has a way in, or of what was withdrawn", _ANEW
             )
@@ -95,10 +97,13 @@ class _Walk:
         return lines
 
     def _decided(self, number: int, access: Access) -> Decision:
-        who = self.register.named(access.seat)
         self.dialogue.say()
-        question = f"{number} of {len(self.todo)}: {who}: {access.what}"
-        return self._line(access, Answer(self.dialogue.choose(question, {answer.value: "" for answer in Answer})))
+        question = f"{number} of {len(self.todo)}: {self.register.called(access.seat)}: {access.what}"
+        question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
+        if Answer.KEEP not in access.answers:
+            question += "\n  It cannot be kept as it is: say what is done about it."
+        means = {answer.value: _MEANS.get(answer, "") for answer in access.answers}
+        return self._line(access, Answer(self.dialogue.choose(question, means)))
 
     def _line(self, access: Access, answer: Answer) -> Decision:
         if answer is Answer.KEEP:
@@ -110,12 +115,12 @@ class _Walk:
         self.dialogue.say()
         for line in lines:
             if line.answer is not Answer.KEEP:
-                self.dialogue.say(f"{line.answer.value}: {self.register.named(line.access.seat)}, {line.access.what}: "
+                self.dialogue.say(f"{line.answer.value}: {self.register.called(line.access.seat)}, {line.access.what}: "
                               f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
         kept = sum(line.answer is Answer.KEEP for line in lines)
         self.dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
         for seat in reviewers:
             question = (
-                f"{self.register.named(seat)}: do you agree with every line?  {BACK_KEY} goes back to the last one."
+                f"{self.register.called(seat)}: do you agree with every line?  {BACK_KEY} goes back to the last one."
             )
             self.dialogue.choose(question, {seat.lower(): "I agree"})

@@ -61,7 +61,9 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     said = audit.verification
     yield _ledgers(audit)
     yield _lines("What does not agree", [*said.findings, *said.notes, *built.findings])
-    yield _lines("Withdrawn by two people, and no part of what follows", [one.told for one in built.withdrawn])
+    yield _lines(
+        "Withdrawn by two people, and no part of what follows", [one.told(register.name_of) for one in built.withdrawn]
+    )
     sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     yield from register_tables(register, sets, audit.at, sign=False)
     yield _holdings(audit)

@@ -33,7 +33,7 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "theft": Cause("a safe or a site was emptied by somebody", "place"),
         "device": Cause("an MFA device, a phone or the mailbox is lost, or does not work", "asset"),
         "leaver": Cause("somebody leaves", "person", opens=False),
-        "absent": Cause("somebody cannot be reached any more", "person", opens=False),
+        "absent": Cause("somebody cannot be reached any more", "person"),
         "password": Cause("somebody else may know the password", ""),
         "machine": Cause("the machine or the printer of a ceremony was not clean", ""),
         "alert": Cause("an alert says that the root user signed in, and nobody announced it", ""),
@@ -69,7 +69,8 @@ def written(register: Register, report: IncidentReport, code: str) -> list[Event
     cause = CAUSES[report.what]
     opening: list[Event] = []
     if cause.opens and not _is_wanted(register, report):
-        opening.append(events.IncidentOpened(incident=code, cause=report.text, kind=report.what))
+        person = report.thing if cause.about == "person" else None
+        opening.append(events.IncidentOpened(incident=code, cause=report.text, kind=report.what, person=person))
     if cause.about == "sheets":
         return [*opening, *(_of_sheet(report, report.set_id, number) for number in report.sheets)]
     if cause.about == "asset":

@@ -96,7 +96,7 @@ class Built:
     @property
     def unconfirmed(self) -> list[str]:
         """What was withdrawn, in words, since the last review."""
-        return [one.told for one in self.withdrawn if not one.confirmed]
+        return [one.told(self.register.name_of) for one in self.withdrawn if not one.confirmed]
 
 
 CODED = frozenset({"action", "incident", "intent"})

@@ -1,7 +1,7 @@
 """The access review: every way in that somebody has, one line each, and what two reviewers say to it.
 
-Nothing is changed by a review itself.  What must change becomes an action with a name and a day, which stays due until it is
-done.
+Nothing is changed by a review itself, and nothing that is wrong is mended by it.  What is wrong stands on its line; what nobody
+has cannot be kept.  What must change becomes an action with a name and a day, which stays due until it is done.
 """
 
 import datetime as dt
@@ -9,27 +9,31 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from splitkit.custody.records.holdings import Life, Register, SetRecord, State, new_codes
+from splitkit.custody.due import BEFORE_EXPIRY, QUARTER
+from splitkit.custody.records.holdings import (
+    READ_WITHIN,
+    AccountRecord,
+    AssetRecord,
+    Exposure,
+    Life,
+    Register,
+    SetRecord,
+    SheetRecord,
+    State,
+    new_codes,
+)
+from splitkit.custody.register import resting_on
+from splitkit.custody.ways.targets import SHEETS, Target, targets
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import ActionAgreed, LineReviewed, ReviewHeld
+from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
 
 MOST_REVIEWERS = 12
-
-
-@dataclass(frozen=True)
-class Access:
-    """One line: somebody's way in."""
-
-    subject: str
-    """The tag that the ledger knows it by."""
-    seat: str
-    """Whose it is; empty where no custodian was recorded."""
-    what: str
-    """The same in words."""
+_TAG = 32
+"""Letters of a tag."""
 
 
 class Answer(enum.Enum):
@@ -38,11 +42,47 @@ class Answer(enum.Enum):
     KEEP = "keep"
     CHANGE = "change"
     REMOVE = "remove"
+    ABSENT = "absent"
+    """Nobody could reach this person."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is wrong with a way in; a *grave* one says that it is not there, or is not what it should be."""
+
+    words: str
+    grave: bool = True
+
+
+@dataclass(frozen=True)
+class Access:
+    """One line: somebody's way in, or one that nobody has."""
+
+    subject: str
+    """The tag that the ledger knows it by."""
+    seat: str
+    """Whose it is; empty where nobody was recorded."""
+    what: str
+    """The same in words."""
+    wrong: tuple[Fault, ...] = ()
+    """What is wrong with it."""
+    person: bool = False
+    """Whether it says what somebody is, and so whether they are there."""
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What can be said of it: nothing that nobody has is kept as it is."""
+        keep = [] if any(one.grave for one in self.wrong) else [Answer.KEEP]
+        return [*keep, Answer.CHANGE, Answer.REMOVE, *([Answer.ABSENT] if self.person else [])]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A line that was reviewed; all but KEEP say what is done, by whom and until when."""
+    """A line that was reviewed; all but KEEP say what is done, by whom and until when.
+
+    Raises:
+        UsageError: If this cannot be said of the line.
+    """
 
     access: Access
     answer: Answer
@@ -50,52 +90,142 @@ class Decision:
     owner: str = ""
     due: dt.date | None = None
 
-
-def lines_of(register: Register, entries: Sequence[Entry]) -> list[Access]:
-    """Return what a review goes through: what two people withdrew and no review has confirmed, then every way in."""
-    return [*_withdrawn(entries), *accesses(register)]
-
-
-def accesses(register: Register) -> list[Access]:
-    """Return every way in: sheets that may open something, devices, phones, mailboxes, and roles of people."""
-    return [*_sheets(register), *_assets(register), *_roles(register)]
+    def __post_init__(self) -> None:
+        if self.answer not in self.access.answers:
+            raise UsageError(f"this line cannot be answered with '{self.answer.value}'", "say what is done about it")
 
 
-def _withdrawn(entries: Sequence[Entry]) -> Iterator[Access]:
+def lines_of(register: Register, entries: Sequence[Entry], day: dt.date) -> list[Access]:
+    """Return what a review goes through on a *day*: what two people withdrew and no review has confirmed, then every way in."""
+    return [*_withdrawn(register, entries), *accesses(register, day)]
+
+
+def accesses(register: Register, day: dt.date) -> list[Access]:
+    """Return every way in, and what is wrong with it on a *day*.
+
+    Sheets that may open something, devices, phones and mailboxes, who gets the alerts, roles of people; and what an account needs
+    and nobody has.
+    """
+    needed = [one for target in targets(register) for one in _needed(target)]
+    alerted = [one for account in register.accounts.values() for one in _alerted(register, account)]
+    found = [*_sheets(register, day), *_assets(register, day), *needed, *alerted, *_roles(register)]
+    return list(dict.fromkeys(found))
+
+
+def _withdrawn(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
+    """Yield what was withdrawn, with what rested on it then."""
+    places = {entry.hash: at for at, entry in enumerate(entries)}
     for one in withdrawals(entries)[0]:
         if not one.confirmed:
-            yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told}")
+            rested = resting_on(entries[: places[one.back.hash]], [one.entry])
+            faults = tuple(Fault(f"rested on it: {what}", grave=False) for what in rested)
+            yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told(register.name_of)}", faults)
 
 
-def _sheets(register: Register) -> Iterator[Access]:
-    for record in filter(_opens_something, register.sets.values()):
+def _sheets(register: Register, day: dt.date) -> Iterator[Access]:
+    for record in filter(_opens_something, register.in_earnest):
         kind = f"practice, {record.life.value}" if record.practice else record.life.value
         for sheet in record.sheets.values():
             if sheet.may_be_used:
                 where = f" in {register.place_named(sheet.safe)}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
-                wrong = "" if sheet.condition == State.HELD.value else f", {sheet.condition.upper()}"
-                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}{wrong}"
-                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what)
+                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, last read {sheet.last_read}"
+                faults = (*_of_keeper(register, sheet.holder), *_of_sheet(record, sheet, day))
+                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what, faults)
 
 
 def _opens_something(record: SetRecord) -> bool:
-    return record.life in (Life.PENDING, Life.LIVE) or (record.life is Life.SUPERSEDED and record.more_to_destroy > 0)
+    """Whether a quorum of its sheets opens what is in use, or did when they were to be destroyed."""
+    if record.life in (Life.PENDING, Life.LIVE):
+        return True
+    old = record.life is Life.SUPERSEDED or (record.life is Life.VOID and not record.outdated)
+    return old and record.more_to_destroy > 0
 
 
-def _assets(register: Register) -> Iterator[Access]:
+def _of_keeper(register: Register, seat: str) -> Iterator[Fault]:
+    if not seat:
+        yield Fault("nobody is known to keep it")
+    elif seat in register.people and (until := register.people[seat].until):
+        yield Fault(f"{register.called(seat)} left on {until}, and nobody has it from them")
+
+
+_STATES = {
+    State.LOST: Fault("it is LOST"),
+    State.DESTROYED: Fault("DESTROYED, as fewer than two people say"),
+    State.TAKEN: Fault("it is out of its safe", grave=False),
+}
+
+
+def _of_sheet(record: SetRecord, sheet: SheetRecord, day: dt.date) -> Iterator[Fault]:
+    if record.life in (Life.SUPERSEDED, Life.VOID):
+        yield Fault(f"its set is {record.life.value}: it is to be destroyed before two people")
+    if sheet.state in _STATES:
+        yield _STATES[sheet.state]
+    if sheet.exposure is not Exposure.NONE:
+        yield Fault(f"somebody else may have read it: EXPOSED, {sheet.exposure.value}")
+    if sheet.read and not sheet.proven:
+        yield Fault(f"what was read on {sheet.read} was {sheet.reading.upper()}")
+    elif sheet.proven is None:
+        yield Fault("no program has read it", grave=False)
+    elif sheet.proven + READ_WITHIN < day:
+        yield Fault("it was not read for a year", grave=False)
+    if sheet.state is State.HELD and not sheet.safe:
+        yield Fault("nobody knows where it lies", grave=False)
+
+
+def _assets(register: Register, day: dt.date) -> Iterator[Access]:
     for asset in register.assets_in_use:
         place = f" in {register.place_named(asset.place)}" if asset.place else ""
         serial = f", serial {asset.serial}" if asset.serial else ""
-        yield Access(asset.tag, asset.holder, asset.name + place + serial)
+        what = f"{asset.name}{place}{serial}, last tried {asset.checked or 'never'}"
+        faults = (*_of_keeper(register, asset.holder), *_of_asset(asset, day))
+        yield Access(f"asset.{asset.tag}"[:_TAG], asset.holder, what, faults)
+
+
+def _of_asset(asset: AssetRecord, day: dt.date) -> Iterator[Fault]:
+    if not asset.works:
+        yield Fault("it DOES NOT WORK" + (f", as it was tried on {asset.checked}" if asset.checked else ""))
+    elif (asset.checked or asset.added) + dt.timedelta(QUARTER) < day:
+        yield Fault("nobody tried it for a quarter", grave=False)
+    if asset.expires and asset.expires - day < dt.timedelta(BEFORE_EXPIRY):
+        yield Fault(f"it {'ends' if asset.expires >= day else 'ended'} on {asset.expires}", grave=False)
+
+
+def _needed(target: Target) -> Iterator[Access]:
+    """Yield what nobody has: a thing that a way into the account needs, or the part of somebody who has it besides its keeper."""
+    of = f" of {target.name}" if target.name else ""
+    for kind, thing in target.things.items() if target.sets else ():
+        if kind == SHEETS:
+            continue
+        if not any(asset.kind == kind and not asset.retired for asset in target.assets):
+            yield Access(f"needed.{kind}"[:_TAG], "", f"{thing.called}{of}", (Fault("none is recorded"),))
+        elif vacant := [role for role in thing.also if not target.hands.in_roles([role])]:
+            for role in vacant:
+                fault = Fault("nobody is recorded who does")
+                yield Access(f"role.{role}"[:_TAG], "", f"who {thing.also[role]} ({thing.called}{of})", (fault,))
+
+
+def _alerted(register: Register, account: AccountRecord) -> Iterator[Access]:
+    subject, what = f"alerts.{account.tag}"[:_TAG], f"gets the alerts of {account.name}"
+    for seat in account.receivers:
+        left = seat not in register.here
+        yield Access(subject, seat, what, tuple(_of_keeper(register, seat)) if left else ())
+    if not account.receivers:
+        yield Access(subject, "", f"who {what}", (Fault("nobody is recorded who does"),))
 
 
 def _roles(register: Register) -> Iterator[Access]:
     for person in register.here.values():
+        faults = [
+            Fault(f"nobody can reach them: {code}", grave=False)
+            for code, seat in register.absent.items()
+            if seat == person.seat
+        ]
         for role in person.roles or ("holder",):
-            yield Access(f"role.{role}", person.seat, f"role {role}, since {person.since or 'unknown'}")
+            what = f"role {role}, since {person.since or 'unknown'}"
+            yield Access(f"role.{role}", person.seat, what, tuple(faults), person=True)
         if person.deputy:
-            yield Access("deputy", person.deputy, f"deputy of {person.seat}")
+            yield Access("deputy", person.deputy, f"deputy of {register.called(person.seat)}")
 
 
 def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
@@ -135,16 +265,28 @@ class Review:
             yield LineReviewed(
                 subject=way.subject, person=way.seat or None, verdict=said.value, remark=line.remark or None
             )
+        yield from self._absent()
         codes = new_codes(self.register.actions, f"RV-{self.day:%Y%m%d}-")
         changes = [line for line in self.lines if line.answer is not Answer.KEEP]
         for code, line in zip(codes, changes, strict=False):
-            text = f"{line.answer.value}, {line.access.seat or 'nobody'}: {line.remark}"
+            who = self.register.called(line.access.seat) if line.access.seat else "nobody"
+            text = f"{line.answer.value}, {who}: {line.remark}"
             yield ActionAgreed(action=code, text=text, owner=line.owner, due=line.due or self.following)
-        confirmed, changed, removed = map(self._count, (Answer.KEEP, Answer.CHANGE, Answer.REMOVE))
+        confirmed, removed = self._count(Answer.KEEP), self._count(Answer.REMOVE)
+        changed = len(self.lines) - confirmed - removed
         everybody = tuple(self.reviewers)
         yield ReviewHeld(
             reviewers=everybody, confirmed=confirmed, changed=changed, removed=removed, next=self.following
         )
+
+    def _absent(self) -> Iterator[Event]:
+        """Yield an incident for everybody whom nobody could reach: what they keep cannot be counted on until two people say that it can."""
+        said = dict.fromkeys(line.access.seat for line in self.lines if line.answer is Answer.ABSENT)
+        seats = [seat for seat in said if seat not in self.register.absent.values()]
+        codes = new_codes(self.register.incident_codes, f"I-{self.day:%Y%m%d}-")
+        for code, seat in zip(codes, seats, strict=False):
+            cause = f"{self.register.called(seat)} could not be reached when access was reviewed"
+            yield IncidentOpened(incident=code, cause=cause, kind="absent", person=seat)
 
     def _count(self, answer: Answer) -> int:
         return sum(line.answer is answer for line in self.lines)
@@ -155,29 +297,34 @@ class Review:
             heading="Access review",
             mark="ACCESS REVIEW \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice,
-            intro="Everybody who has a way in, and what two reviewers decided of each line.",
+            intro="Everybody who has a way in, what is wrong there, and what two reviewers decided of each line.",
             facts=(
                 ("Day", str(self.day)),
-                ("Reviewers", ", ".join(self.register.named(seat) for seat in self.reviewers)),
+                ("Reviewers", ", ".join(map(self.register.called, self.reviewers))),
                 ("Lines", ", ".join(f"{self._count(answer)} {answer.value}" for answer in Answer)),
+                (
+                    "Wrong",
+                    f"{sum(bool(line.access.wrong) for line in self.lines)} lines have something wrong with them",
+                ),
                 ("Next review", str(self.following)),
             ),
             tables=(Table("Lines", "", _COLUMNS, tuple(self._rows()), tall=True),),
             made=self.day.isoformat(),
             words=(Words("L", "head of the ledger after this review", head),),
             statement=_STATEMENT,
-            signatures=tuple(self.reviewers),
+            signatures=tuple(map(self.register.called, self.reviewers)),
         )
 
     def _rows(self) -> Iterator[tuple[str, ...]]:
         for number, line in enumerate(self.lines, 1):
-            said = line.answer.value
+            said, wrong = line.answer.value, "; ".join(one.words for one in line.access.wrong)
             if line.answer is not Answer.KEEP:
                 said += f": {line.remark} ({line.owner}, until {line.due})"
-            yield str(number), self.register.named(line.access.seat), line.access.what, said, ""
+            yield str(number), self.register.called(line.access.seat), line.access.what, wrong or "-", said, ""
 
 
-_COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 1.5), Column("Decided", 1.3), Column("Initials", 0.6))
+_COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 2), Column("What is wrong", 1.5, bold=True), Column("Decided", 1.4),
+            Column("Initials", 0.6))  # fmt: skip
 _STATEMENT = (
     "We looked at every line. Nobody else is known to us to have a way in. The L words are those on the screen."
 )

@@ -12,7 +12,7 @@ from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageErr
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event, Unlisted
-from splitkit.ledger.wording import in_words
+from splitkit.ledger.wording import Called, in_words
 
 _HASH_BEGINNING = re.compile("[0-9a-f]{8,64}")
 
@@ -32,11 +32,11 @@ class Withdrawal:
         """The tag of the line of a review that is about it."""
         return review_line(self.entry.hash)
 
-    @property
-    def told(self) -> str:
-        """What was withdrawn, by whom and why, in words."""
-        what = f"entry {self.entry.seq} of {self.entry.day} ({self.entry.event}: {in_words(self.entry)})"
-        return f"{what}, by {' and '.join(self.data.approved)} on {self.back.day}: {self.data.reason}"
+    def told(self, called: Called) -> str:
+        """Return what was withdrawn, by whom and why, in words."""
+        what = f"entry {self.entry.seq} of {self.entry.day} ({self.entry.event}: {in_words(self.entry, called)})"
+        people = " and ".join(called("person", one) for one in self.data.approved)
+        return f"{what}, by {people} on {self.back.day}: {self.data.reason}"
 
 
 def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:

@@ -42,6 +42,7 @@ ROLES = (
     "mailbox",
     "mail-admin",
     "domain-admin",
+    "bill-payer",
     "observer",
     "other",
 )

@@ -197,7 +197,7 @@ class ReviewHeld(Event, event="review", means="who has access was reviewed"):
 
 class LineReviewed(Event, event="review.line", means="one line of a review"):
     subject: Tag
-    verdict: Literal["keep", "change", "remove"]
+    verdict: Literal["keep", "change", "remove", "absent"]
     person: SeatCode | None = None
     remark: LineText | None = None
 
@@ -213,6 +213,7 @@ class IncidentOpened(Event, event="incident.open", means="something may be compr
     incident: IncidentCode
     cause: LongText
     kind: IncidentKind | None = None
+    person: SeatCode | None = None
 
 class IncidentClosed(Event, event="incident.close", means="an incident is over"):
     incident: IncidentCode

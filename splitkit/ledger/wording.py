@@ -1,6 +1,7 @@
 """An entry in words: the same on a screen and on paper, each of which lays them out."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from splitkit.ledger.chain import Entry
@@ -10,7 +11,15 @@ from splitkit.ledger.fields import Kind
 _HEX_SHOWN = 8
 
 
-def in_words(entry: Entry) -> str:
+Called = Callable[[str, str], str]
+"""What people call something, by the kind of thing it is (see `Kind.thing`) and its id."""
+
+
+def _by_id(_thing: str, name: str) -> str:
+    return name
+
+
+def in_words(entry: Entry, called: Called = _by_id) -> str:
     """Return the fields of an entry in the order of the list of events; a lone text stands for itself."""
     event = EVENTS.get(entry.event)
     kinds = {name: kind for name, kind, _ in event.kinds()} if event else {}
@@ -18,7 +27,16 @@ def in_words(entry: Entry) -> str:
     names = [name for name in kinds if name in said] + sorted(set(said) - set(kinds))
     if names == ["text"]:
         return value_in_words(said["text"])
-    return "; ".join(_label(name, kinds.get(name)) + value_in_words(said[name]) for name in names)
+    return "; ".join(_label(name, kinds.get(name)) + _told(kinds.get(name), said[name], called) for name in names)
+
+
+def _told(kind: Kind | None, value: Any, called: Called) -> str:
+    if kind and kind.thing:
+        if type(value) is list and value:
+            return ", ".join(_told(kind, one, called) for one in value)
+        if type(value) is str:
+            return value_in_words(called(kind.thing, value))
+    return value_in_words(value)
 
 
 def _label(name: str, kind: Kind | None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,13 +26,13 @@ class Needed:
         called: What people call it: 'MFA device'.
         task: What somebody does who has it: 'bring an MFA device'.
         record: The command that makes one known.
-        also: Roles of people who have it as well, whoever keeps it.
+        also: Roles of people who have it as well, whoever keeps it, each with what they do.
     """
 
     called: str
     task: str
     record: str
-    also: tuple[str, ...] = ()
+    also: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,9 @@ def parse_pack(data: bytes) -> Pack:
 
 
 def _needed(value: Any) -> Needed:
-    given = _table(value, called=str, task=str, record=str, also=tuple)
-    return Needed(given["called"], given["task"], given["record"], _texts(given["also"]))
+    given = _table(value, called=str, task=str, record=str, also=MappingProxyType)
+    also = dict(zip(_texts([*given["also"]]), _texts([*given["also"].values()]), strict=True))
+    return Needed(given["called"], given["task"], given["record"], MappingProxyType(also))
 
 
 def _way(value: Any) -> WayIn:
@@ -107,12 +108,12 @@ def _way(value: Any) -> WayIn:
 
 
 def _table(value: Any, **kinds: type) -> dict[str, Any]:
-    """Return a table with just these keys; one that is a tuple may be left out, and is a list else."""
+    """Return a table with just these keys; one that is a mapping that nobody changes may be left out, and is a table else."""
     if type(value) is not dict or not value.keys() <= kinds.keys():
         raise UsageError("the pack has a key that splitkit does not know", "known are: " + ", ".join(kinds))
-    given = {name: value.get(name, [] if kind is tuple else None) for name, kind in kinds.items()}
+    given = {name: value.get(name, {} if kind is MappingProxyType else None) for name, kind in kinds.items()}
     for name, kind in kinds.items():
-        if type(given[name]) is not (list if kind is tuple else kind) or given[name] == "":
+        if type(given[name]) is not (dict if kind is MappingProxyType else kind) or given[name] == "":
             raise UsageError(f"'{name}' is missing in the pack, or is of another kind", "compare it with aws_root.toml")
     return given
 

@@ -7,10 +7,11 @@ from splitkit.paper.documents import Printout
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, and its share of the width."""
+    """A column: its heading, its share of the width, and whether what stands in it is to be seen first."""
 
     heading: str
     share: float = 1.0
+    bold: bool = False
 
 
 @dataclass(frozen=True)

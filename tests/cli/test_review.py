@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.custody.company import office
+from tests.support.custody.company import event, office, sheet
 from tests.support.custody.practice_set import run
 from tests.support.kit import COMMAND
 from tests.support.paper.pdfs import prose_of
@@ -15,9 +15,17 @@ from tests.support.terminals import Session
 REVIEW = ("custody", "review", "c1", "c2", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf")
 
 
+DAY = "2026-11-23"
+ADMINS = [
+    event("role", DAY, person="ADM", role=role, reason="it is so")
+    for role in ("mail-admin", "domain-admin", "bill-payer")
+]
+TRIED = [event("asset.checked", DAY, asset=tag, result="pass") for tag in ("key-1", "phone-1", "mail", "mail-2")]
+
+
 @pytest.fixture
 def folder(tmp_path):
-    return office(tmp_path)
+    return office(tmp_path, *ADMINS, *TRIED)
 
 
 def entries(folder):
@@ -34,29 +42,29 @@ def walk(session, answers):
 def test_a_review_from_the_first_line_to_the_signatures(folder):
     before = len(entries(folder))
     with Session([*COMMAND, *REVIEW], folder) as session:
-        session.until_text("17 lines.")
+        session.until_text("20 lines.")
         walk(session, [
-            ("1 of 17: C1 Cleo Example: sheet 1 of set 5f3a0c11, live in safe-1, bag NEW-1", "keep"),
-            ("2 of 17: C2", "perhaps"), ("2 of 17: C2", "remove"), ("What is done about it?", ""),
+            ("1 of 20: Cleo Example: sheet 1 of set 5f3a0c11, live in safe-1, bag NEW-1", "keep"),
+            ("2 of 20: Dora", "perhaps"), ("2 of 20: Dora", "remove"), ("What is done about it?", ""),
             ("What is done about it?", "a sealed hand-over to the successor"), ("By whom", "WIT"),
             ("Until which day", "soon"), ("Until which day", "2027-02-01"),
-            ("3 of 17: C3", "<"), ("Until which day", "<"), ("By whom", "<"), ("What is done about it?", "<"), ("2 of 17: C2", "change"), ("What is done about it?", "another safe"), ("By whom", "Ada Example"),
+            ("3 of 20: Emil", "<"), ("Until which day", "<"), ("By whom", "<"), ("What is done about it?", "<"), ("2 of 20: Dora", "change"), ("What is done about it?", "another safe"), ("By whom", "Ada Example"),
             ("Until which day", "2027-02-01"),
         ])  # fmt: skip
-        walk(session, [(f"{number} of 17: ", "keep") for number in range(3, 18)])
-        walk(session, [("16 of 17 lines are kept as they are.", "adm"), ("WIT Ben Example: do you agree", "wit")])
+        walk(session, [(f"{number} of 20: ", "keep") for number in range(3, 21)])
+        walk(session, [("19 of 20 lines are kept as they are.", "adm"), ("Ben Example: do you agree", "wit")])
         assert session.finish() == 0
     written = entries(folder)[before:]
-    assert [entry["ev"] for entry in written] == ["review.line"] * 17 + ["action", "review"]
+    assert [entry["ev"] for entry in written] == ["review.line"] * 20 + ["action", "review"]
     assert written[1]["d"] == {
         "person": "C2",
         "remark": "another safe",
         "subject": "sheet-2.5f3a0c11",
         "verdict": "change",
     }
-    assert written[-2]["d"]["text"] == "change, C2: another safe"
+    assert written[-2]["d"]["text"] == "change, Dora Example: another safe"
     assert {key: written[-1]["d"][key] for key in ("reviewers", "confirmed", "changed", "removed")} == {
-        "reviewers": ["ADM", "WIT"], "confirmed": 16, "changed": 1, "removed": 0,
+        "reviewers": ["ADM", "WIT"], "confirmed": 19, "changed": 1, "removed": 0,
     }  # fmt: skip
     assert all((entry["by"], entry["wit"]) == ("ADM", "WIT") for entry in written)
     head = run("ledger", "verify", "c1", "c2", "--json", cwd=folder)
@@ -69,12 +77,43 @@ def test_a_review_from_the_first_line_to_the_signatures(folder):
     assert "action RV-" in due
 
 
+def test_what_nobody_has_is_not_kept_and_stays_due_and_who_cannot_be_reached_is_an_incident(tmp_path):
+    lost = sheet("sheet.lost", "2", DAY, circumstances="it is gone")
+    folder = office(tmp_path, *ADMINS[1:], *TRIED, lost)
+    action = [
+        ("What is done about it?", "it is replaced"),
+        ("By whom", "Ben Example"),
+        ("Until which day", "2027-02-01"),
+    ]
+    with Session([*COMMAND, *REVIEW], folder) as session:
+        session.until_text("20 lines.")
+        walk(
+            session,
+            [("1 of 20: ", "keep"), ("WRONG: it is LOST", "keep"), ("that is none of the answers", "remove"), *action],
+        )
+        walk(session, [(f"{number} of 20: ", "keep") for number in range(3, 8)])
+        walk(session, [("8 of 20: -: who runs the mail (mailbox)", "change"), *action])
+        walk(session, [(f"{number} of 20: ", "keep") for number in range(9, 20)])
+        walk(session, [("20 of 20: Ivo Example: role holder", "absent"), *action])
+        walk(session, [("17 of 20 lines are kept", "adm"), ("Ben Example: do you agree", "wit")])
+        assert session.finish() == 0
+    assert [entry["ev"] for entry in entries(folder)][-5:] == ["incident.open", "action", "action", "action", "review"]
+    assert entries(folder)[-5]["d"]["person"] == "B2"
+    done = json.loads(run("status", "c1", "c2", "--json", cwd=folder).stdout)
+    assert sum(one["why"] == "remove, Dora Example: it is replaced" for one in done["coming"]) == 1
+    assert sum("it is replaced" in one["why"] for one in done["coming"]) == 3
+    assert any("could not be reached" in one["what"] for one in done["now"])
+    page = prose_of((folder / "review.pdf").read_bytes())
+    assert "it is LOST" in page
+    assert "nobody is recorded who does" in page
+
+
 @pytest.mark.parametrize("stop", ["ctrl-c", "hang up"])
 def test_a_review_that_is_stopped_writes_nothing(folder, stop):
     before = (folder / "c2").read_bytes()
     with Session([*COMMAND, *REVIEW], folder) as session:
-        walk(session, [("1 of 17:", "keep"), ("2 of 17:", "keep")])
-        session.until_text("3 of 17:")
+        walk(session, [("1 of 20:", "keep"), ("2 of 20:", "keep")])
+        session.until_text("3 of 20:")
         if stop == "ctrl-c":
             session.type("\x03")
             assert session.finish() == 130
@@ -86,9 +125,9 @@ def test_a_review_that_is_stopped_writes_nothing(folder, stop):
 
 def test_a_reviewer_who_does_not_agree_goes_back(folder):
     with Session([*COMMAND, *REVIEW], folder) as session:
-        walk(session, [(f"{number} of 17: ", "keep") for number in range(1, 18)])
-        walk(session, [("ADM Ada Example: do you agree", "wit"), ("ADM Ada Example: do you agree", "<"), ("17 of 17", "keep"),
-                       ("do you agree", "adm"), ("WIT Ben Example: do you agree", "wit")])  # fmt: skip
+        walk(session, [(f"{number} of 20: ", "keep") for number in range(1, 21)])
+        walk(session, [("Ada Example: do you agree", "wit"), ("Ada Example: do you agree", "<"), ("20 of 20", "keep"),
+                       ("do you agree", "adm"), ("Ben Example: do you agree", "wit")])  # fmt: skip
         assert session.finish() == 0
 
 
@@ -134,10 +173,10 @@ MEANWHILE = {
 @pytest.mark.parametrize("what", list(MEANWHILE))
 def test_what_others_write_meanwhile_stays_and_a_review_of_what_is_no_more_does_not_count(folder, what):
     with Session([*COMMAND, *REVIEW], folder) as session:
-        session.until_text("1 of 17:")
+        session.until_text("1 of 20:")
         done = run("record", "--ledger", "c1", "--ledger", "c2", *MEANWHILE[what], "--by", "SCR", cwd=folder)
         assert done.returncode == 0, done.stderr
-        session.type("keep\n" * 17 + "adm\nwit\n")
+        session.type("keep\n" * 20 + "adm\nwit\n")
         code = session.finish()
         seen = "\n".join(session.screen.main)
     assert run("ledger", "verify", "c1", "c2", cwd=folder).returncode == 0
@@ -151,8 +190,8 @@ def test_what_others_write_meanwhile_stays_and_a_review_of_what_is_no_more_does_
 def test_a_kill_in_the_midst_leaves_a_sound_ledger(folder):
     """However far it came: lines of a review without the entry 'review' are no review."""
     with Session([*COMMAND, *REVIEW], folder) as session:
-        session.until_text("1 of 17:")
-        session.type("keep\n" * 17 + "adm\nwit\n")
+        session.until_text("1 of 20:")
+        session.type("keep\n" * 20 + "adm\nwit\n")
         session.until(lambda _screen: b"review.line" in (folder / "c2").read_bytes())
         session.process.kill()
         session.process.wait()

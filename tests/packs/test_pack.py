@@ -21,7 +21,11 @@ def test_the_ways_into_the_root_user_of_aws():
         ("reset the password", ("mailbox", "mfa")),
         ("get in without the MFA", ("mailbox", "phone")),
     ]
-    assert pack.things["mailbox"].also == ("mail-admin", "domain-admin")
+    assert pack.things["mailbox"].also == {
+        "mail-admin": "runs the mail",
+        "domain-admin": "runs the names of its domain",
+    }
+    assert pack.things["phone"].also == {"bill-payer": "pays the phone bill"}
     assert all(way.source.startswith("docs.aws.amazon.com/") for way in pack.ways)
     assert pack.looked_up.year >= 2026
 
@@ -45,8 +49,9 @@ def test_every_file_of_a_pack_is_known_by_its_code():
         ("looked_up = 2026-11-27", "looked_up = 2026-11-27T10:00:00"),
         ('called = "phone"', ""),
         ('called = "phone"', 'called = "phone"\nserial = "x"'),
-        ('also = ["mail-admin", "domain-admin"]', 'also = "mail-admin"'),
-        ('also = ["mail-admin", "domain-admin"]', "also = [1]"),
+        ('also = { bill-payer = "pays the phone bill" }', 'also = "bill-payer"'),
+        ('also = { bill-payer = "pays the phone bill" }', 'also = ["bill-payer"]'),
+        ('also = { bill-payer = "pays the phone bill" }', "also = { bill-payer = 1 }"),
         ('needs = ["mailbox", "phone"]', 'needs = ["mailbox", "pigeon"]'),
         ('needs = ["mailbox", "phone"]', "needs = []"),
         ('needs = ["mailbox", "phone"]', 'needs = ["phone", "phone"]'),

@@ -328,6 +328,8 @@ class Register:
     """The codes of all incidents that there ever were."""
     urgent: frozenset[str] = frozenset()
     """Those of them by which the secret itself may be known."""
+    absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Who cannot be reached, by the codes of the open incidents that say so."""
     overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
     last_sign_in: LastSignIn | None = None
@@ -391,6 +393,18 @@ class Register:
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""
         return (self.people[person].name if person in self.people else "") or person or "-"
+
+    def name_of(self, thing: str, name: str) -> str:
+        """Return what people call something that entries name by an id, see `Kind.thing`: a person, a place, an account."""
+        match thing:
+            case "person":
+                return self.called(name)
+            case "place":
+                return self.place_named(name)
+            case "account":
+                return self.accounts[name].name if name in self.accounts else name
+            case _:
+                return name
 
     def deputy_of(self, seat: str) -> str:
         """Return who stands in for somebody, in the same words."""

@@ -185,6 +185,8 @@ def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) ->
     register = replace(register, incident_codes=register.incident_codes | {data.incident})
     if data.kind in events.URGENT:
         register = replace(register, urgent=register.urgent | {data.incident})
+    if data.kind == "absent" and data.person:
+        register = register.having("absent", data.incident, data.person)
     return register.having("incidents", data.incident, data.cause)
 
 
@@ -193,8 +195,10 @@ def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.dat
         raise AttentionError("no incident of this code is open", "compare the code with the ledger")
     if len({*data.approved} - {PROGRAM}) < 2:
         raise AttentionError("fewer than two people close this incident", "two people close it, never one")
-    rest = {code: cause for code, cause in register.incidents.items() if code != data.incident}
-    return replace(register, incidents=MappingProxyType(rest), urgent=register.urgent - {data.incident})
+    rest, absent = ({code: said for code, said in of.items() if code != data.incident}
+                    for of in (register.incidents, register.absent))  # fmt: skip
+    register = replace(register, incidents=MappingProxyType(rest), absent=MappingProxyType(absent))
+    return replace(register, urgent=register.urgent - {data.incident})
 
 
 def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:

@@ -28,7 +28,8 @@ class Hands:
     def __init__(self, register: Register, people: Collection[str] = (), places: Collection[str] = ()) -> None:
         """Take a register, the people who are thought away, and the places (or sites) that are thought gone."""
         self.register = register
-        self._here = register.here
+        absent = set(register.absent.values())
+        self._here = {seat: one for seat, one in register.here.items() if seat not in absent}
         self.gone = frozenset(
             [Tie("person", self.person(seat)) for seat in people]
             + [Tie("place", tag) for tag in register.places_in(places)]

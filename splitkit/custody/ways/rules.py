@@ -76,10 +76,13 @@ class Rules:
     def notes(self) -> list[str]:
         """What is to be known of how it was judged, and what nobody has recorded."""
         notes = [_about(target, note) for target in self.targets for note in target.notes]
-        roles = {role for target in self.targets for thing in target.things.values() for role in thing.also}
-        if roles and not self._hands.in_roles(roles):
-            record = 'splitkit record role "Tim Example" mail-admin "runs the mail"'
-            notes.append(f"nobody is recorded who runs the mail or its domain, and so can read the mailbox: {record}")
+        for thing in [thing for target in self.targets for thing in target.things.values() if thing.also]:
+            if not self._hands.in_roles(thing.also):
+                role, does = next(iter(thing.also.items()))
+                record = f'splitkit record role "Tim Example" {role} "{does}"'
+                notes.append(
+                    f"nobody is recorded who {' or '.join(thing.also.values())}, and so has the {thing.called}: {record}"
+                )
         printers = [asset.tag for asset in self.register.assets_in_use if asset.kind == "printer"]
         if len(printers) == 1:
             notes.append(f"there is one printer, {printers[0]}: without it no new sheet can be printed")

@@ -19,6 +19,7 @@ from splitkit.custody.persons import People
 from splitkit.custody.review import lines_of
 from splitkit.custody.saying.question import Sentence
 from splitkit.errors import DeviceError, ForgedError, StoppedError, SupersededError, UnsafeMachineError, UsageError
+from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
@@ -255,12 +256,12 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
     ledgers = [str(folder / name) for name in ("c1", "c2")]
     register = built_from(Ledgers(ledgers), strict=False).register
     rules = [
-        (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["WIT"]), (r"Until which day", ["2027-02-01"]),
-        (r"ADM Ada Example: do you", ["adm"]), (r"WIT Ben Example: do you", ["wit"]),
+        (r"cannot be kept", ["change", "remove", "change"]), (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["WIT"]), (r"Until which day", ["2027-02-01"]),
+        (r"Ada Example: do you", ["adm"]), (r"Ben Example: do you", ["wit"]),
         (r"What happened\?", ["destroyed"]), (r"Which sheets", ["2"]), (r"How was it destroyed", ["shredded"]),
         (r"Who has seen it", [""]), (r"What happened, in a sentence", ["it was wet"]), (r"Is this what happened", ["yes"]),
     ]  # fmt: skip
-    walk(monkeypatch, rules, lambda *_: review._walked(register, lines_of(register, []), ("ADM", "WIT")))
+    walk(monkeypatch, rules, lambda *_: review._walked(register, lines_of(register, [], clock.day()), ("ADM", "WIT")))
     given = incident.IncidentOptions(
         **{field.name: None for field in dataclasses.fields(incident.IncidentOptions)} | {"sheets": (), "seen_by": ()}
     )

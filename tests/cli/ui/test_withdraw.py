@@ -72,7 +72,7 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
     assert last["d"]["approved"] == ["ada-example", "ben-example"]
     told = said(home, "status", code=9)
     first = " ".join(told.stdout.partition("\n\n")[0].split())
-    assert first.startswith("NOW (4) 1 withdrawn: entry ") and "by ada-example and ben-example on " in first
+    assert first.startswith("NOW (4) 1 withdrawn: entry ") and "by ada-example and Ben Example on " in first
     assert json.loads(said(home, "status", "--json", code=9).stdout)["sets"][0]["sheets"][0]["safe"] == ""
     assert "WITHDRAWN by" in said(home, "ledger", "show", "ledgers/desk.ledger").stdout
     said(home, "audit", "--out", "pack", code=0)
@@ -93,27 +93,23 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
 
 def reviewed(home, verdict):
     """Two people go through every line: the first is what was withdrawn."""
-    people = [one["seat"] for one in json.loads(said(home, "status", "--json", code=9).stdout)["people"]][:2]
+    found = json.loads(said(home, "status", "--json", code=9).stdout)["people"][:2]
+    people = {one["seat"]: one["name"] or one["seat"] for one in found}
     out = home.parent / f"{verdict}.pdf"
-    arguments = ("custody", "review", "--reviewer", people[0], "--reviewer", people[1], "--out", out)
+    named = [word for seat in people for word in ("--reviewer", seat)]
+    arguments = ("custody", "review", *named, "--out", out)
     with Session([*COMMAND, *map(str, arguments)], home) as session:
         session.until_text("WITHDRAWN: entry")
         count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
-        session.type(f"{verdict}\n")
-        if verdict != "keep":
-            for asked, typed in (
-                ("What is done", "ask both"),
-                ("By whom", "Ada Example"),
-                ("Until which day", "2099-01-01"),
-            ):
-                session.until_text(asked)
-                session.type(f"{typed}\n")
-        for number in range(2, count + 1):
+        for number in range(1, count + 1):
             session.until_text(f"{number} of {count}:")
-            session.type("keep\n")
-        for person in people:
-            session.until_text(f"{person}")
-            session.until_text("do you agree")
+            said_of_it = verdict if number == 1 else "change"  # nobody has what an account needs, in this folder
+            session.type(f"{said_of_it}\n")
+            if said_of_it != "keep":
+                session.until_text("What is done")
+                session.type("ask both\nAda Example\n2099-01-01\n")
+        for person, name in people.items():
+            session.until_text(f"{name}: do you agree")
             session.type(f"{person}\n")
         assert session.finish() == 0
 
