@@ -15,7 +15,7 @@ from splitkit.ceremony.room import MOVES, Room
 from splitkit.ceremony.steps import Mark, NumberedStep, Restart, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
-from splitkit.ledger.chain import Happening
+from splitkit.ledger.chain import Happening, are_two
 from splitkit.ledger.schema import Event
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _proven(things: Things, data: events.SetProven) -> Things:
 
 
 def _revealed(things: Things, data: events.SecretShown) -> Things:
-    if len(set(data.released_by)) < 2:
+    if not are_two(data.released_by):
         raise AttentionError("fewer than two people released the secret", "two people release it, never one")
     return replace(things, machine=True, refused=False)
 
@@ -189,7 +189,7 @@ def _preflight_done(things: Things, data: events.PreflightDone) -> Things:
 def _override(things: Things, data: events.CheckOverruled) -> Things:
     if data.check in events.REFUSALS:  # on the command line; no check of the machine
         return things
-    if len(set(data.approved)) < 2:
+    if not are_two(data.approved):
         raise AttentionError("fewer than two people overruled the check", "two people approve it, never one")
     return replace(things, overrides=things.overrides + 1)
 

@@ -25,7 +25,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, order
-from splitkit.ledger.chain import PROGRAM, head_words
+from splitkit.ledger.chain import are_two, head_words
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
@@ -214,7 +214,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     kept, branches = found[0]
     register = build({one.hash: one for one in (*kept.entries, *reading.entries)}.values()).register
     approved = [person_meant(register, one) for one in approved]
-    if len(set(approved) - {PROGRAM}) < 2:
+    if not are_two(approved):
         raise UsageError(
             "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
         )

@@ -30,7 +30,7 @@ from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
-from splitkit.custody.withdrawal import check_two, check_withdrawable, find_entry, withdrawals
+from splitkit.custody.withdrawal import check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
     ForgedError,
@@ -46,7 +46,7 @@ from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Order, order
-from splitkit.ledger.chain import Entry
+from splitkit.ledger.chain import Entry, are_two
 from splitkit.ledger.events import (
     DESK,
     EVENTS,
@@ -262,7 +262,8 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     with Dialogue.open("nothing was withdrawn") as dialogue:
         who = partial(person_meant, reading.built.register)
         second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
-        check_two((writer.by, second))
+        if not are_two((writer.by, second)):
+            raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one")
         reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
         dialogue.rows([line for one in gone for line in _shown(one)])
         dialogue.rows(_rests(entries, gone))

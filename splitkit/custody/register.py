@@ -18,7 +18,7 @@ from splitkit.custody.records.thing_changes import THING_CHANGES
 from splitkit.custody.withdrawal import Withdrawal, in_ledgers, introduced_by, nobody, withdrawals
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
-from splitkit.ledger.chain import Entry, Happening
+from splitkit.ledger.chain import Entry, Happening, check_two
 from splitkit.ledger.events import find_event
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import check_seats
@@ -57,12 +57,14 @@ _ADDED: Mapping[str, tuple[str, str | Remedy]] = {
 
 
 def _check_known(register: Register, what: Happening, data: Event) -> None:
-    """Refuse an entry about something that does not exist, whoever and whatever it is.
+    """Refuse an entry about something that does not exist, whoever and whatever it is, and one person's word where two settle it.
 
     Raises:
+        AttentionError: If two people settle it, and fewer are named.
         NotIntroducedError: If no entry added it.
     """
     set_id = getattr(data, "set", "")
+    check_two(data)
     check_people(register, what.by, what.witness)
     for thing, name in data.names():
         if not register.knows(thing, name, set_id):

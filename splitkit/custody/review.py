@@ -26,7 +26,7 @@ from splitkit.custody.register import resting_on
 from splitkit.custody.ways.targets import SHEETS, Target, targets
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import Remedy, UsageError
-from splitkit.ledger.chain import Entry
+from splitkit.ledger.chain import Entry, are_two
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
@@ -234,7 +234,7 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
     Raises:
         UsageError: If they are not.
     """
-    if len(set(reviewers)) < 2:
+    if not are_two(reviewers):
         raise UsageError("fewer than two people review", Remedy.TWO_REVIEWERS)
     if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
-from splitkit.ledger.chain import PROGRAM, Entry
+from splitkit.ledger.chain import Entry, are_two, check_two
 from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import Called, in_words
@@ -70,16 +70,6 @@ def nobody(name: str) -> NotIntroducedError:
     return NotIntroducedError(f'nobody is called "{name}"', Remedy.RECORD_PERSON)
 
 
-def check_two(approved: Sequence[str]) -> None:
-    """Refuse a withdrawal by fewer than two people.
-
-    Raises:
-        UsageError: If it is so; the program is nobody.
-    """
-    if len(set(approved) - {PROGRAM}) < 2:
-        raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one")
-
-
 def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple[list[Withdrawal], dict[str, str]]:
     """Return what was withdrawn up to a day, and why some withdrawals count for nothing, by their hashes."""
     if not any(isinstance(entry.data, Withdrawn) for entry in entries):
@@ -112,7 +102,7 @@ def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], p
     if data.entry in found:
         raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
     check_withdrawable(known[data.entry])
-    check_two(data.approved)
+    check_two(data)
     if unknown := set(data.approved) - people:
         raise nobody(min(unknown))
 
@@ -147,7 +137,7 @@ def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
 
 
 def _holds_review(entry: Entry) -> bool:
-    return isinstance(entry.data, ReviewHeld) and len(set(entry.data.reviewers) - {PROGRAM}) > 1
+    return isinstance(entry.data, ReviewHeld) and are_two(entry.data.reviewers)
 
 
 def standing_entries(entries: Iterable[Entry]) -> list[Entry]:

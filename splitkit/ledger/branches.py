@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError
-from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, NotAnEntryError, decode_line, head_words
+from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, are_two, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
 from splitkit.ledger.verification import Chain, ChainVerdict, Verification, judge_chains, read_ledger
 
@@ -82,10 +82,7 @@ class Branch:
     def chosen_over(self, other: "Branch", choices: Sequence[ForkSettled]) -> bool:
         """Whether two people have chosen this branch, and left the *other* at the end that it has."""
         mine = {entry.hash for entry in self.entries}
-        return any(
-            choice.kept in mine and choice.left == other.head and len(set(choice.approved) - {PROGRAM}) > 1
-            for choice in choices
-        )
+        return any(choice.kept in mine and choice.left == other.head and are_two(choice.approved) for choice in choices)
 
     def choices(self) -> list[ForkSettled]:
         """Return what people have chosen, wherever a ledger forked: it stands in the ledger of the desk."""

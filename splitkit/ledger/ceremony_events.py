@@ -23,6 +23,7 @@ from splitkit.ledger.fields import (
     ShortCode,
     ShortCodes,
     Tag,
+    TwoSeats,
     choice,
     number,
 )
@@ -89,7 +90,7 @@ class Correction(Event, event="correction", means="an earlier entry is wrong; th
 class Withdrawn(Event, event="withdrawn", means="two people withdraw what was said by a slip"):
     entry: Sha256
     reason: LongText
-    approved: Seats
+    approved: TwoSeats
 
 class Checkpoint(Event, event="checkpoint", means="the head was written down on paper"):
     phase: LineText
@@ -105,7 +106,7 @@ class LedgerTaken(Event, event="ledger.taken", saw=True, means="the desk takes u
 class ForkSettled(Event, event="fork.settled", saw=True, means="a ledger has forked; two people have chosen this branch"):
     kept: Sha256
     left: Sha256
-    approved: Seats
+    approved: TwoSeats
 
 class HeadCompared(Event, event="head.compared", means="the words on paper are those of this head"):
     head: Sha256

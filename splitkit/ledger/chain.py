@@ -9,11 +9,12 @@ import datetime as dt
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from splitkit.errors import UsageError
+from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.events import told
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.quorum.mnemonic import public_words
@@ -104,6 +105,24 @@ class Entry(Happening):
         """Return the entry as plain data, as other programs get it."""
         told = {"time": self.time, "event": self.event, "data": self.data.fields(), "by": self.by, "wit": self.witness}
         return {"seq": self.seq, **told, "saw": self.saw, "hash": self.hash}
+
+
+def are_two(people: Iterable[str]) -> bool:
+    """Whether these are two people or more, and not one who is named twice; the program is nobody."""
+    return len({*people} - {PROGRAM}) > 1
+
+
+def check_two(data: Event) -> None:
+    """Refuse what two people settle together where fewer are named.
+
+    Raises:
+        AttentionError: If it is so.
+    """
+    if data.two and not are_two(getattr(data, data.two)):
+        raise AttentionError(
+            f"fewer than two people stand behind '{data.event}'",
+            f"two people settle it together, never one: name both in {data.two}",
+        )
 
 
 def hash_of(line: bytes) -> str:

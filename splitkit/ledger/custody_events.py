@@ -28,6 +28,7 @@ from splitkit.ledger.fields import (
     SheetNumbers,
     ShortCode,
     Tag,
+    TwoSeats,
     choice,
     number,
 )
@@ -167,6 +168,7 @@ class SetRotated(Event, event="set.rotated", means="a new secret has new sheets"
 class SetRetired(Event, event="set.retired", means="the set protects nothing any more"):
     set: SetId
     reason: LongText
+    approved: TwoSeats
 
 class FileSealed(Event, event="file.sealed", saw=True, means="a file was encrypted to the quorum"):
     set: SetId
@@ -189,7 +191,7 @@ class SafeClosed(Event, event="safe.closed", means="a safe was closed"):
     people: Seats
 
 class ReviewHeld(Event, event="review", means="who has access was reviewed"):
-    reviewers: Seats
+    reviewers: TwoSeats
     confirmed: Count
     removed: Count
     next: Day | None = None
@@ -219,7 +221,7 @@ class IncidentClosed(Event, event="incident.close", means="an incident is over")
     incident: IncidentCode
     cause: LongText
     outcome: LongText
-    approved: Seats
+    approved: TwoSeats
 
 class AssetAdded(Event, event="asset.added", means="a device or mailbox is kept", adds="asset"):
     asset: AssetTag
@@ -256,7 +258,7 @@ class AssetRetired(Event, event="asset.retired", means="an asset is no longer in
 class RuleOverruled(Event, event="lint.override", means="a rule of custody is knowingly broken"):
     rule: ShortCode
     reason: LongText
-    approved: Seats
+    approved: TwoSeats
     until: Day | None = None
 
 # fmt: on

@@ -39,6 +39,8 @@ class Kind:
     """Return what JSON has for a value."""
     thing: str = ""
     """What it names by an id: a person, a place; nothing where it names nothing that other entries speak of."""
+    two: bool = False
+    """Whether it names the two people, at least, without whom nothing follows from the entry."""
 
 
 def _refused(takes: str) -> UsageError:
@@ -209,6 +211,7 @@ LINE = text(120)
 LABEL = text(120, accounts=True)
 TEXT = text(400)
 SEATS = several(SEAT, 40)
+TWO_SEATS = replace(SEATS, two=True)
 SHEETS = several(SHEET, 32)
 ITEMS = several(NAME, 16)
 CODES = several(CODE, 16)
@@ -220,6 +223,7 @@ PolicyText = Annotated[str, POLICY]
 RoomTime = Annotated[str, ROOM_TIME]
 SeatCode = Annotated[str, SEAT]
 Seats = Annotated[tuple[str, ...], SEATS]
+TwoSeats = Annotated[tuple[str, ...], TWO_SEATS]
 RoomSeat = Annotated[str, ROOM_SEAT]
 SheetNumber = Annotated[str, SHEET]
 SheetNumbers = Annotated[tuple[str, ...], SHEETS]

@@ -38,6 +38,8 @@ class Event:
     """Whether the program sees it happen; else people say it."""
     by_hand: ClassVar[bool]
     """Whether people may enter it later from paper, though the program sees it."""
+    two: ClassVar[str]
+    """The attribute that names the two people who settle it together, see `Kind.two`; empty where one person's word is enough."""
     _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
     """Of each attribute the name of the field, its kind, and whether it may be left out."""
     _fields: ClassVar[Mapping[str, tuple[str, Kind]]]
@@ -57,6 +59,7 @@ class Event:
         )
         cls._fields = MappingProxyType({name: (own, kind) for own, (name, kind, _) in cls._kinds.items()})
         cls._things = tuple((own, kind) for own, (_, kind, _) in cls._kinds.items() if kind.thing)
+        cls.two = next((own for own, (_, kind, _) in cls._kinds.items() if kind.two), "")
         cls._required = frozenset(name for name, _, optional in cls._kinds.values() if not optional)
         cls.introduces = cls._kinds[adds][1].thing if adds else ""
         dataclass(frozen=True, kw_only=True)(cls)

@@ -21,6 +21,7 @@ from splitkit.ledger.fields import (
     SheetNumber,
     SheetNumbers,
     ShortCode,
+    TwoSeats,
     number,
 )
 from splitkit.ledger.schema import Event
@@ -125,7 +126,7 @@ class SetProven(Event, event="set.proven", saw=True, means="a quorum was put tog
 
 class SecretRequested(Event, event="request", means="two people ask for the secret"):
     task: LineText
-    requested_by: Seats
+    requested_by: TwoSeats
     case: ShortCode | None = None
 
 class Intent(Event, event="intent", saw=True, by_hand=True, means="something secret is about to be made, shown or opened", adds="intent"):

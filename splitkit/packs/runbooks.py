@@ -116,7 +116,7 @@ _LIST = (
          Task("ADM", "Make a set with a new password first, and prove it; only then set this password.", "the ledger of the split",
               "splitkit ceremony PLAN --ledger FILE --ceremony CODE --print-to QUEUE"),
          Task("ADM", "Retire the old set, and destroy what is found of it.", "the entries 'set.retired' and 'sheet.destroyed'",
-              "splitkit record set.retired set=... reason=...")),
+              "splitkit record set.retired set=... reason=... approved=...")),
     ),
     Runbook(
         "R3", "The password is changed", "It may be known to somebody, or a task showed it to more people than planned. Never for the calendar's sake.",
@@ -178,7 +178,7 @@ _LIST = (
         (Task("ADM", "Have the decision in writing, signed by those who may decide it.", "the paper"), _OPEN_SHEETS, _REVEAL, _SECOND_FACTOR, _SIGN_IN,
          Task("ADM", "Close the account as its provider describes; member accounts come first.", "seen by WIT"),
          Task("WIT", "Keep sheets, mailbox and phone until the account can no longer be reopened, then see all of it destroyed.",
-              "the entries 'set.retired', 'sheet.destroyed' and 'asset.retired'", "splitkit record set.retired set=... reason=...")),
+              "the entries 'set.retired', 'sheet.destroyed' and 'asset.retired'", "splitkit record set.retired set=... reason=... approved=...")),
     ),
     Runbook(
         "R11", "The quarterly test", "Every quarter. The password is not changed.", ("password", "mfa", "phone", "mailbox"),

@@ -108,10 +108,10 @@ def test_a_rotated_set_is_retired_after_a_sign_in(custody):
     run(*drill, cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     custody.add("set.rotated", f"set={new}", f"replaces={old}", "reason=a laptop was stolen")
     assert "nobody has signed in with the new secret yet" in custody.add(
-        "set.retired", f"set={old}", "reason=rotated", code=9
+        "set.retired", f"set={old}", "reason=rotated", "approved=ADM,WIT", code=9
     )
     custody.add("signin", "password=new", "accepted=yes")
-    custody.add("set.retired", f"set={old}", "reason=rotated")
+    custody.add("set.retired", f"set={old}", "reason=rotated", "approved=ADM,WIT")
     assert custody.status()[old]["life"] == "retired"
 
 

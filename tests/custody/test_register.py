@@ -34,6 +34,7 @@ from tests.support.custody.custodies import (
     then,
     to_come,
 )
+from tests.support.custody.every_event import data_for
 from tests.support.sampling import examples
 
 
@@ -168,7 +169,7 @@ def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
         (asset("key-1", "mfa", "M2"), "kept already"),
         (event("action.done", action="A-9"), "no action of this code"),
         (event("incident.close", incident="I-9", cause="x", outcome="y", approved=["ADM", "WIT"]), "no incident of this code"),
-        (event("review", reviewers=["ADM", "ADM"], confirmed=3, removed=0), "fewer than two people reviewed"),
+        (event("review", reviewers=["ADM", "ADM"], confirmed=3, removed=0), "fewer than two people"),
         (event("lint.override", rule="SEP-1", reason="two people only", approved=["ADM"]), "fewer than two people"),
         (event("person.joined", person="C1", name="Eve Example", since="2026-02-01"), "somebody else has this seat"),
     ],
@@ -357,11 +358,21 @@ def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():
         *read_back(*"12345"),
         event("set.rotated", set=OTHER_SET, replaces=SET, reason="theft"),
     )
-    retired = event("set.retired", set=SET, reason="rotated")
-    refused(register, retired, "nobody has signed in with the new secret")
-    refused(then(register, event("signin", password="old", accepted=True)), retired, "nobody has signed in")
-    refused(then(register, event("signin", password="new", accepted=False)), retired, "nobody has signed in")
-    assert then(register, event("signin", password="new", accepted=True), retired).sets[SET].life is Life.RETIRED
+    refused(register, retired(), "nobody has signed in with the new secret")
+    for said in ({"password": "old", "accepted": True}, {"password": "new", "accepted": False},
+                 {"password": "new", "accepted": True, "set": SET}):  # fmt: skip
+        refused(then(register, event("signin", **said)), retired(), "nobody has signed in")
+    register = then(register, signin())
+    assert not register.sets[SET].outdated
+    assert then(register, retired()).sets[SET].outdated
+    assert then(register, retired()).sets[SET].life is Life.RETIRED
+
+
+@pytest.mark.parametrize("event_", [one for one in EVENTS.values() if one.two], ids=lambda one: one.event)
+@pytest.mark.parametrize("named", [[], ["ADM"], ["ADM", "ADM"], ["ADM", "SPLITKIT"]])
+def test_what_two_people_settle_counts_for_nothing_by_one(event_, named):
+    said = event(event_.event, **{**data_for(event_.event), event_.two: named})
+    refused(register_of(*held()), said, "fewer than two people stand behind")
 
 
 LOST = sheet("sheet.lost", "1", circumstances="moved house")
@@ -460,7 +471,7 @@ def chain(*ways):
 
 
 def retired(set_id=SET):
-    return event("set.retired", set=set_id, reason="nothing uses it")
+    return event("set.retired", set=set_id, reason="nothing uses it", approved=["ADM", "WIT"])
 
 
 def signin():

@@ -312,7 +312,7 @@ def r2(office):
     said = office.run("custody", "incident", "l", "--what", "destroyed", "--sheet", "1", "--sheet", "3", *TEXT, code=9)
     assert "R2  The password is lost" in said
     assert office.status()["sets"][0]["case"] == "dead"
-    office.add("set.retired", f"set={office.set_id}", "reason=a new password was set")
+    office.add("set.retired", f"set={office.set_id}", "reason=a new password was set", "approved=ADM,WIT")
 
 
 def r3(office):
@@ -369,7 +369,7 @@ def r9(office):
 
 
 def r10(office):
-    office.add("set.retired", f"set={office.set_id}", "reason=the account was closed")
+    office.add("set.retired", f"set={office.set_id}", "reason=the account was closed", "approved=ADM,WIT")
     for number in "123":
         office.add("sheet.destroyed", f"set={office.set_id}", f"sheet={number}", "way=shredded", "seen_by=ADM,WIT")
     assert "the old set is dead" in office.run("status", "l", code=9)

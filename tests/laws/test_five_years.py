@@ -159,7 +159,7 @@ class Custody(RuleBasedStateMachine):
         if of.life in ("superseded", "retired"):
             yield "set.void", {"set": of.set_id, **reason}
         if of.life in ("pending", "void"):
-            yield "set.retired", {"set": of.set_id, **reason}
+            yield "set.retired", {"set": of.set_id, "approved": TWO, **reason}
         if of.life not in ("live", "pending"):
             yield "set.refreshed", {"set": of.set_id, "replaces": live.set_id, **reason}
             yield "set.rotated", {"set": live.set_id, "replaces": of.set_id, **reason}

@@ -23,7 +23,7 @@ from splitkit.custody.records.holdings import (
 )
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.chain import are_two
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -115,7 +115,7 @@ def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Regi
     record = register.sets[data.set]
     if record.life in (Life.PENDING, Life.VOID):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
-    if record.replaced_by and not record.outdated:
+    if record.replaced_by and not (record.outdated or _followed(register, record.secret)):
         if record.rotated:
             raise AttentionError(
                 "nobody has signed in with the new secret yet", "sign in with the new sheets, and record it: signin"
@@ -123,21 +123,28 @@ def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Regi
         raise AttentionError(
             "this set still opens the secret that is in use", "destroy its sheets; it is retired after a rotation"
         )
-    register = register.with_set(replace(record, life=Life.RETIRED))
-    return register if record.replaced_by else _outdated(register, record.secret)
+    return _outdated(register.with_set(replace(record, life=Life.RETIRED)), record.secret)
+
+
+def _followed(register: Register, secret: str) -> bool:
+    """Whether somebody has signed in with a secret that took the place of another, directly or not."""
+    sets = register.sets.values()
+    after = {
+        one.secret
+        for one in sets
+        if one.kind == "rotated" and one.replaces and register.sets[one.replaces].secret == secret
+    }
+    return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
 def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
-    """Where a new password was accepted, the one before it is in use no more; a sign-in is that of one set, or says nothing."""
+    """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
     live = [one for one in register.live if data.set in (None, one.set_id)]
     which = live[0].set_id if len(live) == 1 else ""
     register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
     if not which or not data.accepted or data.password_ != "new":  # noqa: S105
         return register
-    record = register.sets[which]
-    before = register.sets[record.secret].replaces
-    register = _outdated(register, register.sets[before].secret) if before else register
-    return register.with_set(replace(record, signed_in=True))
+    return register.with_set(replace(register.sets[which], signed_in=True))
 
 
 def _alerted(register: Register, data: events.AlertArrived, _day: dt.date) -> Register:
@@ -300,7 +307,7 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two = len({*data.seen_by} - {PROGRAM}) > 1
+    before_two = are_two(data.seen_by)
     if register.sheet_of(data).before_two or (register.sheet_of(data).state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)

@@ -111,7 +111,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "lint.override": 'lint.override SAFE-1 "until the second safe is here" "Ada Example,Ben Example"',
         "set.refreshed": 'refreshed "New root user" "Root user" "somebody left"',
         "set.rotated": 'rotated "Changed root user" "Root user" "a theft"',
-        "set.retired": 'set.retired "Root user" "the account is closed"',
+        "set.retired": 'set.retired "Root user" "the account is closed" "Ada Example,Ben Example"',
         "set.void": 'void "New root user" "the printer was not clean"',
         "sheet.void": 'sheet.void 2 "it is smudged"',
         "sheet.shredded": "shredded 2",

@@ -275,19 +275,20 @@ class Deeds(World):
         if not (old := [of for of in self.sets.values() if of.life == "superseded"]):
             return
         of = one(old, pick)
-        data = {"set": of.set_id, "reason": "nothing uses it"}
+        data = {"set": of.set_id, "reason": "nothing uses it", "approved": TWO}
         if of.secret == self.live.secret or not self.outdated(of):
             self.refused("set.retired", **data)
         else:
             self.tell("set.retired", **data)
             of.life = "retired"
+            self.dropped.add(of.secret)
 
     def reset(self):
         """Nobody can open the set any more: a new password and a first set of its own, and the old one is retired."""
         self.give_up()
         old = self.live
         self.split()
-        self.tell("set.retired", set=old.set_id, reason="the password was reset")
+        self.tell("set.retired", set=old.set_id, reason="the password was reset", approved=TWO)
         old.life = "retired"
         self.dropped.add(old.secret)
         self.happened["reset"] += 1

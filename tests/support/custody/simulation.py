@@ -374,15 +374,19 @@ class World:
                 if of.case(self.today) is not SetCase.SOUND:
                     yield of.set_id, of.case(self.today)
                 continue
-            in_use = of.life == "pending" or (of.secret in relied_upon and not self.outdated(of))
+            in_use = of.life == "pending" or (of.secret in relied_upon and not self.retired(of))
             if in_use and of.needs.enough(of.known):
                 yield of.set_id, SetCase.COMPROMISED
             elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.known | of.here):
                 yield of.set_id, SetCase.ONE_SHORT
 
     def outdated(self, of):
-        """Whether somebody has signed in with a later secret, or nobody needs its own any more."""
-        return any(one > of.secret for one in self.signed) or any(one >= of.secret for one in self.dropped)
+        """Whether somebody has signed in with a later secret, or nobody needs its own any more: then it may be retired."""
+        return any(one > of.secret for one in self.signed) or self.retired(of)
+
+    def retired(self, of):
+        """Whether two people have said that its secret, or a later one, opens nothing any more."""
+        return any(one >= of.secret for one in self.dropped)
 
     def _check_due(self):
         later = lambda day, days: (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
