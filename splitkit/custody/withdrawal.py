@@ -153,12 +153,12 @@ def find_entry(entries: Sequence[Entry], name: str, ledger: str) -> Entry:
     Raises:
         UsageError: If none, or more than one, is named so.
     """
-    code, _, number = name.rpartition("/")
+    code, _, number = name.rpartition("/")  # '/5' is of a ledger without a code, and there is none
     codes = {root: entry.data.ceremony for root, entry in in_ledgers(entries) if isinstance(entry.data, LedgerOpened)}
     found = {
         entry.hash: entry
         for root, entry in in_ledgers(entries)
-        if (str(entry.seq) == number and (codes.get(root) == code.upper() if code else root == ledger))
+        if (str(entry.seq) == number and (codes.get(root) == code.upper() if "/" in name else root == ledger))
         or (_HASH_BEGINNING.fullmatch(name) and entry.hash.startswith(name))
     }
     if len(found) != 1:

@@ -42,6 +42,11 @@ _ACCOUNT = re.compile(r"(?<![0-9])(?:[0-9]{12}|[0-9]{4}-[0-9]{4}-[0-9]{4})(?![0-
 _INVENTORY = re.compile(r"(?<![A-Za-z])(?!TEL|FAX|MOB|PH|CALL)[A-Z]{2,5}-(?:[0-9]{4}-)?[0-9]{1,8}(?![0-9]|[-./ ][0-9])")
 """A number of an inventory, a ticket or an invoice, such as INV-2027-0879."""
 
+_OWN_CODE = re.compile(
+    rf"(?<![A-Za-z0-9-])(?:[A-Z]{{1,2}}-{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{{1,3}}|N-[0-9A-F]{{8}})(?![A-Za-z0-9-])"
+)
+"""A code that the program itself gives: of an action, an incident or a review of a day, and of an intent."""
+
 _SERIAL = re.compile(r"[A-Za-z]{2,6}[0-9]{1,8}(?:-[0-9]{1,8})?(?![0-9])")
 _GONE = " # "
 """What stands for a number that is none of a phone: nothing that could join its neighbours."""
@@ -158,7 +163,7 @@ def _western(text: str) -> str:
 
 
 def _holds_number(text: str) -> bool:
-    bare = _INVENTORY.sub(_GONE, _DATE.sub(_GONE, text))
+    bare = _INVENTORY.sub(_GONE, _DATE.sub(_GONE, _OWN_CODE.sub(_GONE, text)))
     read = _NEARLY_DIGITS.sub(lambda found: found[0].translate(_LIKE_DIGITS), bare)
     loose = sum(map(str.isdigit, _SERIAL.sub(_GONE, bare)))
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,6 +33,11 @@ _MOST_TOLD = 5
 """Things that a refusal names."""
 
 _SHEETS = re.compile(r"(?P<group>[A-P]?)(?P<first>[1-9][0-9]?)(?:-(?P=group)(?P<last>[1-9][0-9]?))?", re.ASCII)
+
+_BY_CODE = frozenset({"set", "line", "ledger", "action", "intent", "incident"})
+"""What is named by a code or an id: one that is mistyped is another, and no number of a phone."""
+
+_CODE_LIKE = re.compile(r"[A-Za-z0-9-]{1,36}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,7 @@ class _Reading:
     def spoken(self, before: Callable[[Event], object]) -> Spoken:
         """Return what is said, once the register has taken it."""
         drafts = [draft for said in self.said() for draft in self._drafts(said)]
+        self._check_once(drafts)
         events = [self._made(draft) for draft in drafts]
         by, witness = speakers(self.sentence, self.register)
         register = self.register
@@ -217,6 +224,12 @@ class _Reading:
             except (AttentionError, UsageError) as error:
                 raise self._doubted(draft, error) from None
         return Spoken(tuple(events), by, witness)
+
+    def _check_once(self, drafts: Sequence[_Draft]) -> None:
+        """Refuse to say two things of one sheet at once: which of them holds?"""
+        named = Counter((one.values["set"], one.values["sheet"]) for one in drafts if is_about_sheet(self.event))
+        if twice := [sheet for (_, sheet), times in named.items() if times > 1]:
+            raise UsageError(f"sheet {twice[0]} is named twice", "say of each sheet what is so, once")
 
     def _made(self, draft: _Draft) -> Event:
         return self.event.of(draft.values)
@@ -274,7 +287,7 @@ class _Reading:
         numbers: list[str] = []
         for part in word.text.upper().replace(" ", "").split(","):
             found = _SHEETS.fullmatch(part)
-            if not found:
+            if not found or int(found["last"] or found["first"]) < int(found["first"]):  # a sentence means some entry
                 wanted = "is not the numbers of sheets, such as 2, 1,3 or 1-3"
                 raise self._misfit(name, word, UsageError(wanted, "the number stands on the paper"))
             first, last = int(found["first"]), int(found["last"] or found["first"])
@@ -425,8 +438,11 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
     try:
         check_free_text(text, _MOST_NAME)
     except UsageError as wrong:
-        asked = f"Which {kind.thing} is meant, by name or id?"
-        return UnclearError(UsageError(f"what was said {wrong.fact}", wrong.hint), OpenQuestion(asked, mended=again))
+        if not (kind.thing in _BY_CODE and _CODE_LIKE.fullmatch(text)):
+            asked = f"Which {kind.thing} is meant, by name or id?"
+            fact = f"what was said {wrong.fact}"
+            return UnclearError(UsageError(fact, wrong.hint), OpenQuestion(asked, mended=again))
+        text = LEFT_OUT
     nothing = "nobody is" if kind.thing == "person" else f"no {kind.thing} is"
     alike = near(known, text)
     told = list(dict.fromkeys([*alike, *(one for one in known if one.here)]))

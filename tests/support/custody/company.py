@@ -6,7 +6,7 @@ from pathlib import Path
 
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.custodies import SET, asset, event, new_names, place, sheet
+from tests.support.custody.custodies import SET, asset, changed, event, new_names, place, sheet
 
 PEOPLE = ("ADM", "WIT", "C1", "C2", "C3", "M1", "P1", "B1", "B2")
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo")
@@ -63,6 +63,22 @@ def written(path: Path, entries, head: str = GENESIS) -> str:
         head = entry.hash
     path.write_bytes(b"".join(lines))
     return head
+
+
+CAST = {"ADM": "Ada", "WIT": "Ben", "SCR": "Cleo", "C1": "Dora", "C2": "Emil", "C3": "Fay"}
+
+
+def ceremony_of(path: Path, *, code: str = "C-0001", named: bool = True) -> str:
+    """Write the ledger of a closed ceremony of a real 2of3 set, and return its head."""
+    told = []
+    for one in whole(plan_of("2of3", practice=False)):
+        if one.event == "open":
+            told.append(changed(one, ceremony=code))
+        elif one.event == "roll" and named:
+            told.append(changed(one, name=f"{CAST[one.data.person]} Example"))
+        else:
+            told.append(one)
+    return written(path, told)
 
 
 def opened(kind: str = "custody", ceremony: str = "C-0002", day: str = "2026-11-23") -> Happening:

@@ -1,0 +1,60 @@
+"""A slip of the hand in a sentence of `splitkit record` is refused and told as what it is; nothing of it is written."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from tests.support.kit import run
+
+BY = ("--by", "Ada Example")
+
+
+def entries(home):
+    return (home / "ledgers" / "desk.ledger").read_bytes().splitlines()
+
+
+def refused(home, line, *more, code=2):
+    """Record a sentence that does not fit; return what was said, once it is sure that nothing was written."""
+    before = entries(home)
+    done = run("record", *shlex.split(line), *more, *BY, cwd=home)
+    assert done.returncode == code, done.stderr
+    assert entries(home) == before
+    return " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("line", ["seen 3-1 intact=yes", "seen 1,3-2 yes", "destroyed 2-1 shredded 'Ada Example'"])
+def test_a_sentence_that_means_no_entry_is_refused(named, line):
+    assert "is not the numbers of sheets" in refused(named, line)
+
+
+@pytest.mark.parametrize("line", ["stored 1 'Berlin safe' 1 'Bonn safe'", "stored 1-2 'Berlin safe' 2 'Bonn safe'"])
+def test_of_one_sheet_one_thing_is_said_at_once(named, line):
+    for place in ("Berlin", "Bonn"):
+        assert run("record", "place", f"{place} safe", f"site={place}", "kind=safe", *BY, cwd=named).returncode == 0
+    assert "is named twice" in refused(named, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("action.done D-20261127-9", 'no action is called "D-20261127-9"'),
+        ("incident.close I-20261127-3 x y 'Ada Example,Ben Example'", 'no incident is called "I-20261127-3"'),
+        ("outcome intent=N-12345678 result=done", 'no intent is called "N-12345678"'),
+        ("seen 1 intact=yes set=12345678", "no set is called"),
+        ("action.done 123456789", "no action is called"),
+    ],
+)
+def test_a_code_that_nothing_has_is_no_phone_number(named, line, fact):
+    told = refused(named, line, code=9)
+    assert fact in told and "phone number" not in told
+
+
+def test_a_text_may_name_what_has_a_code(named):
+    done = run("record", "note", "see D-20261127-9, and N-12345678", *BY, cwd=named)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_entry_of_no_ledger_is_none(named):
+    assert "no entry is named like that" in refused(named, "withdraw /5")
