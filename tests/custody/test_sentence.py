@@ -112,7 +112,10 @@ ZOE = {"person": "zoe-example", "name": "Zoe Example", "since": "2026-11-27"}
         ("joined 'Zoe Example' since=2026-01-01", [ZOE | {"since": "2026-01-01"}]),
         ("place 'Berlin vault' site=Berlin kind=SAFE", [{"place": "berlin-vault", "name": "Berlin vault", "site": "Berlin", "kind": "safe"}]),
         ("asset 'Key 2' mfa Ada", [{"asset": "key-2", "kind": "mfa", "person": "ada-example"}]),
-        ("sealed a10005 1", [{"set": SET, "sheet": "1", "person": "ada-example", "bag": "A10005"}]),
+        (
+            "sealed a10005 1 replaces=a10001",
+            [{"set": SET, "sheet": "1", "person": "ada-example", "bag": "A10005", "replaces": "A10001"}],
+        ),
         ("action 'buy a safe' 2027-05-01", [{"action": "D-20261127-1", "text": "buy a safe", "due": "2027-05-01"}]),
         ("incident 'a key is lost'", [{"incident": "I-20261127-1", "cause": "a key is lost"}]),
         ("set.retired 'Root user' 'it is over' Ada,max-example",

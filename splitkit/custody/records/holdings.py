@@ -72,6 +72,9 @@ class Life(enum.Enum):
 READ_WITHIN = dt.timedelta(days=366)
 """For how long a reading of a sheet says that it is sound."""
 
+MOST_EPOCH = 9999
+"""Sets that one line comes to: one a day for 27 years."""
+
 
 @dataclass(frozen=True)
 class SheetRecord:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.holdings import (
+    MOST_EPOCH,
     Exposure,
     LastSignIn,
     Life,
@@ -42,11 +43,22 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     return register.with_set(made)
 
 
+def check_epoch(epoch: int | None) -> None:
+    """Refuse an epoch that no line comes to: the next set of the line must have one too.
+
+    Raises:
+        AttentionError: If it is one.
+    """
+    if epoch and epoch > MOST_EPOCH:
+        raise AttentionError(f"no line has {epoch} sets", "compare the epoch with the public record of the set")
+
+
 def _check_line(register: Register, data: events.SetMade) -> None:
     """A first set begins a line and replaces none; a later one is of the line of the set it replaces, in a later epoch.
 
     Where no set of its line is known, its public record alone is: that says which line it is of, and not what it replaces.
     """
+    check_epoch(data.epoch)
     first, replaces = data.line is None, data.replaces is not None
     fits = not replaces if first else replaces or not register.knows("line", data.line or "")
     if first != (data.epoch == 1) or not fits:
@@ -216,11 +228,29 @@ def _check_there(register: Register, about: OneSheet) -> None:
         raise AttentionError("this set is void, and its sheets are shreds", "if somebody has one, report an incident")
 
 
+def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
+    """Refuse a bag that holds another sheet of the set: who opens it has two."""
+    record = register.sets[about.set]
+    held = [record.sheet_name(one.number) for one in record.sheets.values()
+            if bag and one.bag == bag and one.state is State.HELD and one.number != about.sheet]  # fmt: skip
+    if held:
+        raise AttentionError(f"{held[0]} is in bag {bag}: a bag holds one sheet", "read the number again")
+
+
 def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
     _check_there(register, data)
-    holder = register.sheet_of(data).holder
-    if holder and holder != data.person:
-        raise AttentionError(f"{holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed")
+    sheet = register.sheet_of(data)
+    if sheet.holder and sheet.holder != data.person:
+        raise AttentionError(
+            f"{sheet.holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed"
+        )
+    _check_bag(register, data, data.bag)
+    closed = sheet.state is State.HELD and sheet.bag != data.bag  # a bag that was opened is empty
+    if sheet.bag and data.replaces != sheet.bag and (data.replaces or closed):
+        raise AttentionError(
+            f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
+            f"compare the numbers; if this bag takes the place of that one: replaces={sheet.bag}",
+        )
     return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD, sealed=True)
 
 
@@ -251,6 +281,7 @@ def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | Non
         )
     if sheet.bag and bag and bag != sheet.bag:  # a slip of the hand, or an incident: never a remark
         raise AttentionError(f"sheet {about.sheet} was sealed into bag {sheet.bag}, not into {bag}", Remedy.OTHER_BAG)
+    _check_bag(register, about, bag)
 
 
 def check_kept(register: Register, place: str | None) -> None:

@@ -23,7 +23,7 @@ from splitkit.custody.records.holdings import (
     State,
     Which,
 )
-from splitkit.custody.records.set_changes import at_least, check_kept
+from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event
@@ -167,6 +167,7 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
 
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
+    check_epoch(data.epoch)
     if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
         raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
     return register.having("begun", data.intent, with_intent(register.begun, data, day))

@@ -86,7 +86,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "sheet.exposed": 'exposed 2 possible "its bag was open"',
         "sheet.destroyed": 'destroyed 3 shredded "Ada Example,Ben Example"',
         "bag.given": 'given A10005 "Ada Example"',
-        "bag.sealed": "sealed A10005 1",
+        "bag.sealed": "sealed A10005 1 replaces=A10001",
         "bag.opened": 'bag.opened 1 intact=yes expected=yes purpose="a drill"',
         "receipt": "receipt 1",
         "asset.checked": "checked key-1 pass",

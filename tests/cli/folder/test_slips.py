@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from tests.support.custody.custodies import SET
 from tests.support.kit import run
 
 BY = ("--by", "Ada Example")
@@ -58,3 +59,21 @@ def test_a_text_may_name_what_has_a_code(named):
 
 def test_an_entry_of_no_ledger_is_none(named):
     assert "no entry is named like that" in refused(named, "withdraw /5")
+
+
+def test_a_bag_holds_one_sheet(named):
+    told = refused(named, "sealed NEW-2 1", code=9)
+    assert "sheet 2 of set" in told and "a bag holds one sheet" in told
+
+
+def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
+    assert "sealed into bag NEW-1, which nobody has opened" in refused(named, "sealed OTHER-1 1", code=9)
+    assert "which nobody has opened" in refused(named, "sealed OTHER-1 1 replaces=NEW-9", code=9)
+    for line in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'", "sealed OTHER-2 2"):
+        done = run("record", *shlex.split(line), *BY, cwd=named)
+        assert done.returncode == 0, done.stderr
+
+
+def test_no_line_comes_to_an_epoch_that_nothing_can_follow(named):
+    line = f"intent N-2 refresh x line={SET} epoch=4294967295"
+    assert "no line has 4294967295 sets" in refused(named, line, code=9)
