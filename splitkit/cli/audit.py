@@ -13,7 +13,7 @@ from splitkit.cli.ui.ledger_reading import failing, read, settings_of
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.audit import Audit, copies_of
 from splitkit.custody.audit_report import audit_report
-from splitkit.errors import AttentionError, LedgerError, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Doubt
@@ -72,6 +72,4 @@ def _conclude(audit: Audit, found: dict[str, Any]) -> None:
     result(f"{audit.verification.verdict.name}: {audit.verification.fact}")
     result(", ".join(f"{name} {count}" for name, count in counts.items()))
     if found["contradictions"] or audit.verification.findings:
-        raise AttentionError(
-            "the ledgers contradict themselves; the pack says where", "record what is right with a correction"
-        )
+        raise AttentionError("the ledgers contradict themselves; the pack says where", Remedy.CORRECT)

@@ -20,7 +20,7 @@ from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import DESK
@@ -142,4 +142,4 @@ def _say_findings(built: Built) -> None:
 
 def _check_findings(built: Built) -> None:
     if built.findings:
-        raise AttentionError("the ledgers contradict themselves", "say what is right with a correction of that entry")
+        raise AttentionError("the ledgers contradict themselves", Remedy.CORRECT)

@@ -15,11 +15,12 @@ from itertools import count
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
 from splitkit.custody.records.thing_changes import THING_CHANGES
-from splitkit.custody.withdrawal import Withdrawal, in_ledgers, introduced_by, nobody, withdrawals
+from splitkit.custody.withdrawal import Names, Withdrawal, corrections, in_ledgers, introduced_by, nobody, withdrawals
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening, check_two
 from splitkit.ledger.events import find_event
+from splitkit.ledger.fields import DAY_GONE
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import check_seats
 
@@ -66,9 +67,18 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     set_id = getattr(data, "set", "")
     check_two(data)
     check_people(register, what.by, what.witness)
+    for attribute in _days_gone(data.event):
+        if (day := getattr(data, attribute)) and day > what.day:
+            fact = f"'{attribute}' is {day}, and on {what.day} that day had not come"
+            raise AttentionError(fact, "record it on that day; a day is that of UTC")
     for thing, name in data.names():
         if not register.knows(thing, name, set_id):
             raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
+
+
+@cache
+def _days_gone(event: str) -> tuple[str, ...]:
+    return tuple(name for name, kind, _ in find_event(event).kinds() if kind is DAY_GONE)
 
 
 def check_people(register: Register, by: str, witness: str) -> None:
@@ -145,7 +155,7 @@ def _has_codes(event: str) -> bool:
 def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: Collection[str] = ()) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
-    An entry that contradicts those before it is left out, and named unless a correction in its ledger names it, or it only says
+    An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
     been, and so is what is to be left out by its hash.
     """
@@ -156,7 +166,7 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
     told = [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
     register, codes = Register(speakers=speakers), Codes()
     findings, deeds = list[str](), set[tuple[dt.date, Event]]()
-    corrected = {(ledger, entry.data.seq) for ledger, entry in told if isinstance(entry.data, events.Correction)}
+    corrected, names = corrections(told), Names(everything)
     for ledger, spoken in told:
         if until and spoken.day > until:  # a clock that was wrong hides no later entry
             continue
@@ -171,8 +181,8 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
                 continue
             if not fact:
                 deeds.add((entry.day, entry.data))
-        if fact and (ledger, entry.seq) not in corrected:
-            findings.append(f"entry {entry.seq} of {entry.day} ({entry.event}): {fact}")
+        if fact and entry.hash not in corrected:
+            findings.append(f"entry {names.of(ledger, entry)} of {entry.day} ({entry.event}): {fact}")
     return Built(register, tuple(findings), tuple(back))
 
 

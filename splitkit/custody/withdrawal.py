@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import Entry, are_two, check_two
-from splitkit.ledger.events import LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
+from splitkit.ledger.events import DESK, Correction, LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import Called, in_words
 
@@ -45,6 +45,30 @@ def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
     for entry in entries:
         ledger[entry.hash] = ledger.get(entry.previous, entry.hash) if entry.seq > 1 else entry.hash
         yield ledger[entry.hash], entry
+
+
+def corrections(told: Iterable[tuple[str, Entry]]) -> set[str]:
+    """Return the hashes of the entries that are corrected, each given with its ledger: in that one, or at the desk by its code."""
+    entries = list(told)
+    codes = {entry.data.ceremony: root for root, entry in entries if isinstance(entry.data, LedgerOpened)}
+    said = [(root, entry.data) for root, entry in entries if isinstance(entry.data, Correction)]
+    corrected = {(codes.get(data.ledger) if data.ledger else root, data.seq) for root, data in said}
+    return {entry.hash for root, entry in entries if (root, entry.seq) in corrected}
+
+
+class Names:
+    """What entries are called: by their number at the desk, or where no desk is; else with the code of their ledger, 'C-0001/12'."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._begins = {one.hash: one.data for one in entries if isinstance(one.data, LedgerOpened)}
+        self._desk = any(one.kind == DESK for one in self._begins.values())
+
+    def of(self, ledger: str, entry: Entry) -> str:
+        """Return the name of an entry of a *ledger*, which is named by the hash of its first entry."""
+        begins = self._begins.get(ledger)
+        if not self._desk or begins is None or begins.kind == DESK:
+            return str(entry.seq)
+        return f"{begins.ceremony}/{entry.seq}"
 
 
 def check_withdrawable(entry: Entry) -> None:

@@ -34,7 +34,7 @@ class Doubt:
 
 def torn_doubt(where: str, chain: Chain) -> Doubt:
     """Return the doubt about a ledger whose last line is torn."""
-    return Doubt(where, chain.torn_fact, AttentionError.exit_code)
+    return Doubt(where, chain.torn_fact, AttentionError.exit_code, "the next entry goes on after it and records it")
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,8 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
         hint = "fetch another copy of the folder; if the words are right, somebody may have written this one anew"
         return ChainVerdict.OTHER, "the words on paper are in none of these ledgers", hint
     if ordered.exit_code:
-        return ChainVerdict.TORN, str(ordered.doubts[0]), "take up what is missing; the next entry records a torn line"
+        verdict = ChainVerdict.TORN if any(one.torn for one in ordered.chains.values()) else ChainVerdict.DOUBTFUL
+        return verdict, str(ordered.doubts[0]), ordered.doubts[0].hint
     if not given:
         return (
             ChainVerdict.UNVOUCHED,
@@ -255,7 +256,8 @@ def _gathered(files: Contents) -> _Gathered:
             fact = (
                 f"lines of several copies stand in it, and count once, but nothing can be added to it: {chain.broken}"
             )
-            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code))
+            hint = "put a whole copy of it in its place"
+            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code, hint))
     return gathered
 
 
@@ -346,7 +348,7 @@ def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Do
         more = sum(entry.hash not in counted for entry in one.counts.entries)
         if more:
             fact = f"{more} entr{'y' if more == 1 else 'ies'} that the desk has not taken up"
-            found.append(Doubt(one.counts.name, fact, AttentionError.exit_code))
+            found.append(Doubt(one.counts.name, fact, AttentionError.exit_code, Remedy.TAKE_LEDGER))
     return found
 
 
@@ -354,7 +356,7 @@ def _mixed_up(one: _Ledger) -> Doubt:
     """Name a rehearsal in a real folder, or the other way round: it counts for nothing there, and nobody takes one for the other."""
     what = "a rehearsal: it" if one.counts.practice else "a real ceremony, and this is a folder for rehearsals: it"
     fact = f"it is of {what} counts for nothing here, and does not belong into this folder"
-    return Doubt(one.counts.name, fact, AttentionError.exit_code)
+    return Doubt(one.counts.name, fact, AttentionError.exit_code, "move its file out of the folder")
 
 
 def _headless(ceremonies: Sequence[_Ledger], gathered: _Gathered) -> list[Doubt]:

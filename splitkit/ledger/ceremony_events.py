@@ -86,6 +86,7 @@ class Note(Event, event="note", means="something worth knowing"):
 class Correction(Event, event="correction", means="an earlier entry is wrong; this is right"):
     seq: Annotated[int, number(1)]
     text: LongText
+    ledger: LedgerCode | None = None
 
 class Withdrawn(Event, event="withdrawn", means="two people withdraw what was said by a slip"):
     entry: Sha256

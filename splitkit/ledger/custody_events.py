@@ -10,6 +10,7 @@ from splitkit.ledger.fields import (
     Count,
     Country,
     Day,
+    DayGone,
     IncidentCode,
     LabelText,
     LedgerCode,
@@ -49,7 +50,7 @@ Destruction = Literal["shredded", "burnt", "fire", "water", "other"]
 class PersonJoined(Event, event="person.joined", means="somebody takes part in custody", adds="person"):
     person: SeatCode
     name: NameText
-    since: Day
+    since: DayGone
     title: NameText | None = None
     employer: NameText | None = None
     superior: SeatCode | None = None
@@ -67,7 +68,7 @@ class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder 
 
 class PersonLeft(Event, event="person.left", means="somebody is no longer a holder"):
     person: SeatCode
-    until: Day
+    until: DayGone
     reason: LineText
 
 class PlaceAdded(Event, event="place.added", means="a place where things are kept", adds="place"):
@@ -134,7 +135,7 @@ class SheetLost(Event, event="sheet.lost", means="a sheet cannot be found"):
     set: SetId
     sheet: SheetNumber
     circumstances: LongText
-    last_seen: Day | None = None
+    last_seen: DayGone | None = None
 
 class SheetExposed(Event, event="sheet.exposed", means="somebody else may have read a sheet"):
     set: SetId

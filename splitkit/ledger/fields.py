@@ -166,6 +166,8 @@ def taken(kind: Kind, typed: str) -> Any:
 
 FLAG = Kind("yes/no", "yes or no", _check_flag, _read_flag)
 DATE = Kind("date", "a date such as 2026-11-23", _check_date, load=_load_date, dump=dt.date.isoformat)
+DAY_GONE = replace(DATE, name="date gone by", takes="a date such as 2026-11-23, of that day or before")
+"""A day on which something happened: it is never later than the entry that says so."""
 WORDS = Kind("12 words", "the 12 words of a fingerprint", _check_words)
 POLICY = Kind("policy", "a policy such as 3of5", _check_policy)
 ROOM_TIME = pattern("room time", "([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the clock in the room, such as 14:05")
@@ -218,6 +220,7 @@ CODES = several(CODE, 16)
 
 # The same as types of the values: what the list of events writes.
 Day = Annotated[dt.date, DATE]
+DayGone = Annotated[dt.date, DAY_GONE]
 FingerprintWords = Annotated[str, WORDS]
 PolicyText = Annotated[str, POLICY]
 RoomTime = Annotated[str, ROOM_TIME]

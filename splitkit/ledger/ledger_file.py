@@ -119,7 +119,7 @@ class Ledger:
             self.check_open()
         elif not self.closed:
             raise UsageError("this ledger is not closed", "simply go on with it")
-        if isinstance(event, events.Correction) and event.seq > len(self.entries):
+        if isinstance(event, events.Correction) and event.ledger is None and event.seq > len(self.entries):
             raise UsageError("there is no entry of that number to correct", Remedy.SEE_NUMBERS)
 
     def _check_torn(self) -> None:

@@ -26,6 +26,8 @@ class ChainVerdict(enum.Enum):
     SOUND = "sound"
     UNVOUCHED = "unvouched"
     TORN = "torn"
+    DOUBTFUL = "doubtful"
+    """Of a folder: its chains hold, and something in it is in doubt, such as a ceremony that nobody has taken up."""
     EXTENDED = "extended"
     TRUNCATED = "truncated"
     OTHER = "other"
@@ -33,8 +35,8 @@ class ChainVerdict(enum.Enum):
 
     @property
     def exit_code(self) -> int:
-        """0, 8 (fails verification), or 9 for a torn line, which a crash leaves and the next entry repairs."""
-        return {ChainVerdict.SOUND: 0, ChainVerdict.UNVOUCHED: 0, ChainVerdict.TORN: 9}.get(self, 8)
+        """0, 8 (fails verification), or 9 for a torn line, which a crash leaves and the next entry repairs, and for a doubt."""
+        return {"SOUND": 0, "UNVOUCHED": 0, "TORN": 9, "DOUBTFUL": 9}.get(self.name, 8)
 
 
 @dataclass(frozen=True)
@@ -327,7 +329,7 @@ def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
         facts.append("it stands after the close")
     if entry.event == "open" and entry.seq > 1:
         facts.append("a ledger begins once")
-    if isinstance(entry.data, Correction) and not facts and entry.data.seq >= entry.seq:
+    if isinstance(entry.data, Correction) and not facts and not entry.data.ledger and entry.data.seq >= entry.seq:
         facts.append("it corrects an entry that does not stand before it")
     return facts
 

@@ -103,7 +103,7 @@ def test_what_opens_nothing_is_no_line():
 
 def test_those_who_left_and_what_is_retired_are_no_lines():
     entries = [*PEOPLE, asset("key-1", "mfa", "M1"), event("asset.retired", asset="key-1", reason="broken"),
-               event("person.left", person="WIT", until="2026-02-01", reason="moved on")]  # fmt: skip
+               event("person.left", "2026-02-01", person="WIT", until="2026-02-01", reason="moved on")]  # fmt: skip
     assert [access.seat for access in had(*entries)] == ["ADM"]
 
 
@@ -142,7 +142,7 @@ def test_two_reviews_of_a_day_do_not_share_codes_of_actions():
 @pytest.mark.parametrize("reviewers", [[], ["ADM"], ["ADM", "ADM"], ["ADM", "NEW"], ["ADM", "GONE"]])
 def test_reviewers_are_two_people_who_are_here(reviewers):
     register = register_of(*PEOPLE, event("person.joined", person="GONE", name="Cleo Example", since="2026-01-01"),
-                           event("person.left", person="GONE", until="2026-02-01", reason="moved on"))  # fmt: skip
+                           event("person.left", "2026-02-01", person="GONE", until="2026-02-01", reason="moved on"))  # fmt: skip
     check_reviewers(register, ["ADM", "WIT"])
     with pytest.raises(UsageError):
         check_reviewers(register, reviewers)

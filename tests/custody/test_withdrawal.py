@@ -46,7 +46,7 @@ SAID = st.one_of(
         PEOPLE,
         st.sampled_from(["Ada", "Ben"]),
     ),
-    st.builds(lambda p: event("person.left", person=p, until="2026-02-01", reason="retired"), PEOPLE),
+    st.builds(lambda p: event("person.left", "2026-02-01", person=p, until="2026-02-01", reason="retired"), PEOPLE),
     st.builds(lambda: event("set.void", set=SET, reason="it was wrong")),
     st.builds(lambda: event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)),
 )

@@ -21,7 +21,8 @@ from tests.support.places import ROOT
 
 BAD = {
     "yes/no": [0, 1, "yes", None],
-    "date": ["2026-02-30", "2026-13-01", "23.11.2026", "2026-11-23T13:00", "20261123", "２０２６-11-23", 20261123, "0000-01-01"],
+    **{key: ["2026-02-30", "2026-13-01", "23.11.2026", "2026-11-23T13:00", "20261123", "２０２６-11-23", 20261123, "0000-01-01"]
+       for key in ("date", "date gone by")},
     "12 words": [FINGERPRINT.upper(), FINGERPRINT[:-2], FINGERPRINT + " zero", "acad " * 11 + "acad", " ".join(made().share("1").words), 12, ""],
     "policy": ["3 of 5", "1of5", "5of3", "3of5 ", 35, "2 of: +49 170 1234567 2of3, IT 3of5"],
     "room time": ["24:00", "9:00", "09:60", "09:00:00", 900],

@@ -22,13 +22,14 @@ from splitkit.cli.ui.vouching import Vouched, judged, with_what
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant
-from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
+from splitkit.custody.withdrawal import find_entry
+from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Branch, up_to
 from splitkit.ledger.chain import Entry, Happening, head_words
-from splitkit.ledger.events import Intent, IntentEnded, PlanAgreed, SetMade
+from splitkit.ledger.events import Correction, Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
@@ -175,7 +176,7 @@ def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
     elif built.findings:
         raise AttentionError(
             f"the ledgers contradict themselves: {built.findings[0]}",
-            "say what is right with a correction of that entry: splitkit record correction",
+            Remedy.CORRECT,
         )
     return Custody(built.register, reading.entries)
 
@@ -339,6 +340,8 @@ class Held:
         """
         register = self.register
         for event in events:
+            if isinstance(event, Correction) and event.ledger:
+                find_entry(self.entries, f"{event.ledger}/{event.seq}", "")
             register = after(register, self.writer.happening(event))
         return register
 

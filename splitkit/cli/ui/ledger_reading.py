@@ -17,11 +17,11 @@ from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.persons import bound
 from splitkit.custody.register import Built, build
-from splitkit.custody.withdrawal import withdrawals
-from splitkit.errors import AttentionError, LedgerError, SplitkitError
+from splitkit.custody.withdrawal import Names, corrections, in_ledgers, withdrawals
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
-from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
+from splitkit.ledger.branches import Branch, Doubt, Order, judge_folder, order, torn_doubt
 from splitkit.ledger.chain import GENESIS, Entry
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
@@ -206,9 +206,9 @@ def find(ledgers: Ledgers) -> Reading:
 def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> Reading:
     called = settings_of(ledgers).name
     ordered = order(contents)
-    doubts = [*ordered.doubts, *_ahead(ordered.placed)]
-    lost = note_head(ordered.desk, ordered) if ordered.desk else ""
     entries = [one.entry for one in bound(ordered.placed)]
+    doubts = [*ordered.doubts, *_ahead(entries)]
+    lost = note_head(ordered.desk, ordered) if ordered.desk else ""
     read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
     return Reading(ledgers, entries, doubts, read, ordered=ordered, called=called, lost=lost)
 
@@ -222,12 +222,17 @@ def _named(ledgers: Ledgers, contents: Mapping[str, bytes]) -> Reading:
     return Reading(ledgers, [entry for chain in chains for entry in chain.entries], doubts, contents, chains)
 
 
-def _ahead(placed: Sequence[Placed]) -> Iterator[Doubt]:
-    """Name entries of a day that has not come: nothing that they say happened yet, whatever the clock of a machine said."""
-    ahead = [one.entry for one in placed if one.entry.day > clock.day()]
-    if ahead:
-        fact = f"entry {ahead[0].seq} of {ahead[0].day} is dated later than today, and so may be {len(ahead) - 1} more"
-        yield Doubt(ahead[0].event, fact, AttentionError.exit_code)
+def _ahead(entries: Sequence[Entry]) -> Iterator[Doubt]:
+    """Name entries of a day that has not come: nothing that they say happened yet, whatever the clock of a machine said.
+
+    What was withdrawn, or is corrected, is in doubt no more: people have said what is right.
+    """
+    late = [(ledger, one) for ledger, one in in_ledgers(entries) if one.day > clock.day()]
+    settled = {one.entry.hash for one in withdrawals(entries)[0]} | corrections(in_ledgers(entries)) if late else set()
+    if ahead := [(ledger, one) for ledger, one in late if one.hash not in settled]:
+        name = Names(entries).of(*ahead[0])
+        fact = f"entry {name} of {ahead[0][1].day} is dated later than today, and so may be {len(ahead) - 1} more"
+        yield Doubt(ahead[0][1].event, fact, AttentionError.exit_code, Remedy.CORRECT)
 
 
 def read_one(path: str) -> Chain:

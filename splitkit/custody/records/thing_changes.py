@@ -205,6 +205,10 @@ def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Registe
     """Somebody who leaves and still keeps sheets may have read them."""
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
+    if gone := register.people[data.person].until:
+        raise AttentionError(
+            f"it was recorded that they left on {gone}", "if that was a slip, two people withdraw it: record withdraw"
+        )
     register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
     for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))

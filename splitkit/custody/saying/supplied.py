@@ -59,7 +59,7 @@ _SUPPLIED = (
     _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),
     _Supply("number 1..99", ("copy",), _of_sheet("copies"), sheet=True),
     _Supply("account", ("account",), _only("account")),
-    _Supply("date", ("since", "until"), lambda about: about.day.isoformat()),
+    _Supply("date gone by", ("since", "until"), lambda about: about.day.isoformat()),
 )
 
 _CHANGED = frozenset({("sheet.stored", "safe"), ("bag.sealed", "bag")})

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.custody.custodies import SET
 from tests.support.kit import run
+from tests.support.ledgers import hashed, joined, line
 
 BY = ("--by", "Ada Example")
 
@@ -16,10 +17,10 @@ def entries(home):
     return (home / "ledgers" / "desk.ledger").read_bytes().splitlines()
 
 
-def refused(home, line, *more, code=2):
+def refused(home, said, *more, code=2):
     """Record a sentence that does not fit; return what was said, once it is sure that nothing was written."""
     before = entries(home)
-    done = run("record", *shlex.split(line), *more, *BY, cwd=home)
+    done = run("record", *shlex.split(said), *more, *BY, cwd=home)
     assert done.returncode == code, done.stderr
     assert entries(home) == before
     return " ".join(done.stderr.split())
@@ -69,11 +70,49 @@ def test_a_bag_holds_one_sheet(named):
 def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
     assert "sealed into bag NEW-1, which nobody has opened" in refused(named, "sealed OTHER-1 1", code=9)
     assert "which nobody has opened" in refused(named, "sealed OTHER-1 1 replaces=NEW-9", code=9)
-    for line in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'", "sealed OTHER-2 2"):
-        done = run("record", *shlex.split(line), *BY, cwd=named)
+    for said in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'", "sealed OTHER-2 2"):
+        done = run("record", *shlex.split(said), *BY, cwd=named)
         assert done.returncode == 0, done.stderr
 
 
 def test_no_line_comes_to_an_epoch_that_nothing_can_follow(named):
     line = f"intent N-2 refresh x line={SET} epoch=4294967295"
     assert "no line has 4294967295 sets" in refused(named, line, code=9)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "left 'Fay Example' until=2999-12-31 reason=x",
+        "joined 'Gus Example' since=2999-01-01",
+        "lost 1 'it is not there' last_seen=2999-01-01",
+    ],
+)
+def test_what_has_happened_has_a_day_that_has_come(named, line):
+    assert "that day had not come" in refused(named, line, code=9)
+
+
+def test_nobody_leaves_twice(named):
+    left = run("record", "left", "Fay Example", "x", "until=2026-11-20", *BY, cwd=named)
+    assert left.returncode == 0, left.stderr
+    told = refused(named, "left 'Fay Example' x until=2026-11-21", code=9)
+    assert "they left on 2026-11-20" in told and "record withdraw" in told
+
+
+def ahead(home, event="note", data=(("text", "x"),), ledger="desk"):
+    """Add an entry as a clock that was wrong would date it; return its number."""
+    path = home / "ledgers" / f"{ledger}.ledger"
+    before = path.read_bytes().splitlines()
+    late = line(len(before) + 1, hashed(before[-1]), event, dict(data), by="ada-example", t="9999-01-01T00:00:00Z")
+    path.write_bytes(joined([*before, late]))
+    return len(before) + 1
+
+
+def test_an_entry_that_a_wrong_clock_dated_is_told_as_that_and_settled_by_a_correction(named):
+    number = ahead(named)
+    said = run("ledger", "verify", cwd=named)
+    assert said.returncode == 9 and "dated later than today" in said.stdout
+    assert "TORN" not in said.stdout and "take up" not in said.stderr and "record correction" in said.stderr
+    done = run("record", "correction", str(number), "the clock was wrong", *BY, cwd=named)
+    assert "dated later" not in run("ledger", "verify", cwd=named).stdout + done.stderr.splitlines()[-1]
+    assert run("ledger", "verify", cwd=named).returncode == 0

@@ -107,7 +107,7 @@ VAULT = place("vault", "north")
         ([joined("M1", superior="C1"), joined("O1", superior="M1")], "SUPERIOR-1",
          "Ada with everybody who does as they say can reset the password"),
         ([joined("M1", country="CH"), joined("O1", country="CH")], "COUNTRY-1", "what is in CH is enough to reset the password"),
-        ([event("person.left", person="M1", until="2026-02-01", reason="retired")], "LEFT-1", "Mia left on 2026-02-01 and keeps mfa key-1"),
+        ([event("person.left", "2026-02-01", person="M1", until="2026-02-01", reason="retired")], "LEFT-1", "Mia left on 2026-02-01 and keeps mfa key-1"),
         ([*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")], "SET-1",
          f"old sheets of set {SET[:8]} still open it until 2 more are destroyed"),
         ([*NEW[:1], stored("1", "C1", set_id="7" * 32),

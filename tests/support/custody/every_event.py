@@ -9,7 +9,7 @@ from tests.support.ledgers import FINGERPRINT, HASH, SET
 
 GOOD = {
     "yes/no": [True, False],
-    "date": ["2026-11-23", "2024-02-29"],
+    **{key: ["2026-11-23", "2024-02-29"] for key in ("date", "date gone by")},
     "12 words": [FINGERPRINT, " ".join(made().envelope.fingerprint)],
     "policy": ["3of5", "2 of: Board 2of3, IT 3of5, Audit 1of1"],
     "room time": ["00:00", "23:59"],

@@ -187,7 +187,7 @@ def entries(world: World) -> Iterator[Happening]:
             yield event("deputy", person=human.seat, deputy=human.deputy)
     for human in world.humans.values():
         if human.left:
-            yield event("person.left", person=human.seat, until="2026-02-01", reason="another post")
+            yield event("person.left", "2026-02-01", person=human.seat, until="2026-02-01", reason="another post")
 
 
 def _set_entries(pile: Pile) -> Iterator[Happening]:
