@@ -42,7 +42,6 @@ class Remedy(enum.Enum):
     SEE_EVENTS = "look up the events"
     LET_IT_SEE = "let the program see it: a command that does it also records it"
     SEE_FIELDS = "write it as the list of events says"
-    CORRECT = "say what is right with a correction of that entry"
     SEE_NUMBERS = "look up the numbers of the entries"
     WHO_LEFT = "record who came back, or say who has left for good"
     ASK_AND_DEBRIEF = "ask everybody, then record a debrief"

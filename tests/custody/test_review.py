@@ -194,7 +194,7 @@ def read(result):
         ([event("asset.checked", "2026-05-01", asset="key-1", result="fail")], "asset.key-1", "DOES NOT WORK, as it was tried on 2026-05-01"),
         ([event("account.added", account="root", name="Root", pack="aws-root")], "alerts.root", "nobody is recorded who does"),
         ([event("asset.retired", asset="phone-1", reason="broken")], "needed.phone", "none is recorded"),
-        ([event("person.left", person="ADM", until="2026-02-01", reason="moved on")], "role.bill-payer", "nobody is recorded who does"),
+        ([event("person.left", "2026-02-01", person="ADM", until="2026-02-01", reason="moved on")], "role.bill-payer", "nobody is recorded who does"),
     ],
 )  # fmt: skip
 def test_what_nobody_has_or_is_not_what_it_should_be_is_told_and_not_kept(entries, subject, says):
@@ -238,7 +238,7 @@ def test_who_gets_the_alerts_and_who_has_mailbox_and_phone_besides_their_keepers
         "who runs the names of its domain (mailbox of Root of AWS)",
         "who pays the phone bill (phone of Root of AWS)",
     ]
-    gone = event("person.left", person="WIT", until="2026-02-01", reason="moved on")
+    gone = event("person.left", "2026-02-01", person="WIT", until="2026-02-01", reason="moved on")
     left = accesses(register_of(*held(), *DEVICES, *PEOPLE, account, bound, receiver, gone), NOW)
     alerts = next(one for one in left if one.subject == "alerts.root")
     assert (alerts.answers, alerts.wrong[0].words[:28]) == (

@@ -35,7 +35,6 @@ HINTS = {
     Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",
     Remedy.LET_IT_SEE: "let the program see it: the command that does it also records it",
     Remedy.SEE_FIELDS: "write it as the list of events says: 'splitkit ledger events'",
-    Remedy.CORRECT: "say what is right: splitkit record correction NUMBER TEXT; of entry C-0001/12: correction 12 TEXT ledger=C-0001",
     Remedy.SEE_NUMBERS: "see 'splitkit ledger show' for the numbers",
     Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",
     Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit record debrief",

@@ -22,6 +22,7 @@ from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuesti
 from splitkit.custody.saying.supplied import About, added, is_about_sheet, live_sets, makes_id, spoken, supplied
 from splitkit.errors import AttentionError, NotIntroducedError, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import Correction
 from splitkit.ledger.fields import FLAG, SEAT, SHEETS, Kind
 from splitkit.ledger.freetext import check_free_text
 from splitkit.ledger.schema import Event
@@ -36,6 +37,9 @@ _SHEETS = re.compile(r"(?P<group>[A-P]?)(?P<first>[1-9][0-9]?)(?:-(?P=group)(?P<
 
 _BY_CODE = frozenset({"set", "line", "ledger", "action", "intent", "incident"})
 """What is named by a code or an id: one that is mistyped is another, and no number of a phone."""
+
+_ENTRY = re.compile(r"(?:seq=)?(?P<code>[A-Za-z0-9-]{1,24})/(?P<number>[1-9][0-9]*)", re.ASCII)
+"""How the entry of a ceremony is called everywhere."""
 
 _CODE_LIKE = re.compile(r"[A-Za-z0-9-]{1,36}", re.ASCII)
 
@@ -58,7 +62,19 @@ def understood(
         UnclearError: If a question would settle what does not fit.
         UsageError, AttentionError: If it cannot be recorded.
     """
-    return _Reading(_with_short_ids(sentence, register), _event(sentence), register, at).joined().spoken(before)
+    event = _event(sentence)
+    if event is Correction:
+        sentence = _with_ledger(sentence)
+    return _Reading(_with_short_ids(sentence, register), event, register, at).joined().spoken(before)
+
+
+def _with_ledger(sentence: Sentence) -> Sentence:
+    """Return the correction of an entry C-0001/12 with its ledger in a field of its own."""
+    for at, word in enumerate(sentence.words):
+        found = _ENTRY.fullmatch(word)
+        if found and (at == 1 or word.startswith("seq=")):
+            return sentence.with_word(at, found["number"]).with_field("ledger", found["code"].upper())
+    return sentence
 
 
 def _with_short_ids(sentence: Sentence, register: Register) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 import pytest
@@ -116,3 +117,19 @@ def test_an_entry_that_a_wrong_clock_dated_is_told_as_that_and_settled_by_a_corr
     done = run("record", "correction", str(number), "the clock was wrong", *BY, cwd=named)
     assert "dated later" not in run("ledger", "verify", cwd=named).stdout + done.stderr.splitlines()[-1]
     assert run("ledger", "verify", cwd=named).returncode == 0
+
+
+@pytest.mark.parametrize("entry", ["C-0001/999", "C-0009/1", "seq=C-0001/999"])
+def test_what_is_no_entry_is_not_corrected(named, entry):
+    before = entries(named)
+    done = run("record", "correction", entry, "x", *BY, cwd=named)
+    assert done.returncode in (2, 9) and entries(named) == before, done.stderr
+
+
+def test_the_desk_corrects_an_entry_of_a_ceremony(named):
+    ahead(named, "reopen", (("reason", "x"),), "c-0001")
+    done = run("record", "--take", "ledgers/c-0001.ledger", *BY, cwd=named)
+    said = run("ledger", "verify", cwd=named)
+    (number,) = set(re.findall(r"entry C-0001/([0-9]+) of 9999-01-01", said.stdout))
+    done = run("record", "correction", f"c-0001/{number}", "the clock was wrong", *BY, cwd=named)
+    assert (done.returncode, run("ledger", "verify", cwd=named).returncode) == (0, 0), done.stderr
