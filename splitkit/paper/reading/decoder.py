@@ -21,6 +21,8 @@ import signal
 import struct
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from splitkit.host import clock as host_clock
@@ -39,6 +41,9 @@ MAX_PAGE_POINTS = 14_400
 RENDER_DPI = 300
 RENDER_PIXELS = 18_000_000
 """A PDF page is drawn at 300 dpi up to A3; a larger page at whatever resolution gives this many pixels."""
+
+MAX_OBJECTS = 10_000
+"""Objects of a PDF page beyond which nobody counts them; one that splitkit sets has less than 200."""
 
 BUDGET_S = 4.0
 """Processor time for one picture on a machine that is not slow: opening, retries and rescue together."""
@@ -159,21 +164,33 @@ def answer(request: Message, data: bytes, clock: Callable[[], float], *, thoroug
         yield _answered(problem="memory")
 
 
-def _texts(opened: Callable[[], Any], clock: Callable[[], float], before: float = 0.0, *, thorough: bool) -> Message:
-    """Open one picture and read it, whatever happens; *before* is the time that was spent on it already."""
+def _texts(
+    opened: Callable[[], Any],
+    clock: Callable[[], float],
+    before: float = 0.0,
+    *,
+    thorough: bool,
+    lines_only: Callable[[], bool] = lambda: False,
+) -> Message:
+    """Open one picture and read it, whatever happens; *before* is the time that was spent on it already.
+
+    *lines_only* tells whether it was drawn from lines and letters, without any picture.
+    """
     begin = clock()
     try:
-        return _looked_closely(opened(), clock, begin - before) if thorough else _looked_once(opened(), clock, begin)
+        if thorough:
+            return _looked_closely(opened(), clock, begin - before)
+        return _looked_once(opened(), clock, begin, lines_only)
     except RefusedError as refused:
         return _answered(problem=str(refused))
     except MemoryError:
         return _answered(problem="memory")
 
 
-def _looked_once(image: Any, clock: Callable[[], float], begin: float) -> Message:
+def _looked_once(image: Any, clock: Callable[[], float], begin: float, lines_only: Callable[[], bool]) -> Message:
     from splitkit.paper.reading.reader import is_drawn, read_quickly  # noqa: PLC0415  after `limit`
 
-    scans, picture = read_quickly(image)
+    scans, picture = read_quickly(image, lines_only)
     answered = _answered(scans) | {"drawn": bool(scans) and is_drawn(image)}
     if picture:
         answered |= {"again": [*picture.size, int(1000 * (clock() - begin))], "data": picture.tobytes()}
@@ -257,7 +274,12 @@ def _pdf(data: bytes, clock: Callable[[], float], *, thorough: bool) -> Iterator
         if not len(document):
             raise RefusedError("damaged")
         for number in range(len(document)):
-            yield _texts(lambda number=number: _drawn(document, number), clock, thorough=thorough)  # type: ignore[misc]
+            yield _texts(
+                partial(_drawn, document, number),
+                clock,
+                thorough=thorough,
+                lines_only=partial(_lines_only, document, number),
+            )
     finally:
         document.close()
 
@@ -275,6 +297,21 @@ def _drawn(document: Any, number: int) -> Any:
             page.close()
     except (pypdfium2.PdfiumError, ValueError):
         raise RefusedError("damaged") from None
+
+
+def _lines_only(document: Any, number: int) -> bool:
+    """Tell whether a page holds lines and letters and no picture: nothing on it was ever photographed or scanned."""
+    import pypdfium2  # noqa: PLC0415
+
+    try:
+        page = document[number]
+        try:
+            kinds = [found.type for found in islice(page.get_objects(), MAX_OBJECTS + 1)]
+        finally:
+            page.close()
+    except (pypdfium2.PdfiumError, ValueError):
+        return False
+    return len(kinds) <= MAX_OBJECTS and pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds
 
 
 def _scale(width: float, height: float) -> float:

@@ -84,12 +84,25 @@ class Looks:
         return self.has_envelope() and (max(words, digits) == 1 or words == digits > 0)
 
 
-def read_quickly(image: Image.Image) -> tuple[list[Scan], Image.Image | None]:
-    """Return the distinct QR texts that show at the first look, and the picture for a close one where that may give more."""
+def read_quickly(
+    image: Image.Image, lines_only: Callable[[], bool] = lambda: False
+) -> tuple[list[Scan], Image.Image | None]:
+    """Return the distinct QR texts that show at the first look, and the picture for a close one where that may give more.
+
+    *lines_only* tells whether the picture was drawn from lines and letters: what is read of it then is all there is.
+    """
     looks, plain = Looks(), grey(image)
     _look(plain, zxingcpp.Binarizer.LocalAverage, looks)
-    again = not looks.settled() and _has_contrast(plain)
+    again = not looks.settled() and _has_contrast(plain) and not (lines_only() and _all_read(plain))
     return looks.scans(), _at_most(plain, MAX_CLOSE_PIXELS) if again else None
+
+
+def _all_read(plain: Image.Image) -> bool:
+    """Whether a program drew this picture and every symbol that shows in it can be read."""
+    if not is_drawn(plain):
+        return False
+    codes = zxingcpp.read_barcodes(plain, formats=FORMATS, return_errors=True)
+    return all(code.valid for code in codes)
 
 
 def look_closely(image: Image.Image, budget_s: float, clock: Callable[[], float], begin: float) -> Looks:

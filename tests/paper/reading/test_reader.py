@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from qrcode.constants import ERROR_CORRECT_Q
 
 from splitkit.paper import damage
-from splitkit.paper.reading.reader import HOPELESS_PART, RETRY_PART, Looks, grey
+from splitkit.paper.reading.reader import HOPELESS_PART, RETRY_PART, Looks, grey, read_quickly
 from tests.support.paper.pictures import pixels, read_image, sheet, symbol, texts
 
 
@@ -164,6 +164,23 @@ def test_retries_end_with_their_part_of_the_budget() -> None:
     envelope = texts(1)[2]
     assert [scan.text for scan in read_image(symbol(envelope), 2.5 / RETRY_PART, clock)] == [envelope]
     assert len(asked) >= 1 + 3 + 2
+
+
+@pytest.mark.parametrize("lines_only", [True, False])
+def test_of_lines_and_letters_everything_is_read_at_once_unless_a_symbol_cannot_be(lines_only) -> None:
+    """Two of three symbols, all that there are, or the third painted over; and the same with grain, as no program draws."""
+
+    def again(page: Image.Image) -> bool:
+        return read_quickly(page, lambda: lines_only)[1] is not None
+
+    one = sheet().copy()
+    one.paste(255, (0, pixels(100), one.width, pixels(190)))
+    assert again(one) is not lines_only
+    assert again(Image.open(io.BytesIO(damage.office_scan(one, 1))))
+    words = one.crop((pixels(15), pixels(12), pixels(90), pixels(87)))
+    words.paste(255, (words.width // 3, words.height // 3, words.width * 4 // 5, words.height * 4 // 5))
+    one.paste(words, (pixels(15), pixels(12)))
+    assert again(one)
 
 
 def test_without_time_neither_retries_nor_rescue_begin() -> None:

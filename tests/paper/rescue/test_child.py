@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
 
 from splitkit.paper.qr import CODEWORDS, Leftover
 from splitkit.paper.reading import child as child_module
@@ -28,6 +29,7 @@ from splitkit.paper.reading.worker import CRASHED, SLOW, TwoLooks, Worker, check
 from splitkit.paper.rescue.merge import packed
 from splitkit.paper.rescue.softbits import MOST as SUREST
 from splitkit.quorum.scan import Page, Scan
+from tests.support.kit import kit
 from tests.support.paper.pictures import encoded, sheet, symbol
 from tests.support.paper.rescues import (
     drawn,
@@ -177,6 +179,21 @@ def test_only_the_pages_that_need_it_are_looked_at_again(fresh: TwoLooks) -> Non
     assert [len(scans) >= 2 for scans, _ in answers] == [True] * 3
     assert _texts(answers[1:2]) & {one.texts["words"], one.texts["digits"]}
     assert _texts(answers[::2]) == set(page(0, 1).texts.values())
+
+
+@pytest.mark.parametrize(("as_picture", "closely"), [(False, 0), (True, 2)], ids=["lines", "pictures"])
+def test_a_record_that_a_program_drew_is_not_looked_at_closely(fresh: TwoLooks, as_picture: bool, closely: int) -> None:
+    """
+    Its envelope stands alone on a page, the signatures have no symbol, and nothing of a share is hidden under dirt there.  The same
+    pages as pictures may be scans.
+    """
+    data = (kit() / "sheets" / "record.pdf").read_bytes()
+    if as_picture:
+        first, *others = (at.render(scale=1.5, grayscale=True).to_pil() for at in PdfDocument(data))
+        data = encoded(first, "PDF", save_all=True, append_images=others)
+    answers = fresh.read("PDF", data)
+    assert fresh._pictures == closely
+    assert [len(scans) for scans, _ in answers] == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
