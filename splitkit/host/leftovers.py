@@ -24,27 +24,28 @@ def usual_places(root: Path = Path("/")) -> list[Path]:
 
 def leftovers(folders: Iterable[Path]) -> list[Path]:
     """Return the leftovers in these folders, and in folders of this user that lie in them."""
-    found = {path for folder in folders for path in _found(folder, deeper=True)}
-    return sorted(found)
+    return sorted({path for folder in folders for path in _found(os.fspath(folder), deeper=True)})
 
 
-def _found(folder: Path, *, deeper: bool) -> Iterator[Path]:
+def _found(folder: str, *, deeper: bool) -> Iterator[Path]:
     try:
         with os.scandir(folder) as entries:
-            seen = list(islice(entries, _MOST))
+            seen = [entry for entry in islice(entries, _MOST) if (deeper or _is_named(entry)) and _is_own(entry)]
         for entry in seen:
-            named = entry.name.startswith(".") and entry.name.endswith(PARTIAL)
-            if not (named or deeper) or not entry.is_dir(follow_symlinks=False):
-                continue
-            if entry.stat(follow_symlinks=False).st_uid != os.geteuid():
-                continue
-            path = Path(os.path.abspath(entry.path))  # noqa: PTH100  (a link on the way stays one)
-            if named:
-                yield from [path] if _is_ours(path) else []
-            else:
-                yield from _found(path, deeper=False)
+            if not _is_named(entry):
+                yield from _found(entry.path, deeper=False)
+            elif _is_ours(path := Path(os.path.abspath(entry.path))):  # noqa: PTH100  (a link on the way stays one)
+                yield path
     except OSError:  # what this user may not look into holds nothing of theirs
         return
+
+
+def _is_named(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(".") and entry.name.endswith(PARTIAL)
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
 
 
 def _is_ours(path: Path) -> bool:

@@ -8,6 +8,7 @@ Source: prctl(2), unshare(2), setrlimit(2), and the header named above each line
 
 import ctypes
 import errno
+import functools
 import os
 from dataclasses import dataclass
 
@@ -66,6 +67,11 @@ MACHINES = {
 """By the name that uname(2) gives."""
 
 
+@functools.cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def call(function: str, *arguments: object) -> int:
     """Call a function of the C library and return what it returns.
 
@@ -73,7 +79,7 @@ def call(function: str, *arguments: object) -> int:
         OSError: If that is less than zero, with the reason; or if there is no such function.
     """
     try:
-        done = getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments)
+        done = getattr(_library(), function)(*arguments)
     except AttributeError:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS)) from None
     if done < 0:

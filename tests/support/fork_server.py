@@ -39,6 +39,9 @@ LATE = (
     "splitkit.paper.reading.intake",
     "rich.table",
     "rich.console",
+    "rich._emoji_codes",
+    "resource",
+    "typst",
     "cryptography.hazmat.backends.openssl",
 )
 
