@@ -31,10 +31,14 @@ def sampled(
     always: Collection[Any] = (),
     ids: Callable[[Any], str] | None = None,
 ) -> list[Any]:
-    """Return all *cases* as parameters: *keep* of them and those in *always* for every run, the rest marked long."""
+    """Return all *cases* as parameters: *keep* of them and those in *always* for every run, the rest marked long.
+
+    A short run is not even given the rest, where names do not hang on how many there are: thousands take long to be left out.
+    """
     chosen = set(random.Random(seed).sample(range(len(cases)), min(keep, len(cases))))
     chosen |= {at for at, case in enumerate(cases) if case in always}
     return [
         pytest.param(case, id=ids(case) if ids else None, marks=() if at in chosen else pytest.mark.long)
         for at, case in enumerate(cases)
+        if at in chosen or not short or not (ids or isinstance(case, str))
     ]
