@@ -6,8 +6,6 @@ import functools
 import json
 import resource
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
@@ -205,18 +203,16 @@ def test_a_ledger_that_is_not_there_prevents_nothing_that_two_people_vouch_for(t
 
 
 STOPPED = """
-import os, signal, sys
+import os, signal
 from splitkit.cli.ui import custody_ledgers
-from splitkit.cli.main import run
 
 true = custody_ledgers.read
 
 def read(ledgers):
-    os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+    os.kill(os.getpid(), signal.{number})
     return true(ledgers)
 
 custody_ledgers.read = read
-sys.exit(run(sys.argv[2:]))
 """
 
 
@@ -224,8 +220,7 @@ sys.exit(run(sys.argv[2:]))
 def test_a_signal_while_the_ledger_is_read_is_no_refusal_that_people_overrule(number, tmp_path):
     (tmp_path / "l").write_bytes(joined(chained([("open", OPEN)])))
     given = [*RECOVER, *WORDS, "--ledger", "l", *UNRECORDED]
-    done = subprocess.run([sys.executable, "-c", STOPPED, number, *given], cwd=tmp_path, env=environment(), check=False,
-                          input="\n".join(QUORUM), capture_output=True, text=True)  # fmt: skip
+    done = run(*given, cwd=tmp_path, stdin="\n".join(QUORUM), altered=STOPPED.format(number=number))
     assert (done.returncode, done.stdout) == (130, ""), done.stderr
     assert f"stopped by signal {number}" in done.stderr and "NOTHING IS RECORDED" not in done.stderr
 

@@ -6,8 +6,6 @@ import functools
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import pytest
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
 from tests.support.custody.practice_set import fingerprints, run, seen
-from tests.support.kit import COMMAND, environment, overrule
+from tests.support.kit import COMMAND, overrule
 from tests.support.terminals import Session
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
@@ -110,14 +108,13 @@ def test_a_changed_file_releases_nothing(shop, at):
 
 
 WHILE_PEOPLE_SCAN = """
-import os, sys
-from splitkit.cli import main, sealed
+import os
+from splitkit.cli import sealed
 released = sealed.release_from
 def meanwhile(*given):
     {what}
     return released(*given)
 sealed.release_from = meanwhile
-sys.exit(main.run(sys.argv[1:]))
 """
 
 
@@ -130,9 +127,9 @@ def test_what_is_opened_is_the_file_that_the_ledger_knows(shop, what, code):
     assert seal(shop, "codes.txt", "codes.age", "--ledger", "l").returncode == 0
     (shop.folder / "evil.txt").write_bytes(CODES[::-1])
     assert seal(shop, "evil.txt", "evil.age").returncode == 0
-    arguments = [sys.executable, "-c", WHILE_PEOPLE_SCAN.format(what=what), "open", shop.sheet(1, "old"), shop.sheet(2, "old"),
-                 "--sealed", "codes.age", "--out", "opened", "--ledger", "l", "--purpose", "a test", *shop.closed_out]  # fmt: skip
-    done = subprocess.run(arguments, cwd=shop.folder, env=environment(), capture_output=True, text=True, check=False)
+    arguments = ["open", shop.sheet(1, "old"), shop.sheet(2, "old"), "--sealed", "codes.age", "--out", "opened",
+                 "--ledger", "l", "--purpose", "a test", *shop.closed_out]  # fmt: skip
+    done = run(*arguments, cwd=shop.folder, altered=WHILE_PEOPLE_SCAN.format(what=what))
     assert done.returncode == code, done.stderr
     if code:
         assert "changed while it was open" in done.stderr

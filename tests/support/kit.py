@@ -69,18 +69,27 @@ def quick() -> tuple[str, ...]:
 
 
 def run(
-    *arguments: str, cwd: Path, stdin: str | bytes = b"", env: dict[str, str] | None = None, fresh: bool = False, **more
+    *arguments: str,
+    cwd: Path,
+    stdin: str | bytes = b"",
+    env: dict[str, str] | None = None,
+    fresh: bool = False,
+    altered: str = "",
+    **more,
 ):
     """Run the command line without any terminal and return what came of it, as text.
 
     It is forked from a process that has imported it; *fresh*, or whatever else is asked of the process, starts it anew.
+    *altered* is code that is run before it, in the process that is forked.
     """
     data = stdin.encode() if isinstance(stdin, str) else stdin
     if not (fresh or more):
+        program = {"module": "tests.support.commands.altered"} if altered else {}
+        words = [altered, *arguments] if altered else arguments
         with tempfile.TemporaryFile() as source:
             source.write(data)
             source.seek(0)
-            done = fork_server.call([*map(str, arguments)], cwd, env or environment(), source.fileno(), seconds=HANGS)
+            done = fork_server.call(words, cwd, env or environment(), source.fileno(), seconds=HANGS, **program)
     else:
         done = subprocess.run(
             [*COMMAND, *arguments],

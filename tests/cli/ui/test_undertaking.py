@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -142,22 +141,18 @@ import sys
 from pathlib import Path
 from splitkit.cli import main, renewal, sealed, split
 from splitkit.host import clock, files
-{module} = sys.modules["{of}"]
-done = {module}.{name}
+module = sys.modules["{of}"]
+done = module.{name}
 def meanwhile(*given, **more):
     Path("new").touch()
     return done(*given, **more)
-{module}.{name} = meanwhile
-sys.exit(main.run(sys.argv[1:]))
+module.{name} = meanwhile
 """
 
 
 def with_a_file_meanwhile(shop, act, of, name):
     """Run a command while somebody else makes a file at its destination, right before a function of it."""
-    code = MEANWHILE.format(module=of.rsplit(".", 1)[-1], of=of, name=name)
-    words = [sys.executable, "-c", code, *command(shop, act)]
-    return subprocess.run(words, cwd=shop.folder, env=environment(), input=shop.lines(1, 2), capture_output=True,
-                          text=True, check=False, timeout=HANGS)  # fmt: skip
+    return run(*command(shop, act), cwd=shop.folder, stdin=shop.lines(1, 2), altered=MEANWHILE.format(of=of, name=name))
 
 
 MADE = {"split": "split", "seal": "sealed", "open": "sealed"} | dict.fromkeys(
