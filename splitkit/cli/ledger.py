@@ -13,10 +13,12 @@ from splitkit import __version__
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, misread_head
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
+from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.naming import person_meant
@@ -25,11 +27,11 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, order
-from splitkit.ledger.chain import are_two, head_words
+from splitkit.ledger.chain import Entry, are_two, head_words
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
-from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
 
 
@@ -198,12 +200,12 @@ def _say_branches(ordered: Order) -> None:
     for branches in ordered.forks:
         say(f"{branches[0].name} has forked.  Its branches:")
         for one in branches:
-            say(f"  {one.head[:12]}  {counted(len(one.entries))}, the last on {one.entries[-1].time[:10]}")
+            say(f"  {_end_of(one)}")
         say(f"hint: choose one, two together: {_SETTLE}")
 
 
 def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
-    """Choose one branch of a fork, or a folder that lacks what this computer saw; what the others say is shown, to be entered anew."""
+    """Choose one branch of a fork, or a folder that lacks what this computer saw, once two people agree; what the others say is shown."""
     if reading.ordered is None:
         raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
     lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
@@ -218,18 +220,49 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
         raise UsageError(
             "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
         )
-    others = [one for one in branches if one is not kept]
-    left = [one.head for one in others] or [reading.lost]
-    choices = [ForkSettled(kept=kept.head, left=head, approved=tuple(approved)) for head in left]
-    desk = reading.ledgers.last
-    with _going_on_with(reading.ledgers, reading.ordered, kept) if kept.desk else open_ledger(desk) as ledger:
+    known = {entry.hash for entry in kept.entries}
+    others = {
+        one.head: [entry for entry in one.entries if entry.hash not in known] for one in branches if one is not kept
+    }
+    left = others or {reading.lost: []}
+    check_asked()
+    with Dialogue.open("no branch was chosen") as dialogue:
+        dialogue.rows(
+            [f"Kept is the branch {_end_of(kept)}.", *(row for entries in left.values() for row in _of_left(entries))]
+        )
+        agree(
+            dialogue,
+            map(register.called, approved),
+            "is this branch chosen?",
+            "nothing follows from the others any more",
+        )
+    choices = [_chosen(kept, head, approved, entries) for head, entries in left.items()]
+    with (
+        _going_on_with(reading.ledgers, reading.ordered, kept) if kept.desk else open_ledger(reading.ledgers.last)
+    ) as ledger:
         ledger.append_all(choices, by=approved[0], at=clock.stamp())  # nobody was asked whether they watched
     if kept.desk:
         note_head(Branch(tuple(ledger.entries)), chosen=True)
-    known = {entry.hash for entry in kept.entries}
-    for one in others:
+    for entries in others.values():
         say("this branch is left; what it says is entered anew where it is so:")
-        result(*table([entry for entry in one.entries if entry.hash not in known]))
+        result(*table(entries))
+
+
+def _end_of(branch: Branch) -> str:
+    return f"{branch.head[:12]}  {counted(len(branch.entries))}, the last on {branch.entries[-1].time[:10]}"
+
+
+def _of_left(entries: Sequence[Entry]) -> list[str]:
+    """Return what a branch says that is left, as people see it before they agree."""
+    if not entries:
+        return ["Left is what this computer saw and this folder lacks.  Nobody knows what it says."]
+    return ["Left is a branch that says, and no other does:", *(f"  {row}" for row in table(entries))]
+
+
+def _chosen(kept: Branch, left: str, approved: Sequence[str], entries: Sequence[Entry]) -> ForkSettled:
+    """Return the choice of a branch, with what the one that is left says: it is told until a review."""
+    names = list(dict.fromkeys(entry.event[:48] for entry in entries if not isinstance(entry.data, Unlisted)))
+    return ForkSettled(kept=kept.head, left=left, approved=tuple(approved), said=tuple(names[:16]) or None)
 
 
 @contextmanager

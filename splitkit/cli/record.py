@@ -20,7 +20,7 @@ from splitkit.cli.ui.entry_lines import event_lines
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import result, safe, say
-from splitkit.cli.ui.vouching import ask_words, confirm_set, judged, with_what
+from splitkit.cli.ui.vouching import agree, ask_words, check_asked, confirm_set, judged, with_what
 from splitkit.custody.persons import People, people_of
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import resting_on
@@ -37,8 +37,6 @@ from splitkit.errors import (
     LedgerError,
     Remedy,
     SplitkitError,
-    StoppedError,
-    UnsafeMachineError,
     UsageError,
 )
 from splitkit.host import clock, files, hardening
@@ -257,8 +255,7 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     if not gone:
         raise UsageError("no entry is named", "name its number: 'splitkit ledger show' has it")
     _check_stand(entries, gone)
-    if not interactive():
-        raise UnsafeMachineError("two people are asked, and nobody is at a terminal", "run it in a terminal")
+    check_asked()
     with Dialogue.open("nothing was withdrawn") as dialogue:
         who = partial(person_meant, reading.built.register)
         second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
@@ -268,9 +265,7 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
         dialogue.rows([line for one in gone for line in _shown(one)])
         dialogue.rows(_rests(entries, gone))
         dialogue.say("It stays in the ledger, and on the first lines of status and audit until a review confirms it.")
-        for person in (writer.by, second):
-            if not dialogue.certain(f"{person}: is this withdrawn?", "nothing follows from it any more"):
-                raise StoppedError(f"{person} did not agree: nothing was withdrawn")
+        agree(dialogue, (writer.by, second), "is this withdrawn?", "nothing follows from it any more")
     with replace(writer, witness=second).held() as held:
         _check_stand(held.entries, gone)
         held.write([Withdrawn(entry=one.hash, reason=reason, approved=(writer.by, second)) for one in gone])

@@ -86,6 +86,7 @@ class Audit:
             "record": self.standing.as_object(),
             "withdrawn": [{"entry": _entry(one.entry), "by": _entry(one.back), "confirmed": one.confirmed}
                           for one in built.withdrawn],
+            "left_out": [{"choice": _entry(one.choice), "confirmed": one.confirmed} for one in built.left],
             "contradictions": list(built.findings),
             "register": as_object(built.register, self.at),
             "holdings": [as_plain(one) for one in holdings(self.entries)],

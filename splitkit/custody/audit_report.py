@@ -36,6 +36,8 @@ def _facts(audit: Audit, built: Built) -> Iterator[tuple[str, str]]:
     live = [record for record in register.in_earnest if record.life is Life.LIVE]
     if built.unconfirmed:
         yield "Withdrawn since the last review", "; ".join(built.unconfirmed)
+    if built.left_out:
+        yield "Left out since the last review", "; ".join(built.left_out)
     yield "As of", str(audit.at)
     yield "Record", audit.standing.told()
     yield "Verification", f"{audit.verification.verdict.value} on {audit.made}: {audit.verification.fact}"

@@ -15,7 +15,17 @@ from itertools import count
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.set_changes import SET_CHANGES
 from splitkit.custody.records.thing_changes import THING_CHANGES
-from splitkit.custody.withdrawal import Names, Withdrawal, corrections, in_ledgers, introduced_by, nobody, withdrawals
+from splitkit.custody.withdrawal import (
+    LeftBranch,
+    Names,
+    Withdrawal,
+    corrections,
+    in_ledgers,
+    introduced_by,
+    left_branches,
+    nobody,
+    withdrawals,
+)
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, Happening, check_two
@@ -104,11 +114,18 @@ class Built:
     findings: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
     """What two people took back, which is in neither; in the order in which they did."""
+    left: tuple[LeftBranch, ...] = ()
+    """The branches of ledgers that two people left, in that order too."""
 
     @property
     def unconfirmed(self) -> list[str]:
         """What was withdrawn, in words, since the last review."""
         return [one.told(self.register.name_of) for one in self.withdrawn if not one.confirmed]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Which branches were left, in words, since the last review."""
+        return [one.told(self.register.name_of) for one in self.left if not one.confirmed]
 
 
 CODED = frozenset({"action", "incident", "intent"})
@@ -183,7 +200,8 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
                 deeds.add((entry.day, entry.data))
         if fact and entry.hash not in corrected:
             findings.append(f"entry {names.of(ledger, entry)} of {entry.day} ({entry.event}): {fact}")
-    return Built(register, tuple(findings), tuple(back))
+    left = left_branches([entry for entry in everything if not until or entry.day <= until])
+    return Built(register, tuple(findings), tuple(back), tuple(left))
 
 
 def resting_on(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:

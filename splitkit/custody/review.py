@@ -24,7 +24,7 @@ from splitkit.custody.records.holdings import (
 )
 from splitkit.custody.register import resting_on
 from splitkit.custody.ways.targets import SHEETS, Target, targets
-from splitkit.custody.withdrawal import withdrawals
+from splitkit.custody.withdrawal import left_branches, withdrawals
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry, are_two
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
@@ -96,8 +96,8 @@ class Decision:
 
 
 def lines_of(register: Register, entries: Sequence[Entry], day: dt.date) -> list[Access]:
-    """Return what a review goes through on a *day*: what two people withdrew and no review has confirmed, then every way in."""
-    return [*_withdrawn(register, entries), *accesses(register, day)]
+    """Return what a review goes through on a *day*: what two people withdrew or left and no review has confirmed, then every way in."""
+    return [*_withdrawn(register, entries), *_left_out(register, entries), *accesses(register, day)]
 
 
 def accesses(register: Register, day: dt.date) -> list[Access]:
@@ -120,6 +120,13 @@ def _withdrawn(register: Register, entries: Sequence[Entry]) -> Iterator[Access]
             rested = resting_on(entries[: places[one.back.hash]], [one.entry])
             faults = tuple(Fault(f"rested on it: {what}", grave=False) for what in rested)
             yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told(register.name_of)}", faults)
+
+
+def _left_out(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
+    """Yield the branches of ledgers that two people left: what they said is entered anew where it is so."""
+    for one in left_branches(entries):
+        if not one.confirmed:
+            yield Access(one.line, one.data.approved[0], f"LEFT OUT: {one.told(register.name_of)}")
 
 
 def _sheets(register: Register, day: dt.date) -> Iterator[Access]:

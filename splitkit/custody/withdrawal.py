@@ -6,11 +6,11 @@ Only what was said can be withdrawn: never what the program sees, nor a withdraw
 import datetime as dt
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import Entry, are_two, check_two
-from splitkit.ledger.events import DESK, Correction, LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
+from splitkit.ledger.events import DESK, Correction, ForkSettled, LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import Called, in_words
 
@@ -37,6 +37,37 @@ class Withdrawal:
         what = f"entry {self.entry.seq} of {self.entry.day} ({self.entry.event}: {in_words(self.entry, called)})"
         people = " and ".join(called("person", one) for one in self.data.approved)
         return f"{what}, by {people} on {self.back.day}: {self.data.reason}"
+
+
+@dataclass(frozen=True)
+class LeftBranch:
+    """A branch of a ledger that forked, which two people left: nothing follows from what it said until that is entered anew."""
+
+    choice: Entry
+    data: ForkSettled
+    confirmed: bool
+    """Whether two people have held a review since, which says that all of it that is so was entered anew."""
+
+    @property
+    def line(self) -> str:
+        """The tag of the line of a review that is about it."""
+        return f"left.{self.choice.hash[:12]}"
+
+    def told(self, called: Called) -> str:
+        """Return what was left, and by whom, in words."""
+        people = " and ".join(called("person", one) for one in self.data.approved)
+        said = f"said {', '.join(self.data.said)}" if self.data.said else "nobody has seen"
+        return (
+            f"a branch {self.data.left[:12]} that {said}, by {people} on {self.choice.day}: what is so is entered anew"
+        )
+
+
+def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
+    """Return every branch that two people left."""
+    confirmed = _confirmed(entries)
+    left = [(one, one.data) for one in entries if isinstance(one.data, ForkSettled) and are_two(one.data.approved)]
+    found = [LeftBranch(one, data, confirmed=False) for one, data in left]
+    return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in found]
 
 
 def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
@@ -146,7 +177,7 @@ def review_line(name: str) -> str:
 
 
 def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
-    """Return for each line of the reviews that were held which withdrawals, by their hashes, stood before it when it said 'keep'."""
+    """Return for each line of the reviews that were held which withdrawals and choices, by their hashes, stood before it when it said 'keep'."""
     confirmed: dict[str, set[str]] = {}
     before, lines = set[str](), dict[str, set[str]]()
     for entry in entries:
@@ -155,7 +186,7 @@ def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
         elif _holds_review(entry):
             confirmed |= lines
             lines = {}
-        elif isinstance(entry.data, Withdrawn):
+        elif isinstance(entry.data, Withdrawn | ForkSettled):
             before.add(entry.hash)
     return confirmed
 

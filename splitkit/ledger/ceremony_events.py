@@ -108,6 +108,7 @@ class ForkSettled(Event, event="fork.settled", saw=True, means="a ledger has for
     kept: Sha256
     left: Sha256
     approved: TwoSeats
+    said: Items | None = None
 
 class HeadCompared(Event, event="head.compared", means="the words on paper are those of this head"):
     head: Sha256

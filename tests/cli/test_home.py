@@ -12,6 +12,7 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
+from tests.support.custody.settling import settled
 from tests.support.kit import environment
 from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt
 
@@ -165,12 +166,22 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     refused = said(home, "ledger", "verify", "--settle", heads[0], *two[:2], code=2)
     assert "fewer than two people" in refused.stderr
     assert "no branch" in said(home, "ledger", "verify", "--settle", "0" * 12, *two, code=2).stderr
-    done = said(home, "ledger", "verify", "--settle", heads[wanted], *two)
+    before = desk(home).read_bytes()
+    asked = said(home, "ledger", "verify", "--settle", heads[wanted], *two, code=6)
+    assert "nobody is at a terminal" in asked.stderr
+    settle = ("ledger", "verify", "--settle", heads[wanted], *two)
+    assert settled(home / "custody", *settle, answers=("yes", "no"))[0] == 130
+    assert desk(home).read_bytes() == before
+    code, shown = settled(home / "custody", *settle)
+    assert code == 0, shown
     kept = desk(home).read_text()
     texts = {"on the stick", "at the desk"}
-    (left,) = [text for text in texts if text in done.stdout]
+    (left,) = [text for text in texts if text in shown]
     assert left not in kept and (texts - {left}).pop() in kept
-    assert told(home)["doubts"] == []
+    status = told(home)
+    assert status["doubts"] == []
+    assert "that said note, by Ada Example and max-example" in status["left_out"][0]
+    assert [one["what"] for one in status["now"]].count(f"left out: {status['left_out'][0]}") == 1
     said(home, "record", "note", f"text={left}", *BY)
 
 
@@ -273,7 +284,9 @@ def test_yesterdays_copy_is_known_to_the_computer_that_saw_more_and_two_people_m
     assert said(home, "status", env=elsewhere, code=9)
     assert desk(home).read_bytes() == yesterday
     head = said(home, "ledger", "verify", code=8).stderr.partition("--settle ")[2].split()[0]
-    said(home, "ledger", "verify", "--settle", head, "--approved", "ada-example", "--approved", "max-example")
+    two = ("--approved", "ada-example", "--approved", "max-example")
+    assert settled(home / "custody", "ledger", "verify", "--settle", head, *two)[0] == 0
+    assert "nobody has seen" in told(home)["left_out"][0]
     assert said(home, "status", code=9)
 
 

@@ -19,7 +19,13 @@ from typing import Any, TypeVar
 
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, spelt_rows, working
-from splitkit.errors import NotIntroducedError, OperatorStopError, SplitkitError, StoppedError, UsageError
+from splitkit.errors import (
+    NotIntroducedError,
+    OperatorStopError,
+    SplitkitError,
+    StoppedError,
+    UsageError,
+)
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
 

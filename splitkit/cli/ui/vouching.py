@@ -178,3 +178,24 @@ def confirm_set(set_id: str, rows: Sequence[str], question: str) -> None:
             raise StoppedError(
                 "this is not the set that is meant", "nothing was done; find the right record and sheets"
             )
+
+
+def check_asked() -> None:
+    """Refuse what two people must each agree to where nobody can be asked.
+
+    Raises:
+        UnsafeMachineError: If nobody is at a terminal.
+    """
+    if not interactive():
+        raise UnsafeMachineError("two people are asked, and nobody is at a terminal", "run it in a terminal")
+
+
+def agree(dialogue: Dialogue, people: Iterable[str], question: str, yes: str) -> None:
+    """Ask each of some people whether they agree to what cannot be taken back.
+
+    Raises:
+        StoppedError: If one of them does not.
+    """
+    for person in people:
+        if not dialogue.certain(f"{person}: {question}", yes):
+            raise StoppedError(f"{person} did not agree: {dialogue.if_stopped}")

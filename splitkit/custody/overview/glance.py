@@ -66,6 +66,7 @@ class Overview:
             **self.rules.as_object(self.day),
             "findings": list(self.built.findings),
             "withdrawn": self.built.unconfirmed,
+            "left_out": self.built.left_out,
             "record": self.record.as_object(),
         }
 

@@ -80,6 +80,7 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
+    found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
     return sorted(found)
 
 

@@ -305,7 +305,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"unknown:$", ["unknown"]), (r"go on with it", ["yes"])],
         lambda *_: preflight._show_and_ask(machine, [warning], ask=True),
     )
-    for module in (record, custody_ledgers):
+    for module in (record, custody_ledgers, vouching):
         monkeypatch.setattr(module, "interactive", lambda: True)
     folder = office(tmp_path)
     writer = record.LedgerWriter(Ledgers((str(folder / "c1"), str(folder / "c2"))), "ADM", "")

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from splitkit.cli.main import run
 from splitkit.host.append import AppendFile
+from tests.support.commands.agreeing import agree
 
 
 def main() -> None:
+    agree()
     last, count, written = int(os.environ["CUT_OFF"]), 0, []
 
     def called(frame, event, argument):  # type: ignore[no-untyped-def]

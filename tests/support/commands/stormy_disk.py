@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from splitkit.cli.main import run
+from tests.support.commands.agreeing import agree
 
 GROWS = ("open", "write", "mkdir", "rename", "replace", "link", "fsync")
 OTHERS = ("ftruncate", "unlink", "rmdir", "fchmod", "chmod")
@@ -64,6 +65,7 @@ class Disk:
 
 
 def main() -> None:
+    agree()
     disk = Disk(int(os.environ["FAIL_AT"]), int(os.environ["FAIL_WITH"]))
     code = run(sys.argv[1:])
     disk.first = 0
