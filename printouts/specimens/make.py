@@ -16,9 +16,12 @@ from typing import Any
 import pypdfium2
 
 from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
+from splitkit.cli.ui.hints import worded
 from splitkit.custody.audit import Audit, copies_of
 from splitkit.custody.audit_report import audit_report
 from splitkit.custody.certificate import Drill
+from splitkit.custody.overview.glance import Overview
+from splitkit.custody.overview.page import status_page
 from splitkit.custody.procedures import procedure
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
@@ -27,11 +30,12 @@ from splitkit.host.clock import iso_date
 from splitkit.issue.artefacts import record_page, sheet_file, sheet_page
 from splitkit.issue.rehearsal import practice_plan
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
+from splitkit.ledger.comparison import RecordStanding
 from splitkit.ledger.events import event_of
 from splitkit.ledger.verification import judge_ledger
 from splitkit.packs.runbooks import find_runbook
+from splitkit.paper.documents import Printout
 from splitkit.paper.geometry import Paper
-from splitkit.paper.report import Report
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Custodian, Plan
 from splitkit.preflight.spool import print_test_page
@@ -238,18 +242,20 @@ def _decided(access: Access) -> Decision:
     return Decision(access, Answer.CHANGE, what, "Ben Example", dt.date(2025, 2, 14))
 
 
-def reports() -> dict[str, Report]:
+def reports() -> dict[str, Printout]:
     """Return the reports of that custody, by their names."""
     data = custody_ledger()
     judgement = judge_ledger([data])
     ledger = judgement.files[0]
-    register, head = build(ledger.entries).register, head_words(ledger.head)
+    built, head = build(ledger.entries), head_words(ledger.head)
+    register, standing = built.register, RecordStanding(len(ledger.entries), ledger.head, None)
     decided = [_decided(access) for access in accesses(register, QUARTER_DAY)]
     decided[4] = Decision(
         decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "Ada Example", dt.date(2025, 1, 31)
     )
     return {
         "register": register_report(register, QUARTER_DAY, QUARTER_DAY),
+        "status": status_page(Overview(built, standing, QUARTER_DAY), "Example AG", worded, QUARTER_DAY),
         "call-out": call_out_report(register, QUARTER_DAY),
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),

@@ -14,9 +14,10 @@ from splitkit.cli.review import review
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
-from splitkit.custody.due import QUARTER, calendar
+from splitkit.custody.due import calendar
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
 from splitkit.custody.overview.glance import Overview, first
+from splitkit.custody.overview.page import SOON, status_page
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
@@ -28,9 +29,6 @@ from splitkit.ledger.fields import LABEL, NAME, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 
-_SOON = dt.timedelta(days=QUARTER)
-"""Days ahead for which `status` shows what is coming, unless it is told otherwise."""
-
 
 @click.command(cls=StrictCommand, name="status")
 @ledgers_argument
@@ -39,6 +37,8 @@ _SOON = dt.timedelta(days=QUARTER)
     "--until", type=DAY, metavar="DATE", help="Show what is coming until that day; a quarter ahead if not given."
 )
 @click.option("--ics", metavar="FILE", help="Also write all that is coming into this new calendar file.")
+@click.option("--page", metavar="FILE", help="Also write a page with a picture of the custody into this new PDF.")
+@folder_paper_option
 @click.option("--without", multiple=True, metavar="PERSON", help="As if somebody were not there; may be repeated.")
 @click.option(
     "--without-place", multiple=True, metavar="PLACE", help="As if a safe or a site were gone; may be repeated."
@@ -49,6 +49,8 @@ def status(
     at: dt.date | None,
     until: dt.date | None,
     ics: str | None,
+    page: str | None,
+    paper: Paper | None,
     without: Sequence[str],
     without_place: Sequence[str],
     as_json: bool,
@@ -58,8 +60,8 @@ def status(
     What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
     """
     hardening.harden()
-    if ics is not None:
-        files.check_new_file(Path(ics))
+    for new in filter(None, (ics, page)):
+        files.check_new_file(Path(new))
     reading = read(ledgers).told()
     built = build(reading.entries, at)
     away = [person_meant(built.register, word) for word in without]
@@ -70,13 +72,24 @@ def status(
             {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}
         )
     else:
-        result(*map(safe, overview.lines(worded, until or overview.day + _SOON)))
+        result(*map(safe, overview.lines(worded, until or overview.day + SOON)))
     if ics is not None:
         files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
         say(f"written to {safe(ics)}: {len(overview.coming)} days")
+    if page is not None:
+        _write_page(page, overview, ledgers, paper)
     if now := overview.pressing:
         raise AttentionError(safe(first(now)), now[0].command or worded(now[0].remedy, now[0].about))
     return 0
+
+
+def _write_page(page: str, overview: Overview, ledgers: Ledgers, paper: Paper | None) -> None:
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
+
+    settings = settings_of(ledgers)
+    drawn = status_page(overview, settings.name, worded, clock.day())
+    files.write_new_file(Path(page), Typesetter(paper or settings.paper).report(drawn, say))
+    say(f"written to {safe(page)}")
 
 
 @click.group(name="custody", cls=PlainGroup)

@@ -1,6 +1,7 @@
 """What is on a report: tables of the register, a review, a drill, an audit.  Nothing of it is secret."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
 
 from splitkit.paper.documents import Printout
 
@@ -73,18 +74,21 @@ class Report(Printout):
         return texts
 
 
-def plain(report: Report) -> Report:
-    """Return the report with every character beyond the Latin alphabets written as its number, such as <U+4E2D>."""
-    facts = tuple((key, _plain(value)) for key, value in report.facts)
-    return replace(report, facts=facts, tables=tuple(map(_plain_table, report.tables)))
+Page = TypeVar("Page", bound=Printout)
 
 
-def _plain_table(table: Table) -> Table:
-    rows = tuple(tuple(map(_plain, row)) for row in table.rows)
-    return replace(table, title=_plain(table.title), remark=_plain(table.remark), rows=rows)
+def plain(page: Page) -> Page:
+    """Return a page with every character beyond the Latin alphabets written as its number, such as <U+4E2D>."""
+    return cast("Page", _plain(page))
 
 
-def _plain(text: str) -> str:
-    return "".join(
-        letter if letter.isprintable() and ord(letter) < 0x250 else f"<U+{ord(letter):04X}>" for letter in text
-    )
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return "".join(
+            letter if letter.isprintable() and ord(letter) < 0x250 else f"<U+{ord(letter):04X}>" for letter in value
+        )
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _plain(getattr(value, one.name)) for one in fields(value)})
+    return value

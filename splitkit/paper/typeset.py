@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from splitkit.errors import UsageError
 from splitkit.paper.documents import Printout
 from splitkit.paper.geometry import Paper
-from splitkit.paper.report import Report, plain
+from splitkit.paper.report import plain
 
 if TYPE_CHECKING:
     import typst
@@ -100,8 +100,8 @@ class Typesetter:
             raise RuntimeError("this must be one page: its template in printouts/ is broken")
         return document
 
-    def report(self, report: Report, tell: Callable[[str], None]) -> bytes:
-        """A report as a PDF; where a font lacks a character, its number stands instead, and people are told."""
+    def report(self, report: Printout, tell: Callable[[str], None]) -> bytes:
+        """A report, or whatever tells of people, as a PDF; where a font lacks a character, its number stands instead, and people are told."""
         try:
             return self.pdf(report)
         except UsageError as error:

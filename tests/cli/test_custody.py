@@ -170,13 +170,13 @@ def test_what_is_coming_and_its_calendar(ledgers):
     late = run("status", "old", "--json", cwd=ledgers)
     assert late.returncode == 9
     overdue = [(one["since"], one["what"]) for one in json.loads(late.stdout)["now"] if one["danger"] == "overdue"]
-    assert overdue[0] == ("2026-04-17", "access review")
+    assert overdue[0] == ("2026-04-17", "access review (who has access is reviewed in every quarter)")
 
 
 def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     done = run("status", "c1", "c2", cwd=ledgers)
     assert done.returncode == 9
-    first = "1 PATH-1: no MFA device is recorded: nobody can sign in or reset the password"
+    first = "1 no MFA device is recorded: nobody can sign in or reset the password (rule PATH-1)"
     assert f'{first} > splitkit record asset key-1 mfa "Mia Example"' in " ".join(done.stdout.split())
     assert "  sign in: nobody can\n" in done.stdout
     for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
@@ -198,7 +198,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     without = run("status", "c1", "c2", "--without", "F2 Example", cwd=ledgers)
     assert without.returncode == 9
     assert without.stdout.startswith("AS IF F2 Example were not there\n")
-    assert "  1  NEEDED-1: without F1 Example nobody can get in without the MFA\n" in without.stdout
+    assert "  1  without F1 Example nobody can get in without the MFA (rule NEEDED-1)\n" in without.stdout
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ HINTS = {
     Remedy.FINISH_ACTION: "splitkit record done {}",
     Remedy.CHECK_DEVICE: "splitkit record checked {} pass",
     Remedy.REPLACE_DEVICE: "splitkit record asset.retired {} REASON, once the new one was added",
-    Remedy.OVERRULE: "change who keeps what; or: splitkit record lint.override {} REASON 'PERSON,PERSON'",
+    Remedy.OVERRULE: "change who keeps what; or two people overrule it: splitkit record lint.override RULE REASON 'PERSON,PERSON'",
     Remedy.CORRECT: "splitkit record correction ENTRY TEXT",
     Remedy.SEE_RUNBOOKS: "see 'splitkit runbook list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",

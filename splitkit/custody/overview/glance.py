@@ -52,6 +52,13 @@ class Overview:
         """What will be due, the earliest first."""
         return [one for one in due(self.built.register) if not one.overdue(self.day)]
 
+    def told(self, worded: Callable[[Remedy, str], str]) -> Iterator[tuple[Matter, str]]:
+        """Yield each matter with the command that settles it: once, at the last of those that have the same one."""
+        for command, those in groupby(self.pressing, lambda one: one.command or worded(one.remedy, one.about)):
+            *others, last = those
+            yield from ((one, "") for one in others)
+            yield last, command
+
     def as_object(self, worded: Callable[[Remedy, str], str]) -> dict[str, Any]:
         """Return all of it as plain data; *worded* says a remedy in words."""
         now = [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what, "do": one.command or worded(one.remedy, one.about)}
@@ -78,11 +85,9 @@ class Overview:
             names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
             yield from _wrapped("", f"AS IF {', '.join(names)} were not there")
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        numbered = enumerate(now, 1)
-        for command, those in groupby(numbered, key=lambda one: one[1].command or worded(one[1].remedy, one[1].about)):
-            for number, matter in those:
-                yield from _wrapped(f"{number:>3}  ", matter.what)
-            yield from _wrapped("     > ", command)
+        for number, (matter, command) in enumerate(self.told(worded), 1):
+            yield from _wrapped(f"{number:>3}  ", matter.what)
+            yield from _wrapped("     > ", command) if command else ()
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:
             yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))

@@ -76,7 +76,9 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
         *_of_rules(rules, today),
     ]
     found += [
-        Matter(Danger.OVERDUE, one.day, one.what, one.remedy, one.about) for one in due(register) if one.overdue(today)
+        Matter(Danger.OVERDUE, one.day, f"{one.what} ({one.why})" if one.why else one.what, one.remedy, one.about)
+        for one in due(register)
+        if one.overdue(today)
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
@@ -115,4 +117,4 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
         yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
         return
     for one in open_ones(rules, today):
-        yield Matter(Danger.RULE, today, f"{one.rule}: {one.what}", Remedy.OVERRULE, one.rule, one.command)
+        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", Remedy.OVERRULE, command=one.command)

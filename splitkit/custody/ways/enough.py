@@ -9,7 +9,12 @@ from splitkit.custody.ways.targets import SHEETS, Target
 
 def enough_of(target: Target, way: Way) -> str:
     """Return who together can go a way: 'any 2 of Ada, Ben, Cleo; and Mia with the MFA device'."""
-    return "; and ".join(_sheets(target) if kind == SHEETS else _assets(target, kind) for kind in way.kinds)
+    return "; and ".join(parts_of(target, way))
+
+
+def parts_of(target: Target, way: Way) -> list[str]:
+    """Return what a way takes, part by part, each with who together can bring it."""
+    return [_sheets(target) if kind == SHEETS else _assets(target, kind) for kind in way.kinds]
 
 
 def _sheets(target: Target) -> str:
