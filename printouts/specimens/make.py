@@ -17,9 +17,9 @@ import pypdfium2
 
 from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
 from splitkit.cli.ui.hints import worded
-from splitkit.custody.audit import Audit, copies_of
-from splitkit.custody.audit_report import audit_report
 from splitkit.custody.certificate import Drill
+from splitkit.custody.overview.audit import Audit, copies_of
+from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.overview.page import status_page
 from splitkit.custody.procedures import procedure
@@ -222,12 +222,51 @@ def story() -> list[tuple[str, str, dict[str, Any]]]:
     return [(when, event, data) for when, written in parts for event, data in written]
 
 
-def custody_ledger() -> bytes:
-    """Return the same as a ledger."""
+def trouble() -> list[tuple[str, str, dict[str, Any]]]:
+    """Return what else an auditor finds: a sheet that was forged, a slip, an override, a use, a rule that is knowingly broken."""
+    day = "2024-12-05"
+    use = {
+        "purpose": "the billing contact was changed",
+        "released_by": ["ADM", "WIT"],
+        "seen_by": ["M1"],
+        "seconds": 40,
+        "way": "screen",
+    }
+    return [
+        (
+            day,
+            "sheet.read",
+            {"set": SET, "sheet": "2", "use": "inventory", "source": "camera", "result": "forged", "person": "C2"},
+        ),
+        (
+            day,
+            "sheet.read",
+            {"set": SET, "sheet": "4", "use": "inventory", "source": "scan", "result": "damaged", "margin": 0},
+        ),
+        (
+            day,
+            "override",
+            {"check": "loopback", "reason": "the printer speaks IPP over USB", "approved": ["ADM", "WIT"]},
+        ),
+        (day, "reveal", {"set": SET, **use}),
+        (
+            day,
+            "lint.override",
+            {"rule": "SEP-1", "reason": "until a keeper is found", "approved": ["ADM", "C1"], "until": "2025-03-31"},
+        ),
+        (day, "sheet.lost", {"set": SET, "sheet": "3", "circumstances": "the safe in Oslo seemed empty"}),
+        (day, "withdrawn", {"entry": "", "reason": "it lay in the second drawer", "approved": ["C3", "WIT"]}),
+    ]
+
+
+def custody_ledger(*, troubled: bool = False) -> bytes:
+    """Return the same as a ledger; with all that an auditor should find before the last day, if it is *troubled*."""
+    told = sorted([*story(), *(trouble() if troubled else [])], key=lambda one: one[0])
     lines, head = [], GENESIS
-    for number, (day, event, data) in enumerate(story(), 1):
+    for number, (day, event, said) in enumerate(told, 1):
+        data = said | {"entry": head} if event == "withdrawn" else said  # of the entry before it
         entry = new_entry(
-            Happening(event_of(event, data), "SCR", "WIT", f"{day}T09:{number // 60:02d}:{number % 60:02d}Z"),
+            Happening(event_of(event, data), "ADM", "WIT", f"{day}T09:{number // 60:02d}:{number % 60:02d}Z"),
             number,
             head,
         )
@@ -253,6 +292,8 @@ def reports() -> dict[str, Printout]:
     decided[4] = Decision(
         decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "Ada Example", dt.date(2025, 1, 31)
     )
+    troubled = custody_ledger(troubled=True)
+    judged = judge_ledger([troubled])
     return {
         "register": register_report(register, QUARTER_DAY, QUARTER_DAY),
         "status": status_page(Overview(built, standing, QUARTER_DAY), "Example AG", worded, QUARTER_DAY),
@@ -260,7 +301,7 @@ def reports() -> dict[str, Printout]:
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
         "audit": audit_report(
-            Audit(judgement, judgement.files[0].entries, copies_of(judgement.files, [data]), QUARTER_DAY, QUARTER_DAY)
+            Audit(judged, judged.files[0].entries, copies_of(judged.files, [troubled]), QUARTER_DAY, QUARTER_DAY)
         ),
     }
 

@@ -11,8 +11,9 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import HEAD, at_option, folder_paper_option, ledgers_argument
 from splitkit.cli.ui.ledger_reading import failing, read, settings_of
 from splitkit.cli.ui.talk import json_text, result, safe, say
-from splitkit.custody.audit import Audit, copies_of
-from splitkit.custody.audit_report import audit_report
+from splitkit.custody.overview.audit import Audit, copies_of
+from splitkit.custody.overview.audit_report import audit_report
+from splitkit.custody.overview.first_page import FirstPage
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -30,7 +31,8 @@ from splitkit.paper.typeset import Typesetter
 def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...] | None, paper: Paper | None) -> None:
     """Write a pack for an auditor: who held what, and whether the process worked.
 
-    A report, the same as data, and copies of the ledgers: holdings, drills, reviews, exceptions, every access, open actions,
+    A report, the same as data, and copies of the ledgers.  Its first page says in plain words what is sound, what is not, and
+    what nobody has proven; then come every reading, override, withdrawal and access, holdings, drills, reviews, open actions,
     broken rules; no secret.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
     """
     hardening.harden()
@@ -45,7 +47,8 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
-    found = audit.as_object()
+    word, why = FirstPage.of(audit).verdict
+    found = audit.as_object() | {"verdict": word, "why": why}
     files.write_set(Path(out), _pack(audit, found, paper or settings_of(ledgers).paper))
     say(f"written to {safe(out)}")
     _conclude(audit, found)
@@ -66,10 +69,13 @@ def _conclude(audit: Audit, found: dict[str, Any]) -> None:
         "reviews": held["review"],
         "accesses": len(found["accesses"]),
         "exceptions": len(found["exceptions"]),
+        "overrides": len(found["overrides"]),
+        "readings": held["sheet.read"],
         "rules broken": sum(not one["overridden"] for one in found["broken"]),
         "overdue": len(found["overdue"]),
     }
-    result(f"{audit.verification.verdict.name}: {audit.verification.fact}")
+    result(safe(f"{found['verdict']}: {found['why']}"))
+    result(f"the ledgers: {audit.verification.fact}")
     result(", ".join(f"{name} {count}" for name, count in counts.items()))
     if found["contradictions"] or audit.verification.findings:
         raise AttentionError("the ledgers contradict themselves; the pack says where", Remedy.CORRECT)

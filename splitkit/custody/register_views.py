@@ -185,9 +185,15 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
     return f"{sentence}. {left[:1].upper()}{left[1:]}." if left else f"{sentence}."
 
 
+def _who(register: Register, seat: str) -> str:
+    """Return who keeps something, by name, and when they left if they have."""
+    left = register.people[seat].until if seat in register.people else None
+    return register.called(seat) + (f", LEFT on {left}" if left else "")
+
+
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
-    who, deputy = register.named(sheet.holder), register.deputy_of(sheet.holder)
-    return (sheet.number, who, deputy, register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
+    deputy = register.people[sheet.holder].deputy if sheet.holder in register.people else ""
+    return (sheet.number, _who(register, sheet.holder), register.called(deputy), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
             sheet.condition)  # fmt: skip
 
 
@@ -202,7 +208,7 @@ def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -
 def _asset_row(register: Register, asset: AssetRecord) -> tuple[str, ...]:
     battery = "" if asset.battery is None else "yes" if asset.battery else "no"
     checked = f"{asset.checked} ({asset.result})" if asset.checked else "never"
-    return (asset.kind, asset.tag, register.named(asset.holder), register.place_named(asset.place), asset.serial or "-", battery or "-",
+    return (asset.kind, asset.tag, _who(register, asset.holder), register.place_named(asset.place), asset.serial or "-", battery or "-",
             str(asset.expires or "-"), checked)  # fmt: skip
 
 
@@ -211,7 +217,7 @@ def _people_table(register: Register, people: list[PersonRecord]) -> Table:
                Column("From"), Column("To"))  # fmt: skip
     rows = tuple(
         (one.seat, one.name or "-", one.title or "-", ", ".join(one.roles) or "-",
-         register.named(one.deputy), str(one.since or "-"), str(one.until or "-"))
+         register.called(one.deputy), str(one.since or "-"), str(one.until or "-"))
         for one in people
     )  # fmt: skip
     return Table("People", "", columns, rows)

@@ -44,12 +44,15 @@ def head(folder):
 def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
     done = audit(folder, "--head", head(folder))
     assert done.returncode == 0, done.stderr
-    assert "drills 1, reviews 0, accesses 6, exceptions 1" in done.stdout
+    assert "drills 1, reviews 0, accesses 6, exceptions 1, overrides 0, readings 5" in done.stdout
+    assert done.stdout.startswith("NOT SOUND: ")
     assert sorted(path.name for path in (folder / "pack").iterdir()) == [
         "01-c-0001.ledger", "02-c-0002.ledger", "audit.json", "audit.pdf",
     ]  # fmt: skip
     data = json.loads((folder / "pack" / "audit.json").read_text())
     assert data["verification"]["verdict"] == "sound"
+    assert data["verdict"] == "NOT SOUND"
+    assert data["why"].startswith(f"{len(data['matters'])} things stand against it on ")
     assert [one["file"] for one in data["ledgers"]] == ["01-c-0001.ledger", "02-c-0002.ledger"]
     for one in data["ledgers"]:
         copy = (folder / "pack" / one["file"]).read_bytes()
@@ -61,7 +64,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
     ]
     assert data["register"]["sets"][0]["case"] == "one short"
     page = prose_of((folder / "pack" / "audit.pdf").read_bytes())
-    for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "C3 Emil Example",
+    for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "Emil Example",
                  head(folder).split()[0]):  # fmt: skip
         assert said in page, said
 

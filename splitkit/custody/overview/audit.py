@@ -13,29 +13,34 @@ from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.due import due
-from splitkit.custody.history import holdings
+from splitkit.custody.history import Holding, holdings
+from splitkit.custody.overview.now import Matter, matters
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
-from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
+from splitkit.ledger.events import PersonJoined, RollCalled
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
+from splitkit.ledger.wording import Called
 
 FORMAT = "splitkit/1 audit"
 
 SECTIONS = {
+    "readings": ("sheet.read", "set.proven"),
     "drills": ("drill", "debrief"),
     "reviews": ("review", "review.line"),
-    "exceptions": ("exception", "override", "acknowledge", "intent", "outcome", "lint.override", "set.void"),
+    "overrides": ("override", "lint.override"),
+    "exceptions": ("exception", "acknowledge", "intent", "outcome", "set.void"),
     "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),
     "incidents": ("incident.open", "incident.close"),
-    "corrections": ("correction", "withdrawn", "torn", "reopen"),
+    "corrections": ("correction", "withdrawn", "torn", "reopen", "fork.settled"),
 }  # fmt: skip
 """Which entries each part of the pack lists."""
 
@@ -89,12 +94,70 @@ class Audit:
             "left_out": [{"choice": _entry(one.choice), "confirmed": one.confirmed} for one in built.left],
             "contradictions": list(built.findings),
             "register": as_object(built.register, self.at),
-            "holdings": [as_plain(one) for one in holdings(self.entries)],
+            "matters": [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what} for one in self.matters],
+            "holdings": [as_plain(one) for one in self.holdings],
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [as_plain(action) for action in built.register.actions.values()],
             "overdue": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.overdue(self.at)],
             **self.rules.as_object(self.at),
         }  # fmt: skip
+
+    @cached_property
+    def matters(self) -> list[Matter]:
+        """What stands against it on that day, the gravest first."""
+        return matters(self.built, self.rules, self.at)
+
+    @cached_property
+    def holdings(self) -> list[Holding]:
+        """Who held what, and when."""
+        return holdings(self.entries)
+
+    @cached_property
+    def sections(self) -> Mapping[str, list[Entry]]:
+        """The entries of each of `SECTIONS`."""
+        of = {event: name for name, held in SECTIONS.items() for event in held}
+        found: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
+        for entry in self.entries:
+            if entry.event in of:
+                found[of[entry.event]].append(entry)
+        return found
+
+    @cached_property
+    def _eras(self) -> tuple[list[dict[str, str]], dict[str, int]]:
+        """Who had a seat before somebody else got it: the names of each era, and of every entry its era, where there is more than one."""
+        names, eras, places = dict[str, str](), [dict[str, str]()], dict[str, int]()
+        for entry in self.entries:
+            if isinstance(entry.data, PersonJoined | RollCalled) and entry.data.name:
+                seat, name = entry.data.person, entry.data.name
+                if names.setdefault(seat, name) != name:
+                    for era in eras:
+                        era.setdefault(seat, names[seat])
+                    eras.append({})
+                names[seat] = name
+            if len(eras) > 1:
+                places[entry.hash] = len(eras) - 1
+        return eras, places
+
+    def called(self, entry: Entry) -> Called:
+        """Return what tells by name whatever an entry names by an id: people as they were called then."""
+        eras, places = self._eras
+        then, now = eras[places.get(entry.hash, 0)], self.built.register
+
+        def name_of(thing: str, name: str) -> str:
+            if thing == "person":
+                return "the program" if name == PROGRAM else then.get(name) or now.called(name)
+            return now.name_of(thing, name)
+
+        return name_of
+
+    def people(self, entry: Entry, seats: Sequence[str]) -> str:
+        """Return people that an entry names: 'Ada Example and Ben Example'."""
+        called = self.called(entry)
+        return " and ".join(called("person", one) for one in seats) or "nobody"
+
+    def who(self, entry: Entry) -> str:
+        """Return who has made an entry, and who has seen it."""
+        return self.people(entry, [one for one in (entry.by, entry.witness) if one])
 
     @cached_property
     def rules(self) -> Rules:
@@ -103,7 +166,7 @@ class Audit:
 
     def section(self, name: str) -> list[Entry]:
         """Return the entries of one of `SECTIONS`."""
-        return [entry for entry in self.entries if entry.event in SECTIONS[name]]
+        return self.sections[name]
 
     def overridden(self, rule: str) -> bool:
         """Whether two people had overruled a rule on that day."""
