@@ -54,7 +54,7 @@ LONG_S = float(os.environ.get("SPLITKIT_FUZZ_SECONDS", "1200"))
 LONG_SEED = os.environ.get("SPLITKIT_FUZZ_SEED") or f"{time.time_ns()}"
 INPUTS = int(os.environ.get("SPLITKIT_FUZZ_INPUTS", "100000"))
 WORKERS = int(os.environ.get("SPLITKIT_FUZZ_WORKERS", "2"))
-TEXT_ROUNDS, FILE_ROUNDS = 100, 30
+TEXT_ROUNDS, FILE_ROUNDS = 50, 30
 """The ordinary run, and the least of a long one."""
 CLOSELY = 8
 """One file in so many is looked at thoroughly as well, which takes a hundred times as long."""
@@ -422,7 +422,7 @@ def found(seed: str, inputs: int, workers: int) -> list[dict]:
 
 
 def test_both_programs_agree_for_a_moment() -> None:
-    assert not found("5", 300, 1)
+    assert not found("5", 150, 1)
 
 
 @pytest.mark.long

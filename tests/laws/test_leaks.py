@@ -116,8 +116,9 @@ def searched_part(path: Path) -> bytes:
 
 
 def forms_of_sheets(folder: Path) -> set[bytes]:
-    """What the shares on real sheets would look like elsewhere."""
-    shares = gather(*read_paths([str(folder)])).found_shares()
+    """What the shares on real sheets would look like elsewhere; of pictures, those of pages that nobody kept."""
+    sheets = map(str, [*folder.glob("share-*.pdf"), *folder.glob("scan-f*.jpg")])
+    shares = gather(*read_paths(list(sheets))).found_shares()
     assert shares
     return set().union(*(forms_of_share(found.share.words, found.share.digits) for found in shares))
 

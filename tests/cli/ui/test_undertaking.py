@@ -15,6 +15,7 @@ from tests.support.custody.practice_set import fingerprints, founded, run
 from tests.support.fork_server import Forked
 from tests.support.kit import environment
 from tests.support.processes import HANGS
+from tests.support.sampling import sampled
 
 NUMBER = "call +49 170 1234567"
 """What may not stand in a ledger."""
@@ -279,7 +280,7 @@ def check_announced(shop, act, known, names):
     return "before" if not intents else "after" if ended else "between"
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", sampled(ACTS, 0, always=["refresh", "recover", "open"]))
 def test_killed_at_random_moments(killable, act):
     assert killed_at_random(killable, act, 2).total() == 2
 
