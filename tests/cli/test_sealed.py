@@ -13,7 +13,7 @@ import pytest
 
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
-from tests.support.custody.practice_set import fingerprints, run, seen
+from tests.support.custody.practice_set import PLAN, fingerprints, run, seen
 from tests.support.kit import COMMAND, overrule
 from tests.support.terminals import Session
 
@@ -253,10 +253,19 @@ def test_what_people_signed_vouches_for_a_recipient_and_is_shown(shop, way):
         assert told in done.stderr
 
 
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory):
+    """The set of somebody else."""
+    folder = tmp_path_factory.mktemp("theirs")
+    (folder / "plan.toml").write_text(PLAN)
+    assert run("split", "plan.toml", "--out", "theirs", cwd=folder).returncode == 0
+    return folder / "theirs"
+
+
 @pytest.fixture
-def planted_recipient(shop):
+def planted_recipient(shop, theirs):
     """The recipient of somebody else where that of the set was, with their envelope beside it, and in a ledger written anew."""
-    assert run("split", "plan.toml", "--out", "theirs", cwd=shop.folder).returncode == 0
+    shutil.copytree(theirs, shop.folder / "theirs")
     honest = dict(ways(shop))
     ours, theirs = ((shop.folder / of / "recipient.txt").read_text() for of in ("old", "theirs"))
     hashes = [recipient_hash(parse_recipient(text)).hex() for text in (ours, theirs)]

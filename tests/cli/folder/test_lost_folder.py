@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import re
 import shlex
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -19,13 +24,22 @@ TWO = ("--by", "Ada Example", "--wit", "Ben Example")
 TAKE = next(words for words in ANEW if "--take" in words)
 
 
+@functools.cache
+def made(practice):
+    """A set of three sheets, and the words of its record."""
+    folder = Path(tempfile.mkdtemp(prefix="splitkit-lost-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "plan.toml").write_text(PLAN if practice else PLAN.replace("practice = true\n", ""))
+    done = run("split", "plan.toml", "--out", "old", *overrule("disk"), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", done.stdout, re.MULTILINE))))
+
+
 def words_of(folder, practice=False):
-    """Make a set of three sheets; return the words of its record."""
-    plan = PLAN if practice else PLAN.replace("practice = true\n", "")
-    (folder / "plan.toml").write_text(plan)
-    made = run("split", "plan.toml", "--out", "old", *overrule("disk"), cwd=folder)
-    assert made.returncode == 0, made.stderr
-    return " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", made.stdout, re.MULTILINE))))
+    """Put a set of three sheets there; return the words of its record."""
+    whole, words = made(practice)
+    shutil.copytree(whole, folder, dirs_exist_ok=True)
+    return words
 
 
 def answered(session, words, answer="yes"):
