@@ -259,7 +259,7 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     with Dialogue.open("nothing was withdrawn") as dialogue:
         who = partial(person_meant, reading.built.register)
         second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
-        if not are_two((writer.by, second)):
+        if not are_two((writer.by, second), reading.built.register.who):
             raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one")
         reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
         dialogue.rows([line for one in gone for line in _shown(one)])

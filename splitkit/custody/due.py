@@ -68,8 +68,9 @@ def _meetings(register: Register) -> Iterator[Due]:
 
 
 def _drill(record: SetRecord) -> Iterator[Due]:
-    """Each set has drills of its own; until the first is due the proof of its ceremony stands for it."""
-    day = record.failed or (_later(record.proven, QUARTER) if record.proven else record.made)
+    """Each set has drills of its own; until the first is due the proof of its ceremony stands for it.  One that failed is none."""
+    day = _later(record.proven, QUARTER) if record.proven else record.made
+    day = min(day, record.failed or day)
     why = f"it failed on {record.failed}" if record.failed else "a quorum of it is put together in every quarter"
     yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL)
 

@@ -75,7 +75,7 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
         NotIntroducedError: If no entry added it.
     """
     set_id = getattr(data, "set", "")
-    check_two(data)
+    check_two(data, register.who)
     check_people(register, what.by, what.witness)
     for attribute in _days_gone(data.event):
         if (day := getattr(data, attribute)) and day > what.day:

@@ -241,7 +241,7 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
     Raises:
         UsageError: If they are not.
     """
-    if not are_two(reviewers):
+    if not are_two(reviewers, register.who):
         raise UsageError("fewer than two people review", Remedy.TWO_REVIEWERS)
     if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import Entry, are_two, check_two
 from splitkit.ledger.events import DESK, Correction, ForkSettled, LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
+from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import Called, in_words
 
@@ -132,7 +133,7 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}
-    people = set[str]()
+    people: dict[str, str] = {}
     for entry in entries:
         if until and entry.day > until:
             continue
@@ -143,7 +144,7 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
-        people |= introduced_by(entry)
+        people |= _named(entry, people)
     confirmed = _confirmed([entry for name, entry in known.items() if name not in found])
     return [
         Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
@@ -151,14 +152,14 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     ], wrong
 
 
-def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: set[str]) -> None:
+def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: Mapping[str, str]) -> None:
     if data.entry not in known:
         raise AttentionError("no entry before it has this hash", Remedy.SEE_NUMBERS)
     if data.entry in found:
         raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
     check_withdrawable(known[data.entry])
-    check_two(data)
-    if unknown := set(data.approved) - people:
+    check_two(data, lambda one: people.get(one, one))
+    if unknown := set(data.approved) - people.keys():
         raise nobody(min(unknown))
 
 
@@ -171,6 +172,12 @@ def introduced_by(entry: Entry) -> set[str]:
     return set()
 
 
+def _named(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
+    """Return whom an entry makes known, each by the name that tells them under all their seats."""
+    name = plain_name(getattr(entry.data, "name", None) or "")
+    return {one: name or known.get(one, one) for one in introduced_by(entry)}
+
+
 def review_line(name: str) -> str:
     """Return the tag of the line of a review that is about the withdrawal of the entry with this hash."""
     return f"withdrawn.{name[:12]}"
@@ -179,20 +186,17 @@ def review_line(name: str) -> str:
 def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
     """Return for each line of the reviews that were held which withdrawals and choices, by their hashes, stood before it when it said 'keep'."""
     confirmed: dict[str, set[str]] = {}
-    before, lines = set[str](), dict[str, set[str]]()
+    before, lines, people = set[str](), dict[str, set[str]](), dict[str, str]()
     for entry in entries:
+        people.update(_named(entry, people))
         if isinstance(entry.data, LineReviewed):
             lines[entry.data.subject] = set(before) if entry.data.verdict == "keep" else set()
-        elif _holds_review(entry):
+        elif isinstance(entry.data, ReviewHeld) and are_two(entry.data.reviewers, lambda one: people.get(one, one)):
             confirmed |= lines
             lines = {}
         elif isinstance(entry.data, Withdrawn | ForkSettled):
             before.add(entry.hash)
     return confirmed
-
-
-def _holds_review(entry: Entry) -> bool:
-    return isinstance(entry.data, ReviewHeld) and are_two(entry.data.reviewers)
 
 
 def standing_entries(entries: Iterable[Entry]) -> list[Entry]:

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -107,18 +107,21 @@ class Entry(Happening):
         return {"seq": self.seq, **told, "saw": self.saw, "hash": self.hash}
 
 
-def are_two(people: Iterable[str]) -> bool:
-    """Whether these are two people or more, and not one who is named twice; the program is nobody."""
-    return len({*people} - {PROGRAM}) > 1
+def are_two(people: Iterable[str], who: Callable[[str], str] = str) -> bool:
+    """Whether these are two people or more, and not one who is named twice; the program is nobody.
+
+    *who* tells somebody under all their seats and spellings by one name.
+    """
+    return len({who(one) for one in people if one != PROGRAM}) > 1
 
 
-def check_two(data: Event) -> None:
-    """Refuse what two people settle together where fewer are named.
+def check_two(data: Event, who: Callable[[str], str] = str) -> None:
+    """Refuse what two people settle together where fewer are named; *who* as for `are_two`.
 
     Raises:
         AttentionError: If it is so.
     """
-    if data.two and not are_two(getattr(data, data.two)):
+    if data.two and not are_two(getattr(data, data.two), who):
         raise AttentionError(
             f"fewer than two people stand behind '{data.event}'",
             f"two people settle it together, never one: name both in {data.two}",

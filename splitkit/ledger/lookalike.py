@@ -40,6 +40,11 @@ def _small_capital(letter: str) -> str:
     return name[-1] if name.startswith("LATIN LETTER SMALL CAPITAL ") and name[-2] == " " else letter
 
 
+def plain_name(name: str) -> str:
+    """Return a name as the one of whoever is called so, however it is spelt: two people of one name are told apart by nobody."""
+    return " ".join(latin_letters(name).split())
+
+
 def mixed_scripts(text: str) -> tuple[str, ...]:
     """Return the scripts of *text* whose letters can be taken for each other, when there are several; else nothing."""
     letters = (letter for letter in unicodedata.normalize("NFKC", text) if letter.isalpha())

@@ -378,21 +378,34 @@ def test_what_two_people_settle_counts_for_nothing_by_one(event_, named):
 LOST = sheet("sheet.lost", "1", circumstances="moved house")
 
 
-@pytest.mark.parametrize(
-    "found",
-    [
-        sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=False),
-        sheet("sheet.handed", "1", from_="C1", to="D1", bag="BAG-1"),
-        sheet("sheet.read", "1", use="inventory", source="scan", result="sound"),
-    ],
-)
-def test_a_lost_sheet_that_turns_up_is_there_and_may_have_been_read(found):
+FOUND = sheet("sheet.read", "1", use="inventory", source="scan", result="sound")
+
+
+def test_a_lost_sheet_that_is_read_is_there_and_may_have_been_read_by_others():
     """Three of five are needed, and two are gone for good: with the one that was lost the set opens again."""
     register = register_of(*held(), destroyed("4"), destroyed("5"), LOST)
     assert standing(register.sets[SET], NOW).case is SetCase.DEAD
-    register = then(register, found)
+    register = then(register, FOUND)
     assert (sheet_of(register).state, sheet_of(register).exposure) == (State.TAKEN, Exposure.POSSIBLE)
     assert standing(register.sets[SET], NOW).case is SetCase.LOST
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        sheet("sheet.seen", "1", person="C1", bag="BAG-1", intact=True),
+        sheet("sheet.handed", "1", from_="C1", to="D1", bag="BAG-1"),
+        sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="a look"),
+        sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=True, purpose="a look"),
+        sheet("bag.sealed", "1", bag="BAG-1", person="C1"),
+        stored("1"),
+    ],
+)
+def test_nobody_says_that_a_lost_sheet_is_there_but_the_program_that_reads_it(said):
+    """One said that it is lost; another's word does not settle that."""
+    register = then(register_of(*held(), destroyed("4"), destroyed("5"), LOST), said)
+    assert (sheet_of(register).state, standing(register.sets[SET], NOW).case) == (State.LOST, SetCase.DEAD)
+    assert standing(then(register, FOUND).sets[SET], NOW).case is SetCase.LOST
 
 
 def test_a_sheet_that_is_read_was_not_destroyed():

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.custody.life_events import TWO, Deeds, one
-from tests.support.custody.simulation import END, POLICIES, START
+from tests.support.custody.simulation import END, START
+from tests.support.custody.truth import POLICIES
 
 pytestmark = pytest.mark.usefixtures("stretched_once")
 

@@ -11,6 +11,8 @@ MODELS = Path(__file__).parents[1] / "support" / "custody"
 JUDGED = {
     "simulation.py": {"due", "SetCase", "alarms", "countdown", "standing", "Register", "build"},
     "life_events.py": {"SetCase", "next_drill"},
+    "truth.py": set(),
+    "lives.py": {"build", "due", "SetCase", "alarms", "standing", "matters", "Danger"},
 }
 """What each model asks of `splitkit.custody`: questions whose answers it judges, and the names of the answers."""
 
@@ -24,6 +26,10 @@ def imported(model: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("model", JUDGED)
 def test_a_model_asks_custody_only_what_it_judges(model):
     assert {name for module, name in imported(model) if module.startswith("splitkit.custody")} == JUDGED[model]
+
+
+def test_what_judges_knows_nothing_of_the_product():
+    assert not {module for module, _ in imported("truth.py") if module.startswith("splitkit")}
 
 
 @pytest.mark.parametrize("model", JUDGED)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.records.begun import Begun
 from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
 from splitkit.quorum.policy import Policy
 
@@ -392,6 +393,10 @@ class Register:
     def named(self, seat: str) -> str:
         """Return a seat with the name of whoever has it; a dash for none."""
         return self.people[seat].called if seat in self.people else seat or "-"
+
+    def who(self, seat: str) -> str:
+        """Return somebody under all their seats, by the name that they have, however it is spelt; the seat where there is none."""
+        return (plain_name(self.people[seat].name) if seat in self.people else "") or seat
 
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""

@@ -214,6 +214,11 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     return register.with_incident(beginning, f"{name} was read on {day}, and is not what was printed", urgent=True)
 
 
+def _lies(register: Register, about: OneSheet, state: State) -> dict[str, Any]:
+    """Return where people say that a sheet is; one that was said to be lost is there again when the program has read it."""
+    return {} if register.sheet_of(about).state is State.LOST else {"state": state}
+
+
 def _turned_up(register: Register, about: OneSheet) -> dict[str, Any]:
     """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
     if register.sheet_of(about).state in (State.LOST, State.DESTROYED):
@@ -251,14 +256,18 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
             f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
             f"compare the numbers; if this bag takes the place of that one: replaces={sheet.bag}",
         )
-    return register.with_sheet(data, holder=data.person, bag=data.bag, seen=day, state=State.HELD, sealed=True)
+    return register.with_sheet(
+        data, holder=data.person, bag=data.bag, seen=day, sealed=True, **_lies(register, data, State.HELD)
+    )
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
     _check_there(register, data)
     known = register.sheet_of(data).bag
     wrong = (known and known != data.bag) or not data.intact or not data.expected
-    return register.with_sheet(data, seen=day, state=State.TAKEN, **_suspected(register, data, wrong))
+    return register.with_sheet(
+        data, seen=day, **_lies(register, data, State.TAKEN), **_suspected(register, data, wrong)
+    )
 
 
 def _suspected(register: Register, about: OneSheet, wrong: object) -> dict[str, Any]:
@@ -302,26 +311,25 @@ def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Regis
         "safe": data.safe,
         "bag": data.bag,
         "seen": day,
-        "state": State.HELD,
         "sealed": True,
+        **_lies(register, data, State.HELD),
     }
     return register.with_sheet(data, **changed)
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
     _check_holder(register, data, data.person, data.bag)
-    return register.with_sheet(data, seen=day, state=State.TAKEN)
+    return register.with_sheet(data, seen=day, **_lies(register, data, State.TAKEN))
 
 
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
     _check_holder(register, data, data.person, data.bag)
-    changed = _turned_up(register, data) | _suspected(register, data, not data.intact)
-    return register.with_sheet(data, seen=day, **changed)
+    return register.with_sheet(data, seen=day, **_suspected(register, data, not data.intact))
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
     _check_holder(register, data, data.from_, data.bag)
-    return register.with_sheet(data, holder=data.to, safe="", seen=day, **_turned_up(register, data))
+    return register.with_sheet(data, holder=data.to, safe="", seen=day)
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
@@ -338,7 +346,7 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two = are_two(data.seen_by)
+    before_two = are_two(data.seen_by, register.who)
     if register.sheet_of(data).before_two or (register.sheet_of(data).state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)

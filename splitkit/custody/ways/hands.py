@@ -5,11 +5,7 @@ from functools import cached_property
 
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord, State
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie, any_of
-from splitkit.ledger.lookalike import latin_letters
-
-
-def _plain(name: str) -> str:
-    return " ".join(latin_letters(name).split())
+from splitkit.ledger.lookalike import plain_name
 
 
 def at_stake(register: Register) -> list[SetRecord]:
@@ -40,7 +36,7 @@ class Hands:
         """Everybody's records: who has one name, however it is spelt, is one person, under the first of their seats."""
         seats, found = dict[str, str](), dict[str, list[PersonRecord]]()
         for one in self.register.people.values():
-            seat = seats.setdefault(_plain(one.name) or one.seat, one.seat)
+            seat = seats.setdefault(plain_name(one.name) or one.seat, one.seat)
             found.setdefault(seat, []).append(one)
         return found
 
@@ -67,8 +63,8 @@ class Hands:
     def _ties_of(self, person: str, heads: Collection[str]) -> frozenset[Tie]:
         found = {Tie("person", person)} | ({Tie("superior", person)} if person in heads else set())
         for one in self._same.get(person, ()):
-            found |= {Tie("employer", _plain(one.employer))} if one.employer else set()
-            found |= {Tie("country", _plain(one.country))} if one.country else set()
+            found |= {Tie("employer", plain_name(one.employer))} if one.employer else set()
+            found |= {Tie("country", plain_name(one.country))} if one.country else set()
         todo = [person]
         while todo:
             above = {one for one in self._superiors.get(todo.pop(), ()) if Tie("superior", one) not in found}
@@ -94,8 +90,8 @@ class Hands:
         if not tag:
             return frozenset()
         place = self.register.places[tag]
-        found = {Tie("place", tag), Tie("site", _plain(place.site))}
-        return frozenset(found | ({Tie("country", _plain(place.country))} if place.country else set()))
+        found = {Tie("place", tag), Tie("site", plain_name(place.site))}
+        return frozenset(found | ({Tie("country", plain_name(place.country))} if place.country else set()))
 
     def _item(self, name: str, bringers: tuple[Bringer, ...], place: str) -> Iterator[Item]:
         """Yield it, unless it lies in a place that is thought gone, or nobody can have it."""

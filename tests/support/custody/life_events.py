@@ -25,7 +25,7 @@ class Deeds(World):
 
     def begin(self):
         for seat in TWO:
-            self.tell("person.joined", person=seat, name="Ada Example", since=self.day)
+            self.tell("person.joined", person=seat, name=f"{seat} Example", since=self.day)
         self.tell("asset.added", asset="key-1", kind="mfa", person="ADM")
         self.checked = self.day
         self.split()
@@ -116,7 +116,7 @@ class Deeds(World):
             self.count_compromise(of)
 
     def find(self, pick):
-        """In a bag whose seal is broken, or in none: it is there again, and somebody may have read it."""
+        """In a bag whose seal is broken, or in none: it is there again once it is read, and somebody may have read it before."""
         if not (lost := self.papers(lambda paper: paper.here and paper.lost)):
             return
         of, number = one(lost, pick)
@@ -130,7 +130,7 @@ class Deeds(World):
             self.read_sheets(of, [number], "inventory")
         else:
             self.destroy(of, number)
-        paper.lost = False
+        paper.lost = how < 2  # somebody says that it is there, and the program has not seen it
 
     def turn_up(self, pick):
         """A sheet that was said to be destroyed is read: it is there, and nobody knows who had it."""
@@ -303,7 +303,7 @@ class Deeds(World):
 
     def do_what_the_case_says(self):
         """As the procedures have it, without a break."""
-        case = self.live.case(self.today)
+        case = self.case(self.live)
         in_use = [of for of in self.sets.values() if of.life == "superseded" and of.secret == self.live.secret]
         if any(of.needs.enough(of.known) for of in in_use):
             case = max(case, SetCase.COMPROMISED, key=list(SetCase).index)

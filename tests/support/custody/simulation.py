@@ -10,8 +10,6 @@ import datetime as dt
 import random
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import combinations, product
 
 import pytest
 
@@ -36,53 +34,12 @@ from splitkit.quorum.release import release
 from tests.support.builders import page, released, seeded
 from tests.support.ceremonies import plan_of
 from tests.support.custody.custodies import then
+from tests.support.custody.truth import QUARTER, YEAR, Needs, Said, Truth
 from tests.support.ledgers import hashed, words
-
-POLICIES = {
-    "4of7": (1, {"": (4, 7)}),
-    "2 of: Board 2of3, IT 2of3, Legal 1of1": (2, {"A": (2, 3), "B": (2, 3), "C": (1, 1)}),
-}
-"""How many groups, and of each group how many of how many: said here once more, and not by `parse_policy`."""
 
 START, YEARS = dt.date(2026, 1, 15), 5
 END = START + dt.timedelta(days=YEARS * 365)
-QUARTER, YEAR = 92, 366
 SITES = ("north", "south", "west")
-
-
-class Needs:
-    """Who is needed, by counting and by brute force over all sheets."""
-
-    def __init__(self, policy):
-        self.groups_needed, self.groups = POLICIES[policy]
-        self.numbers = [f"{group}{at}" for group, (_, size) in self.groups.items() for at in range(1, size + 1)]
-        self.short, self.spare = cache(self._short), cache(self._spare)
-
-    def enough(self, numbers):
-        full = [
-            sum(one[:-1] == group for one in set(numbers)) >= least for group, (least, _) in self.groups.items()
-        ]  # fmt: skip
-        return sum(full) >= self.groups_needed
-
-    def quorums(self):
-        """Every smallest quorum."""
-        for chosen in combinations(self.groups, self.groups_needed):
-            members = ([one for one in self.numbers if one[:-1] == group] for group in chosen)
-            picked = (combinations(some, self.groups[group][0]) for group, some in zip(chosen, members, strict=True))
-            yield from ([one for part in parts for one in part] for parts in product(*picked))
-
-    def _short(self, known):
-        """How many more sheets somebody who knows these must come to know."""
-        return fewest(set(self.numbers) - known, lambda more: self.enough(known | more))
-
-    def _spare(self, here):
-        """How many of these must be destroyed until no quorum is left."""
-        return fewest(here, lambda gone: not self.enough(here - gone))
-
-
-def fewest(numbers, right):
-    sizes = range(len(numbers) + 1)
-    return next(size for size in sizes for some in combinations(sorted(numbers), size) if right(frozenset(some)))
 
 
 @dataclass
@@ -140,21 +97,6 @@ class Kept:
             lambda paper: paper.read and (today - dt.date.fromisoformat(paper.read)).days <= YEAR
         )
 
-    def case(self, today):
-        if self.needs.enough(self.known):
-            return SetCase.COMPROMISED
-        if not self.needs.enough(self.reach):
-            return SetCase.DEAD
-        if self.needs.short(self.known) == 1:
-            return SetCase.ONE_SHORT
-        if not self.needs.enough(self.usable(today)):
-            return SetCase.DOUBTFUL
-        if self.known:
-            return SetCase.LOST
-        if len(self.here) < len(self.papers):
-            return SetCase.DESTROYED
-        return SetCase.SOUND if len(self.usable(today)) == len(self.papers) else SetCase.UNPROVEN
-
 
 class World:
     """Everything that is and happens; *policy* is one of POLICIES."""
@@ -169,6 +111,7 @@ class World:
         self.entropy, self.random = seeded(policy), random.Random(policy)
         self.folder, self.files, self.stack, self.ledger = folder, [], ExitStack(), None
         self.register, self.entries = Register(), []
+        self.heard = None, {}
         self.happened = dict.fromkeys(
             ("refreshed", "rotated", "reset", "compromised", "reissued", "refused", "void"), 0
         )
@@ -242,7 +185,7 @@ class World:
     def join(self):
         self.people += 1
         seat = f"P{self.people}"
-        self.tell("person.joined", person=seat, name="Ada Example", since=self.day)
+        self.tell("person.joined", person=seat, name=f"Person {self.people}", since=self.day)
         return seat
 
     def new_bag(self):
@@ -334,6 +277,12 @@ class World:
 
     # --- what must hold ----------------------------------------------------------------------------------------------
 
+    def case(self, of):
+        """What the entries say of a set, by the model that hears them."""
+        if self.heard[0] != (len(self.entries), self.today):
+            self.heard = (len(self.entries), self.today), Truth(map(Said.of, self.entries), self.today).cases()
+        return SetCase(self.heard[1][of.set_id])
+
     def check(self):
         for of in self.sets.values():
             self._check_set(of)
@@ -355,7 +304,7 @@ class World:
         assert stands.opens == needs.enough(of.usable(self.today))
         assert record.more_to_destroy == needs.spare(of.here)
         assert stands.more_to_lose == needs.short(of.known)
-        assert stands.case is of.case(self.today), (of, stands)
+        assert stands.case is self.case(of), (of, stands)
         assert countdown(record) == self._countdown(of)
 
     def _countdown(self, of):
@@ -371,8 +320,8 @@ class World:
         relied_upon = {of.secret for of in self.sets.values() if of.life not in ("void", "pending")}
         for of in self.sets.values():
             if of.life == "live":
-                if of.case(self.today) is not SetCase.SOUND:
-                    yield of.set_id, of.case(self.today)
+                if self.case(of) is not SetCase.SOUND:
+                    yield of.set_id, self.case(of)
                 continue
             in_use = of.life == "pending" or (of.secret in relied_upon and not self.retired(of))
             if in_use and of.needs.enough(of.known):

@@ -1,0 +1,575 @@
+"""What a custody comes to by the words of the design, and by none of the product's code: plain sets, counted by hand.
+
+It hears the entries of a ledger one by one, as text, and knows no more than what they say.  Whatever it cannot make fit with what
+came before is a contradiction, and then nothing as a whole is sound.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations, product
+from typing import Any
+
+from tests.support.ledgers import SEEN, hashed
+
+POLICIES = {
+    "4of7": (1, {"": (4, 7)}),
+    "2 of: Board 2of3, IT 2of3, Legal 1of1": (2, {"A": (2, 3), "B": (2, 3), "C": (1, 1)}),
+}
+"""How many groups, and of each group how many of how many: said here once more, and not by `parse_policy`."""
+
+QUARTER, YEAR = 92, 366
+PROGRAM = "SPLITKIT"
+
+
+_SHEET = {"set", "sheet"}
+NEEDED = {
+    "person.joined": {"person", "name", "since"}, "person.left": {"person", "until", "reason"},
+    "place.added": {"place", "name", "kind", "site"}, "account.added": {"account", "name", "pack"}, "line.bound": {"line", "account"},
+    "receiver.added": {"person", "account"}, "receiver.removed": {"person", "account"},
+    "sheet.printed": _SHEET | {"copy"}, "sheet.read": _SHEET | {"use", "source", "result"}, "sheet.reissued": _SHEET | {"reason"},
+    "bag.sealed": _SHEET | {"bag", "person"}, "bag.opened": _SHEET | {"bag", "intact", "expected", "purpose"},
+    "sheet.stored": _SHEET | {"person", "bag", "safe"}, "sheet.taken": _SHEET | {"person", "bag", "safe", "purpose"},
+    "sheet.seen": _SHEET | {"person", "bag", "intact"}, "sheet.handed": _SHEET | {"from", "to"},
+    "sheet.lost": _SHEET | {"circumstances"}, "sheet.exposed": _SHEET | {"level", "reason"}, "sheet.destroyed": _SHEET | {"way", "seen_by"},
+    "set.made": {"set", "fingerprint", "policy", "epoch", "recipient", "practice", "sheets"}, "set.proven": {"set", "sheets", "use"},
+    "drill": {"set", "sheets", "way", "result"}, "set.void": {"set", "reason"}, "set.refreshed": {"set", "replaces", "reason"},
+    "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
+    "alert": {"receiver", "minutes", "validated"}, "incident.open": {"incident", "cause"},
+    "incident.close": {"incident", "cause", "outcome", "approved"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
+    "withdrawn": {"entry", "reason", "approved"}, "correction": {"seq", "text"}, "review": {"reviewers", "confirmed", "removed"},
+}  # fmt: skip
+"""What each entry must say; one that leaves it out says nothing."""
+
+
+class Needs:
+    """Who is needed, by counting and by brute force over all sheets."""
+
+    def __init__(self, policy):
+        self.groups_needed, self.groups = POLICIES[policy]
+        self.numbers = [f"{group}{at}" for group, (_, size) in self.groups.items() for at in range(1, size + 1)]
+        self.short, self.spare = cache(self._short), cache(self._spare)
+
+    def enough(self, numbers):
+        full = [
+            sum(one[:-1] == group for one in set(numbers)) >= least for group, (least, _) in self.groups.items()
+        ]  # fmt: skip
+        return sum(full) >= self.groups_needed
+
+    def quorums(self):
+        """Every smallest quorum."""
+        for chosen in combinations(self.groups, self.groups_needed):
+            members = ([one for one in self.numbers if one[:-1] == group] for group in chosen)
+            picked = (combinations(some, self.groups[group][0]) for group, some in zip(chosen, members, strict=True))
+            yield from ([one for part in parts for one in part] for parts in product(*picked))
+
+    def _short(self, known):
+        """How many more sheets somebody who knows these must come to know."""
+        return fewest(set(self.numbers) - known, lambda more: self.enough(known | more))
+
+    def _spare(self, here):
+        """How many of these must be destroyed until no quorum is left."""
+        return fewest(here, lambda gone: not self.enough(here - gone))
+
+
+def fewest(numbers, right):
+    sizes = range(len(numbers) + 1)
+    return next(size for size in sizes for some in combinations(sorted(numbers), size) if right(frozenset(some)))
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry as it stands in a ledger; the number is that of its own ledger."""
+
+    seq: int
+    name: str
+    """Its hash."""
+    event: str
+    data: Mapping[str, Any]
+    by: str
+    wit: str
+    day: dt.date
+    saw: bool
+
+    @classmethod
+    def of(cls, entry):
+        """What an entry of the product says, as its line has it."""
+        told = json.loads(entry.line)
+        return cls(
+            told["seq"],
+            hashed(entry.line),
+            told["ev"],
+            told["d"],
+            told["by"],
+            told["wit"],
+            dt.date.fromisoformat(told["t"][:10]),
+            told["saw"],
+        )
+
+
+class Contradicts(Exception):  # noqa: N818  (what an entry does)
+    """An entry does not fit with what came before."""
+
+
+def fits(right, why=""):
+    if not right:
+        raise Contradicts(why)
+
+
+@dataclass
+class Pile:
+    """One set, with plain sets of the numbers of its sheets."""
+
+    name: str
+    needs: Needs
+    kind: str
+    line: str
+    epoch: int
+    practice: bool
+    made: dt.date
+    replaces: str
+    secret: str
+    life: str
+    read: dict[str, tuple[dt.date, str]] = field(default_factory=dict)
+    """Of each sheet the last reading by the program."""
+    keeper: dict[str, str] = field(default_factory=dict)
+    bag: dict[str, str] = field(default_factory=dict)
+    safe: dict[str, str] = field(default_factory=dict)
+    out: set[str] = field(default_factory=set)
+    """Whose bag was opened since it was sealed."""
+    lost: set[str] = field(default_factory=set)
+    burnt: set[str] = field(default_factory=set)
+    """Said to be destroyed, by whomever."""
+    gone: set[str] = field(default_factory=set)
+    """Destroyed before two people."""
+    known: set[str] = field(default_factory=set)
+    """What somebody else may have read."""
+    sealed: bool = False
+    proven: dt.date | None = None
+    failed: bool = False
+    live_drill: dt.date | None = None
+    signed_in: bool = False
+
+    def good(self, today):
+        """Sheets whose last reading was sound, and not longer ago than a year, and which are there."""
+        fresh = {n for n, (day, said) in self.read.items() if said == "sound" and 0 <= (today - day).days <= YEAR}
+        return fresh - self.lost - self.burnt
+
+    def damaged(self):
+        return {number for number, (_, said) in self.read.items() if said == "damaged"}
+
+    def case(self, today):
+        """What the set comes to, the gravest first."""
+        there, everything = set(self.needs.numbers) - self.lost - self.burnt - self.damaged(), set(self.needs.numbers)
+        found = {
+            "compromised": self.needs.enough(self.known),
+            "dead": not self.needs.enough(there),
+            "one short": self.needs.short(frozenset(self.known)) == 1,
+            "doubtful": not self.needs.enough(self.good(today)) or self.failed,
+            "lost": self.known,
+            "destroyed": there != everything,
+            "unproven": self.good(today) != everything,
+            "sound": True,
+        }
+        return next(name for name, so in found.items() if so)
+
+
+class Truth:
+    """What follows from some entries, on a day."""
+
+    def __init__(self, entries: Iterable[Said], today: dt.date) -> None:
+        self.today = today
+        self.piles: dict[str, Pile] = {}
+        self.names: dict[str, str] = {}
+        """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
+        self.leavers = set[str]()
+        self.places, self.accounts = set[str](), dict[str, set[str]]()
+        self.bound: dict[str, str] = {}
+        self.incidents, self.had = set[str](), set[str]()
+        self.strange: dict[tuple[str, str], str] = {}
+        """Sheets about which something happened that nobody explained, and what."""
+        self.begun: dict[str, bool] = {}
+        self.ended = set[str]()
+        """Secrets that two people said nothing uses any more."""
+        self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
+        self.wrong: list[tuple[int, str, str]] = []
+        entries = list(entries)
+        self.everybody = {one for entry in entries for one in introduced(entry)}
+        back = self._taken_back(entries)
+        corrected = {
+            entry.data["seq"]: entry.seq
+            for entry in entries
+            if entry.event == "correction" and entry.name not in back and NEEDED["correction"] <= entry.data.keys()
+        }
+        told = set[str]()
+        for entry in entries:
+            if entry.name in back:
+                continue
+            same = repr((entry.day, entry.event, sorted(entry.data.items())))
+            try:
+                self._hear(entry)
+                told.add(same)
+            except (Contradicts, KeyError) as error:
+                if entry.event in SEEN or same not in told:
+                    self.wrong.append((entry.seq, entry.event, str(error)))
+        self.wrong = [one for one in self.wrong if corrected.get(one[0], 0) <= one[0]]
+        self.ahead = any(entry.day > today for entry in entries)
+
+    # --- who ---------------------------------------------------------------------------------------------------------
+
+    def human(self, seat):
+        return self.names.get(seat) or seat
+
+    def two(self, seats):
+        return len({self.human(seat) for seat in seats if seat != PROGRAM}) > 1
+
+    def _taken_back(self, entries):
+        """What two people have withdrawn: only what people said."""
+        back, before = set[str](), dict[str, Said]()
+        names: dict[str, str] = {}
+        for entry in entries:
+            if entry.event == "withdrawn" and not entry.saw and NEEDED["withdrawn"] <= entry.data.keys():
+                which = before.get(entry.data["entry"])
+                approved = [one for one in entry.data["approved"] if one != PROGRAM]
+                named = all(one in names for one in approved)
+                if (named and which and which.name not in back and which.event not in {*SEEN, "withdrawn"} and not which.saw
+                        and len({names[one] or one for one in approved}) > 1):  # fmt: skip
+                    back.add(which.name)
+                else:
+                    self.wrong.append((entry.seq, entry.event, "it takes nothing back"))
+            before[entry.name] = entry
+            for one in introduced(entry):
+                names[one] = plain(entry.data.get("name", "")) or names.get(one, "")
+        return back
+
+    def _hear(self, entry: Said) -> None:
+        fits(NEEDED.get(entry.event, set()) <= entry.data.keys(), "something is left out")
+        fits(entry.saw == (entry.event in SEEN) or (not entry.saw and entry.event == "set.made"), "seen or said")
+        if entry.event == "open":
+            self.names.update({one: self.names.get(one, "") for one in (entry.by, entry.wit) if one})
+        fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
+        fits(entry.by != entry.wit, "own witness")
+        hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
+        if hear:
+            hear(entry, dict(entry.data))
+
+    def _person(self, *seats):
+        fits(all(seat in self.names or seat == PROGRAM for seat in seats), "nobody of this name")
+
+    def _pile(self, data) -> Pile:
+        fits(data["set"] in self.piles, "no such set")
+        return self.piles[data["set"]]
+
+    def _sheet(self, data) -> tuple[Pile, str]:
+        pile = self._pile(data)
+        fits(data["sheet"] in pile.needs.numbers, "no such sheet")
+        return pile, data["sheet"]
+
+    def _held(self, data, seat, *bag):
+        """A sheet that is there, as whoever keeps it says, in the bag and the safe where it was said to be."""
+        pile, number = self._sheet(data)
+        self._person(seat)
+        fits(number not in pile.burnt, "destroyed")
+        fits(pile.life != "void", "void")
+        fits(pile.keeper.get(number, seat) == seat, "somebody else keeps it")
+        if pile.bag.get(number) and bag and bag[0] and bag[0] != pile.bag[number]:
+            raise Contradicts("in another bag")
+        return pile, number
+
+    # --- people and places -------------------------------------------------------------------------------------------
+
+    def _person_joined(self, entry, data):
+        if data.get("superior"):
+            self._person(data["superior"])
+            fits(data["superior"] != data["person"])
+        left = data["person"] in self.leavers
+        before = self.names.get(data["person"], "")
+        fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
+        self.names[data["person"]] = plain(data["name"])
+        self.leavers -= {data["person"]}
+
+    def _person_left(self, entry, data):
+        self._person(data["person"])
+        fits(data["person"] != PROGRAM and data["person"] in self.names)
+        self.leavers |= {data["person"]}
+        for pile in self.piles.values():
+            pile.known |= {n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone}
+
+    def _place_added(self, entry, data):
+        fits(data["place"] not in self.places)
+        self.places.add(data["place"])
+
+    def _account_added(self, entry, data):
+        fits(data["account"] not in self.accounts)
+        self.accounts[data["account"]] = set()
+
+    def _line_bound(self, entry, data):
+        fits(data["account"] in self.accounts and any(one.line == data["line"] for one in self.piles.values()))
+        fits(self.bound.setdefault(data["line"], data["account"]) == data["account"])
+
+    def _receiver_added(self, entry, data):
+        self._person(data["person"])
+        self.accounts[data["account"]].add(data["person"])
+
+    def _receiver_removed(self, entry, data):
+        self._person(data["person"])
+        fits(data["person"] in self.accounts[data["account"]])
+        self.accounts[data["account"]].discard(data["person"])
+
+    # --- sheets ------------------------------------------------------------------------------------------------------
+
+    def _sheet_read(self, entry, data):
+        pile, number = self._sheet(data)
+        pile.read[number] = (entry.day, data["result"])
+        if data["result"] == "sound" and number in pile.lost | pile.burnt:
+            self._turns_up(pile, number)
+        if data["result"] == "forged":
+            self.strange[pile.name, number] = "forged"
+
+    def _turns_up(self, pile, number):
+        pile.known.add(number)
+        pile.out.add(number)
+        for some in (pile.lost, pile.burnt, pile.gone):
+            some.discard(number)
+
+    def _sheet_reissued(self, entry, data):
+        pile, number = self._sheet(data)
+        fits(number not in pile.lost, "lost")
+        pile.read.pop(number, None)
+        for some in (pile.bag, pile.safe):
+            some.pop(number, None)
+        pile.burnt.discard(number)
+        pile.gone.discard(number)
+
+    def _bag_sealed(self, entry, data):
+        pile, number = self._held(data, data["person"])
+        others = [
+            one for one, bag in pile.bag.items() if bag == data["bag"] and one not in pile.out | pile.burnt | {number}
+        ]
+        fits(not others, "a bag holds one sheet")
+        closed = pile.bag.get(number) and number not in pile.out | pile.lost
+        fits(data.get("replaces") in (None, pile.bag.get(number)), "replaces another bag")
+        fits(
+            not closed or data["bag"] == pile.bag[number] or data.get("replaces"),
+            "another bag, and nobody opened the one before",
+        )
+        pile.keeper[number], pile.bag[number], pile.sealed = data["person"], data["bag"], True
+        pile.out.discard(number)
+
+    def _bag_opened(self, entry, data):
+        pile, number = self._sheet(data)
+        fits(number not in pile.burnt and pile.life != "void")
+        other = pile.bag.get(number) not in (None, data["bag"])
+        if other or not data["intact"] or not data["expected"]:
+            pile.known.add(number)
+        pile.out.add(number)
+
+    def _sheet_stored(self, entry, data):
+        fits(data["safe"] in self.places, "no such place")
+        pile, number = self._held(data, data["person"], data["bag"])
+        pile.keeper[number], pile.bag[number], pile.safe[number] = data["person"], data["bag"], data["safe"]
+        pile.sealed = True
+        pile.out.discard(number)
+
+    def _sheet_taken(self, entry, data):
+        fits(data["safe"] in self.places, "no such place")
+        pile, number = self._held(data, data["person"], data["bag"])
+        pile.out.add(number)
+
+    def _sheet_seen(self, entry, data):
+        pile, number = self._held(data, data["person"], data["bag"])
+        pile.known |= set() if data["intact"] else {number}
+
+    def _sheet_handed(self, entry, data):
+        self._person(data["to"])
+        pile, number = self._held(data, data["from"], data.get("bag"))
+        pile.keeper[number] = data["to"]
+
+    def _sheet_lost(self, entry, data):
+        pile, number = self._sheet(data)
+        fits(number not in pile.burnt)
+        pile.lost.add(number)
+        pile.known.add(number)
+
+    def _sheet_exposed(self, entry, data):
+        pile, number = self._sheet(data)
+        fits(data["level"] in ("possible", "confirmed"))
+        pile.known.add(number)
+
+    def _sheet_destroyed(self, entry, data):
+        pile, number = self._sheet(data)
+        self._person(*data["seen_by"])
+        two = self.two(data["seen_by"])
+        fits(number not in pile.gone and (two or number not in pile.burnt), "destroyed before")
+        pile.burnt.add(number)
+        pile.lost.discard(number)
+        pile.gone |= {number} if two else set()
+
+    # --- sets --------------------------------------------------------------------------------------------------------
+
+    def _set_made(self, entry, data):
+        fits(data["set"] not in self.piles and data["policy"] in POLICIES)
+        line, replaces = data.get("line"), data.get("replaces")
+        fits((line is None) == (data["epoch"] == 1))
+        fits((replaces is None) if line is None else replaces or all(one.line != line for one in self.piles.values()))
+        kind = data.get("kind") or ("refreshed" if line else "first")
+        fits((kind == "first") == (line is None))
+        secret = data["set"]
+        if replaces:
+            old = self.piles[replaces]
+            fits((old.line, old.practice) == (line, data["practice"]) and old.epoch < data["epoch"])
+            secret = old.secret if kind == "refreshed" else secret
+        self.piles[data["set"]] = Pile(data["set"], Needs(data["policy"]), kind, line or data["set"], data["epoch"], data["practice"],
+                                       entry.day, replaces or "", secret, "pending" if replaces else "live")  # fmt: skip
+
+    def _set_proven(self, entry, data):
+        pile = self._pile(data)
+        fits(set(data["sheets"]) <= set(pile.needs.numbers))
+        good = {number for number in pile.good(entry.day) if number in data["sheets"]}
+        fits(pile.needs.enough(good), "no quorum")
+        pile.proven, pile.failed = entry.day, False
+
+    def _drill(self, entry, data):
+        pile = self._pile(data)
+        fits(set(data["sheets"]) <= set(pile.needs.numbers))
+        if data["result"] == "fail":
+            pile.failed = True
+            return
+        self._set_proven(entry, data)
+        expected = self.accounts.get(self.bound.get(pile.line, ""), set())
+        if data["way"] == "live" and expected and self.sign_in:
+            which, day, accepted, alerted = self.sign_in
+            if (which, day, accepted) == (pile.name, entry.day, True) and expected <= alerted:
+                pile.live_drill, self.sign_in = entry.day, None
+
+    def _set_void(self, entry, data):
+        pile = self._pile(data)
+        fits(pile.life in ("pending", "live", "void") and not pile.signed_in, "was in use")
+        fits(not pile.sealed or pile.gone == set(pile.needs.numbers), "was sealed")
+        pile.life = "void"
+
+    def _set_refreshed(self, entry, data):
+        pile = self._pile(data)
+        old = self.piles[data["replaces"]]
+        fits(pile.replaces == old.name and "set." + pile.kind == entry.event, "was not made so")
+        fits(pile.life in ("pending", "live") and old.life == "live")
+        fits(all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers), "was not read back")
+        pile.life, old.life = "live", "superseded"
+        pile.signed_in = pile.secret == old.secret and old.signed_in
+
+    _set_rotated = _set_refreshed
+
+    def _set_retired(self, entry, data):
+        pile = self._pile(data)
+        self._person(*data.get("approved", ()))
+        fits(self.two(data.get("approved", ())), "two people say that nothing uses it")
+        fits(pile.life not in ("pending", "void"))
+        fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
+        pile.life = "retired"
+        while pile:  # and every secret that this one took the place of
+            self.ended.add(pile.secret)
+            pile = self.piles.get(self.piles[pile.secret].replaces)
+
+    def _followed(self, secret):
+        """Whether somebody has signed in with a later secret, or that one is in use no more either."""
+        later = [one for one in self.piles.values()
+                 if one.kind == "rotated" and one.replaces and self.piles[one.replaces].secret == secret]  # fmt: skip
+        used = {of.secret for of in self.piles.values() if of.signed_in} | self.ended
+        return any(one.secret in used or self._followed(one.secret) for one in later)
+
+    def _signin(self, entry, data):
+        if data.get("set"):
+            self._pile(data)
+        live = [one for one in self.piles.values() if one.life == "live" and data.get("set") in (None, one.name)]
+        self.sign_in = (live[0].name if len(live) == 1 else "", entry.day, data["accepted"], set())
+        if len(live) == 1 and data["accepted"] and data["password"] == "new":
+            live[0].signed_in = True
+
+    def _alert(self, entry, data):
+        self._person(data["receiver"])
+        if self.sign_in and data["validated"]:
+            self.sign_in[3].add(data["receiver"])
+
+    # --- what is open ------------------------------------------------------------------------------------------------
+
+    def _incident_open(self, entry, data):
+        fits(data["incident"] not in self.had)
+        self.incidents.add(data["incident"])
+        self.had.add(data["incident"])
+
+    def _incident_close(self, entry, data):
+        self._person(*data["approved"])
+        fits(self.two(data["approved"]), "two people close it")
+        if data["incident"] in self.incidents:
+            self.incidents.discard(data["incident"])
+            return
+        about = [
+            key for key in self.strange if key[0][:8].upper() in data["incident"] and f"-{key[1]}-" in data["incident"]
+        ]
+        fits(about, "no such incident is open")
+        for key in about:
+            del self.strange[key]
+
+    def _intent(self, entry, data):
+        fits(data["intent"] not in self.begun)
+        self.begun[data["intent"]] = True
+
+    def _outcome(self, entry, data):
+        fits(self.begun.get(data["intent"]))
+        self.begun[data["intent"]] = False
+
+    # --- what may be said --------------------------------------------------------------------------------------------
+
+    @property
+    def counted(self) -> list[Pile]:
+        """A rehearsal never counts beside a real set."""
+        return [one for one in self.piles.values() if not one.practice] or list(self.piles.values())
+
+    def in_use(self, pile: Pile) -> bool:
+        """Whether its secret is: that of a set which people once relied upon, until two of them say that nothing uses it."""
+        relied = [
+            one for one in self.piles.values() if one.secret == pile.secret and one.life not in ("pending", "void")
+        ]
+        return bool(relied) and pile.secret not in self.ended
+
+    def cases(self) -> dict[str, str]:
+        """What each set comes to."""
+        return {one.name: one.case(self.today) for one in self.piles.values()}
+
+    def stolen(self) -> set[str]:
+        """The sets by which others can have a secret that is in use: a quorum of one set is known to them."""
+        return {one.name for one in self.counted if self.in_use(one) and one.case(self.today) == "compromised"}
+
+    def dead(self) -> set[str]:
+        """The sets in use of which no quorum is left."""
+        return {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
+
+    def doubts(self) -> list[str]:
+        """Why not everything is sound; nothing if it is."""
+        found = [f"set {one.name[:4]} is not sound" for one in self.counted
+                 if one.life == "live" and one.case(self.today) != "sound"]  # fmt: skip
+        found += [f"entry {seq}, {event}: {why}" for seq, event, why in self.wrong]
+        found += [f"incident {code}" for code in self.incidents]
+        found += [f"sheet {number} of {name[:4]} {why}" for (name, number), why in self.strange.items()]
+        found += [f"{code} never ended" for code, is_open in self.begun.items() if is_open]
+        return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
+
+
+def plain(name: str) -> str:
+    """A name without what the eye passes over."""
+    letters = (one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return " ".join("".join(letters).casefold().split())
+
+
+def introduced(entry: Said) -> set[str]:
+    if entry.event == "open":
+        return {entry.by, entry.wit} - {""}
+    return (
+        {entry.data["person"]} if entry.event == "person.joined" and NEEDED[entry.event] <= entry.data.keys() else set()
+    )
