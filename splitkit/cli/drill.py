@@ -160,8 +160,12 @@ _NOTHING_TO_CERTIFY = (
 
 _FAILED = {
     "alert": (
-        "the sign-in was refused, or nobody was alerted who knew what to do",
+        "the sign-in was refused, or somebody who is to be alerted was not, or did not know what to do",
         "see to it before the next sign-in: splitkit runbook show R15",
+    ),
+    "nobody": (
+        "no sign-in was held: nobody is recorded who is to get the alerts",
+        "record it: splitkit record bound account=NAME; splitkit record receiver.added PERSON",
     ),
     "none": ("no sign-in was held: the set was not opened, or is not in use", "bring a quorum, and begin again"),
 }
@@ -178,6 +182,9 @@ def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: b
     if not opens or steps.drilled.life is not Life.LIVE:
         steps.dialogue.say("No sign-in: this set was not opened, or is not in use.")
         return "none"
+    if not steps.expected:
+        steps.dialogue.say("No sign-in: nobody is recorded who is to get the alerts of its account.")
+        return "nobody"
     return "" if steps.sign_in(sound) else "alert"
 
 

@@ -195,7 +195,11 @@ def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
 def _refusal(unclear: UnclearError, ledgers: Ledgers) -> SplitkitError:
     """Return what is told where nobody can be asked, with each answer as a command in full."""
     question, hint = unclear.question, worded(unclear.error.hint)
-    ways = [f"{one.means}: {_in_full(one.sentence, ledgers)}" for one in question.choices if one.sentence]
+    ways = [
+        f"{one.means}: {_in_full(one.sentence, ledgers)}"
+        for one in question.choices
+        if one.sentence and not one.sentence.sure
+    ]
     if question.mended:
         ways = [_in_full(question.mended(LEFT_OUT), ledgers)]
     return type(unclear.error)(unclear.error.fact, "; ".join([*ways, *([hint] if hint else [])]))

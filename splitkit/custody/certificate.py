@@ -129,9 +129,9 @@ class Drill:
         if read := [one for _, one in self._told(events.SheetRead) if (one.set, one.sheet) == about]:
             margin = read[-1].margin
             return f"read by the program: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
-        if any((one.set, one.sheet) == about for _, one in self._told(events.SheetExposed)):
-            return "said: bag seen, ANOTHER BAG"
         if seen := [one for _, one in self._told(events.SheetSeen) if (one.set, one.sheet) == about]:
+            if self.register.incident_about("BAG", seen[-1]):
+                return "said: bag seen, ANOTHER BAG"
             return "said: bag seen, " + ("seal whole" if seen[-1].intact else "SEAL BROKEN")
         return "not exercised"
 

@@ -8,14 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, State
+from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord
 from splitkit.errors import Remedy
+from splitkit.ledger.chain import PROGRAM
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
 
 QUARTER = 92
 """Days between two drills, two reviews and two looks at a device: no quarter is longer."""
+
+AWAY = 7
+"""Days for which a sheet may be out of its safe."""
+
+PENDING = 31
+"""Days after which a set that was made to replace another has done so, or is void."""
 
 BEFORE_EXPIRY = 60
 """Days before a battery or a certificate ends that its change is due."""
@@ -43,7 +50,8 @@ def due(register: Register) -> list[Due]:
     items = [*_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
-    items += _live_drills(register)
+    items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
+    items += [*_away(register), *_left_behind(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
     return sorted(items)
@@ -93,6 +101,66 @@ def _live_drills(register: Register) -> Iterator[Due]:
             yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why, Remedy.HOLD_DRILL)
 
 
+def _unbound(register: Register) -> Iterator[Due]:
+    """Of a line that is bound to no account nobody knows whether its password works: that is missing, and not sound."""
+    for record in register.in_earnest:
+        if record.life is Life.LIVE and record.line not in register.lines:
+            why = "without one no live drill of it counts"
+            yield Due(
+                record.made, f"no account is recorded for {record.name}", why, Remedy.BIND_ACCOUNT, record.line[:8]
+            )
+
+
+def _pending(register: Register) -> Iterator[Due]:
+    for record in register.in_earnest:
+        if record.life is Life.PENDING:
+            why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
+            about = f"set.{record.kind} {record.set_id[:8]} {record.replaces[:8]}"
+            yield Due(_later(record.made, PENDING), f"take over with {record.name}", why, Remedy.TAKE_OVER, about)
+
+
+def _of_uses(register: Register) -> Iterator[Due]:
+    """What is owed after a secret was shown; of rehearsals only where there is nothing else."""
+    counts = {record.set_id: record for record in register.in_earnest}
+    for use in register.uses.values():
+        if record := counts.get(use.set_id):
+            for debt in use.open(outdated=record.outdated):
+                what = f"{debt}: {record.name} was shown on {use.day}"
+                remedy = Remedy.SIGN_IN if use.sets_password else Remedy.SETTLE_USE
+                yield Due(use.day, what, use.purpose, remedy, record.set_id[:8])
+
+
+def _away(register: Register) -> Iterator[Due]:
+    """Sheets that are out of their safes, and the paper from before a sheet was printed again."""
+    for record, sheet in register.in_question():
+        name, about = record.sheet_name(sheet.number), f"{sheet.number} set={record.set_id[:8]}"
+        if sheet.there and sheet.out:
+            why = f"with {register.called(sheet.holder)}, out of its safe since {sheet.out}"
+            yield Due(_later(sheet.out, AWAY), f"put back {name}", why, Remedy.STORE_SHEET, about)
+        if sheet.old_paper:
+            why = "the share on it is the same; two people see it destroyed"
+            yield Due(sheet.old_paper, f"destroy the old paper of {name}", why, Remedy.DESTROY_OLD, about)
+
+
+def _left_behind(register: Register) -> Iterator[Due]:
+    """What is kept by nobody, or by somebody who has left; a day after that."""
+    for record, sheet in register.in_question():
+        name, about = record.sheet_name(sheet.number), f"handed {sheet.number} PERSON set={record.set_id[:8]}"
+        if sheet.holder == PROGRAM:
+            yield Due(sheet.seen or record.made, f"say who took {name}", "nobody is named", Remedy.HAND_OVER, about)
+        elif sheet.left_with:
+            yield _hand_over(register, sheet.left_with, sheet.holder, name, about)
+    for asset in register.assets_in_use:
+        if asset.left_with:
+            about = f"moved {asset.tag} REASON person=PERSON"
+            yield _hand_over(register, asset.left_with, asset.holder, asset.name, about)
+
+
+def _hand_over(register: Register, left: dt.date, holder: str, name: str, about: str) -> Due:
+    why = f"{register.called(holder)} left on {left}, and keeps it"
+    return Due(_later(left, 1), f"hand over {name}", why, Remedy.HAND_OVER, about)
+
+
 def _actions(register: Register) -> Iterator[Due]:
     for action in register.actions.values():
         if not action.done:
@@ -111,7 +179,7 @@ def _overrides(register: Register) -> Iterator[Due]:
 def _unproven(record: SetRecord) -> Iterator[Due]:
     """Each sheet that is there, a year after it was last found sound; at once where it never was, or was not when it was last read."""
     for sheet in record.sheets.values():
-        if sheet.state is not State.DESTROYED:
+        if sheet.may_be_used:
             day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
             why = f"{record.name}: last read {sheet.last_read}"
             yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL)

@@ -149,6 +149,7 @@ class SheetDestroyed(Event, event="sheet.destroyed", means="a sheet was destroye
     way: Destruction
     seen_by: Seats
     bag: BagNumber | None = None
+    old: bool | None = None
 
 class SheetReissued(Event, event="sheet.reissued", saw=True, means="the same share was printed again"):
     set: SetId

@@ -151,6 +151,12 @@ class SecretShown(Event, event="reveal", saw=True, by_hand=True, means="the secr
     seconds: Annotated[int, number(0, 86400)]
     way: Literal["screen", "stdout"]
 
+class UseReviewed(Event, event="use.reviewed", means="two people looked at what the secret was used for"):
+    set: SetId
+    told: Seats
+    approved: TwoSeats
+    kept: LongText | None = None
+
 class SignIn(Event, event="signin", means="somebody signed in"):
     password_: Literal["new", "old", "unchanged"]
     accepted: bool

@@ -21,7 +21,14 @@ SCANS = ("scan-1.png", "scan-2.png", "scan-3.png")
 SIGNED = ("--fingerprint", " ".join(OURS.envelope.fingerprint))
 ADDED = [
     asset("key-1", "mfa", "M1", DAY, battery=True, expires="2028-01-01", serial="AX-1"),
-    asset("phone-1", "phone", "P1", DAY), asset("mail", "mailbox", "B1", DAY), asset("safe-9", "other", "C3", DAY),
+    asset("phone-1", "phone", "P1", DAY),
+    asset("mail", "mailbox", "B1", DAY),
+    asset("safe-9", "other", "C3", DAY),
+]
+ACCOUNT = [
+    event("account.added", DAY, account="root", name="Production", pack="aws-root"),
+    event("line.bound", DAY, line=SET_ID, account="root"),
+    *(event("receiver.added", DAY, account="root", person=person) for person in ("WIT", "B1")),
 ]  # fmt: skip
 
 
@@ -29,7 +36,7 @@ ADDED = [
 def folder(tmp_path):
     split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
-    written(tmp_path / "c1", begun(split, *stores, *ADDED, kind="drill", day=DAY))
+    written(tmp_path / "c1", begun(split, *stores, *ADDED, *ACCOUNT, kind="drill", day=DAY))
     for number in "1234":
         (tmp_path / f"scan-{number}.png").write_bytes(scan(number))
     return tmp_path
@@ -71,8 +78,8 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
             ("mfa key-1, M1 Fay Example, serial AX-1", "pass"), ("When does it end (Enter: 2028-01-01)?", "2029-06-30"),
             ("phone phone-1", "fail"), ("What was wrong with it", "its battery is flat"), ("mailbox mail", "pass"),
             ("Was the sign-in accepted?", "yes"), ("Who has received the alert", "wit"), ("After how many minutes?", "soon"),
-            ("is not a whole number", "4"), ("Did they look whether it was announced", "yes"), ("Who has received the alert", ""),
-            ("What went wrong", ""), ("'nothing' is an answer too", "the phone was flat"), ("What was surprising?", "nothing"),
+            ("is not a whole number", "4"), ("Did they look whether it was announced", "yes"), ("Who has received the alert", "hana example"),
+            ("After how many minutes?", "5"), ("Did they look", "yes"), ("Who has received the alert", ""), ("What went wrong", ""), ("'nothing' is an answer too", "the phone was flat"), ("What was surprising?", "nothing"),
             ("What should change", "more care"), ("Is there a change", "yes"),
             ("What is done?", "a charger goes into the safe"), ("By whom", "P1"),
             ("Until which day", "2027-01-31"), ("Is there a change", "no"),
@@ -84,13 +91,13 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     new = entries(folder)[before:]
     assert [one["ev"] for one in new] == [
         "sheet.read", "sheet.read", "sheet.read", "drill", "sheet.seen", "asset.checked", "asset.checked", "asset.checked",
-        "signin", "alert", "drill", "debrief", "action",
+        "signin", "alert", "alert", "drill", "debrief", "action",
     ]  # fmt: skip
     assert new[5]["d"] == {"asset": "key-1", "result": "pass", "expires": "2029-06-30"}
     assert new[6]["d"] == {"asset": "phone-1", "result": "fail", "remark": "its battery is flat"}
     assert new[9]["d"] == {"receiver": "WIT", "minutes": 4, "validated": True}
     assert new[8]["d"] == {"password": "unchanged", "accepted": True, "set": SET_ID}
-    assert (new[10]["d"]["way"], new[10]["d"]["result"]) == ("live", "pass")
+    assert (new[11]["d"]["way"], new[11]["d"]["result"]) == ("live", "pass")
     page = prose_of((folder / "drill.pdf").read_bytes())
     for words in ("the program saw the set open", "1, 2, 3", "said: bag seen, seal whole", "read by the program: sound", "not exercised", "2029-06-30", "its battery is flat",
                   "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
@@ -128,12 +135,17 @@ def test_a_bag_that_is_another_exposes_the_sheet(folder):
     assert "ANOTHER BAG" in prose_of((folder / "drill.pdf").read_bytes())
 
 
-def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
+@pytest.mark.parametrize(
+    "alerted",
+    [[], [("Who has received the alert", "WIT"), ("After how many minutes?", "4"), ("Did they look", "yes")]],
+    ids=["nobody", "one of two"],
+)
+def test_a_sign_in_without_every_alert_is_a_failed_drill(folder, alerted):
     with session(folder, *SCANS, "--live") as running:
         answer(running, ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"), ("mailbox mail", "skip"),
-               ("Was the sign-in accepted?", "yes"), ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
+               ("Was the sign-in accepted?", "yes"), *alerted, ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
         assert running.finish() == 9
-        running.until_text("nobody was alerted who knew what to do")
+        running.until_text("somebody who is to be alerted was not")
     drills = [one["d"] for one in entries(folder) if one["ev"] == "drill"]
     assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
@@ -141,7 +153,7 @@ def test_a_sign_in_without_an_alert_is_a_failed_drill(folder):
     page = prose_of((folder / "drill.pdf").read_bytes())
     assert "Quorum the program saw the set open" in page
     assert "Live drill FAILED" in page
-    assert "nobody" in page
+    assert ("nobody" in page) == (not alerted)
     assert "Nothing was shown" not in page
 
 

@@ -142,6 +142,8 @@ NOTHING_WRONG = (
     *BEGUN, *drilled("1", "2", "3"), asset("key-1", "mfa", "M1", "2026-03-01"), asset("key-2", "mfa", "P1", "2026-03-01"),
     asset("box-1", "mailbox", "B1", "2026-03-01"), asset("box-2", "mailbox", "ADM", "2026-03-01"), asset("phone-1", "phone", "WIT", "2026-03-01"),
     asset("phone-2", "phone", "P1", "2026-03-01"), event("review", "2026-04-01", reviewers=["ADM", "WIT"], confirmed=9, removed=0),
+    event("account.added", account="root", name="Production", pack="aws-root"), event("line.bound", line=SET, account="root"),
+    event("signin", password="new", accepted=True),
     *(event("lint.override", rule=rule, reason="it is a test", approved=["ADM", "WIT"]) for rule in ("ALONE-1", "NEEDED-1", "SITE-1", "PLACE-1")),
 )  # fmt: skip
 

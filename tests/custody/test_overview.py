@@ -11,11 +11,18 @@ from splitkit.custody.overview.glance import COLUMNS, Overview
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.register import Built
 from splitkit.ledger.comparison import RecordStanding
-from tests.support.custody.custodies import asset, event, held, read_back, register_of, sheet
+from tests.support.custody.custodies import SET, asset, event, held, read_back, register_of, sheet
 
 DAY = dt.date(2026, 3, 1)
 KEEPERS = {"mfa": "M", "mailbox": "O", "phone": "P"}
 DEVICES = tuple(asset(f"{kind}-{at}", kind, f"{who}{at}") for kind, who in KEEPERS.items() for at in (1, 2))
+
+KEPT = (
+    *held("2of3", 3),
+    event("account.added", account="root", name="Production", pack="aws-root"),
+    event("line.bound", line=SET, account="root"),
+    event("signin", password="new", accepted=True),
+)
 
 
 def overview(*entries, day=DAY, findings=(), away=()):
@@ -35,7 +42,7 @@ def lost(*numbers):
 
 
 def test_where_all_is_proven_nothing_is_to_be_done():
-    entries = [*held("2of3", 3), *DEVICES]
+    entries = [*KEPT, *DEVICES]
     assert dangers(*entries) == []
     assert shown(*entries)[0] == "NOW: nothing"
 
@@ -54,7 +61,7 @@ def test_where_all_is_proven_nothing_is_to_be_done():
     ],
 )  # fmt: skip
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
-    now = overview(*held("2of3", 3), *DEVICES, *entries).pressing
+    now = overview(*KEPT, *DEVICES, *entries).pressing
     assert now[0].danger is danger
     assert command in (now[0].command or worded(now[0].remedy, now[0].about))
 
@@ -64,14 +71,14 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
         event("action", action=code, text="x", owner="ADM", due=day)
         for code, day in (("A-1", "2026-02-02"), ("A-2", "2026-02-01"))
     ]
-    now = overview(*held("2of3", 3), *DEVICES, *late, *lost("1", "2"), findings=("entry 9 contradicts",)).pressing
+    now = overview(*KEPT, *DEVICES, *late, *lost("1", "2"), findings=("entry 9 contradicts",)).pressing
     assert [one.danger for one in now] == sorted(one.danger for one in now)
     assert now[0].danger is Danger.KNOWN
     assert [one.about for one in now if one.danger is Danger.OVERDUE] == ["A-2", "A-1"]
 
 
 def test_one_command_that_settles_several_is_said_once_below_them():
-    told = shown(*held("2of3", 3), *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
+    told = shown(*KEPT, *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
     assert told[0] == "NOW (3)"
     assert sum(line.startswith("     > ") for line in told) == 1 + 1  # that of the rules, and that of the record
 
@@ -82,8 +89,8 @@ def test_without_a_set_there_is_one_thing_to_do():
 
 
 def test_as_if_somebody_were_away():
-    assert dangers(*held("2of3", 3), *DEVICES, away=["M1"]) == [Danger.RULE] * 2
-    assert shown(*held("2of3", 3), *DEVICES, away=["M1"])[0] == "AS IF M1 were not there"
+    assert dangers(*KEPT, *DEVICES, away=["M1"]) == [Danger.RULE] * 2
+    assert shown(*KEPT, *DEVICES, away=["M1"])[0] == "AS IF M1 were not there"
 
 
 def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():

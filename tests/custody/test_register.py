@@ -93,10 +93,12 @@ def test_a_sheet_is_not_handed_to_two_people():
         sheet("sheet.stored", "2", person="C2", bag="BAG-7", safe="safe-2"),
     ],
 )
-def test_another_bag_is_a_slip_or_an_incident_and_never_a_remark(said):
-    register = register_of(*held())
-    refused(register, said, "was sealed into bag BAG-2, not into BAG-7")
-    assert sheet_of(register, "2").exposure is Exposure.NONE
+def test_another_bag_is_an_incident_and_never_a_remark(said):
+    register = then(register_of(*held()), said)
+    assert dict(register.incidents) == {
+        f"BAG-{SET[:8].upper()}-2-1": f"sheet 2 of set {SET[:8]} was sealed into bag BAG-2, and was in BAG-7 on {said.day}"
+    }
+    assert sheet_of(register, "2").exposure is Exposure.POSSIBLE
 
 
 @pytest.mark.parametrize(

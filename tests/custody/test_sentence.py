@@ -193,7 +193,7 @@ def test_what_was_mistyped_is_answered_with_what_is_near():
         ("destroyed 3 burnt 'Ada,Benn Example'", 'nobody is called "Benn Example"', "destroyed 3 burnt 'Ada,Ben Example'"),
         ("stored 1 saef=berlin-safe", "has no such field", "stored 1 safe=berlin-safe"),
         ("seen 1", "'intact' of 'sheet.seen' is missing", "seen 1 intact=yes"),
-        ("seen 1 bag=A10004 intact=yes", "into bag A10001, not into A10004", "seen 1 intact=yes"),
+        ("seen 2 bag=A10004 intact=yes", "into bag A10002, and was in A10004", "seen 2 intact=yes"),
         ("seen 1 person=Ben intact=yes", "keeps this sheet, not", "seen 1 intact=yes"),
         ("checked ke-1 pass", 'no asset is called "ke-1"', "checked key-1 pass"),
     ],

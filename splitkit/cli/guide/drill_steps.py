@@ -5,6 +5,7 @@ Each is asked of the people in the room and written into the ledger at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,9 +13,10 @@ from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, new_codes
+from splitkit.custody.saying.naming import person_meant
 from splitkit.host import clock
 from splitkit.ledger import events
-from splitkit.ledger.fields import BAG, DATE, LINE, SEAT, taken
+from splitkit.ledger.fields import BAG, DATE, LINE
 from splitkit.ledger.schema import Event
 
 _TRIED = {
@@ -33,6 +35,12 @@ class DrillSteps:
     writer: LedgerWriter
     register: Register
     drilled: SetRecord
+
+    @property
+    def expected(self) -> Sequence[str]:
+        """Who is to get the alerts of the account that the set protects; nobody where that was not recorded."""
+        account = self.register.lines.get(self.drilled.line, "")
+        return self.register.accounts[account].receivers if account else ()
 
     def bags(self, read: list[str]) -> None:
         """Let every custodian whose sheet was not *read* look at the own bag in the own safe."""
@@ -57,12 +65,8 @@ class DrillSteps:
         if not bag:
             return
         about = {"set": self.drilled.set_id, "sheet": sheet.number}
-        if other := sheet.bag not in ("", bag):
-            reason = f"it lies in bag {bag}, and was sealed into {sheet.bag}"
-            self._record(events.SheetExposed(**about, level="possible", reason=reason))
-        else:
-            self._record(events.SheetSeen(**about, person=sheet.holder, bag=bag, intact=intact))
-        if other or not intact:
+        self._record(events.SheetSeen(**about, person=sheet.holder, bag=bag, intact=intact))
+        if sheet.bag not in ("", bag) or not intact:
             self.dialogue.say(f"The register has the bag {sheet.bag or '-'}. Somebody may have read this sheet, and is taken to have. "
                           "After the drill: splitkit custody incident")  # fmt: skip
 
@@ -96,11 +100,13 @@ class DrillSteps:
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.dialogue.yes("Was the sign-in accepted?")
         self._record(events.SignIn(password_="unchanged", accepted=accepted, set=self.drilled.set_id))  # noqa: S106  (the name of a kind)
-        known = []
-        for alert in ask_alerts(self.dialogue, lambda typed: str(taken(SEAT, typed))):
+        alerted = set[str]()
+        for alert in ask_alerts(self.dialogue, partial(person_meant, self.register)):
             self._record(alert)
-            known.append(alert.validated)
-        worked = accepted and bool(known) and all(known)
+            alerted |= {alert.receiver} if alert.validated else set()
+        if missing := [self.register.named(one) for one in self.expected if one not in alerted]:
+            self.dialogue.say(f"Not alerted, or they did not answer: {', '.join(missing)}.")
+        worked = accepted and bool(self.expected) and not missing
         result: events.Outcome = "pass" if worked else "fail"
         self._record(events.DrillHeld(set=self.drilled.set_id, sheets=tuple(sorted(read)), way="live", result=result))
         return worked

@@ -22,7 +22,7 @@ def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[
     """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat of what is typed."""
     prompt = "Who has received the alert (a seat; Enter: nobody else)?"
     means = "The seat of one person who was alerted; Enter alone: nobody else."
-    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed.upper()), means):
+    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed), means):
         minutes = dialogue.value("After how many minutes?", _MINUTES)
         validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
         yield AlertArrived(receiver=seat, minutes=minutes, validated=validated)

@@ -35,7 +35,7 @@ SECTIONS = {
     "reviews": ("review", "review.line"),
     "overrides": ("override", "lint.override"),
     "exceptions": ("exception", "acknowledge", "intent", "outcome", "set.void"),
-    "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "file.opened", "asset.used", "signin", "alert"),
+    "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "use.reviewed", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.records.begun import Begun
+from splitkit.custody.records.uses import Use
 from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
@@ -19,7 +20,8 @@ from splitkit.quorum.policy import Policy
 
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
-    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read"}
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out",
+            "left_with", "old_paper"}  # fmt: skip
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -102,11 +104,19 @@ class SheetRecord:
     """Whether it was ever sealed, or laid into a safe: somebody else than the room has had it since."""
     before_two: bool = False
     """Whether two people saw it destroyed."""
+    opened: bool = False
+    """Whether it was taken out of the bag into which it was sealed last."""
+    out: dt.date | None = None
+    """Since when it is out of its safe."""
+    left_with: dt.date | None = None
+    """When whoever keeps it left, and kept it."""
+    old_paper: dt.date | None = None
+    """When it was printed again, if two people have not seen the paper from before destroyed."""
 
     @property
     def may_be_used(self) -> bool:
         """Whether somebody, whoever it is, may still have it: all but what was destroyed before two people."""
-        return self.state is not State.DESTROYED or not self.before_two
+        return self.state is not State.DESTROYED or not self.before_two or self.old_paper is not None
 
     @property
     def proven(self) -> dt.date | None:
@@ -215,6 +225,8 @@ class AssetRecord:
     """'pass' or 'fail' at the last check."""
     account: str = ""
     """The account that it opens, where that was said."""
+    left_with: dt.date | None = None
+    """When whoever keeps it left, and kept it."""
     works: bool = True
     """Whether it worked when it was last tried, or was said to work when it came."""
     retired: bool = False
@@ -326,6 +338,8 @@ class Register:
     """The ledgers that the desk has taken up, by their codes, and when last."""
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
+    uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    """When secrets were shown, and what that still asks for."""
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Open incidents: what may be compromised, by their codes."""
     incident_codes: frozenset[str] = frozenset()
@@ -370,6 +384,12 @@ class Register:
         """Yield every sheet that may be used, with its set, of sets in such *lives*; else of all."""
         for record in self.sets.values():
             if not lives or record.life in lives:
+                yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
+
+    def in_question(self) -> Iterator[tuple[SetRecord, SheetRecord]]:
+        """Yield every sheet that somebody may have of sets that count and may open what is in use, with its set."""
+        for record in self.in_earnest:
+            if record.life is not Life.VOID and not record.outdated:
                 yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
 
     def kept_by(self, seat: str, *lives: Life) -> list[str]:
@@ -458,6 +478,15 @@ class Register:
         sheets = MappingProxyType({**record.sheets, sheet.number: replace(sheet, **changes)})
         return self.with_set(replace(record, sheets=sheets))
 
+    def incident_about(self, kind: str, about: OneSheet) -> bool:
+        """Whether an incident of a *kind* that follows from entries, such as 'BAG', is open about a sheet."""
+        return any(code.startswith(_beginning(kind, about)) for code in self.incidents)
+
+    def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: bool = False) -> Register:
+        """Return the register with an incident of a *kind* about a sheet, which follows from an entry."""
+        name = self.sets[about.set].sheet_name(about.sheet)
+        return self.with_incident(_beginning(kind, about), f"{name} {what}", urgent=urgent)
+
     def with_incident(self, beginning: str, cause: str, *, urgent: bool) -> Register:
         """Return the register with an incident that follows from an entry; with none more while one of this *beginning* is open."""
         if any(code.startswith(beginning) for code in self.incidents):
@@ -476,6 +505,10 @@ class Register:
         rows: Any = getattr(self, table)  # joined by '|', which copies many times faster than one by one
         changed: dict[str, Any] = {table: MappingProxyType(rows | {key: value})}
         return replace(self, **changed)
+
+
+def _beginning(kind: str, about: OneSheet) -> str:
+    return f"{kind}-{about.set[:8].upper()}-{about.sheet}-"
 
 
 def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from splitkit.custody.records.holdings import (
     SheetRecord,
     State,
 )
+from splitkit.custody.records.uses import with_review, with_sign_in, with_use
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import are_two
@@ -154,6 +155,8 @@ def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Registe
     live = [one for one in register.live if data.set in (None, one.set_id)]
     which = live[0].set_id if len(live) == 1 else ""
     register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
+    settled = with_sign_in(register.uses, data, data.set or which)
+    register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not which or not data.accepted or data.password_ != "new":  # noqa: S105
         return register
     return register.with_set(replace(register.sets[which], signed_in=True))
@@ -204,14 +207,17 @@ def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Re
 
 def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
-    sound = data.result == "sound"
-    changed = {"seen": day, **_turned_up(register, data)} if sound else {}
+    if data.result == "sound":
+        register = _not_destroyed(register, data, day)
+    changed = {"seen": day, "opened": True, **_turned_up(register, data, day)} if data.result == "sound" else {}
     register = register.with_sheet(data, read=day, reading=data.result, **changed)
-    if data.result != "forged":
-        return register
-    name = register.sets[data.set].sheet_name(data.sheet)
-    beginning = f"FORGED-{data.set[:8].upper()}-{data.sheet}-"
-    return register.with_incident(beginning, f"{name} was read on {day}, and is not what was printed", urgent=True)
+    if data.result == "forged":
+        return register.with_sheet_incident(
+            "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
+        )
+    if data.result == "foreign":
+        return register.with_sheet_incident("PAPER", data, f"was to be read on {day}, and other paper lay in its place")
+    return register
 
 
 def _lies(register: Register, about: OneSheet, state: State) -> dict[str, Any]:
@@ -219,11 +225,41 @@ def _lies(register: Register, about: OneSheet, state: State) -> dict[str, Any]:
     return {} if register.sheet_of(about).state is State.LOST else {"state": state}
 
 
-def _turned_up(register: Register, about: OneSheet) -> dict[str, Any]:
+def _not_destroyed(register: Register, about: OneSheet, day: dt.date) -> Register:
+    """Paper that is read though it was said to be destroyed is other paper, or the same that nobody destroyed."""
+    gone = register.sheet_of(about).state is State.DESTROYED or register.sets[about.set].life is Life.VOID
+    return (
+        register.with_sheet_incident("PAPER", about, f"was read on {day}, and should be destroyed")
+        if gone
+        else register
+    )
+
+
+def _turned_up(register: Register, about: OneSheet, day: dt.date) -> dict[str, Any]:
     """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
     if register.sheet_of(about).state in (State.LOST, State.DESTROYED):
-        return {"state": State.TAKEN, "exposure": at_least(register, about), "before_two": False}
+        out = _out(register.sheet_of(about), day)
+        return {"state": State.TAKEN, "exposure": at_least(register, about), "before_two": False, **out}
     return {}
+
+
+def _out(sheet: SheetRecord, day: dt.date) -> dict[str, Any]:
+    """Return what changes when a sheet leaves its safe, if it ever lay in one."""
+    return {"out": sheet.out or (day if sheet.safe else None)}
+
+
+def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None, safe: str = "") -> Register:
+    """Return the register with an incident where a sheet was in another bag or safe, and nobody had opened or taken it."""
+    sheet = register.sheet_of(about)
+    if sheet.bag and bag and bag != sheet.bag and not sheet.opened:
+        register = register.with_sheet(about, exposure=at_least(register, about))
+        register = register.with_sheet_incident(
+            "BAG", about, f"was sealed into bag {sheet.bag}, and was in {bag} on {day}"
+        )
+    if sheet.safe and safe and safe != sheet.safe and sheet.state is State.HELD:
+        places = map(register.place_named, (sheet.safe, safe))
+        register = register.with_sheet_incident("SAFE", about, "lay in {}, and was in {} on {}".format(*places, day))
+    return register.with_sheet(about, bag=bag) if bag else register
 
 
 def _check_there(register: Register, about: OneSheet) -> None:
@@ -256,18 +292,18 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
             f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
             f"compare the numbers; if this bag takes the place of that one: replaces={sheet.bag}",
         )
-    return register.with_sheet(
-        data, holder=data.person, bag=data.bag, seen=day, sealed=True, **_lies(register, data, State.HELD)
-    )
+    if data.replaces is None:
+        register = _noticed(register, data, day, data.bag)
+    changed = {"bag": data.bag, "sealed": True, "opened": False, **_lies(register, data, State.HELD)}
+    return register.with_sheet(data, holder=data.person, seen=day, **changed)
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
     _check_there(register, data)
-    known = register.sheet_of(data).bag
-    wrong = (known and known != data.bag) or not data.intact or not data.expected
-    return register.with_sheet(
-        data, seen=day, **_lies(register, data, State.TAKEN), **_suspected(register, data, wrong)
-    )
+    register = _noticed(register, data, day, data.bag)
+    changed = {"opened": True, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)}
+    wrong = not data.intact or not data.expected
+    return register.with_sheet(data, seen=day, **changed, **_suspected(register, data, wrong))
 
 
 def _suspected(register: Register, about: OneSheet, wrong: object) -> dict[str, Any]:
@@ -281,15 +317,13 @@ def at_least(register: Register, about: OneSheet) -> Exposure:
 
 
 def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | None) -> None:
-    """Refuse what is said of a sheet that is not there, that somebody else keeps, or that was sealed into another bag."""
+    """Refuse what is said of a sheet that is not there, that somebody else keeps, or in the bag of another sheet."""
     _check_there(register, about)
     sheet = register.sheet_of(about)
     if sheet.holder and seat != sheet.holder:
         raise AttentionError(
             f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
         )
-    if sheet.bag and bag and bag != sheet.bag:  # a slip of the hand, or an incident: never a remark
-        raise AttentionError(f"sheet {about.sheet} was sealed into bag {sheet.bag}, not into {bag}", Remedy.OTHER_BAG)
     _check_bag(register, about, bag)
 
 
@@ -306,30 +340,34 @@ def check_kept(register: Register, place: str | None) -> None:
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
     check_kept(register, data.safe)
     _check_holder(register, data, data.person, data.bag)
-    changed = {
-        "holder": data.person,
-        "safe": data.safe,
-        "bag": data.bag,
-        "seen": day,
-        "sealed": True,
-        **_lies(register, data, State.HELD),
-    }
-    return register.with_sheet(data, **changed)
+    register = _noticed(register, data, day, data.bag, data.safe)
+    changed = {"safe": data.safe, "sealed": True, "opened": False, "out": None, **_lies(register, data, State.HELD)}
+    return register.with_sheet(data, holder=data.person, seen=day, **changed)
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
     _check_holder(register, data, data.person, data.bag)
-    return register.with_sheet(data, seen=day, **_lies(register, data, State.TAKEN))
+    register = _noticed(register, data, day, data.bag, data.safe)
+    return register.with_sheet(
+        data, seen=day, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)
+    )
 
 
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
     _check_holder(register, data, data.person, data.bag)
+    register = _noticed(register, data, day, data.bag)
     return register.with_sheet(data, seen=day, **_suspected(register, data, not data.intact))
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
+    """Whoever has left by then is nobody who keeps it."""
     _check_holder(register, data, data.from_, data.bag)
-    return register.with_sheet(data, holder=data.to, safe="", seen=day)
+    register = _noticed(register, data, day, data.bag)
+    taker = register.people.get(data.to)
+    changed = _out(register.sheet_of(data), day)
+    return register.with_sheet(
+        data, holder=data.to, safe="", seen=day, left_with=taker.until if taker else None, **changed
+    )
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
@@ -347,6 +385,12 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
     before_two = are_two(data.seen_by, register.who)
+    if data.old:
+        if register.sheet_of(data).old_paper is None:
+            raise AttentionError(
+                "this sheet has no paper from before", "it has after 'sheet.reissued': leave 'old' out"
+            )
+        return register.with_sheet(data, old_paper=None) if before_two else register
     if register.sheet_of(data).before_two or (register.sheet_of(data).state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)
@@ -356,9 +400,25 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
-    return register.with_sheet(
-        data, state=State.HELD, seen=day, read=None, reading="", bag="", safe="", before_two=False
-    )
+    sheet = register.sheet_of(data)
+    changed = {"old_paper": None if sheet.before_two else day, "opened": False, "out": None, "before_two": False}
+    if sheet.old_paper:
+        changed["old_paper"] = sheet.old_paper
+    return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", bag="", safe="", **changed)
+
+
+def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
+    """A secret that nobody can have signed in with is shown to become the password; any other was used."""
+    secret = register.sets[data.set].secret
+    first = not any(one.signed_in for one in register.sets.values() if one.secret == secret)
+    return register.having("uses", f"{len(register.uses) + 1}", with_use(register.uses, data, day, first=first))
+
+
+def _use_reviewed(register: Register, data: events.UseReviewed, _day: dt.date) -> Register:
+    changed = with_review(register.uses, data)
+    if not changed:
+        raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
+    return replace(register, uses=MappingProxyType({**register.uses, **changed}))
 
 
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
@@ -381,6 +441,8 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SheetExposed: _exposed,
     events.SheetDestroyed: _destroyed,
     events.SheetReissued: _reissued,
+    events.SecretShown: _shown,
+    events.UseReviewed: _use_reviewed,
     events.SignIn: _signed_in,
     events.AlertArrived: _alerted,
 }

@@ -140,7 +140,9 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = register.assets[data.asset]
     check_kept(register, data.place)
-    moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place)
+    taker = register.people.get(data.person or "")
+    left_with = (taker.until if taker else None) if data.person else asset.left_with
+    moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place, left_with=left_with)
     return register.having("assets", data.asset, moved)
 
 
@@ -215,7 +217,9 @@ def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Registe
     for record, sheet in register.sheets_of(*Life):
         if sheet.holder == data.person:
             about = Which(record.set_id, sheet.number)
-            register = register.with_sheet(about, exposure=at_least(register, about))
+            register = register.with_sheet(about, exposure=at_least(register, about), left_with=data.until)
+    for asset in [one for one in register.assets_in_use if one.holder == data.person]:
+        register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
     return register
 
 

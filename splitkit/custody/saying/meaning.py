@@ -119,6 +119,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "intent": 'intent N-2 recover "from the paper form"',
         "outcome": "outcome N-1 done",
         "reveal": 'reveal "a sign-in" released_by="Ada Example,Ben Example" seen_by=Ada seconds=60 way=screen',
+        "use.reviewed": 'use.reviewed "Ada Example" "Ada Example,Ben Example" kept="it was a drill"',
         "note": 'note "the shredder was out of order"',
         "correction": 'correction 2 "it was the other bag"',
         "debrief": 'debrief nothing "how long it takes"',

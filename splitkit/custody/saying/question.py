@@ -25,6 +25,8 @@ class Sentence:
     words: tuple[str, ...]
     by: str = ""
     witness: str = ""
+    sure: bool = False
+    """Whether people were asked if it is so, though it opens an incident."""
 
     def with_word(self, at: int, value: str) -> Sentence:
         """Return it with another value in the place of a word; the name of a field stays."""

@@ -20,7 +20,7 @@ from splitkit.custody.saying.meaning import adding, event_meant, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
 from splitkit.custody.saying.supplied import About, added, is_about_sheet, live_sets, makes_id, spoken, supplied
-from splitkit.errors import AttentionError, NotIntroducedError, SplitkitError, UsageError
+from splitkit.errors import AttentionError, NotIntroducedError, Remedy, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Correction
 from splitkit.ledger.fields import FLAG, SEAT, SHEETS, Kind
@@ -238,7 +238,8 @@ class _Reading:
                     else after(register, Happening(event, by, witness, self.time, by_hand=True))
                 )
             except (AttentionError, UsageError) as error:
-                raise self._doubted(draft, error) from None
+                raise self._doubted(draft.slips, draft.unknown, error) from None
+        self._check_sure(drafts, register)
         return Spoken(tuple(events), by, witness)
 
     def _check_once(self, drafts: Sequence[_Draft]) -> None:
@@ -412,14 +413,29 @@ class _Reading:
 
     # --- refusals
 
-    def _doubted(self, draft: _Draft, error: SplitkitError) -> SplitkitError:
-        """Return what is asked where the register refuses an entry: whether it was a slip of the hand."""
-        if not draft.slips:
-            return draft.unknown[0] if draft.unknown and isinstance(error, NotIntroducedError) else error
-        right = self.sentence.without([at for at, _, _ in draft.slips])
-        has = ", ".join(f"{_asked(name)} {self._named(name, value)}" for _, name, value in draft.slips)
-        choices = (Choice("yes", f"a slip: it is {has}", right), Choice("no", "it is as it was said"))
-        return UnclearError(error, OpenQuestion(f"{error.fact}: a slip?", choices))
+    def _check_sure(self, drafts: Sequence[_Draft], register: Register) -> None:
+        """Ask whether it was a slip of the hand before an incident follows from what is said."""
+        opened = [
+            code for code in register.incidents.keys() - self.register.incidents if self.event.introduces != "incident"
+        ]
+        if opened and not self.sentence.sure:
+            error = AttentionError(register.incidents[min(opened)], Remedy.OTHER_BAG)
+            slips = [slip for draft in drafts for slip in draft.slips]
+            raise self._doubted(slips, [], error, "it is so: an incident is opened", replace(self.sentence, sure=True))
+
+    def _doubted(
+        self, slips: Sequence[tuple[int, str, str]], unknown: Sequence[UnclearError], error: SplitkitError,
+        so: str = "it is as it was said", then: Sentence | None = None,
+    ) -> SplitkitError:  # fmt: skip
+        """Return what is asked where an entry contradicts the register: whether it was a slip of the hand; *so* is what it is *then*, if not."""
+        if not slips and then is None:
+            return unknown[0] if unknown and isinstance(error, NotIntroducedError) else error
+        right = self.sentence.without([at for at, _, _ in slips]) if slips else None
+        has = ", ".join(f"{_asked(name)} {self._named(name, value)}" for _, name, value in slips)
+        slip = f"a slip: it is {has}" if slips else "a slip: nothing is recorded"
+        return UnclearError(
+            error, OpenQuestion(f"{error.fact}: a slip?", (Choice("yes", slip, right), Choice("no", so, then)))
+        )
 
     def _named(self, name: str, value: str) -> str:
         found = same(things(self.register, self.kinds[name][0].thing), value)

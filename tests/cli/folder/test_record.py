@@ -87,8 +87,8 @@ def test_several_sheets_are_recorded_together_or_not_at_all(folder):
 
 def test_elsewhere_than_at_a_terminal_the_hint_has_the_command_in_full(folder):
     before = desk(folder)
-    told = said(folder, "seen 1 bag=A10004 intact=yes", code=9)
-    assert 'a slip: it is bag A10001: splitkit record seen 1 intact=yes --by "Ada Example"' in " ".join(told.split())
+    told = said(folder, "seen 2 bag=A10004 intact=yes", code=9)
+    assert 'a slip: it is bag A10002: splitkit record seen 2 intact=yes --by "Ada Example"' in " ".join(told.split())
     told = said(folder, "handed 2 'Mx Example'", code=9)
     assert 'Max Example: splitkit record handed 2 "Max Example" --by "Ada Example"' in " ".join(told.split())
     told = said(folder, "seen 1", code=2)

@@ -43,6 +43,32 @@ ENTRIES = [
         )
     ),
     *(what for new in (OTHER_SET, "6" * 32) for what in read_back("1", "2", "3", set_id=new, day=DAY)),
+    sheet("bag.opened", "1", DAY, bag="A10001", intact=True, expected=True, purpose="a drill"),
+    *(
+        sheet("sheet.taken", number, DAY, person=person, bag=f"A1000{number}", safe="bonn-safe", purpose="a drill")
+        for number, person in zip("23", list(PEOPLE)[1:], strict=False)
+    ),
+    event(
+        "reveal",
+        DAY,
+        set=SET,
+        purpose="a sign-in",
+        released_by=[*PEOPLE][:2],
+        seen_by=[*PEOPLE][:1],
+        seconds=9,
+        way="screen",
+    ),
+    event("signin", DAY, password="new", accepted=True),
+    event(
+        "reveal",
+        DAY,
+        set=SET,
+        purpose="another",
+        released_by=[*PEOPLE][:2],
+        seen_by=[*PEOPLE][:1],
+        seconds=9,
+        way="screen",
+    ),
     event("action", DAY, action="D-1", text="buy a lamp", due="2027-01-01"),
     event("incident.open", DAY, incident="I-1", cause="a phone is lost"),
     event("intent", DAY, intent="N-1", act="recover", purpose="a drill"),

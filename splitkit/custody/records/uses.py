@@ -1,0 +1,57 @@
+"""The debts that the use of a secret leaves: its password is changed, the use is reviewed, and whoever must know is told."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.events import SecretShown, SignIn, UseReviewed
+
+
+@dataclass(frozen=True)
+class Use:
+    """A secret that was shown."""
+
+    set_id: str
+    day: dt.date
+    purpose: str
+    sets_password: bool
+    """Whether it was shown for the first time, so that it becomes the password: then nothing is asked for but the sign-in."""
+    signed_in: bool = False
+    kept: bool = False
+    """Whether two people said why the password was not changed."""
+    reviewed: bool = False
+    told: bool = False
+
+    def open(self, *, outdated: bool) -> Iterator[str]:
+        """Yield what it still asks for, in words; *outdated* is whether two people have retired the secret since."""
+        if self.sets_password:
+            yield from () if self.signed_in else ["record the first sign-in"]
+            return
+        if not self.kept and not outdated:
+            yield "change the password"
+        if not self.reviewed:
+            yield "review the use"
+        if not self.told:
+            yield "tell who must know of the use"
+
+
+def with_use(uses: Mapping[str, Use], data: SecretShown, day: dt.date, *, first: bool) -> Use:
+    """Return what a reveal leaves; *first* is whether nobody can have set this password before."""
+    return Use(data.set, day, data.purpose, first and not any(one.set_id == data.set for one in uses.values()))
+
+
+def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str) -> dict[str, Use]:
+    """Return which uses of a set an accepted sign-in settles: those that waited for it alone."""
+    waited = {key: one for key, one in uses.items() if one.set_id == set_id and one.sets_password and not one.signed_in}
+    return {key: replace(one, signed_in=True) for key, one in waited.items()} if data.accepted else {}
+
+
+def with_review(uses: Mapping[str, Use], data: UseReviewed) -> dict[str, Use]:
+    """Return the uses of a set as two people have left them."""
+    told = bool({*data.told} - {PROGRAM})
+    return {
+        key: replace(one, reviewed=True, kept=one.kept or data.kept is not None, told=one.told or told)
+        for key, one in uses.items()
+        if one.set_id == data.set and not one.sets_password
+    }

@@ -1,0 +1,231 @@
+"""What follows from entries and is wrong: incidents that nobody had to report, and what is owed until somebody sees to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.exposure import standing
+from splitkit.custody.records.holdings import Exposure
+from splitkit.errors import AttentionError
+from tests.support.custody.custodies import (
+    NOW,
+    OTHER_SET,
+    SET,
+    asset,
+    destroyed,
+    event,
+    held,
+    made,
+    read_back,
+    register_of,
+    sheet,
+    stored,
+    then,
+    to_come,
+)
+
+NAME = f"sheet 2 of set {SET[:8]}"
+TWO = ["ADM", "WIT"]
+
+
+def incidents(*entries):
+    return {code.split("-")[0] for code in register_of(*entries).incidents}
+
+
+def owed(register, beginning):
+    return {item.what: str(item.day) for item in due(register) if item.what.startswith(beginning)}
+
+
+def read(number, result="sound", day="2026-02-02", set_id=SET):
+    return sheet("sheet.read", number, day, set_id=set_id, use="drill", source="scan", result=result)
+
+
+TAKEN = sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-2", purpose="a drill")
+OPENED = sheet("bag.opened", "2", bag="BAG-2", intact=True, expected=True, purpose="a drill")
+SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
+
+
+# --- incidents that follow --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ([SEEN_IN_7], {"BAG"}),
+        ([OPENED, SEEN_IN_7], set()),
+        ([read("2"), SEEN_IN_7], set()),
+        ([OPENED, stored("2"), SEEN_IN_7], {"BAG"}),
+        ([TAKEN, SEEN_IN_7], {"BAG"}),
+        ([TAKEN, sheet("bag.sealed", "2", bag="BAG-7", person="C2")], {"BAG"}),
+        ([sheet("bag.sealed", "2", bag="BAG-7", person="C2", replaces="BAG-2")], set()),
+        ([sheet("bag.opened", "2", bag="BAG-7", intact=True, expected=True, purpose="x")], {"BAG"}),
+        ([stored("2", safe="safe-9")], {"SAFE"}),
+        ([TAKEN, stored("2", safe="safe-9")], set()),
+        ([OPENED, stored("2", safe="safe-9")], set()),
+        ([sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-9", purpose="x")], {"SAFE"}),
+        ([sheet("sheet.handed", "2", from_="C2", to="D2"), stored("2", "D2", "safe-9")], set()),
+        ([read("2", "foreign")], {"PAPER"}),
+        ([read("2", "damaged")], set()),
+        ([destroyed("2"), read("2")], {"PAPER"}),
+        ([sheet("sheet.lost", "2", circumstances="gone"), read("2")], set()),
+    ],
+)
+def test_other_paper_another_bag_or_another_safe_is_an_incident_unless_it_was_opened_or_taken(entries, found):
+    assert incidents(*held(), *entries) == found
+
+
+def test_it_is_told_by_names_and_two_people_close_it():
+    register = register_of(*held(), SEEN_IN_7, stored("2", safe="safe-9"))
+    assert (
+        sorted(register.incidents.values())
+        == [
+            f"{NAME} lay in safe-2, and was in safe-9 on 2026-01-16",
+            f"{NAME} was sealed into bag BAG-2, and was in BAG-7 on 2026-02-01",
+            f"{NAME} was sealed into bag BAG-7, and was in BAG-2 on 2026-01-16",
+        ][::2]
+        or len(register.incidents) == 2
+    )
+    assert register.sets[SET].sheets["2"].exposure is Exposure.POSSIBLE
+    code = next(iter(register.incidents))
+    close = {"incident": code, "cause": "a slip", "outcome": "seen by both"}
+    with pytest.raises(AttentionError, match="fewer than two people"):
+        then(register, event("incident.close", **close, approved=["ADM"]))
+    assert code not in then(register, event("incident.close", **close, approved=TWO)).incidents
+
+
+# --- sheets and sets ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_is_a_week_out_of_its_safe_at_most():
+    for away in (TAKEN, OPENED):
+        register = register_of(*held(), away)
+        assert owed(register, "put back") == {f"put back {NAME}": "2026-02-08"}
+        assert owed(then(register, sheet("bag.sealed", "2", bag="BAG-2", person="C2")), "put back")
+        assert owed(then(register, stored("2", day="2026-02-05")), "put back") == {}
+    handed = sheet("sheet.handed", "2", "2026-02-03", from_="C2", to="D2")
+    assert owed(register_of(*held(), handed), "put back") == {f"put back {NAME}": "2026-02-10"}
+    assert owed(register_of(*held()), "put back") == {}
+
+
+def test_a_set_that_was_made_to_replace_another_has_done_so_within_a_month():
+    register = register_of(*held(), to_come(), *read_back(*"12345"))
+    what = f"take over with set {OTHER_SET[:8]}"
+    assert owed(register, "take over") == {what: "2026-02-15"}
+    register = then(register, event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"))
+    assert owed(register, "take over") == {}
+
+
+def test_a_hand_over_to_nobody_is_due_until_somebody_is_named():
+    register = register_of(*held(), sheet("sheet.handed", "2", from_="C2", to="SPLITKIT"))
+    assert owed(register, "say who") == {f"say who took {NAME}": "2026-02-01"}
+    assert owed(then(register, sheet("sheet.handed", "2", from_="SPLITKIT", to="D2")), "say who") == {}
+
+
+def left(seat, day="2026-03-01"):
+    return event("person.left", day, person=seat, until=day, reason="another post")
+
+
+def joined(seat, name, day="2026-01-10"):
+    return event("person.joined", day, person=seat, name=name, since=day)
+
+
+def test_whoever_leaves_keeps_nothing_for_longer_than_a_day_whoever_has_the_seat_then():
+    key = asset("key-1", "mfa", "C2")
+    register = register_of(joined("C2", "Ada Example"), joined("C3", "Ben Example"), *held(), key, left("C2"))
+    wanted = {f"hand over {NAME}": "2026-03-02", "hand over mfa key-1": "2026-03-02"}
+    assert owed(register, "hand over") == wanted
+    assert owed(then(register, joined("C2", "Zoe Example", "2026-03-02")), "hand over") == wanted
+    there = sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="D2")
+    moved = event("asset.moved", asset="key-1", person="D2", reason="a leaver")
+    assert owed(then(register, there, moved), "hand over") == {}
+    gone = then(register, left("C3"), sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="C3"))
+    assert f"hand over {NAME}" in owed(gone, "hand over")
+
+
+REISSUED = sheet("sheet.reissued", "2", reason="a stain")
+
+
+def test_the_paper_from_before_is_due_until_two_people_saw_it_destroyed():
+    register = register_of(*held(), REISSUED, read("2"))
+    what = {f"destroy the old paper of {NAME}": "2026-02-01"}
+    assert owed(register, "destroy") == what
+    gone = {"way": "shredded", "old": True}
+    assert owed(then(register, sheet("sheet.destroyed", "2", seen_by=["ADM"], **gone)), "destroy") == what
+    register = then(register, sheet("sheet.destroyed", "2", seen_by=TWO, **gone))
+    assert owed(register, "destroy") == {}
+    assert "2" in standing(register.sets[SET], NOW).usable
+    assert owed(register_of(*held(), destroyed("2"), REISSUED), "destroy") == {}
+    with pytest.raises(AttentionError, match="no paper from before"):
+        then(register, sheet("sheet.destroyed", "2", seen_by=TWO, **gone))
+
+
+def test_a_set_is_not_dead_while_paper_from_before_may_be_there():
+    register = register_of(*held(), REISSUED, *map(destroyed, "2345"))
+    assert [one.number for one in register.sets[SET].sheets.values() if one.may_be_used] == ["1", "2"]
+
+
+# --- what the use of a secret leaves ----------------------------------------------------------------------------------
+
+
+def shown(day="2026-03-01", set_id=SET):
+    return event(
+        "reveal", day, set=set_id, purpose="a sign-in", released_by=TWO, seen_by=["ADM"], seconds=30, way="screen"
+    )
+
+
+def reviewed(approved=TWO, **more):
+    return event("use.reviewed", "2026-03-02", set=SET, approved=approved, **{"told": ["B1"], **more})
+
+
+SIGNED_IN = event("signin", "2026-01-20", password="new", accepted=True)
+
+
+def debts(register):
+    return {item.what.split(":")[0] for item in due(register) if item.what.endswith("was shown on 2026-03-01")}
+
+
+def test_a_use_leaves_three_debts_that_two_people_settle():
+    register = register_of(*held(), SIGNED_IN, shown())
+    password, review, tell = "change the password", "review the use", "tell who must know of the use"
+    assert debts(register) == {password, review, tell}
+    assert {item.day for item in due(register) if item.what.startswith(password)} == {dt.date(2026, 3, 1)}
+    with pytest.raises(AttentionError, match="fewer than two people"):
+        then(register, reviewed(approved=["ADM"]))
+    assert debts(then(register, SIGNED_IN)) == {password, review, tell}
+    assert debts(then(register, reviewed(told=[]))) == {password, tell}
+    assert debts(then(register, reviewed())) == {password}
+    assert debts(then(register, reviewed(kept="a live drill"))) == set()
+    retired = event("set.retired", set=SET, reason="the account is closed", approved=TWO)
+    assert debts(then(register, reviewed(), retired)) == set()
+
+
+def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
+    register = register_of(*held(), shown())
+    assert debts(register) == {"record the first sign-in"}
+    assert debts(then(register, event("signin", password="new", accepted=False))) == {"record the first sign-in"}
+    assert debts(then(register, SIGNED_IN)) == set()
+    assert len(debts(then(register, SIGNED_IN, shown()))) == len(debts(then(register, shown()))) - 1 == 3
+
+
+def test_what_nobody_used_cannot_be_reviewed():
+    with pytest.raises(AttentionError, match="nobody was shown"):
+        then(register_of(*held()), reviewed())
+
+
+def test_a_rehearsal_owes_nothing_beside_a_real_set():
+    practice = made("3of5", OTHER_SET, practice=True)
+    assert debts(register_of(*held(), practice, shown(set_id=OTHER_SET))) == set()
+
+
+# --- the account ------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_that_is_bound_to_no_account_is_missing_one():
+    what = f"no account is recorded for set {SET[:8]}"
+    register = register_of(*held(), SIGNED_IN)
+    assert owed(register, "no account") == {what: "2026-01-15"}
+    account = event("account.added", account="root", name="Production", pack="aws-root")
+    assert owed(then(register, account, event("line.bound", line=SET, account="root")), "no account") == {}
