@@ -21,9 +21,9 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.cli.ui.vouching import agree, ask_words, check_asked, confirm_set, judged, with_what
-from splitkit.custody.persons import People, people_of
+from splitkit.custody.persons import People, bound, people_of
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import resting_on
+from splitkit.custody.register import build, resting_on
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant
 from splitkit.custody.saying.naming import person_meant
@@ -37,14 +37,15 @@ from splitkit.errors import (
     LedgerError,
     Remedy,
     SplitkitError,
+    StoppedError,
     UsageError,
 )
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.branches import Order, order
-from splitkit.ledger.chain import Entry, are_two
+from splitkit.ledger.branches import Contents, Order, order
+from splitkit.ledger.chain import Entry, Happening, are_two, new_entry
 from splitkit.ledger.events import (
     DESK,
     EVENTS,
@@ -314,18 +315,22 @@ def _take(writer: LedgerWriter, path: str) -> None:
     first = chain.entries[0].data
     if not isinstance(first, LedgerOpened) or first.kind == DESK:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
-    target = writer.ledgers.last.with_name(f"{first.ceremony.lower()}.ledger")
+    target = writer.ledgers.last.with_name(_file_name(first.ceremony))
     before = _takeable(writer.ledgers, target, data, first)
     if any(one.entry.hash == chain.head for one in before.placed):
         say(f"{first.ceremony} was taken up before, to its last entry: nothing was recorded")
         return
+    if _is_older(writer.ledgers, target, data):
+        say(f"this copy of {first.ceremony} is older than the one in the folder: nothing was recorded")
+        return
     people = people_of(before.placed)
-    bound = _bound(people, chain, first.ceremony)
+    events = [LedgerTaken(ledger=first.ceremony, head=chain.head), *_bound(people, chain, first.ceremony)]
+    _check_fits(writer, target, data, events)
     with writer.held() as held:
         if people_of(_takeable(writer.ledgers, target, data, first).placed).ids != people.ids:
             raise AttentionError("somebody was introduced to the folder meanwhile", "take the ledger up again")
         _copy(target, data)
-        held.write([LedgerTaken(ledger=first.ceremony, head=chain.head), *bound])
+        held.write(events)
     say(f"{first.ceremony} is taken up, with {len(chain.entries)} entries")
 
 
@@ -357,6 +362,69 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     say("next: record who has which sheet, and let the program read a quorum: splitkit drill SCAN...")
 
 
+_NO_FILE = re.compile(r"desk|con|prn|aux|nul|(?:com|lpt)[0-9]")
+"""What is the ledger of the desk, or no name of a file on Windows."""
+
+
+def _file_name(code: str) -> str:
+    """Return the name under which the ledger of a ceremony lies in the folder, whatever computer that is carried to."""
+    name = code.lower()
+    return f"{name}_.ledger" if _NO_FILE.fullmatch(name) else f"{name}.ledger"
+
+
+def _is_older(ledgers: Ledgers, target: Path, data: bytes) -> bool:
+    known = ledgers.contents(MAX_FILE_BYTES).get(target.name, b"")
+    return isinstance(known, bytes) and len(known) > len(data) and known.startswith(data)
+
+
+def _check_fits(writer: LedgerWriter, target: Path, data: bytes, events: Sequence[Event]) -> None:
+    """Build the register of the folder with a ledger before it is taken up; what would contradict is asked, and refused where nobody is.
+
+    Raises:
+        AttentionError, StoppedError: If it is not taken up.
+    """
+    contents = writer.ledgers.contents(MAX_FILE_BYTES)
+    before = _findings(contents)
+    new = [one for one in _findings(_with_events(writer, contents, events) | {target.name: data}) if one not in before]
+    if not new:
+        return
+    fact = f"with this ledger the folder contradicts itself: {new[0]}" + (
+        f", and {len(new) - 1} more" if new[1:] else ""
+    )
+    if not interactive():
+        raise AttentionError(
+            fact, "compare it with the paper; at a terminal it is taken up all the same, if you say so"
+        )
+    _ask_all_the_same(new)
+
+
+def _ask_all_the_same(new: Sequence[str]) -> None:
+    """Ask whether a ledger is taken up although something contradicts then."""
+    with Dialogue.open("nothing was recorded") as dialogue:
+        dialogue.say("With this ledger the folder contradicts itself:")
+        dialogue.rows(f"  {one}" for one in new)
+        yes = "each is left out, and told until it is corrected: splitkit record correction ENTRY TEXT"
+        if not dialogue.certain("Is it taken up all the same?", yes):
+            raise StoppedError("it is not taken up: nothing was recorded")
+
+
+def _findings(contents: Contents) -> Sequence[str]:
+    return build(one.entry for one in bound(order(contents).placed)).findings
+
+
+def _with_events(writer: LedgerWriter, contents: Contents, events: Sequence[Event]) -> dict[str, bytes | SplitkitError]:
+    """Return the files of the folder as they would be once its desk has recorded some events."""
+    name = writer.ledgers.last.name
+    desk = contents[name]
+    if isinstance(desk, SplitkitError):
+        raise desk
+    entries = list(read_ledger(desk).entries)
+    for event in events:
+        what = Happening(event, writer.by, writer.witness, clock.stamp())
+        entries.append(new_entry(what, len(entries) + 1, entries[-1].hash))
+    return {**contents, name: b"".join(entry.line + b"\n" for entry in entries)}
+
+
 def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) -> Order:
     """Return what the folder says now, if a ledger may come into it.
 
@@ -364,11 +432,13 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
         SplitkitError: If it is of a rehearsal, of another ceremony of this code, or would put the folder in doubt.
     """
     contents = ledgers.contents(MAX_FILE_BYTES)
-    before, after = order(contents), order({**contents, target.name: data})
-    _check_same_practice(first.practice, before)
     known = contents.get(target.name, b"")
     if isinstance(known, SplitkitError):
         raise known
+    if known.startswith(data):
+        data = known  # an older copy takes nothing away
+    before, after = order(contents), order({**contents, target.name: data})
+    _check_same_practice(first.practice, before)
     same = [one.root for one in after.ceremonies if one.name == first.ceremony]
     if len({*same}) > 1 or not _same_beginning(known, data):
         raise AttentionError(

@@ -62,7 +62,10 @@ def _meetings(register: Register) -> Iterator[Due]:
     if not register.live:
         return
     made = min(record.made for record in register.live)
-    review = register.next_review or _later(max(register.reviewed or made, made), QUARTER)
+    unknown = not register.reviewed and any(
+        record.said for record in register.live
+    )  # nobody knows when the last one was
+    review = register.next_review or _later(max(register.reviewed or made, made), 0 if unknown else QUARTER)
     yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
     if register.next_due:
         yield Due(register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY)
@@ -94,7 +97,8 @@ def _live_drills(register: Register) -> Iterator[Due]:
         held = max((one.live_drill for one in records if one.live_drill), default=None)
         if live:
             first = [one.made for one in records if one.secret in {this.secret for this in live}]
-            begun = _later(min(first), QUARTER) if all(one.proven and one.signed_in for one in live) else min(first)
+            stands = all(one.proven and one.signed_in and not one.said for one in live)
+            begun = _later(min(first), QUARTER) if stands else min(first)
             account = register.accounts[tag]
             alerted = "everybody who is to be alerted" if account.receivers else "nobody is to get its alerts yet"
             why = f"a sign-in with the password of the sheets, and its alert at {alerted}"

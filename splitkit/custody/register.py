@@ -13,7 +13,7 @@ from functools import cache
 from itertools import count
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.set_changes import SET_CHANGES
+from splitkit.custody.records.set_changes import SET_CHANGES, from_record
 from splitkit.custody.records.thing_changes import THING_CHANGES
 from splitkit.custody.withdrawal import (
     LeftBranch,
@@ -49,7 +49,8 @@ def after(register: Register, what: Happening) -> Register:
         register = replace(register, openers=register.openers | {what.by, what.witness})
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
-    return change(register, data, what.day) if change else register
+    register = change(register, data, what.day) if change else register
+    return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 
 
 _ADDED: Mapping[str, tuple[str, str | Remedy]] = {
@@ -184,9 +185,12 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
     register, codes = Register(speakers=speakers), Codes()
     findings, deeds = list[str](), set[tuple[dt.date, Event]]()
     corrected, names = corrections(told), Names(everything)
+    made = {entry.data.set for _, entry in told if isinstance(entry.data, events.SetMade) and entry.saw}
     for ledger, spoken in told:
         if until and spoken.day > until:  # a clock that was wrong hides no later entry
             continue
+        if isinstance(spoken.data, events.SetMade) and not spoken.saw and spoken.data.set in made:
+            continue  # the ledger that people called lost was found
         entry = codes.told_apart(ledger, spoken)
         try:
             register, fact = after(register, entry), ""

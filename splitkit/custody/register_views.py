@@ -42,6 +42,7 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
         "epoch": record.epoch,
         "practice": record.practice,
         "made": str(record.made),
+        "said": record.said,
         "life": record.life.value,
         "replaced_by": record.replaced_by or None,
         "kind": record.kind,
@@ -178,7 +179,7 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
     """Return in words what a set is, and how it stands on a *day*."""
     stands = standing(record, day)
     practice = "practice, " if record.practice else ""
-    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, made {record.made}, proven {record.proven or 'never'}"
+    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, {record.begun}, proven {record.proven or 'never'}"
     if record.life is Life.LIVE:
         sentence += f"; {stands.case.value}: {PROCEDURES[stands.case]}"
     left = countdown(record)

@@ -5,16 +5,18 @@ a shorter copy takes nothing away, and a fork is what it is: two entries after t
 a ceremony's ledger counts as far as the desk has taken it up, at the place where it did.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, are_two, decode_line, head_words
-from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken
+from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken, SetMade
 from splitkit.ledger.verification import Chain, ChainVerdict, Verification, judge_chains, read_ledger
 
 MAX_ENDS = 16
 """Ends of one ledger that are told apart; what forks more often was not written by people."""
+
+_MOVE_AWAY = "move it away if it is no ledger; else put a whole copy in its place"
 
 
 @dataclass(frozen=True)
@@ -236,12 +238,12 @@ def _gathered(files: Contents) -> _Gathered:
     gathered, broken = _Gathered(), {}
     for name, data in files.items():
         if isinstance(data, SplitkitError):
-            gathered.doubts.append(Doubt(name, f"it cannot be read: {data.fact}", LedgerError.exit_code))
+            gathered.doubts.append(Doubt(name, f"it cannot be read: {data.fact}", LedgerError.exit_code, _MOVE_AWAY))
             continue
         try:
             chain = read_ledger(data)
         except UnreadableError as error:
-            gathered.doubts.append(Doubt(name, error.fact, LedgerError.exit_code))
+            gathered.doubts.append(Doubt(name, error.fact, LedgerError.exit_code, _MOVE_AWAY))
             continue
         gathered.chains[name] = chain
         if chain.broken:
@@ -322,23 +324,40 @@ def _desks(desks: Sequence[_Ledger]) -> list[Doubt]:
 def _taken_up(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) -> tuple[list[Placed], list[Doubt]]:
     """Return the entries of the desk, and those of each ceremony where the desk takes them up."""
     at = {entry.hash: (one.counts, entry.seq) for one in ceremonies for entry in one.counts.entries}
-    taken: dict[str, int] = {}
+    ups: dict[str, tuple[Branch, int]] = {}
     placed, doubts = [], []
     for entry in desk.entries:
+        if isinstance(entry.data, LedgerTaken):
+            head = entry.data.head
+            if head not in gathered.entries:
+                fact = "entries that the desk took up are not here"
+                doubts.append(Doubt(entry.data.ledger, fact, LedgerError.exit_code))
+            while head in gathered.entries and head not in at:  # on a branch that does not count
+                head = gathered.entries[head].previous
+            if head in at:
+                ups[entry.hash] = at[head]
+    found, taken = _found(ups.values()), dict[str, int]()
+    for entry in desk.entries:
         placed.append(Placed(entry, desk.root))
-        if not isinstance(entry.data, LedgerTaken):
-            continue
-        if entry.data.head not in gathered.entries:
-            doubts.append(Doubt(entry.data.ledger, "entries that the desk took up are not here", LedgerError.exit_code))
-            continue
-        head = entry.data.head
-        while head in gathered.entries and head not in at:  # on a branch that does not count
-            head = gathered.entries[head].previous
-        if head in at:
-            branch, upto = at[head]
+        said = entry.data.set if isinstance(entry.data, SetMade) and not entry.saw else ""
+        if up := found.get(said) or ups.get(entry.hash):
+            branch, upto = up
             placed += [Placed(one, branch.root) for one in branch.entries[taken.get(branch.root, 0) : upto]]
             taken[branch.root] = max(upto, taken.get(branch.root, 0))
     return placed, doubts
+
+
+def _found(taken: Iterable[tuple[Branch, int]]) -> dict[str, tuple[Branch, int]]:
+    """Return for each set the ledger that saw it made, up to where the desk took that up last.
+
+    Where people said before that it was made, because that ledger was lost, it counts from there on: it replaces what they said.
+    """
+    found: dict[str, tuple[Branch, int]] = {}
+    for branch, upto in taken:
+        for entry in branch.entries[:upto]:
+            if isinstance(entry.data, SetMade) and entry.saw and found.get(entry.data.set, (branch, 0))[1] < upto:
+                found[entry.data.set] = branch, upto
+    return found
 
 
 def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Doubt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -597,3 +598,18 @@ def test_a_line_is_known_by_any_of_its_sets():
     bound = event("line.bound", line=SET, account="root")
     assert register_of(later, account, bound).lines == {SET: "root"}
     refused(register_of(later, account), event("line.bound", line="8" * 32, account="root"), "no set of this line")
+
+
+def said_made(set_id, epoch, **more):
+    """A set of which only its public record tells: people say that it was made."""
+    what = changed(made(set_id=set_id), epoch=epoch, kind=None, **more)
+    return replace(what, by_hand=True)
+
+
+def test_sets_of_a_line_are_taken_up_from_their_records_in_any_order():
+    late = said_made(OTHER_SET, 2, line=SET)
+    register = register_of(late, said_made(SET, 1))
+    old, new = register.sets[SET], register.sets[OTHER_SET]
+    assert (old.life, old.replaced_by, new.life, new.replaces) == (Life.SUPERSEDED, OTHER_SET, Life.LIVE, SET)
+    assert new.secret == old.secret == SET
+    assert old.said and new.said

@@ -146,7 +146,9 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
     name = f'"{known.label}", ' if known.label else ""
     practice = "PRACTICE, " if known.practice else ""
     account = f", protects {account}" if (account := register.account_of(known)) else ""
-    facts = f"{name}{known.policy}, {practice}{known.life.value}, {known.name}, epoch {known.epoch}, made {known.made}{account}"
+    facts = (
+        f"{name}{known.policy}, {practice}{known.life.value}, {known.name}, epoch {known.epoch}, {known.begun}{account}"
+    )
     yield from _wrapped("  ", facts)
     if known.life is Life.LIVE:
         told = f"proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"

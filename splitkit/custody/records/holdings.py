@@ -172,6 +172,8 @@ class SetRecord:
     """What it was made as: that is written when it is made, and nobody renames it."""
     secret: str = ""
     """The id of the first set that has its secret, as the name of that secret."""
+    said: bool = False
+    """Whether people said that it was made, from its public record: the day is that on which they did."""
     replaced_by: str = ""
     rotated: bool = False
     """Whether another secret took the place of its own."""
@@ -191,6 +193,11 @@ class SetRecord:
     def name(self) -> str:
         """What people call it: 'set 0123abcd'."""
         return f"set {self.set_id[:8]}"
+
+    @property
+    def begun(self) -> str:
+        """Since when it is known, in words: 'made 2026-11-23'."""
+        return f"taken up from its record on {self.made}" if self.said else f"made {self.made}"
 
     @property
     def title(self) -> str:

@@ -44,6 +44,22 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     return register.with_set(made)
 
 
+def from_record(register: Register, data: events.SetMade) -> Register:
+    """Return the register where only its public record tells of a set, in whatever order the sets of a line are taken up.
+
+    The next later one of its line that is known, and was said to replace nothing, has replaced it.
+    """
+    made = replace(register.sets[data.set], said=True)
+    later = [one for one in register.sets.values() if one.line == made.line and one.epoch > made.epoch and one.said]
+    new = min(later, key=lambda one: one.epoch, default=None)
+    if new is None or new.replaces:
+        return register.with_set(made)
+    made = replace(made, life=Life.SUPERSEDED, replaced_by=new.set_id)
+    if new.kind == "refreshed":
+        register = _with_secret(register, new.secret, secret=made.secret)
+    return register.with_set(made).with_set(replace(register.sets[new.set_id], replaces=made.set_id))
+
+
 def check_epoch(epoch: int | None) -> None:
     """Refuse an epoch that no line comes to: the next set of the line must have one too.
 
@@ -110,7 +126,7 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
     return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
 
 
-def _with_secret(register: Register, secret: str, **changes: Any) -> Register:
+def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register:
     """Return the register with every set changed that opens one secret."""
     for record in [one for one in register.sets.values() if one.secret == secret]:
         register = register.with_set(replace(record, **changes))

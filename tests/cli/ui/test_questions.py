@@ -326,6 +326,8 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"intact\?", ["yes"]), (r"Who says so", ["Ada Example"])],
         lambda *_: record._settled(Sentence(("seen", "1")), desk()),
     )
+    contradicts = ["entry C-0002/1 of 2026-11-23 (set.made): a set of this id was made before"]
+    walk(monkeypatch, [(r"taken up all the same", ["yes"])], lambda *_: record._ask_all_the_same(contradicts))
     walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())

@@ -1,0 +1,139 @@
+"""What a custody folder takes up: no ledger and no record that would leave it with a contradiction that nobody has agreed to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import pytest
+
+from tests.support.custody.company import CAST, ceremony_of
+from tests.support.custody.practice_set import PLAN, PracticeCustody
+from tests.support.kit import COMMAND, overrule, run
+from tests.support.terminals import Session
+
+BY = ("--by", "Ada Example")
+TWO = (*BY, "--wit", "Ben Example")
+
+
+def files_of(home):
+    return {path.name: path.read_bytes() for path in (home / "ledgers").glob("*.ledger")}
+
+
+def status(home):
+    return json.loads(run("status", "--json", cwd=home).stdout)
+
+
+@pytest.fixture
+def lost(home):
+    """A folder that has taken up a set from its record, with where its sheets are; beside it the ledger that was lost."""
+    top = home.parent
+    (top / "plan.toml").write_text(PLAN.replace("practice = true\n", ""))
+    begun = run("ledger", "new", "c1", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM", cwd=top)
+    assert begun.returncode == 0, begun.stderr
+    made = run("split", "plan.toml", "--out", "old", "--ledger", "c1", "--by", "ADM", *overrule("disk"), cwd=top)
+    assert made.returncode == 0, made.stderr
+    words = " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", made.stdout, re.MULTILINE))))
+    assert run("record", "joined", "Ben Example", *BY, cwd=home).returncode == 0
+    with Session([*COMMAND, "record", "--take", "../old/record.pdf", *TWO], home) as session:
+        session.until_text("headed F of the SIGNED RECORD")
+        session.type(f"{words}\r")
+        session.until_text("taken up from its record alone?")
+        session.type("yes\r")
+        assert session.finish() == 0
+    for line in (
+        ("place", "Berlin safe", "site=Berlin", "kind=safe"),
+        ("sealed", "A10001", "1", "person=Ada Example"),
+        ("stored", "1", "Berlin safe"),
+    ):
+        done = run("record", *line, *BY, cwd=home)
+        assert done.returncode == 0, done.stderr
+    return home, words
+
+
+def test_the_ledger_of_a_set_that_is_found_replaces_what_was_said_of_it(lost):
+    home, words = lost
+    before = status(home)["sets"][0]
+    assert before["said"]
+    assert "taken up from its record on" in run("status", cwd=home).stdout
+    done = run("record", "--take", "../c1", *BY, cwd=home)
+    assert done.returncode == 0, done.stderr
+    told = status(home)
+    (one,) = told["sets"]
+    assert (one["said"], told["findings"], told["doubts"]) == (False, [], [])
+    assert [sheet["safe"] for sheet in one["sheets"]] == [sheet["safe"] for sheet in before["sheets"]]
+    lines = PracticeCustody(home.parent, "").lines(1, 2)
+    drill = run("drill", "-", *BY, "--fingerprint", words, cwd=home, stdin=lines)
+    assert drill.returncode == 0, drill.stderr
+
+
+def test_what_a_record_alone_tells_of_has_no_term_that_begins_anew(lost):
+    home, _ = lost
+    told = status(home)
+    days = [one["day"] for one in told["coming"] if one["what"] == "access review"]
+    assert days == [told["today"]]
+
+
+def again(home):
+    ceremony_of(home.parent / "c2", code="C-0002")
+    return ("record", "--take", "../c2", *BY)
+
+
+def test_a_ceremony_that_contradicts_is_not_taken_up_unasked(named):
+    words, before = again(named), files_of(named)
+    done = run(*words, cwd=named)
+    assert (done.returncode, "the folder contradicts itself: entry C-0002/" in done.stderr) == (9, True), done.stderr
+    assert files_of(named) == before
+    with Session([*COMMAND, *words], named) as session:
+        answered(session, "no")
+        assert session.finish() == 130
+    assert files_of(named) == before
+
+
+def answered(session, answer):
+    for times in range(1, len(CAST) + 1):
+        assert session.until(lambda screen, least=times: "\n".join(screen.main).count("the same person as") >= least)
+        session.type("yes\r")
+    session.until_text("Is it taken up all the same?")
+    session.type(f"{answer}\r")
+
+
+def test_what_contradicts_and_was_taken_up_all_the_same_is_mended_from_the_desk(named):
+    words = again(named)
+    with Session([*COMMAND, *words], named) as session:
+        answered(session, "yes")
+        assert session.finish() in (0, 9)
+    findings = status(named)["findings"]
+    assert findings
+    for one in findings:
+        entry = re.match(r"entry (\S+) of", one)[1]
+        done = run("record", "correction", entry, "it is C-0001 once more", *BY, cwd=named)
+        assert done.returncode == 0, done.stderr
+    assert status(named)["findings"] == []
+    assert run("ledger", "verify", cwd=named).returncode == 0
+
+
+def test_an_older_copy_of_what_is_known_is_told_as_that(named):
+    lines = (named.parent / "c1").read_bytes().splitlines(keepends=True)
+    (named.parent / "older").write_bytes(b"".join(lines[:-3]))
+    before = files_of(named)
+    done = run("record", "--take", "../older", *BY, cwd=named)
+    assert (done.returncode, "nothing was recorded" in done.stderr) == (0, True), done.stderr
+    assert files_of(named) == before
+
+
+@pytest.mark.parametrize("code", ["AUX", "CON", "COM1", "DESK"])
+def test_a_ledger_lies_in_a_file_that_every_computer_takes(home, code):
+    ceremony_of(home.parent / "c1", code=code)
+    done = run("record", "--take", "../c1", *BY, cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert set(files_of(home)) == {"desk.ledger", f"{code.lower()}_.ledger"}
+    assert run("ledger", "verify", cwd=home).returncode == 0
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_called_a_ledger_and_is_none_is_moved_away(home, make):
+    make(home / "ledgers" / "x.ledger")
+    done = run("record", "note", "x", *BY, cwd=home)
+    assert (done.returncode, "move it away" in done.stderr) == (8, True), done.stderr
