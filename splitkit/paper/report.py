@@ -1,5 +1,6 @@
 """What is on a report: tables of the register, a review, a drill, an audit.  Nothing of it is secret."""
 
+import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -110,6 +111,9 @@ class Report(Printout):
 _MARGINS, _INSETS, _EM = 32.0, 2.8, 9 * 25.4 / 72
 """Both margins of a page, both insets of a cell, and the size of its text, in millimetres; see report.typ and style.typ."""
 
+_OTHER_WAY = re.compile("[^\0-\u058f\u2010-\u2027\u2030-\u2bff]")
+"""What may be a letter that is not written from left to right."""
+
 _WIDTHS = dict.fromkeys("0123456789-.,:;/()' ", 0.55) | dict.fromkeys("abcdefghijklnopqrstuvxyz", 0.65)
 """How wide letters are at most, in sizes of the text; others count as one and a tenth."""
 
@@ -133,9 +137,9 @@ def _with_narrow(tables: tuple[Table, ...], width: float) -> list[list[list[Any]
 
 
 def _is_plain(table: Table, cells: list[list[Any]]) -> bool:
-    """Whether every cell of a table is just its text."""
+    """Whether every cell of a table is just its text, which runs from left to right."""
     special = table.tall or any(column.bold for column in table.columns)
-    return not special and all(type(cell) is str for row in cells for cell in row)
+    return not special and all(type(cell) is str and not _OTHER_WAY.search(cell) for row in cells for cell in row)
 
 
 def _fits(cell: str, room: float) -> bool:

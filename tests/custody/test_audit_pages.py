@@ -18,6 +18,7 @@ from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import after
 from splitkit.errors import AttentionError
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
+from splitkit.ledger.events import told
 from splitkit.ledger.verification import judge_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -164,6 +165,15 @@ def test_one_thing_that_is_wrong_is_enough(what):
     page = FirstPage.of(audit_of(*NOTHING_WRONG, what, vouched=True))
     assert page.verdict[0] == "NOT SOUND"
     assert any(one.sound is False for part in page.chapters() for one in part.statements)
+
+
+def test_an_entry_that_the_list_does_not_allow_is_a_contradiction():
+    audit = audit_of(
+        *NOTHING_WRONG, Happening(told("sheet.lost", {"set": SET}), "ADM", "WIT", "2026-04-02T10:00:00Z"), vouched=True
+    )
+    page = FirstPage.of(audit)
+    assert page.verdict[0] == "NOT SOUND"
+    assert "sheet.lost" in said(audit)["Contradictions"]
 
 
 @pytest.mark.parametrize("paper", list(Paper))

@@ -48,9 +48,14 @@ class FirstPage:
     def verdict(self) -> tuple[str, str]:
         """The whole in a word, and why."""
         wrong, unproven = self.audit.matters, [one for one in self._unproven() if one.sound is False]
-        if wrong:
-            count = "1 thing stands" if len(wrong) == 1 else f"{len(wrong)} things stand"
-            return "NOT SOUND", f"{count} against it on {self.audit.at}. The gravest: {self._cut(_since(wrong[0]))}"
+        broken = self.audit.verification.findings
+        if wrong or broken:
+            number = len(wrong) + len(broken)
+            count = "1 thing stands" if number == 1 else f"{number} things stand"
+            return (
+                "NOT SOUND",
+                f"{count} against it on {self.audit.at}. The gravest: {self._cut(_since(wrong[0]) if wrong else broken[0])}",
+            )
         if unproven:
             return "NOT PROVEN", f"Nothing stands against it on {self.audit.at}, and not all of it is proven."
         return "SOUND", f"Every sheet was read within its time, and nothing is open on {self.audit.at}."
@@ -69,7 +74,7 @@ class FirstPage:
             "Open incidents": self._incidents(),
             "Withdrawn or left by two people, and confirmed by no review": self._matters("nothing", Danger.WITHDRAWN),
             "Overruled by people": self._few(self._overrides(), "nothing was overruled", "Overrides"),
-            "Contradictions": self._matters("the record contradicts itself nowhere", Danger.CONTRADICTION),
+            "Contradictions": self._contradictions(),
             "Debts: overdue, or begun and never finished": self._matters("none", Danger.OVERDUE, Danger.UNFINISHED),
             "Rules of custody that are broken": rules,
         }
@@ -182,6 +187,11 @@ class FirstPage:
                 case events.RuleOverruled(rule=what, reason=why, approved=who, until=until):
                     yield f"{one.day}: rule {what}{f' until {until}' if until else ''}, by {self.audit.people(one, who)}: {why}"
 
+    def _contradictions(self) -> tuple[Statement, ...]:
+        found = [one.what for one in self.audit.matters if one.danger is Danger.CONTRADICTION]
+        found += self.audit.verification.findings
+        return self._few(found, "the record contradicts itself nowhere", "What does not agree", sound=False)
+
     def _incidents(self) -> tuple[Statement, ...]:
         register = self.audit.built.register
         found = [f"{code}{' (URGENT: the secret may be known)' if code in register.urgent else ''}: {cause}"
@@ -193,6 +203,8 @@ class FirstPage:
     def _unproven(self) -> Iterator[Statement]:
         audit = self.audit
         vouched = audit.verification.verdict is ChainVerdict.SOUND
+        if audit.verification.verdict is ChainVerdict.TORN:
+            yield Statement(f"A ledger is torn: {audit.verification.fact}.", sound=False)
         compared = audit.standing.compared
         if vouched:
             yield Statement(
@@ -269,9 +281,7 @@ def _lines(chapters: Iterable[Chapter]) -> float:
 def _since(one: Matter) -> str:
     if one.danger in (Danger.OVERDUE, Danger.UNFINISHED):
         return f"since {one.day}: {one.what}"
-    return one.what.removeprefix("withdrawn: ").removeprefix(
-        f"{one.about}: "
-    )  # whoever reads this knows no codes of rules
+    return one.what.removeprefix("withdrawn: ")
 
 
 def _more(count: int, what: str, where: str, *, sound: bool | None = None) -> Iterator[Statement]:
