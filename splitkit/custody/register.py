@@ -32,7 +32,7 @@ from splitkit.ledger.chain import Entry, Happening, check_two
 from splitkit.ledger.events import find_event
 from splitkit.ledger.fields import DAY_GONE
 from splitkit.ledger.schema import Event, Unlisted
-from splitkit.ledger.verification import check_seats
+from splitkit.ledger.verification import check_seats, misplaced
 
 _CHANGES = {**SET_CHANGES, **THING_CHANGES}
 
@@ -192,11 +192,11 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
         if isinstance(spoken.data, events.SetMade) and not spoken.saw and spoken.data.set in made:
             continue  # the ledger that people called lost was found
         entry = codes.told_apart(ledger, spoken)
+        fact = wrong.get(entry.hash) or misplaced(entry, desk=names.at_desk(ledger))
         try:
-            register, fact = after(register, entry), ""
+            register = register if fact else after(register, entry)
         except (AttentionError, UsageError) as error:
             fact = error.fact
-        fact = wrong.get(entry.hash, fact)
         if not isinstance(entry.data, Unlisted) and not entry.data.saw:
             if fact and (entry.day, entry.data) in deeds:
                 continue

@@ -95,6 +95,11 @@ class Names:
         self._begins = {one.hash: one.data for one in entries if isinstance(one.data, LedgerOpened)}
         self._desk = any(one.kind == DESK for one in self._begins.values())
 
+    def at_desk(self, ledger: str) -> bool:
+        """Whether a ledger is that of the desk."""
+        begins = self._begins.get(ledger)
+        return begins is not None and begins.kind == DESK
+
     def of(self, ledger: str, entry: Entry) -> str:
         """Return the name of an entry of a *ledger*, which is named by the hash of its first entry."""
         begins = self._begins.get(ledger)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from splitkit.errors import Remedy, TooNewError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, from_before, head_words
-from splitkit.ledger.events import DESK, FORMAT, Correction, TornLine
+from splitkit.ledger.events import DESK, FORMAT, Correction, LedgerOpened, TornLine
 from splitkit.ledger.fields import SEAT
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -311,11 +311,26 @@ def _findings(chains: Sequence[Chain]) -> list[str]:
     found = []
     for number, chain in enumerate(chains, start=1):
         closed = False
+        desk = bool(chain.entries) and is_desk(chain.entries[0])
         for entry in chain.entries:
             where = f"{_in_file(number, chains)}entry {entry.seq}: "
-            found += [where + fact for fact in _entry_findings(entry, closed=closed)]
+            found += [
+                where + fact for fact in (misplaced(entry, desk=desk), *_entry_findings(entry, closed=closed)) if fact
+            ]
             closed = entry.event == "close" or (closed and entry.event == "torn")
     return found
+
+
+def is_desk(first: Entry) -> bool:
+    """Whether a ledger that begins with an entry is that of a desk."""
+    return isinstance(first.data, LedgerOpened) and first.data.kind == DESK
+
+
+def misplaced(entry: Entry, *, desk: bool) -> str:
+    """Return why an entry may not stand where it does, in the ledger of a *desk* or in another; nothing where it may."""
+    if entry.event == "open" and entry.seq > 1:
+        return "a ledger begins once"
+    return "the ledger of a desk is never closed" if desk and entry.event == "close" else ""
 
 
 def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
@@ -327,8 +342,6 @@ def _entry_findings(entry: Entry, *, closed: bool) -> list[str]:
         facts.append(error.fact)
     if closed and entry.event not in ("reopen", "torn"):
         facts.append("it stands after the close")
-    if entry.event == "open" and entry.seq > 1:
-        facts.append("a ledger begins once")
     if isinstance(entry.data, Correction) and not facts and not entry.data.ledger and entry.data.seq >= entry.seq:
         facts.append("it corrects an entry that does not stand before it")
     return facts

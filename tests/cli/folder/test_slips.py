@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 
@@ -133,3 +134,18 @@ def test_the_desk_corrects_an_entry_of_a_ceremony(named):
     (number,) = set(re.findall(r"entry C-0001/([0-9]+) of 9999-01-01", said.stdout))
     done = run("record", "correction", f"c-0001/{number}", "the clock was wrong", *BY, cwd=named)
     assert (done.returncode, run("ledger", "verify", cwd=named).returncode) == (0, 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("close", {"exceptions": 0, "people_out": [], "items_out": []}),
+        ("open", {"format": 1, "ceremony": "X", "kind": "desk", "practice": False, "version": "1"}),
+    ],
+)
+def test_every_reader_names_what_may_not_stand_in_the_ledger_of_a_desk(named, event, data):
+    ahead(named, event, tuple(data.items()))
+    said = run("ledger", "verify", cwd=named)
+    assert "RULE BROKEN: " in said.stdout and said.returncode == 9
+    (fact,) = re.findall("(never closed|begins once)", said.stdout)
+    assert any(fact in one for one in json.loads(run("status", "--json", cwd=named).stdout)["findings"])
