@@ -10,6 +10,7 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.ledger_reading import read
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import GRAVE, alarms
@@ -19,7 +20,6 @@ from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
@@ -88,7 +88,8 @@ def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, 
     Records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
     """
-    writer = LedgerWriter(ledgers, PROGRAM, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
+    opener = read(ledgers).entries[0].by if only_say else ""  # whoever might report it
+    writer = LedgerWriter(ledgers, opener, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
     report = _reported(built_from(ledgers, strict=False).register, given)
     with writer.held() as held:
         register = held.register

@@ -27,7 +27,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, order
-from splitkit.ledger.chain import Entry, are_two, head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
@@ -186,8 +186,9 @@ def _record_comparison(reading: Reading, paper: HeadOptions) -> None:
     last = next(one for one in reading.entries if head_words(one.hash) == paper.head)
     data = HeadCompared(head=last.hash)
     with LedgerWriter(reading.ledgers, paper.by, paper.wit).checked().held() as held:
-        if before := recorded_already(held.entries, data, clock.day()):
-            say(f"recorded already, entry {before.seq}: nothing was written")
+        before = recorded_already(held.entries, data, clock.day())
+        if before and before.adds_nothing(held.writer.by, held.writer.witness):
+            say(f"recorded already, entry {before.entry.seq}: nothing was written")
             return
         (entry,) = held.write([data])
     say(f"entry {entry.seq} recorded: {entry.event}")
@@ -216,10 +217,8 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     kept, branches = found[0]
     register = build({one.hash: one for one in (*kept.entries, *reading.entries)}.values()).register
     approved = [person_meant(register, one) for one in approved]
-    if not are_two(approved):
-        raise UsageError(
-            "fewer than two people have chosen this branch", "name two: --approved PERSON --approved PERSON"
-        )
+    if not register.are_two(approved):
+        raise UsageError("fewer than two people have chosen this branch", Remedy.NAME_TWO)
     known = {entry.hash for entry in kept.entries}
     others = {
         one.head: [entry for entry in one.entries if entry.hash not in known] for one in branches if one is not kept

@@ -18,12 +18,13 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.entry_lines import event_lines
 from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.ledger_reading import Reading
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import result, safe, say
 from splitkit.cli.ui.vouching import agree, ask_words, check_asked, confirm_set, judged, with_what
 from splitkit.custody.persons import People, bound, people_of
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import build, resting_on
+from splitkit.custody.register import build, check_may_go, check_people, resting_on
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant
 from splitkit.custody.saying.naming import person_meant
@@ -45,7 +46,7 @@ from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Contents, Order, order
-from splitkit.ledger.chain import Entry, Happening, are_two, new_entry
+from splitkit.ledger.chain import Entry, Happening, new_entry
 from splitkit.ledger.events import (
     DESK,
     EVENTS,
@@ -146,16 +147,18 @@ def _check_said(word: str) -> None:
 
 
 def _written(ledgers: Ledgers, sentence: Sentence) -> list[str]:
-    """Write what a sentence says, and return that in plain words; what was recorded today already is not written again."""
+    """Write what a sentence says, and return that in plain words; what the same people recorded today is not written again."""
     with LedgerWriter(ledgers, "", "", by_hand=True).held() as held:
         before = partial(recorded_already, held.entries, day=clock.day())
         spoken = understood(sentence, held.register, clock.stamp(), before)
-        again = [entry for entry in map(before, spoken.events) if entry]
-        lines = [f"recorded already, entry {entry.seq}: nothing was written" for entry in again]
-        new = [event for event in spoken.events if not before(event)]
+        check_people(held.register, spoken.by, spoken.witness)
+        told = [(event, before(event)) for event in spoken.events]
+        again = [one for _, one in told if one and one.adds_nothing(spoken.by, spoken.witness)]
+        lines = [f"recorded already, entry {one.entry.seq}: nothing was written" for one in again]
         now = replace(held, writer=replace(held.writer, by=spoken.by, witness=spoken.witness))
-        register = now.after(new)
-        return [*lines, *(_told(entry, register) for entry in (now.write(new) if new else ()))]
+        register = now.after([event for event, one in told if not one])
+        new = [event for event, one in told if one not in again]
+        return [*lines, *(_told(entry, register) for entry in (now.writer.append(held.ledger, new) if new else ()))]
 
 
 def _told(entry: Entry, register: Register) -> str:
@@ -264,16 +267,18 @@ def _withdraw(writer: LedgerWriter, names: Sequence[str], reason: str | None) ->
     with Dialogue.open("nothing was withdrawn") as dialogue:
         who = partial(person_meant, reading.built.register)
         second = writer.witness or dialogue.read(f"Who withdraws it together with {writer.by}?", who)
-        if not are_two((writer.by, second), reading.built.register.who):
-            raise UsageError("fewer than two people withdraw this", "two people withdraw it, never one")
+        if not reading.built.register.are_two((writer.by, second)):
+            raise UsageError("fewer than two people withdraw this", Remedy.NAME_TWO)
         reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
+        back = [Withdrawn(entry=one.hash, reason=reason, approved=(writer.by, second)) for one in gone]
+        rests = _rests(reading, replace(writer, witness=second), back)
         dialogue.rows([line for one in gone for line in _shown(one)])
-        dialogue.rows(_rests(entries, gone))
+        dialogue.rows(rests)
         dialogue.say("It stays in the ledger, and on the first lines of status and audit until a review confirms it.")
         agree(dialogue, (writer.by, second), "is this withdrawn?", "nothing follows from it any more")
     with replace(writer, witness=second).held() as held:
         _check_stand(held.entries, gone)
-        held.write([Withdrawn(entry=one.hash, reason=reason, approved=(writer.by, second)) for one in gone])
+        held.write(back)
     say(f"withdrawn: {', '.join(f'entry {one.seq} ({one.event})' for one in gone)}")
 
 
@@ -291,11 +296,17 @@ def _shown(one: Entry) -> list[str]:
     return [f"Entry {one.seq} of {one.time[:16].replace('T', ' ')}, said by {who}:", f"  {one.event}: {in_words(one)}"]
 
 
-def _rests(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:
-    found = resting_on(entries, gone)
-    if not found:
-        return ["Nothing that was recorded rests on it."]
-    return ["What rests on it, and contradicts the rest until it is settled:", *(f"  {one}" for one in found)]
+def _rests(reading: Reading, writer: LedgerWriter, back: Sequence[Withdrawn]) -> list[str]:
+    """Return what would contradict the rest if something were withdrawn, and who would have no name any more."""
+    before, then = reading.built, reading.supposing([writer.happening(one) for one in back])
+    check_may_go(before, then)
+    names = {one.name for one in then.register.people.values()}
+    unnamed = [one.name for one in before.register.people.values() if one.name not in names]
+    nameless = [f"No entry says any more who {safe(name)} is: say who it was with seat.bound." for name in unnamed]
+    if not (found := resting_on(before, then)):
+        return ["Nothing that was recorded rests on it.", *nameless]
+    told = [f"  {one}" for one in found]
+    return ["What rests on it, and contradicts the rest until it is settled:", *told, *nameless]
 
 
 def _take(writer: LedgerWriter, path: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Life, PersonRecord, PlaceRecord, Register, SetRecord, State
+from splitkit.custody.records.roll import roll_of
 from splitkit.custody.register import after
 from splitkit.custody.withdrawal import standing_entries
 from splitkit.errors import AttentionError, UsageError
@@ -41,9 +42,10 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
 
     An entry that contradicts those before it changes nothing, as in the register.
     """
-    register, past = Register(), list[Holding]()
+    stands = standing_entries(entries)
+    register, past = Register(roll=roll_of(stands)), list[Holding]()
     current: dict[_Row, dict[_Fact, dt.date]] = {}
-    for entry in standing_entries(entries):
+    for entry in stands:
         before = register
         try:
             register = after(register, entry)

@@ -6,17 +6,18 @@ custody is judged by speaks of people.
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from splitkit.custody.withdrawal import standing_entries
+from splitkit.custody.records.roll import people_in
+from splitkit.custody.withdrawal import withdrawals
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import PROGRAM, Entry
-from splitkit.ledger.fields import SEAT, SEATS
 from splitkit.ledger.lookalike import skeleton
-from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event, Unlisted
 
 MOST = 24
 """Letters of a name that become an id."""
@@ -32,8 +33,12 @@ class People:
     """Of each id the first name that it had."""
     seats: dict[tuple[str, str], str] = field(default_factory=dict)
     """Of each ledger and seat who has it now."""
+    called: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Of each ledger and seat the name with which somebody was called on it; empty where they gave none."""
     settled: set[tuple[str, str]] = field(default_factory=set)
     """The seats of which the desk has said who had them."""
+    beside: set[tuple[str, frozenset[str]]] = field(default_factory=set)
+    """The seats of each ledger of which one vouches for what the other did: nobody has both."""
     used: set[str] = field(default_factory=set)
     """Every id that an entry has spoken of: whoever comes later has another."""
 
@@ -52,11 +57,12 @@ class People:
 
         Two who sit in one ceremony under names that are not spelt alike are two people, however near the names are.
         """
+        self.called[ledger, seat] = name
         if (ledger, seat) in self.settled:
             self.used.add(self.seats[ledger, seat])
             return
         if not name:
-            self.seats.setdefault((ledger, seat), f"{code}-{seat}".lower())
+            self.seats.setdefault((ledger, seat), id_of_seat(code, seat))
             return
         person = self.known(name)
         here = {one for (where, other), one in self.seats.items() if where == ledger and other != seat}
@@ -64,6 +70,41 @@ class People:
             person = self.new_id(name)
         self.join(person, name)
         self.seats[ledger, seat] = person
+
+    def settle(self, ledger: str, seat: str, person: str) -> None:
+        """Take note of what the desk says of who had a seat."""
+        self.seats[ledger, seat] = person
+        self.settled.add((ledger, seat))
+
+    def check_bound(self, ledger: str, data: events.SeatBound) -> None:
+        """Refuse what the desk says of who had a seat, where that contradicts the roll call, or what it said before.
+
+        Raises:
+            AttentionError: If it does.
+        """
+        at, seat = (ledger, data.seat), f"{data.seat} of {data.ledger}"
+        if at not in self.called:
+            raise AttentionError(f"nobody was called on {seat}", Remedy.SEE_ROLL)
+        before = self.seats.get(at, "")
+        if before == data.person and at in self.settled:
+            return
+        if at in self.settled:
+            raise AttentionError(f"it was said before who was {seat}: {self.told(before)}", Remedy.TAKE_BACK)
+        name, known = self.called[at] or self.names.get(before, ""), self.names.get(data.person, "")
+        if name and known and _plain(name) != _plain(known):
+            raise AttentionError(f"{name} was called on {seat}, and not {known}", Remedy.TAKE_BACK)
+        if data.person == id_of_seat(data.ledger, data.seat) and not known:
+            raise AttentionError(f"{data.person} is that seat itself", "name who had it")
+        theirs = {other for (where, other), one in self.seats.items() if (where, one) == (ledger, data.person)}
+        if any((ledger, frozenset({data.seat, other})) in self.beside for other in theirs):
+            raise AttentionError(
+                f"{self.told(data.person)} cannot have been {seat} too: one of the two vouched for what the other did",
+                "name who else it was",
+            )
+
+    def told(self, person: str) -> str:
+        """Return the name of somebody; where nobody knows it, the id."""
+        return self.names.get(person, person)
 
     def new_id(self, name: str) -> str:
         """Return an id for somebody of a name, which nobody has yet: 'ada-example', then 'ada-example-2'."""
@@ -82,50 +123,98 @@ def _plain(name: str) -> str:
     return " ".join("".join(one for one in apart if not unicodedata.combining(one)).split())
 
 
+def check_seats_bound(placed: Sequence[Placed], said: Sequence[Event]) -> None:
+    """Refuse what the desk is about to say of who had a seat, where the entries so far contradict it, or one word the other.
+
+    Raises:
+        AttentionError: If it is so.
+    """
+    found = [one for one in said if isinstance(one, events.SeatBound)]
+    people = people_of(placed) if found else People()
+    for data in found:
+        for ledger in (root for root, code in _codes(placed).items() if code == data.ledger):
+            people.check_bound(ledger, data)
+            people.settle(ledger, data.seat, data.person)
+
+
+def id_of_seat(code: str, seat: str) -> str:
+    """Return the id of somebody of whom nothing is known but the seat in a ceremony."""
+    return f"{code}-{seat}".lower()
+
+
 def people_of(placed: Sequence[Placed]) -> People:
     """Return who is who after all entries."""
-    people, codes = People(), _codes(placed)
-    for one in _standing(placed):
-        _learn(people, one, codes)
-        people.used |= _used(one.entry)
-    return people
-
-
-def _used(entry: Entry) -> set[str]:
-    """Return every id of a person that an entry speaks of."""
-    data = entry.data
-    named = {name for thing, name in data.names() if thing == "person"} if isinstance(data, Event) else set()
-    return {entry.by, entry.witness, *named}
+    return _learned(placed, _withdrawn(placed))[0]
 
 
 def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
-    """Yield every entry with people in place of the seats of its ceremony: before the roll call too, a seat is whose it will be."""
+    """Yield every entry with people in place of the seats of its ceremony, and of whom a seat is all that was known.
+
+    A seat is whose it is said to be for the whole ceremony, also before that was said, and for what the desk said of it.
+    """
+    yield from _bound(placed, _withdrawn(placed))
+
+
+def _withdrawn(placed: Sequence[Placed]) -> frozenset[str]:
+    """Return the hashes of what two people withdrew: they are people, and so all seats are bound for it."""
+    if not any(isinstance(one.entry.data, events.Withdrawn) for one in placed):
+        return frozenset()
+    return frozenset(one.entry.hash for one in withdrawals([one.entry for one in _bound(placed, ())])[0])
+
+
+def _bound(placed: Sequence[Placed], gone: Collection[str]) -> Iterator[Placed]:
+    _, refused = _learned(placed, gone)
     people, codes = People(), _codes(placed)
-    standing = _standing(placed)
-    stands = {one.entry.hash for one in standing}
-    for one in standing:  # what the desk said of a seat holds for the whole ceremony, also before it said so
-        if isinstance(one.entry.data, events.SeatBound):
-            _learn(people, one, codes)
-    seated, called = dict(people.seats), dict[str, str]()
     for one in placed:
-        if one.entry.hash in stands:
-            _learn(people, one, codes)
-            if isinstance(one.entry.data, events.RollCalled):
-                seat = (one.ledger, one.entry.data.person)
-                called[one.entry.hash] = people.seats[seat]
-                seated.setdefault(seat, people.seats[seat])
-        people.used |= _used(one.entry)
+        if isinstance(one.entry.data, events.SeatBound) and one.entry.hash not in {*gone, *refused}:
+            _learn(people, one, codes, gone)
+    seated = dict(people.seats)
+    called = _called(people, placed, gone)
+    for one in placed:
+        if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
+            seated.setdefault((one.ledger, one.entry.data.person), called[one.entry.hash])
+    other = _other_ids(people, placed, called)
     for one in placed:
         if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
             seated[one.ledger, one.entry.data.person] = called[one.entry.hash]
-        spoken = _spoken(one.entry, one.ledger, seated)
+        if one.entry.hash in refused:
+            yield replace(one, entry=_refused(one.entry, refused[one.entry.hash]))
+            continue
+        spoken = _spoken(one.entry, one.ledger, seated, other)
         yield one if spoken is one.entry else replace(one, entry=spoken)
 
 
-def _standing(placed: Sequence[Placed]) -> list[Placed]:
-    """Return what was not withdrawn: a slip binds nobody to a seat."""
-    stands = {entry.hash for entry in standing_entries(one.entry for one in placed)}
-    return [one for one in placed if one.entry.hash in stands]
+def _called(people: People, placed: Sequence[Placed], gone: Collection[str]) -> dict[str, str]:
+    """Return who each roll call called, by its hash, and let *people* learn of everybody."""
+    called, codes = dict[str, str](), _codes(placed)
+    for one in placed:
+        if not isinstance(one.entry.data, events.SeatBound):
+            _learn(people, one, codes, gone)
+        if isinstance(one.entry.data, events.RollCalled):
+            called[one.entry.hash] = people.seats[one.ledger, one.entry.data.person]
+        people.used |= people_in(one.entry)
+    return called
+
+
+def _other_ids(people: People, placed: Sequence[Placed], called: Mapping[str, str]) -> dict[str, str]:
+    """Return whom an id means that somebody had before it was said who they are: nobody else has it."""
+    codes, before = _codes(placed), _called(People(), placed, ())
+    other = {id_of_seat(codes.get(ledger, ""), seat): person for (ledger, seat), person in people.seats.items()}
+    other |= {before[name]: person for name, person in called.items()}
+    return {own: person for own, person in other.items() if own not in people.names and own != person}
+
+
+def _learned(placed: Sequence[Placed], gone: Collection[str]) -> tuple[People, dict[str, AttentionError]]:
+    """Return who is who, and which words of the desk about a seat cannot be, with the reason."""
+    people, codes, refused = People(), _codes(placed), dict[str, AttentionError]()
+    people.beside = {(one.ledger, frozenset({one.entry.by, one.entry.witness})) for one in placed}
+    for one in placed:
+        try:
+            _learn(people, one, codes, gone, check=True)
+        except AttentionError as error:
+            refused[one.entry.hash] = error
+        people.used |= people_in(one.entry)
+    return people, refused
 
 
 def _codes(placed: Sequence[Placed]) -> dict[str, str]:
@@ -133,25 +222,41 @@ def _codes(placed: Sequence[Placed]) -> dict[str, str]:
     return {one.ledger: one.entry.data.ceremony for one in placed if isinstance(one.entry.data, events.LedgerOpened)}
 
 
-def _learn(people: People, one: Placed, codes: dict[str, str]) -> None:
+def _learn(
+    people: People, one: Placed, codes: Mapping[str, str], gone: Collection[str], *, check: bool = False
+) -> None:
+    """Learn from an entry; a roll call that was withdrawn says that there was such a seat, and not whose it was."""
+    stands = one.entry.hash not in gone
     match one.entry.data:
-        case events.PersonJoined() as data:
+        case events.PersonJoined() as data if stands:
             people.join(data.person, data.name)
         case events.RollCalled() as data:
-            people.sit(one.ledger, data.person, data.name or "", codes.get(one.ledger, ""))
-        case events.SeatBound() as data:
+            people.sit(one.ledger, data.person, (data.name or "") if stands else "", codes.get(one.ledger, ""))
+        case events.SeatBound() as data if stands:
             for ledger in (root for root, code in codes.items() if code == data.ledger):
-                people.seats[ledger, data.seat] = data.person
-                people.settled.add((ledger, data.seat))
+                if check:
+                    people.check_bound(ledger, data)
+                people.settle(ledger, data.seat, data.person)
 
 
-def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str]) -> Entry:
+def _refused(entry: Entry, error: AttentionError) -> Entry:
+    """Return an entry that counts for nothing, and says why."""
+    return replace(
+        entry, data=Unlisted(entry.event, entry.data.fields(), UsageError(error.fact, error.hint), entry.saw)
+    )
+
+
+def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str], other: Mapping[str, str]) -> Entry:
     def of(seat: str) -> str:
-        """Return who has a seat; an id of a person is one already, and so is the program."""
-        return seat if seat == PROGRAM else seated.get((ledger, seat), seat)
+        """Return who has a seat, or an id; an id of a person is one already, and so is the program."""
+        person = seat if seat == PROGRAM else seated.get((ledger, seat), seat)
+        past = {person}
+        while (person := other.get(person, person)) not in past:
+            past.add(person)
+        return person
 
     data = entry.data
-    if isinstance(data, Event) and not isinstance(data, events.SeatBound):
+    if isinstance(data, Event):
         data = data.saying(_changes(data, of))
     by, witness = of(entry.by), of(entry.witness)
     if data is entry.data and (by, witness) == (entry.by, entry.witness):
@@ -162,8 +267,6 @@ def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str]) ->
 def _changes(data: Event, of: Callable[[str], str]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for attribute, kind, value in data.things():
-        if kind is SEAT:
-            changes[attribute] = of(value)
-        elif kind is SEATS:
-            changes[attribute] = tuple(of(seat) for seat in value)
+        if kind.thing == "person":
+            changes[attribute] = of(value) if type(value) is str else tuple(map(of, value))
     return {name: value for name, value in changes.items() if value != getattr(data, name)}

@@ -7,12 +7,13 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, from_record
 from splitkit.custody.records.thing_changes import THING_CHANGES
 from splitkit.custody.withdrawal import (
@@ -20,15 +21,14 @@ from splitkit.custody.withdrawal import (
     Names,
     Withdrawal,
     corrections,
-    in_ledgers,
-    introduced_by,
     left_branches,
+    left_standing,
     nobody,
     withdrawals,
 )
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
-from splitkit.ledger.chain import Entry, Happening, check_two
+from splitkit.ledger.chain import PROGRAM, Entry, Happening
 from splitkit.ledger.events import find_event
 from splitkit.ledger.fields import DAY_GONE
 from splitkit.ledger.schema import Event, Unlisted
@@ -46,7 +46,7 @@ def after(register: Register, what: Happening) -> Register:
     """
     data = what.listed()
     if isinstance(data, events.LedgerOpened):
-        register = replace(register, openers=register.openers | {what.by, what.witness})
+        register = replace(register, openers=register.openers | introduced_by(what))
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
     register = change(register, data, what.day) if change else register
@@ -76,7 +76,7 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
         NotIntroducedError: If no entry added it.
     """
     set_id = getattr(data, "set", "")
-    check_two(data, register.who)
+    register.roll.check_two(data, register.who)
     check_people(register, what.by, what.witness)
     for attribute in _days_gone(data.event):
         if (day := getattr(data, attribute)) and day > what.day:
@@ -96,15 +96,17 @@ def check_people(register: Register, by: str, witness: str) -> None:
     """Refuse who speaks, or has seen it, where no entry introduced them; an empty witness is nobody.
 
     Raises:
-        UsageError: If it is no seat and no person; it is not quoted.
+        UsageError: If it is no seat and no person, which is not quoted, or the witness may be the one who did it.
         NotIntroducedError: If nobody is called so.
     """
     check_seats(by, witness)
     if by == witness:
         raise UsageError("the witness is the one who did it", "name somebody else as witness, or nobody")
     for seat in filter(None, (by, witness)):
-        if not register.knows("person", seat) and seat not in register.speakers:
+        if seat != PROGRAM and not register.knows("person", seat) and seat not in register.roll.introduced:
             raise nobody(seat)
+    if witness and by != PROGRAM and not register.roll.apart(by, witness):
+        raise UsageError("who has seen it may be whoever did it: one of them has a seat and no name", Remedy.NAME_TWO)
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class Built:
 
     register: Register
     findings: tuple[str, ...] = ()
+    contradicting: Mapping[str, Entry] = field(default_factory=dict)
+    """The entries that are left out, by what they are called, also where a correction names them."""
     withdrawn: tuple[Withdrawal, ...] = ()
     """What two people took back, which is in neither; in the order in which they did."""
     left: tuple[LeftBranch, ...] = ()
@@ -170,20 +174,20 @@ def _has_codes(event: str) -> bool:
     return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
 
 
-def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: Collection[str] = ()) -> Built:
+def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
-    been, and so is what is to be left out by its hash.
+    been.
     """
     everything = list(entries)
     back, wrong = withdrawals(everything, until)
-    gone = {one.entry.hash for one in back} | {*leave_out}
-    speakers = frozenset(person for entry in everything for person in introduced_by(entry))
-    told = [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.hash not in gone]
-    register, codes = Register(speakers=speakers), Codes()
-    findings, deeds = list[str](), set[tuple[dt.date, Event]]()
+    stands = left_standing(everything, {one.entry.hash for one in back})
+    where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
+    told = [(where[entry.hash], entry) for entry in stands]
+    register, codes = Register(roll=roll_of(stands)), Codes()
+    findings, contradicting, deeds = list[str](), dict[str, Entry](), set[tuple[dt.date, Event]]()
     corrected, names = corrections(told), Names(everything)
     made = {entry.data.set for _, entry in told if isinstance(entry.data, events.SetMade) and entry.saw}
     for ledger, spoken in told:
@@ -202,15 +206,32 @@ def build(entries: Iterable[Entry], until: dt.date | None = None, *, leave_out: 
                 continue
             if not fact:
                 deeds.add((entry.day, entry.data))
+        if fact:
+            contradicting[names.of(ledger, entry)] = entry
         if fact and entry.hash not in corrected:
             findings.append(f"entry {names.of(ledger, entry)} of {entry.day} ({entry.event}): {fact}")
     left = left_branches([entry for entry in everything if not until or entry.day <= until])
-    return Built(register, tuple(findings), tuple(back), tuple(left))
+    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left))
 
 
-def resting_on(entries: Sequence[Entry], gone: Sequence[Entry]) -> list[str]:
-    """Return what contradicts the rest once some entries are withdrawn, and did not before."""
-    before = build(entries).findings
-    hashes = {entry.hash for entry in gone}
-    without = build(entries, leave_out=hashes).findings
-    return [finding for finding in without if finding not in before]
+def resting_on(before: Built, then: Built) -> list[str]:
+    """Return what contradicts the rest *then*, when more is withdrawn than *before*."""
+    return [finding for finding in then.findings if finding not in before.findings]
+
+
+def check_may_go(before: Built, then: Built) -> None:
+    """Refuse to withdraw on what something rests that stays for ever.
+
+    Raises:
+        AttentionError: If anything would not count *then* that the program saw, or somebody who withdraws it would have no name.
+    """
+    for name, entry in then.contradicting.items():
+        if name not in before.contradicting and (entry.saw or isinstance(entry.data, events.Withdrawn)):
+            raise AttentionError(
+                f"entry {name} of {entry.day} ({entry.event}) rests on it, and nobody can withdraw that",
+                Remedy.CORRECT,
+            )
+    backs = {one.back.hash for one in before.withdrawn}
+    who = {person for one in then.withdrawn if one.back.hash not in backs for person in one.data.approved}
+    if who & then.register.roll.nameless - before.register.roll.nameless:
+        raise AttentionError("it says who one of the two is who withdraw it", "let two others withdraw it")

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.roll import roll_of
 from splitkit.custody.register import after
 from splitkit.custody.withdrawal import standing_entries
 from splitkit.errors import AttentionError, UsageError
@@ -18,8 +19,22 @@ _NO_NAME = ("yes/no", "date", "one of", "number", "room time", "text")
 """How the names of kinds begin whose values name nothing that another entry could be about."""
 
 
-def recorded_already(entries: Sequence[Entry], event: Event, day: dt.date) -> Entry | None:
-    """Return the entry that says the same of the same day, if what it says still stands; else None.
+@dataclass(frozen=True)
+class Repeated:
+    """A deed that was recorded before, of the same day, and still stands."""
+
+    entry: Entry
+    """The last that tells it."""
+    told_by: frozenset[str]
+    """Everybody who told it, or has seen it."""
+
+    def adds_nothing(self, by: str, witness: str) -> bool:
+        """Whether these have told it already: another's word for the same deed is written beside it."""
+        return {by, witness} - {""} <= self.told_by
+
+
+def recorded_already(entries: Sequence[Entry], event: Event, day: dt.date) -> Repeated | None:
+    """Return what was said that is the same of the same day, if it still stands; else None.
 
     What would change the register is no repetition.  What has changed it stands while nothing has changed that again.  What has not
     stands until another event is about one of those whom it names, or the ledger was closed.
@@ -29,7 +44,9 @@ def recorded_already(entries: Sequence[Entry], event: Event, day: dt.date) -> En
     if not equal:
         return None
     at = equal[-1]
-    before = _followed(Register(), stands[:at])
+    before = _followed(Register(roll=roll_of(stands)), stands[:at])
+    told_by = frozenset(who for one in equal for who in (stands[one].by, stands[one].witness))
+    last = Repeated(stands[at], told_by)
     try:
         then = after(before, stands[at])
     except (AttentionError, UsageError):  # it counted for nothing when it was written
@@ -39,8 +56,8 @@ def recorded_already(entries: Sequence[Entry], event: Event, day: dt.date) -> En
         return None
     changed = set(_facts(then)) - set(_facts(before))
     if changed:
-        return stands[at] if changed <= set(_facts(now)) else None
-    return stands[at] if _is_last_word(event, stands[at + 1 :]) else None
+        return last if changed <= set(_facts(now)) else None
+    return last if _is_last_word(event, stands[at + 1 :]) else None
 
 
 def _followed(register: Register, entries: Iterable[Entry]) -> Register:

@@ -22,11 +22,11 @@ from splitkit.custody.records.holdings import (
     State,
     new_codes,
 )
-from splitkit.custody.register import resting_on
+from splitkit.custody.register import build, resting_on
 from splitkit.custody.ways.targets import SHEETS, Target, targets
 from splitkit.custody.withdrawal import left_branches, withdrawals
 from splitkit.errors import Remedy, UsageError
-from splitkit.ledger.chain import Entry, are_two
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event
 from splitkit.paper.report import Column, Report, Table, Words
@@ -117,7 +117,8 @@ def _withdrawn(register: Register, entries: Sequence[Entry]) -> Iterator[Access]
     places = {entry.hash: at for at, entry in enumerate(entries)}
     for one in withdrawals(entries)[0]:
         if not one.confirmed:
-            rested = resting_on(entries[: places[one.back.hash]], [one.entry])
+            at = places[one.back.hash]
+            rested = resting_on(build(entries[:at]), build(entries[: at + 1]))
             faults = tuple(Fault(f"rested on it: {what}", grave=False) for what in rested)
             yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told(register.name_of)}", faults)
 
@@ -241,7 +242,7 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
     Raises:
         UsageError: If they are not.
     """
-    if not are_two(reviewers, register.who):
+    if not register.are_two(reviewers):
         raise UsageError("fewer than two people review", Remedy.TWO_REVIEWERS)
     if len(set(reviewers)) != len(reviewers) or len(reviewers) > MOST_REVIEWERS:
         raise UsageError("a reviewer was named twice, or too many were", f"name each once, at most {MOST_REVIEWERS}")

@@ -5,14 +5,23 @@ Only what was said can be withdrawn: never what the program sees, nor a withdraw
 
 import datetime as dt
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from splitkit.custody.records.roll import Roll, in_ledgers, introduced_by, people_in, roll_of
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
-from splitkit.ledger.chain import Entry, are_two, check_two
-from splitkit.ledger.events import DESK, Correction, ForkSettled, LedgerOpened, LineReviewed, ReviewHeld, Withdrawn
-from splitkit.ledger.lookalike import plain_name
-from splitkit.ledger.schema import Event, Unlisted
+from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import (
+    DESK,
+    Correction,
+    ForkSettled,
+    LedgerOpened,
+    LineReviewed,
+    ReviewHeld,
+    RollCalled,
+    Withdrawn,
+)
+from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.wording import Called, in_words
 
 _HASH_BEGINNING = re.compile("[0-9a-f]{8,64}")
@@ -65,18 +74,11 @@ class LeftBranch:
 
 def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
     """Return every branch that two people left."""
-    confirmed = _confirmed(entries)
-    left = [(one, one.data) for one in entries if isinstance(one.data, ForkSettled) and are_two(one.data.approved)]
+    roll = roll_of(entries)
+    confirmed = _confirmed(entries, roll)
+    left = [(one, one.data) for one in entries if isinstance(one.data, ForkSettled) and roll.are_two(one.data.approved)]
     found = [LeftBranch(one, data, confirmed=False) for one, data in left]
     return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in found]
-
-
-def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
-    """Return each entry with the ledger that it stands in, named by the hash of its first entry: numbers begin anew in each."""
-    ledger: dict[str, str] = {}
-    for entry in entries:
-        ledger[entry.hash] = ledger.get(entry.previous, entry.hash) if entry.seq > 1 else entry.hash
-        yield ledger[entry.hash], entry
 
 
 def corrections(told: Iterable[tuple[str, Entry]]) -> set[str]:
@@ -138,49 +140,34 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}
-    people: dict[str, str] = {}
+    people, roll = set[str](), roll_of(entries)
     for entry in entries:
         if until and entry.day > until:
             continue
         if isinstance(entry.data, Withdrawn):
             try:
-                _check(entry.data, known, found, people)
+                _check(entry.data, known, found, people, roll)
                 found[entry.data.entry] = (entry, entry.data)
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
-        people |= _named(entry, people)
-    confirmed = _confirmed([entry for name, entry in known.items() if name not in found])
+        people |= introduced_by(entry)
+    confirmed = _confirmed([entry for name, entry in known.items() if name not in found], roll)
     return [
         Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
         for name, (back, data) in found.items()
     ], wrong
 
 
-def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: Mapping[str, str]) -> None:
+def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: set[str], roll: Roll) -> None:
     if data.entry not in known:
         raise AttentionError("no entry before it has this hash", Remedy.SEE_NUMBERS)
     if data.entry in found:
         raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
     check_withdrawable(known[data.entry])
-    check_two(data, lambda one: people.get(one, one))
-    if unknown := set(data.approved) - people.keys():
+    roll.check_two(data)
+    if unknown := set(data.approved) - people:
         raise nobody(min(unknown))
-
-
-def introduced_by(entry: Entry) -> set[str]:
-    """Return whom an entry makes known; who opens a ledger vouches for it before any entry says who they are."""
-    if isinstance(entry.data, LedgerOpened):
-        return {entry.by, entry.witness}
-    if isinstance(entry.data, Event) and entry.data.introduces == "person":
-        return {getattr(entry.data, entry.data.adds)}
-    return set()
-
-
-def _named(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
-    """Return whom an entry makes known, each by the name that tells them under all their seats."""
-    name = plain_name(getattr(entry.data, "name", None) or "")
-    return {one: name or known.get(one, one) for one in introduced_by(entry)}
 
 
 def review_line(name: str) -> str:
@@ -188,15 +175,14 @@ def review_line(name: str) -> str:
     return f"withdrawn.{name[:12]}"
 
 
-def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
+def _confirmed(entries: Sequence[Entry], roll: Roll) -> dict[str, set[str]]:
     """Return for each line of the reviews that were held which withdrawals and choices, by their hashes, stood before it when it said 'keep'."""
     confirmed: dict[str, set[str]] = {}
-    before, lines, people = set[str](), dict[str, set[str]](), dict[str, str]()
+    before, lines = set[str](), dict[str, set[str]]()
     for entry in entries:
-        people.update(_named(entry, people))
         if isinstance(entry.data, LineReviewed):
             lines[entry.data.subject] = set(before) if entry.data.verdict == "keep" else set()
-        elif isinstance(entry.data, ReviewHeld) and are_two(entry.data.reviewers, lambda one: people.get(one, one)):
+        elif isinstance(entry.data, ReviewHeld) and roll.are_two(entry.data.reviewers):
             confirmed |= lines
             lines = {}
         elif isinstance(entry.data, Withdrawn | ForkSettled):
@@ -207,8 +193,25 @@ def _confirmed(entries: Sequence[Entry]) -> dict[str, set[str]]:
 def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries from which something follows: all but those that were withdrawn."""
     everything = list(entries)
-    gone = {one.entry.hash for one in withdrawals(everything)[0]}
-    return [entry for entry in everything if entry.hash not in gone]
+    return left_standing(everything, {one.entry.hash for one in withdrawals(everything)[0]})
+
+
+def left_standing(entries: Sequence[Entry], gone: Collection[str]) -> list[Entry]:
+    """Return what stands without the entries of some hashes.
+
+    Of a roll call it is taken back who was there: the seat stays, without a name, where any other entry speaks of it.
+    """
+    stands = [entry for entry in entries if entry.hash not in gone]
+    if not any(isinstance(entry.data, RollCalled) for entry in entries if entry.hash in gone):
+        return stands
+    spoken = set[str]().union(*map(people_in, stands))
+    return [one for entry in entries for one in ([entry] if entry.hash not in gone else _seat(entry, spoken))]
+
+
+def _seat(entry: Entry, spoken: Container[str]) -> list[Entry]:
+    if not isinstance(entry.data, RollCalled) or entry.data.person not in spoken:
+        return []
+    return [replace(entry, data=replace(entry.data, name=None, sheet=None))]
 
 
 def find_entry(entries: Sequence[Entry], name: str, ledger: str) -> Entry:

@@ -9,12 +9,12 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import UsageError
 from splitkit.ledger.events import told
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.quorum.mnemonic import public_words
@@ -83,7 +83,14 @@ class Happening:
         if isinstance(self.data, Unlisted):
             raise self.data.why
         self.data.check_saw(self.saw)
+        if self.witness == PROGRAM or (self.by == PROGRAM and not self._told_by_program):
+            raise UsageError("the program itself neither says anything nor vouches for it", "name whoever does")
         return self.data
+
+    @property
+    def _told_by_program(self) -> bool:
+        """Whether the program may have said so: what it saw, and that it was started again."""
+        return self.saw or (self.event == "note" and not self.by_hand)
 
 
 @dataclass(frozen=True)
@@ -107,25 +114,9 @@ class Entry(Happening):
         return {"seq": self.seq, **told, "saw": self.saw, "hash": self.hash}
 
 
-def are_two(people: Iterable[str], who: Callable[[str], str] = str) -> bool:
-    """Whether these are two people or more, and not one who is named twice; the program is nobody.
-
-    *who* tells somebody under all their seats and spellings by one name.
-    """
-    return len({who(one) for one in people if one != PROGRAM}) > 1
-
-
-def check_two(data: Event, who: Callable[[str], str] = str) -> None:
-    """Refuse what two people settle together where fewer are named; *who* as for `are_two`.
-
-    Raises:
-        AttentionError: If it is so.
-    """
-    if data.two and not are_two(getattr(data, data.two), who):
-        raise AttentionError(
-            f"fewer than two people stand behind '{data.event}'",
-            f"two people settle it together, never one: name both in {data.two}",
-        )
+def are_two(people: Iterable[str]) -> bool:
+    """Whether these are two people or more, and not one who is named twice; the program is nobody."""
+    return len({*people} - {PROGRAM}) > 1
 
 
 def hash_of(line: bytes) -> str:

@@ -94,7 +94,7 @@ class Ledger:
         self._check_torn()
         for event in events:
             self._check_place(event)
-            event.check_saw(event.saw and not by_hand)
+            Happening(event, by, witness, at, by_hand=by_hand).listed()
         self._mend(at)
         return self._write([Happening(event, by, witness, at, by_hand=by_hand) for event in events])
 

@@ -41,7 +41,7 @@ def ledger(*happenings: Happening) -> list[Entry]:
     [STORED, sheet("sheet.lost", "2", DAY, circumstances="x")], [STORED, STORED],
 ])  # fmt: skip
 def test_what_still_stands_is_not_written_again(before):
-    assert recorded_already(ledger(*before), STORED.data, DATE).data == STORED.data
+    assert recorded_already(ledger(*before), STORED.data, DATE).entry.data == STORED.data
 
 
 @pytest.mark.parametrize(("before", "again"), [

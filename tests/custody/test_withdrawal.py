@@ -66,7 +66,7 @@ def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
     assert len(built.findings) == len(without.findings)
     assert [one.entry for one in built.withdrawn] == gone
     assert len(built.unconfirmed) == len(gone)  # it stays visible
-    assert set(resting_on(begun, gone)) == set(built.findings) - set(build(begun).findings)
+    assert set(resting_on(build(begun), built)) == set(built.findings) - set(build(begun).findings)
     assert holdings(whole) == holdings(standing_entries(begun + whole[len(begun) :]))
     assert {one.hash for one in standing_entries(whole)} == {one.hash for one in whole} - names
 

@@ -19,16 +19,17 @@ from splitkit.cli.ui.ledger_reading import Reading, note_head, read, say_once
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, judged, with_what
+from splitkit.custody.persons import check_seats_bound
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant
-from splitkit.custody.withdrawal import find_entry
+from splitkit.custody.withdrawal import find_entry, nobody
 from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.branches import Branch, up_to
-from splitkit.ledger.chain import Entry, Happening, head_words
+from splitkit.ledger.branches import Branch, Placed, up_to
+from splitkit.ledger.chain import PROGRAM, Entry, Happening, head_words
 from splitkit.ledger.events import Correction, Intent, IntentEnded, PlanAgreed, SetMade
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
@@ -220,6 +221,8 @@ def appended(ledger: Ledger, events: Sequence[Event], by: str, witness: str, *, 
     Raises:
         UsageError, AttentionError, DeviceError: See `splitkit.ledger.ledger_file.Ledger.append`.
     """
+    if PROGRAM in (by, witness):
+        raise nobody(PROGRAM)
     torn, before = bool(ledger.torn), ledger.entries[-1:]
     entries = ledger.append_all(events, by=by, witness=witness, at=clock.stamp(), by_hand=by_hand)
     if torn and entries:
@@ -320,7 +323,8 @@ class LedgerWriter:
         self.read()  # a ledger that is not here at all is in doubt, and no slip of the pen
         with open_ledger(self.ledgers.last) as ledger:
             reading = self.read()
-            yield Held(self, ledger, reading.entries, reading.built.register)
+            placed = reading.ordered.placed if reading.ordered else ()
+            yield Held(self, ledger, reading.entries, reading.built.register, placed)
 
 
 @dataclass(frozen=True)
@@ -331,6 +335,8 @@ class Held:
     ledger: Ledger
     entries: Sequence[Entry]
     register: Register
+    placed: Sequence[Placed] = ()
+    """The entries of a folder as they stand there, with the seats of the ceremonies."""
 
     def after(self, events: Sequence[Event]) -> Register:
         """Return the register after entries that are only tried.
@@ -338,6 +344,7 @@ class Held:
         Raises:
             UsageError, AttentionError: If one is not allowed, or contradicts the register.
         """
+        check_seats_bound(self.placed, events)
         register = self.register
         for event in events:
             if isinstance(event, Correction) and event.ledger:

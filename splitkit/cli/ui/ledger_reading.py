@@ -5,7 +5,7 @@ What this computer saw last of the ledger of a desk is compared here too: yester
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,13 +16,14 @@ import click
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.persons import bound
+from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
-from splitkit.custody.withdrawal import Names, corrections, in_ledgers, withdrawals
+from splitkit.custody.withdrawal import Names, corrections, withdrawals
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
-from splitkit.ledger.branches import Branch, Doubt, Order, judge_folder, order, torn_doubt
-from splitkit.ledger.chain import GENESIS, Entry
+from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
+from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
@@ -63,6 +64,17 @@ class Reading:
         if self.ordered:
             return self.ordered.desk.head if self.ordered.desk else GENESIS
         return self.chains[-1].head if self.chains else GENESIS
+
+    def supposing(self, what: Iterable[Happening]) -> Built:
+        """Return the register that would follow if some more were written at their end, and what would contradict."""
+        last = self.ordered.desk.entries[-1] if self.ordered and self.ordered.desk else self.chains[-1].entries[-1]
+        more: list[Entry] = []
+        for one in what:
+            more.append(new_entry(one, last.seq + 1 + len(more), (more or [last])[-1].hash))
+        if not (self.ordered and self.ordered.desk):
+            return build([*self.entries, *more])
+        root = self.ordered.desk.root
+        return build(one.entry for one in bound([*self.ordered.placed, *(Placed(entry, root) for entry in more)]))
 
     @property
     def standing(self) -> RecordStanding:

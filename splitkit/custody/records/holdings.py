@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import itertools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from splitkit.custody.records.begun import Begun
+from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import Use
-from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
 from splitkit.quorum.policy import Policy
@@ -335,8 +335,8 @@ class Register:
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
     openers: frozenset[str] = frozenset()
     """Who opened a ledger, and who saw it: they vouch for entries before any says who they are."""
-    speakers: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """Whoever is introduced by any entry, a later one too: the room is made ready before its roll is called."""
+    roll: Roll = field(default=Roll(), compare=False, repr=False)
+    """Whoever is introduced by any entry, and who of them are two."""
     places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))
     accounts: Mapping[str, AccountRecord] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -425,6 +425,10 @@ class Register:
         """Return somebody under all their seats, by the name that they have, however it is spelt; the seat where there is none."""
         return (plain_name(self.people[seat].name) if seat in self.people else "") or seat
 
+    def are_two(self, people: Iterable[str]) -> bool:
+        """Whether two different people are among these, for certain."""
+        return self.roll.are_two(people, self.who)
+
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""
         return (self.people[person].name if person in self.people else "") or person or "-"
@@ -475,7 +479,7 @@ class Register:
             return set_id not in self.sets or name in self.sets[set_id].sheets
         if thing == "line":
             return any(one.line == name for one in self.sets.values())
-        return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in {PROGRAM, *self.openers})
+        return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in self.openers)
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""

@@ -25,7 +25,6 @@ from splitkit.custody.records.holdings import (
 from splitkit.custody.records.uses import with_review, with_sign_in, with_use
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.chain import are_two
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -400,7 +399,7 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two = are_two(data.seen_by, register.who)
+    before_two = register.are_two(data.seen_by)
     if data.old:
         if register.sheet_of(data).old_paper is None:
             raise AttentionError(
