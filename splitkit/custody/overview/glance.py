@@ -22,7 +22,7 @@ from splitkit.errors import Remedy
 from splitkit.ledger.comparison import RecordStanding
 
 COLUMNS = 79
-_SHEET = "    {:<5} {:<20} {:<18} {:<10} {:<10} {}"
+_SHEET = "    {:<5} {:<19} {:<16} {:<12} {:<10} {}"
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
 
 def _sheet_lines(register: Register, sheet: SheetRecord) -> list[str]:
     """Return the row of a sheet; what is longer than its column goes on below it."""
-    widths = (5, 20, 18, 10, 10, 8)
+    widths = (5, 19, 16, 12, 10, 8)
     cells = (sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
              sheet.last_read, sheet.condition)  # fmt: skip
     broken = [textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
