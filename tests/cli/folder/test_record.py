@@ -98,11 +98,12 @@ def test_elsewhere_than_at_a_terminal_the_hint_has_the_command_in_full(folder):
     assert desk(folder) == before
 
 
-def test_a_ceremony_is_taken_up_by_somebody_who_is_named(folder):
-    done = run("record", "--take", "../c1", *BY, cwd=folder)
+def test_a_ceremony_is_taken_up_by_somebody_who_is_named(home):
+    written(home.parent / "c1", whole(plan_of("2of3", practice=False)))
+    done = run("record", "--take", "../c1", *BY, cwd=home)
     assert done.returncode == 0, done.stderr
-    assert '"by":"ada-example"' in desk(folder).splitlines()[-1]
-    refused = run("record", "--take", "../c1", "--by", "Nobody Here", cwd=folder)
+    assert '"by":"ada-example"' in desk(home).splitlines()[-1]
+    refused = run("record", "--take", "../c1", "--by", "Nobody Here", cwd=home)
     assert (refused.returncode, 'nobody is called "Nobody Here"' in refused.stderr) == (9, True)
 
 
