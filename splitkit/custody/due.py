@@ -138,7 +138,7 @@ def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, and the paper from before a sheet was printed again."""
     for record, sheet in register.in_question():
         name, about = record.sheet_name(sheet.number), f"{sheet.number} set={record.set_id[:8]}"
-        if sheet.there and sheet.out:
+        if sheet.out:
             why = f"with {register.called(sheet.holder)}, out of its safe since {sheet.out}"
             yield Due(_later(sheet.out, AWAY), f"put back {name}", why, Remedy.STORE_SHEET, about)
         if sheet.old_paper:
@@ -150,8 +150,8 @@ def _left_behind(register: Register) -> Iterator[Due]:
     """What is kept by nobody, or by somebody who has left; a day after that."""
     for record, sheet in register.in_question():
         name, about = record.sheet_name(sheet.number), f"handed {sheet.number} PERSON set={record.set_id[:8]}"
-        if sheet.holder == PROGRAM:
-            yield Due(sheet.seen or record.made, f"say who took {name}", "nobody is named", Remedy.HAND_OVER, about)
+        if sheet.holder == PROGRAM and sheet.left_with:
+            yield Due(sheet.left_with, f"say who took {name}", "nobody is named", Remedy.HAND_OVER, about)
         elif sheet.left_with:
             yield _hand_over(register, sheet.left_with, sheet.holder, name, about)
     for asset in register.assets_in_use:

@@ -534,6 +534,7 @@ def test_a_reset_leaves_nothing_that_opens_what_is_in_use():
 def test_what_was_in_use_is_not_void_and_what_was_not_is_not_retired():
     void = event("set.void", set=SET, reason="a power cut")
     refused(chain("refreshed"), void, "this set was in use")
+    refused(chain("refreshed"), changed(void, set=OTHER_SET), "this set was in use")
     refused(register_of(*held(), to_come()), retired(OTHER_SET), "this set was never in use")
     refused(register_of(made(), void), retired(), "this set was never in use")
     refused(register_of(made(), signin()), void, "this set was in use")

@@ -25,6 +25,7 @@ from splitkit.custody.records.holdings import (
 from splitkit.custody.records.uses import with_review, with_sign_in, with_use
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -93,7 +94,8 @@ def _check_line(register: Register, data: events.SetMade) -> None:
 def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
     """Nothing is void whose sheets somebody may have, but those of a ceremony that came to nothing."""
     record = register.sets[data.set]
-    if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in:
+    took_over = record.life is Life.LIVE and record.replaces
+    if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     sheets = record.sheets.values()
     if any(one.sealed for one in sheets) and (left := [one.number for one in sheets if one.may_be_used]):
@@ -103,7 +105,8 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
         )
     others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
     unused = all(one.life is Life.VOID for one in others)
-    return register.with_set(replace(record, life=Life.VOID, outdated=record.outdated or unused))
+    known = any(one.exposed and one.may_be_used for one in sheets)  # one person's word takes no exposure back
+    return register.with_set(replace(record, life=Life.VOID, outdated=record.outdated or (unused and not known)))
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
@@ -375,13 +378,14 @@ def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
-    """Whoever has left by then is nobody who keeps it."""
+    """Whoever has left by then is nobody who keeps it, and nor is the program."""
     _check_holder(register, data, data.from_, data.bag)
     register = _noticed(register, data, day, data.bag)
     taker = register.people.get(data.to)
+    nobody = day if data.to == PROGRAM else None
     changed = _out(register.sheet_of(data), day)
     return register.with_sheet(
-        data, holder=data.to, safe="", seen=day, left_with=taker.until if taker else None, **changed
+        data, holder=data.to, safe="", seen=day, left_with=taker.until if taker else nobody, **changed
     )
 
 
