@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.custody.records.holdings import Life
+from splitkit.custody.ways.access import Item, Some, every, items, met
 from splitkit.custody.ways.rules import Rules
 from tests.support.custody.custodies import register_of
 from tests.support.custody.ways_model import WAYS, apart, entries, side_by_side, verdicts, world
@@ -62,3 +63,15 @@ def test_what_must_be_apart_is_found_wherever_it_is_together(seed):
     }
     told |= {("SEP-2", one.what.rpartition(" in ")[2]) for one in rules.broken if one.rule == "SEP-2"}
     assert told == owed
+
+
+def test_each_item_is_asked_about_once_however_many_combinations_there_are():
+    def some(least, *names):
+        return Some(least, tuple(Item(name, ()) for name in names))
+
+    overlapping = Some(2, tuple(some(5, *(f"{group}{at}" for at in range(10))) for group in "ABC"))
+    need = every(some(8, *map(str, range(16))), overlapping, some(1, "key"))
+    for here in (True, False):
+        asked = []
+        met(need, lambda item, here=here, asked=asked: asked.append(item.name) or here)
+        assert sorted(asked) == sorted(item.name for item in items(need))
