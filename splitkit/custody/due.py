@@ -48,7 +48,7 @@ class Due:
 def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
     items = [*_meetings(register), *_actions(register), *_overrides(register)]
-    for record in register.live:
+    for record in (one for one in register.in_earnest if one.life is Life.LIVE):
         items += [*_drill(record), *_unproven(record)]
     items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
     items += [*_away(register), *_left_behind(register)]
