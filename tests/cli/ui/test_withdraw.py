@@ -72,7 +72,9 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
     assert last["d"]["approved"] == ["ada-example", "ben-example"]
     told = said(home, "status", code=9)
     first = " ".join(told.stdout.partition("\n\n")[0].split())
-    assert first.startswith("NOW (") and ") 1 withdrawn: entry " in first and "by ada-example and Ben Example on " in first
+    assert (
+        first.startswith("NOW (") and ") 1 withdrawn: entry " in first and "by ada-example and Ben Example on " in first
+    )
     assert json.loads(said(home, "status", "--json", code=9).stdout)["sets"][0]["sheets"][0]["safe"] == ""
     assert "WITHDRAWN by" in said(home, "ledger", "show", "ledgers/desk.ledger").stdout
     said(home, "audit", "--out", "pack", code=0)
