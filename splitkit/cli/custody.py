@@ -55,7 +55,7 @@ def status(
     without_place: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Say what must be done now, what is coming, who holds what, and who together can do what.
+    """Say what must be done now, what is coming, who holds what, and who can get in.
 
     What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
     """

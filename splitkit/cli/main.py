@@ -41,7 +41,7 @@ COMMANDS = {
     "print-test": ("preflight:print_test", "Print one test page, to be measured before a real sheet is printed."),
     "ceremony": ("ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
     "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
-    "status": ("custody:status", "Say what must be done now, what is coming, who holds what."),
+    "status": ("custody:status", "Say what must be done now, what is coming, who holds what, and who can get in."),
     "custody": ("custody", "Print the register, hold a review, report what happened."),
     "record": ("record", "Record what happened, in one sentence."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),

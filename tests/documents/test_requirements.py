@@ -205,8 +205,10 @@ def s11(office):
     arguments = ["custody", "review", "l", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf"]
     office.run_so_far.append(["splitkit", *arguments])
     with Session([*COMMAND, *arguments], office.folder) as session:
-        session.until_text("1 of 16:")
-        session.type("keep\n" * 16 + "adm\nwit\n")
+        session.until_text("1 of 19:")
+        session.type(
+            "keep\n" * 7 + "change\nsomebody is named\nAda Example\n2099-01-01\n" * 3 + "keep\n" * 9 + "adm\nwit\n"
+        )
         assert session.finish() == 0
     assert office.events()[-1] == "review"
     assert "ADM Ada Example" in prose_of((office.folder / "review.pdf").read_bytes())

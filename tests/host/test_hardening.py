@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from splitkit.errors import UnsafeMachineError
-from splitkit.host import hardening
+from splitkit.host import hardening, linux
 
 LOOK = """
 import os, resource, ctypes
@@ -84,14 +84,12 @@ def test_a_limit_that_does_not_hold_is_refused(monkeypatch):
 
 
 def test_a_process_that_stays_open_is_refused(monkeypatch):
-    import ctypes
-
     class Deaf:
         @staticmethod
         def prctl(*_: int) -> int:
             return 1
 
-    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Deaf())
+    monkeypatch.setattr(linux, "_library", Deaf)
     with pytest.raises(UnsafeMachineError, match="inspection"):
         hardening._forbid_inspection()
 

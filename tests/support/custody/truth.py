@@ -227,7 +227,7 @@ class Truth:
         return self.names.get(seat) or seat
 
     def two(self, seats):
-        return len({self.human(seat) for seat in seats if seat != PROGRAM}) > 1
+        return len(set(map(self.human, seats))) > 1
 
     def _taken_back(self, entries):
         """What two people have withdrawn: only what people said."""
@@ -236,7 +236,7 @@ class Truth:
         for entry in entries:
             if entry.event == "withdrawn" and not entry.saw and NEEDED["withdrawn"] <= entry.data.keys():
                 which = before.get(entry.data["entry"])
-                approved = [one for one in entry.data["approved"] if one != PROGRAM]
+                approved = entry.data["approved"]
                 named = all(one in names for one in approved)
                 if (named and which and which.name not in back and which.event not in {*SEEN, "withdrawn"} and not which.saw
                         and len({names[one] or one for one in approved}) > 1):  # fmt: skip
@@ -254,13 +254,14 @@ class Truth:
         if entry.event == "open":
             self.names.update({one: self.names.get(one, "") for one in (entry.by, entry.wit) if one})
         fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
+        fits(entry.by != PROGRAM or entry.saw or entry.event == "note", "the program says nothing that people say")
         fits(entry.by != entry.wit, "own witness")
         hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
         if hear:
             hear(entry, dict(entry.data))
 
     def _person(self, *seats):
-        fits(all(seat in self.names or seat == PROGRAM for seat in seats), "nobody of this name")
+        fits(all(seat in self.names for seat in seats), "nobody of this name")
 
     def _pile(self, data) -> Pile:
         fits(data["set"] in self.piles, "no such set")
@@ -296,7 +297,6 @@ class Truth:
 
     def _person_left(self, entry, data):
         self._person(data["person"])
-        fits(data["person"] != PROGRAM and data["person"] in self.names)
         self.leavers |= {data["person"]}
         for pile in self.piles.values():
             pile.known |= {n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone}
