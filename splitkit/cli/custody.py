@@ -66,7 +66,7 @@ def status(
     built = build(reading.entries, at)
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
-    overview = Overview(built, reading.standing, at or clock.day(), away, gone)
+    overview = Overview(built, reading.standing, at or clock.day(), away, gone, list(map(str, reading.all_doubts)))
     if as_json:
         json_result(
             {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}

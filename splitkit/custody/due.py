@@ -61,7 +61,7 @@ def _meetings(register: Register) -> Iterator[Due]:
     """A review in every quarter, for as long as there is something to look after."""
     if not register.live:
         return
-    made = min(record.made for record in register.live)
+    made = min(record.made for record in register.in_earnest if record.life is not Life.VOID)
     unknown = not register.reviewed and any(
         record.said for record in register.live
     )  # nobody knows when the last one was
@@ -94,14 +94,15 @@ def _live_drills(register: Register) -> Iterator[Due]:
             by_account.setdefault(tag, []).append(record)
     for tag, records in by_account.items():
         live = [one for one in records if one.life is Life.LIVE]
-        held = max((one.live_drill for one in records if one.live_drill), default=None)
+        secrets = {one.secret for one in live}
+        held = max((one.live_drill for one in records if one.live_drill and one.secret in secrets), default=None)
         if live:
-            first = [one.made for one in records if one.secret in {this.secret for this in live}]
+            first = [one.made for one in records if one.secret in secrets]
             stands = all(one.proven and one.signed_in and not one.said for one in live)
             begun = _later(min(first), QUARTER) if stands else min(first)
             account = register.accounts[tag]
-            alerted = "everybody who is to be alerted" if account.receivers else "nobody is to get its alerts yet"
-            why = f"a sign-in with the password of the sheets, and its alert at {alerted}"
+            alerted = "" if account.receivers else "; nobody is recorded who gets its alerts"
+            why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
             yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why, Remedy.HOLD_DRILL)
 
 

@@ -173,3 +173,11 @@ def test_any_text_is_kept_in_a_calendar(text):
 def test_days_are_those_of_the_calendar(day):
     found = days(made(day=day), *proven(*"123", day=day))
     assert dt.date.fromisoformat(found[DRILL]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)
+
+
+def test_a_review_stays_overdue_when_a_set_is_refreshed():
+    renewed = [changed(made("3of5", OTHER_SET, "2026-06-01"), line=SET, replaces=SET, epoch=2, kind="refreshed")]
+    read = read_back(*"12345", set_id=OTHER_SET, day="2026-06-01")
+    replaced = event("set.refreshed", "2026-06-01", set=OTHER_SET, replaces=SET, reason="a leaver")
+    assert days(*held())["access review"] == "2026-04-17"
+    assert days(*held(), *renewed, *read, replaced)["access review"] == "2026-04-17"

@@ -104,3 +104,9 @@ def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
     ]
     told = shown(*long, *kept, *DEVICES, event("asset.moved", asset="mfa-1", place="far", reason="the room is damp"))
     assert max(map(len, told)) <= COLUMNS
+
+
+def test_what_is_in_doubt_about_the_ledgers_is_now_too():
+    entries = [*held("2of3", 3), *DEVICES]
+    judged = Overview(Built(register_of(*entries)), RecordStanding(1, "0" * 64, None), DAY, doubts=["the ledger forks"])
+    assert [one.what for one in judged.pressing][:1] == ["in doubt: the ledger forks"]

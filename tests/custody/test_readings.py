@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -205,6 +206,15 @@ def test_one_sign_in_is_one_live_drill():
     assert then(register, *live_drill()) == register
 
 
+def test_a_live_drill_of_the_secret_of_before_is_none_of_the_new_one():
+    new = event("signin", password="new", accepted=True)
+    drilled_live = register_of(*held(), *ACCOUNT, BOUND, new, *signed_in("B1", "B2"), *live_drill())
+    rotated = [to_come(kind="rotated"), *proven(*"12345", set_id=OTHER_SET, day="2026-05-01"),
+               event("set.rotated", "2026-05-01", set=OTHER_SET, replaces=SET, reason="a theft")]  # fmt: skip
+    register = then(drilled_live, *rotated)
+    assert day_of(register, LIVE) == str(register.sets[OTHER_SET].made)
+
+
 def test_nobody_to_be_alerted_is_nobody_alerted():
     register = register_of(*held(), ACCOUNT[0], BOUND, *signed_in(), *live_drill())
     assert day_of(register, LIVE) == "2026-01-15"
@@ -243,6 +253,16 @@ def test_nothing_is_void_after_a_sheet_of_it_was_sealed_until_each_was_destroyed
     assert then(register, alone, destroyed("4"), VOID).sets[SET].life is Life.VOID
     again = sheet("bag.sealed", "4", bag="BAG-4", person="C4")
     refused(register_of(made(), VOID), again, "this set is void")
+
+
+def test_of_a_set_that_people_tell_of_nobody_knows_whether_it_was_ever_sealed_or_used():
+    told = dataclasses.replace(made(), by_hand=True)
+    refused(register_of(told), VOID, "sheet 1 was not destroyed before two")
+    shown = event(
+        "reveal", set=SET, purpose="a fire", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=60, way="screen"
+    )
+    owed = {item.what for item in due(register_of(told, shown))}
+    assert not any("first sign-in" in one for one in owed) and any("password" in one for one in owed)
 
 
 @pytest.mark.parametrize("life", ["pending", "void"])

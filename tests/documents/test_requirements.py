@@ -211,7 +211,7 @@ def s11(office):
         )
         assert session.finish() == 0
     assert office.events()[-1] == "review"
-    assert "ADM Ada Example" in prose_of((office.folder / "review.pdf").read_bytes())
+    assert "Ada Example" in prose_of((office.folder / "review.pdf").read_bytes())
 
 
 def s12(office):

@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Matter, matters
+from splitkit.custody.overview.now import Danger, Matter, matters
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object
@@ -36,6 +36,8 @@ class Overview:
     """People who are thought away, for the rules."""
     gone: Sequence[str] = ()
     """Places that are thought gone."""
+    doubts: Sequence[str] = ()
+    """What is in doubt about the ledgers themselves, in words."""
 
     @cached_property
     def rules(self) -> Rules:
@@ -45,7 +47,10 @@ class Overview:
     @cached_property
     def pressing(self) -> list[Matter]:
         """What must be done, the gravest first."""
-        return matters(self.built, self.rules, self.day)
+        doubted = [
+            Matter(Danger.CONTRADICTION, self.day, f"in doubt: {one}", Remedy.LEDGER_VERIFY) for one in self.doubts
+        ]
+        return sorted([*matters(self.built, self.rules, self.day), *doubted])
 
     @property
     def coming(self) -> list[Due]:

@@ -98,9 +98,11 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
     if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     sheets = record.sheets.values()
-    if any(one.sealed for one in sheets) and (left := [one.number for one in sheets if one.may_be_used]):
+    if (record.said or any(one.sealed for one in sheets)) and (
+        left := [one.number for one in sheets if one.may_be_used]
+    ):
         raise AttentionError(
-            f"sheets of this set were sealed, and sheet {left[0]} was not destroyed before two people",
+            f"sheets of this set may be with somebody, and sheet {left[0]} was not destroyed before two people",
             "destroy each of them before two: sheet.destroyed",
         )
     others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
@@ -429,7 +431,10 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
     """A secret that nobody can have signed in with is shown to become the password; any other was used."""
     secret = register.sets[data.set].secret
-    first = not any(one.signed_in for one in register.sets.values() if one.secret == secret)
+    same = [one for one in register.sets.values() if one.secret == secret]
+    first = not any(
+        one.signed_in or one.said for one in same
+    )  # of a set that people tell of, nobody knows what it was used for
     return register.having("uses", f"{len(register.uses) + 1}", with_use(register.uses, data, day, first=first))
 
 

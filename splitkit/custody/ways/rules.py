@@ -26,6 +26,7 @@ RULES = {
     "SUPERIOR-1": "those whom one person can tell what to do may not be enough for a way in, nor be indispensable",
     "COUNTRY-1": "no single country may be enough for a way in, nor be indispensable",
     "SHEET-1": "one person keeps one sheet of a set: whoever has two is nearer to a quorum than the policy says",
+    "SHEET-2": "nobody may be able to bring a quorum of a set, as the keeper of one sheet and the deputy for others",
     "KNOWN-1": "whoever once kept a sheet of a set gets no other sheet of it: they may know what the first one says",
     "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
     "SEP-1": "whoever can bring the MFA device can bring no sheet: password and second factor stay apart",
@@ -169,6 +170,20 @@ class Rules:
                 yield Violation("SAFE-1", f"{self.register.place_named(place)} holds {count} sheets of {record.name}")
         for sheet in self._kept(record):
             yield from self._known_before(record, sheet)
+        yield from self._quorums_in_one_hand(record)
+
+    def _quorums_in_one_hand(self, record: SetRecord) -> Iterator[Violation]:
+        """Yield who can bring a quorum, being the keeper of one sheet and the deputy for the others."""
+        able: dict[str, list[SheetRecord]] = {}
+        for sheet in self._kept(record):
+            for one in self._hands.bringers(sheet.holder, left=True):
+                able.setdefault(one.person, []).append(sheet)
+        for person, sheets in able.items():
+            if record.policy.opens(record.policy.sheet(one.number) for one in sheets):
+                numbers = ", ".join(one.number for one in sheets)
+                yield Violation(
+                    "SHEET-2", f"{self._person(person)} can bring sheets {numbers} of {record.name}: a quorum"
+                )
 
     def _kept(self, record: SetRecord) -> list[SheetRecord]:
         gone = {tie.value for tie in self._hands.gone if tie.kind == "person"}

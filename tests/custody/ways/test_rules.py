@@ -83,6 +83,7 @@ VAULT = place("vault", "north")
     ("more", "rule", "what"),
     [
         ([sheet("sheet.handed", "2", from_="C2", to="C1", bag="BAG-2")], "SHEET-1", f"Ada keeps 2 sheets of set {SET[:8]}"),
+        ([deputy("C1", "C2"), deputy("C3", "C2")], "SHEET-2", f"Ben can bring sheets 1, 2, 3 of set {SET[:8]}: a quorum"),
         ([joined("N1", "Áda"), sheet("sheet.handed", "2", from_="C2", to="N1")], "SHEET-1", f"Ada keeps 2 sheets of set {SET[:8]}"),
         ([stored("2", "C2", "safe-1")], "SAFE-1", f"safe-1 holds 2 sheets of set {SET[:8]}"),
         ([sheet("sheet.handed", "1", from_="C1", to="M1", bag="BAG-1"), sheet("sheet.handed", "2", from_="C2", to="C1", bag="BAG-2")],
