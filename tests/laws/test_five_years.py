@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import event, settings
+from hypothesis import Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -189,7 +189,7 @@ def simulated(policy, **options):
 
 
 FLAT, GROUPS = POLICIES
-SOON = {"max_examples": 3, "stateful_step_count": 75, "derandomize": True}
+SOON = {"max_examples": 3, "stateful_step_count": 75, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100}
 
 TestSevenCustodians = simulated(FLAT, **SOON)

@@ -350,7 +350,10 @@ class World:
         assert [item.what for item in due(self.register) if item.what.startswith("take over")] == pending
         wanted = [
             (drill, f"drill of set {live.set_id[:8]}"),
-            (later(max(self.reviewed, self.live.made), QUARTER), "access review"),
+            (
+                later(self.reviewed or min(of.made for of in self.sets.values() if of.life != "void"), QUARTER),
+                "access review",
+            ),
             (later(self.checked, QUARTER), "check mfa key-1"),
             *(
                 (later(read, YEAR) if (read := live.papers[n].read) else live.made, f"read sheet {n}")
