@@ -94,7 +94,7 @@ def _write_page(page: str, overview: Overview, ledgers: Ledgers, paper: Paper | 
 
 @click.group(name="custody", cls=PlainGroup)
 def command() -> None:
-    """Say who holds what, and what is due.
+    """Print the register, hold a review, report what happened.
 
     The register is what follows from the ledgers, and nothing else: give all of them, from the oldest to the newest.
     """
