@@ -82,12 +82,20 @@ def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
 
 
 def corrections(told: Iterable[tuple[str, Entry]]) -> set[str]:
-    """Return the hashes of the entries that are corrected, each given with its ledger: in that one, or at the desk by its code."""
-    entries = list(told)
-    codes = {entry.data.ceremony: root for root, entry in entries if isinstance(entry.data, LedgerOpened)}
-    said = [(root, entry.data) for root, entry in entries if isinstance(entry.data, Correction)]
-    corrected = {(codes.get(data.ledger) if data.ledger else root, data.seq) for root, data in said}
-    return {entry.hash for root, entry in entries if (root, entry.seq) in corrected}
+    """Return the hashes of the entries that are corrected, each given with its ledger: in that one, or at the desk by its code.
+
+    A correction settles what stands before it, and nothing that is still to be said.
+    """
+    codes, stood, corrected = dict[str, str](), dict[tuple[str, int], str](), set[str]()
+    for root, entry in told:
+        stood[root, entry.seq] = entry.hash
+        if isinstance(entry.data, LedgerOpened):
+            codes[entry.data.ceremony] = root
+        elif isinstance(entry.data, Correction):
+            ledger = codes.get(entry.data.ledger, "") if entry.data.ledger else root
+            if one := stood.get((ledger, entry.data.seq)):
+                corrected.add(one)
+    return corrected
 
 
 class Names:

@@ -6,12 +6,13 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import Phase, event, settings
+from hypothesis import Phase, event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.custody.lives import DEEDS, Life
 from tests.support.custody.truth import POLICIES
+from tests.support.sampling import lived
 
 days = st.sampled_from([0, 0, 0, 1, 7, 30, 93, 200])
 deeds = st.sampled_from(DEEDS)
@@ -41,29 +42,20 @@ class Lives(RuleBasedStateMachine):
         self.life.do(what, random.Random(pick))
 
 
-def lives(policy, **options):
-    """The test case of one policy."""
-    case = type("Lives", (Lives,), {"policy": policy}).TestCase
-    case.settings = settings(deadline=None, database=None, **options)
-    return case
-
-
-pytestmark = pytest.mark.long  # two lives are known in which model and product differ
-
 FLAT, GROUPS = POLICIES
 SOON = {"max_examples": 20, "stateful_step_count": 14, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100, "phases": [Phase.generate]}
 """Nothing is made smaller: what a life comes to hangs on all of it, and its steps are told."""
 
-TestSevenCustodians = lives(FLAT, **SOON)
-TestThreeGroups = lives(GROUPS, **SOON)
+TestSevenCustodians = lived(Lives, FLAT, **SOON)
+TestThreeGroups = lived(Lives, GROUPS, **SOON)
 
 
 @pytest.mark.long
-class TestSevenCustodiansAtLength(lives(FLAT, **LONG)):
+class TestSevenCustodiansAtLength(lived(Lives, FLAT, **LONG)):
     pass
 
 
 @pytest.mark.long
-class TestThreeGroupsAtLength(lives(GROUPS, **LONG)):
+class TestThreeGroupsAtLength(lived(Lives, GROUPS, **LONG)):
     pass

@@ -13,7 +13,7 @@ from splitkit.custody.exposure import SetCase, countdown, standing
 from splitkit.custody.records.holdings import Exposure, Life, State
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
-from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
+from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.custodies import (
@@ -36,6 +36,7 @@ from tests.support.custody.custodies import (
     to_come,
 )
 from tests.support.custody.every_event import data_for
+from tests.support.ledgers import chained as ledger_lines
 from tests.support.sampling import examples
 
 
@@ -614,3 +615,14 @@ def test_sets_of_a_line_are_taken_up_from_their_records_in_any_order():
     assert (old.life, old.replaced_by, new.life, new.replaces) == (Life.SUPERSEDED, OTHER_SET, Life.LIVE, SET)
     assert new.secret == old.secret == SET
     assert old.said and new.said
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_nobody_corrects_what_is_still_to_be_said(settled):
+    """A correction written in advance would silence whatever is found there later."""
+    opened = ("open", {"format": 1, "ceremony": "DESK", "kind": "custody", "practice": False, "version": "0.1.0"})
+    wrong = ("sheet.lost", {"set": SET, "sheet": "1", "circumstances": "no such set"})
+    corrects = lambda number: ("correction", {"seq": number, "text": "it was a slip"})
+    told = [opened, wrong, corrects(2)] if settled else [opened, corrects(3), wrong]
+    built = build(map(decode_line, ledger_lines(told)))
+    assert (bool(built.findings), list(built.contradicting)) == (not settled, ["2" if settled else "3"])

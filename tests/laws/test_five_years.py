@@ -6,13 +6,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, event, settings
+from hypothesis import Phase, event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.custody.life_events import TWO, Deeds, one
 from tests.support.custody.simulation import END, START
 from tests.support.custody.truth import POLICIES
+from tests.support.sampling import lived
 
 pytestmark = pytest.mark.usefixtures("stretched_once")
 
@@ -181,28 +182,19 @@ class Custody(RuleBasedStateMachine):
         )
 
 
-def simulated(policy, **options):
-    """The test case of one policy."""
-    case = type("Custody", (Custody,), {"policy": policy}).TestCase
-    case.settings = settings(deadline=None, database=None, **options)
-    return case
-
-
-pytestmark = pytest.mark.long  # two lives are known in which model and product differ
-
 FLAT, GROUPS = POLICIES
 SOON = {"max_examples": 3, "stateful_step_count": 75, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100}
 
-TestSevenCustodians = simulated(FLAT, **SOON)
-TestThreeGroups = simulated(GROUPS, **SOON)
+TestSevenCustodians = lived(Custody, FLAT, **SOON)
+TestThreeGroups = lived(Custody, GROUPS, **SOON)
 
 
 @pytest.mark.long
-class TestSevenCustodiansAtLength(simulated(FLAT, **LONG)):
+class TestSevenCustodiansAtLength(lived(Custody, FLAT, **LONG)):
     pass
 
 
 @pytest.mark.long
-class TestThreeGroupsAtLength(simulated(GROUPS, **LONG)):
+class TestThreeGroupsAtLength(lived(Custody, GROUPS, **LONG)):
     pass

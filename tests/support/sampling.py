@@ -9,6 +9,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -42,3 +43,10 @@ def sampled(
         for at, case in enumerate(cases)
         if at in chosen or not short or not (ids or isinstance(case, str))
     ]
+
+
+def lived(machine: type, policy: str, **options: Any) -> type:
+    """Return the test case of a state *machine* for one policy, with such settings of hypothesis."""
+    case = type(machine.__name__, (machine,), {"policy": policy}).TestCase
+    case.settings = settings(deadline=None, database=None, **options)
+    return case

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import Any
 
-from tests.support.ledgers import SEEN, hashed
+from tests.support.ledgers import FROM_PAPER, SEEN, hashed
 
 POLICIES = {
     "4of7": (1, {"": (4, 7)}),
@@ -142,12 +142,16 @@ class Pile:
     bag: dict[str, str] = field(default_factory=dict)
     safe: dict[str, str] = field(default_factory=dict)
     out: set[str] = field(default_factory=set)
-    """Whose bag was opened since it was sealed."""
+    """Which are out of their bags since they were sealed."""
+    away: set[str] = field(default_factory=set)
+    """Which are not where they were laid."""
     lost: set[str] = field(default_factory=set)
     burnt: set[str] = field(default_factory=set)
     """Said to be destroyed, by whomever."""
     gone: set[str] = field(default_factory=set)
     """Destroyed before two people."""
+    old: set[str] = field(default_factory=set)
+    """Of which the paper is still there that was printed again."""
     known: set[str] = field(default_factory=set)
     """What somebody else may have read."""
     sealed: bool = False
@@ -192,8 +196,8 @@ class Truth:
         self.places, self.accounts = set[str](), dict[str, set[str]]()
         self.bound: dict[str, str] = {}
         self.incidents, self.had = set[str](), set[str]()
-        self.strange: dict[tuple[str, str], str] = {}
-        """Sheets about which something happened that nobody explained, and what."""
+        self.strange: dict[tuple[str, str, str], str] = {}
+        """What happened to a sheet that nobody explained: its kind, the set and the number, and what."""
         self.begun: dict[str, bool] = {}
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
@@ -207,6 +211,7 @@ class Truth:
             for entry in entries
             if entry.event == "correction" and entry.name not in back and NEEDED["correction"] <= entry.data.keys()
         }
+        """The last that names an entry; what was said of one that was still to come settles nothing."""
         told = set[str]()
         for entry in entries:
             if entry.name in back:
@@ -250,7 +255,7 @@ class Truth:
 
     def _hear(self, entry: Said) -> None:
         fits(NEEDED.get(entry.event, set()) <= entry.data.keys(), "something is left out")
-        fits(entry.saw == (entry.event in SEEN) or (not entry.saw and entry.event == "set.made"), "seen or said")
+        fits(entry.saw == (entry.event in SEEN) or (not entry.saw and entry.event in FROM_PAPER), "seen or said")
         if entry.event == "open":
             self.names.update({one: self.names.get(one, "") for one in (entry.by, entry.wit) if one})
         fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
@@ -272,16 +277,31 @@ class Truth:
         fits(data["sheet"] in pile.needs.numbers, "no such sheet")
         return pile, data["sheet"]
 
-    def _held(self, data, seat, *bag):
-        """A sheet that is there, as whoever keeps it says, in the bag and the safe where it was said to be."""
+    def _held(self, data, seat, bag=None, safe=None):
+        """A sheet that is there, as whoever keeps it says; that it is in another bag or safe is strange, and may be so."""
         pile, number = self._sheet(data)
         self._person(seat)
         fits(number not in pile.burnt, "destroyed")
         fits(pile.life != "void", "void")
         fits(pile.keeper.get(number, seat) == seat, "somebody else keeps it")
-        if pile.bag.get(number) and bag and bag[0] and bag[0] != pile.bag[number]:
-            raise Contradicts("in another bag")
+        self._alone(pile, number, bag)
+        self._elsewhere(pile, number, bag, safe)
         return pile, number
+
+    def _alone(self, pile, number, bag):
+        """A bag holds one sheet: whoever opens it would have two."""
+        closed = pile.bag.keys() - pile.away - pile.lost - pile.burnt - {number}
+        fits(not bag or bag not in {pile.bag[one] for one in closed}, "a bag holds one sheet")
+
+    def _elsewhere(self, pile, number, bag, safe=None):
+        before = pile.bag.get(number, bag)
+        if bag and before != bag and number not in pile.out:
+            pile.known.add(number)
+            self.strange["BAG", pile.name, number] = "was in another bag"
+        if safe and pile.safe.get(number, safe) != safe and number not in pile.away | pile.lost | pile.burnt:
+            self.strange["SAFE", pile.name, number] = "lay in another safe"
+        if bag:
+            pile.bag[number] = bag
 
     # --- people and places -------------------------------------------------------------------------------------------
 
@@ -299,7 +319,9 @@ class Truth:
         self._person(data["person"])
         self.leavers |= {data["person"]}
         for pile in self.piles.values():
-            pile.known |= {n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone}
+            pile.known |= {
+                n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone - pile.old
+            }
 
     def _place_added(self, entry, data):
         fits(data["place"] not in self.places)
@@ -327,60 +349,70 @@ class Truth:
     def _sheet_read(self, entry, data):
         pile, number = self._sheet(data)
         pile.read[number] = (entry.day, data["result"])
-        if data["result"] == "sound" and number in pile.lost | pile.burnt:
-            self._turns_up(pile, number)
-        if data["result"] == "forged":
-            self.strange[pile.name, number] = "forged"
+        if data["result"] == "sound":
+            if number in pile.burnt or pile.life == "void":
+                self.strange["PAPER", pile.name, number] = "should be destroyed"
+            if number in pile.lost | pile.burnt:
+                self._turns_up(pile, number)
+            pile.out.add(number)
+        elif data["result"] == "forged":
+            self.strange["FORGED", pile.name, number] = "is not what was printed"
+        elif data["result"] == "foreign":
+            self.strange["PAPER", pile.name, number] = "is other paper"
 
     def _turns_up(self, pile, number):
         pile.known.add(number)
-        pile.out.add(number)
+        pile.away.add(number)
         for some in (pile.lost, pile.burnt, pile.gone):
             some.discard(number)
 
     def _sheet_reissued(self, entry, data):
         pile, number = self._sheet(data)
         fits(number not in pile.lost, "lost")
-        pile.read.pop(number, None)
-        for some in (pile.bag, pile.safe):
+        pile.old |= {number} - pile.gone
+        for some in (pile.read, pile.bag, pile.safe):
             some.pop(number, None)
-        pile.burnt.discard(number)
-        pile.gone.discard(number)
+        for some in (pile.burnt, pile.gone, pile.out, pile.away):
+            some.discard(number)
+
+    def _put(self, pile, number, data):
+        pile.keeper[number], pile.sealed = data["person"], True
+        pile.out.discard(number)
+        pile.away.discard(number)
 
     def _bag_sealed(self, entry, data):
-        pile, number = self._held(data, data["person"])
-        others = [
-            one for one, bag in pile.bag.items() if bag == data["bag"] and one not in pile.out | pile.burnt | {number}
-        ]
-        fits(not others, "a bag holds one sheet")
-        closed = pile.bag.get(number) and number not in pile.out | pile.lost
-        fits(data.get("replaces") in (None, pile.bag.get(number)), "replaces another bag")
-        fits(
-            not closed or data["bag"] == pile.bag[number] or data.get("replaces"),
-            "another bag, and nobody opened the one before",
-        )
-        pile.keeper[number], pile.bag[number], pile.sealed = data["person"], data["bag"], True
-        pile.out.discard(number)
+        pile, number = self._sheet(data)
+        before = pile.bag.get(number)
+        fits(data.get("replaces") in (None, before), "replaces another bag")
+        closed = before and number not in pile.away | pile.lost and data["bag"] != before
+        fits(not closed or data.get("replaces"), "another bag, and nobody opened the one before")
+        if data.get("replaces"):
+            self._held(data, data["person"])
+            self._alone(pile, number, data["bag"])
+            pile.bag[number] = data["bag"]
+        else:
+            self._held(data, data["person"], data["bag"])
+        self._put(pile, number, data)
 
     def _bag_opened(self, entry, data):
         pile, number = self._sheet(data)
         fits(number not in pile.burnt and pile.life != "void")
-        other = pile.bag.get(number) not in (None, data["bag"])
-        if other or not data["intact"] or not data["expected"]:
+        self._elsewhere(pile, number, data["bag"])
+        if not data["intact"] or not data["expected"]:
             pile.known.add(number)
         pile.out.add(number)
+        pile.away.add(number)
 
     def _sheet_stored(self, entry, data):
         fits(data["safe"] in self.places, "no such place")
-        pile, number = self._held(data, data["person"], data["bag"])
-        pile.keeper[number], pile.bag[number], pile.safe[number] = data["person"], data["bag"], data["safe"]
-        pile.sealed = True
-        pile.out.discard(number)
+        pile, number = self._held(data, data["person"], data["bag"], data["safe"])
+        pile.safe[number] = data["safe"]
+        self._put(pile, number, data)
 
     def _sheet_taken(self, entry, data):
         fits(data["safe"] in self.places, "no such place")
-        pile, number = self._held(data, data["person"], data["bag"])
-        pile.out.add(number)
+        pile, number = self._held(data, data["person"], data["bag"], data["safe"])
+        pile.away.add(number)
 
     def _sheet_seen(self, entry, data):
         pile, number = self._held(data, data["person"], data["bag"])
@@ -390,6 +422,7 @@ class Truth:
         self._person(data["to"])
         pile, number = self._held(data, data["from"], data.get("bag"))
         pile.keeper[number] = data["to"]
+        pile.safe.pop(number, None)
 
     def _sheet_lost(self, entry, data):
         pile, number = self._sheet(data)
@@ -406,9 +439,14 @@ class Truth:
         pile, number = self._sheet(data)
         self._person(*data["seen_by"])
         two = self.two(data["seen_by"])
+        if data.get("old"):
+            fits(number in pile.old, "no paper from before")
+            pile.old -= {number} if two else set()
+            return
         fits(number not in pile.gone and (two or number not in pile.burnt), "destroyed before")
         pile.burnt.add(number)
         pile.lost.discard(number)
+        pile.safe.pop(number, None)
         pile.gone |= {number} if two else set()
 
     # --- sets --------------------------------------------------------------------------------------------------------
@@ -451,7 +489,7 @@ class Truth:
     def _set_void(self, entry, data):
         pile = self._pile(data)
         fits(pile.life in ("pending", "live", "void") and not pile.signed_in, "was in use")
-        fits(not pile.sealed or pile.gone == set(pile.needs.numbers), "was sealed")
+        fits(not pile.sealed or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
         pile.life = "void"
 
     def _set_refreshed(self, entry, data):
@@ -510,7 +548,9 @@ class Truth:
             self.incidents.discard(data["incident"])
             return
         about = [
-            key for key in self.strange if key[0][:8].upper() in data["incident"] and f"-{key[1]}-" in data["incident"]
+            (kind, name, number)
+            for kind, name, number in self.strange
+            if data["incident"].startswith(f"{kind}-{name[:8].upper()}-{number}-")
         ]
         fits(about, "no such incident is open")
         for key in about:
@@ -556,7 +596,7 @@ class Truth:
                  if one.life == "live" and one.case(self.today) != "sound"]  # fmt: skip
         found += [f"entry {seq}, {event}: {why}" for seq, event, why in self.wrong]
         found += [f"incident {code}" for code in self.incidents]
-        found += [f"sheet {number} of {name[:4]} {why}" for (name, number), why in self.strange.items()]
+        found += [f"sheet {number} of {name[:4]} {why}" for (_, name, number), why in self.strange.items()]
         found += [f"{code} never ended" for code, is_open in self.begun.items() if is_open]
         return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
 
