@@ -48,7 +48,7 @@ class Due:
 def due(register: Register) -> list[Due]:
     """Return all that is due, the earliest first; nothing that is retired, void or over."""
     items = [*_meetings(register), *_actions(register), *_overrides(register)]
-    for record in (one for one in register.in_earnest if one.life is Life.LIVE):
+    for record in register.live:
         items += [*_drill(record), *_unproven(record)]
     items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
     items += [*_away(register), *_left_behind(register)]
@@ -108,8 +108,8 @@ def _live_drills(register: Register) -> Iterator[Due]:
 
 def _unbound(register: Register) -> Iterator[Due]:
     """Of a line that is bound to no account nobody knows whether its password works: that is missing, and not sound."""
-    for record in register.in_earnest:
-        if record.life is Life.LIVE and record.line not in register.lines:
+    for record in register.live:
+        if record.line not in register.lines:
             why = "without one no live drill of it counts"
             yield Due(
                 record.made, f"no account is recorded for {record.name}", why, Remedy.BIND_ACCOUNT, record.line[:8]

@@ -374,8 +374,8 @@ class Register:
 
     @property
     def live(self) -> list[SetRecord]:
-        """The sets in use."""
-        return [record for record in self.sets.values() if record.life is Life.LIVE]
+        """The sets in use; of rehearsals only where there is nothing else."""
+        return [record for record in self.in_earnest if record.life is Life.LIVE]
 
     @property
     def assets_in_use(self) -> list[AssetRecord]:

@@ -19,7 +19,7 @@ from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
-from splitkit.custody.saying.supplied import About, added, is_about_sheet, live_sets, makes_id, spoken, supplied
+from splitkit.custody.saying.supplied import About, added, is_about_sheet, makes_id, spoken, supplied
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Correction
@@ -287,7 +287,7 @@ class _Reading:
         """Return the set that is meant: the one that was named, else the only one in use."""
         if "set" in said:
             return self.register.sets[self._reference("set", said["set"], _Draft(certain=True))]
-        live = live_sets(self.register)
+        live = self.register.live
         if not live:
             raise AttentionError("no live set was recorded", "name the set: set=ID")
         if len(live) > 1:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import Register, SheetRecord
 from splitkit.custody.saying.naming import CODED, things
 from splitkit.ledger.fields import Kind
 from splitkit.ledger.schema import Event
@@ -34,11 +34,6 @@ class _Supply:
     """Whether it is known only of a sheet."""
 
 
-def live_sets(register: Register) -> list[SetRecord]:
-    """Return the sets that are in use, of which one is meant where none is named; those of rehearsals only where there is no other."""
-    return [one for one in register.in_earnest if one.life is Life.LIVE]
-
-
 def _of_sheet(attribute: str) -> Callable[[About], Any]:
     return lambda about: getattr(about.sheet, attribute, None)
 
@@ -52,8 +47,8 @@ def _lone(found: Sequence[Any]) -> Any:
 
 
 _SUPPLIED = (
-    _Supply("set", ("set",), lambda about: _lone([one.set_id for one in live_sets(about.register)])),
-    _Supply("line", ("line",), lambda about: _lone([one.line for one in live_sets(about.register)])),
+    _Supply("set", ("set",), lambda about: _lone([one.set_id for one in about.register.live])),
+    _Supply("line", ("line",), lambda about: _lone([one.line for one in about.register.live])),
     _Supply("person", ("person", "from"), _of_sheet("holder"), sheet=True),
     _Supply("bag", ("bag",), _of_sheet("bag"), sheet=True),
     _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),

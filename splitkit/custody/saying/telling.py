@@ -8,7 +8,7 @@ from typing import Any
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.naming import things
-from splitkit.custody.saying.supplied import added, is_about_sheet, live_sets
+from splitkit.custody.saying.supplied import added, is_about_sheet
 from splitkit.ledger.fields import Kind
 from splitkit.ledger.schema import Event
 from splitkit.ledger.wording import value_in_words
@@ -58,7 +58,7 @@ def _whose(event: Event, register: Register) -> str:
         return ""
     said = event.fields()
     record = register.sets[said["set"]]
-    sheet = f"sheet {said['sheet']}" if len(live_sets(register)) == 1 else record.sheet_name(said["sheet"])
+    sheet = f"sheet {said['sheet']}" if len(register.live) == 1 else record.sheet_name(said["sheet"])
     holder = record.sheets[said["sheet"]].holder
     names = {one.id: one.called for one in things(register, "person")}
     return f"{names.get(holder, holder)} ({sheet}): " if holder else f"{sheet}: "

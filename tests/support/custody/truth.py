@@ -524,7 +524,7 @@ class Truth:
     def _signin(self, entry, data):
         if data.get("set"):
             self._pile(data)
-        live = [one for one in self.piles.values() if one.life == "live" and data.get("set") in (None, one.name)]
+        live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         self.sign_in = (live[0].name if len(live) == 1 else "", entry.day, data["accepted"], set())
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
