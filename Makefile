@@ -49,6 +49,7 @@ bench: $(READY)
 	$(VENV)-bench/bin/python benchmarks/bench.py
 	$(VENV)-bench/bin/python benchmarks/reading.py
 	$(VENV)-bench/bin/python benchmarks/sealing.py
+	$(VENV)-bench/bin/python benchmarks/custody.py
 
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY)

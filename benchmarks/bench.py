@@ -33,6 +33,8 @@ class Job:
     stdin: bytes = b""
     fresh: Path | None = None
     """A folder to remove before each run."""
+    accepts: frozenset[int] = frozenset({0})
+    """The exit codes that are none of a failure."""
     seconds: list[float] = field(default_factory=list)
     peak_kib: int = 0
 
@@ -47,7 +49,7 @@ class Job:
             _, status, usage = os.wait4(child.pid, 0)
             self.seconds.append(time.perf_counter() - started)
             child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode:
+            if child.returncode not in self.accepts:
                 raise SystemExit(f"{self.name}: exit {child.returncode}")
             self.peak_kib = max(self.peak_kib, usage.ru_maxrss)
             sink.seek(0)
