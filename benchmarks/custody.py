@@ -157,7 +157,7 @@ def main() -> None:
         print(f"{platform.platform()}, Python {platform.python_version()}, {rounds} rounds")
         for job in jobs:
             print(f"{job.name:<32} {job.median:7.2f} s  {job.median / jobs[-1].median:6.1f} times the last")
-        told = subprocess.run(jobs[2].command, capture_output=True, text=True)
+        told = subprocess.run(jobs[2].command, check=False, capture_output=True, text=True)
         print(told.stdout[:1500])
 
 
