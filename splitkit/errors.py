@@ -151,7 +151,7 @@ class LedgerError(SplitkitError):
 
 
 class AttentionError(SplitkitError):
-    """A rule is broken, something is overdue, or a practice or superseded set was refused."""
+    """A rule is broken, something is due, or a practice or superseded set was refused."""
 
     exit_code = 9
 

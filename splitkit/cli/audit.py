@@ -72,7 +72,7 @@ def _conclude(audit: Audit, found: dict[str, Any]) -> None:
         "overrides": len(found["overrides"]),
         "readings": held["sheet.read"],
         "rules broken": sum(not one["overridden"] for one in found["broken"]),
-        "overdue": len(found["overdue"]),
+        "due": len(found["due"]),
     }
     result(safe(f"{found['verdict']}: {found['why']}"))
     result(f"the ledgers: {audit.verification.fact}")

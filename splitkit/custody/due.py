@@ -40,9 +40,13 @@ class Due:
     about: str = field(default="", compare=False)
     """What the remedy is applied to: a code, a tag."""
 
-    def overdue(self, today: dt.date) -> bool:
-        """Whether the day has passed."""
-        return self.day < today
+    def pressing(self, today: dt.date) -> bool:
+        """Whether it is due now: on the day itself, or since one that has passed."""
+        return self.day <= today
+
+    def when(self, today: dt.date) -> str:
+        """Return in words that it is due on this very day, where it is; nothing on any other, of which the day is told."""
+        return "due today: " if self.day == today else ""
 
 
 def due(register: Register) -> list[Due]:

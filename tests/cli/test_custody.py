@@ -169,7 +169,7 @@ def test_what_is_coming_and_its_calendar(ledgers):
     written(ledgers / "old", introduced(*held()))
     late = run("status", "old", "--json", cwd=ledgers)
     assert late.returncode == 9
-    overdue = [(one["since"], one["what"]) for one in json.loads(late.stdout)["now"] if one["danger"] == "overdue"]
+    overdue = [(one["since"], one["what"]) for one in json.loads(late.stdout)["now"] if one["danger"] == "due"]
     assert [(since, what.partition(" (")[0]) for since, what in overdue[:2]] == [
         ("2026-01-15", f"no account is recorded for set {SET[:8]}"),
         ("2026-04-17", "access review"),

@@ -117,8 +117,8 @@ def test_the_first_page_names_what_was_overruled_withdrawn_and_is_open_with_the_
     assert "not in the drawer" in gone
     assert "by Cleo Example and Ben Example on 2026-01-15: another drawer" in gone
     assert told["Open incidents"] == "I-1 (URGENT: the secret may be known): somebody asked for the vault"
-    assert "action A-1" in told["Debts: overdue, or begun and never finished"]
-    assert "begun, never finished: reveal" in told["Debts: overdue, or begun and never finished"]
+    assert "action A-1" in told["Debts: due, or begun and never finished"]
+    assert "begun, never finished: reveal" in told["Debts: due, or begun and never finished"]
     assert "shown to Mia Example: the yearly change" in told["When the secret was shown or used"]
     assert FirstPage.of(audit).verdict[0] == "NOT SOUND"
     assert "it opens" not in told["Open incidents"]

@@ -129,8 +129,7 @@ def test_what_is_gone_is_not_due():
 def test_the_earliest_comes_first():
     found = due(register_of(*held(), asset("key-1", "mfa", "M1")))
     assert found == sorted(found)
-    assert found[0].overdue(dt.date(2027, 1, 1))
-    assert not found[0].overdue(found[0].day)
+    assert [found[0].pressing(found[0].day + dt.timedelta(days)) for days in (-1, 0, 1)] == [False, True, True]
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
@@ -175,7 +174,7 @@ def test_days_are_those_of_the_calendar(day):
     assert dt.date.fromisoformat(found[DRILL]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)
 
 
-def test_a_review_stays_overdue_when_a_set_is_refreshed():
+def test_a_review_stays_due_when_a_set_is_refreshed():
     renewed = [changed(made("3of5", OTHER_SET, "2026-06-01"), line=SET, replaces=SET, epoch=2, kind="refreshed")]
     read = read_back(*"12345", set_id=OTHER_SET, day="2026-06-01")
     replaced = event("set.refreshed", "2026-06-01", set=OTHER_SET, replaces=SET, reason="a leaver")

@@ -57,13 +57,21 @@ def test_where_all_is_proven_nothing_is_to_be_done():
         ([event("incident.open", incident="I-1", cause="a bag is torn")], Danger.INCIDENT, "record incident.close I-1"),
         ([sheet("sheet.read", "1", "2026-02-01", use="drill", source="scan", result="damaged")], Danger.UNPROVEN, "reissue"),
         ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
-        ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.OVERDUE, "record done A-1"),
+        ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.DUE, "record done A-1"),
     ],
 )  # fmt: skip
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
     now = overview(*KEPT, *DEVICES, *entries).pressing
     assert now[0].danger is danger
     assert command in (now[0].command or worded(now[0].remedy, now[0].about))
+
+
+@pytest.mark.parametrize(("days", "now"), [(-1, []), (0, ["due today: "]), (1, [""])])
+def test_what_is_due_is_now_on_its_day_and_no_sooner(days, now):
+    action = event("action", action="A-1", text="call the bank", owner="ADM", due=str(DAY))
+    judged = overview(*KEPT, *DEVICES, action, day=DAY + dt.timedelta(days))
+    assert [one.what for one in judged.pressing] == [f"action A-1, ADM ({when}call the bank)" for when in now]
+    assert ("A-1" in [one.about for one in judged.coming]) is not bool(now)
 
 
 def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
@@ -74,7 +82,7 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
     now = overview(*KEPT, *DEVICES, *late, *lost("1", "2"), findings=("entry 9 contradicts",)).pressing
     assert [one.danger for one in now] == sorted(one.danger for one in now)
     assert now[0].danger is Danger.KNOWN
-    assert [one.about for one in now if one.danger is Danger.OVERDUE] == ["A-2", "A-1"]
+    assert [one.about for one in now if one.danger is Danger.DUE] == ["A-2", "A-1"]
 
 
 def test_one_command_that_settles_several_is_said_once_below_them():

@@ -98,7 +98,7 @@ class Audit:
             "holdings": [as_plain(one) for one in self.holdings],
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [as_plain(action) for action in built.register.actions.values()],
-            "overdue": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.overdue(self.at)],
+            "due": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.pressing(self.at)],
             **self.rules.as_object(self.at),
         }  # fmt: skip
 

@@ -75,7 +75,7 @@ class FirstPage:
             "Withdrawn or left by two people, and confirmed by no review": self._matters("nothing", Danger.WITHDRAWN),
             "Overruled by people": self._few(self._overrides(), "nothing was overruled", "Overrides"),
             "Contradictions": self._contradictions(),
-            "Debts: overdue, or begun and never finished": self._matters("none", Danger.OVERDUE, Danger.UNFINISHED),
+            "Debts: due, or begun and never finished": self._matters("none", Danger.DUE, Danger.UNFINISHED),
             "Rules of custody that are broken": rules,
         }
         return tuple(
@@ -279,7 +279,7 @@ def _lines(chapters: Iterable[Chapter]) -> float:
 
 
 def _since(one: Matter) -> str:
-    if one.danger in (Danger.OVERDUE, Danger.UNFINISHED):
+    if one.danger in (Danger.DUE, Danger.UNFINISHED):
         return f"since {one.day}: {one.what}"
     return one.what.removeprefix("withdrawn: ")
 

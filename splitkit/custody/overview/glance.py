@@ -55,7 +55,7 @@ class Overview:
     @property
     def coming(self) -> list[Due]:
         """What will be due, the earliest first."""
-        return [one for one in due(self.built.register) if not one.overdue(self.day)]
+        return [one for one in due(self.built.register) if not one.pressing(self.day)]
 
     def told(self, worded: Callable[[Remedy, str], str]) -> Iterator[tuple[Matter, str]]:
         """Yield each matter with the command that settles it: once, at the last of those that have the same one."""

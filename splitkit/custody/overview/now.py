@@ -37,7 +37,8 @@ class Danger(enum.IntEnum):
     UNPROVEN = 9
     """A quorum is proven, and not every sheet."""
     RULE = 10
-    OVERDUE = 11
+    DUE = 11
+    """Its day has come."""
 
 
 @dataclass(frozen=True, order=True)
@@ -76,9 +77,9 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
         *_of_rules(rules, today),
     ]
     found += [
-        Matter(Danger.OVERDUE, one.day, f"{one.what} ({one.why})" if one.why else one.what, one.remedy, one.about)
+        Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about)
         for one in due(register)
-        if one.overdue(today)
+        if one.pressing(today)
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]

@@ -363,8 +363,8 @@ class World:
         ]
         assert sorted((str(item.day), item.what) for item in found) == sorted(wanted)
         assert all(self.live.set_id[:8] in item.why for item in found if item.what.startswith("read sheet"))
-        late = any(item.what.startswith("drill") and item.overdue(self.today) for item in found)
-        assert late == (self.today > dt.date.fromisoformat(drill))
+        late = any(item.what.startswith("drill") and item.pressing(self.today) for item in found)
+        assert late == (self.today >= dt.date.fromisoformat(drill))
 
     def _open_a_sample(self, of):
         numbers = self.random.sample(sorted(of.here), len(of.here))
