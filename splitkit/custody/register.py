@@ -16,6 +16,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, from_record
 from splitkit.custody.records.thing_changes import THING_CHANGES
+from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
     Names,
@@ -50,6 +51,7 @@ def after(register: Register, what: Happening) -> Register:
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
     register = change(register, data, what.day) if change else register
+    register = looked_at(register, what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 
 
@@ -195,6 +197,7 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
             continue
         if isinstance(spoken.data, events.SetMade) and not spoken.saw and spoken.data.set in made:
             continue  # the ledger that people called lost was found
+        register = _within(register, names.begins(ledger))
         entry = codes.told_apart(ledger, spoken)
         fact = wrong.get(entry.hash) or misplaced(entry, desk=names.at_desk(ledger))
         try:
@@ -212,6 +215,13 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
             findings.append(f"entry {names.of(ledger, entry)} of {entry.day} ({entry.event}): {fact}")
     left = left_branches([entry for entry in everything if not until or entry.day <= until])
     return Built(register, tuple(findings), contradicting, tuple(back), tuple(left))
+
+
+def _within(register: Register, begins: events.LedgerOpened | None) -> Register:
+    """Return the register for the next entry of the ledger that begins so, whatever ledger stood before it."""
+    if begins is None or (register.ledger, register.practice) == (begins.ceremony, begins.practice):
+        return register
+    return replace(register, ledger=begins.ceremony, practice=begins.practice)
 
 
 def resting_on(before: Built, then: Built) -> list[str]:

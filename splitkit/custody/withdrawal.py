@@ -105,6 +105,10 @@ class Names:
         self._begins = {one.hash: one.data for one in entries if isinstance(one.data, LedgerOpened)}
         self._desk = any(one.kind == DESK for one in self._begins.values())
 
+    def begins(self, ledger: str) -> LedgerOpened | None:
+        """Return how a ledger begins, which is named by the hash of its first entry."""
+        return self._begins.get(ledger)
+
     def at_desk(self, ledger: str) -> bool:
         """Whether a ledger is that of the desk."""
         begins = self._begins.get(ledger)

@@ -27,7 +27,7 @@ from splitkit.ledger.fields import (
     choice,
     number,
 )
-from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event, Wrong
 
 FORMAT = 1
 DESK = "desk"
@@ -127,6 +127,7 @@ class RoleTaken(Event, event="role", means="somebody takes over a role"):
     reason: LineText
 
 class RoomClock(Event, event="room.clock", means="the clock in the room was read"):
+    wrong = Wrong("agrees", "the clock in the room and that of the machine differed")
     time: RoomTime
     agrees: bool
 
@@ -150,6 +151,7 @@ class BreakBegun(Event, event="break", means="the ceremony pauses, nothing secre
     bags: ShortCodes
 
 class BreakEnded(Event, event="resume", means="the ceremony goes on"):
+    wrong = Wrong("bags_agree", "after a break the bags were not those of before")
     bags_agree: bool
     present: Seats
     remark: LineText | None = None
@@ -191,6 +193,7 @@ class ActionDone(Event, event="action.done", means="an action is done"):
 # --- the machine and the plan -----------------------------------------------------------------------------------------
 
 class PreflightCheck(Event, event="preflight", saw=True, means="one check of the machine"):
+    wrong = Wrong("verdict", "the machine failed the check {check}", "fail", ("pass", "info", "warn"), of="check")
     check: Tag
     verdict: Literal["pass", "info", "warn", "fail", "unknown"]
     detail: LineText | None = None
@@ -216,11 +219,13 @@ class PlanAgreed(Event, event="plan", means="the plan was agreed"):
     agreed: Seats
 
 class HashCompared(Event, event="hash", means="a hash was compared with the paper"):
+    wrong = Wrong("equal", "the hash of {what} was not the one on paper", of="what")
     what: LineText
     sha256: Sha256
     equal: bool
 
 class SelfTest(Event, event="selftest", saw=True, means="the program tested itself"):
+    wrong = Wrong("result", "the program failed its self-test", "fail", ("pass",))
     result: Outcome
     tests: Count
 
@@ -229,6 +234,7 @@ class DiceMixed(Event, event="dice", saw=True, means="dice were mixed in; only t
     person: SeatCode
 
 class MachineWiped(Event, event="wipe", saw=True, means="secrets were cleared from the machine"):
+    wrong = Wrong("empty", "something secret was left on the machine")
     reason: WipeReason
     empty: bool
 

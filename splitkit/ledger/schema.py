@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """An attribute that says whether something was as it should be: which value says that it was not, and which that it was.
+
+    Any other value says neither.
+    """
+
+    attribute: str
+    words: str
+    """What is wrong, in words, in which attributes of the event stand in braces."""
+    bad: Any = False
+    good: tuple[Any, ...] = (True,)
+    of: str = ""
+    """The attribute that says what was looked at; where it names a thing, that is the same in every ledger."""
+    unless: tuple[str, Any] = ("", None)
+    """An attribute and its value with which it says neither."""
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Event:
     """Something that happened, with its data; every class below it is one event of the list.
@@ -38,6 +56,8 @@ class Event:
     """Whether the program sees it happen; else people say it."""
     by_hand: ClassVar[bool]
     """Whether people may enter it later from paper, though the program sees it."""
+    wrong: ClassVar[Wrong | None] = None
+    """Whether it says that something is wrong, or is not; nothing for most."""
     two: ClassVar[str]
     """The attribute that names the two people who settle it together, see `Kind.two`; empty where one person's word is enough."""
     _kinds: ClassVar[Mapping[str, tuple[str, Kind, bool]]]
@@ -86,6 +106,11 @@ class Event:
         yield from cls._kinds.values()
 
     @classmethod
+    def kind_of(cls, attribute: str) -> Kind:
+        """Return the kind of an attribute."""
+        return cls._kinds[attribute][1]
+
+    @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
         """Return the event whose *fields* are these, as JSON has them.
 
@@ -118,6 +143,14 @@ class Event:
             raise UsageError(
                 f"'{cls.event}' counts only where the program saw it; nobody can say it", Remedy.LET_IT_SEE
             )
+
+    @property
+    def right(self) -> bool | None:
+        """Whether what was looked at was as it should be, see `Wrong`; None where it does not say so."""
+        if self.wrong is None or getattr(self, self.wrong.unless[0], "") == self.wrong.unless[1]:
+            return None
+        value = getattr(self, self.wrong.attribute)
+        return False if value == self.wrong.bad else True if value in self.wrong.good else None
 
     def held(self) -> Iterator[tuple[str, Kind, Any]]:
         """Yield every attribute that it has, with its kind and its value."""

@@ -24,7 +24,7 @@ from splitkit.ledger.fields import (
     TwoSeats,
     number,
 )
-from splitkit.ledger.schema import Event
+from splitkit.ledger.schema import Event, Wrong
 
 SetKind = Literal["first", "refreshed", "rotated"]
 ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
@@ -105,6 +105,7 @@ class ReceiptSigned(Event, event="receipt", means="a custodian signed for a shee
     bag: BagNumber
 
 class PagesCounted(Event, event="tally", means="pages were counted"):
+    wrong = Wrong("agrees", "the pages did not add up: there is paper that nobody accounts for")
     printed: Count
     sealed: Count
     shredded: Count
@@ -158,12 +159,14 @@ class UseReviewed(Event, event="use.reviewed", means="two people looked at what 
     kept: LongText | None = None
 
 class SignIn(Event, event="signin", means="somebody signed in"):
+    wrong = Wrong("accepted", "the password of the sheets does not open the account", of="set", unless=("password_", "old"))
     password_: Literal["new", "old", "unchanged"]
     accepted: bool
     alerts: Count | None = None
     set: SetId | None = None
 
 class AlertArrived(Event, event="alert", means="an alert arrived at somebody"):
+    wrong = Wrong("validated", "{receiver} was alerted, and did not know what to do", of="receiver")
     receiver: SeatCode
     minutes: Count
     validated: bool

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from splitkit.ledger.verification import read_ledger
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import OTHER_SET, SET, changed, event, held, introduced, made, read_back, sheet
@@ -174,6 +175,22 @@ def test_what_is_coming_and_its_calendar(ledgers):
         ("2026-01-15", f"no account is recorded for set {SET[:8]}"),
         ("2026-04-17", "access review"),
     ]
+
+
+def test_what_was_seen_to_fail_is_now_with_its_day_its_ceremony_and_what_ends_it(ledgers):
+    day = "2026-11-24"
+    told = [
+        event("open", day, format=1, ceremony="C-0003", kind="drill", practice=False, version="0.1.0"),
+        event("wipe", day, reason="done", empty=False),
+        event("tally", day, printed=6, sealed=5, shredded=0, agrees=False),
+        event("signin", day, password="unchanged", accepted=False),
+    ]
+    written(ledgers / "c3", told, read_ledger((ledgers / "c2").read_bytes()).head)
+    done = run("status", "c1", "c2", "c3", "--json", cwd=ledgers)
+    assert done.returncode == 9
+    now = {one["do"].split()[3]: one["what"] for one in json.loads(done.stdout)["now"] if one["danger"] == "incident"}
+    assert list(now) == ["SIGNIN-20261124-1", "TALLY-20261124-1", "WIPE-20261124-1"]
+    assert all("on 2026-11-24, in C-0003" in what for what in now.values())
 
 
 def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):

@@ -195,7 +195,7 @@ class FirstPage:
     def _incidents(self) -> tuple[Statement, ...]:
         register = self.audit.built.register
         found = [f"{code}{' (URGENT: the secret may be known)' if code in register.urgent else ''}: {cause}"
-                 for code, cause in register.incidents.items()]  # fmt: skip
+                 for code, cause in register.open_incidents.items()]  # fmt: skip
         return self._few(found, "none", "Incidents", sound=False)
 
     # --- what nobody knows

@@ -94,7 +94,7 @@ def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
 
 
 def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
-    for code, cause in register.incidents.items():
+    for code, cause in register.open_incidents.items():
         urgent = code in register.urgent
         what = f"incident {code} is open" + (": the secret may be known" if urgent else "")
         yield Matter(

@@ -319,6 +319,14 @@ class Action:
     done: bool = False
 
 
+@dataclass(frozen=True)
+class WentWrong:
+    """Something that was not as it should be: the incident that follows from it, and everybody who said so."""
+
+    incident: str
+    by: frozenset[str]
+
+
 _TABLES = {
     "person": "people", "place": "places", "account": "accounts", "asset": "assets", "set": "sets", "ledger": "ledgers",
     "action": "actions", "intent": "begun", "incident": "incident_codes",
@@ -353,6 +361,10 @@ class Register:
     """The codes of all incidents that there ever were."""
     urgent: frozenset[str] = frozenset()
     """Those of them by which the secret itself may be known."""
+    rehearsed: frozenset[str] = frozenset()
+    """Those of all incidents that belong to a rehearsal."""
+    wrong: Mapping[str, WentWrong] = field(default_factory=lambda: MappingProxyType({}))
+    """What was found to be wrong last, by what was looked at."""
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Who cannot be reached, by the codes of the open incidents that say so."""
     overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -364,8 +376,10 @@ class Register:
     standby: dt.date | None = None
     """The day that it named in case that one fails."""
     next_review: dt.date | None = None
+    ledger: str = ""
+    """What the ledger that is read last calls its ceremony."""
     practice: bool = False
-    """Whether the ledger that is read last is that of a rehearsal."""
+    """Whether it is that of a rehearsal."""
 
     @property
     def in_earnest(self) -> list[SetRecord]:
@@ -376,6 +390,17 @@ class Register:
     def live(self) -> list[SetRecord]:
         """The sets in use; of rehearsals only where there is nothing else."""
         return [record for record in self.in_earnest if record.life is Life.LIVE]
+
+    def meant(self, set_id: str | None) -> str:
+        """Return the id of the set in use that is meant, by its id or as the only one; nothing where that is none, or several."""
+        found = [record.set_id for record in self.live if set_id in (None, record.set_id)]
+        return found[0] if len(found) == 1 else ""
+
+    @property
+    def open_incidents(self) -> Mapping[str, str]:
+        """What may be compromised, by the codes of the incidents that count: those of rehearsals only where no set is real."""
+        real = any(not record.practice for record in self.sets.values())
+        return {code: cause for code, cause in self.incidents.items() if not (real and code in self.rehearsed)}
 
     @property
     def assets_in_use(self) -> list[AssetRecord]:
@@ -494,18 +519,25 @@ class Register:
         return any(code.startswith(_beginning(kind, about)) for code in self.incidents)
 
     def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: bool = False) -> Register:
-        """Return the register with an incident of a *kind* about a sheet, which follows from an entry."""
-        name = self.sets[about.set].sheet_name(about.sheet)
-        return self.with_incident(_beginning(kind, about), f"{name} {what}", urgent=urgent)
-
-    def with_incident(self, beginning: str, cause: str, *, urgent: bool) -> Register:
-        """Return the register with an incident that follows from an entry; with none more while one of this *beginning* is open."""
-        if any(code.startswith(beginning) for code in self.incidents):
+        """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""
+        if self.incident_about(kind, about):
             return self
-        code = next(new_codes(self.incident_codes, beginning))
+        record, code = self.sets[about.set], next(new_codes(self.incident_codes, _beginning(kind, about)))
+        cause = f"{record.sheet_name(about.sheet)} {what}"
+        return self.with_incident(code, cause, urgent=urgent, practice=record.practice)
+
+    def with_incident(self, code: str, cause: str, *, urgent: bool, practice: bool) -> Register:
+        """Return the register with an incident of a new *code*; *practice* is whether it belongs to a rehearsal."""
         register = replace(self, incident_codes=self.incident_codes | {code})
         register = replace(register, urgent=register.urgent | {code}) if urgent else register
+        register = replace(register, rehearsed=register.rehearsed | {code}) if practice else register
         return register.having("incidents", code, cause)
+
+    def without_incident(self, code: str) -> Register:
+        """Return the register after an incident is over."""
+        rest, absent = ({one: said for one, said in of.items() if one != code} for of in (self.incidents, self.absent))
+        register = replace(self, incidents=MappingProxyType(rest), absent=MappingProxyType(absent))
+        return replace(register, urgent=register.urgent - {code})
 
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""

@@ -32,7 +32,7 @@ class Roll:
 
     def apart(self, one: str, other: str) -> bool:
         """Whether these two are two people for certain, whatever their names are."""
-        if one == other or PROGRAM in (one, other):
+        if one == other or {one, other} & {PROGRAM, ""}:
             return False
         shared = self.rooms.get(one, frozenset()) & self.rooms.get(other, frozenset())
         return bool(shared) or not self.nameless & {one, other}

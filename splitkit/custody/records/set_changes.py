@@ -172,8 +172,7 @@ def _followed(register: Register, secret: str) -> bool:
 
 def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
     """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
-    live = [one for one in register.live if data.set in (None, one.set_id)]
-    which = live[0].set_id if len(live) == 1 else ""
+    which = register.meant(data.set)
     register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
     settled = with_sign_in(register.uses, data, data.set or which)
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.begun import with_intent, with_outcome
@@ -30,7 +29,7 @@ from splitkit.ledger.schema import Event
 
 
 def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
-    return replace(register, practice=data.practice, last_sign_in=None)
+    return replace(register, ledger=data.ceremony, practice=data.practice, last_sign_in=None)
 
 
 def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
@@ -182,21 +181,16 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.incident in register.incident_codes:
         raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
-    register = replace(register, incident_codes=register.incident_codes | {data.incident})
-    if data.kind in events.URGENT:
-        register = replace(register, urgent=register.urgent | {data.incident})
     if data.kind == "absent" and data.person:
         register = register.having("absent", data.incident, data.person)
-    return register.having("incidents", data.incident, data.cause)
+    urgent = data.kind in events.URGENT
+    return register.with_incident(data.incident, data.cause, urgent=urgent, practice=register.practice)
 
 
 def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
     if data.incident not in register.incidents:
         raise AttentionError("no incident of this code is open", "compare the code with the ledger")
-    rest, absent = ({code: said for code, said in of.items() if code != data.incident}
-                    for of in (register.incidents, register.absent))  # fmt: skip
-    register = replace(register, incidents=MappingProxyType(rest), absent=MappingProxyType(absent))
-    return replace(register, urgent=register.urgent - {data.incident})
+    return register.without_incident(data.incident)
 
 
 def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:

@@ -415,10 +415,9 @@ class _Reading:
 
     def _check_sure(self, drafts: Sequence[_Draft], register: Register) -> None:
         """Ask whether it was a slip of the hand before an incident follows from what is said."""
-        opened = [
-            code for code in register.incidents.keys() - self.register.incidents if self.event.introduces != "incident"
-        ]
-        if opened and not self.sentence.sure:
+        opened = register.incidents.keys() - self.register.incidents
+        told = self.event.introduces == "incident" or self.event.wrong  # then that is just what is said
+        if opened and not told and not self.sentence.sure:
             error = AttentionError(register.incidents[min(opened)], Remedy.OTHER_BAG)
             slips = [slip for draft in drafts for slip in draft.slips]
             raise self._doubted(slips, [], error, "it is so: an incident is opened", replace(self.sentence, sure=True))
