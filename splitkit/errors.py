@@ -63,6 +63,7 @@ class Remedy(enum.Enum):
     START_ANEW = "reset the password where it is used, then make a new set"
     CLOSE_INCIDENT = "do what the incident asks for, then close it"
     ENTER_OUTCOME = "find out what was made or shown, then say what came of it"
+    RECORD_REVEAL = "record the reveal first, with its set; then say what came of it"
     HOLD_DRILL = "read the sheets in a drill"
     HOLD_REVIEW = "hold a review"
     HOLD_CEREMONY = "hold the ceremony"

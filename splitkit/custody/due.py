@@ -134,7 +134,7 @@ def _of_uses(register: Register) -> Iterator[Due]:
     for use in register.uses.values():
         if record := counts.get(use.set_id):
             for debt in use.open(outdated=record.outdated):
-                what = f"{debt}: {record.name} was shown on {use.day}"
+                what = f"{debt}: {record.name} {use.happened}"
                 remedy = Remedy.SIGN_IN if use.sets_password else Remedy.SETTLE_USE
                 yield Due(use.day, what, use.purpose, remedy, record.set_id[:8])
 
@@ -179,10 +179,7 @@ def _actions(register: Register) -> Iterator[Due]:
 
 def _overrides(register: Register) -> Iterator[Due]:
     for rule, until in register.overrides.items():
-        if until:
-            yield Due(
-                until, f"override of rule {rule} ends", "keep the rule again, or decide anew", Remedy.OVERRULE, rule
-            )
+        yield Due(until, f"override of rule {rule} ends", "keep the rule again, or decide anew", Remedy.OVERRULE, rule)
 
 
 def _unproven(record: SetRecord) -> Iterator[Due]:

@@ -14,7 +14,7 @@ from itertools import count
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
-from splitkit.custody.records.set_changes import SET_CHANGES, from_record
+from splitkit.custody.records.set_changes import SET_CHANGES, VOUCHED, from_record
 from splitkit.custody.records.thing_changes import THING_CHANGES
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
@@ -51,6 +51,8 @@ def after(register: Register, what: Happening) -> Register:
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
     register = change(register, data, what.day) if change else register
+    vouched = VOUCHED.get(type(data))
+    register = vouched(register, data, what) if vouched else register
     register = looked_at(register, what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 

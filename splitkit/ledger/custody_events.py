@@ -27,7 +27,6 @@ from splitkit.ledger.fields import (
     Sha256,
     SheetNumber,
     SheetNumbers,
-    ShortCode,
     Tag,
     TwoSeats,
     choice,
@@ -40,6 +39,11 @@ INCIDENTS = ("lost", "destroyed", "seal", "seen", "fire", "theft",
 URGENT = ("password", "machine", "alert")
 """Incidents by which the secret itself may be known, whatever the sheets say."""
 
+RULE_CODES = ("PATH-1", "PACK-1", "ALONE-1", "NEEDED-1", "PLACE-1", "SITE-1", "EMPLOYER-1", "SUPERIOR-1", "COUNTRY-1",
+         "SHEET-1", "SHEET-2", "KNOWN-1", "SAFE-1", "SEP-1", "SEP-2", "LEFT-1", "SET-1")  # fmt: skip
+"""The rules of custody, the gravest first; what each says stands where it is judged."""
+
+Rule = Annotated[str, choice(*RULE_CODES)]
 IncidentKind = Annotated[str, choice(*INCIDENTS)]
 PlaceKind = Literal["safe", "bank", "office", "home", "data-centre", "other"]
 Destruction = Literal["shredded", "burnt", "fire", "water", "other"]
@@ -258,7 +262,7 @@ class AssetRetired(Event, event="asset.retired", means="an asset is no longer in
     reason: LineText
 
 class RuleOverruled(Event, event="lint.override", means="a rule of custody is knowingly broken"):
-    rule: ShortCode
+    rule: Rule
     reason: LongText
     approved: TwoSeats
     until: Day | None = None

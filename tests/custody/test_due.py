@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.register import build
 from splitkit.errors import Remedy
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,
+    chained,
     changed,
     destroyed,
     drilled,
     event,
     held,
+    introduced,
     made,
     proven,
     read_back,
@@ -110,7 +113,19 @@ def test_actions_and_overrides():
     assert days(act, event("action.done", action="A-1")) == {}
     until = {"rule": "SEP-1", "reason": "two people", "approved": ["ADM", "WIT"]}
     assert days(event("lint.override", **until, until="2026-06-01")) == {"override of rule SEP-1 ends": "2026-06-01"}
-    assert days(event("lint.override", **until)) == {}
+    assert days(event("lint.override", **until)) == {"override of rule SEP-1 ends": "2027-01-16"}
+
+
+def test_what_two_people_overrule_comes_up_again_within_a_year_and_is_a_rule():
+    for rule, until, ends in (
+        ("SEP-1", {}, "2028-01-02"),
+        ("SEP-1", {"until": "2028-01-02"}, "2028-01-02"),
+        ("NONE-1", {}, ""),
+    ):
+        said = event("lint.override", "2027-01-01", rule=rule, reason="two people", approved=["ADM", "WIT"], **until)
+        built = build(chained(introduced(*held(), said, people=("SCR", "WIT"))))
+        assert {str(day) for day in built.register.overrides.values()} == ({ends} if ends else set())
+        assert [bool(re.search(r"\(lint.override\).*'rule'", one)) for one in built.findings] == [True] * (not ends)
 
 
 def test_what_is_gone_is_not_due():

@@ -21,6 +21,7 @@ from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,
+    chained,
     changed,
     destroyed,
     drilled,
@@ -38,14 +39,6 @@ from tests.support.custody.custodies import (
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import chained as ledger_lines
 from tests.support.sampling import examples
-
-
-def chained(entries):
-    found, head = [], GENESIS
-    for number, what in enumerate(entries, 1):
-        found.append(new_entry(what, number, head))
-        head = found[-1].hash
-    return found
 
 
 def sheet_of(register, number="1", set_id=SET):
@@ -175,6 +168,7 @@ def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
         (event("incident.close", incident="I-9", cause="x", outcome="y", approved=["ADM", "WIT"]), "no incident of this code"),
         (event("review", reviewers=["ADM", "ADM"], confirmed=3, removed=0), "fewer than two people"),
         (event("lint.override", rule="SEP-1", reason="two people only", approved=["ADM"]), "fewer than two people"),
+        (event("lint.override", rule="SEP-1", reason="x", approved=["ADM", "WIT"], until="9999-12-31"), "for a year at most, until 2027-01-16"),
         (event("person.joined", person="C1", name="Eve Example", since="2026-01-10"), "somebody else has this seat"),
     ],
 )  # fmt: skip

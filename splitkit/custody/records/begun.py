@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import Intent, IntentEnded
 
+SHOWS = ("recover", "reveal")
+"""What shows a secret to people."""
+
 
 @dataclass(frozen=True)
 class Begun:
@@ -18,11 +21,15 @@ class Begun:
     day: dt.date
     about: str = ""
     """The set, in words."""
+    set_id: str = ""
+    """The set itself, where it was named."""
     line: str = ""
     """The line of the set that is to be made."""
     epoch: int = 0
     """Its epoch, which no other set of the line may have: it may be on paper."""
     ended: bool = False
+    shown: bool = False
+    """Whether it was recorded that the secret was shown by it."""
 
     @property
     def told(self) -> str:
@@ -41,7 +48,17 @@ def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun
     about = f" of set {data.set[:8]}" if data.set else ""
     about += f", sheet {data.sheet}" if data.sheet else ""
     about += f", makes set {data.makes[:8]}" if data.makes else ""
-    return Begun(data.intent, data.act, data.purpose, day, about, data.line or "", data.epoch or 0)
+    return Begun(data.intent, data.act, data.purpose, day, about, data.set or "", data.line or "", data.epoch or 0)
+
+
+def with_reveal(known: Mapping[str, Begun], set_id: str) -> dict[str, Begun]:
+    """Return what was begun by which the secret of a set was shown: the last that is open and waits for it, if there is one."""
+    waits = [
+        one
+        for one in known.values()
+        if one.act in SHOWS and one.set_id in ("", set_id) and not (one.ended or one.shown)
+    ]
+    return {one.code: replace(one, shown=True) for one in waits[-1:]}
 
 
 def with_outcome(known: Mapping[str, Begun], data: IntentEnded) -> Begun:

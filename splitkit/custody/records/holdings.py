@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from splitkit.custody.records.begun import Begun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import Use
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
 from splitkit.quorum.policy import Policy
@@ -367,7 +368,7 @@ class Register:
     """What was found to be wrong last, by what was looked at."""
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Who cannot be reached, by the codes of the open incidents that say so."""
-    overrides: Mapping[str, dt.date | None] = field(default_factory=lambda: MappingProxyType({}))
+    overrides: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
     last_sign_in: LastSignIn | None = None
     reviewed: dt.date | None = None
@@ -454,6 +455,10 @@ class Register:
         """Whether two different people are among these, for certain."""
         return self.roll.are_two(people, self.who)
 
+    def vouched(self, what: Happening) -> bool:
+        """Whether more than one person's word stands behind an entry: the program saw it, or somebody else has seen it too."""
+        return what.saw or self.are_two((what.by, what.witness))
+
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""
         return (self.people[person].name if person in self.people else "") or person or "-"
@@ -476,8 +481,7 @@ class Register:
 
     def overrides_rule(self, rule: str, day: dt.date) -> bool:
         """Whether two people have overruled a rule of custody, and still do on a day."""
-        until = self.overrides.get(rule)
-        return rule in self.overrides and (until is None or until >= day)
+        return rule in self.overrides and self.overrides[rule] >= day
 
     def next_epoch(self, line: str) -> int:
         """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.holdings import (
     MOST_EPOCH,
     Exposure,
@@ -22,10 +23,10 @@ from splitkit.custody.records.holdings import (
     SheetRecord,
     State,
 )
-from splitkit.custody.records.uses import with_review, with_sign_in, with_use
+from splitkit.custody.records.uses import Use, is_first, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.chain import PROGRAM, Happening
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -428,13 +429,28 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
 
 
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
+    register = replace(register, begun=MappingProxyType({**register.begun, **with_reveal(register.begun, data.set)}))
+    return _used(register, data.set, data.purpose, day, certain=True)
+
+
+def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certain: bool) -> Register:
     """A secret that nobody can have signed in with is shown to become the password; any other was used."""
-    secret = register.sets[data.set].secret
+    secret = register.sets[set_id].secret
     same = [one for one in register.sets.values() if one.secret == secret]
-    first = not any(
-        one.signed_in or one.said for one in same
-    )  # of a set that people tell of, nobody knows what it was used for
-    return register.having("uses", f"{len(register.uses) + 1}", with_use(register.uses, data, day, first=first))
+    # of a set that people tell of, nobody knows what it was used for
+    first = is_first(register.uses, set_id) and not any(one.signed_in or one.said for one in same)
+    return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
+
+
+def _intent_over(register: Register, data: events.IntentEnded, what: Happening) -> Register:
+    """What was to be shown was shown, if no reveal of it was recorded, unless the program saw or two people say that it was not."""
+    begun = register.begun[data.intent]
+    if begun.act not in SHOWS or begun.shown or (data.result != "done" and register.vouched(what)):
+        return register
+    set_id = begun.set_id or register.meant(None)
+    if not set_id:
+        raise AttentionError("nobody recorded the secret of which set was shown", Remedy.RECORD_REVEAL)
+    return _used(register, set_id, begun.purpose, begun.day, certain=data.result == "done")
 
 
 def _use_reviewed(register: Register, data: events.UseReviewed, _day: dt.date) -> Register:
@@ -470,3 +486,8 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.AlertArrived: _alerted,
 }
 """What each of these events changes."""
+
+VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.IntentEnded: _intent_over,
+}
+"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

@@ -27,6 +27,9 @@ from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event
 
+OVERRULED = dt.timedelta(days=366)
+"""For how long two people can overrule a rule before they look at it again."""
+
 
 def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
     return replace(register, ledger=data.ceremony, practice=data.practice, last_sign_in=None)
@@ -193,8 +196,14 @@ def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.dat
     return register.without_incident(data.incident)
 
 
-def _overridden(register: Register, data: events.RuleOverruled, _day: dt.date) -> Register:
-    return register.having("overrides", data.rule, data.until)
+def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) -> Register:
+    """Nothing is overruled for ever: two people look at it again within a year, whatever end they named."""
+    last = min(day, dt.date.max - OVERRULED) + OVERRULED
+    if data.until and data.until > last:
+        raise AttentionError(
+            f"two people overrule a rule for a year at most, until {last}", "name an earlier day: until="
+        )
+    return register.having("overrides", data.rule, data.until or last)
 
 
 def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:

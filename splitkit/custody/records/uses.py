@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from splitkit.ledger.chain import PROGRAM
-from splitkit.ledger.events import SecretShown, SignIn, UseReviewed
+from splitkit.ledger.events import SignIn, UseReviewed
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Use:
     set_id: str
     day: dt.date
     purpose: str
+    certain: bool
+    """Whether it was recorded that it was shown; else nobody but one person says that it was not."""
     sets_password: bool
     """Whether it was shown for the first time, so that it becomes the password: then nothing is asked for but the sign-in."""
     signed_in: bool = False
@@ -35,10 +37,15 @@ class Use:
         if not self.told:
             yield "tell who must know of the use"
 
+    @property
+    def happened(self) -> str:
+        """What happened, in words."""
+        return f"{'was' if self.certain else 'may have been'} shown on {self.day}"
 
-def with_use(uses: Mapping[str, Use], data: SecretShown, day: dt.date, *, first: bool) -> Use:
-    """Return what a reveal leaves; *first* is whether nobody can have set this password before."""
-    return Use(data.set, day, data.purpose, first and not any(one.set_id == data.set for one in uses.values()))
+
+def is_first(uses: Mapping[str, Use], set_id: str) -> bool:
+    """Whether the secret of a set was never shown."""
+    return not any(one.set_id == set_id for one in uses.values())
 
 
 def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str) -> dict[str, Use]:

@@ -24,7 +24,7 @@ def looked_at(register: Register, what: Happening, data: Event) -> Register:
     if not data.right:
         return _found(register, what, data, about)
     before = register.wrong.get(thing)
-    if before and (what.saw or before.by == {what.by} or register.are_two((what.by, what.witness))):
+    if before and (before.by == {what.by} or register.vouched(what)):
         return _settled(register, thing)
     return register  # one person's word settles nothing that another one said
 

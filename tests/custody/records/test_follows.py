@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -184,7 +185,7 @@ SIGNED_IN = event("signin", "2026-01-20", password="new", accepted=True)
 
 
 def debts(register):
-    return {item.what.split(":")[0] for item in due(register) if item.what.endswith("was shown on 2026-03-01")}
+    return {item.what.split(":")[0] for item in due(register) if item.what.endswith("shown on 2026-03-01")}
 
 
 def test_a_use_leaves_three_debts_that_two_people_settle():
@@ -208,6 +209,45 @@ def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
     assert debts(then(register, event("signin", password="new", accepted=False))) == {"record the first sign-in"}
     assert debts(then(register, SIGNED_IN)) == set()
     assert len(debts(then(register, SIGNED_IN, shown()))) == len(debts(then(register, shown()))) - 1 == 3
+
+
+def begun(code="N-1", act="recover", of=SET):
+    about = {"set": of} if of else {}
+    return event("intent", "2026-03-01", intent=code, act=act, purpose="a sign-in", **about)
+
+
+def over(result, code="N-1", witness="", by_hand=True):
+    told = event("outcome", "2026-03-02", intent=code, result=result)
+    return dataclasses.replace(told, witness=witness, by_hand=by_hand)
+
+
+@pytest.mark.parametrize("act", ["recover", "reveal", "open"])
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("witness", ["", "WIT"])
+@pytest.mark.parametrize("result", ["done", "stopped", "nothing"])
+def test_what_was_begun_to_be_shown_leaves_the_debts_of_a_use(act, result, witness, by_hand):
+    """Unless the program saw, or two people say, that it came to nothing."""
+    register = register_of(*held(), SIGNED_IN, begun(act=act))
+    owes = act != "open" and (result == "done" or (by_hand and not witness))
+    assert len(debts(then(register, over(result, witness=witness, by_hand=by_hand)))) == 3 * owes
+    recorded = then(register, shown(), over(result, witness=witness, by_hand=by_hand))
+    assert (len(debts(recorded)), len(recorded.uses)) == (3, 1)
+
+
+def test_a_reveal_answers_one_intent_and_no_other():
+    register = register_of(*held(), SIGNED_IN, begun(), begun("N-2"), shown(), over("done", "N-2"))
+    assert len(register.uses) == 1
+    assert len(then(register, over("done")).uses) == 2
+    assert len(register_of(*held(), to_come(), SIGNED_IN, begun(), shown(set_id=OTHER_SET), over("done")).uses) == 2
+
+
+def test_a_secret_of_nobody_knows_which_set_is_not_over():
+    other = [made("3of5", OTHER_SET), begun(of="")]
+    with pytest.raises(AttentionError, match="which set was shown"):
+        register_of(*held(), *other, over("done"))
+    assert register_of(*held(), *other, over("nothing", witness="WIT")).uses == {}
+    assert [one.set_id for one in register_of(*held(), begun(of=""), over("stopped")).uses.values()] == [SET]
+    assert len(register_of(*held(), *other, shown(), over("done")).uses) == 1
 
 
 def test_what_nobody_used_cannot_be_reviewed():

@@ -7,9 +7,8 @@ import dataclasses
 import pytest
 
 from splitkit.custody.register import build
-from splitkit.ledger.chain import GENESIS, new_entry
 from splitkit.ledger.events import EVENTS
-from tests.support.custody.custodies import changed, event, held, introduced, made, register_of, then
+from tests.support.custody.custodies import chained, changed, event, held, introduced, made, register_of, then
 from tests.support.ledgers import HASH
 
 DAY = "2026-02-01"
@@ -131,18 +130,10 @@ def test_a_rehearsal_never_counts_beside_a_real_set(name):
     )
 
 
-def chain(previous, *entries):
-    found = []
-    for seq, what in enumerate(entries, 1):
-        found.append(new_entry(what, seq, previous))
-        previous = found[-1].hash
-    return found
-
-
 def test_what_a_ceremony_says_is_of_that_ceremony_though_the_desk_goes_on():
     """The entries of the desk stand before and behind those of the ceremony that it took up."""
-    desk = chain(GENESIS, *introduced(*held(), said("tally"), good("tally"), people=("SCR", "WIT", "C1")))
+    desk = chained(introduced(*held(), said("tally"), good("tally"), people=("SCR", "WIT", "C1")))
     begins = event("open", DAY, format=1, ceremony="C-0009", kind="drill", practice=False, version="0.1.0")
-    ceremony = chain("1" * 64, dataclasses.replace(begins), said("wipe"), said("tally"))
+    ceremony = chained([begins, said("wipe"), said("tally")], "1" * 64)
     register = build([*desk[:-1], *ceremony, desk[-1]]).register
     assert [cause.partition(" (")[2] for cause in register.incidents.values()] == [f"on {DAY}, in C-0009)"] * 2

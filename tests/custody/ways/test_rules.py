@@ -8,6 +8,7 @@ import pytest
 
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules
+from splitkit.ledger.events import RULE_CODES
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
@@ -49,6 +50,10 @@ def devices():
 
 def sound(*more):
     return register_of(*map(joined, NAMES), *held("2of3", 3), *devices(), *more)
+
+
+def test_every_rule_can_be_overruled_and_nothing_else():
+    assert tuple(RULES) == RULE_CODES
 
 
 def rules(*more, away=(), gone=()):

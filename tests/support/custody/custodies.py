@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import after, build
-from splitkit.ledger.chain import Happening
+from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import told
 from splitkit.ledger.schema import Event
 from tests.support.ledgers import FINGERPRINT, SET
@@ -92,6 +92,15 @@ def proven(*numbers: str, set_id: str = SET, day: str = "2026-01-15") -> list[Ha
     """What the ceremony of a set saw: each sheet was read and found sound, and a quorum opened the set."""
     opened = event("set.proven", day, set=set_id, sheets=list(numbers), use="read-back")
     return [*read_back(*numbers, set_id=set_id, day=day), opened]
+
+
+def chained(entries, previous: str = GENESIS) -> list[Entry]:
+    """The same as the entries of one ledger."""
+    found = []
+    for number, what in enumerate(entries, 1):
+        found.append(new_entry(what, number, previous))
+        previous = found[-1].hash
+    return found
 
 
 CAST = frozenset({"ADM", "WIT", "SCR", *(f"{letter}{at}" for letter in map(chr, range(65, 91)) for at in range(1, 17))})
