@@ -128,7 +128,7 @@ def reissue(given: RenewalOptions, sheet: str) -> None:
         files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
     result(f"sheet {number} of set {renewal.old.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(
-        "next: print it, read it back with 'splitkit drill', seal it, delete the folder, and shred what is left of the old paper (record it as sheet.shredded)"
+        "next: print it, read it back with 'splitkit drill', seal it, delete the folder; two people see the old paper destroyed, as 'splitkit status' says"
     )
 
 

@@ -140,15 +140,19 @@ def _of_uses(register: Register) -> Iterator[Due]:
 
 
 def _away(register: Register) -> Iterator[Due]:
-    """Sheets that are out of their safes, and the paper from before a sheet was printed again."""
+    """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
         name, about = record.sheet_name(sheet.number), f"{sheet.number} set={record.set_id[:8]}"
         if sheet.out:
-            why = f"with {register.called(sheet.holder)}, out of its safe since {sheet.out}"
-            yield Due(_later(sheet.out, AWAY), f"put back {name}", why, Remedy.STORE_SHEET, about)
-        if sheet.old_paper:
-            why = "the share on it is the same; two people see it destroyed"
-            yield Due(sheet.old_paper, f"destroy the old paper of {name}", why, Remedy.DESTROY_OLD, about)
+            back, where = (f"put back {name}", "out of its") if sheet.safe else (f"say where {name} is kept", "in no")
+            why = f"with {register.called(sheet.holder)}, {where} safe since {sheet.out}"
+            yield Due(_later(sheet.out, AWAY), back, why, Remedy.STORE_SHEET, about)
+        for copy, day in sheet.old_papers:
+            what, why = (
+                f"destroy the old paper of {name}, copy {copy}",
+                "the share on it is the same; two people see it destroyed",
+            )
+            yield Due(day, what, why, Remedy.DESTROY_OLD, f"{about} copy={copy}")
 
 
 def _left_behind(register: Register) -> Iterator[Due]:

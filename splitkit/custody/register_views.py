@@ -58,6 +58,7 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
         "sheets": [
             {
                 **as_plain(sheet),
+                "old_papers": {str(copy): str(day) for copy, day in sheet.old_papers},
                 "proven": str(sheet.proven or ""),
                 "state": sheet.state.value,
                 "exposure": sheet.exposure.value,

@@ -7,6 +7,7 @@ from splitkit.ledger.fields import (
     AccountTag,
     AssetTag,
     BagNumber,
+    CopyNumber,
     Count,
     Country,
     Day,
@@ -153,7 +154,7 @@ class SheetDestroyed(Event, event="sheet.destroyed", means="a sheet was destroye
     way: Destruction
     seen_by: Seats
     bag: BagNumber | None = None
-    old: bool | None = None
+    copy: CopyNumber | None = None
 
 class SheetReissued(Event, event="sheet.reissued", saw=True, means="the same share was printed again"):
     set: SetId

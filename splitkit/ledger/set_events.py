@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from splitkit.ledger.fields import (
     BagNumber,
     ComingSetId,
+    CopyNumber,
     Count,
     FingerprintWords,
     IntentCode,
@@ -56,7 +57,7 @@ class SetVoided(Event, event="set.void", means="the set is worthless and was des
 class SheetPrinted(Event, event="sheet.printed", saw=True, means="a sheet came out of the printer"):
     set: SetId
     sheet: SheetNumber
-    copy: Annotated[int, number(1, 99)]
+    copy: CopyNumber
     printer: SerialNumber | None = None
 
 class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was read by the machine"):
@@ -71,13 +72,13 @@ class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was 
 class SheetSpoilt(Event, event="sheet.void", means="a printed sheet is spoilt"):
     set: SetId
     sheet: SheetNumber
-    copy: Annotated[int, number(1, 99)]
+    copy: CopyNumber
     reason: LineText
 
 class SheetShredded(Event, event="sheet.shredded", means="a spoilt sheet was shredded in the room"):
     set: SetId
     sheet: SheetNumber
-    copy: Annotated[int, number(1, 99)]
+    copy: CopyNumber
 
 class BagGiven(Event, event="bag.given", means="an empty bag was shown and given out"):
     bag: BagNumber

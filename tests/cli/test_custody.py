@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 import re
+import shlex
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -191,6 +192,25 @@ def test_what_was_seen_to_fail_is_now_with_its_day_its_ceremony_and_what_ends_it
     now = {one["do"].split()[3]: one["what"] for one in json.loads(done.stdout)["now"] if one["danger"] == "incident"}
     assert list(now) == ["SIGNIN-20261124-1", "TALLY-20261124-1", "WIPE-20261124-1"]
     assert all("on 2026-11-24, in C-0003" in what for what in now.values())
+
+
+def test_each_paper_too_many_is_now_with_the_command_that_ends_it(ledgers):
+    set_id = next(one.data.set for one in whole(plan_of("2of3", practice=False)) if one.event == "set.made")
+    told = [
+        event("open", "2026-11-24", format=1, ceremony="C-0003", kind="reissue", practice=False, version="0.1.0"),
+        *(sheet("sheet.reissued", "1", "2026-11-24", set_id=set_id, reason=why) for why in ("a stain", "another")),
+        sheet("sheet.printed", "2", "2026-11-24", set_id=set_id, copy=2),
+    ]
+    written(ledgers / "c3", told, read_ledger((ledgers / "c2").read_bytes()).head)
+    for left in (3, 2, 1, 0):
+        now = json.loads(run("status", "c1", "c2", "c3", "--json", cwd=ledgers).stdout)["now"]
+        papers = [one["do"] for one in now if one["what"].startswith("destroy the old paper")]
+        assert len(papers) == left
+        for does in papers[:1]:
+            words = shlex.split(does.replace("PERSON,PERSON", "ADM,WIT"))[2:]
+            more = [word for name in ("c1", "c2", "c3") for word in ("--ledger", name)]
+            done = run("record", *words, *more, "--by", "SCR", cwd=ledgers)
+            assert done.returncode == 0, done.stderr
 
 
 def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):

@@ -36,7 +36,7 @@ HINTS = {
     Remedy.STORE_SHEET: "splitkit record stored {} PLACE",
     Remedy.HAND_OVER: "splitkit record {}",
     Remedy.TAKE_OVER: "read every sheet, then: splitkit record {} REASON; or: splitkit record set.void",
-    Remedy.DESTROY_OLD: "splitkit record destroyed {} shredded 'PERSON,PERSON' old=yes",
+    Remedy.DESTROY_OLD: "splitkit record destroyed {} shredded 'PERSON,PERSON'",
     Remedy.SETTLE_USE: "splitkit record use.reviewed WHO-WAS-TOLD 'PERSON,PERSON' set={} kept=WHY; or rotate, and retire the set",
     Remedy.SIGN_IN: "splitkit record signin new accepted=yes set={}",
     Remedy.BIND_ACCOUNT: "splitkit record account NAME pack=aws-root; splitkit record bound account=NAME line={}",

@@ -22,7 +22,7 @@ from splitkit.quorum.policy import Policy
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
     days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out",
-            "left_with", "old_paper"}  # fmt: skip
+            "left_with"}  # fmt: skip
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -97,8 +97,10 @@ class SheetRecord:
     """When the program last read this paper; what people say of it is no reading."""
     reading: str = ""
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
-    copies: int = 0
-    """How often it was printed."""
+    copies: int = 1
+    """The number of the paper that counts: the last that was printed, or is about to be."""
+    announced: bool = True
+    """Whether that one has still to come out of a printer, as far as anything was recorded."""
     held_before: frozenset[str] = frozenset()
     """The seats of those who kept it once, and then somebody else did."""
     sealed: bool = False
@@ -108,16 +110,16 @@ class SheetRecord:
     opened: bool = False
     """Whether it was taken out of the bag into which it was sealed last."""
     out: dt.date | None = None
-    """Since when it is out of its safe."""
+    """Since when it is out of its safe, or in none that anybody named."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
-    old_paper: dt.date | None = None
-    """When it was printed again, if two people have not seen the paper from before destroyed."""
+    old_papers: tuple[tuple[int, dt.date], ...] = ()
+    """Every other paper of it that two people have not seen destroyed: its number, and since when it is one too many."""
 
     @property
     def may_be_used(self) -> bool:
         """Whether somebody, whoever it is, may still have it: all but what was destroyed before two people."""
-        return self.state is not State.DESTROYED or not self.before_two or self.old_paper is not None
+        return self.state is not State.DESTROYED or not self.before_two or bool(self.old_papers)
 
     @property
     def proven(self) -> dt.date | None:

@@ -6,7 +6,7 @@ An entry that contradicts those before it is refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -35,7 +35,7 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     if data.set in register.sets:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
     policy = parse_policy(data.policy)
-    sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
+    sheets = {number: SheetRecord(number, out=day) for number in map(policy.number, policy.sheet_ids())}
     _check_line(register, data)
     life = Life.PENDING if data.replaces else Life.LIVE
     kind = data.kind or ("refreshed" if data.line else "first")  # nobody said that its secret is another
@@ -221,8 +221,36 @@ def _all_alerted(register: Register, set_id: str, day: dt.date) -> bool:
     return bool(expected) and last.alerted.issuperset(expected)
 
 
-def _printed(register: Register, data: events.SheetPrinted, _day: dt.date) -> Register:
-    return register.with_sheet(data, copies=data.copy)
+def _printed(register: Register, data: events.SheetPrinted, day: dt.date) -> Register:
+    """The last paper counts; what was printed besides it, and what nobody announced, is one too many."""
+    sheet = register.sheet_of(data)
+    gone = sheet.before_two  # then there is no paper that counts, and this is none either
+    copy = max(data.copy, sheet.copies + (gone or not sheet.announced))
+    older = _older(sheet, range(sheet.copies + gone, copy + gone), day)
+    return register.with_sheet(data, copies=copy, announced=False, old_papers=older)
+
+
+def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tuple[int, dt.date], ...]:
+    """Return every paper of a sheet that is one too many, *numbers* among them since a *day*."""
+    return tuple(sorted({**dict.fromkeys(numbers, day), **dict(sheet.old_papers)}.items()))
+
+
+def _spoilt(register: Register, data: events.SheetSpoilt, day: dt.date) -> Register:
+    """A paper that counted does so no more, and another is to be printed; until two people see it destroyed it is one too many."""
+    sheet = register.sheet_of(data)
+    if data.copy < sheet.copies:
+        return register
+    older = _older(sheet, range(sheet.copies, data.copy + 1), day)
+    return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older)
+
+
+def _shredded(register: Register, data: events.SheetShredded, what: Happening) -> Register:
+    return _without_paper(register, data, data.copy) if register.vouched(what) else register
+
+
+def _without_paper(register: Register, about: OneSheet, copy: int) -> Register:
+    rest = tuple(one for one in register.sheet_of(about).old_papers if one[0] != copy)
+    return register.with_sheet(about, old_papers=rest)
 
 
 def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
@@ -264,8 +292,8 @@ def _turned_up(register: Register, about: OneSheet, day: dt.date) -> dict[str, A
 
 
 def _out(sheet: SheetRecord, day: dt.date) -> dict[str, Any]:
-    """Return what changes when a sheet leaves its safe, if it ever lay in one."""
-    return {"out": sheet.out or (day if sheet.safe else None)}
+    """Return what changes when a sheet leaves its safe, if it is in one."""
+    return {"out": sheet.out or day}
 
 
 def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None, safe: str = "") -> Register:
@@ -405,14 +433,14 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 
 def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two = register.are_two(data.seen_by)
-    if data.old:
-        if register.sheet_of(data).old_paper is None:
+    before_two, sheet = register.are_two(data.seen_by), register.sheet_of(data)
+    if data.copy and data.copy != sheet.copies:
+        if data.copy not in dict(sheet.old_papers):
             raise AttentionError(
-                "this sheet has no paper from before", "it has after 'sheet.reissued': leave 'old' out"
+                f"no paper {data.copy} of this sheet is left", f"the one that counts is copy {sheet.copies}"
             )
-        return register.with_sheet(data, old_paper=None) if before_two else register
-    if register.sheet_of(data).before_two or (register.sheet_of(data).state is State.DESTROYED and not before_two):
+        return _without_paper(register, data, data.copy) if before_two else register
+    if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
     return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)
 
@@ -422,10 +450,10 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
     sheet = register.sheet_of(data)
-    changed = {"old_paper": None if sheet.before_two else day, "opened": False, "out": None, "before_two": False}
-    if sheet.old_paper:
-        changed["old_paper"] = sheet.old_paper
-    return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", bag="", safe="", **changed)
+    older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
+    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
+    where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
+    return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 
 
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
@@ -469,6 +497,7 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
     events.SheetPrinted: _printed,
+    events.SheetSpoilt: _spoilt,
     events.SheetRead: _read,
     events.BagSealed: _sealed,
     events.BagOpened: _bag_opened,
@@ -489,5 +518,6 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
 
 VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.IntentEnded: _intent_over,
+    events.SheetShredded: _shredded,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

@@ -10,15 +10,19 @@ import pytest
 from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
 from splitkit.custody.records.holdings import Exposure
+from splitkit.custody.register import build
 from splitkit.errors import AttentionError
 from tests.support.custody.custodies import (
     NOW,
     OTHER_SET,
     SET,
     asset,
+    chained,
+    changed,
     destroyed,
     event,
     held,
+    introduced,
     made,
     read_back,
     register_of,
@@ -106,9 +110,23 @@ def test_a_sheet_is_a_week_out_of_its_safe_at_most():
         assert owed(register, "put back") == {f"put back {NAME}": "2026-02-08"}
         assert owed(then(register, sheet("bag.sealed", "2", bag="BAG-2", person="C2")), "put back")
         assert owed(then(register, stored("2", day="2026-02-05")), "put back") == {}
-    handed = sheet("sheet.handed", "2", "2026-02-03", from_="C2", to="D2")
-    assert owed(register_of(*held(), handed), "put back") == {f"put back {NAME}": "2026-02-10"}
     assert owed(register_of(*held()), "put back") == {}
+
+
+WHERE = f"say where {NAME} is kept"
+
+
+def test_a_sheet_is_a_week_in_nobody_knows_what_safe_at_most():
+    made_ = [made(), *map(stored, "1345")]
+    sealed = sheet("bag.sealed", "2", "2026-01-20", bag="BAG-2", person="C2")
+    seen = sheet("sheet.seen", "2", "2026-01-21", person="C2", bag="BAG-2", intact=True)
+    for said in ([], [sealed], [sealed, seen]):
+        assert owed(register_of(*made_, *said), "say where") == {WHERE: "2026-01-22"}
+    assert owed(register_of(*made_, stored("2")), "say where") == {}
+    handed = sheet("sheet.handed", "2", "2026-02-03", from_="C2", to="D2")
+    assert owed(register_of(*held(), handed), "say where") == {WHERE: "2026-02-10"}
+    assert owed(register_of(*held(), REISSUED), "say where") == {WHERE: "2026-02-08"}
+    assert owed(register_of(*held(), changed(made("3of5", OTHER_SET), practice=True)), "say where") == {}
 
 
 def test_a_set_that_was_made_to_replace_another_has_done_so_within_a_month():
@@ -151,16 +169,67 @@ REISSUED = sheet("sheet.reissued", "2", reason="a stain")
 
 def test_the_paper_from_before_is_due_until_two_people_saw_it_destroyed():
     register = register_of(*held(), REISSUED, read("2"))
-    what = {f"destroy the old paper of {NAME}": "2026-02-01"}
-    assert owed(register, "destroy") == what
-    gone = {"way": "shredded", "old": True}
-    assert owed(then(register, sheet("sheet.destroyed", "2", seen_by=["ADM"], **gone)), "destroy") == what
-    register = then(register, sheet("sheet.destroyed", "2", seen_by=TWO, **gone))
+    assert owed(register, "destroy") == {f"{OLD} 1": "2026-02-01"}
+    assert owed(then(register, shredded(1, ["ADM"])), "destroy") == {f"{OLD} 1": "2026-02-01"}
+    register = then(register, shredded(1))
     assert owed(register, "destroy") == {}
     assert "2" in standing(register.sets[SET], NOW).usable
     assert owed(register_of(*held(), destroyed("2"), REISSUED), "destroy") == {}
-    with pytest.raises(AttentionError, match="no paper from before"):
-        then(register, sheet("sheet.destroyed", "2", seen_by=TWO, **gone))
+    with pytest.raises(AttentionError, match="no paper 1 of this sheet is left"):
+        then(register, shredded(1))
+
+
+OLD = f"destroy the old paper of {NAME}, copy"
+
+
+def shredded(copy, seen_by=TWO, day="2026-02-02"):
+    return sheet("sheet.destroyed", "2", day, way="shredded", seen_by=seen_by, copy=copy)
+
+
+def printed(copy, day="2026-02-01"):
+    return sheet("sheet.printed", "2", day, copy=copy)
+
+
+def test_each_paper_from_before_is_destroyed_for_itself():
+    twice = register_of(*held(), REISSUED, sheet("sheet.reissued", "2", "2026-02-03", reason="another"))
+    assert owed(twice, "destroy") == {f"{OLD} 1": "2026-02-01", f"{OLD} 2": "2026-02-03"}
+    assert owed(then(twice, shredded(1)), "destroy") == {f"{OLD} 2": "2026-02-03"}
+    told = chained(introduced(*held(), REISSUED, REISSUED, shredded(1), shredded(1), people=("SCR", "WIT")))
+    built = build(told)  # one deed that was told twice
+    assert (list(owed(built.register, "destroy")), built.findings) == ([f"{OLD} 2"], ())
+    gone = then(twice, destroyed("2"))
+    assert gone.sets[SET].sheets["2"].may_be_used
+    assert not then(gone, shredded(1), shredded(2)).sets[SET].sheets["2"].may_be_used
+
+
+@pytest.mark.parametrize(
+    ("came", "left"),
+    [
+        ([printed(1)], ""),
+        ([printed(1), printed(2)], "1"),
+        ([printed(1), printed(1)], "1"),
+        ([printed(3)], "12"),
+        ([printed(1), printed(4)], "123"),
+        ([printed(1), REISSUED, printed(2)], "1"),
+        ([REISSUED, printed(2), printed(3)], "12"),
+        ([printed(1), destroyed("2"), printed(2)], "2"),
+        ([printed(1), destroyed("2"), REISSUED, printed(2)], ""),
+    ],
+)
+def test_more_paper_than_was_announced_is_to_be_destroyed(came, left):
+    assert list(owed(register_of(*held(), *came), "destroy")) == [f"{OLD} {copy}" for copy in left]
+
+
+def test_a_spoilt_paper_is_too_many_until_it_was_shredded_before_two():
+    spoilt = sheet("sheet.void", "2", copy=1, reason="it is smudged")
+    register = register_of(*held(), printed(1), spoilt, printed(2))
+    assert list(owed(register, "destroy")) == [f"{OLD} 1"]
+    gone = sheet("sheet.shredded", "2", copy=1)
+    assert list(owed(then(register, dataclasses.replace(gone, witness="")), "destroy")) == [f"{OLD} 1"]
+    assert owed(then(register, gone), "destroy") == {}
+    assert owed(register_of(*held(), printed(1), spoilt, gone, printed(2), printed(3)), "destroy") == {
+        f"{OLD} 2": "2026-02-01"
+    }
 
 
 def test_a_set_is_not_dead_while_paper_from_before_may_be_there():

@@ -94,7 +94,7 @@ WRONG = {
 """What may have gone wrong, or waits for somebody."""
 
 SETTLES = {
-    "sheet.stored": r"put back sheet",  # it waits for somebody who lays it into a safe
+    "sheet.stored": r"(put back|say where) sheet",  # it waits for somebody who lays it into a safe
     "sheet.handed": r"(hand over|say who took) sheet",  # for the one who takes it, who is named
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
     "asset.retired": r"(check|replace|expiry of|battery of|hand over) mfa",  # a device that is none any more opens nothing
@@ -103,11 +103,11 @@ SETTLES = {
     "outcome": r"begun ",  # for what came of it: the hint of it says to find out
     # The one duty that a password leaves which is shown to be set; the accepted sign-in of a ceremony stands for its first live drill.
     "signin": r"record the first sign-in|live drill of",
-    "set.void": r"take over",  # for a ceremony that came to nothing: sealed sheets are destroyed before two people first
+    "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed before two people first
     "line.bound": r"no account is recorded",
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.
-    "set.refreshed": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|no account).*",
-    "set.rotated": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|no account).*",
+    "set.refreshed": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
+    "set.rotated": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
 }
 """What one person settles by which event, and nothing else."""
 

@@ -190,7 +190,7 @@ class Deeds(World):
         self.tell("sheet.reissued", reason="water" if paper.here else "burnt", **sheet)
         self.tell("sheet.printed", copy=paper.copies, **sheet)
         if paper.here:
-            self.tell("sheet.destroyed", way="shredded", seen_by=TWO, old=True, **sheet)
+            self.tell("sheet.destroyed", way="shredded", seen_by=TWO, copy=paper.copies - 1, **sheet)
         paper.here, paper.read, paper.bag, paper.site = True, "", "", ""
         if sealed:
             self.read_sheets(live, [number], "read-back")

@@ -98,7 +98,7 @@ class Kept:
         )
 
 
-FOLLOWS = ("put back", "hand over", "destroy the old paper", "no account", "take over")
+FOLLOWS = ("put back", "say where", "hand over", "destroy the old paper", "no account", "take over")
 """How that begins what is owed besides meetings and readings: this model does not count its days."""
 
 
