@@ -229,6 +229,7 @@ def _quoted(word: str) -> str:
 
 
 _GUIDED = "it is recorded where it is done: 'splitkit ceremony run'"
+_REVIEW = "two people hold it: splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE"
 _OWN = {
     "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
     "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
@@ -250,6 +251,8 @@ _OWN = {
     "file.sealed": "seal it: splitkit seal, with the ledger named",
     "file.opened": "open it: splitkit open",
     "drill": "hold it: splitkit drill SCAN...",
+    "review": _REVIEW,
+    "review.line": _REVIEW,
 }
 """Events that follow from what the program sees, and from no one's word: which command sees it."""
 

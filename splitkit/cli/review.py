@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from splitkit.cli.guide.questions import ask_action, in_a_quarter
+from splitkit.cli.guide.questions import ask_action
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, folder_paper_option, ledgers_argument
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
@@ -15,7 +15,7 @@ from splitkit.cli.ui.dialogue import BACK_KEY, Dialogue
 from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, lines_of
+from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, day_of_next, lines_of
 from splitkit.custody.saying.naming import person_meant
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
@@ -35,7 +35,11 @@ _MEANS = {Answer.ABSENT: "nobody could reach them; that is an incident"}
 @click.option("--reviewer", "reviewers", multiple=True, required=True, metavar="SEAT", help="Who reviews; name two.")
 @click.option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both sign.")
 @click.option(
-    "--next", "following", type=DAY, metavar="DATE", help="Day of the next review; in a quarter if not given."
+    "--next",
+    "following",
+    type=DAY,
+    metavar="DATE",
+    help="Day of the next review; in a quarter if not given, and at the latest.",
 )
 @folder_paper_option
 def review(
@@ -48,6 +52,7 @@ def review(
     """
     files.check_new_file(Path(out))
     today = clock.day()
+    following = day_of_next(today, following)
     custody = built_from(ledgers, strict=False)
     register, todo = custody.register, lines_of(custody.register, custody.entries, today)
     reviewers = [person_meant(register, one) for one in reviewers]
@@ -61,7 +66,7 @@ def review(
             raise AttentionError(
                 "meanwhile the ledgers say something else of who has a way in, or of what was withdrawn", _ANEW
             )
-        reviewed = Review(held.register, lines, reviewers, today, following or in_a_quarter())
+        reviewed = Review(held.register, lines, reviewers, today, following)
         held.write(list(reviewed.entries()))
         head = held.ledger.words
     files.write_new_file(Path(out), Typesetter(paper or settings_of(ledgers).paper).report(reviewed.report(head), say))

@@ -69,7 +69,8 @@ def _meetings(register: Register) -> Iterator[Due]:
     unknown = not register.reviewed and any(
         record.said for record in register.live
     )  # nobody knows when the last one was
-    review = register.next_review or _later(register.reviewed or made, 0 if unknown else QUARTER)
+    latest = _later(register.reviewed or made, 0 if unknown else QUARTER)
+    review = min(register.next_review or latest, latest)
     yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
     if register.next_due:
         yield Due(register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY)

@@ -251,6 +251,20 @@ def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
         raise UsageError(f"nobody who is here has the seat {unknown[0]}", Remedy.RECORD_PERSON)
 
 
+def day_of_next(day: dt.date, wanted: dt.date | None = None) -> dt.date:
+    """Return the day of the review after one that is held on a *day*: the one that is *wanted*, else in a quarter.
+
+    Raises:
+        UsageError: If that is later than in a quarter.
+    """
+    latest = day + dt.timedelta(QUARTER)
+    if wanted and wanted > latest:
+        raise UsageError(
+            f"the next review is in a quarter at the latest, on {latest}", "name that day, or an earlier one"
+        )
+    return wanted or latest
+
+
 @dataclass(frozen=True)
 class Review:
     """A review that is complete."""

@@ -197,14 +197,14 @@ class SafeClosed(Event, event="safe.closed", means="a safe was closed"):
     safe: PlaceTag
     people: Seats
 
-class ReviewHeld(Event, event="review", means="who has access was reviewed"):
+class ReviewHeld(Event, event="review", saw=True, means="who has access was reviewed"):
     reviewers: TwoSeats
     confirmed: Count
     removed: Count
     next: Day | None = None
     changed: Count | None = None
 
-class LineReviewed(Event, event="review.line", means="one line of a review"):
+class LineReviewed(Event, event="review.line", saw=True, means="one line of a review"):
     subject: Tag
     verdict: Literal["keep", "change", "remove", "absent"]
     person: SeatCode | None = None

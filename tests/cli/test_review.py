@@ -138,6 +138,11 @@ def test_a_reviewer_who_does_not_agree_goes_back(folder):
         (("--reviewer", "ADM", "--reviewer", "X9"), 9, "nobody is called"),
         (("--reviewer", "ADM", "--reviewer", "WIT"), 6, "nobody is at a terminal"),
         (("--reviewer", "ADM", "--reviewer", "WIT", "--next", "soon"), 2, "the value of --next is not one"),
+        (
+            ("--reviewer", "ADM", "--reviewer", "WIT", "--next", "2099-01-01"),
+            2,
+            "the next review is in a quarter at the latest",
+        ),
     ],
 )
 def test_refusals_write_nothing(folder, change, code, says):

@@ -79,6 +79,11 @@ def test_a_review_names_the_day_of_the_next():
     )
 
 
+def test_a_review_that_names_a_day_far_away_is_due_in_a_quarter():
+    late = event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0, next="2099-01-01")
+    assert days(*held(), late)["access review"] == "2026-07-03"
+
+
 def test_a_drill_that_failed_counts_for_nothing_and_is_due_again_at_once():
     failed = event("drill", "2026-04-01", set=SET, sheets=["1", "2", "3"], way="verify", result="fail")
     found = days(*held(), failed)

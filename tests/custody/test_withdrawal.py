@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from splitkit.custody.history import holdings
 from splitkit.custody.register import build, resting_on
 from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing_entries, withdrawals
 from splitkit.errors import AttentionError, UsageError
-from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
+from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS, told
 from tests.support.custody.custodies import SET, event, introduced, made, read_back, sheet, stored
 from tests.support.custody.every_event import data_for
@@ -133,8 +135,22 @@ def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
     confirmed = ledger(said_of(slip), review, before=gone)
     assert build(confirmed).unconfirmed == []
     assert len(build(confirmed).withdrawn) == 1
-    for last in confirmed[-2:]:  # neither a line nor a review that was withdrawn confirms anything
-        assert len(build(ledger(back(last), before=confirmed)).unconfirmed) == 2
+    for last in confirmed[-2:]:
+        assert "is what the program sees" in build(ledger(back(last), before=confirmed)).findings[-1]
+
+
+def test_a_review_that_people_say_was_held_confirms_nothing():
+    entries = ledger(*BEGUN, stored("1"))
+    held = said_of(entries[-1]), event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
+    said = [
+        decode_line(one.line)
+        for one in ledger(
+            *(replace(one, by_hand=True) for one in held), before=ledger(back(entries[-1]), before=entries)
+        )
+    ]
+    built = build(said)
+    assert len(built.unconfirmed) == 1
+    assert sum("counts only where the program saw it" in one for one in built.findings) == 2
 
 
 def test_before_its_day_it_was_not_withdrawn():

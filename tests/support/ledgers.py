@@ -50,6 +50,8 @@ SEEN = frozenset(
         "file.sealed",
         "file.opened",
         "drill",
+        "review",
+        "review.line",
         "intent",
         "outcome",
         "reveal",

@@ -79,7 +79,6 @@ def by_hand(home, event, by, witness="", **data):
     "words",
     [
         ("lint.override", "PATH-1", "because", "approved=Ada Example,SPLITKIT"),
-        ("review", "Ada Example,SPLITKIT", "1", "0"),
         ("destroyed", "1", "burnt", "seen_by=Ada Example,SPLITKIT"),
         ("handed", "1", "SPLITKIT"),
         ("note", "x", "--wit", "SPLITKIT"),
@@ -235,7 +234,7 @@ def test_who_has_only_a_seat_is_no_second_person(anonymous):
         assert "one of them has a seat and no name" in said(anonymous, "note", "x", "--wit", seat, code=2)
         withdraw(anonymous, "2", code=2, wit=seat)
         two = f"Ada Example,{seat}"
-        for words in (("lint.override", "PATH-1", "x", two), ("review", two, "1", "0"), ("set.retired", SET, "x", two)):
+        for words in (("lint.override", "PATH-1", "x", two), ("set.retired", SET, "x", two)):
             assert "fewer than two people" in said(anonymous, *words, code=9)
     assert desk(anonymous).read_bytes() == before
     said(anonymous, "destroyed", "1", "burnt", "Ada Example,c-0001-wit")
