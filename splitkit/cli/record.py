@@ -538,7 +538,7 @@ class _Seats:
         """Yield whom the answers bind to each of *seats*, of which some have a name."""
         for seat, name in seats.items():
             if name and self.people.known(name):
-                yield self._bound_to(seat, self._same(name) or self._joined(name))
+                yield from self._called(seat, name)
         nameless = [seat for seat, name in seats.items() if not name]
         asked = f"{self.code} names nobody on {', '.join(nameless)}.  Does the folder hold who that is?"
         if nameless and self.dialogue.yes(
@@ -548,23 +548,23 @@ class _Seats:
                 yield from self._named(seat)
 
     def _named(self, seat: str) -> Iterator[Event]:
-        name = self.dialogue.text(f"Who had the seat {seat}, by name?", NAME)
+        yield from self._called(seat, self.dialogue.text(f"Who had the seat {seat}, by name?", NAME))
+
+    def _called(self, seat: str, name: str) -> Iterator[Event]:
+        """Yield that somebody of a name had a seat, and first who they are, if they are nobody who is known."""
         person = self._same(name)
         if not person:
-            person = self._joined(name)
+            person = self.people.new_id(name)
+            self.people.join(person, name)
             yield PersonJoined(person=person, name=name, since=self.chain.entries[0].day)
-        yield self._bound_to(seat, person)
+        yield SeatBound(ledger=self.code, seat=seat, person=person)
 
     def _same(self, name: str) -> str:
         """Return who of that name is known and is the same person; nothing where nobody is."""
-        known = self.people.known(name)
-        asked = f"Is {safe(name)} of {self.code} the same person as {known}?"
-        return known if known and self.dialogue.yes(asked, "one and the same person", "two people") else ""
-
-    def _joined(self, name: str) -> str:
-        person = self.people.new_id(name)
-        self.people.join(person, name)
-        return person
-
-    def _bound_to(self, seat: str, person: str) -> SeatBound:
-        return SeatBound(ledger=self.code, seat=seat, person=person)
+        known = self.people.of_name(name)
+        if len(known) > 1:
+            asked = f"{len(known)} people are called {safe(name)}.  Which of them is the one of {self.code}?"
+            numbered = {str(number): one for number, one in enumerate(known, 1)}
+            return numbered.get(self.dialogue.choose(asked, {**numbered, "none": "somebody else"}), "")
+        asked = f"Is {safe(name)} of {self.code} the same person as {''.join(known)}?"
+        return known[0] if known and self.dialogue.yes(asked, "one and the same person", "two people") else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from splitkit.custody.records.roll import people_in
-from splitkit.custody.withdrawal import withdrawals
+from splitkit.custody.withdrawal import nobody, withdrawals
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.branches import Placed
@@ -45,6 +45,11 @@ class People:
     def known(self, name: str) -> str | None:
         """Return the id of whoever has a name, if somebody has: spelt just so, else without case and accents."""
         return self.ids.get(skeleton(name)) or self.ids.get(_plain(name))
+
+    def of_name(self, name: str) -> list[str]:
+        """Return the ids of everybody who has a name, however it is spelt, the first who had it before the others."""
+        keys = skeleton(name), _plain(name)
+        return [one for one, other in self.names.items() if skeleton(other) == keys[0] or _plain(other) == keys[1]]
 
     def join(self, person: str, name: str) -> None:
         """Take note of somebody with an id of their own."""
@@ -80,7 +85,7 @@ class People:
         """Refuse what the desk says of who had a seat, where that contradicts the roll call, or what it said before.
 
         Raises:
-            AttentionError: If it does.
+            AttentionError: If it does, or no entry before introduced whoever it names.
         """
         at, seat = (ledger, data.seat), f"{data.seat} of {data.ledger}"
         if at not in self.called:
@@ -88,6 +93,8 @@ class People:
         before = self.seats.get(at, "")
         if before == data.person and at in self.settled:
             return
+        if data.person not in {*self.names, *self.seats.values()}:
+            raise nobody(data.person)
         if at in self.settled:
             raise AttentionError(f"it was said before who was {seat}: {self.told(before)}", Remedy.TAKE_BACK)
         name, known = self.called[at] or self.names.get(before, ""), self.names.get(data.person, "")

@@ -61,7 +61,7 @@ class PersonJoined(Event, event="person.joined", means="somebody takes part in c
     superior: SeatCode | None = None
     country: Country | None = None
 
-class SeatBound(Event, event="seat.bound", means="who had a seat in a ceremony that the desk took up", adds="person"):
+class SeatBound(Event, event="seat.bound", means="who had a seat in a ceremony that the desk took up"):
     ledger: LedgerCode
     seat: RoomSeat
     person: SeatCode

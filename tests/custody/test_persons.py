@@ -57,7 +57,9 @@ def test_the_desk_says_who_had_a_seat_also_of_what_came_before():
     one = ledger("C-1", roll("C1", "Ada Example"))
     two = ledger("C-2", roll("C1", "Ada Example"))
     other = event_of("seat.bound", {"ledger": "C-2", "seat": "C1", "person": "ada-example-2"})
-    assert who(one + two + ledger("DESK", other, kind="desk")) == ["ada-example", "ada-example-2"]
+    joined = event_of("person.joined", {"person": "ada-example-2", "name": "Ada Example", "since": "2026-11-27"})
+    assert who(one + two + ledger("DESK", joined, other, kind="desk")) == ["ada-example", "ada-example-2"]
+    assert who(one + two + ledger("DESK", other, joined, kind="desk")) == ["ada-example", "ada-example"]
 
 
 def test_a_seat_without_a_name_is_that_seat_of_that_ceremony():

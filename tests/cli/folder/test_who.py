@@ -131,6 +131,32 @@ def test_nobody_gets_a_seat_against_the_roll_call(named, seat, person, why):
     assert holders(named) == before[0]
 
 
+def test_nobody_gets_a_seat_who_was_not_introduced(named):
+    before = desk(named).read_bytes()
+    told = said(named, "seat.bound", "C-0001", "ADM", "zoe-example", code=9)
+    assert 'nobody is called "zoe-example"' in told and "joined" in told
+    assert desk(named).read_bytes() == before
+    by_hand(named, "seat.bound", "ben-example", ledger="C-0001", seat="ADM", person="zoe-example")
+    assert 'nobody is called "zoe-example"' in " ".join(contradictions(named))
+    told = json.loads(run("status", "--json", cwd=named).stdout)
+    assert sum(one["name"] == "Ada Example" for one in told["people"]) == 1
+
+
+def test_a_seat_is_one_of_several_of_a_name_or_somebody_else(named):
+    said(named, "joined", "Ada Example", "person=ada-2", "title=CFO", by=("--by", "ada-example"))
+    for code, answer, who in (("C-0002", "2", "ada-2"), ("C-0003", "none", "ada-example-2")):
+        told = [opened("split", code), happening("roll", person="C1", role="custodian", name="Ada Example")]
+        written(named.parent / code, told)
+        with Session([*COMMAND, "record", "--take", f"../{code}", "--by", "ada-example"], named) as session:
+            session.until_text("1: ada-example")
+            session.until_text("2: ada-2")
+            session.type(f"{answer}\r")
+            assert session.finish() == 0
+        entry = read_ledger(desk(named).read_bytes()).entries[-1]
+        assert (entry.event, entry.data.person) == ("seat.bound", who)
+    assert not contradictions(named)
+
+
 def test_a_seat_that_was_bound_is_not_bound_again(anonymous):
     said(anonymous, "joined", "Dora Example")
     said(anonymous, "joined", "Emil Example")
