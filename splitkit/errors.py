@@ -31,6 +31,7 @@ class Remedy(enum.Enum):
     SEE_ACTIONS = "look up the open actions"
     TWO_REVIEWERS = "name two reviewers"
     NAME_TWO = "name two people; one whose seat nobody has named may be the other one"
+    NAME_WHO_IS_HERE = "name somebody who is here; whoever is back joins anew"
     SEE_ROLL = "look up who was called in that ceremony"
     TAKE_BACK = "if that is wrong, two people take it back first"
     RECORD_PERSON = "record who it is"

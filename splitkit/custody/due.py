@@ -106,7 +106,7 @@ def _live_drills(register: Register) -> Iterator[Due]:
             stands = all(one.proven and one.signed_in and not one.said for one in live)
             begun = _later(min(first), QUARTER) if stands else min(first)
             account = register.accounts[tag]
-            alerted = "" if account.receivers else "; nobody is recorded who gets its alerts"
+            alerted = "" if register.alerted_by(tag) else "; nobody is recorded who gets its alerts"
             why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
             yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why, Remedy.HOLD_DRILL)
 
@@ -179,7 +179,9 @@ def _actions(register: Register) -> Iterator[Due]:
     for action in register.actions.values():
         if not action.done:
             what = f"action {action.code}, {register.called(action.owner)}"
-            yield Due(action.due, what, action.text, Remedy.FINISH_ACTION, action.code)
+            left = register.owner_left(action.owner)
+            day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")
+            yield Due(day, what + why, action.text, Remedy.FINISH_ACTION, action.code)
 
 
 def _overrides(register: Register) -> Iterator[Due]:

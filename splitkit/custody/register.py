@@ -7,21 +7,21 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
+from splitkit.custody.records.roll import Roll, in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, VOUCHED, from_record
-from splitkit.custody.records.thing_changes import THING_CHANGES
+from splitkit.custody.records.thing_changes import THING_CHANGES, check_here
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
     Names,
     Withdrawal,
-    corrections,
+    corrected_for_good,
     left_branches,
     left_standing,
     nobody,
@@ -80,8 +80,11 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
         NotIntroducedError: If no entry added it.
     """
     set_id = getattr(data, "set", "")
+    check_here(register, getattr(data, data.two) if data.two else (), what.day)
     register.roll.check_two(data, register.who)
     check_people(register, what.by, what.witness)
+    if not what.saw:  # what the program saw stands, whoever looked on
+        check_here(register, [what.witness], what.day)
     for attribute in _days_gone(data.event):
         if (day := getattr(data, attribute)) and day > what.day:
             fact = f"'{attribute}' is {day}, and on {what.day} that day had not come"
@@ -125,6 +128,8 @@ class Built:
     """What two people took back, which is in neither; in the order in which they did."""
     left: tuple[LeftBranch, ...] = ()
     """The branches of ledgers that two people left, in that order too."""
+    corrected: frozenset[str] = frozenset()
+    """The hashes of the entries of which it was said for good what is right."""
 
     @property
     def unconfirmed(self) -> list[str]:
@@ -178,6 +183,50 @@ def _has_codes(event: str) -> bool:
     return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
 
 
+class _Following:
+    """What follows from entries, one after the other."""
+
+    def __init__(self, everything: Sequence[Entry], roll: Roll) -> None:
+        self.register, self.names, self._codes = Register(roll=roll), Names(everything), Codes()
+        self.contradicting: dict[str, Entry] = {}
+        self.found: list[tuple[Entry, str, str]] = []
+        """What is wrong with which entries, and what those are called."""
+        self.stand: list[Entry] = []
+        """The entries that contradict nothing."""
+        self._deeds = set[tuple[dt.date, Event] | None]()
+        self._behind = dict[str, dt.date]()
+        """Of each when they last witnessed something, or settled it with somebody else."""
+
+    def hear(self, ledger: str, spoken: Entry, wrong: str | None) -> None:
+        """Go on with the next entry; *wrong* is why it counts for nothing, where that is known already."""
+        self.register = _within(self.register, self.names.begins(ledger))
+        entry = self._codes.told_apart(ledger, spoken)
+        fact = wrong or misplaced(entry, desk=self.names.at_desk(ledger))
+        try:
+            self.register = self.register if fact else after(self.register, entry)
+        except (AttentionError, UsageError) as error:
+            fact = error.fact
+        deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
+        if fact and deed in self._deeds:
+            return
+        if fact:
+            self.contradicting[self.names.of(ledger, entry)] = entry
+        else:
+            self.stand.append(entry)
+            self._deeds |= {deed} if deed else set()
+            fact = self._left_before(entry)
+        self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
+
+    def _left_before(self, entry: Entry) -> str:
+        """Return what is wrong where it is said that somebody left, and they stood behind something later; else nothing."""
+        data = entry.data
+        if isinstance(data, events.PersonLeft) and self._behind.get(data.person, data.until) > data.until:
+            return f"they left on {data.until}, and stood behind an entry of {self._behind[data.person]}"
+        two = getattr(data, data.two) if isinstance(data, Event) and data.two else ()
+        self._behind |= dict.fromkeys((*two, entry.witness), entry.day)
+        return ""
+
+
 def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one.
 
@@ -189,34 +238,24 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
     back, wrong = withdrawals(everything, until)
     stands = left_standing(everything, {one.entry.hash for one in back})
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
-    told = [(where[entry.hash], entry) for entry in stands]
-    register, codes = Register(roll=roll_of(stands)), Codes()
-    findings, contradicting, deeds = list[str](), dict[str, Entry](), set[tuple[dt.date, Event]]()
-    corrected, names = corrections(told), Names(everything)
-    made = {entry.data.set for _, entry in told if isinstance(entry.data, events.SetMade) and entry.saw}
-    for ledger, spoken in told:
-        if until and spoken.day > until:  # a clock that was wrong hides no later entry
+    made = {entry.data.set for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
+    following, heard = _Following(everything, roll_of(stands)), list[tuple[str, Entry]]()
+    for entry in stands:
+        if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue
-        if isinstance(spoken.data, events.SetMade) and not spoken.saw and spoken.data.set in made:
+        if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
             continue  # the ledger that people called lost was found
-        register = _within(register, names.begins(ledger))
-        entry = codes.told_apart(ledger, spoken)
-        fact = wrong.get(entry.hash) or misplaced(entry, desk=names.at_desk(ledger))
-        try:
-            register = register if fact else after(register, entry)
-        except (AttentionError, UsageError) as error:
-            fact = error.fact
-        if not isinstance(entry.data, Unlisted) and not entry.data.saw:
-            if fact and (entry.day, entry.data) in deeds:
-                continue
-            if not fact:
-                deeds.add((entry.day, entry.data))
-        if fact:
-            contradicting[names.of(ledger, entry)] = entry
-        if fact and entry.hash not in corrected:
-            findings.append(f"entry {names.of(ledger, entry)} of {entry.day} ({entry.event}): {fact}")
+        heard.append((where[entry.hash], entry))
+        following.hear(where[entry.hash], entry, wrong.get(entry.hash))
+    corrected = corrected_for_good(heard, following.stand, following.register)
     left = left_branches([entry for entry in everything if not until or entry.day <= until])
-    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left))
+    findings = (
+        f"entry {name} of {entry.day} ({entry.event}): {fact}"
+        for entry, name, fact in following.found
+        if entry.hash not in corrected
+    )
+    register, contradicting = following.register, following.contradicting
+    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), frozenset(corrected))
 
 
 def _within(register: Register, begins: events.LedgerOpened | None) -> Register:

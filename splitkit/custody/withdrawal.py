@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import Roll, in_ledgers, introduced_by, people_in, roll_of
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import Entry
@@ -17,6 +18,8 @@ from splitkit.ledger.events import (
     ForkSettled,
     LedgerOpened,
     LineReviewed,
+    PersonJoined,
+    PersonLeft,
     ReviewHeld,
     RollCalled,
     Withdrawn,
@@ -81,21 +84,39 @@ def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
     return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in found]
 
 
-def corrections(told: Iterable[tuple[str, Entry]]) -> set[str]:
+def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> set[str]:
     """Return the hashes of the entries that are corrected, each given with its ledger: in that one, or at the desk by its code.
 
-    A correction settles what stands before it, and nothing that is still to be said.
+    Of the corrections those alone count whose hashes are in *by*.  One settles what stands before it, and nothing that is still to be said.
     """
     codes, stood, corrected = dict[str, str](), dict[tuple[str, int], str](), set[str]()
     for root, entry in told:
         stood[root, entry.seq] = entry.hash
         if isinstance(entry.data, LedgerOpened):
             codes[entry.data.ceremony] = root
-        elif isinstance(entry.data, Correction):
+        elif isinstance(entry.data, Correction) and entry.hash in by:
             ledger = codes.get(entry.data.ledger, "") if entry.data.ledger else root
             if one := stood.get((ledger, entry.data.seq)):
                 corrected.add(one)
     return corrected
+
+
+def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register) -> set[str]:
+    """Return the hashes of the entries that are corrected by two people, or by the one who said what was wrong.
+
+    What the program saw takes two.
+
+    Args:
+        told: All entries, each with its ledger.
+        stand: Those of them that contradict nothing: no other correction counts.
+        register: Who is who.
+    """
+    said = [one for one in stand if isinstance(one.data, Correction)]
+    found = _corrected(told, {one.hash for one in said if register.vouched(one)}) if said else set()
+    for person in {register.who(one.by) for one in said if not register.vouched(one)}:
+        own = {one.hash for _, one in told if not one.saw and register.who(one.by) == person}
+        found |= own & _corrected(told, {one.hash for one in said if register.who(one.by) == person})
+    return found
 
 
 class Names:
@@ -152,13 +173,16 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}
-    people, roll = set[str](), roll_of(entries)
+    people, roll, moves = set[str](), roll_of(entries), dict[str, list[Entry]]()
     for entry in entries:
         if until and entry.day > until:
             continue
+        if isinstance(entry.data, PersonJoined | PersonLeft):
+            moves.setdefault(entry.data.person, []).append(entry)
         if isinstance(entry.data, Withdrawn):
             try:
                 _check(entry.data, known, found, people, roll)
+                _check_here(entry.data.approved, moves, found, entry.day)
                 found[entry.data.entry] = (entry, entry.data)
             except (AttentionError, UsageError) as error:
                 wrong[entry.hash] = error.fact
@@ -180,6 +204,16 @@ def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], p
     roll.check_two(data)
     if unknown := set(data.approved) - people:
         raise nobody(min(unknown))
+
+
+def _check_here(
+    people: Iterable[str], moves: Mapping[str, Sequence[Entry]], found: Container[str], day: dt.date
+) -> None:
+    """Refuse people who had left before a *day*, by what stands of who came and went."""
+    for one in people:
+        last = next((move.data for move in reversed(moves.get(one, ())) if move.hash not in found), None)
+        if isinstance(last, PersonLeft) and last.until < day:
+            raise AttentionError(f"one of the two left on {last.until}", Remedy.NAME_WHO_IS_HERE)
 
 
 def review_line(name: str) -> str:

@@ -39,8 +39,7 @@ class DrillSteps:
     @property
     def expected(self) -> Sequence[str]:
         """Who is to get the alerts of the account that the set protects; nobody where that was not recorded."""
-        account = self.register.lines.get(self.drilled.line, "")
-        return self.register.accounts[account].receivers if account else ()
+        return self.register.alerted_by(self.register.lines.get(self.drilled.line, ""))
 
     def bags(self, read: list[str]) -> None:
         """Let every custodian whose sheet was not *read* look at the own bag in the own safe."""

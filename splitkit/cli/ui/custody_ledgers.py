@@ -21,6 +21,7 @@ from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, judged, with_what
 from splitkit.custody.persons import check_seats_bound
 from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.withdrawal import find_entry, nobody
@@ -285,6 +286,7 @@ class LedgerWriter:
             ledger.check_open()
         found = replace(self, by=person_meant(built.register, by), witness=witness)
         check_people(built.register, found.by, found.witness)
+        check_here(built.register, [found.witness], clock.day())
         return found
 
     def record(self, *events: Event) -> None:

@@ -18,7 +18,7 @@ from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
 from splitkit.custody.persons import bound
 from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
-from splitkit.custody.withdrawal import Names, corrections, withdrawals
+from splitkit.custody.withdrawal import Names, withdrawals
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
@@ -240,7 +240,7 @@ def _ahead(entries: Sequence[Entry]) -> Iterator[Doubt]:
     What was withdrawn, or is corrected, is in doubt no more: people have said what is right.
     """
     late = [(ledger, one) for ledger, one in in_ledgers(entries) if one.day > clock.day()]
-    settled = {one.entry.hash for one in withdrawals(entries)[0]} | corrections(in_ledgers(entries)) if late else set()
+    settled = {one.entry.hash for one in withdrawals(entries)[0]} | build(entries).corrected if late else set()
     if ahead := [(ledger, one) for ledger, one in late if one.hash not in settled]:
         name = Names(entries).of(*ahead[0])
         fact = f"entry {name} of {ahead[0][1].day} is dated later than today, and so may be {len(ahead) - 1} more"

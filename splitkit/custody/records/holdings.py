@@ -453,13 +453,31 @@ class Register:
         """Return somebody under all their seats, by the name that they have, however it is spelt; the seat where there is none."""
         return (plain_name(self.people[seat].name) if seat in self.people else "") or seat
 
-    def are_two(self, people: Iterable[str]) -> bool:
-        """Whether two different people are among these, for certain."""
-        return self.roll.are_two(people, self.who)
+    def left_on(self, person: str, day: dt.date = dt.date.max) -> dt.date | None:
+        """Return when somebody left who was here no more on a *day*; else None."""
+        until = self.people[person].until if person in self.people else None
+        return until if until and until < day else None
+
+    def owner_left(self, owner: str, day: dt.date = dt.date.max) -> dt.date | None:
+        """Return the same of everybody who is called like that, by name or by seat; None where one of them is here."""
+        name = plain_name(owner)
+        found = [
+            one.seat for one in self.people.values() if owner == one.seat or (name and plain_name(one.name) == name)
+        ]
+        days = [self.left_on(one, day) for one in found]
+        return max((one for one in days if one), default=None) if all(days) else None
+
+    def are_two(self, people: Iterable[str], day: dt.date = dt.date.max) -> bool:
+        """Whether two different people are among these, for certain, who had not left before a *day*."""
+        return self.roll.are_two([one for one in people if not self.left_on(one, day)], self.who)
 
     def vouched(self, what: Happening) -> bool:
         """Whether more than one person's word stands behind an entry: the program saw it, or somebody else has seen it too."""
-        return what.saw or self.are_two((what.by, what.witness))
+        return what.saw or self.are_two((what.by, what.witness), what.day)
+
+    def alerted_by(self, account: str) -> tuple[str, ...]:
+        """Return who is to get the alerts of an account, and has not left."""
+        return tuple(one for one in self.accounts[account].receivers if not self.left_on(one)) if account else ()
 
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""

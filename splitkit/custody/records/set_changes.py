@@ -182,9 +182,9 @@ def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Registe
     return register.with_set(replace(register.sets[which], signed_in=True))
 
 
-def _alerted(register: Register, data: events.AlertArrived, _day: dt.date) -> Register:
+def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Register:
     last = register.last_sign_in
-    if not data.validated or last is None:
+    if not data.validated or last is None or register.left_on(data.receiver, day):
         return register
     return replace(register, last_sign_in=replace(last, alerted=last.alerted | {data.receiver}))
 
@@ -217,7 +217,7 @@ def _all_alerted(register: Register, set_id: str, day: dt.date) -> bool:
     last, account = register.last_sign_in, register.lines.get(register.sets[set_id].line, "")
     if last is None or not account or (last.set_id, last.day, last.accepted) != (set_id, day, True):
         return False
-    expected = register.accounts[account].receivers
+    expected = register.alerted_by(account)
     return bool(expected) and last.alerted.issuperset(expected)
 
 
@@ -431,9 +431,9 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
     return register.with_sheet(data, exposure=level)
 
 
-def _destroyed(register: Register, data: events.SheetDestroyed, _day: dt.date) -> Register:
+def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two, sheet = register.are_two(data.seen_by), register.sheet_of(data)
+    before_two, sheet = register.are_two(data.seen_by, day), register.sheet_of(data)
     if data.copy and data.copy != sheet.copies:
         if data.copy not in dict(sheet.old_papers):
             raise AttentionError(

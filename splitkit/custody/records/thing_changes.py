@@ -6,7 +6,7 @@ An entry that contradicts those before it is refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +25,22 @@ from splitkit.custody.records.holdings import (
 from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.schema import Event
 
 OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
+
+
+def check_here(register: Register, people: Iterable[str], day: dt.date) -> None:
+    """Refuse people who had left before a *day*.
+
+    Raises:
+        AttentionError: If one had.
+    """
+    for one in people:
+        if left := register.left_on(one, day):
+            raise AttentionError(f"{register.called(one)} left on {left}", Remedy.NAME_WHO_IS_HERE)
 
 
 def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Register:
@@ -37,6 +49,12 @@ def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Reg
 
 def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
+    if (
+        known.until
+        and isinstance(data, events.RollCalled)
+        and plain_name(data.name or "") not in ("", plain_name(known.name))
+    ):
+        known = PersonRecord(data.person, since=day)  # somebody else has the seat by now
     roles = tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
     return register.having("people", data.person, replace(known, name=name, roles=roles))
@@ -99,10 +117,11 @@ def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Re
     return register.having("lines", data.line, data.account)
 
 
-def _receiver(register: Register, data: events.ReceiverAdded | events.ReceiverLeft, _day: dt.date) -> Register:
+def _receiver(register: Register, data: events.ReceiverAdded | events.ReceiverLeft, day: dt.date) -> Register:
     account = register.accounts[data.account]
     rest = tuple(one for one in account.receivers if one != data.person)
     if isinstance(data, events.ReceiverAdded):
+        check_here(register, [data.person], day)
         return register.having("accounts", account.tag, replace(account, receivers=(*rest, data.person)))
     if rest == account.receivers:
         raise AttentionError("this person gets no alert of this account", "look at who does")
@@ -152,9 +171,11 @@ def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date)
     return register.having("assets", data.asset, replace(register.assets[data.asset], retired=True))
 
 
-def _action(register: Register, data: events.ActionAgreed, _day: dt.date) -> Register:
+def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Register:
     if data.action in register.actions:
         raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
+    if left := register.owner_left(data.owner or "", day):
+        raise AttentionError(f"whoever is to do it left on {left}", Remedy.NAME_WHO_IS_HERE)
     return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
 
 

@@ -15,7 +15,7 @@ from splitkit.ledger.schema import Event, Wrong
 
 def looked_at(register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry that says whether something was as it should be; the same after any other."""
-    if isinstance(data, CheckOverruled) and register.are_two(data.approved):
+    if isinstance(data, CheckOverruled) and register.are_two(data.approved, what.day):
         return _settled(register, _thing(register, PreflightCheck, data.check))
     if data.wrong is None or data.right is None:
         return register

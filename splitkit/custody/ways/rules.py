@@ -31,7 +31,7 @@ RULES = {
     "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
     "SEP-1": "whoever can bring the MFA device can bring no sheet: password and second factor stay apart",
     "SEP-2": "MFA device and phone lie in no place of a sheet, nor of each other",
-    "LEFT-1": "whoever has left must keep nothing",
+    "LEFT-1": "whoever has left must keep nothing, and get no alert",
     "SET-1": "a set that was replaced must open nothing any more",
 }
 """Every rule, the gravest first: by its code, with what must be so."""
@@ -198,9 +198,13 @@ class Rules:
                 yield Violation("KNOWN-1", what)
 
     def _leavers(self) -> Iterator[Violation]:
-        for one in self.register.people.values():
-            for what in self.register.kept_by(one.seat, Life.LIVE, Life.SUPERSEDED) if one.until else ():
-                yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {what}")
+        for one in [one for one in self.register.people.values() if one.until]:
+            left = f"{one.name or one.seat} left on {one.until}"
+            for what in self.register.kept_by(one.seat, Life.LIVE, Life.SUPERSEDED):
+                yield Violation("LEFT-1", f"{left} and keeps {what}")
+            for account in [account for account in self.register.accounts.values() if one.seat in account.receivers]:
+                record = f"splitkit record receiver.left {one.seat} account={account.tag}"
+                yield Violation("LEFT-1", f"{left} and gets the alerts of {account.name}", record)
 
     def _old_sets(self) -> Iterator[Violation]:
         for record in self.register.in_earnest:

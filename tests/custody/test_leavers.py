@@ -1,0 +1,174 @@
+"""Whoever has left approves nothing, witnesses nothing, is to do nothing, and is alerted by nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.register import build
+from splitkit.custody.ways.rules import Rules
+from splitkit.errors import AttentionError
+from splitkit.ledger.events import EVENTS
+from tests.support.custody.custodies import (
+    SET,
+    chained,
+    drilled,
+    event,
+    held,
+    introduced,
+    register_of,
+    sheet,
+    then,
+)
+
+JOINED = [event("person.joined", "2026-01-10", person=one, name=f"{one} Example", since="2026-01-10")
+          for one in ("ADM", "WIT", "BEN", "C1")]  # fmt: skip
+LEFT = event("person.left", "2026-02-01", person="BEN", until="2026-02-01", reason="another post")
+BACK = event("person.joined", "2026-03-01", person="BEN", name="BEN Example", since="2026-03-01")
+APPROVED = ["ADM", "BEN"]
+HERE, LATER = "2026-02-01", "2026-02-02"
+
+
+def said(name, day, by="SCR", witness="WIT", **data):
+    return dataclasses.replace(event(name, day, **data), by=by, witness=witness)
+
+
+def left(*more):
+    return register_of(*JOINED, *held(), LEFT, *more)
+
+
+SETTLED = {
+    "use.reviewed": {"set": SET, "told": ["ADM"], "approved": APPROVED},
+    "incident.close": {"incident": "I-1", "cause": "a slip", "outcome": "none", "approved": APPROVED},
+    "set.retired": {"set": SET, "reason": "it is over", "approved": APPROVED},
+    "review": {"reviewers": APPROVED, "confirmed": 1, "removed": 0},
+    "lint.override": {"rule": "SEP-1", "reason": "x", "approved": APPROVED},
+    "request": {"task": "a sign-in", "requested_by": APPROVED},
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_nobody_who_left_is_one_of_the_two(name):
+    shown = event("reveal", set=SET, purpose="x", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen")
+    incident = event("incident.open", incident="I-1", cause="a theft")
+    register = left(event("signin", password="new", accepted=True), shown, shown, incident)
+    then(register, event(name, HERE, **SETTLED[name]))
+    with pytest.raises(AttentionError, match="BEN Example left on 2026-02-01") as caught:
+        then(register, event(name, LATER, **SETTLED[name]))
+    assert caught.value.hint
+    then(register, BACK, event(name, "2026-03-01", **SETTLED[name]))
+
+
+def test_every_event_that_two_settle_is_tried():
+    elsewhere = {"withdrawn", "fork.settled"}
+    assert {name for name, one in EVENTS.items() if one.two} - elsewhere == set(SETTLED)
+
+
+def test_nobody_who_left_witnesses_what_people_say():
+    then(left(), said("note", HERE, witness="BEN", text="all is well"))
+    with pytest.raises(AttentionError, match="BEN Example left"):
+        then(left(), said("note", LATER, witness="BEN", text="all is well"))
+    forged = said("sheet.read", LATER, witness="BEN", set=SET, sheet="1", use="drill", source="scan", result="forged")
+    assert then(left(), forged).incidents  # what the program saw stands, whoever looked on
+
+
+def test_nobody_who_left_saw_a_sheet_destroyed():
+    for day, two in ((HERE, True), (LATER, False)):
+        gone = sheet("sheet.destroyed", "1", day, way="shredded", seen_by=APPROVED)
+        assert then(left(), gone).sets[SET].sheets["1"].before_two is two
+
+
+def test_nobody_who_left_overrules_a_check_or_vouches_for_what_somebody_says():
+    failed = said("preflight", HERE, check="swap", verdict="fail")
+    for day, over in ((HERE, True), (LATER, False)):
+        overruled = event("override", day, check="swap", reason="x", approved=APPROVED)
+        assert bool(then(left(), failed, overruled).incidents) is not over
+    wrong = said("tally", HERE, printed=3, sealed=2, shredded=0, agrees=False)
+    right = {"printed": 3, "sealed": 3, "shredded": 0, "agrees": True}
+    assert then(left(), wrong, said("tally", LATER, by="BEN", witness="ADM", **right)).incidents
+    assert not then(left(), wrong, said("tally", LATER, by="WIT", witness="ADM", **right)).incidents
+
+
+def test_an_action_of_somebody_who_left_is_due_a_day_later_and_none_is_agreed():
+    action = event("action", action="A-1", text="buy a lamp", due="2026-12-01", owner="ben  Éxample")
+    found = {one.what: str(one.day) for one in due(register_of(*JOINED, action, LEFT))}
+    assert found == {"action A-1, ben  Éxample, who left on 2026-02-01": "2026-02-02"}
+    for owner in ("BEN", "Ben Example"):
+        late = event("action", LATER, action="A-1", text="buy a lamp", due="2026-12-01", owner=owner)
+        with pytest.raises(AttentionError, match="whoever is to do it left on 2026-02-01"):
+            then(left(), late)
+    twin = event("person.joined", person="BEN2", name="Ben Example", since="2026-01-10")
+    assert then(
+        left(), twin, event("action", LATER, action="A-1", text="x", due="2026-12-01", owner="Ben Example")
+    ).actions
+
+
+ACCOUNT = [
+    event("account.added", account="root", name="Production", pack="aws-root"),
+    event("line.bound", line=SET, account="root"),
+    *(event("receiver.added", person=person, account="root") for person in ("BEN", "C1")),
+    event("signin", password="new", accepted=True),
+]
+
+
+def live(*alerted, day="2026-04-01"):
+    alerts = [event("alert", day, receiver=one, minutes=2, validated=True) for one in alerted]
+    return [event("signin", day, password="unchanged", accepted=True), *alerts, *drilled(*"123", way="live", day=day)]
+
+
+@pytest.mark.parametrize(
+    ("receivers", "alerted", "counts"), [("both", ["C1"], True), ("both", ["BEN"], False), ("BEN", ["BEN"], False)]
+)
+def test_nobody_who_left_counts_as_alerted_or_has_to_be(receivers, alerted, counts):
+    account = [one for one in ACCOUNT if receivers == "both" or getattr(one.data, "person", "") != "C1"]
+    register = register_of(*JOINED, *held(), *account, LEFT, *live(*alerted))
+    assert bool(register.sets[SET].live_drill) is counts
+
+
+def test_whoever_left_and_gets_alerts_is_told_with_the_command_that_ends_it():
+    register = register_of(*JOINED, *held(), *ACCOUNT, LEFT)
+    (found,) = [one for one in Rules(register).broken if one.rule == "LEFT-1"]
+    assert found.what == "BEN Example left on 2026-02-01 and gets the alerts of Production"
+    assert found.command == "splitkit record receiver.left BEN account=root"
+    ended = event("receiver.left", LATER, person="BEN", account="root")
+    assert not [one for one in Rules(then(register, ended)).broken if one.rule == "LEFT-1"]
+    with pytest.raises(AttentionError, match="BEN Example left"):
+        then(register, ended, event("receiver.added", LATER, person="BEN", account="root"))
+
+
+def test_a_withdrawal_by_somebody_who_left_takes_nothing_back():
+    lost = sheet("sheet.lost", "1", "2026-01-20", circumstances="gone")
+    entries = chained(introduced(*JOINED, *held(), lost, LEFT, people=("SCR",)))
+    name = next(one.hash for one in entries if one.event == "sheet.lost")
+    went = next(one.hash for one in entries if one.event == "person.left")
+
+    def withdrawn(day, what, approved):
+        return event("withdrawn", day, entry=what, reason="a slip", approved=approved)
+
+    def built(*more):
+        return build(chained([*entries, *more]))
+
+    assert len(built(withdrawn(HERE, name, APPROVED)).withdrawn) == 1
+    late = built(withdrawn(LATER, name, APPROVED))
+    assert (late.withdrawn, ["left on 2026-02-01" in one for one in late.findings]) == ((), [True])
+    slip = withdrawn(LATER, went, ["ADM", "WIT"])  # nobody had left
+    assert len(built(slip, withdrawn(LATER, name, APPROVED)).withdrawn) == 2
+
+
+def test_that_somebody_left_before_they_stood_behind_something_is_told():
+    early = event("person.left", "2026-03-01", person="BEN", until="2026-02-01", reason="another post")
+    note = said("note", "2026-02-20", witness="BEN", text="all is well")
+    review = event("review", "2026-02-20", reviewers=APPROVED, confirmed=1, removed=0)
+    for between, told in ((note, True), (review, True), (said("note", HERE, witness="BEN", text="x"), False)):
+        built = build(chained(introduced(*JOINED, *held(), between, early, people=("SCR",))))
+        assert [f"stood behind an entry of {between.day}" in one for one in built.findings] == [True] * told
+        assert built.register.people["BEN"].until == dt.date(2026, 2, 1)
+
+
+def test_somebody_else_on_the_seat_of_a_leaver_is_here():
+    again = event("roll", LATER, person="BEN", role="observer", name="BEN Example")
+    other = event("roll", LATER, person="BEN", role="observer", name="Zoe Example")
+    assert then(left(), again).people["BEN"].until and not then(left(), other).people["BEN"].until
