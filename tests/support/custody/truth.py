@@ -150,8 +150,12 @@ class Pile:
     """Said to be destroyed, by whomever."""
     gone: set[str] = field(default_factory=set)
     """Destroyed before two people."""
-    old: set[str] = field(default_factory=set)
-    """Of which the paper is still there that was printed again."""
+    copies: dict[str, int] = field(default_factory=dict)
+    """Of each sheet the paper that counts, where it is not the first."""
+    printed: set[str] = field(default_factory=set)
+    """Of which that one came out of a printer, as far as was recorded."""
+    old: set[tuple[str, int]] = field(default_factory=set)
+    """Every other paper that is still there."""
     known: set[str] = field(default_factory=set)
     """What somebody else may have read."""
     sealed: bool = False
@@ -159,6 +163,10 @@ class Pile:
     failed: bool = False
     live_drill: dt.date | None = None
     signed_in: bool = False
+
+    def left_over(self):
+        """Sheets of which some paper is still there that does not count."""
+        return {number for number, _ in self.old}
 
     def good(self, today):
         """Sheets whose last reading was sound, and not longer ago than a year, and which are there."""
@@ -192,13 +200,20 @@ class Truth:
         self.piles: dict[str, Pile] = {}
         self.names: dict[str, str] = {}
         """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
-        self.leavers = set[str]()
+        self.leavers: dict[str, dt.date] = {}
+        """Who has left, and when."""
+        self.behind: dict[str, dt.date] = {}
+        """When each last witnessed something, or settled it with somebody else."""
         self.places, self.accounts = set[str](), dict[str, set[str]]()
         self.bound: dict[str, str] = {}
         self.incidents, self.had = set[str](), set[str]()
         self.strange: dict[tuple[str, str, str], str] = {}
         """What happened to a sheet that nobody explained: its kind, the set and the number, and what."""
         self.begun: dict[str, bool] = {}
+        self.shows: dict[str, str] = {}
+        """Of what is to show a secret the set, where it was named."""
+        self.refused: dict[str, tuple[str, set[str]]] = {}
+        """Of each set whose password was refused the incident, and who said so."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -206,12 +221,6 @@ class Truth:
         entries = list(entries)
         self.everybody = {one for entry in entries for one in introduced(entry)}
         back = self._taken_back(entries)
-        corrected = {
-            entry.data["seq"]: entry.seq
-            for entry in entries
-            if entry.event == "correction" and entry.name not in back and NEEDED["correction"] <= entry.data.keys()
-        }
-        """The last that names an entry; what was said of one that was still to come settles nothing."""
         told = set[str]()
         for entry in entries:
             if entry.name in back:
@@ -219,11 +228,13 @@ class Truth:
             same = repr((entry.day, entry.event, sorted(entry.data.items())))
             try:
                 self._hear(entry)
+                self._stands_behind(entry)
                 told.add(same)
             except (Contradicts, KeyError) as error:
                 if entry.event in SEEN or same not in told:
                     self.wrong.append((entry.seq, entry.event, str(error)))
-        self.wrong = [one for one in self.wrong if corrected.get(one[0], 0) <= one[0]]
+        corrections = [one for one in entries if one.event == "correction" and one.name not in back]
+        self.wrong = [one for one in self.wrong if not self._corrected(one[0], entries, corrections)]
         self.ahead = any(entry.day > today for entry in entries)
 
     # --- who ---------------------------------------------------------------------------------------------------------
@@ -231,24 +242,57 @@ class Truth:
     def human(self, seat):
         return self.names.get(seat) or seat
 
-    def two(self, seats):
-        return len(set(map(self.human, seats))) > 1
+    def left(self, seat, day):
+        return self.leavers.get(seat, day) < day
+
+    def two(self, seats, day):
+        """Whether two people are among them who had not left before that day."""
+        return len({self.human(one) for one in seats if one and not self.left(one, day)}) > 1
+
+    def vouched(self, entry):
+        return entry.saw or self.two((entry.by, entry.wit), entry.day)
+
+    def _stands_behind(self, entry):
+        two = entry.data.get("reviewers", entry.data.get("approved", ()))
+        self.behind.update(dict.fromkeys((*two, entry.wit), entry.day))
+
+    def _corrected(self, seq, entries, corrections):
+        """Whether two people have said what is right of an entry, or whoever said it; a correction that is wrong itself says nothing."""
+        wrong = {number for number, *_ in self.wrong}
+        (entry,) = [one for one in entries if one.seq == seq]
+        own = lambda one: not entry.saw and self.human(one.by) == self.human(entry.by)
+        return any(
+            one.data["seq"] == seq < one.seq and one.seq not in wrong and (self.vouched(one) or own(one))
+            for one in corrections
+            if NEEDED["correction"] <= one.data.keys()
+        )
 
     def _taken_back(self, entries):
         """What two people have withdrawn: only what people said."""
         back, before = set[str](), dict[str, Said]()
         names: dict[str, str] = {}
+        moves: dict[str, list[Said]] = {}
+        """Who came and went."""
         for entry in entries:
             if entry.event == "withdrawn" and not entry.saw and NEEDED["withdrawn"] <= entry.data.keys():
                 which = before.get(entry.data["entry"])
                 approved = entry.data["approved"]
-                named = all(one in names for one in approved)
+                moved = [
+                    next((one for one in reversed(moves.get(who, ())) if one.name not in back), None)
+                    for who in approved
+                ]
+                here = not any(
+                    one and one.event == "person.left" and one.data["until"] < str(entry.day) for one in moved
+                )
+                named = here and all(one in names for one in approved)
                 if (named and which and which.name not in back and which.event not in {*SEEN, "withdrawn"} and not which.saw
                         and len({names[one] or one for one in approved}) > 1):  # fmt: skip
                     back.add(which.name)
                 else:
                     self.wrong.append((entry.seq, entry.event, "it takes nothing back"))
             before[entry.name] = entry
+            if entry.event in ("person.joined", "person.left") and NEEDED[entry.event] <= entry.data.keys():
+                moves.setdefault(entry.data["person"], []).append(entry)
             for one in introduced(entry):
                 names[one] = plain(entry.data.get("name", "")) or names.get(one, "")
         return back
@@ -261,6 +305,7 @@ class Truth:
         fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
         fits(entry.by != PROGRAM or entry.saw or entry.event == "note", "the program says nothing that people say")
         fits(entry.by != entry.wit, "own witness")
+        fits(entry.saw or not self.left(entry.wit, entry.day), "the witness had left")
         hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
         if hear:
             hear(entry, dict(entry.data))
@@ -313,15 +358,16 @@ class Truth:
         before = self.names.get(data["person"], "")
         fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
         self.names[data["person"]] = plain(data["name"])
-        self.leavers -= {data["person"]}
+        self.leavers.pop(data["person"], None)
 
     def _person_left(self, entry, data):
         self._person(data["person"])
-        self.leavers |= {data["person"]}
+        until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
         for pile in self.piles.values():
             pile.known |= {
-                n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone - pile.old
+                n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone - pile.left_over()
             }
+        fits(self.behind.get(data["person"], until) <= until, "stood behind something later")
 
     def _place_added(self, entry, data):
         fits(data["place"] not in self.places)
@@ -369,11 +415,22 @@ class Truth:
     def _sheet_reissued(self, entry, data):
         pile, number = self._sheet(data)
         fits(number not in pile.lost, "lost")
-        pile.old |= {number} - pile.gone
+        counts = pile.copies.get(number, 1)
+        pile.old |= set() if number in pile.gone else {(number, counts)}
+        pile.copies[number] = counts + 1
+        pile.printed.discard(number)
         for some in (pile.read, pile.bag, pile.safe):
             some.pop(number, None)
         for some in (pile.burnt, pile.gone, pile.out, pile.away):
             some.discard(number)
+
+    def _sheet_printed(self, entry, data):
+        pile, number = self._sheet(data)
+        counts, gone = pile.copies.get(number, 1), number in pile.gone
+        came = max(data["copy"], counts + 1 if gone or number in pile.printed else counts)
+        pile.old |= {(number, one) for one in range(counts, came + 1) if (one > counts if gone else one < came)}
+        pile.copies[number] = came
+        pile.printed.add(number)
 
     def _put(self, pile, number, data):
         pile.keeper[number], pile.sealed = data["person"], True
@@ -438,10 +495,10 @@ class Truth:
     def _sheet_destroyed(self, entry, data):
         pile, number = self._sheet(data)
         self._person(*data["seen_by"])
-        two = self.two(data["seen_by"])
-        if data.get("old"):
-            fits(number in pile.old, "no paper from before")
-            pile.old -= {number} if two else set()
+        two = self.two(data["seen_by"], entry.day)
+        if data.get("copy", pile.copies.get(number, 1)) != pile.copies.get(number, 1):
+            fits((number, data["copy"]) in pile.old, "no such paper")
+            pile.old -= {(number, data["copy"])} if two else set()
             return
         fits(number not in pile.gone and (two or number not in pile.burnt), "destroyed before")
         pile.burnt.add(number)
@@ -480,7 +537,7 @@ class Truth:
             pile.failed = True
             return
         self._set_proven(entry, data)
-        expected = self.accounts.get(self.bound.get(pile.line, ""), set())
+        expected = self.accounts.get(self.bound.get(pile.line, ""), set()) - self.leavers.keys()
         if data["way"] == "live" and expected and self.sign_in:
             which, day, accepted, alerted = self.sign_in
             if (which, day, accepted) == (pile.name, entry.day, True) and expected <= alerted:
@@ -506,7 +563,7 @@ class Truth:
     def _set_retired(self, entry, data):
         pile = self._pile(data)
         self._person(*data.get("approved", ()))
-        fits(self.two(data.get("approved", ())), "two people say that nothing uses it")
+        self._two_here(entry, data.get("approved", ()))
         fits(pile.life not in ("pending", "void"))
         fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
         pile.life = "retired"
@@ -525,14 +582,37 @@ class Truth:
         if data.get("set"):
             self._pile(data)
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
-        self.sign_in = (live[0].name if len(live) == 1 else "", entry.day, data["accepted"], set())
+        which = live[0].name if len(live) == 1 else ""
+        self.sign_in = (which, entry.day, data["accepted"], set())
+        self._refused(entry, data, data.get("set") or which)
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
 
+    def _refused(self, entry, data, which):
+        """A password that is refused is an incident until it is accepted, as two people say, or whoever said that it was not."""
+        code, who = self.refused.get(which, ("", set[str]()))
+        still = code in self.incidents
+        if data["password"] == "old" or (data["accepted"] and not still):
+            return
+        if data["accepted"]:
+            self.incidents -= {code} if self.vouched(entry) or who == {entry.by} else set()
+        elif still:
+            who.add(entry.by)
+        else:
+            beginning = f"SIGNIN-{entry.day:%Y%m%d}-"
+            code = next(one for one in (f"{beginning}{at}" for at in range(1, 9999)) if one not in self.had)
+            self.had.add(code)
+            self.incidents.add(code)
+            self.refused[which] = code, {entry.by}
+
     def _alert(self, entry, data):
         self._person(data["receiver"])
-        if self.sign_in and data["validated"]:
+        if self.sign_in and data["validated"] and not self.left(data["receiver"], entry.day):
             self.sign_in[3].add(data["receiver"])
+
+    def _two_here(self, entry, seats):
+        fits(not any(self.left(one, entry.day) for one in seats), "one of them had left")
+        fits(self.two(seats, entry.day), "two people say so")
 
     # --- what is open ------------------------------------------------------------------------------------------------
 
@@ -543,7 +623,7 @@ class Truth:
 
     def _incident_close(self, entry, data):
         self._person(*data["approved"])
-        fits(self.two(data["approved"]), "two people close it")
+        self._two_here(entry, data["approved"])
         if data["incident"] in self.incidents:
             self.incidents.discard(data["incident"])
             return
@@ -559,9 +639,14 @@ class Truth:
     def _intent(self, entry, data):
         fits(data["intent"] not in self.begun)
         self.begun[data["intent"]] = True
+        if data["act"] in ("recover", "reveal"):
+            self.shows[data["intent"]] = data.get("set", "")
 
     def _outcome(self, entry, data):
         fits(self.begun.get(data["intent"]))
+        live = [one for one in self.counted if one.life == "live"]
+        if data["intent"] in self.shows and (data["result"] == "done" or not self.vouched(entry)):
+            fits(self.shows[data["intent"]] or len(live) == 1, "nobody knows which secret was shown")
         self.begun[data["intent"]] = False
 
     # --- what may be said --------------------------------------------------------------------------------------------
