@@ -66,7 +66,7 @@ def status(
     built = build(reading.entries, at)
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
-    overview = Overview(built, reading.standing, at or clock.day(), away, gone, list(map(str, reading.all_doubts)))
+    overview = Overview(built, reading.standing, at or clock.day(), away, gone, reading.all_doubts)
     if as_json:
         json_result(
             {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}
@@ -79,7 +79,7 @@ def status(
     if page is not None:
         _write_page(page, overview, ledgers, paper)
     if now := overview.pressing:
-        raise AttentionError(safe(first(now)), now[0].command or worded(now[0].remedy, now[0].about))
+        raise AttentionError(safe(first(now)), now[0].told(worded))
     return 0
 
 

@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord
-from splitkit.errors import Remedy
+from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, SheetRecord
+from splitkit.custody.ways.mending import Step, to_hand_over, to_settle, to_take_over
+from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Due:
     why: str
     remedy: Remedy = field(compare=False)
     """What settles it."""
-    about: str = field(default="", compare=False)
+    about: About = field(default="", compare=False)
     """What the remedy is applied to: a code, a tag."""
 
     def pressing(self, today: dt.date) -> bool:
@@ -88,7 +90,7 @@ def _drill(record: SetRecord) -> Iterator[Due]:
     day = _later(record.proven, QUARTER) if record.proven else record.made
     day = min(day, record.failed or day)
     why = f"it failed on {record.failed}" if record.failed else "a quorum of it is put together in every quarter"
-    yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL)
+    yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL, record.short_id)
 
 
 def _live_drills(register: Register) -> Iterator[Due]:
@@ -108,7 +110,9 @@ def _live_drills(register: Register) -> Iterator[Due]:
             account = register.accounts[tag]
             alerted = "" if register.alerted_by(tag) else "; nobody is recorded who gets its alerts"
             why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
-            yield Due(_later(held, QUARTER) if held else begun, f"live drill of {account.name}", why, Remedy.HOLD_DRILL)
+            remedy = Remedy.HOLD_LIVE_DRILL if account.receivers else Remedy.NAME_RECEIVER
+            day = _later(held, QUARTER) if held else begun
+            yield Due(day, f"live drill of {account.name}", why, remedy, (live[0].short_id, tag))
 
 
 def _unbound(register: Register) -> Iterator[Due]:
@@ -116,17 +120,15 @@ def _unbound(register: Register) -> Iterator[Due]:
     for record in register.live:
         if record.line not in register.lines:
             why = "without one no live drill of it counts"
-            yield Due(
-                record.made, f"no account is recorded for {record.name}", why, Remedy.BIND_ACCOUNT, record.line[:8]
-            )
+            remedy = Remedy.BIND_LINE if register.accounts else Remedy.BIND_ACCOUNT
+            yield Due(record.made, f"no account is recorded for {record.name}", why, remedy, record.line[:8])
 
 
 def _pending(register: Register) -> Iterator[Due]:
     for record in register.in_earnest:
         if record.life is Life.PENDING:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
-            about = f"set.{record.kind} {record.set_id[:8]} {record.replaces[:8]}"
-            yield Due(_later(record.made, PENDING), f"take over with {record.name}", why, Remedy.TAKE_OVER, about)
+            yield Due(_later(record.made, PENDING), f"take over with {record.name}", why, *to_take_over(record))
 
 
 def _of_uses(register: Register) -> Iterator[Due]:
@@ -136,43 +138,35 @@ def _of_uses(register: Register) -> Iterator[Due]:
         if record := counts.get(use.set_id):
             for debt in use.open(outdated=record.outdated):
                 what = f"{debt}: {record.name} {use.happened}"
-                remedy = Remedy.SIGN_IN if use.sets_password else Remedy.SETTLE_USE
-                yield Due(use.day, what, use.purpose, remedy, record.set_id[:8])
+                yield Due(use.day, what, use.purpose, *to_settle(register, record, use))
 
 
 def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
-        name, about = record.sheet_name(sheet.number), f"{sheet.number} set={record.set_id[:8]}"
+        name, about = record.sheet_name(sheet.number), (record.short_id, sheet.number, sheet.safe or '"PLACE"')
         if sheet.out:
             back, where = (f"put back {name}", "out of its") if sheet.safe else (f"say where {name} is kept", "in no")
             why = f"with {register.called(sheet.holder)}, {where} safe since {sheet.out}"
-            yield Due(_later(sheet.out, AWAY), back, why, Remedy.STORE_SHEET, about)
+            remedy = Remedy.SEAL_SHEET if sheet.opened else Remedy.STORE_SHEET
+            yield Due(_later(sheet.out, AWAY), back, why, remedy, about)
         for copy, day in sheet.old_papers:
-            what, why = (
-                f"destroy the old paper of {name}, copy {copy}",
-                "the share on it is the same; two people see it destroyed",
-            )
-            yield Due(day, what, why, Remedy.DESTROY_OLD, f"{about} copy={copy}")
+            why = "the share on it is the same; two people see it destroyed"
+            destroyed = (record.short_id, sheet.number, f"{copy}")
+            yield Due(day, f"destroy the old paper of {name}, copy {copy}", why, Remedy.DESTROY_OLD, destroyed)
 
 
 def _left_behind(register: Register) -> Iterator[Due]:
     """What is kept by nobody, or by somebody who has left; a day after that."""
-    for record, sheet in register.in_question():
-        name, about = record.sheet_name(sheet.number), f"handed {sheet.number} PERSON set={record.set_id[:8]}"
-        if sheet.holder == PROGRAM and sheet.left_with:
-            yield Due(sheet.left_with, f"say who took {name}", "nobody is named", Remedy.HAND_OVER, about)
-        elif sheet.left_with:
-            yield _hand_over(register, sheet.left_with, sheet.holder, name, about)
-    for asset in register.assets_in_use:
-        if asset.left_with:
-            about = f"moved {asset.tag} REASON person=PERSON"
-            yield _hand_over(register, asset.left_with, asset.holder, asset.name, about)
-
-
-def _hand_over(register: Register, left: dt.date, holder: str, name: str, about: str) -> Due:
-    why = f"{register.called(holder)} left on {left}, and keeps it"
-    return Due(_later(left, 1), f"hand over {name}", why, Remedy.HAND_OVER, about)
+    sheets = ((one, record.sheet_name(one.number), to_hand_over(record, one)) for record, one in register.in_question())
+    devices = ((one, one.name, (Remedy.HAND_OVER_DEVICE, one.tag)) for one in register.assets_in_use)
+    kept: Iterator[tuple[SheetRecord | AssetRecord, str, Step]] = chain(sheets, devices)
+    for thing, name, step in kept:
+        if thing.left_with and thing.holder == PROGRAM:
+            yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step)
+        elif thing.left_with:
+            why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
+            yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step)
 
 
 def _actions(register: Register) -> Iterator[Due]:
@@ -195,25 +189,21 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
         if sheet.may_be_used:
             day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
             why = f"{record.name}: last read {sheet.last_read}"
-            yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL)
+            yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL, record.short_id)
 
 
 def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
     why = f"kept by {register.called(asset.holder)}; last checked {asset.checked or 'never'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
+    kind = f"account={asset.account} {asset.kind}" if asset.account else asset.kind
     if asset.expires:
-        what = "battery" if asset.battery else "expiry"
+        what, remedy = ("battery", Remedy.CHANGE_BATTERY) if asset.battery else ("expiry", Remedy.REPLACE_DEVICE)
         day, why = _later(asset.expires, -BEFORE_EXPIRY), f"ends on {asset.expires}"
-        yield Due(day, f"{what} of {asset.name}", why, Remedy.REPLACE_DEVICE, asset.tag)
+        yield Due(day, f"{what} of {asset.name}", why, remedy, (asset.tag, kind))
     if asset.result == "fail" and asset.checked:
-        yield Due(
-            asset.checked,
-            f"replace {asset.name}",
-            "it failed when it was last checked",
-            Remedy.REPLACE_DEVICE,
-            asset.tag,
-        )
+        why = "it failed when it was last checked"
+        yield Due(asset.checked, f"replace {asset.name}", why, Remedy.REPLACE_DEVICE, (asset.tag, kind))
 
 
 def _later(day: dt.date, days: int) -> dt.date:

@@ -36,7 +36,7 @@ class Doubt:
 
 def torn_doubt(where: str, chain: Chain) -> Doubt:
     """Return the doubt about a ledger whose last line is torn."""
-    return Doubt(where, chain.torn_fact, AttentionError.exit_code, "the next entry goes on after it and records it")
+    return Doubt(where, chain.torn_fact, AttentionError.exit_code, Remedy.END_LINE)
 
 
 @dataclass(frozen=True)

@@ -114,15 +114,18 @@ def check_free_text(text: str, most: int, *, accounts: bool = False) -> None:
 def _printable(text: str) -> bool:
     if text.isprintable():  # no joiner is
         return True
-    rest = "".join(one for one in text if one not in _JOINERS)
-    joined = all(_joins(text, at) for at, one in enumerate(text) if one in _JOINERS)
-    return rest.isprintable() and joined
+    return all(one.isprintable() or joins(text, at) for at, one in enumerate(text))
 
 
-def _joins(text: str, at: int) -> bool:
-    """Whether a joiner stands behind a letter of a script that is written with it."""
+def joins(text: str, at: int) -> bool:
+    """Whether a joiner stands there, behind a letter of a script that is written with it."""
     before = text[at - 1 : at]
-    return before > "\N{LATIN SMALL LETTER Z}" and unicodedata.category(before)[0] in "LM" and not before.isascii()
+    return (
+        text[at] in _JOINERS
+        and before > "\N{LATIN SMALL LETTER Z}"
+        and unicodedata.category(before)[0] in "LM"
+        and not before.isascii()
+    )
 
 
 _Wrong = tuple[str, str]

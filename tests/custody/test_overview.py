@@ -10,6 +10,8 @@ from splitkit.cli.ui.hints import worded
 from splitkit.custody.overview.glance import COLUMNS, Overview
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.register import Built
+from splitkit.errors import Remedy
+from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
 from tests.support.custody.custodies import SET, asset, event, held, read_back, register_of, sheet
 
@@ -63,7 +65,7 @@ def test_where_all_is_proven_nothing_is_to_be_done():
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
     now = overview(*KEPT, *DEVICES, *entries).pressing
     assert now[0].danger is danger
-    assert command in (now[0].command or worded(now[0].remedy, now[0].about))
+    assert command in now[0].told(worded)
 
 
 @pytest.mark.parametrize(("days", "now"), [(-1, []), (0, ["due today: "]), (1, [""])])
@@ -88,7 +90,8 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
 def test_one_command_that_settles_several_is_said_once_below_them():
     told = shown(*KEPT, *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
     assert told[0] == "NOW (3)"
-    assert sum(line.startswith("     > ") for line in told) == 1 + 1  # that of the rules, and that of the record
+    assert told[4] == "     for 1 to 3, change who keeps what, or let two people overrule the rule:"
+    assert sum("lint.override" in line for line in told) == 1
 
 
 def test_without_a_set_there_is_one_thing_to_do():
@@ -116,5 +119,9 @@ def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
 
 def test_what_is_in_doubt_about_the_ledgers_is_now_too():
     entries = [*held("2of3", 3), *DEVICES]
-    judged = Overview(Built(register_of(*entries)), RecordStanding(1, "0" * 64, None), DAY, doubts=["the ledger forks"])
-    assert [one.what for one in judged.pressing][:1] == ["in doubt: the ledger forks"]
+    doubts = [Doubt("", "the ledger forks", 8), Doubt("x.ledger", "it cannot be read", 8, "move it away")]
+    judged = Overview(Built(register_of(*entries)), RecordStanding(1, "0" * 64, None), DAY, doubts=doubts)
+    assert [(one.what, one.told(worded)) for one in judged.pressing][:2] == [
+        ("in doubt: the ledger forks", worded(Remedy.LEDGER_VERIFY)),
+        ("in doubt: x.ledger: it cannot be read", "move it away"),
+    ]

@@ -11,7 +11,6 @@ Ctrl-C and Ctrl-D stop, or open the menu; neither ever counts as yes.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from splitkit.errors import (
     StoppedError,
     UsageError,
 )
+from splitkit.host.columns import wrapped
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
 
@@ -97,12 +97,7 @@ class Dialogue:
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Write a paragraph, broken between words."""
-        self.rows(
-            row
-            for line in text.split("\n")
-            for row in textwrap.wrap(safe(line), COLUMNS, initial_indent=indent, subsequent_indent=indent,
-                                     break_long_words=False, break_on_hyphens=False) or [""]
-        )  # fmt: skip
+        self.rows(row for line in text.split("\n") for row in wrapped(safe(line), COLUMNS, indent, whole=True))
 
     def rows(self, rows: Iterator[str] | Sequence[str]) -> None:
         """Write rows as they are; nothing where people have read them before they went back."""
@@ -307,7 +302,4 @@ def _listed(question: str, answers: Mapping[str, str]) -> str:
 
 
 def _folded(prompt: str) -> str:
-    return "\n".join(
-        textwrap.fill(safe(line), COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-        for line in prompt.split("\n")
-    )
+    return "\n".join("\n".join(wrapped(safe(line), COLUMNS, rest="  ", whole=True)) for line in prompt.split("\n"))

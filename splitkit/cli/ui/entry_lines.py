@@ -1,9 +1,9 @@
 """How entries of the ledger look on a screen of 80 columns."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from splitkit.cli.ui.talk import safe
+from splitkit.host.columns import wrapped
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Correction, Withdrawn
 from splitkit.ledger.schema import Event
@@ -44,7 +44,7 @@ def _rows(entry: Entry, mark: str) -> Iterator[str]:
     left = _LEFT.format(entry.seq, entry.time[11:16], safe(entry.event), seen_or_said(entry), who)
     what = safe(in_words(entry)) + (f"  [{mark}]" if mark else "")
     blank = " " * len(_LEFT.format("", "", "", "", ""))
-    lines = textwrap.wrap(what, _COLUMNS - len(blank), break_on_hyphens=False) or [""]
+    lines = wrapped(what, _COLUMNS - len(blank))
     if len(left) > len(blank):  # long seats: what follows stands in a line of its own
         yield left.rstrip()
     else:

@@ -1,16 +1,22 @@
 """What the command line tells people to do where the core says what would help: which command, and which option."""
 
-from splitkit.errors import Remedy
+from splitkit.errors import About, Remedy
 
 OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
 
+_ROTATE = 'splitkit rotate PLAN SCAN... --set {0} --purpose "REASON" --out DIR'
+_REVIEWED = 'splitkit record use.reviewed "PERSON" "PERSON,PERSON" set={0}'
+_RETIRED = 'splitkit record set.retired {0} "REASON" "PERSON,PERSON"'
+_CLOSED = 'splitkit record incident.close {0} "CAUSE" "OUTCOME" "PERSON,PERSON"'
+_LIVE = "splitkit drill SCAN... --live --set {0}"
+
 HINTS = {
-    Remedy.LEDGER_VERIFY: "see 'splitkit ledger verify'",
+    Remedy.LEDGER_VERIFY: "see what is wrong: splitkit ledger verify",
     Remedy.LEDGER_CLOSE: "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
     Remedy.WITNESS: "name a witness with --wit",
     Remedy.DRILL: "hold one: splitkit drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
-    Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: see 'splitkit ledger verify'",
+    Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: splitkit ledger verify",
     Remedy.SEE_TAGS: "see 'splitkit status' for their tags",
     Remedy.SEE_PLACES: "see 'splitkit status' for the places",
     Remedy.SEE_PEOPLE: "see 'splitkit status' for the people",
@@ -34,13 +40,29 @@ HINTS = {
     Remedy.TAKE_LEDGER: "take the ceremony up first: splitkit record --take LEDGER",
     Remedy.NEW_FOLDER: "name a new folder with --out",
     Remedy.OTHER_BAG: "look again; if it is so: splitkit custody incident --what seal",
-    Remedy.STORE_SHEET: "splitkit record stored {} PLACE",
-    Remedy.HAND_OVER: "splitkit record {}",
-    Remedy.TAKE_OVER: "read every sheet, then: splitkit record {} REASON; or: splitkit record set.void",
-    Remedy.DESTROY_OLD: "splitkit record destroyed {} shredded 'PERSON,PERSON'",
-    Remedy.SETTLE_USE: "splitkit record use.reviewed WHO-WAS-TOLD 'PERSON,PERSON' set={} kept=WHY; or rotate, and retire the set",
-    Remedy.SIGN_IN: "splitkit record signin new accepted=yes set={}",
-    Remedy.BIND_ACCOUNT: "splitkit record account NAME pack=aws-root; splitkit record bound account=NAME line={}",
+    Remedy.STORE_SHEET: "splitkit record stored {1} {2} set={0}",
+    Remedy.SEAL_SHEET: "splitkit record sealed BAG {1} set={0}; then splitkit record stored {1} {2} set={0}",
+    Remedy.MOVE_SHEET: 'splitkit record taken {1} "REASON" set={0}; then splitkit record stored {1} "PLACE" set={0}',
+    Remedy.HAND_OVER: 'splitkit record handed {1} "PERSON" set={0}',
+    Remedy.HAND_OVER_DEVICE: 'splitkit record moved {0} "REASON" person="PERSON"',
+    Remedy.MOVE_DEVICE: 'splitkit record moved {0} "REASON" place="PLACE"',
+    Remedy.NAME_DEPUTY: 'splitkit record deputy {0} "PERSON"',
+    Remedy.READ_NEW_SHEETS: 'splitkit drill SCAN... --set {0}; or splitkit record void {0} "REASON"',
+    Remedy.TAKE_OVER: 'splitkit record {2} {0} {1} "REASON"',
+    Remedy.DESTROY_SHEETS: 'splitkit record destroyed SHEET shredded "PERSON,PERSON" set={0}',
+    Remedy.DESTROY_AND_VOID: 'splitkit record destroyed SHEET shredded "PERSON,PERSON" set={0}; then splitkit record void {0} "REASON"',
+    Remedy.DESTROY_OLD: 'splitkit record destroyed {1} shredded "PERSON,PERSON" set={0} copy={2}',
+    Remedy.SETTLE_USE: "say who was told, which two looked at it, and why the password stays: "
+    + _REVIEWED
+    + ' kept="REASON"; or '
+    + _ROTATE.format("{1}"),
+    Remedy.REVIEW_USE: "say who was told, and which two looked at it: " + _REVIEWED,
+    Remedy.RETIRE_SET: _RETIRED,
+    Remedy.SIGN_IN_AND_RETIRE: "sign in with the new password: splitkit record signin new accepted=yes set={1}; then "
+    + _RETIRED,
+    Remedy.SIGN_IN: "splitkit record signin new accepted=yes set={0}",
+    Remedy.BIND_ACCOUNT: 'splitkit record account "NAME" pack=aws-root; then splitkit record bound line={0}',
+    Remedy.BIND_LINE: "splitkit record bound line={0} account=ACCOUNT",
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,
     Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR",
     Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",
@@ -50,22 +72,30 @@ HINTS = {
     Remedy.WHO_LEFT: "record a room.return, or name with --left who has left for good",
     Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit record debrief",
     Remedy.GIVE_HEAD: "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head",
-    Remedy.COMPARE_HEAD: "splitkit ledger verify --head WORDS",
-    Remedy.ROTATE: "splitkit rotate PLAN --purpose TEXT --out DIR SCAN...",
-    Remedy.REFRESH: "splitkit refresh PLAN --purpose TEXT --out DIR SCAN...",
-    Remedy.REISSUE: "splitkit reissue PLAN --sheet NUMBER --purpose TEXT --out DIR SCAN...",
+    Remedy.COMPARE_HEAD: 'splitkit ledger verify --head "WORDS" --by "PERSON" --wit "PERSON"',
+    Remedy.ROTATE: _ROTATE,
+    Remedy.REFRESH: 'splitkit refresh PLAN SCAN... --set {0} --purpose "REASON" --out DIR',
+    Remedy.REISSUE: 'splitkit reissue PLAN SCAN... --sheet {1} --set {0} --purpose "REASON" --out DIR',
     Remedy.START_ANEW: "splitkit runbook show R2",
-    Remedy.CLOSE_INCIDENT: "splitkit record incident.close {} CAUSE OUTCOME 'PERSON,PERSON'",
-    Remedy.ENTER_OUTCOME: "find out what was made or shown; then: splitkit record outcome {} stopped --by PERSON --wit PERSON",
+    Remedy.CLOSE_INCIDENT: "do what it asks for, then close it: " + _CLOSED,
+    Remedy.TREAT_AS_KNOWN: "splitkit runbook show R14; then " + _CLOSED,
+    Remedy.ENTER_OUTCOME: "find out what came of it, and say done, stopped or nothing: splitkit record outcome {0} RESULT "
+    '--by "PERSON" --wit "PERSON"',
     Remedy.RECORD_REVEAL: "record it first: splitkit record reveal set=ID; then say what came of it",
-    Remedy.HOLD_DRILL: "splitkit drill SCAN...",
-    Remedy.HOLD_REVIEW: "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
-    Remedy.HOLD_CEREMONY: "splitkit ceremony run",
-    Remedy.FINISH_ACTION: "splitkit record done {}",
-    Remedy.CHECK_DEVICE: "splitkit record checked {} pass",
-    Remedy.REPLACE_DEVICE: "splitkit record asset.retired {} REASON, once the new one was added",
-    Remedy.OVERRULE: "change who keeps what; or two people overrule it: splitkit record lint.override RULE REASON 'PERSON,PERSON'",
-    Remedy.CORRECT: "splitkit record correction ENTRY TEXT --by PERSON --wit PERSON",
+    Remedy.HOLD_DRILL: "splitkit drill SCAN... --set {0}",
+    Remedy.HOLD_LIVE_DRILL: _LIVE,
+    Remedy.NAME_RECEIVER: 'splitkit record receiver "PERSON" account={1}; then ' + _LIVE,
+    Remedy.HOLD_REVIEW: 'splitkit custody review --reviewer "PERSON" --reviewer "PERSON" --out FILE',
+    Remedy.HOLD_CEREMONY: "splitkit ceremony run PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
+    Remedy.FINISH_ACTION: "splitkit record done {0}",
+    Remedy.CHECK_DEVICE: "try it, and say pass or fail: splitkit record checked {0} RESULT",
+    Remedy.REPLACE_DEVICE: 'splitkit record asset TAG {1} "PERSON"; then splitkit record asset.retired {0} "REASON"',
+    Remedy.CHANGE_BATTERY: "splitkit record checked {0} pass expires=DATE",
+    Remedy.OVERRULE: "change who keeps what, or let two people overrule the rule: "
+    'splitkit record lint.override RULE "REASON" "PERSON,PERSON" until=DATE',
+    Remedy.CORRECT: 'splitkit record correction ENTRY "TEXT" --by "PERSON" --wit "PERSON"',
+    Remedy.RECEIVER_LEFT: "splitkit record receiver.left {0} account={1}",
+    Remedy.END_LINE: 'any entry ends it, and records it: splitkit record note "TEXT"',
     Remedy.SEE_RUNBOOKS: "see 'splitkit runbook list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
     Remedy.WHOLE_SHEET: "scan a whole sheet, type the lines of the envelope, or give the public record with --record",
@@ -85,6 +115,11 @@ HINTS = {
 }
 
 
-def worded(hint: str | Remedy, about: str = "") -> str:
-    """Return a hint in the words of the command line, *about* a code or a tag where it is applied to one."""
-    return HINTS[hint].format(about) if isinstance(hint, Remedy) else hint
+def worded(hint: str | Remedy, about: About = "") -> str:
+    """Return a hint in the words of the command line, *about* what it is applied to.
+
+    Several commands stand between semicolons: those that come one after the other begin with 'then', another way with 'or'.
+    What stands in capital letters is for people to fill in.
+    """
+    words = (about,) if isinstance(about, str) else about
+    return HINTS[hint].format(*words) if isinstance(hint, Remedy) else hint

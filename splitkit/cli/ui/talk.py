@@ -3,11 +3,13 @@
 import json
 import os
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
+
+from splitkit.host.columns import width, wrapped
+from splitkit.ledger.freetext import joins
 
 DOUBTS = "splitkit.doubts"
 """Where the context of a run keeps what was in doubt about the ledgers it read, see `splitkit.cli.ui.ledger_reading`."""
@@ -54,15 +56,18 @@ def fitted(text: str, stream: TextIO) -> str:
 
 
 def _broken(line: str, columns: int) -> str:
-    if len(line) <= columns:
+    if width(line) <= columns:
         return line
     indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.fill(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(wrapped(line, columns, rest=indent, whole=True))
 
 
 def safe(text: str) -> str:
-    """Return text from paper or from a file name so that it cannot move the cursor or hide anything."""
-    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+    """Return text from paper or from a file name so that it cannot move the cursor or hide anything.
+
+    A joiner stays behind a letter of a script that is written with it, as free text may have it.
+    """
+    return "".join(one if one.isprintable() or joins(text, at) else f"\\u{ord(one):04x}" for at, one in enumerate(text))
 
 
 def spelt_rows(words: Sequence[str], mark: str = "F") -> list[str]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Danger, Matter, matters
-from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.overview.now import Danger, Matter, gravest_first, matters
+from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object
 from splitkit.custody.ways.enough import enough_of
 from splitkit.custody.ways.rules import Rules
-from splitkit.errors import Remedy
+from splitkit.errors import About, Remedy
+from splitkit.host.columns import padded, width, wrapped
+from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
 
 COLUMNS = 79
-_SHEET = "    {:<5} {:<19} {:<16} {:<12} {:<10} {}"
+_SHEET = {"sheet": 5, "kept by": 18, "where": 16, "bag": 12, "last read": 10, "state": 9}
+"""The columns of the table of sheets, each with its width."""
+
+Worded = Callable[[Remedy, About], str]
+"""Says a remedy in words: several commands between semicolons, as the command line does."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ class Overview:
     """People who are thought away, for the rules."""
     gone: Sequence[str] = ()
     """Places that are thought gone."""
-    doubts: Sequence[str] = ()
-    """What is in doubt about the ledgers themselves, in words."""
+    doubts: Sequence[Doubt] = ()
+    """What is in doubt about the ledgers themselves."""
 
     @cached_property
     def rules(self) -> Rules:
@@ -47,26 +53,22 @@ class Overview:
     @cached_property
     def pressing(self) -> list[Matter]:
         """What must be done, the gravest first."""
-        doubted = [
-            Matter(Danger.CONTRADICTION, self.day, f"in doubt: {one}", Remedy.LEDGER_VERIFY) for one in self.doubts
-        ]
-        return sorted([*matters(self.built, self.rules, self.day), *doubted])
+        doubted = (_doubted(one, self.day) for one in self.doubts)
+        return sorted([*matters(self.built, self.rules, self.day), *doubted], key=gravest_first)
 
     @property
     def coming(self) -> list[Due]:
         """What will be due, the earliest first."""
         return [one for one in due(self.built.register) if not one.pressing(self.day)]
 
-    def told(self, worded: Callable[[Remedy, str], str]) -> Iterator[tuple[Matter, str]]:
-        """Yield each matter with the command that settles it: once, at the last of those that have the same one."""
-        for command, those in groupby(self.pressing, lambda one: one.command or worded(one.remedy, one.about)):
-            *others, last = those
-            yield from ((one, "") for one in others)
-            yield last, command
+    def told(self, worded: Worded) -> Iterator[tuple[Sequence[Matter], str]]:
+        """Yield the matters, those together that one command settles, with that."""
+        for command, those in groupby(self.pressing, lambda one: one.told(worded)):
+            yield list(those), command
 
-    def as_object(self, worded: Callable[[Remedy, str], str]) -> dict[str, Any]:
+    def as_object(self, worded: Worded) -> dict[str, Any]:
         """Return all of it as plain data; *worded* says a remedy in words."""
-        now = [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what, "do": one.command or worded(one.remedy, one.about)}
+        now = [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what, "do": one.told(worded)}
                for one in self.pressing]  # fmt: skip
         coming = [{"day": str(one.day), "what": one.what, "why": one.why, "do": worded(one.remedy, one.about)}
                   for one in self.coming]  # fmt: skip
@@ -82,7 +84,7 @@ class Overview:
             "record": self.record.as_object(),
         }
 
-    def lines(self, worded: Callable[[Remedy, str], str], until: dt.date) -> Iterator[str]:
+    def lines(self, worded: Worded, until: dt.date) -> Iterator[str]:
         """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
         register = self.built.register
         now, coming = self.pressing, [one for one in self.coming if one.day <= until]
@@ -90,9 +92,7 @@ class Overview:
             names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
             yield from _wrapped("", f"AS IF {', '.join(names)} were not there")
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        for number, (matter, command) in enumerate(self.told(worded), 1):
-            yield from _wrapped(f"{number:>3}  ", matter.what)
-            yield from _wrapped("     > ", command) if command else ()
+        yield from self._now_lines(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:
             yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
@@ -112,7 +112,15 @@ class Overview:
             yield from _wrapped(
                 "  ", "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
             )
-            yield from _wrapped("     > ", worded(Remedy.COMPARE_HEAD, ""))
+            yield from _advised(worded(Remedy.COMPARE_HEAD, ""))
+
+    def _now_lines(self, worded: Worded) -> Iterator[str]:
+        number = 0
+        for those, command in self.told(worded):
+            for one in those:
+                number += 1
+                yield from _wrapped(f"{number:>3}  ", one.what)
+            yield from _advised(command, f"for {number + 1 - len(those)} to {number}" if len(those) > 1 else "")
 
     def _rule_lines(self) -> Iterator[str]:
         """Yield who is enough for each way into each account, what was overruled, and what is to be known of it."""
@@ -125,7 +133,9 @@ class Overview:
         for one in overruled:
             yield from _wrapped("  ", f"{one.rule} overruled: {one.what}")
         for note in self.rules.notes:
-            yield from _wrapped("  ", f"note: {note}")
+            what, found, command = note.partition(f": {_PROGRAM}")
+            yield from _wrapped("  ", f"note: {what}")
+            yield from _advised(_PROGRAM + command) if found else ()
 
     def _verdict(self, overruled: int) -> str:
         broken = len(self.rules.broken) - overruled
@@ -140,10 +150,46 @@ def _heading(text: str) -> list[str]:
     return ["", text]
 
 
+def _doubted(doubt: Doubt, day: dt.date) -> Matter:
+    """Return what is to be done about a doubt: where its hint names no command, as it says."""
+    remedy, command = (doubt.hint, "") if isinstance(doubt.hint, Remedy) else (Remedy.LEDGER_VERIFY, doubt.hint)
+    return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
+
+
 def _wrapped(indent: str, text: str) -> list[str]:
     """Break a text between words, below its beginning; the first line begins with *indent*."""
-    return textwrap.wrap(text, COLUMNS, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False,
-                         break_on_hyphens=False) or [indent]  # fmt: skip
+    return wrapped(text, COLUMNS, indent)
+
+
+_PROGRAM = "splitkit "
+"""How a command begins."""
+
+
+def _advised(advice: str, those: str = "") -> Iterator[str]:
+    """Yield what is to be done about what stands above, of which several are *those*: each command begins a line, and can be copied."""
+    for part in advice.split("; "):
+        before, found, command = part.partition(_PROGRAM)
+        said = before.strip()
+        mark = "" if said not in ("then", "or") else said
+        if those or (said and not mark):
+            yield from _wrapped(
+                "     ", ", ".join(filter(None, (those, said.removesuffix(":")))) + (":" if found else "")
+            )
+        if found:
+            yield from _command_lines(f"{mark:>4} > ", found + command)
+        those = ""
+
+
+def _command_lines(indent: str, command: str) -> Iterator[str]:
+    """Break a command between its words as a shell takes it; what stands in quotes is one word."""
+    line, begun = indent, False
+    for word in re.findall(r'(?:"[^"]*"|[^\s"])+', command):
+        if begun and width(f"{line} {word} \\") > COLUMNS:
+            yield f"{line} \\"
+            line, begun = " " * len(indent), False
+        line += f" {word}" if begun else word
+        begun = True
+    yield line
 
 
 def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[str]:
@@ -164,19 +210,18 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
         more = f"{stands.more_to_lose} more and others can open it"
         yield from _wrapped("    ", f"{len(stands.exposed)} of its sheets are exposed; {more}")
     if known.life is not Life.VOID:
-        yield _SHEET.format("sheet", "kept by", "where", "bag", "last read", "state")
+        yield from _row(_SHEET)
         for sheet in known.sheets.values():
-            yield from _sheet_lines(register, sheet)
+            yield from _row((sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
+                             sheet.last_read, sheet.condition))  # fmt: skip
 
 
-def _sheet_lines(register: Register, sheet: SheetRecord) -> list[str]:
-    """Return the row of a sheet; what is longer than its column goes on below it."""
-    widths = (5, 19, 16, 12, 10, 8)
-    cells = (sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
-             sheet.last_read, sheet.condition)  # fmt: skip
-    broken = [textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-    rows = max(map(len, broken))
-    return [_SHEET.format(*(cell[at] if at < len(cell) else "" for cell in broken)).rstrip() for at in range(rows)]
+def _row(cells: Iterable[str]) -> Iterator[str]:
+    """Yield the row of a sheet; what is wider than its column goes on below it."""
+    broken = [wrapped(cell, columns) for cell, columns in zip(cells, _SHEET.values(), strict=True)]
+    for line in zip_longest(*broken, fillvalue=""):
+        found = (padded(cell, columns) for cell, columns in zip(line, _SHEET.values(), strict=True))
+        yield f"    {' '.join(found)}".rstrip()
 
 
 def _asset(register: Register, asset: AssetRecord) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from splitkit.custody.due import due
-from splitkit.custody.exposure import SetCase, alarms
+from splitkit.custody.exposure import Alarm, SetCase, alarms
 from splitkit.custody.records.begun import unfinished
-from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
+from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over
 from splitkit.custody.ways.rules import Rules, open_ones
-from splitkit.errors import Remedy
+from splitkit.errors import About, Remedy
 
 
 class Danger(enum.IntEnum):
@@ -41,7 +42,7 @@ class Danger(enum.IntEnum):
     """Its day has come."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Matter:
     """One thing that must be done now."""
 
@@ -50,10 +51,14 @@ class Matter:
     """Since when."""
     what: str
     remedy: Remedy = field(compare=False)
-    about: str = field(default="", compare=False)
+    about: About = field(default="", compare=False)
     """What the remedy is applied to: a code, a tag."""
     command: str = field(default="", compare=False)
     """The command that mends it, where that is known better than from the remedy."""
+
+    def told(self, worded: Callable[[Remedy, About], str]) -> str:
+        """Return what is to be done, in the words of whoever tells it."""
+        return self.command or worded(self.remedy, self.about)
 
 
 _CASES = {
@@ -84,22 +89,51 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
     found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
-    return sorted(found)
+    return sorted(found, key=gravest_first)
+
+
+def gravest_first(one: Matter) -> tuple[Danger, dt.date]:
+    """Return what matters are sorted by; those that are alike stay in the order in which they were found."""
+    return one.danger, one.day
 
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
     for alarm in alarms(register, today):
-        danger, remedy = _CASES[alarm.case]
-        yield Matter(danger, today, f"{alarm.fact}: {alarm.advice}", remedy)
+        yield Matter(_CASES[alarm.case][0], today, f"{alarm.fact}: {alarm.advice}", *_to_mend(register, alarm))
+
+
+def _to_mend(register: Register, alarm: Alarm) -> Step:
+    """Return the next step: where the set that is to come is there already, that takes over."""
+    record, remedy = alarm.record, _CASES[alarm.case][1]
+    if record.life is not Life.LIVE:
+        return _to_mend_old(register, alarm)
+    if remedy is Remedy.REISSUE:
+        return remedy, (record.short_id, next(number for number, sheet in record.sheets.items() if sheet.worthless))
+    kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
+    pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
+    coming = [one for one in pending if one.kind in kinds]
+    return to_take_over(coming[-1]) if coming else (remedy, record.short_id)
+
+
+def _to_mend_old(register: Register, alarm: Alarm) -> Step:
+    """Return what follows where a set is not the one in use: its sheets are destroyed, or its secret is replaced."""
+    record, now = alarm.record, in_its_place(register, alarm.record)
+    if alarm.case is SetCase.COMPROMISED and record.rotated:
+        return to_retire(register, record)
+    if alarm.case is SetCase.COMPROMISED and record.secret == now.secret and now.life is Life.LIVE:
+        return _to_mend(register, Alarm(now, alarm.case))
+    if record.life is Life.PENDING:
+        return Remedy.DESTROY_AND_VOID, record.short_id
+    return Remedy.DESTROY_SHEETS, record.short_id
 
 
 def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
     for code, cause in register.open_incidents.items():
-        urgent = code in register.urgent
-        what = f"incident {code} is open" + (": the secret may be known" if urgent else "")
-        yield Matter(
-            Danger.KNOWN if urgent else Danger.INCIDENT, today, f"{what} ({cause})", Remedy.CLOSE_INCIDENT, code
-        )
+        if code in register.urgent:
+            what = f"incident {code} is open: the secret may be known ({cause})"
+            yield Matter(Danger.KNOWN, today, what, Remedy.TREAT_AS_KNOWN, code)
+        else:
+            yield Matter(Danger.INCIDENT, today, f"incident {code} is open ({cause})", Remedy.CLOSE_INCIDENT, code)
 
 
 def _unfinished(register: Register) -> Iterator[Matter]:
@@ -118,4 +152,4 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
         yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
         return
     for one in open_ones(rules, today):
-        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", Remedy.OVERRULE, command=one.command)
+        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.mends, command=one.command)

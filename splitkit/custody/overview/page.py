@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from splitkit.custody.due import QUARTER
 from splitkit.custody.exposure import countdown, standing
-from splitkit.custody.overview.glance import Overview
+from splitkit.custody.overview.glance import Overview, Worded
 from splitkit.custody.records.holdings import AssetRecord, Exposure, Life, Register, SetRecord, SheetRecord
 from splitkit.custody.ways.enough import parts_of
 from splitkit.custody.ways.targets import Target
-from splitkit.errors import Remedy
 from splitkit.paper.documents import Printout
 
 MOST_NOW = 6
@@ -116,7 +115,7 @@ class StatusPage(Printout):
         return texts | {f"line {number} of what is coming": one.what for number, one in enumerate(self.coming, 1)}
 
 
-def status_page(overview: Overview, called: str, worded: Callable[[Remedy, str], str], made: dt.date) -> StatusPage:
+def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) -> StatusPage:
     """Return the page of a custody; *called* is its name, and *worded* says a remedy in words."""
     register, now = overview.built.register, overview.pressing
     practice = any(record.practice for record in register.live)
@@ -126,7 +125,7 @@ def status_page(overview: Overview, called: str, worded: Callable[[Remedy, str],
         day=str(overview.day),
         verdict=_verdict(len(now)),
         sound=not now,
-        pressing=tuple(Drawn(one.what, command) for one, command in islice(overview.told(worded), MOST_NOW)),
+        pressing=tuple(islice(_pressing(overview, worded), MOST_NOW)),
         more=max(0, len(now) - MOST_NOW),
         groups=(*_sets(register, overview.day), *_devices(register)),
         accounts=tuple(map(_account, overview.rules.targets)),
@@ -135,6 +134,13 @@ def status_page(overview: Overview, called: str, worded: Callable[[Remedy, str],
         practice=practice,
         made=str(made),
     )
+
+
+def _pressing(overview: Overview, worded: Worded) -> Iterator[Drawn]:
+    """Yield what must be done, with what settles it: once, below the last of those that it settles."""
+    for (*others, last), command in overview.told(worded):
+        yield from (Drawn(one.what) for one in others)
+        yield Drawn(last.what, command)
 
 
 def _verdict(now: int) -> str:

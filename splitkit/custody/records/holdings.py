@@ -193,9 +193,14 @@ class SetRecord:
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
+    def short_id(self) -> str:
+        """The beginning of its id, by which people name it."""
+        return self.set_id[:8]
+
+    @property
     def name(self) -> str:
         """What people call it: 'set 0123abcd'."""
-        return f"set {self.set_id[:8]}"
+        return f"set {self.short_id}"
 
     @property
     def begun(self) -> str:

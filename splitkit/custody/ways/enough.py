@@ -42,11 +42,14 @@ def _of(least: int, names: Sequence[str]) -> str:
 
 
 def _assets(target: Target, kind: str) -> str:
-    called = target.things[kind].called
+    """Tell who has a thing of a kind: whoever keeps one that works, and whoever can get at it besides."""
+    thing, hands = target.things[kind], target.hands
     found = [item for item in target.need(kind).needs if isinstance(item, Item) and item.bringers]
-    the = f"the {called}" if len(found) == 1 else called
-    named = [_people(target.hands.register, item.bringers) + f" with {the}" + ("" if len(found) == 1 else f" {item.name}")
+    the = f"the {thing.called}" if len(found) == 1 else thing.called
+    named = [_people(hands.register, item.bringers) + f" with {the}" + ("" if len(found) == 1 else f" {item.name}")
              for item in found]  # fmt: skip
+    does = {one.person: does for role, does in reversed(thing.also.items()) for one in hands.in_roles((role,))}
+    named += [f"{tie_named(hands.register, Tie('person', person))}, who {does[person]}" for person in does]
     return " or ".join(named)
 
 

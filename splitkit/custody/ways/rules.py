@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord
 from splitkit.custody.ways.access import Item, Tie, Way
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.hands import Hands, at_stake
+from splitkit.custody.ways.mending import Step, to_hand_over, to_retire
 from splitkit.custody.ways.targets import Target, targets
+from splitkit.errors import Remedy
 
 RULES = {
     "PATH-1": "every way in must be open to somebody",
@@ -43,11 +44,14 @@ _ALONE = {"person": ("ALONE-1", "NEEDED-1"), "place": ("PLACE-1",) * 2, "site": 
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that is broken, and by what; and the command that would mend it, where there is one."""
+    """A rule that is broken, by what, and what would mend it."""
 
     rule: str
     what: str
     command: str = ""
+    """The command that mends it, where the pack has one."""
+    mends: Step = (Remedy.OVERRULE, "")
+    """Else what does."""
 
 
 class Rules:
@@ -80,7 +84,7 @@ class Rules:
         for thing in [thing for target in self.targets for thing in target.things.values() if thing.also]:
             if not self._hands.in_roles(thing.also):
                 role, does = next(iter(thing.also.items()))
-                record = f'splitkit record role "Tim Example" {role} "{does}"'
+                record = f'splitkit record role "PERSON" {role} "{does}"'
                 notes.append(
                     f"nobody is recorded who {' or '.join(thing.also.values())}, and so has the {thing.called}: {record}"
                 )
@@ -140,14 +144,23 @@ class Rules:
         sheets = [item for record in target.sets for item in self._items(record)]
         mfa, phones = self._devices(target, "mfa"), self._devices(target, "phone")
         with_sheet = {one.person for item in sheets for one in item.bringers}
-        for person in dict.fromkeys(one.person for item in mfa for one in item.bringers if one.person in with_sheet):
-            yield Violation("SEP-1", f"{self._person(person)} can bring an MFA device and a sheet")
+        both = {one.person: item for item in reversed(mfa) for one in item.bringers if one.person in with_sheet}
+        for person, item in both.items():
+            what = f"{self._person(person)} can bring an MFA device and a sheet"
+            yield Violation("SEP-1", what, mends=self._taken_from(person, self.register.assets[item.name]))
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 beside = next((other for other in others if item.place and other.place == item.place), None)
                 if beside:
                     where = self.register.place_named(item.place)
-                    yield Violation("SEP-2", f"{item.name} lies with {beside.name} in {where}")
+                    what = f"{item.name} lies with {beside.name} in {where}"
+                    yield Violation("SEP-2", what, mends=(Remedy.MOVE_DEVICE, item.name))
+
+    def _taken_from(self, person: str, asset: AssetRecord) -> Step:
+        """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""
+        if self._hands.person(asset.holder) == person:
+            return Remedy.HAND_OVER_DEVICE, asset.tag
+        return Remedy.NAME_DEPUTY, asset.holder
 
     def _items(self, record: SetRecord) -> list[Item]:
         kept = [sheet for sheet in record.sheets.values() if sheet.may_be_used]
@@ -161,13 +174,14 @@ class Rules:
         return self._named(Tie("person", person))
 
     def _of_set(self, record: SetRecord) -> Iterator[Violation]:
-        items = self._items(record)
-        for person, count in Counter(self._hands.person(one.holder) for one in self._kept(record)).items():
-            if count > 1:
-                yield Violation("SHEET-1", f"{self._person(person)} keeps {count} sheets of {record.name}")
-        for place, count in Counter(item.place for item in items if item.place).items():
-            if count > 1:
-                yield Violation("SAFE-1", f"{self.register.place_named(place)} holds {count} sheets of {record.name}")
+        for person, sheets in _grouped((self._hands.person(one.holder), one) for one in self._kept(record)):
+            what = f"{self._person(person)} keeps {len(sheets)} sheets of {record.name}"
+            yield Violation("SHEET-1", what, mends=to_hand_over(record, sheets[-1]))
+        lying = ((item.place, sheet) for sheet in record.sheets.values() if sheet.may_be_used
+                 for item in self._hands.sheet(record, sheet, left=True) if item.place)  # fmt: skip
+        for place, sheets in _grouped(lying):
+            what = f"{self.register.place_named(place)} holds {len(sheets)} sheets of {record.name}"
+            yield Violation("SAFE-1", what, mends=(Remedy.MOVE_SHEET, (record.short_id, sheets[-1].number)))
         for sheet in self._kept(record):
             yield from self._known_before(record, sheet)
         yield from self._quorums_in_one_hand(record)
@@ -181,9 +195,10 @@ class Rules:
         for person, sheets in able.items():
             if record.policy.opens(record.policy.sheet(one.number) for one in sheets):
                 numbers = ", ".join(one.number for one in sheets)
-                yield Violation(
-                    "SHEET-2", f"{self._person(person)} can bring sheets {numbers} of {record.name}: a quorum"
-                )
+                what = f"{self._person(person)} can bring sheets {numbers} of {record.name}: a quorum"
+                stood_in = [one.holder for one in sheets if self._hands.person(one.holder) != person]
+                mends = (Remedy.NAME_DEPUTY, stood_in[0]) if stood_in else to_hand_over(record, sheets[-1])
+                yield Violation("SHEET-2", what, mends=mends)
 
     def _kept(self, record: SetRecord) -> list[SheetRecord]:
         gone = {tie.value for tie in self._hands.gone if tie.kind == "person"}
@@ -198,18 +213,33 @@ class Rules:
                 yield Violation("KNOWN-1", what)
 
     def _leavers(self) -> Iterator[Violation]:
-        for one in [one for one in self.register.people.values() if one.until]:
-            left = f"{one.name or one.seat} left on {one.until}"
-            for what in self.register.kept_by(one.seat, Life.LIVE, Life.SUPERSEDED):
-                yield Violation("LEFT-1", f"{left} and keeps {what}")
-            for account in [account for account in self.register.accounts.values() if one.seat in account.receivers]:
-                record = f"splitkit record receiver.left {one.seat} account={account.tag}"
-                yield Violation("LEFT-1", f"{left} and gets the alerts of {account.name}", record)
+        sheets = [(sheet.holder, record.sheet_name(sheet.number), to_hand_over(record, sheet))
+                  for record, sheet in self.register.sheets_of(Life.LIVE, Life.SUPERSEDED)]  # fmt: skip
+        assets = [(one.holder, one.name, (Remedy.HAND_OVER_DEVICE, one.tag)) for one in self.register.assets_in_use]
+        for holder, thing, mends in (*sheets, *assets):
+            one = self.register.people.get(holder)
+            if one and one.until:
+                yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {thing}", mends=mends)
+        for account in self.register.accounts.values():
+            for one in [one for seat, one in self.register.people.items() if one.until and seat in account.receivers]:
+                what = f"{one.name or one.seat} left on {one.until} and gets the alerts of {account.name}"
+                yield Violation("LEFT-1", what, mends=(Remedy.RECEIVER_LEFT, (one.seat, account.tag)))
 
     def _old_sets(self) -> Iterator[Violation]:
         for record in self.register.in_earnest:
             if record.life is Life.SUPERSEDED and (more := record.more_to_destroy):
-                yield Violation("SET-1", f"old sheets of {record.name} still open it until {more} more are destroyed")
+                are = "is" if more == 1 else "are"
+                what = f"old sheets of {record.name} still open it until {more} more {are} destroyed"
+                mends = to_retire(self.register, record) if record.rotated else (Remedy.DESTROY_SHEETS, record.short_id)
+                yield Violation("SET-1", what, mends=mends)
+
+
+def _grouped(pairs: Iterable[tuple[str, SheetRecord]]) -> Iterator[tuple[str, list[SheetRecord]]]:
+    """Yield each person, or each place, that has several sheets, with those."""
+    found: dict[str, list[SheetRecord]] = {}
+    for name, sheet in pairs:
+        found.setdefault(name, []).append(sheet)
+    yield from ((name, sheets) for name, sheets in found.items() if len(sheets) > 1)
 
 
 def _about(target: Target, what: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
@@ -96,25 +97,33 @@ class Target:
             f"{one.tag} is retired" for one in known
         )
         fact = f"no {thing.called} works: {why}" if why else f"no {thing.called} is recorded"
-        bound = f" account={self.account}" if len(self.hands.register.accounts) > 1 else ""
-        return Gap(fact, thing.record + bound)
+        register = self.hands.register
+        bound = f" account={self.account}" if len(register.accounts) > 1 else ""
+        tag = next(tag for at in count(1) if (tag := f"{kind}-{at}") not in register.assets)
+        return Gap(fact, thing.record.replace("TAG", tag) + bound)
 
     def _no_sheets(self, thing: Needed) -> Gap | None:
-        live = [record for record in self.sets if record.life is Life.LIVE]
+        live, register = [record for record in self.sets if record.life is Life.LIVE], self.hands.register
         if not live:
-            others = self.account and self.hands.register.live
+            others = self.account and register.live
             fact = f"no {thing.called} is bound to it" if others else f"no {thing.called} in use is recorded"
-            return Gap(fact, f"splitkit record bound account={self.account}" if others else thing.record)
+            free = list(dict.fromkeys(one.line[:8] for one in register.live if one.line not in register.lines))
+            line = free[0] if len(free) == 1 else "LINE"
+            bind = f"splitkit record bound line={line} account={self.account}"
+            return Gap(fact, bind if others and free else thing.record)
         for record in live:
-            unknown = [one.number for one in record.sheets.values() if one.may_be_used and not one.holder]
+            unknown = [one for one in record.sheets.values() if one.may_be_used and not one.holder]
             known = [
                 record.policy.sheet(one.number) for one in record.sheets.values() if one.may_be_used and one.holder
             ]
             if unknown and not record.policy.opens(known):
-                which = f"sheet{'s' if len(unknown) > 1 else ''} {', '.join(unknown)} of {record.name}"
-                return Gap(
-                    f"nobody is recorded who keeps {which}", f'splitkit record stored {unknown[0]} "Berlin safe"'
+                numbers = ", ".join(one.number for one in unknown)
+                which = f"sheet{'s' if len(unknown) > 1 else ''} {numbers} of {record.name}"
+                bag = "" if unknown[0].bag else " bag=BAG"
+                stored = (
+                    f'splitkit record stored {unknown[0].number} "PLACE" person="PERSON"{bag} set={record.short_id}'
                 )
+                return Gap(f"nobody is recorded who keeps {which}", stored)
         return None
 
     def tasks(self, kind: str) -> list[str]:
@@ -158,5 +167,7 @@ def _unbound(assets: Sequence[AssetRecord]) -> Iterator[str]:
 
 def _without_account(register: Register, sets: Sequence[SetRecord]) -> Iterator[str]:
     what = f"{sets[0].name} is bound to no account" if sets and register.accounts else "no account is recorded"
-    add = "" if register.accounts else f"splitkit record account NAME pack={USUAL}; "
-    yield f"{what}: the ways in are those of the pack {USUAL}; {add}splitkit record bound account=NAME"
+    line = f" line={sets[0].line[:8]}" if sets else ""
+    bind = f"splitkit record bound{line} account=" + ("ACCOUNT" if register.accounts else "NAME")
+    add = "" if register.accounts else f"splitkit record account NAME pack={USUAL}; then "
+    yield f"{what}, and the ways in are those of the pack {USUAL}: {add}{bind}"

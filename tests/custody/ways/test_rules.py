@@ -165,7 +165,7 @@ def test_what_is_missing_is_told_first_and_with_its_command():
     found = Rules(register_of(*held("2of3", 3)))
     (mfa, mailbox, phone) = found.broken
     assert (mfa.rule, mfa.what) == ("PATH-1", "no MFA device is recorded: nobody can sign in or reset the password")
-    assert mfa.command == 'splitkit record asset key-1 mfa "Mia Example"'
+    assert mfa.command == 'splitkit record asset mfa-1 mfa "PERSON"'
     assert mailbox.what.startswith("no mailbox is recorded: nobody can reset the password or get in")
     assert phone.what.startswith("no phone is recorded")
 
@@ -221,14 +221,14 @@ def test_nothing_of_one_account_opens_another():
     missing = [one for one in found.broken if one.rule == "PATH-1"]
     assert [(one.what, one.command) for one in missing] == [
         ("TEST: no MFA device is recorded: nobody can sign in or reset the password",
-         'splitkit record asset key-1 mfa "Mia Example" account=test'),
+         'splitkit record asset mfa-1 mfa "PERSON" account=test'),
     ]  # fmt: skip
     assert "PROD: bound to no account, and counted for each: box-1, phone-1" in found.notes
 
 
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
     assert any(
-        note.startswith("no account is recorded: the ways in are those of the pack aws-root")
+        note.startswith("no account is recorded, and the ways in are those of the pack aws-root")
         for note in Rules(sound()).notes
     )
     account = event("account.added", account="prod", name="PROD", pack="aws-root")
@@ -264,6 +264,17 @@ def test_who_is_enough_is_told_from_the_policy():
     groups = register_of(made("2 of: X 2of3, Y 1of1"), *(stored(number, f"P{at}", f"s-{at}") for at, number in enumerate(("A1", "A2", "A3", "B1"))),
                          asset("key-1", "mfa", "M1"))  # fmt: skip
     assert enough(groups)["sign in"] == "(any 2 of P0, P1, P2) and P3; and M1 with the MFA device"
+
+
+def test_whoever_gets_at_a_mailbox_besides_its_keeper_is_named():
+    role = [
+        event("role", person="C3", role=role, reason="does it") for role in ("domain-admin", "mail-admin", "bill-payer")
+    ]
+    away = event("person.left", "2026-02-01", person="C3", until="2026-02-01", reason="retired")
+    pays = "Pia with phone phone-1 or Paul with phone phone-2 or Cleo, who pays the phone bill"
+    boxes = "Ora with mailbox box-1 or Olaf with mailbox box-2"
+    assert enough(sound(*role))["get in without the MFA"] == f"{boxes} or Cleo, who runs the mail; and {pays}"
+    assert "Cleo" not in enough(sound(*role, away))["get in without the MFA"]
 
 
 def test_the_card_says_who_is_enough_and_what_is_missing():

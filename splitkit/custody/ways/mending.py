@@ -1,0 +1,49 @@
+"""What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
+
+from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.uses import Use
+from splitkit.errors import About, Remedy
+
+Step = tuple[Remedy, About]
+
+
+def to_take_over(record: SetRecord) -> Step:
+    """Return what is to be done next with a set that was made to replace another; it is void only before anybody has a sheet of it."""
+    if all(sheet.proven for sheet in record.sheets.values()):
+        return Remedy.TAKE_OVER, (record.short_id, record.replaces[:8], f"set.{record.kind}")
+    sealed = any(sheet.sealed for sheet in record.sheets.values())
+    return (Remedy.HOLD_DRILL if sealed else Remedy.READ_NEW_SHEETS), record.short_id
+
+
+def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
+    """Return what is done with a sheet that somebody else is to have: that of a set which was replaced nobody is."""
+    if record.life in (Life.SUPERSEDED, Life.RETIRED):
+        return Remedy.DESTROY_SHEETS, record.short_id
+    return Remedy.HAND_OVER, (record.short_id, sheet.number)
+
+
+def to_settle(register: Register, record: SetRecord, use: Use) -> Step:
+    """Return how two people settle what a use leaves: all of it at once, but where a new secret is there already."""
+    if use.sets_password:
+        return Remedy.SIGN_IN, record.short_id
+    if use.kept or record.outdated:
+        return Remedy.REVIEW_USE, record.short_id
+    if record.rotated:
+        return to_retire(register, record)
+    return Remedy.SETTLE_USE, (record.short_id, in_its_place(register, record).short_id)
+
+
+def to_retire(register: Register, record: SetRecord) -> Step:
+    """Return how a set is retired whose secret another took the place of: once somebody has signed in with that."""
+    new = in_its_place(register, record)
+    if new.signed_in:
+        return Remedy.RETIRE_SET, record.short_id
+    return Remedy.SIGN_IN_AND_RETIRE, (record.short_id, new.short_id)
+
+
+def in_its_place(register: Register, record: SetRecord) -> SetRecord:
+    """Return the set in use to which a set has led, through whatever replaced it; where there is none, that which came last."""
+    before = record.replaces if record.life in (Life.PENDING, Life.VOID) else ""
+    while following := before or record.replaced_by:
+        record, before = register.sets[following], ""
+    return record

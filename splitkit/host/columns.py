@@ -1,0 +1,63 @@
+"""How wide text is on a terminal: letters of China, Japan and Korea take two columns, and marks above a letter none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_DRAWN_INTO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
+"""Korean vowels and endings, which stand in the square of the letter before them."""
+
+_WIDE = 2
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf") or _DRAWN_INTO.match(character):
+        return 0
+    return _WIDE if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def padded(text: str, columns: int) -> str:
+    """Return a text with spaces behind it, as wide as a column of a table."""
+    return text + " " * (columns - width(text))
+
+
+def wrapped(text: str, columns: int, first: str = "", rest: str | None = None, *, whole: bool = False) -> list[str]:
+    """Break a text between words, and between letters that are words in themselves.
+
+    Args:
+        text: What is broken; spaces before it, and within a line, stay as they are.
+        columns: How wide a line may be.
+        first: How the first line begins.
+        rest: How every other line does; below the beginning of the text if not given.
+        whole: Whether a word that is too long for any line stays whole; else it is cut.
+    """
+    rest = " " * width(first) if rest is None else rest
+    most = 0 if whole else columns - max(width(first), width(rest))
+    lines, begins, line = list[str](), first, ""
+    for space, piece in _pieces(text, most):
+        if line and width(begins + line + space + piece) > columns:
+            lines.append(begins + line)
+            begins, line = rest, ""
+        line += space + piece if line or not lines else piece
+    return [*lines, begins + line]
+
+
+def _pieces(text: str, most: int) -> Iterator[tuple[str, str]]:
+    """Yield what a line may end behind, each with the spaces before it; nothing wider than *most*, if that is not 0."""
+    for space, word in re.findall(r"(\s*)(\S+)", text):
+        piece, before = "", 0
+        for character in word:
+            cells = _cells(character)
+            full = most and width(piece) + cells > most
+            if piece and cells and (full or _WIDE in (cells, before)):
+                yield space, piece
+                space, piece = "", ""  # noqa: PLW2901
+            piece, before = piece + character, cells or before
+        yield space, piece
