@@ -242,8 +242,12 @@ class Tmux:
         """Wait until the window or its history shows *text*, and return all of both."""
         end = time.monotonic() + HANGS
         while time.monotonic() < end:
-            seen = self._tmux("capture-pane", "-p", "-S", "-")
+            seen = self.shown()
             if text in seen:
                 return seen
             time.sleep(0.05)
         raise AssertionError(f"never shown: {text}\n{seen}")
+
+    def shown(self, *, joined: bool = False) -> str:
+        """Return all of the window and its history; *joined* as it was written, without the rows that the window broke."""
+        return self._tmux("capture-pane", "-p", "-S", "-", *["-J"] * joined)
