@@ -3,6 +3,7 @@
 Limits are those of SLIP-39 (16 members a group, 16 groups) and of the paper format (32 sheets a set, never one sheet alone).
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -95,10 +96,13 @@ class Policy:
         Raises:
             ValueError: If the set has none of this number.
         """
-        for sheet in self.sheet_ids():
-            if self.number(sheet) == number:
-                return sheet
-        raise ValueError("the set has no sheet of this number")
+        if number not in self._by_number:
+            raise ValueError("the set has no sheet of this number")
+        return self._by_number[number]
+
+    @functools.cached_property
+    def _by_number(self) -> dict[str, SheetId]:
+        return {self.number(sheet): sheet for sheet in self.sheet_ids()}
 
     def opens(self, sheets: Iterable[SheetId]) -> bool:
         """Whether these sheets are a quorum; here and below a sheet named twice counts once."""
