@@ -48,7 +48,7 @@ def _assets(target: Target, kind: str) -> str:
     the = f"the {thing.called}" if len(found) == 1 else thing.called
     named = [_people(hands.register, item.bringers) + f" with {the}" + ("" if len(found) == 1 else f" {item.name}")
              for item in found]  # fmt: skip
-    does = {one.person: does for role, does in reversed(thing.also.items()) for one in hands.in_roles((role,))}
+    does = {one.person: does for role, does in reversed([*thing.also.items()]) for one in hands.in_roles((role,))}
     named += [f"{tie_named(hands.register, Tie('person', person))}, who {does[person]}" for person in does]
     return " or ".join(named)
 
