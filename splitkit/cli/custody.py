@@ -25,7 +25,7 @@ from splitkit.errors import AttentionError, Remedy
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import DESK
-from splitkit.ledger.fields import LABEL, NAME, taken
+from splitkit.ledger.fields import LABEL, PERSON_NAME, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 
@@ -117,7 +117,7 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     hardening.harden()
     settings, at = Settings(taken(LABEL, name), paper), clock.stamp()
     begins = opening("DESK", DESK, practice=practice, version=__version__, title=settings.name)
-    person = make_folder(Path(folder), settings, begins, name=taken(NAME, by), at=at)
+    person = make_folder(Path(folder), settings, begins, name=taken(PERSON_NAME, by), at=at)
     result(f"custody folder {safe(folder)}" + (", for rehearsals" if practice else ""))
     result(f"{safe(by)} is {person} in it: --by {person}")
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))

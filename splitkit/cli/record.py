@@ -57,7 +57,7 @@ from splitkit.ledger.events import (
     SeatBound,
     Withdrawn,
 )
-from splitkit.ledger.fields import NAME, TEXT, taken
+from splitkit.ledger.fields import PERSON_NAME, TEXT, taken
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, read_ledger
 from splitkit.ledger.wording import in_words
@@ -548,7 +548,7 @@ class _Seats:
                 yield from self._named(seat)
 
     def _named(self, seat: str) -> Iterator[Event]:
-        yield from self._called(seat, self.dialogue.text(f"Who had the seat {seat}, by name?", NAME))
+        yield from self._called(seat, self.dialogue.text(f"Who had the seat {seat}, by name?", PERSON_NAME))
 
     def _called(self, seat: str, name: str) -> Iterator[Event]:
         """Yield that somebody of a name had a seat, and first who they are, if they are nobody who is known."""

@@ -67,7 +67,8 @@ class People:
             self.used.add(self.seats[ledger, seat])
             return
         if not name:
-            self.seats.setdefault((ledger, seat), id_of_seat(code, seat))
+            own = id_of_seat(code, seat)
+            self.seats.setdefault((ledger, seat), self.new_id(own) if own in self.names else own)
             return
         person = self.known(name)
         here = {one for (where, other), one in self.seats.items() if where == ledger and other != seat}

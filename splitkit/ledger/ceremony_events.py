@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from splitkit.ledger.fields import (
+    ROLES,
     ActionCode,
     BagNumber,
     Count,
@@ -13,6 +14,7 @@ from splitkit.ledger.fields import (
     LineText,
     LongText,
     NameText,
+    PersonName,
     PolicyText,
     ProgramVersion,
     RoomTime,
@@ -33,21 +35,6 @@ FORMAT = 1
 DESK = "desk"
 """The kind of the one ledger of a custody folder that takes the others up."""
 KINDS = (DESK, "split", "recover", "drill", "reissue", "refresh", "rotate", "destroy", "review", "incident", "custody")
-ROLES = (
-    "administrator",
-    "witness",
-    "scribe",
-    "custodian",
-    "mfa",
-    "phone",
-    "mailbox",
-    "mail-admin",
-    "domain-admin",
-    "bill-payer",
-    "observer",
-    "other",
-)
-
 CeremonyKind = Annotated[str, choice(*KINDS)]
 Role = Annotated[str, choice(*ROLES)]
 Outcome = Literal["pass", "fail"]
@@ -118,7 +105,7 @@ class HeadCompared(Event, event="head.compared", means="the words on paper are t
 class RollCalled(Event, event="roll", means="somebody is present and says who", adds="person"):
     person: SeatCode
     role: Role
-    name: NameText | None = None
+    name: PersonName | None = None
     sheet: SheetNumber | None = None
 
 class RoleTaken(Event, event="role", means="somebody takes over a role"):

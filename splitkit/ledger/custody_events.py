@@ -19,6 +19,7 @@ from splitkit.ledger.fields import (
     LineText,
     LongText,
     NameText,
+    PersonName,
     PlaceTag,
     RoomSeat,
     SeatCode,
@@ -54,7 +55,7 @@ Destruction = Literal["shredded", "burnt", "fire", "water", "other"]
 
 class PersonJoined(Event, event="person.joined", means="somebody takes part in custody", adds="person"):
     person: SeatCode
-    name: NameText
+    name: PersonName
     since: DayGone
     title: NameText | None = None
     employer: NameText | None = None

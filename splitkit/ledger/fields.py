@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.freetext import check_free_text
+from splitkit.ledger.lookalike import latin_letters
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
 
@@ -140,6 +141,41 @@ def _check_words(value: Any) -> None:
         raise _refused("12 words of a fingerprint, in full, in lower case, with single spaces")
 
 
+ROLES = (
+    "administrator",
+    "witness",
+    "scribe",
+    "custodian",
+    "mfa",
+    "phone",
+    "mailbox",
+    "mail-admin",
+    "domain-admin",
+    "bill-payer",
+    "observer",
+    "other",
+)
+"""What somebody can be in a ceremony."""
+
+_NOBODY = frozenset({"splitkit", "nobody", *ROLES})
+"""Words that stand where the name of a person does, and mean none."""
+
+_SEATS = frozenset({"adm", "wit", "scr"})
+_CODE_OF_SOMETHING = re.compile("(?=.*[0-9])[a-z0-9-]+")
+"""A seat, an id or a number of the register, in small letters; a name with a number in it has several words."""
+
+
+def _check_person(value: Any) -> None:
+    """The name of somebody is never a word by which the register calls something else; 'Wit' is a name, and WIT is a seat."""
+    NAME.check(value)
+    word = latin_letters(value)
+    if word in _NOBODY or _CODE_OF_SOMETHING.fullmatch(word) or (word in _SEATS and not value.istitle()):
+        raise UsageError(
+            "is a word that means something else here: the program, a seat, a role or a code",
+            "write the name of the person in full, first and last",
+        )
+
+
 def _check_policy(value: Any) -> None:
     if type(value) is not str:
         raise _refused("a policy such as 3of5")
@@ -209,6 +245,9 @@ ACCOUNT = pattern(
 COUNTRY = pattern("country", "[A-Z]{2}", "a country as two capital letters, such as DE")
 VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
 NAME = text(48)
+PERSON_NAME = Kind(
+    "name of a person", "the name of a person, in full, of at most 48 characters", _check_person, free=True
+)
 LINE = text(120)
 LABEL = text(120, accounts=True)
 TEXT = text(400)
@@ -250,6 +289,7 @@ AccountTag = Annotated[str, ACCOUNT]
 Country = Annotated[str, COUNTRY]
 ProgramVersion = Annotated[str, VERSION]
 NameText = Annotated[str, NAME]
+PersonName = Annotated[str, PERSON_NAME]
 LineText = Annotated[str, LINE]
 LabelText = Annotated[str, LABEL]
 LongText = Annotated[str, TEXT]

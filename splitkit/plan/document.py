@@ -9,6 +9,7 @@ from typing import Any
 
 from splitkit.errors import UsageError
 from splitkit.host.toml import parse_toml, toml_text
+from splitkit.ledger.fields import PERSON_NAME
 from splitkit.ledger.freetext import check_free_text
 from splitkit.ledger.lookalike import skeleton
 from splitkit.paper.geometry import Paper
@@ -60,7 +61,7 @@ class Plan:
             check_recordable("the name of a group", group.name)
         for _, custodian in self.custodians:
             for what, text in vars(custodian).items():
-                check_recordable(f"the {what} of a custodian", text)
+                check_recordable(f"the {what} of a custodian", text, person=what == "name")
 
     @property
     def public_label(self) -> str:
@@ -86,8 +87,10 @@ def check_text(text: str) -> None:
         raise UsageError("a text holds a character that cannot be printed", "use plain letters, digits and signs")
 
 
-def check_recordable(what: str, text: str, *, accounts: bool = False) -> None:
+def check_recordable(what: str, text: str, *, accounts: bool = False, person: bool = False) -> None:
     """Refuse a text that a ledger would refuse later, in the middle of a ceremony; *what* it is goes into the message.
+
+    In some the number of an account may stand; the name of a *person* is no word that means something else.
 
     Raises:
         UsageError: Without quoting the text.
@@ -95,6 +98,8 @@ def check_recordable(what: str, text: str, *, accounts: bool = False) -> None:
     try:
         if text:
             check_free_text(text, MAX_LABEL_BYTES, accounts=accounts)
+            if person:
+                PERSON_NAME.check(text)
     except UsageError as error:
         raise UsageError(f"{what} {error.fact}", error.hint) from None
 

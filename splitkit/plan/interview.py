@@ -254,7 +254,8 @@ def _name(text: str, taken: frozenset[str]) -> str:
         raise UsageError("a custodian needs a name", "type it, or go back and name nobody")
     if skeleton(text) in taken:
         raise UsageError("this person keeps a sheet already", "one person keeps one sheet of a set")
-    return _short(text)
+    check_recordable("this", _short(text), person=True)
+    return text
 
 
 def _short(text: str) -> str:

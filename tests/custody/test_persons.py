@@ -66,6 +66,12 @@ def test_a_seat_without_a_name_is_that_seat_of_that_ceremony():
     assert who(ledger("C-0001", roll("C1")) + ledger("C-0002", roll("C1"))) == ["c-0001-c1", "c-0002-c1"]
 
 
+def test_a_seat_without_a_name_is_nobody_who_has_its_id_already():
+    zoe = event_of("person.joined", {"person": "c-2-c1", "name": "Zoe Example", "since": "2026-11-27"})
+    assert who(ledger("DESK", zoe, kind="desk") + ledger("C-2", roll("C1"))) == ["c-2-c1-2"]
+    assert who(ledger("C-2", roll("C1")) + ledger("DESK", zoe, kind="desk")) == ["c-2-c1"]
+
+
 def test_lists_and_those_who_vouch_are_people_too():
     shown = event_of("reveal", {"set": "0" * 32, "purpose": "sign in", "released_by": ["ADM", "C1"], "seen_by": ["C1"],
                                 "seconds": 5, "way": "screen"})  # fmt: skip

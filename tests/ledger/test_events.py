@@ -36,6 +36,8 @@ BAD = {
     "serial": ["+4917012", "a", "a b", "-ab", "x" * 33, "ä1"],
     **{key: ["c-1", "", "-A", "A" * 25, "A_1"] for key in ("code", "ledger", "intent", "action", "incident")},
     **{key: ["Swap", "", ".x", "a" * 33, "a b", "0170-123-4567"] for key in ("tag", "place", "asset", "account")},
+    "name of a person": ["SPLITKIT", "Splitkit", "\uff33plitkit", "nobody", "ADM", "adm", "\u0410DM", "WIT", "c1", "C1", "B2", "OBS1", "12",
+                         "c-0001-adm", "D-20261123-1", "administrator", "Custodian", "x" * 49, "", 12],
     "country": ["de", "DEU", "D", "", "D1"],
     "version": ["", "v1", "1 0", "1" * 30],
 }  # fmt: skip

@@ -37,7 +37,7 @@ name = "Joan Clarke"
 GROUPS = """
 policy = "2 of: Board 2of2, IT 2of3, Audit 1of1"
 """ + "".join(
-    f'[[custodian]]\nname = "{name}"\ngroup = "{group}"\n'
+    f'[[custodian]]\nname = "{name} Example"\ngroup = "{group}"\n'
     for name, group in [("B1", "it"), ("A1", "Board"), ("C1", " AUDIT "), ("B2", "IT"), ("A2", "board"), ("B3", "IT")]
 )
 
@@ -93,7 +93,7 @@ def test_a_custodian_may_have_a_site():
 def test_custodians_sit_in_their_groups_in_the_order_they_are_named():
     plan = parse(GROUPS)
     assert {plan.policy.number(sheet): custodian.name for sheet, custodian in plan.custodians} == {
-        number: number for number in ("A1", "A2", "B1", "B2", "B3", "C1")
+        number: f"{number} Example" for number in ("A1", "A2", "B1", "B2", "B3", "C1")
     }
 
 
@@ -152,6 +152,7 @@ def test_a_plan_of_exactly_64_kib_is_read():
         (seated("Ada", "Grace", "Joan", "Mary"), "4 custodians for 3 sheets"),
         (seated("Ada", "Grace", ""), "no name"),
         (seated("Ada", "Grace", "   "), "no name"),
+        (seated("Ada", "Grace", "C1"), "the name of a custodian is a word that means something else here"),
         (seated("Ada", "Grace", "x" * 49), "more than 48"),
         (seated("Ada", "Grace", "Joan", more='title = "' + "x" * 49 + '"\n'), "more than 48"),
         (seated("Ada", "Grace", "Joan", more='site = "' + "x" * 49 + '"\n'), "more than 48"),
@@ -173,7 +174,7 @@ def test_a_plan_of_exactly_64_kib_is_read():
         (GROUPS.replace('group = "Board"\n', ""), "names no group of the policy"),
         (GROUPS.replace('"board"', '"IT"'), "group Board has 2 sheets and 1 custodians"),
         (GROUPS.replace('" AUDIT "', '"IT"'), "group IT has 3 sheets and 4 custodians"),
-        (GROUPS.replace('name = "B3"', 'name = "A1"'), "named twice"),
+        (GROUPS.replace('"B3 ', '"A1 '), "named twice"),
     ],
 )
 def test_custodians_that_do_not_fit_are_refused(text, fact):

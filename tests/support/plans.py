@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -39,17 +41,19 @@ PLANS = {
 printable = st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" \"\\'#=[]")
 
 
-def recordable(text):
-    """Whether a ledger would take a text: an ordinary one, or none."""
+def recordable(text, *, person=False):
+    """Whether a ledger would take a text, as the name of a person or as any other: an ordinary one, or none."""
     try:
-        check_recordable("this", text)
+        check_recordable("this", text, person=person)
     except UsageError:
         return False
     return True
 
 
 texts = st.text(printable, max_size=16).map(str.strip).filter(recordable)
-names = st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton).filter(recordable)
+names = (
+    st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton).filter(partial(recordable, person=True))
+)
 
 
 @st.composite

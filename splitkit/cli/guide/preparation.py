@@ -15,7 +15,7 @@ from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.fields import NAME, ROOM_TIME
+from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME
 from splitkit.ledger.ledger_file import opening
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
@@ -80,7 +80,7 @@ def _name(session: Session, prompt: str, *, optional: bool = False) -> str:
     """Return a typed name; Enter alone is none, where there need be none."""
     none = " (Enter: there is none)" if optional else ""
     default = "" if optional or session.plan.anonymous else None
-    return str(session.dialogue.value(f"{prompt}{none}:", NAME, default))
+    return str(session.dialogue.value(f"{prompt}{none}:", PERSON_NAME, default))
 
 
 def _new_seat(typed: str) -> str:

@@ -119,9 +119,9 @@ def place_meant(register: Register, typed: str) -> str:
 
 
 def same(known: Iterable[Thing], typed: str) -> list[Thing]:
-    """Return what has just that id or that name, be it written with other letters that look the same."""
+    """Return what has just that id or that name, be it written in capitals, or with other letters that look the same."""
     key = folded(typed)
-    return [one for one in known if typed == one.id or (key and key == folded(one.name))]
+    return [one for one in known if typed == one.id or (key and key in (one.id.lower(), folded(one.name)))]
 
 
 def near(known: Sequence[Thing], typed: str) -> list[Thing]:

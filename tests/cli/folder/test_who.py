@@ -13,6 +13,7 @@ from tests.support.ceremonies import happening, plan_of, whole
 from tests.support.custody.company import opened, written
 from tests.support.custody.custodies import SET, changed
 from tests.support.kit import COMMAND, run
+from tests.support.ledgers import going_on, joined
 from tests.support.terminals import Session
 
 ADA, BEN = ("--by", "Ada Example"), ("--by", "Ben Example")
@@ -72,6 +73,12 @@ def by_hand(home, event, by, witness="", **data):
     desk(home).write_bytes(desk(home).read_bytes() + new_entry(what, last.seq + 1, last.hash).line + b"\n")
 
 
+def by_hand_said(home, event, **data):
+    """Write an entry of people that no command would, and that the list of events may not allow."""
+    lines = desk(home).read_bytes().splitlines()
+    desk(home).write_bytes(joined(going_on(lines, event, data, by="ada-example", wit="", t="2026-11-27T00:00:00Z")))
+
+
 # --- the program is nobody --------------------------------------------------------------------------------------------
 
 
@@ -108,6 +115,23 @@ def test_what_the_program_is_made_to_say_counts_for_nothing(named):
     by_hand(named, "person.left", "SPLITKIT", person="dora-example", until="2026-11-27", reason="x")
     assert "the program itself neither says anything" in contradictions(named)[0]
     assert run("ledger", "verify", cwd=named).returncode == 9
+
+
+@pytest.mark.parametrize("name", ["SPLITKIT", "splitkit", "ADM", "c1", "c-0002-c1", "administrator"])
+def test_nobody_is_called_by_a_word_that_means_something_else(named, name):
+    before = desk(named).read_bytes()
+    told = said(named, "joined", name, code=2)
+    assert "a word that means something else here" in told and "write the name of the person in full" in told
+    assert desk(named).read_bytes() == before
+    assert run("init", "../other", "--name", "x", "--by", name, cwd=named).returncode == 2
+    by_hand_said(named, "person.joined", person="zoe", name=name, since="2026-11-27")
+    assert "a word that means something else here" in contradictions(named)[0]
+
+
+@pytest.mark.parametrize("name", ["Wit", "Otto", "OTTO", "Witness Lee"])
+def test_a_name_is_a_name_whatever_it_resembles(named, name):
+    said(named, "joined", name)
+    said(named, "note", "x", by=("--by", name))
 
 
 # --- a seat is one person for good ------------------------------------------------------------------------------------
