@@ -26,7 +26,7 @@ from splitkit.custody.persons import People, bound, people_of
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import build, check_may_go, check_people, resting_on
 from splitkit.custody.repeats import recorded_already
-from splitkit.custody.saying.meaning import EXAMPLES, event_meant
+from splitkit.custody.saying.meaning import EXAMPLES, event_meant, is_event
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
 from splitkit.custody.saying.sentence import understood
@@ -100,14 +100,18 @@ def command(
     sentence = Sentence(tuple(words), by, wit)
     if take is not None:
         _take(LedgerWriter(ledgers, by, wit).checked(), take)
-    elif words[0] == "withdraw":
+    elif words[0] == _WITHDRAW:
         _withdraw(LedgerWriter(ledgers, by, wit).checked(), words[1:], reason)
+    elif _WITHDRAW in words and not is_event(words[0]):
+        rest = [word for word in words if word != _WITHDRAW]
+        raise UsageError("the event comes first", f"splitkit record {' '.join(map(_quoted, (_WITHDRAW, *rest)))}")
     elif reason is not None:
         raise UsageError("--reason is for 'withdraw' alone", "write the reason of an event as reason=TEXT")
     else:
         _record(ledgers, sentence)
 
 
+_WITHDRAW = "withdraw"
 _SEE_LIST = "see 'splitkit record --list' for all events"
 
 
@@ -137,11 +141,7 @@ def _record(ledgers: Ledgers, sentence: Sentence) -> None:
 
 def _check_said(word: str) -> None:
     """Refuse an event that only the program can see; what no event is called like is refused later, with what is near to it."""
-    try:
-        own = event_meant(word).event
-    except UsageError:
-        return
-    if own in _OWN:
+    if is_event(word) and (own := event_meant(word).event) in _OWN:
         how = "is what the program sees: nobody can say it" if EVENTS[own].saw else "has a way of its own"
         raise UsageError(f"'{own}' {how}", _OWN[own])
 

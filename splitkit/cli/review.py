@@ -16,7 +16,7 @@ from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, day_of_next, lines_of
-from splitkit.custody.saying.naming import person_meant
+from splitkit.custody.saying.naming import person_called, person_meant
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
@@ -103,7 +103,7 @@ class _Walk:
 
     def _decided(self, number: int, access: Access) -> Decision:
         self.dialogue.say()
-        question = f"{number} of {len(self.todo)}: {self.register.called(access.seat)}: {access.what}"
+        question = f"{number} of {len(self.todo)}: {person_called(self.register, access.seat)}: {access.what}"
         question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
         if Answer.KEEP not in access.answers:
             question += "\n  It cannot be kept as it is: say what is done about it."
@@ -120,12 +120,10 @@ class _Walk:
         self.dialogue.say()
         for line in lines:
             if line.answer is not Answer.KEEP:
-                self.dialogue.say(f"{line.answer.value}: {self.register.called(line.access.seat)}, {line.access.what}: "
+                self.dialogue.say(f"{line.answer.value}: {person_called(self.register, line.access.seat)}, {line.access.what}: "
                               f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
         kept = sum(line.answer is Answer.KEEP for line in lines)
         self.dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
         for seat in reviewers:
-            question = (
-                f"{self.register.called(seat)}: do you agree with every line?  {BACK_KEY} goes back to the last one."
-            )
+            question = f"{person_called(self.register, seat)}: do you agree with every line?  {BACK_KEY} goes back to the last one."
             self.dialogue.choose(question, {seat.lower(): "I agree"})

@@ -227,6 +227,30 @@ def test_several_that_may_be_meant_are_named():
     assert answers(error) == ["handed 1 ben-example", "handed 1 ben-sample"]
 
 
+def test_people_of_one_name_are_told_apart_by_their_ids():
+    two = then(DESK, event("person.joined", person="ada-2", name="Ada Example", since="2026-01-01"))
+    for error in (unclear("note x", two), unclear("handed 1 Ada", two), unclear("receiver 'Adda Example'", two)):
+        assert "Ada Example (ada-example)" in error.fact and "Ada Example (ada-2)" in error.fact
+        offered = [one.means for one in error.question.choices]
+        assert {"Ada Example (ada-example)", "Ada Example (ada-2)"} <= set(offered)
+    assert "(ben-example)" not in unclear("receiver 'Benn Example'", two).fact
+    (entry,) = said("receiver ada-2", two, by="ada-2").events
+    assert "Ada Example (ada-2)" in in_plain_words(entry, two)
+
+
+def test_the_event_comes_first_and_who_says_it_later_is_told_the_order():
+    error = unclear("1 stored")
+    assert (error.fact, answers(error)) == ("the event comes first", ["stored 1"])
+    for line in ("1 'Berlin safe' stored", "'Zoe Example' joined title=CFO", "'Zoe Example' person.joined", "12 2 x"):
+        words = shlex.split(line)
+        meant = next((one for one in words if one in ("stored", "joined", "person.joined")), None)
+        if meant is None:
+            with pytest.raises(UsageError, match="there is no such event"):
+                said(line)
+        else:
+            assert answers(unclear(line)) == [shlex.join([meant, *(one for one in words if one != meant)])]
+
+
 def test_several_live_sets_are_asked_about():
     two = then(DESK, changed(made("2of3", "7" * 32, label="Other root"), sheets=3))
     assert answers(unclear("seen 1 yes", two)) == ["seen 1 yes set=5f3a0c11", "seen 1 yes set=77777777"]
@@ -237,7 +261,7 @@ def test_several_live_sets_are_asked_about():
 )
 def test_a_new_person_of_a_known_name_or_of_one_that_looks_like_it_is_asked_about(name):
     error = unclear(shlex.join(["joined", name]))
-    assert "is known already: Ada Example" in error.fact
+    assert "is known already: Ada Example (ada-example)" in error.fact
     assert answers(error) == [shlex.join(["joined", name, f"person={one}"]) for one in ("ada-example", "ada-example-2")]
 
 

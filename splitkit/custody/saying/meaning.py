@@ -43,6 +43,15 @@ def event_meant(word: str) -> type[Event]:
     return EVENTS[found[0]]
 
 
+def is_event(word: str) -> bool:
+    """Whether one event is meant by a word."""
+    try:
+        event_meant(word)
+    except UsageError:
+        return False
+    return True
+
+
 def is_said(event: type[Event]) -> bool:
     """Whether people record an event; else only the program does, which sees it."""
     return not event.saw or event.by_hand

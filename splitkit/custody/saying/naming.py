@@ -40,6 +40,16 @@ class Thing:
         """What people call it."""
         return self.name or self.short or self.id
 
+    @property
+    def in_full(self) -> str:
+        """The same with its id, by which nothing else is called."""
+        return f"{self.name} ({self.short or self.id})" if self.name else self.called
+
+    def among(self, known: Iterable[Thing]) -> str:
+        """Return what people call it, in full where something else that is *known* is called alike."""
+        key = folded(self.called)
+        return self.in_full if any(one != self and folded(one.called) == key for one in known) else self.called
+
 
 _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
     "person": lambda register: (Thing(one.seat, one.name, not one.until) for one in register.people.values()),
@@ -100,8 +110,14 @@ def person_meant(register: Register, typed: str) -> str:
     if register.knows("person", typed):
         return typed
     error = nobody(shown(typed))
-    names = " or ".join(one.called for one in near(known, typed))
+    names = " or ".join(one.among(known) for one in near(known, typed))
     raise NotIntroducedError(error.fact, f"is {names} meant?") if names else error
+
+
+def person_called(register: Register, person: str) -> str:
+    """Return what people call somebody, so that nobody else is meant; a dash for nobody."""
+    known = things(register, "person")
+    return next((one.among(known) for one in known if one.id == person), person or "-")
 
 
 def place_meant(register: Register, typed: str) -> str:

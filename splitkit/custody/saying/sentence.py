@@ -16,7 +16,7 @@ from typing import Any
 
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.register import after
-from splitkit.custody.saying.meaning import adding, event_meant, near_events
+from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
 from splitkit.custody.saying.supplied import About, added, is_about_sheet, makes_id, spoken, supplied
@@ -108,11 +108,20 @@ def _event(sentence: Sentence) -> type[Event]:
     try:
         return event_meant(sentence.words[0])
     except UsageError as error:
-        names = near_events(sentence.words[0])
-        if not names:
+        first = list(_event_first(sentence))
+        found = first + [(name, f"'{name}'", sentence.with_word(0, name)) for name in near_events(sentence.words[0])]
+        if not found:
             raise
-        found = [(name, f"'{name}'", sentence.with_word(0, name)) for name in names]
-        raise UnclearError(error, _one_of("Which event is meant?", found)) from None
+        wrong = UsageError("the event comes first", Remedy.SEE_EVENTS) if len(first) == len(found) else error
+        raise UnclearError(wrong, _one_of("Which event is meant?", found)) from None
+
+
+def _event_first(sentence: Sentence) -> Iterator[tuple[str, str, Sentence]]:
+    """Yield each later word that is an event, with the sentence that it would begin."""
+    for at, word in enumerate(sentence.words[1:], 1):
+        if is_event(word) and is_said(event_meant(word)):
+            rest = sentence.without([at])
+            yield word, f"'{word}' first", replace(rest, words=(word, *rest.words))
 
 
 def _one_of(asked: str, found: Sequence[tuple[str, str, Sentence]]) -> OpenQuestion:
@@ -402,7 +411,7 @@ class _Reading:
         name, code = added(self.event), f"{self.day:%Y%m%d}"
         other = str(new_id(self.register, kind.thing, called, code))
         what = "somebody" if kind is SEAT else _article(kind.thing)
-        fact = f"{what} of this name, or of one that looks like it, is known already: {_told(alike)}"
+        fact = f"{what} of this name, or of one that looks like it, is known already: {', '.join(one.in_full for one in alike)}"
         same_one = self.sentence.with_field(name, alike[0].id)
         who = "person" if kind is SEAT else kind.thing
         choices = (
@@ -437,8 +446,9 @@ class _Reading:
         )
 
     def _named(self, name: str, value: str) -> str:
-        found = same(things(self.register, self.kinds[name][0].thing), value)
-        return found[0].called if found else value
+        known = things(self.register, self.kinds[name][0].thing)
+        found = same(known, value)
+        return found[0].among(known) if found else value
 
 
 def _asked(name: str) -> str:
@@ -449,9 +459,9 @@ def _article(thing: str) -> str:
     return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"
 
 
-def _told(found: Sequence[Thing]) -> str:
-    """Return things as they are named in a refusal."""
-    return ", ".join(dict.fromkeys([one.called for one in found][:_MOST_TOLD]))
+def _told(found: Sequence[Thing], known: Sequence[Thing]) -> str:
+    """Return things as they are named in a refusal, each so that it is told apart from all that is *known*."""
+    return ", ".join(dict.fromkeys([one.among(known) for one in found][:_MOST_TOLD]))
 
 
 def _word_for(one: Thing, known: Sequence[Thing]) -> str:
@@ -460,8 +470,8 @@ def _word_for(one: Thing, known: Sequence[Thing]) -> str:
 
 
 def _several(found: Sequence[Thing], again: Callable[[str], Sentence]) -> SplitkitError:
-    fact = f"this may be {' or '.join(_told([one]) for one in found[:_MOST_TOLD])}"
-    choices = [(one.id, one.called, again(one.id)) for one in found[:_MOST_TOLD]]
+    fact = f"this may be {' or '.join(one.among(found) for one in found[:_MOST_TOLD])}"
+    choices = [(one.id, one.among(found), again(one.id)) for one in found[:_MOST_TOLD]]
     return UnclearError(UsageError(fact, "say which"), _one_of(f"{fact}.  Which is meant?", choices))
 
 
@@ -477,9 +487,9 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
     nothing = "nobody is" if kind.thing == "person" else f"no {kind.thing} is"
     alike = near(known, text)
     told = list(dict.fromkeys([*alike, *(one for one in known if one.here)]))
-    fact = f'{nothing} called "{text}"' + (f"; known: {_told(told)}" if told else "")
+    fact = f'{nothing} called "{text}"' + (f"; known: {_told(told, known)}" if told else "")
     error = AttentionError(fact, adding(kind.thing))
-    choices = [(one.id, one.called, again(_word_for(one, known))) for one in alike]
+    choices = [(one.id, one.among(known), again(_word_for(one, known))) for one in alike]
     if choices:
         return UnclearError(error, _one_of(f"{fact}.  Which is meant?", choices))
     return UnclearError(error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again))

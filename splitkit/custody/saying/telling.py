@@ -46,10 +46,16 @@ def _held(event: Event) -> Iterator[tuple[str, Kind, Any]]:
 
 def _told(kind: Kind, value: Any, register: Register) -> str:
     """Return a value with names in place of ids."""
-    names = {one.id: one.called for one in things(register, kind.thing)}
+    names = _names(register, kind.thing)
     if type(value) is list:
         return value_in_words([names.get(one, one) for one in value])
     return value_in_words(names.get(value, value) if kind.thing else value)
+
+
+def _names(register: Register, kind: str) -> dict[str, str]:
+    """Return what everything of a kind is called, by its id."""
+    known = things(register, kind)
+    return {one.id: one.among(known) for one in known}
 
 
 def _whose(event: Event, register: Register) -> str:
@@ -60,5 +66,5 @@ def _whose(event: Event, register: Register) -> str:
     record = register.sets[said["set"]]
     sheet = f"sheet {said['sheet']}" if len(register.live) == 1 else record.sheet_name(said["sheet"])
     holder = record.sheets[said["sheet"]].holder
-    names = {one.id: one.called for one in things(register, "person")}
+    names = _names(register, "person")
     return f"{names.get(holder, holder)} ({sheet}): " if holder else f"{sheet}: "

@@ -28,6 +28,19 @@ def refused(home, said, *more, code=2):
     return " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("1 seen intact=yes", "splitkit record seen 1 intact=yes"),
+        ("'Zoe Example' joined", 'splitkit record joined "Zoe Example"'),
+        ("C-0001/12 withdraw", "splitkit record withdraw C-0001/12"),
+    ],
+)
+def test_the_event_comes_first(named, line, right):
+    told = refused(named, line)
+    assert "error: the event comes first" in told and right in told
+
+
 @pytest.mark.parametrize("line", ["seen 3-1 intact=yes", "seen 1,3-2 yes", "destroyed 2-1 shredded 'Ada Example'"])
 def test_a_sentence_that_means_no_entry_is_refused(named, line):
     assert "is not the numbers of sheets" in refused(named, line)
