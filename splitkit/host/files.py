@@ -81,12 +81,19 @@ def in_memory(path: Path) -> bool:
     return any(mount.in_memory for mount in table if mount.device == wanted)
 
 
+def _check_name(path: Path) -> None:
+    """Refuse what other programs take for standard output: nothing that is written here goes there."""
+    if path.name == "-":
+        raise UsageError("'-' is no name of a file: this goes to a file, and not to standard output", "name a new file")
+
+
 def check_destination(folder: Path) -> None:
     """Refuse a destination that exists with something in it, or whose parent is not there.
 
     Raises:
         UsageError: With what to do instead.
     """
+    _check_name(folder)
     if folder.name in ("", ".."):
         raise UsageError("the destination has no name of its own", Remedy.NEW_FOLDER)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
@@ -103,6 +110,7 @@ def check_new_file(path: Path) -> None:
     Raises:
         UsageError: With what to do instead.
     """
+    _check_name(path)
     if path.is_symlink() or path.exists():
         raise _taken()
     if path.name in ("", "..") or not path.parent.is_dir():

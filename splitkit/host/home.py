@@ -45,7 +45,7 @@ class Ledgers:
     @property
     def upwards(self) -> bool:
         """Whether nobody named the folder."""
-        return self.folder is not None and not self.home and VARIABLE not in os.environ
+        return self.folder is not None and self.home is None and VARIABLE not in os.environ
 
     def __bool__(self) -> bool:
         """Whether there are any, or should be: a folder that cannot be used is refused only where it is used."""
@@ -130,7 +130,11 @@ def find_home(named: str | None, environ: Mapping[str, str], start: Path | None)
         UsageError: If what was named is none.
         UnsafeMachineError: If others can write into it.
     """
-    if given := named or environ.get(VARIABLE):
+    given = environ.get(VARIABLE) if named is None else named
+    if given == "":
+        empty = f": {VARIABLE} is empty" if named is None else ""
+        raise UsageError(f"the custody folder is named with nothing{empty}", Remedy.NAME_HOME)
+    if given:
         if not _is_home(Path(given)):
             raise UsageError("this is not a custody folder", Remedy.NAME_HOME)
         return _own(Path(given))

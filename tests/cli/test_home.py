@@ -69,6 +69,37 @@ def test_it_is_named_or_in_the_environment_or_found_upwards(home):
     assert "this is not a custody folder" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environ"), [(("--home", ""), {}), ((), {"SPLITKIT_HOME": ""})], ids=["option", "environment"]
+)
+def test_a_folder_that_is_named_with_nothing_is_none(home, arguments, environ):
+    before = desk(home).read_bytes()
+    for words in (("status",), ("record", "note", "x", *BY)):
+        refused = said(home, *words, *arguments, code=2, env=environment(**environ))
+        assert "the custody folder is named with nothing" in refused.stderr
+        assert (arguments or ("SPLITKIT_HOME",))[0] in refused.stderr
+    assert desk(home).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "--page"),
+        ("status", "--ics"),
+        ("custody", "print", "--out"),
+        ("audit", "--out"),
+        ("runbook", "print", "--out"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_written_goes_to_a_file_that_has_a_name(home, words):
+    taken(home)
+    refused = said(home, *words, "-", code=2)
+    assert "'-' is no name of a file" in refused.stderr and "name a new file" in refused.stderr
+    assert not (home / "custody" / "-").exists()
+    assert refused.stdout == ""
+
+
 def test_around_a_folder_that_was_deleted_is_none(home, monkeypatch):
     (home / "gone").mkdir()
     monkeypatch.chdir(home / "gone")
