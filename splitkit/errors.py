@@ -71,7 +71,7 @@ class Remedy(enum.Enum):
     REPLACE_DEVICE = "put another in its place"
     OVERRULE = "change who keeps what, or let two people overrule the rule"
     CORRECT = "say what is right"
-    SEE_RUNBOOKS = "look up the procedures"
+    SEE_PROCEDURES = "look up the procedures"
     RECIPIENT_FILE = "give the recipient file of the set"
     WHOLE_SHEET = "scan a whole sheet, type the lines of the envelope, or give the public record"
     TYPE_ENVELOPE = "type the lines of the envelope from any sheet of the set, or give the public record"

@@ -3,54 +3,65 @@
 from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Life, Register
-from splitkit.packs.runbooks import AFTER, BEFORE, Runbook, Task
+from splitkit.packs.pack import SHEETS, Pack
+from splitkit.packs.procedures import Procedure, Step, parts
 from splitkit.paper.documents import Printout
-
-ROLES = {"password": "PASSWORD", "mfa": "MFA", "phone": "PHONE", "mailbox": "MAILBOX"}
-"""What whoever keeps each thing is called in a procedure."""
 
 
 @dataclass(frozen=True)
-class Procedure(Printout):
-    """A procedure in its parts: what comes before, what is done, what comes after.
+class ProcedurePage(Printout):
+    """A procedure for the paper.
 
     Attributes:
         heading: Its code and its title.
         title: What it is for.
+        target: What it is done to.
         when: What calls for it.
-        roles: Each role, and who has it; an empty text is a line to write on.
+        roles: Who keeps each thing that it needs, by names; an empty text is a line to write on.
         sections: Each part with its title.
+        at_once: Whether it cannot wait.
+        sources: Where the provider says so, and the day on which somebody looked.
     """
 
-    template = "runbook.typ"
+    template = "procedure.typ"
     heading: str
     title: str
+    target: str
     when: str
     roles: tuple[tuple[str, str], ...]
-    sections: tuple[tuple[str, tuple[Task, ...]], ...]
+    sections: tuple[tuple[str, tuple[Step, ...]], ...]
+    at_once: bool
+    sources: tuple[str, ...]
 
     def texts(self) -> dict[str, str]:
         """Return the names of the register."""
         return {f"who has the role {role}": who for role, who in self.roles}
 
 
-def sections(book: Runbook) -> tuple[tuple[str, tuple[Task, ...]], ...]:
-    """Return the parts of a procedure with their titles."""
-    return (("Before", BEFORE), ("What is done", book.tasks), ("After", AFTER))
-
-
-def procedure(book: Runbook, register: Register | None, made: str) -> Procedure:
+def procedure_page(pack: Pack, one: Procedure, register: Register | None, made: str) -> ProcedurePage:
     """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
-    return Procedure(book.heading, book.title, book.when, roles(book, register), sections(book), made=made)
+    found = f"looked up on {pack.looked_up}: {', '.join(one.sources)}"
+    sources = (found,) if one.sources else ()
+    return ProcedurePage(
+        one.heading,
+        one.title,
+        pack.title,
+        one.when,
+        keepers(pack, one, register),
+        parts(one),
+        one.at_once,
+        sources,
+        made=made,
+    )
 
 
-def roles(book: Runbook, register: Register | None) -> tuple[tuple[str, str], ...]:
-    """Return the roles of a procedure, and who has them as far as the register knows."""
-    return tuple((ROLES[need], _who(register, need) if register else "") for need in book.needs)
+def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tuple[str, str], ...]:
+    """Return who keeps each thing that a procedure needs, as far as the register knows."""
+    return tuple((pack.things[kind].keeper, _who(register, kind) if register else "") for kind in one.needs)
 
 
-def _who(register: Register, need: str) -> str:
-    sheets = register.sheets_of(Life.LIVE) if need == "password" else ()
-    keepers = [asset.holder for asset in register.assets_in_use if asset.kind == need and asset.works]
-    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or keepers
+def _who(register: Register, kind: str) -> str:
+    sheets = register.sheets_of(Life.LIVE) if kind == SHEETS else ()
+    holders = [asset.holder for asset in register.assets_in_use if asset.kind == kind and asset.works]
+    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders
     return ", ".join(register.named(seat) for seat in dict.fromkeys(seats))

@@ -199,6 +199,12 @@ class ReviewHeld(Event, event="review", means="who has access was reviewed"):
     next: Day | None = None
     changed: Count | None = None
 
+class ProcedureStep(Event, event="procedure", means="a step of a procedure was gone through"):
+    procedure: ShortCode
+    step: Count
+    state: Literal["done", "otherwise", "not needed"]
+    remark: LineText | None = None
+
 class LineReviewed(Event, event="review.line", means="one line of a review"):
     subject: Tag
     verdict: Literal["keep", "change", "remove", "absent"]

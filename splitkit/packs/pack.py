@@ -1,4 +1,4 @@
-"""What opens one kind of target, and in which combinations: data that comes with splitkit, read strictly."""
+"""A pack: what is known of one kind of target, as data; what opens it, in which combinations, and what is done in each case."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from splitkit.errors import UsageError
-from splitkit.host.toml import parse_toml
+from splitkit.errors import Remedy, UsageError
+from splitkit.packs.procedures import Procedure, read_procedures
+from splitkit.packs.reading import LINE, TEXT, Table, read_file
 
 _FILES = {"aws-root": "aws_root.toml"}
 """Every pack that there is, by its code."""
 
 USUAL = "aws-root"
 """The pack that is taken where nobody has said which target it is."""
+
+SHEETS = "password"
+"""The kind of thing that a quorum of sheets opens."""
+
+KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
+"""What a way in may need: that, or a kind of asset."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,14 @@ class Needed:
     Attributes:
         called: What people call it: 'MFA device'.
         task: What somebody does who has it: 'bring an MFA device'.
+        keeper: Who has it, in a procedure: 'Keeper of an MFA device'.
         record: The command that makes one known.
         also: Roles of people who have it as well, whoever keeps it, each with what they do.
     """
 
     called: str
     task: str
+    keeper: str
     record: str
     also: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -60,6 +68,8 @@ class Pack:
         looked_up: The day on which somebody last read the sources.
         things: What ways in need, each by its kind; 'password' is what a quorum of sheets opens, any other is a kind of asset.
         ways: All ways in.
+        procedures: What is done in each case.
+        ask: What nobody has found in the provider's documents, as questions for the provider.
     """
 
     code: str
@@ -67,6 +77,12 @@ class Pack:
     looked_up: dt.date
     things: Mapping[str, Needed]
     ways: tuple[WayIn, ...]
+    procedures: tuple[Procedure, ...]
+    ask: tuple[str, ...] = ()
+
+    def procedure_for(self, case: str) -> Procedure | None:
+        """Return what is done in a case; None where the pack has nothing for it."""
+        return next((one for one in self.procedures if one.case == case), None)
 
 
 @cache
@@ -77,48 +93,66 @@ def find_pack(code: str) -> Pack | None:
     return parse_pack((Path(__file__).parent / _FILES[code]).read_bytes())
 
 
+def all_packs() -> tuple[Pack, ...]:
+    """Return every pack that comes with splitkit."""
+    return tuple(pack for code in _FILES if (pack := find_pack(code)))
+
+
+def find_procedure(code: str) -> tuple[Pack, Procedure]:
+    """Return the procedure of a code, and its pack; small letters count as capitals.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    for pack in all_packs():
+        for one in pack.procedures:
+            if one.code == code.upper():
+                return pack, one
+    raise UsageError("there is no such procedure", Remedy.SEE_PROCEDURES)
+
+
 def parse_pack(data: bytes) -> Pack:
     """Return the pack that a TOML file describes.
 
     Raises:
-        UsageError: If a key is missing, unknown or of another kind, or a way needs what the pack does not have.
+        UsageError: If a key is missing, unknown or of another kind; if a way or a procedure names what the pack does not have; or
+            a text is none that may stand on paper.
     """
-    values = _table(parse_toml(data, "the pack"), code=str, title=str, looked_up=dt.date, thing=dict, way=list)
-    things = {kind: _needed(one) for kind, one in values["thing"].items()}
-    ways = tuple(map(_way, values["way"]))
+    file = read_file(data)
+    file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
+    things = {kind: _needed(kind, one) for kind, one in file.named("thing", "thing").items()}
+    ways = tuple(_way(one, things) for one in file.tables("way", "way"))
     if not ways or len({way.name for way in ways}) < len(ways):
-        raise UsageError("the pack has no way in, or two of one name", "give each way a name of its own")
-    if {kind for way in ways for kind in way.needs} != things.keys():
-        raise UsageError("what the ways need is not what the pack describes", "describe each thing that a way needs")
-    return Pack(values["code"], values["title"], values["looked_up"], MappingProxyType(things), ways)
+        raise file.refused("it has no way in, or two of one name", "give each way a name of its own")
+    if unused := things.keys() - {kind for way in ways for kind in way.needs}:
+        raise file.refused(f"no way in needs '{min(unused)}'", "describe what ways need, and nothing else")
+    if any(set(one.needs) < set(other.needs) for one in ways for other in ways):
+        raise file.refused("a way in needs all that another needs, and more", "say the smallest ways alone")
+    roles = {role: words[0].upper() + words[1:] for thing in things.values() for role, words in _whose(thing).items()}
+    procedures = read_procedures(file, {kind: thing.keeper for kind, thing in things.items()}, roles)
+    code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
+    return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
 
 
-def _needed(value: Any) -> Needed:
-    given = _table(value, called=str, task=str, record=str, also=MappingProxyType)
-    also = dict(zip(_texts([*given["also"]]), _texts([*given["also"].values()]), strict=True))
-    return Needed(given["called"], given["task"], given["record"], MappingProxyType(also))
+def _whose(thing: Needed) -> dict[str, str]:
+    return {role: f"whoever {does}" for role, does in thing.also.items()}
 
 
-def _way(value: Any) -> WayIn:
-    given = _table(value, name=str, needs=list, source=str)
-    needs = _texts(given["needs"])
-    if not needs or len(set(needs)) < len(needs):
-        raise UsageError("a way in needs nothing, or one thing twice", "name each thing once")
-    return WayIn(given["name"], needs, given["source"])
+def _needed(kind: str, table: Table) -> Needed:
+    table.only("called", "task", "keeper", "also")
+    if kind not in KINDS:
+        raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
+    also = Table(f"{table.where}, also", table.values.get("also", {}), table.lines, table.header)
+    if type(also.values) is not dict:
+        raise table.refused("'also' is no table", 'write it as { mail-admin = "runs the mail" }')
+    whose = {role: also.text(role, LINE) for role in also.values}
+    record = (
+        "splitkit record --take LEDGER" if kind == SHEETS else f'splitkit record asset {kind}-1 {kind} "Mia Example"'
+    )
+    called, task, keeper = (table.text(name, LINE) for name in ("called", "task", "keeper"))
+    return Needed(called, task, keeper, record, MappingProxyType(whose))
 
 
-def _table(value: Any, **kinds: type) -> dict[str, Any]:
-    """Return a table with just these keys; one that is a mapping that nobody changes may be left out, and is a table else."""
-    if type(value) is not dict or not value.keys() <= kinds.keys():
-        raise UsageError("the pack has a key that splitkit does not know", "known are: " + ", ".join(kinds))
-    given = {name: value.get(name, {} if kind is MappingProxyType else None) for name, kind in kinds.items()}
-    for name, kind in kinds.items():
-        if type(given[name]) is not (dict if kind is MappingProxyType else kind) or given[name] == "":
-            raise UsageError(f"'{name}' is missing in the pack, or is of another kind", "compare it with aws_root.toml")
-    return given
-
-
-def _texts(values: list[Any]) -> tuple[str, ...]:
-    if any(type(one) is not str or not one.isprintable() for one in values):
-        raise UsageError("a list of the pack holds something that is no word", "write words in quotes")
-    return tuple(values)
+def _way(table: Table, things: Mapping[str, Needed]) -> WayIn:
+    table.only("name", "needs", "source")
+    return WayIn(table.text("name", LINE), table.texts("needs", of=things), table.source("source"))
