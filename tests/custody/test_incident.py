@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from splitkit.packs.runbooks import RUNBOOKS
 
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
@@ -13,7 +14,6 @@ from splitkit.custody.records.holdings import Exposure, State, new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
-from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.custody.custodies import (
     NOW,
     OTHER_SET,

@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from splitkit.packs.runbooks import RUNBOOKS
 
 from splitkit.ceremony.steps import STEPS, Each
 from splitkit.host import clock
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of
-from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.builders import made
 from tests.support.custody.company import joined, kept_in, written
 from tests.support.custody.custodies import asset, place

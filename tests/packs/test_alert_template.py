@@ -10,10 +10,10 @@ from functools import cache, partial
 
 import pytest
 import yaml
+from splitkit.packs.runbooks import RUNBOOKS
 
 from splitkit.errors import UsageError
 from splitkit.packs.alert_template import MAX_ADDRESS, MAX_ADDRESSES, alert_template, check_addresses
-from splitkit.packs.runbooks import RUNBOOKS
 from tests.support.kit import environment, run
 from tests.support.processes import HANGS
 
