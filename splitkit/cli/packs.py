@@ -25,7 +25,7 @@ from splitkit.ledger.events import ProcedureStep
 from splitkit.ledger.fields import LINE
 from splitkit.packs.alert_template import REGION, STACK, alert_template
 from splitkit.packs.pack import Pack, all_packs, find_pack, find_procedure, parse_pack
-from splitkit.packs.procedures import Procedure, Step, parts
+from splitkit.packs.procedures import Procedure, Step
 from splitkit.packs.reading import MOST_BYTES
 from splitkit.paper.geometry import Paper
 
@@ -54,7 +54,7 @@ def list_all(as_json: bool) -> None:
 def _as_object(pack: Pack) -> dict[str, Any]:
     procedures = [
         {"code": one.code, "case": one.case, "title": one.title, "when": one.when, "needs": list(one.needs), "at_once": one.at_once,
-         "parts": [{"title": title, "steps": [vars(step) for step in steps]} for title, steps in parts(one)]}
+         "parts": [{"title": title, "steps": [vars(step) for step in steps]} for title, steps in one.parts]}
         for one in pack.procedures
     ]  # fmt: skip
     ways = [{"name": way.name, "needs": list(way.needs), "source": way.source} for way in pack.ways]
@@ -78,7 +78,7 @@ def show(code: str, ledgers: Ledgers) -> None:
     result(*_wrapped(f"when: {one.when}"))
     for role, who in keepers(pack, one, _register(ledgers)):
         result(*_wrapped(f"{role}: {safe(who) or 'not recorded'}"))
-    for title, steps in parts(one):
+    for title, steps in one.parts:
         result("", title.upper(), *_lines(steps))
     for source in one.sources:
         result(*_wrapped(f"from {source}, looked up on {pack.looked_up}"))
@@ -174,7 +174,7 @@ def _walked(
     dialogue: Dialogue, writer: LedgerWriter, one: Procedure, roles: Sequence[tuple[str, str]], first: int
 ) -> str:
     """Go through all steps from the *first* on; return the code of the procedure to go on with, if people say so."""
-    steps = [(title, step) for title, steps in parts(one) for step in steps]
+    steps = [(title, step) for title, steps in one.parts for step in steps]
     if first > len(steps):
         raise UsageError(f"this procedure has {len(steps)} steps", f"name a step from 1 to {len(steps)}")
     dialogue.say(one.heading)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.packs.pack import SHEETS, Pack
-from splitkit.packs.procedures import Procedure, Step, parts
+from splitkit.packs.procedures import Procedure, Step
 from splitkit.paper.documents import Printout
 
 
@@ -48,7 +48,7 @@ def procedure_page(pack: Pack, one: Procedure, register: Register | None, made: 
         pack.title,
         one.when,
         keepers(pack, one, register),
-        parts(one),
+        one.parts,
         one.at_once,
         sources,
         made=made,

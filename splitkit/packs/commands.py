@@ -6,6 +6,7 @@ from types import MappingProxyType
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "status": "splitkit status",
     "status-without": "splitkit status --without PERSON",
+    "verify": "splitkit ledger verify",
     "register": "splitkit custody print --out FILE",
     "who": "splitkit drill --who",
     "incident": "splitkit custody incident",

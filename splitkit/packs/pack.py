@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from splitkit.errors import Remedy, UsageError
-from splitkit.packs.procedures import Procedure, read_procedures
+from splitkit.packs.procedures import ROLES, Known, Procedure, read_procedures, read_steps
 from splitkit.packs.reading import LINE, TEXT, Table, read_file
 
 _FILES = {"aws-root": "aws_root.toml"}
@@ -122,20 +122,24 @@ def parse_pack(data: bytes) -> Pack:
     file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
     things = {kind: _needed(kind, one) for kind, one in file.named("thing", "thing").items()}
     ways = tuple(_way(one, things) for one in file.tables("way", "way"))
+    if SHEETS not in things:
+        raise file.refused(f"it has no thing '{SHEETS}'", "that is what a quorum of sheets opens")
     if not ways or len({way.name for way in ways}) < len(ways):
         raise file.refused("it has no way in, or two of one name", "give each way a name of its own")
     if unused := things.keys() - {kind for way in ways for kind in way.needs}:
         raise file.refused(f"no way in needs '{min(unused)}'", "describe what ways need, and nothing else")
     if any(set(one.needs) < set(other.needs) for one in ways for other in ways):
         raise file.refused("a way in needs all that another needs, and more", "say the smallest ways alone")
-    roles = {role: words[0].upper() + words[1:] for thing in things.values() for role, words in _whose(thing).items()}
-    procedures = read_procedures(file, {kind: thing.keeper for kind, thing in things.items()}, roles)
+    known = Known({**ROLES, **{kind: one.keeper for kind, one in things.items()}, **_others(things)}, tuple(things))
+    common = read_steps(read_file((Path(__file__).parent / "common.toml").read_bytes()), known)
+    procedures = read_procedures(file, replace(known, steps={**common, **read_steps(file, known)}))
     code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
     return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
 
 
-def _whose(thing: Needed) -> dict[str, str]:
-    return {role: f"whoever {does}" for role, does in thing.also.items()}
+def _others(things: Mapping[str, Needed]) -> dict[str, str]:
+    """Who has a thing besides whoever keeps it, by their roles."""
+    return {role: f"Whoever {does}" for thing in things.values() for role, does in thing.also.items()}
 
 
 def _needed(kind: str, table: Table) -> Needed:

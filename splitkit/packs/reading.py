@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from splitkit.errors import UsageError
@@ -134,6 +134,12 @@ class Table:
             shown = f"'{unknown[0]}'" if _TAG.fullmatch(unknown[0]) else "something"
             raise self.refused(f"'{name}' names {shown}, which is not there", "there are: " + ", ".join(of))
         return tuple(values)
+
+    def one(self, name: str, of: Collection[str]) -> str:
+        """Return one of some words."""
+        value = self.text(name, LINE)
+        (found,) = replace(self, values={name: [value]}).texts(name, of=of)
+        return found
 
     def flag(self, name: str) -> bool:
         """Return whether something is so; it is not where nothing is said."""
