@@ -11,7 +11,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "who": "splitkit drill --who",
     "incident": "splitkit custody incident",
     "review": "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
-    "make": "splitkit ceremony run PLAN",
+    "make": "splitkit ceremony run PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     "read-back": "splitkit drill SCAN --set ID",
     "drill": "splitkit drill SCAN... --certificate FILE",
     "drill-live": "splitkit drill SCAN... --live --certificate FILE",
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "seen": "splitkit record seen SHEET intact=yes",
     "handed": "splitkit record handed SHEET PERSON",
     "destroyed": "splitkit record destroyed SHEET shredded PERSON,PERSON",
+    "take": "splitkit record --take LEDGER",
     "joined": "splitkit record joined NAME",
     "left": "splitkit record left PERSON REASON",
     "role": "splitkit record role PERSON ROLE REASON",
@@ -50,3 +51,6 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "incident-closed": "splitkit record incident.close CODE CAUSE OUTCOME PERSON,PERSON",
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
+
+DEVICE = 'splitkit record asset {0}-1 {0} "Mia Example"'
+"""How a thing of a kind is made known, as an example."""

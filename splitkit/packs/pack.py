@@ -1,15 +1,16 @@
 """A pack: what is known of one kind of target, as data; what opens it, in which combinations, and what is done in each case."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from splitkit.errors import Remedy, UsageError
-from splitkit.packs.procedures import ROLES, Known, Procedure, read_procedures, read_steps
-from splitkit.packs.reading import LINE, TEXT, Table, read_file
+from splitkit.packs.commands import COMMANDS, DEVICE
+from splitkit.packs.packfile import LINE, NAME, TEXT, PackTable, read_file
+from splitkit.packs.procedures import CASES, FULL, ROLES, Known, Procedure, read_procedures, read_steps
 
 _FILES = {"aws-root": "aws_root.toml"}
 """Every pack that there is, by its code."""
@@ -22,6 +23,9 @@ SHEETS = "password"
 
 KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
 """What a way in may need: that, or a kind of asset."""
+
+OTHERS = ("mail-admin", "domain-admin", "bill-payer")
+"""Roles by which somebody has a thing whoever keeps it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Pack:
         things: What ways in need, each by its kind; 'password' is what a quorum of sheets opens, any other is a kind of asset.
         ways: All ways in.
         procedures: What is done in each case.
-        ask: What nobody has found in the provider's documents, as questions for the provider.
+        questions: What nobody has found in the provider's documents, as questions for the provider.
     """
 
     code: str
@@ -78,11 +82,16 @@ class Pack:
     things: Mapping[str, Needed]
     ways: tuple[WayIn, ...]
     procedures: tuple[Procedure, ...]
-    ask: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def procedure_for(self, case: str) -> Procedure | None:
         """Return what is done in a case; None where the pack has nothing for it."""
         return next((one for one in self.procedures if one.case == case), None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The cases of which every whole pack has a procedure, and this one has none."""
+        return tuple(case for case in FULL if not self.procedure_for(case))
 
 
 @cache
@@ -98,13 +107,17 @@ def all_packs() -> tuple[Pack, ...]:
     return tuple(pack for code in _FILES if (pack := find_pack(code)))
 
 
-def find_procedure(code: str) -> tuple[Pack, Procedure]:
+def find_procedure(code: str, packs: Sequence[Pack] = ()) -> tuple[Pack, Procedure]:
     """Return the procedure of a code, and its pack; small letters count as capitals.
+
+    Args:
+        code: Its code.
+        packs: Where it is looked for, unless in all that come with splitkit.
 
     Raises:
         UsageError: If there is none.
     """
-    for pack in all_packs():
+    for pack in packs or all_packs():
         for one in pack.procedures:
             if one.code == code.upper():
                 return pack, one
@@ -120,20 +133,12 @@ def parse_pack(data: bytes) -> Pack:
     """
     file = read_file(data)
     file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
-    things = {kind: _needed(kind, one) for kind, one in file.named("thing", "thing").items()}
-    ways = tuple(_way(one, things) for one in file.tables("way", "way"))
-    if SHEETS not in things:
-        raise file.refused(f"it has no thing '{SHEETS}'", "that is what a quorum of sheets opens")
-    if not ways or len({way.name for way in ways}) < len(ways):
-        raise file.refused("it has no way in, or two of one name", "give each way a name of its own")
-    if unused := things.keys() - {kind for way in ways for kind in way.needs}:
-        raise file.refused(f"no way in needs '{min(unused)}'", "describe what ways need, and nothing else")
-    if any(set(one.needs) < set(other.needs) for one in ways for other in ways):
-        raise file.refused("a way in needs all that another needs, and more", "say the smallest ways alone")
-    known = Known({**ROLES, **{kind: one.keeper for kind, one in things.items()}, **_others(things)}, tuple(things))
-    common = read_steps(read_file((Path(__file__).parent / "common.toml").read_bytes()), known)
-    procedures = read_procedures(file, replace(known, steps={**common, **read_steps(file, known)}))
     code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
+    things, ways = _things(file), _ways(file)
+    actors = {**ROLES, **{kind: one.keeper for kind, one in things.items()}, **_others(things)}
+    common = read_steps(read_file((Path(__file__).parent / "common.toml").read_bytes()), Known(actors))
+    lost = (f"{what}-{kind}" for kind in things if kind != SHEETS for what in ("lost", "changed"))
+    procedures = read_procedures(file, Known(actors, tuple(things), (*CASES, *lost), common))
     return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
 
 
@@ -142,21 +147,58 @@ def _others(things: Mapping[str, Needed]) -> dict[str, str]:
     return {role: f"Whoever {does}" for thing in things.values() for role, does in thing.also.items()}
 
 
-def _needed(kind: str, table: Table) -> Needed:
+def _things(file: PackTable) -> dict[str, Needed]:
+    things: dict[str, Needed] = {}
+    tables = file.named("thing", "thing")
+    if SHEETS not in tables:
+        raise file.refused(f"it has no thing '{SHEETS}'", f"[thing.{SHEETS}] is what a quorum of sheets opens")
+    for kind, table in tables.items():
+        if kind not in KINDS:
+            raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
+        things[kind] = _needed(kind, table)
+        if twice := next(
+            (
+                role
+                for one in tables
+                if one in things and one != kind
+                for role in things[one].also
+                if role in things[kind].also
+            ),
+            "",
+        ):
+            raise table.refused(f"'{twice}' stands at another thing too", "say it where they have it", "also")
+    return things
+
+
+def _needed(kind: str, table: PackTable) -> Needed:
     table.only("called", "task", "keeper", "also")
-    if kind not in KINDS:
-        raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
-    also = Table(f"{table.where}, also", table.values.get("also", {}), table.lines, table.header)
-    if type(also.values) is not dict:
-        raise table.refused("'also' is no table", 'write it as { mail-admin = "runs the mail" }')
-    whose = {role: also.text(role, LINE) for role in also.values}
-    record = (
-        "splitkit record --take LEDGER" if kind == SHEETS else f'splitkit record asset {kind}-1 {kind} "Mia Example"'
+    also = table.table("also")
+    also.only(*OTHERS)
+    return Needed(
+        table.text("called", NAME),
+        table.text("task", LINE),
+        table.text("keeper", NAME),
+        COMMANDS["take"] if kind == SHEETS else DEVICE.format(kind),
+        MappingProxyType({role: also.text(role, NAME) for role in also.values}),
     )
-    called, task, keeper = (table.text(name, LINE) for name in ("called", "task", "keeper"))
-    return Needed(called, task, keeper, record, MappingProxyType(whose))
 
 
-def _way(table: Table, things: Mapping[str, Needed]) -> WayIn:
+def _ways(file: PackTable) -> tuple[WayIn, ...]:
+    tables, kinds = file.tables("way", "way"), file.named("thing", "thing")
+    if not tables:
+        raise file.refused("it has no way in", "write [[way]] above each")
+    ways = [_way(one, kinds) for one in tables]
+    for at, (way, table) in enumerate(zip(ways, tables, strict=True)):
+        if way.name in [other.name for other in ways[:at]]:
+            raise table.refused("another way has this name", "give each way a name of its own", "name")
+        if any(set(other.needs) < set(way.needs) for other in ways):
+            raise table.refused("it needs all that another way needs, and more", "say the smallest ways alone", "needs")
+    for kind, thing in kinds.items():
+        if not any(kind in way.needs for way in ways):
+            raise thing.refused("no way in needs it", "describe what ways need, and nothing else")
+    return tuple(ways)
+
+
+def _way(table: PackTable, kinds: Collection[str]) -> WayIn:
     table.only("name", "needs", "source")
-    return WayIn(table.text("name", LINE), table.texts("needs", of=things), table.source("source"))
+    return WayIn(table.text("name", LINE), table.texts("needs", of=kinds), table.source("source"))

@@ -3,13 +3,12 @@
 They are data.  The screens of the target are its provider's own and change: a procedure says what is done there, not where.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from splitkit.packs.commands import COMMANDS
-from splitkit.packs.reading import LINE, Table
+from splitkit.packs.packfile import LINE, PackTable
 
 ROLES: Mapping[str, str] = {
     "administrator": "Administrator",
@@ -21,7 +20,10 @@ ROLES: Mapping[str, str] = {
 """Who acts, beside those who keep a thing, by what a pack calls them."""
 
 CASES = ("enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "alert", "end")
-"""What calls for a procedure, whatever the target; besides 'lost-KIND' and 'changed-KIND' for each thing that a pack has."""
+"""What calls for a procedure, whatever the target; besides 'lost-KIND' and 'changed-KIND' for each thing but the secret."""
+
+FULL = ("enrol", "use", "secret-lost", "drill", "leaver", "compromise")
+"""The cases of which a pack has a procedure that has more than facts."""
 
 MOST_STEPS = 14
 
@@ -31,11 +33,12 @@ _AROUND = {False: (("asked", "otherwise"), _AFTER), True: ((), ("written", *_AFT
 
 
 @dataclass(frozen=True)
-class Step:
+class ProcedureStep:
     """One line of a procedure.
 
     Attributes:
         who: Who acts, in words.
+        actors: The same as the pack calls them.
         do: What is done.
         proof: What shows afterwards that it was done.
         only_if: In which case alone, in words; '' always.
@@ -44,6 +47,7 @@ class Step:
     """
 
     who: str
+    actors: tuple[str, ...]
     do: str
     proof: str
     only_if: str = ""
@@ -53,7 +57,7 @@ class Step:
     @property
     def words(self) -> str:
         """What is done, after the case in which alone it is."""
-        return f"If {self.only_if}: {self.do[0].lower()}{self.do[1:]}" if self.only_if else self.do
+        return f"If {self.only_if}: {self.do}" if self.only_if else self.do
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,8 @@ class Procedure:
     when: str
     needs: tuple[str, ...]
     at_once: bool
-    steps: tuple[Step, ...]
-    around: tuple[tuple[Step, ...], tuple[Step, ...]]
+    steps: tuple[ProcedureStep, ...]
+    around: tuple[tuple[ProcedureStep, ...], tuple[ProcedureStep, ...]]
     sources: tuple[str, ...]
 
     @property
@@ -88,7 +92,7 @@ class Procedure:
         return f"{self.code}  {self.title}"
 
     @property
-    def parts(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+    def parts(self) -> tuple[tuple[str, tuple[ProcedureStep, ...]], ...]:
         """All of it in its parts, each with its title; where it cannot wait, what is written down comes last."""
         before, after = self.around
         if self.at_once:
@@ -103,17 +107,19 @@ class Known:
     Attributes:
         actors: Who acts, in words, by what a pack calls them.
         kinds: Of the things that the target has.
+        cases: What may call for a procedure.
         steps: The steps that several procedures have.
         codes: Of all procedures.
     """
 
     actors: Mapping[str, str]
     kinds: Collection[str] = ()
-    steps: Mapping[str, Step] = field(default_factory=lambda: MappingProxyType({}))
+    cases: Collection[str] = ()
+    steps: Mapping[str, ProcedureStep] = field(default_factory=lambda: MappingProxyType({}))
     codes: Collection[str] = ()
 
 
-def read_steps(table: Table, known: Known) -> dict[str, Step]:
+def read_steps(table: PackTable, known: Known) -> dict[str, ProcedureStep]:
     """Return the steps that a pack, or every pack, has once for several procedures, by their names.
 
     Raises:
@@ -122,40 +128,64 @@ def read_steps(table: Table, known: Known) -> dict[str, Step]:
     return {name: _step(one, known) for name, one in table.named("step", "step").items()}
 
 
-def read_procedures(pack: Table, known: Known) -> tuple[Procedure, ...]:
+def read_procedures(pack: PackTable, known: Known) -> tuple[Procedure, ...]:
     """Return the procedures of a pack.
 
     Raises:
-        UsageError: If one is not whole, or names what is not there.
+        UsageError: If one is not whole, or names what is not there; or if none of some that go on with each other ever ends.
     """
     tables = pack.tables("procedure", "procedure", "code")
-    codes = [one.text("code", 4) for one in tables]
+    codes: list[str] = []
+    for table in tables:
+        if (code := table.code("code")) in codes:
+            raise table.refused("its code came before", "give each procedure a code of its own", "code")
+        codes.append(code)
     known = replace(known, codes=codes)
+    own = pack.named("step", "step")
+    if around := next((name for name in own if name in (*_AROUND[False][0], *_AROUND[True][1])), ""):
+        raise own[around].refused("every procedure begins or ends with the step of this name", "give yours another one")
+    known = replace(known, steps={**known.steps, **read_steps(pack, known)})
     found = tuple(_procedure(one, known) for one in tables)
-    for at, one in enumerate(tables):
-        if codes[at] in codes[:at] or found[at].case in [other.case for other in found[:at]]:
-            raise one.refused("its code or its case came before", "give each procedure a code and a case of its own")
+    for at, (table, one) in enumerate(zip(tables, found, strict=True)):
+        if one.case in [other.case for other in found[:at]]:
+            raise table.refused("another procedure is for this case", "make one of the two", "case")
+        if _circles(one, {one.code: one for one in found}):
+            fact, hint = "it goes on, with no condition, until it comes to itself", "say with 'if' when it goes on"
+            raise table.refused(fact, hint)
     return found
 
 
-def _procedure(table: Table, known: Known) -> Procedure:
+def _circles(begun: Procedure, known: Mapping[str, Procedure]) -> bool:
+    """Whether people who are led on, wherever that stands under no condition, come back to where they began."""
+    seen, now = set[str](), {begun.code}
+    while now:
+        seen |= now
+        now = {step.go_on for code in now for step in known[code].steps if step.go_on and not step.only_if}
+        if begun.code in now:
+            return True
+        now -= seen
+    return False
+
+
+def _procedure(table: PackTable, known: Known) -> Procedure:
     table.only("code", "case", "title", "when", "needs", "at_once", "step", "sources")
-    code = table.text("code", 4)
-    if not re.fullmatch("[A-Z][0-9]{1,3}", code):
-        raise table.refused("'code' is no code", "a capital letter and a number, such as R4")
-    case = table.one("case", (*CASES, *(f"{what}-{kind}" for kind in known.kinds for what in ("lost", "changed"))))
-    steps = tuple(_used(one, known) for one in table.tables("step", "step"))
-    if not 1 <= len(steps) <= MOST_STEPS:
-        fact, hint = f"it has no step, or more than {MOST_STEPS}", "say more in one step, or make two procedures"
-        raise table.refused(fact, hint)
+    case = table.one("case", known.cases)
+    inner = table.tables("step", "step")
+    if not 1 <= len(inner) <= MOST_STEPS:
+        fact = f"it has no step, or more than {MOST_STEPS}"
+        raise table.refused(fact, "say more in one step, or make two procedures")
     needs = table.texts("needs", optional=True, of=known.kinds)
-    for kind in known.kinds:
-        if kind not in needs and any(known.actors[kind] in step.who for step in steps):
-            raise table.refused(f"a step is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
+    steps = tuple(_used(one, known) for one in inner)
+    for step, one in zip(steps, inner, strict=True):
+        for kind in known.kinds:
+            if kind not in needs and kind in step.actors:
+                raise one.refused(f"it is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
+        if step.go_on == table.code("code"):
+            raise one.refused("it goes on with its own procedure", "name another one", "go_on")
     at_once = table.flag("at_once")
     before, after = (tuple(known.steps[one] for one in names) for names in _AROUND[at_once])
     return Procedure(
-        code,
+        table.code("code"),
         case,
         table.text("title", LINE),
         table.text("when"),
@@ -167,21 +197,32 @@ def _procedure(table: Table, known: Known) -> Procedure:
     )
 
 
-def _used(table: Table, known: Known) -> Step:
+def _used(table: PackTable, known: Known) -> ProcedureStep:
     """Return a step that several procedures have, or one that stands here alone."""
     if "use" not in table.values:
         return _step(table, known)
     table.only("use", "if")
     step = known.steps[table.one("use", known.steps)]
-    return replace(step, only_if=table.text("if", LINE, optional=True) or step.only_if)
+    return replace(step, only_if=_only_if(table) or step.only_if)
 
 
-def _step(table: Table, known: Known) -> Step:
+def _step(table: PackTable, known: Known) -> ProcedureStep:
     table.only("who", "do", "proof", "if", "command", "go_on")
-    who = " and ".join(known.actors[one] for one in table.texts("who", of=known.actors))
+    actors = table.texts("who", of=known.actors)
+    first, *others = (known.actors[one] for one in actors)
+    who = ", ".join([first, *(one if one[1:2].isupper() else one[0].lower() + one[1:] for one in others)])
     do = table.text("do")
     if not do.endswith(".") or not do[0].isupper():
-        raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop")
+        raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop", "do")
     command = COMMANDS[table.one("command", COMMANDS)] if "command" in table.values else ""
     go_on = table.one("go_on", known.codes) if "go_on" in table.values else ""
-    return Step(who, do, table.text("proof"), table.text("if", LINE, optional=True), command, go_on)
+    return ProcedureStep(who, actors, do, table.text("proof"), _only_if(table), command, go_on)
+
+
+def _only_if(table: PackTable) -> str:
+    """Return the condition under which a step stands; '' where there is none."""
+    text = table.text("if", LINE, optional=True)
+    if text.endswith((".", ":", ",", ";")) or text.lower().startswith(("if ", "when ")):
+        fact = "'if' is more than a condition"
+        raise table.refused(fact, "write it as it follows the word 'if', with no full stop: it works", "if")
+    return text
