@@ -71,6 +71,8 @@ class Remedy(enum.Enum):
     REPLACE_DEVICE = "put another in its place"
     OVERRULE = "change who keeps what, or let two people overrule the rule"
     CORRECT = "say what is right"
+    WALK_ON = "go on with the procedure"
+    WALK_OWN_ON = "go on with the procedure of your own pack"
     SEE_PROCEDURES = "look up the procedures"
     RECIPIENT_FILE = "give the recipient file of the set"
     WHOLE_SHEET = "scan a whole sheet, type the lines of the envelope, or give the public record"

@@ -2,34 +2,51 @@
 
 import shlex
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 
+from splitkit.cli.guide.procedure_walk import ProcedureWalk, told, wrapped
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
-from splitkit.custody.procedures import keepers, procedure_page
+from splitkit.custody.procedure_pages import keepers, procedure_page
 from splitkit.custody.records.holdings import Register
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.events import ProcedureStep
-from splitkit.ledger.fields import LINE
 from splitkit.packs.alert_template import REGION, STACK, alert_template
 from splitkit.packs.pack import Pack, all_packs, find_pack, find_procedure, parse_pack
-from splitkit.packs.procedures import Procedure, Step
-from splitkit.packs.reading import MOST_BYTES
+from splitkit.packs.packfile import MOST_BYTES, origin
+from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
 
-_COLUMNS = 78
+MOST_PAGES = 2
+"""Of a printed procedure."""
+
+
+def _own_pack(_context: click.Context, _option: click.Parameter, path: str | None) -> tuple[Pack, ...]:
+    """Return the packs that a command works with: the one of a file, or all that come with splitkit."""
+    if path is None:
+        return all_packs()
+    pack = parse_pack(files.read_file(path, MOST_BYTES))
+    if (ours := find_pack(pack.code)) and ours != pack:
+        raise UsageError("a pack that comes with splitkit has the code of this one", "give yours a code of its own")
+    if pack.looked_up > clock.day():
+        raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
+    return (pack,)
+
+
+_pack_option = click.option(
+    "--pack", "packs", metavar="FILE", callback=_own_pack, help="A pack of your own, instead of those of splitkit."
+)
 
 
 @click.group(name="packs", cls=PlainGroup)
@@ -46,7 +63,7 @@ def list_all(as_json: bool) -> None:
         json_result({"packs": [_as_object(pack) for pack in all_packs()]})
         return
     for pack in all_packs():
-        result(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}")
+        result(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}")
         for one in pack.procedures:
             result(f"  {one.code:<4} {one.title}")
 
@@ -59,64 +76,57 @@ def _as_object(pack: Pack) -> dict[str, Any]:
     ]  # fmt: skip
     ways = [{"name": way.name, "needs": list(way.needs), "source": way.source} for way in pack.ways]
     return {"code": pack.code, "title": pack.title, "looked_up": str(pack.looked_up), "ways": ways,
-            "ask": list(pack.ask), "procedures": procedures}  # fmt: skip
+            "ask": list(pack.questions), "missing": list(pack.missing), "procedures": procedures}  # fmt: skip
 
 
 @command.command("show")
 @click.argument("code", metavar="CODE")
+@_pack_option
 @ledgers_option()
-def show(code: str, ledgers: Ledgers) -> None:
+def show(code: str, packs: Sequence[Pack], ledgers: Ledgers) -> None:
     """Show a pack, or one procedure with who keeps what.
 
     Example: splitkit packs show R4
     """
-    if pack := find_pack(code.lower()):
+    if pack := next((one for one in packs if one.code == code.lower()), None):
         result(*_of_pack(pack))
         return
-    pack, one = find_procedure(code)
-    result(one.heading)
-    result(*_wrapped(f"when: {one.when}"))
-    for role, who in keepers(pack, one, _register(ledgers)):
-        result(*_wrapped(f"{role}: {safe(who) or 'not recorded'}"))
+    pack, one = find_procedure(code, packs)
+    register, refused = None, None
+    try:
+        register = _register(ledgers)
+    except SplitkitError as error:  # who keeps what is not known then; what is done is
+        refused = error
+    result(one.heading, *wrapped(f"when: {one.when}", then="  "))
+    for role, who in keepers(pack, one, register):
+        result(*wrapped(f"{role}: {safe(who) or 'not recorded'}", then="  "))
+    number = count(1)
     for title, steps in one.parts:
-        result("", title.upper(), *_lines(steps))
-    for source in one.sources:
-        result(*_wrapped(f"from {source}, looked up on {pack.looked_up}"))
+        result("", title.upper())
+        for step in steps:
+            result(*told(step, f"{next(number):>2}. "))
+    if one.sources:
+        result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
+    if refused:
+        raise refused
 
 
 def _of_pack(pack: Pack) -> Iterator[str]:
-    yield from _wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}")
-    yield "WAYS IN"
+    yield from wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", then="  ")
+    yield from ("", "WAYS IN")
     for way in pack.ways:
-        yield from _wrapped(f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", "  ")
-        yield from _wrapped(f"from {way.source}", "    ")
-    yield "PROCEDURES"
-    yield from (f"  {one.code:<4} {one.title}" for one in pack.procedures)
-    if pack.ask:
-        yield "ASK THE PROVIDER: nobody has found it in the documents"
-        for question in pack.ask:
-            yield from _wrapped(question, "  ")
+        yield from wrapped(f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", "  ", "    ")
+        yield f"    source: {origin(way.source)}"
+    if pack.procedures:
+        yield from ("", "PROCEDURES", *(f"  {one.code:<4} {one.title}" for one in pack.procedures))
+    if pack.questions:
+        yield from ("", "ASK THE PROVIDER: nobody has found it in the documents")
+        for question in pack.questions:
+            yield from wrapped(question, "  ", "    ")
 
 
-def _wrapped(text: str, indent: str = "", after: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text, _COLUMNS, initial_indent=indent, subsequent_indent=indent + after, break_on_hyphens=False
-    )
-
-
-def _lines(steps: Sequence[Step]) -> Iterator[str]:
-    for number, step in enumerate(steps, 1):
-        yield from _told(step, f"{number:>2}. ")
-
-
-def _told(step: Step, number: str = "") -> Iterator[str]:
-    after = " " * len(number)
-    yield from textwrap.wrap(f"{number}{step.who}: {step.words}", _COLUMNS, subsequent_indent=after)
-    yield from textwrap.wrap(f"proof: {step.proof}", _COLUMNS, initial_indent=after, subsequent_indent=after)
-    if step.command:
-        yield f"{after}$ {step.command}"
-    if step.go_on:
-        yield f"{after}then: splitkit packs walk {step.go_on}"
+def _facts_only(pack: Pack) -> str:
+    return f"; facts only: no procedure for {', '.join(pack.missing)}" if pack.missing else ""
 
 
 @command.command("print")
@@ -124,15 +134,16 @@ def _told(step: Step, number: str = "") -> Iterator[str]:
 @click.option("--out", required=True, metavar="DIR",
               help="New folder for the procedures, a PDF each; all of them if none is named.")  # fmt: skip
 @folder_paper_option
+@_pack_option
 @ledgers_option()
-def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledgers) -> None:
+def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequence[Pack], ledgers: Ledgers) -> None:
     """Write procedures as PDF, with boxes for time and initials."""
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
     folder = Path(out)
     files.check_destination(folder)
-    chosen = [find_procedure(code) for code in codes] or [
-        (pack, one) for pack in all_packs() for one in pack.procedures
+    chosen = [find_procedure(code, packs) for code in codes] or [
+        (pack, one) for pack in packs for one in pack.procedures
     ]
     if len({one.code for _, one in chosen}) != len(chosen):
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
@@ -146,78 +157,54 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledg
 @command.command("walk", cls=StrictCommand)
 @click.argument("code", metavar="CODE")
 @click.option("--from", "first", type=click.IntRange(1), default=1, metavar="STEP", help="Go on with this step.")
+@_pack_option
 @ledgers_option()
 @done_by("leads through it")
-def walk(code: str, first: int, ledgers: Ledgers, by: str, wit: str) -> None:
+def walk(code: str, first: int, packs: Sequence[Pack], ledgers: Ledgers, by: str, wit: str) -> None:
     """Go through a procedure step by step; each answer is recorded at once.
 
     A step that stands under a condition is asked for first: is it so?  Commands are typed in another window.
 
     Example: splitkit packs walk R8
     """
-    pack, one = find_procedure(code)
+    pack, one = find_procedure(code, packs)
     if not interactive():
         raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
     writer = LedgerWriter(ledgers, by, wit).checked()
-    register = _register(ledgers)
-    with Dialogue.open(
-        f"every answer so far is recorded; go on with: splitkit packs walk {one.code} --from STEP"
-    ) as dialogue:
-        while True:
-            follows = _walked(dialogue, writer, one, keepers(pack, one, register), first)
-            if not follows:
-                return
-            (pack, one), first = find_procedure(follows), 1
-
-
-def _walked(
-    dialogue: Dialogue, writer: LedgerWriter, one: Procedure, roles: Sequence[tuple[str, str]], first: int
-) -> str:
-    """Go through all steps from the *first* on; return the code of the procedure to go on with, if people say so."""
-    steps = [(title, step) for title, steps in one.parts for step in steps]
-    if first > len(steps):
-        raise UsageError(f"this procedure has {len(steps)} steps", f"name a step from 1 to {len(steps)}")
-    dialogue.say(one.heading)
-    for role, who in roles:
-        dialogue.say(f"{role}: {who or 'not recorded'}", "  ")
-    for number, (title, step) in list(enumerate(steps, 1))[first - 1 :]:
-        dialogue.say()
-        dialogue.say(f"{title}: step {number} of {len(steps)}")
-        state, remark = dialogue.interview(lambda step=step: _answered(dialogue, step))  # type: ignore[misc]
-        writer.record(ProcedureStep(procedure=one.code, step=number, state=state, remark=remark or None))
-        if (
-            step.go_on
-            and state != "not needed"
-            and dialogue.yes(f"Go on with {step.go_on} now?", no=f"{one.code} goes on")
-        ):
-            return step.go_on
-    dialogue.say()
-    dialogue.say(f"{one.code} is done: every step is recorded.")
-    return ""
-
-
-def _answered(dialogue: Dialogue, step: Step) -> tuple[Any, str]:
-    """Return what came of a step, and what was otherwise."""
-    if step.only_if and not dialogue.yes(f"Is it so: {step.only_if}?", "the step is needed", "it is left out"):
-        return "not needed", ""
-    dialogue.rows(list(_told(step)))
-    if dialogue.yes("Is it done?", "as it stands here", "it was not, or otherwise"):
-        return "done", ""
-    return "otherwise", dialogue.text("What was otherwise?", LINE, "say it in one line; it is recorded")
+    with Dialogue.open("nothing was done") as dialogue:
+        ProcedureWalk(dialogue, writer, pack, _register(ledgers)).through(one, first)
 
 
 @command.command("check")
-@click.argument("path", metavar="FILE")
-def check(path: str) -> None:
+@click.argument("packs", metavar="FILE", callback=_own_pack)
+def check(packs: Sequence[Pack]) -> None:
     """Judge a pack of one's own as strictly as those that come with splitkit.
 
     docs/packs.md says how one is written.
 
     Example: splitkit packs check vault.toml
     """
-    pack = parse_pack(files.read_regular(path, MOST_BYTES))
-    ways, procedures = len(pack.ways), len(pack.procedures)
-    result(f"{pack.code}: {ways} ways in, {procedures} procedures, {len(pack.ask)} questions for the provider")
+    (pack,) = packs
+    for paper in Paper:
+        for one in pack.procedures:
+            _check_short(pack, one, paper)
+    ways, procedures = _counted(len(pack.ways), "way"), _counted(len(pack.procedures), "procedure")
+    questions = _counted(len(pack.questions), "question")
+    result(f"{pack.code}: {ways} in, {procedures}, {questions} for the provider{_facts_only(pack)}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
+    from splitkit.paper.typeset import Typesetter, pages_of  # noqa: PLC0415
+
+    pages = pages_of(Typesetter(paper).pdf(procedure_page(pack, one, None, str(pack.looked_up))))
+    if pages > MOST_PAGES:
+        raise UsageError(
+            f"procedure {one.code}: it takes {pages} pages of {paper.value}", f"shorten it: {MOST_PAGES} pages at most"
+        )
 
 
 @command.command("alert-template")
@@ -244,4 +231,4 @@ def alert(addresses: Sequence[str], out: str | None) -> None:
 
 
 def _register(ledgers: Ledgers) -> Register | None:
-    return built_from(ledgers).register if ledgers else None
+    return built_from(ledgers, strict=False).register if ledgers else None

@@ -199,9 +199,11 @@ class ReviewHeld(Event, event="review", means="who has access was reviewed"):
     next: Day | None = None
     changed: Count | None = None
 
-class ProcedureStep(Event, event="procedure", means="a step of a procedure was gone through"):
+class ProcedureWalked(Event, event="procedure", means="a step of a procedure was gone through"):
+    pack: Tag
     procedure: ShortCode
-    step: Count
+    step: Annotated[int, number(1, 99)]
+    steps: Annotated[int, number(1, 99)]
     state: Literal["done", "otherwise", "not needed"]
     remark: LineText | None = None
 

@@ -64,6 +64,8 @@ HINTS = {
     Remedy.REPLACE_DEVICE: "splitkit record asset.retired {} REASON, once the new one was added",
     Remedy.OVERRULE: "change who keeps what; or two people overrule it: splitkit record lint.override RULE REASON 'PERSON,PERSON'",
     Remedy.CORRECT: "splitkit record correction ENTRY TEXT",
+    Remedy.WALK_ON: "splitkit packs walk --from {}",
+    Remedy.WALK_OWN_ON: "splitkit packs walk --pack FILE --from {}",
     Remedy.SEE_PROCEDURES: "see 'splitkit packs list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
     Remedy.WHOLE_SHEET: "scan a whole sheet, type the lines of the envelope, or give the public record with --record",

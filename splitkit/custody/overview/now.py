@@ -14,6 +14,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import Built
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import Remedy
+from splitkit.packs.pack import find_pack
 
 
 class Danger(enum.IntEnum):
@@ -73,6 +74,7 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
         *_of_sets(register, today),
         *_of_incidents(register, today),
         *_unfinished(register),
+        *_walked(register),
         *_of_rules(rules, today),
     ]
     found += [
@@ -110,6 +112,15 @@ def _unfinished(register: Register) -> Iterator[Matter]:
             Remedy.ENTER_OUTCOME,
             one.code,
         )
+
+
+def _walked(register: Register) -> Iterator[Matter]:
+    """What people began to go through, and left before the last step."""
+    for one in register.procedures.values():
+        if not one.ended:
+            what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
+            remedy = Remedy.WALK_ON if find_pack(one.pack) else Remedy.WALK_OWN_ON
+            yield Matter(Danger.OVERDUE, one.day, what, remedy, f"{one.step + 1} {one.code}")
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

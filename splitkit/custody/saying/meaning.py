@@ -108,6 +108,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "seat.bound": 'seat.bound C-0001 C1 "Ada Example"',
         "review": 'review "Ada Example,Ben Example" confirmed=12 removed=0',
         "review.line": 'line asset.key-1 keep person="Ada Example"',
+        "procedure": "procedure aws-root R8 10 10 done",
         "lint.override": 'lint.override SAFE-1 "until the second safe is here" "Ada Example,Ben Example"',
         "set.refreshed": 'refreshed "New root user" "Root user" "somebody left"',
         "set.rotated": 'rotated "Changed root user" "Root user" "a theft"',

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.packs.pack import SHEETS, Pack
-from splitkit.packs.procedures import Procedure, Step
+from splitkit.packs.packfile import origin
+from splitkit.packs.procedures import Procedure, ProcedureStep
 from splitkit.paper.documents import Printout
 
 
@@ -29,7 +30,7 @@ class ProcedurePage(Printout):
     target: str
     when: str
     roles: tuple[tuple[str, str], ...]
-    sections: tuple[tuple[str, tuple[Step, ...]], ...]
+    sections: tuple[tuple[str, tuple[ProcedureStep, ...]], ...]
     at_once: bool
     sources: tuple[str, ...]
 
@@ -40,7 +41,7 @@ class ProcedurePage(Printout):
 
 def procedure_page(pack: Pack, one: Procedure, register: Register | None, made: str) -> ProcedurePage:
     """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
-    found = f"looked up on {pack.looked_up}: {', '.join(one.sources)}"
+    found = f"looked up on {pack.looked_up}: {', '.join(map(origin, one.sources))}"
     sources = (found,) if one.sources else ()
     return ProcedurePage(
         one.heading,
