@@ -22,7 +22,7 @@ from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.overview.page import status_page
-from splitkit.custody.procedures import procedure_page
+from splitkit.custody.procedure_pages import procedure_page
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses
