@@ -22,7 +22,7 @@ from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.overview.page import status_page
-from splitkit.custody.procedures import procedure
+from splitkit.custody.procedure_pages import procedure_page
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import Access, Answer, Decision, Review, accesses
@@ -33,7 +33,7 @@ from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
 from splitkit.ledger.comparison import RecordStanding
 from splitkit.ledger.events import event_of
 from splitkit.ledger.verification import judge_ledger
-from splitkit.packs.runbooks import find_runbook
+from splitkit.packs.pack import find_procedure
 from splitkit.paper.documents import Printout
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -315,8 +315,8 @@ def specimens() -> dict[str, bytes]:
         made[f"record-{name}.pdf"] = setter.pdf(record_page(plan, dealt))
     for paper in Paper:
         for code in ("R11", "R13"):
-            page = procedure(find_runbook(code), None, iso_date(DAY))
-            made[f"runbook-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).pdf(page)
+            page = procedure_page(*find_procedure(code), None, iso_date(DAY))
+            made[f"procedure-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).pdf(page)
         made[f"print-test-{paper.value}.pdf"] = print_test_page("Office", paper, DAY)
         for name, report in reports().items():
             made[f"report-{name}-{paper.value}.pdf"] = Typesetter(paper).pdf(report)

@@ -161,7 +161,7 @@ _NOTHING_TO_CERTIFY = (
 _FAILED = {
     "alert": (
         "the sign-in was refused, or somebody who is to be alerted was not, or did not know what to do",
-        "see to it before the next sign-in: splitkit runbook show R15",
+        "see to it before the next sign-in: splitkit packs show R15",
     ),
     "nobody": (
         "no sign-in was held: nobody is recorded who is to get the alerts",

@@ -23,7 +23,8 @@ from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
-from splitkit.packs.runbooks import find_runbook
+from splitkit.packs.pack import USUAL, Pack, find_pack
+from splitkit.packs.procedures import Procedure
 
 _NOW = "do what the procedure says, now; do not wait for a day"
 _SHOWN = 12
@@ -97,7 +98,7 @@ def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, 
         now = held.after(entries)
         recorded = [] if only_say else held.write(entries)
     found = advice(register, now, report, entries, clock.day())
-    _show(entries, found)
+    _show(_packs(register), entries, found)
     for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
         say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
     _say_recorded(len(recorded))
@@ -202,17 +203,30 @@ def _report(register: Register, given: IncidentOptions) -> IncidentReport:
     return IncidentReport(given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by)
 
 
-def _show(entries: list[Event], found: list[Advice]) -> None:
+def _procedure(packs: Sequence[Pack], follows: Advice) -> Procedure | None:
+    return next((one for pack in packs if (one := pack.procedure_for(follows.case))), None)
+
+
+def _packs(register: Register) -> list[Pack]:
+    """Return the packs of the accounts that are protected; the usual one where nobody has said which they are."""
+    codes = [one.pack for one in register.accounts.values()] or [USUAL]
+    return [pack for code in dict.fromkeys(codes) if (pack := find_pack(code))]
+
+
+def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> None:
     for event in entries:
         said = event.fields()
         about = said.get("sheet") or said.get("asset") or said.get("incident", "")
         result(f"{event.event} {about}: {event.means}")
-    for one in found:
-        result(f"{one.code}  {find_runbook(one.code).title}")
+    procedures = [_procedure(packs, one) for one in found]
+    for one, procedure in zip(found, procedures, strict=True):
+        result(procedure.heading if procedure else "no pack has a procedure for this: ask the provider what to do")
         result(f"  because {safe(one.why)}")
-    if found:
-        say(f"read it: splitkit runbook show {found[0].code} --ledger ...; or print it: splitkit runbook print")
-    else:
+    if codes := [one.code for one in procedures if one]:
+        say(
+            f"read it: splitkit packs show {codes[0]}; go through it: splitkit packs walk {codes[0]}; or print it: splitkit packs print"
+        )
+    elif not found:
         result("nothing follows: it opens nothing that is in use")
 
 

@@ -45,7 +45,7 @@ COMMANDS = {
     "custody": ("custody", "Print the register, hold a review, report what happened."),
     "record": ("record", "Record what happened, in one sentence."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
-    "runbook": ("runbook", "Show and print the procedure for every case."),
+    "packs": ("packs", "Show what is known of a kind of target, and print or walk its procedures."),
     "seal": ("sealed:seal_file", "Seal a file to a set: no custodian need be present, and only a quorum opens it."),
     "open": ("sealed:open_file", "Open a sealed file with a quorum of sheets."),
     "reissue": ("renewal:reissue", "Print the same share again, for a sheet that was destroyed or is worn."),

@@ -15,19 +15,20 @@ from splitkit.custody.ways.access import reachable
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
+from splitkit.packs.pack import SHEETS
 
 
 @dataclass(frozen=True)
 class Advice:
-    """A procedure, and why it follows."""
+    """What calls for a procedure, see `splitkit.packs.procedures.CASES`, and why it follows; the pack has the procedure."""
 
-    code: str
+    case: str
     why: str
 
     @property
     def urgent(self) -> bool:
         """Whether the secret, or a whole way to the account, may be in other hands."""
-        return self.code in ("R14", "R15")
+        return self.case in ("compromise", "alert")
 
 
 def advice(
@@ -52,21 +53,29 @@ def advice(
     kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
     found += [*_stolen(now, report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST)]
     found += _blocked(targets(before), targets(now))
-    return sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))
+    return sorted(dict.fromkeys(found), key=lambda one: _rank(one.case))
 
 
-_ORDER = ("R14", "R15", "R2", "R13", "R4", "R8", "R6", "R12")
+_ORDER = ("compromise", "alert", "secret-lost", "sheet")
+"""What is told first; then what is lost, and the leaver last."""
+
+
+def _rank(case: str) -> int:
+    return _ORDER.index(case) if case in _ORDER else len(_ORDER) + (case == "leaver")
+
 
 _ANYWHERE = {
-    "password": Advice("R14", "whoever knows the password needs no sheet: only a new password ends that"),
-    "machine": Advice("R14", "whatever that machine has shown or printed may be known: only a new password ends that"),
-    "alert": Advice("R15", "first it is seen whether anybody announced it; if not, R14 begins"),
+    "password": Advice("compromise", "whoever knows the password needs no sheet: only a new password ends that"),
+    "machine": Advice(
+        "compromise", "whatever that machine has shown or printed may be known: only a new password ends that"
+    ),
+    "alert": Advice("alert", "first it is seen whether anybody announced it; if not, somebody is in"),
 }
 
 _LOST = {
-    "mfa": Advice("R4", "the account must not depend on a device that is gone, nor trust it"),
-    "phone": Advice("R8", "whoever has the phone takes part in resetting the password"),
-    "mailbox": Advice("R6", "whoever has the mailbox takes part in resetting the password"),
+    "mfa": Advice("lost-mfa", "the account must not depend on a device that is gone, nor trust it"),
+    "phone": Advice("lost-phone", "whoever has the phone takes part in resetting the password"),
+    "mailbox": Advice("lost-mailbox", "whoever has the mailbox takes part in resetting the password"),
 }
 
 
@@ -75,7 +84,7 @@ def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> It
     if report.what == "theft":
         for way in (way for target in targets(now) for way in target.ways):
             if set(way.kinds) <= set(kinds):
-                yield Advice("R14", f"whoever took these can {way.name}: {' and '.join(way.kinds)}")
+                yield Advice("compromise", f"whoever took these can {way.name}: {' and '.join(way.kinds)}")
 
 
 def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
@@ -87,21 +96,23 @@ def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
         yield Advice(_CASES[case], _why(record, stands))
     elif record.life is Life.PENDING:
         yield Advice(
-            "R13",
+            "sheet",
             f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
         )
     elif record.more_to_destroy:
         more = f"; {OLD_ONE_SHORT}" if stands.more_to_lose == 1 else ""
-        yield Advice("R13", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(record)}{more}")
+        yield Advice(
+            "sheet", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(record)}{more}"
+        )
 
 
 _CASES = {
-    SetCase.DESTROYED: "R13",
-    SetCase.LOST: "R13",
-    SetCase.DOUBTFUL: "R13",
-    SetCase.ONE_SHORT: "R13",
-    SetCase.COMPROMISED: "R14",
-    SetCase.DEAD: "R2",
+    SetCase.DESTROYED: "sheet",
+    SetCase.LOST: "sheet",
+    SetCase.DOUBTFUL: "sheet",
+    SetCase.ONE_SHORT: "sheet",
+    SetCase.COMPROMISED: "compromise",
+    SetCase.DEAD: "secret-lost",
 }
 
 
@@ -122,16 +133,13 @@ def _of_person(register: Register, report: IncidentReport) -> Advice:
     seat = report.thing
     deputy = register.people[seat].deputy
     stands_in = f"; {deputy} stands in" if deputy else "; nobody was named to stand in"
-    return Advice("R12", f"{seat} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}")
-
-
-_KEYS = {"password": "R2", "mfa": "R4", "mailbox": "R6", "phone": "R8"}
-"""What ways in need, with the procedure for its loss."""
+    return Advice("leaver", f"{seat} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}")
 
 
 def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") -> Iterator[Advice]:
     """Yield what nobody can bring any more."""
     for then, since in zip(before, now, strict=False):
         for kind, thing in then.things.items():
-            if kind in _KEYS and reachable(then.need(kind)) and not reachable(since.need(kind)):
-                yield Advice(_KEYS[kind], f"{when}nobody can {thing.task} any more")
+            if reachable(then.need(kind)) and not reachable(since.need(kind)):
+                case = "secret-lost" if kind == SHEETS else f"lost-{kind}"
+                yield Advice(case, f"{when}nobody can {thing.task} any more")

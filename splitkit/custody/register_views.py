@@ -16,7 +16,8 @@ from splitkit.custody.records.holdings import (
 )
 from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named
-from splitkit.custody.ways.targets import SHEETS, Target, targets
+from splitkit.custody.ways.targets import Target, targets
+from splitkit.packs.pack import SHEETS
 from splitkit.paper.report import Column, Report, Table
 
 

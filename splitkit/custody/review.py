@@ -23,12 +23,13 @@ from splitkit.custody.records.holdings import (
     new_codes,
 )
 from splitkit.custody.register import build, resting_on
-from splitkit.custody.ways.targets import SHEETS, Target, targets
+from splitkit.custody.ways.targets import Target, targets
 from splitkit.custody.withdrawal import left_branches, withdrawals
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
 from splitkit.ledger.schema import Event
+from splitkit.packs.pack import SHEETS
 from splitkit.paper.report import Column, Report, Table, Words
 
 MOST_REVIEWERS = 12

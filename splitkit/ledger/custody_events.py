@@ -29,6 +29,7 @@ from splitkit.ledger.fields import (
     Sha256,
     SheetNumber,
     SheetNumbers,
+    ShortCode,
     Tag,
     TwoSeats,
     choice,
@@ -204,6 +205,14 @@ class ReviewHeld(Event, event="review", saw=True, means="who has access was revi
     removed: Count
     next: Day | None = None
     changed: Count | None = None
+
+class ProcedureWalked(Event, event="procedure", means="a step of a procedure was gone through"):
+    pack: Tag
+    procedure: ShortCode
+    step: Annotated[int, number(1, 99)]
+    steps: Annotated[int, number(1, 99)]
+    state: Literal["done", "otherwise", "not needed"]
+    remark: LineText | None = None
 
 class LineReviewed(Event, event="review.line", saw=True, means="one line of a review"):
     subject: Tag

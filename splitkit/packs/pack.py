@@ -1,21 +1,31 @@
-"""What opens one kind of target, and in which combinations: data that comes with splitkit, read strictly."""
+"""A pack: what is known of one kind of target, as data; what opens it, in which combinations, and what is done in each case."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from splitkit.errors import UsageError
-from splitkit.host.toml import parse_toml
+from splitkit.errors import Remedy, UsageError
+from splitkit.packs.commands import COMMANDS, DEVICE
+from splitkit.packs.packfile import LINE, NAME, TEXT, PackTable, read_file
+from splitkit.packs.procedures import CASES, FULL, ROLES, Known, Procedure, read_procedures, read_steps
 
 _FILES = {"aws-root": "aws_root.toml"}
 """Every pack that there is, by its code."""
 
 USUAL = "aws-root"
 """The pack that is taken where nobody has said which target it is."""
+
+SHEETS = "password"
+"""The kind of thing that a quorum of sheets opens."""
+
+KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
+"""What a way in may need: that, or a kind of asset."""
+
+OTHERS = ("mail-admin", "domain-admin", "bill-payer")
+"""Roles by which somebody has a thing whoever keeps it."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +35,14 @@ class Needed:
     Attributes:
         called: What people call it: 'MFA device'.
         task: What somebody does who has it: 'bring an MFA device'.
+        keeper: Who has it, in a procedure: 'Keeper of an MFA device'.
         record: The command that makes one known.
         also: Roles of people who have it as well, whoever keeps it, each with what they do.
     """
 
     called: str
     task: str
+    keeper: str
     record: str
     also: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -60,6 +72,8 @@ class Pack:
         looked_up: The day on which somebody last read the sources.
         things: What ways in need, each by its kind; 'password' is what a quorum of sheets opens, any other is a kind of asset.
         ways: All ways in.
+        procedures: What is done in each case.
+        questions: What nobody has found in the provider's documents, as questions for the provider.
     """
 
     code: str
@@ -67,6 +81,17 @@ class Pack:
     looked_up: dt.date
     things: Mapping[str, Needed]
     ways: tuple[WayIn, ...]
+    procedures: tuple[Procedure, ...]
+    questions: tuple[str, ...] = ()
+
+    def procedure_for(self, case: str) -> Procedure | None:
+        """Return what is done in a case; None where the pack has nothing for it."""
+        return next((one for one in self.procedures if one.case == case), None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The cases of which every whole pack has a procedure, and this one has none."""
+        return tuple(case for case in FULL if not self.procedure_for(case))
 
 
 @cache
@@ -77,48 +102,103 @@ def find_pack(code: str) -> Pack | None:
     return parse_pack((Path(__file__).parent / _FILES[code]).read_bytes())
 
 
+def all_packs() -> tuple[Pack, ...]:
+    """Return every pack that comes with splitkit."""
+    return tuple(pack for code in _FILES if (pack := find_pack(code)))
+
+
+def find_procedure(code: str, packs: Sequence[Pack] = ()) -> tuple[Pack, Procedure]:
+    """Return the procedure of a code, and its pack; small letters count as capitals.
+
+    Args:
+        code: Its code.
+        packs: Where it is looked for, unless in all that come with splitkit.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    for pack in packs or all_packs():
+        for one in pack.procedures:
+            if one.code == code.upper():
+                return pack, one
+    raise UsageError("there is no such procedure", Remedy.SEE_PROCEDURES)
+
+
 def parse_pack(data: bytes) -> Pack:
     """Return the pack that a TOML file describes.
 
     Raises:
-        UsageError: If a key is missing, unknown or of another kind, or a way needs what the pack does not have.
+        UsageError: If a key is missing, unknown or of another kind; if a way or a procedure names what the pack does not have; or
+            a text is none that may stand on paper.
     """
-    values = _table(parse_toml(data, "the pack"), code=str, title=str, looked_up=dt.date, thing=dict, way=list)
-    things = {kind: _needed(one) for kind, one in values["thing"].items()}
-    ways = tuple(map(_way, values["way"]))
-    if not ways or len({way.name for way in ways}) < len(ways):
-        raise UsageError("the pack has no way in, or two of one name", "give each way a name of its own")
-    if {kind for way in ways for kind in way.needs} != things.keys():
-        raise UsageError("what the ways need is not what the pack describes", "describe each thing that a way needs")
-    return Pack(values["code"], values["title"], values["looked_up"], MappingProxyType(things), ways)
+    file = read_file(data)
+    file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
+    code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
+    things, ways = _things(file), _ways(file)
+    actors = {**ROLES, **{kind: one.keeper for kind, one in things.items()}, **_others(things)}
+    common = read_steps(read_file((Path(__file__).parent / "common.toml").read_bytes()), Known(actors))
+    lost = (f"{what}-{kind}" for kind in things if kind != SHEETS for what in ("lost", "changed"))
+    procedures = read_procedures(file, Known(actors, tuple(things), (*CASES, *lost), common))
+    return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
 
 
-def _needed(value: Any) -> Needed:
-    given = _table(value, called=str, task=str, record=str, also=MappingProxyType)
-    also = dict(zip(_texts([*given["also"]]), _texts([*given["also"].values()]), strict=True))
-    return Needed(given["called"], given["task"], given["record"], MappingProxyType(also))
+def _others(things: Mapping[str, Needed]) -> dict[str, str]:
+    """Who has a thing besides whoever keeps it, by their roles."""
+    return {role: f"Whoever {does}" for thing in things.values() for role, does in thing.also.items()}
 
 
-def _way(value: Any) -> WayIn:
-    given = _table(value, name=str, needs=list, source=str)
-    needs = _texts(given["needs"])
-    if not needs or len(set(needs)) < len(needs):
-        raise UsageError("a way in needs nothing, or one thing twice", "name each thing once")
-    return WayIn(given["name"], needs, given["source"])
+def _things(file: PackTable) -> dict[str, Needed]:
+    things: dict[str, Needed] = {}
+    tables = file.named("thing", "thing")
+    if SHEETS not in tables:
+        raise file.refused(f"it has no thing '{SHEETS}'", f"[thing.{SHEETS}] is what a quorum of sheets opens")
+    for kind, table in tables.items():
+        if kind not in KINDS:
+            raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
+        things[kind] = _needed(kind, table)
+        if twice := next(
+            (
+                role
+                for one in tables
+                if one in things and one != kind
+                for role in things[one].also
+                if role in things[kind].also
+            ),
+            "",
+        ):
+            raise table.refused(f"'{twice}' stands at another thing too", "say it where they have it", "also")
+    return things
 
 
-def _table(value: Any, **kinds: type) -> dict[str, Any]:
-    """Return a table with just these keys; one that is a mapping that nobody changes may be left out, and is a table else."""
-    if type(value) is not dict or not value.keys() <= kinds.keys():
-        raise UsageError("the pack has a key that splitkit does not know", "known are: " + ", ".join(kinds))
-    given = {name: value.get(name, {} if kind is MappingProxyType else None) for name, kind in kinds.items()}
-    for name, kind in kinds.items():
-        if type(given[name]) is not (dict if kind is MappingProxyType else kind) or given[name] == "":
-            raise UsageError(f"'{name}' is missing in the pack, or is of another kind", "compare it with aws_root.toml")
-    return given
+def _needed(kind: str, table: PackTable) -> Needed:
+    table.only("called", "task", "keeper", "also")
+    also = table.table("also")
+    also.only(*OTHERS)
+    return Needed(
+        table.text("called", NAME),
+        table.text("task", LINE),
+        table.text("keeper", NAME),
+        COMMANDS["take"] if kind == SHEETS else DEVICE.format(kind),
+        MappingProxyType({role: also.text(role, NAME) for role in also.values}),
+    )
 
 
-def _texts(values: list[Any]) -> tuple[str, ...]:
-    if any(type(one) is not str or not one.isprintable() for one in values):
-        raise UsageError("a list of the pack holds something that is no word", "write words in quotes")
-    return tuple(values)
+def _ways(file: PackTable) -> tuple[WayIn, ...]:
+    tables, kinds = file.tables("way", "way"), file.named("thing", "thing")
+    if not tables:
+        raise file.refused("it has no way in", "write [[way]] above each")
+    ways = [_way(one, kinds) for one in tables]
+    for at, (way, table) in enumerate(zip(ways, tables, strict=True)):
+        if way.name in [other.name for other in ways[:at]]:
+            raise table.refused("another way has this name", "give each way a name of its own", "name")
+        if any(set(other.needs) < set(way.needs) for other in ways):
+            raise table.refused("it needs all that another way needs, and more", "say the smallest ways alone", "needs")
+    for kind, thing in kinds.items():
+        if not any(kind in way.needs for way in ways):
+            raise thing.refused("no way in needs it", "describe what ways need, and nothing else")
+    return tuple(ways)
+
+
+def _way(table: PackTable, kinds: Collection[str]) -> WayIn:
+    table.only("name", "needs", "source")
+    return WayIn(table.text("name", LINE), table.texts("needs", of=kinds), table.source("source"))

@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 PDF_STANDARD: Final = "a-2b"
 """PDF/A-2b: made for archives; every font is embedded, and Typst refuses a missing glyph that it would else drop."""
 
-_ONE_PAGE = b"<xmpTPg:NPages>1</xmpTPg:NPages>"
+_PAGES = re.compile(rb"<xmpTPg:NPages>([0-9]+)</xmpTPg:NPages>")
 """The number of pages, as the PDF's metadata (never compressed in PDF/A) tell it."""
 
 _PICTOGRAPHS = range(0x1F000, 0x1FC00)
 """Emoji and other pictures: a black-and-white page cannot show them faithfully on every machine."""
+
+
+def pages_of(document: bytes) -> int:
+    """Return how many pages a PDF of this module has."""
+    return max(int(found) for found in _PAGES.findall(document))
 
 
 def _refuse_unprintable(texts: Mapping[str, str]) -> None:
@@ -96,7 +101,7 @@ class Typesetter:
         texts = page.texts()
         _refuse_unprintable(texts)
         document = self._run(page.template, page.data(self._paper), page.made, texts)
-        if page.one_page and _ONE_PAGE not in document:
+        if page.one_page and pages_of(document) > 1:
             raise RuntimeError("this must be one page: its template in printouts/ is broken")
         return document
 

@@ -88,7 +88,7 @@ def test_a_folder_that_is_named_with_nothing_is_none(home, arguments, environ):
         ("status", "--ics"),
         ("custody", "print", "--out"),
         ("audit", "--out"),
-        ("runbook", "print", "--out"),
+        ("packs", "print", "--out"),
     ],
     ids=" ".join,
 )

@@ -13,7 +13,7 @@ from splitkit.custody.records.holdings import Exposure, State, new_codes
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
-from splitkit.packs.runbooks import RUNBOOKS
+from splitkit.packs.pack import find_pack
 from tests.support.custody.custodies import (
     NOW,
     OTHER_SET,
@@ -50,25 +50,25 @@ def happened(register, what, of=SET, **details):
     for entry in entries:
         now = then(now, Happening(entry, "ADM", "WIT", STAMP))
     found = advice(register, now, report, entries, NOW)
-    return now, [one.code for one in found], found
+    return now, [one.case for one in found], found
 
 
 @pytest.mark.parametrize(
-    ("what", "sheets", "case", "codes"),
+    ("what", "sheets", "case", "cases"),
     [
-        ("lost", ("2",), SetCase.LOST, ["R13"]),
-        ("lost", ("2", "4"), SetCase.ONE_SHORT, ["R13"]),
-        ("lost", ("2", "4", "5"), SetCase.COMPROMISED, ["R14", "R2"]),
-        ("destroyed", ("2",), SetCase.DESTROYED, ["R13"]),
-        ("destroyed", ("1", "2", "3"), SetCase.DEAD, ["R2"]),
-        ("seal", ("1",), SetCase.LOST, ["R13"]),
-        ("seen", ("1", "2"), SetCase.ONE_SHORT, ["R13"]),
-        ("seen", ("1", "2", "3"), SetCase.COMPROMISED, ["R14"]),
+        ("lost", ("2",), SetCase.LOST, ["sheet"]),
+        ("lost", ("2", "4"), SetCase.ONE_SHORT, ["sheet"]),
+        ("lost", ("2", "4", "5"), SetCase.COMPROMISED, ["compromise", "secret-lost"]),
+        ("destroyed", ("2",), SetCase.DESTROYED, ["sheet"]),
+        ("destroyed", ("1", "2", "3"), SetCase.DEAD, ["secret-lost"]),
+        ("seal", ("1",), SetCase.LOST, ["sheet"]),
+        ("seen", ("1", "2"), SetCase.ONE_SHORT, ["sheet"]),
+        ("seen", ("1", "2", "3"), SetCase.COMPROMISED, ["compromise"]),
     ],
 )
-def test_the_same_loss_is_another_case_when_more_is_gone(what, sheets, case, codes):
+def test_the_same_loss_is_another_case_when_more_is_gone(what, sheets, case, cases):
     now, found, _ = happened(office(), what, sheets=sheets)
-    assert (standing(now.sets[SET], NOW).case, list(dict.fromkeys(found))) == (case, codes)
+    assert (standing(now.sets[SET], NOW).case, list(dict.fromkeys(found))) == (case, cases)
     assert len(now.incidents) == 1
 
 
@@ -82,10 +82,12 @@ def test_what_is_recorded_of_a_sheet():
     assert now.sets[SET].sheets["1"].state is State.LOST
 
 
-@pytest.mark.parametrize(("tag", "codes"), [("key-1", ["R4"]), ("phone-1", ["R8"]), ("mail", ["R6"])])
-def test_a_device_that_is_gone(tag, codes):
+@pytest.mark.parametrize(
+    ("tag", "cases"), [("key-1", ["lost-mfa"]), ("phone-1", ["lost-phone"]), ("mail", ["lost-mailbox"])]
+)
+def test_a_device_that_is_gone(tag, cases):
     now, found, why = happened(office(), "device", thing=tag)
-    assert list(dict.fromkeys(found)) == codes
+    assert list(dict.fromkeys(found)) == cases
     assert now.assets[tag].retired or now.assets[tag].result == "fail"
     blocked = [one.why for one in why if "nobody can" in one.why]
     assert len(blocked) == 1
@@ -93,7 +95,7 @@ def test_a_device_that_is_gone(tag, codes):
 
 def test_a_spare_device_keeps_the_way_open():
     _, _, why = happened(office(asset("key-2", "mfa", "M1")), "device", thing="key-1")
-    assert [one.code for one in why] == ["R4"]
+    assert [one.case for one in why] == ["lost-mfa"]
 
 
 def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
@@ -101,7 +103,7 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
     assert [now.sets[SET].sheets[number].state for number in "12"] == [State.DESTROYED] * 2
     assert now.assets["key-1"].retired
     assert now.sets[SET].sheets["3"].state is State.HELD
-    assert list(dict.fromkeys(found)) == ["R13", "R4"]
+    assert list(dict.fromkeys(found)) == ["sheet", "lost-mfa"]
     now, found, _ = happened(office(), "theft", thing="north")
     assert standing(now.sets[SET], NOW).case is SetCase.ONE_SHORT
     assert now.assets["key-1"].retired
@@ -109,19 +111,22 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
 
 def test_somebody_who_leaves_or_is_away():
     now, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "leaver", thing="C2")
-    assert (found, now.incidents) == (["R12"], {})
+    assert (found, now.incidents) == (["leaver"], {})
     assert why[0].why == f"C2 keeps sheet 2 of set {SET[:8]}, laptop box-2; C3 stands in"
     _, found, why = happened(office(), "absent", thing="M1")
-    assert found == ["R12", "R4"]
+    assert found == ["leaver", "lost-mfa"]
     assert why[1].why == "without M1 nobody can bring an MFA device any more"
     _, found, why = happened(office(destroyed("1"), destroyed("3")), "absent", thing="C2")
-    assert (found, why[1].why) == (["R12", "R2"], "without C2 nobody can bring a quorum of sheets together any more")
+    assert (found, why[1].why) == (
+        ["leaver", "secret-lost"],
+        "without C2 nobody can bring a quorum of sheets together any more",
+    )
 
 
-@pytest.mark.parametrize(("what", "code"), [("password", "R14"), ("machine", "R14"), ("alert", "R15")])
-def test_what_needs_no_sheet(what, code):
+@pytest.mark.parametrize(("what", "case"), [("password", "compromise"), ("machine", "compromise"), ("alert", "alert")])
+def test_what_needs_no_sheet(what, case):
     now, found, _ = happened(office(), what)
-    assert (found, len(now.incidents)) == ([code], 1)
+    assert (found, len(now.incidents)) == ([case], 1)
 
 
 def replaced(*, rotated=False):
@@ -136,20 +141,20 @@ def replaced(*, rotated=False):
 
 def test_old_sheets_of_the_same_secret_still_count():
     _, found, why = happened(replaced(), "lost", sheets=("1",))
-    assert found == ["R13"]
+    assert found == ["sheet"]
     assert "OLD SHEETS STILL OPEN THE SAME SECRET" in why[0].why
     gone = {"sheets": ("1", "2", "3"), "way": "shredded"}
     now, found, _ = happened(replaced(), "destroyed", **gone, seen_by=("ADM", "WIT"))
     assert (found, now.incidents) == ([], {})  # that is what was wanted
-    assert happened(replaced(), "destroyed", **gone, seen_by=("ADM",))[1] == ["R13"]  # one person's word
+    assert happened(replaced(), "destroyed", **gone, seen_by=("ADM",))[1] == ["sheet"]  # one person's word
     _, found, _ = happened(replaced(), "seen", sheets=("1", "2", "3"))
-    assert found == ["R14"]
+    assert found == ["compromise"]
 
 
 def test_old_sheets_of_an_old_secret_do_not():
     register = replaced(rotated=True)
     register = then(register, event("signin", password="new", accepted=True))
-    assert happened(register, "seen", sheets=("1", "2", "3"))[1] == ["R14"]  # two people have not retired it yet
+    assert happened(register, "seen", sheets=("1", "2", "3"))[1] == ["compromise"]  # two people have not retired it yet
     retired = event("set.retired", set=SET, reason="a new password", approved=["ADM", "WIT"])
     assert happened(then(register, retired), "seen", sheets=("1", "2", "3"))[1] == []
 
@@ -183,12 +188,12 @@ def test_a_compromise_is_never_played_down(order, kinds):
         if what != "destroyed":
             known.add(number)
         if len(known) >= 3:
-            assert found[0] == "R14"
+            assert found[0] == "compromise"
         elif len(gone) >= 3:
-            assert found[0] == "R2"
+            assert found[0] == "secret-lost"
         else:
-            assert found[0] == "R13"
-        assert set(found) <= set(RUNBOOKS)
+            assert found[0] == "sheet"
+        assert all(find_pack("aws-root").procedure_for(one) for one in found)
 
 
 def test_every_cause_is_something_that_a_person_would_say():
@@ -199,9 +204,9 @@ def test_what_is_known_already_is_answered_again():
     """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
     seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
     now, found, _ = happened(office(seen), "seal", sheets=("2",))
-    assert (found, standing(now.sets[SET], NOW).case) == (["R13"], SetCase.LOST)
+    assert (found, standing(now.sets[SET], NOW).case) == (["sheet"], SetCase.LOST)
     _, again, _ = happened(now, "lost", sheets=("2",))
-    assert happened(now, "lost", sheets=("2",))[1] == again == ["R13"]
+    assert happened(now, "lost", sheets=("2",))[1] == again == ["sheet"]
 
 
 def test_a_fire_takes_only_what_was_there():
@@ -228,7 +233,7 @@ def test_an_emptied_safe_is_still_a_safe_and_a_mailbox_still_the_account_s():
 def test_whoever_takes_phone_and_mailbox_has_a_way_in():
     register = office(asset("phone-2", "phone", "P1", place="vault"), asset("mail-2", "mailbox", "B1", place="vault"))
     _, found, why = happened(register, "theft", thing="vault")
-    assert found[0] == "R14"
+    assert found[0] == "compromise"
     assert why[0].why == "whoever took these can get in without the MFA: mailbox and phone"
 
 
@@ -239,10 +244,10 @@ def pending(policy="3of5"):
 
 def test_a_set_that_is_not_in_use_yet_is_made_again():
     _, found, why = happened(office(*pending()), "destroyed", of=OTHER_SET, sheets=("1", "2", "3"), way="shredded")
-    assert found == ["R13"]
+    assert found == ["sheet"]
     assert "the set in use is not touched" in why[0].why
     _, found, _ = happened(office(*pending()), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
-    assert found == ["R14"]
+    assert found == ["compromise"]
 
 
 def test_sheets_of_a_rehearsal_frighten_nobody():
@@ -250,7 +255,7 @@ def test_sheets_of_a_rehearsal_frighten_nobody():
     _, found, _ = happened(office(practice), "seen", of=OTHER_SET, sheets=("1", "2", "3"))
     assert found == []
     alone = register_of(practice, *PEOPLE)
-    assert happened(alone, "seen", of=OTHER_SET, sheets=("1", "2", "3"))[1] == ["R14"]
+    assert happened(alone, "seen", of=OTHER_SET, sheets=("1", "2", "3"))[1] == ["compromise"]
 
 
 def test_an_incident_is_urgent_until_it_is_closed():
@@ -275,4 +280,4 @@ def test_policies_with_millions_of_coalitions_are_answered_too():
     sheets = [event("sheet.stored", "2026-01-16", set=SET, sheet=number, person=f"C{at}", bag=f"BAG-{number}", safe=f"s-{number.lower()}")
               for at, number in enumerate(numbers)]  # fmt: skip
     register = register_of(made("2 of: North 8of16, South 8of16"), *PEOPLE, *ASSETS, *sheets)
-    assert happened(register, "lost", sheets=("A1",))[1] == ["R13"]
+    assert happened(register, "lost", sheets=("A1",))[1] == ["sheet"]

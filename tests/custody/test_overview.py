@@ -10,7 +10,7 @@ from splitkit.cli.ui.hints import worded
 from splitkit.custody.overview.glance import COLUMNS, Overview
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.register import Built
-from splitkit.errors import Remedy
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
 from tests.support.custody.custodies import SET, asset, event, held, read_back, register_of, sheet
@@ -43,6 +43,10 @@ def lost(*numbers):
     return [sheet("sheet.lost", number, circumstances="gone") for number in numbers]
 
 
+def walked(step, pack="aws-root", state="done"):
+    return event("procedure", pack=pack, procedure="R8", step=step, steps=4, state=state)
+
+
 def test_where_all_is_proven_nothing_is_to_be_done():
     entries = [*KEPT, *DEVICES]
     assert dangers(*entries) == []
@@ -54,12 +58,14 @@ def test_where_all_is_proven_nothing_is_to_be_done():
     [
         (lost("1", "2"), Danger.KNOWN, "rotate"),
         (lost("1"), Danger.ONE_SHORT, "refresh"),
-        ([sheet("sheet.destroyed", number, way="burnt", seen_by=["ADM", "WIT"]) for number in "12"], Danger.DEAD, "runbook"),
+        ([sheet("sheet.destroyed", number, way="burnt", seen_by=["ADM", "WIT"]) for number in "12"], Danger.DEAD, "packs show R2"),
         ([event("intent", intent="N-1", act="reveal", purpose="a test")], Danger.UNFINISHED, "record outcome N-1"),
         ([event("incident.open", incident="I-1", cause="a bag is torn")], Danger.INCIDENT, "record incident.close I-1"),
         ([sheet("sheet.read", "1", "2026-02-01", use="drill", source="scan", result="damaged")], Danger.UNPROVEN, "reissue"),
         ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
         ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.DUE, "record done A-1"),
+        ([walked(2)], Danger.DUE, "packs walk --from 3 R8"),
+        ([walked(2, pack="database")], Danger.DUE, "packs walk --pack FILE --from 3 R8"),
     ],
 )  # fmt: skip
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
@@ -74,6 +80,15 @@ def test_what_is_due_is_now_on_its_day_and_no_sooner(days, now):
     judged = overview(*KEPT, *DEVICES, action, day=DAY + dt.timedelta(days))
     assert [one.what for one in judged.pressing] == [f"action A-1, ADM ({when}call the bank)" for when in now]
     assert ("A-1" in [one.about for one in judged.coming]) is not bool(now)
+
+
+def test_a_procedure_is_over_with_its_last_step_and_begins_again_with_any():
+    for steps, left in (((1, 2, 3, 4), 0), ((4,), 0), ((1, 2), 1), ((1, 4, 1), 1), ((1, 4, 1, 2, 3, 4), 0)):
+        assert dangers(*KEPT, *DEVICES, *map(walked, steps)) == [Danger.DUE] * left
+    assert dangers(*KEPT, *DEVICES, walked(4, pack="database"), walked(1)) == [Danger.DUE]
+    assert dangers(*KEPT, *DEVICES, walked(3), walked(4, state="otherwise")) == []
+    with pytest.raises(AttentionError, match="no such step"):
+        register_of(walked(5))
 
 
 def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():

@@ -19,7 +19,7 @@ from splitkit.ceremony.steps import STEPS, Each
 from splitkit.host import clock
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of
-from splitkit.packs.runbooks import RUNBOOKS
+from splitkit.packs.pack import all_packs
 from tests.support.builders import made
 from tests.support.custody.company import joined, kept_in, written
 from tests.support.custody.custodies import asset, place
@@ -32,6 +32,7 @@ from tests.support.terminals import Session
 
 PACKS = (ROOT / "docs" / "packs.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", PACKS, re.MULTILINE))
+PROCEDURES = {one.code: one for pack in all_packs() for one in pack.procedures}
 HOW = ("--by", "ADM", "--wit", "WIT")
 TEXT = ("--text", "noticed on Monday")
 
@@ -253,10 +254,10 @@ def s16(office):
 
 
 def s17(office):
-    office.run("runbook", "print", "--out", "books", "--ledger", "l")
-    pages = {path.stem: prose_of(path.read_bytes()) for path in (office.folder / "books").iterdir()}
-    assert set(pages) == {code.lower() for code in RUNBOOKS}
-    assert all(RUNBOOKS[code.upper()].title in text for code, text in pages.items())
+    office.run("packs", "print", "--out", "papers", "--ledger", "l")
+    pages = {path.stem: prose_of(path.read_bytes()) for path in (office.folder / "papers").iterdir()}
+    assert set(pages) == {code.lower() for code in PROCEDURES}
+    assert all(PROCEDURES[code.upper()].title in text for code, text in pages.items())
     assert "C1 Cleo Example" in pages["r1"]
 
 
@@ -277,11 +278,11 @@ def s19(office):
 
 
 def s20(office):
-    office.run("runbook", "alert-template", "--email", "alarm@example.org", "--out", "alert.yaml")
+    office.run("packs", "alert-template", "--email", "alarm@example.org", "--out", "alert.yaml")
     template = (office.folder / "alert.yaml").read_text()
     assert "AWS::Events::Rule" in template
     assert "alarm@example.org" in template
-    assert "announced" in office.run("runbook", "show", "R15")
+    assert "announced" in office.run("packs", "show", "R15")
 
 
 def s21(office):
@@ -333,7 +334,7 @@ def r3(office):
 
 def lost(office, tag, code):
     said = office.run("custody", "incident", "l", "--what", "device", "--asset", tag, *TEXT)
-    assert f"{code}  {RUNBOOKS[code].title}" in said
+    assert f"{code}  {PROCEDURES[code].title}" in said
 
 
 def r4(office):
@@ -393,9 +394,9 @@ def test_the_table_has_every_requirement_and_every_case():
 def test_the_command_of_the_row_meets_it(code, office):
     SCENES[code](office)
     assert any(is_of(ROWS[code], command) for command in office.run_so_far), ROWS[code]
-    if code in RUNBOOKS:
-        shown = office.run("runbook", "show", code, "--ledger", "l")
-        assert RUNBOOKS[code].title in shown
+    if code in PROCEDURES:
+        shown = office.run("packs", "show", code, "--ledger", "l")
+        assert PROCEDURES[code].title in shown
 
 
 def is_of(row: str, command: list[str]) -> bool:

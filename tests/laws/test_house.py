@@ -543,7 +543,7 @@ def errors_are_written_alike(source):
 
 SPOKEN = re.compile(
     r"(?<![\w-])--[a-z]{2,}|\bsplitkit (audit|ceremony|check|custody|demo|drill|incident|ledger|open|plan|preflight|print|recover"
-    r"|refresh|reissue|rotate|runbook|seal|split)\b|'(check|custody|demo|drill|ledger|recover|refresh|reissue|rotate|split)\b"
+    r"|refresh|reissue|rotate|packs|seal|split)\b|'(check|custody|demo|drill|ledger|recover|refresh|reissue|rotate|split)\b"
 )
 
 
@@ -552,7 +552,7 @@ SPOKEN = re.compile(
         "__main__.py": "the entry point answers --version itself",
         "ceremony/steps.py": "the script of a ceremony is printed, and names what is typed",
         "host/offline.py": "the name of the option, which the finding of preflight quotes too",
-        "packs/runbooks.py": "a procedure is printed, and names what is typed",
+        "packs/commands.py": "a procedure is printed, and names what is typed",
         "paper/documents.py": "the heading of a page",
         "plan/risk_report.py": "the table of the command, with the options that change it",
         "preflight/surroundings.py": "how to start the very program that prints the finding",

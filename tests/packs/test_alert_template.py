@@ -13,7 +13,7 @@ import yaml
 
 from splitkit.errors import UsageError
 from splitkit.packs.alert_template import MAX_ADDRESS, MAX_ADDRESSES, alert_template, check_addresses
-from splitkit.packs.runbooks import RUNBOOKS
+from splitkit.packs.pack import find_procedure
 from tests.support.kit import environment, run
 from tests.support.processes import HANGS
 
@@ -246,7 +246,7 @@ def test_the_message_says_what_happened():
 
 def test_the_message_says_what_to_do():
     told = message(DONE_BY_ROOT["sign-in"])
-    assert {"R14", "R15"} <= set(RUNBOOKS)
+    assert find_procedure("R14") and find_procedure("R15")
     assert "procedure R15" in told
     assert "begin R14" in told
     assert "Look whether a ceremony was announced for this hour" in told
@@ -364,7 +364,7 @@ def test_how_many_and_which():
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-alert = partial(run, "runbook", "alert-template")
+alert = partial(run, "packs", "alert-template")
 
 
 def test_to_standard_output(tmp_path):
@@ -372,7 +372,7 @@ def test_to_standard_output(tmp_path):
     assert (done.returncode, done.stdout) == (0, alert_template(ODD[:2]))
     assert "--region us-east-1 --stack-name splitkit-root-alert --template-file FILE\n" in done.stderr
     assert "confirms two subscriptions" in done.stderr
-    assert "splitkit runbook show R15\n" in done.stderr
+    assert "splitkit packs show R15\n" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -426,7 +426,7 @@ main()
 
 
 def test_it_asks_nobody(tmp_path):
-    command = [sys.executable, "-c", WATCHED, "runbook", "alert-template", "--email", ONE[0]]
+    command = [sys.executable, "-c", WATCHED, "packs", "alert-template", "--email", ONE[0]]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False, timeout=HANGS
     )

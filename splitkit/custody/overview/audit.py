@@ -22,7 +22,7 @@ from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
-from splitkit.ledger.events import PersonJoined, RollCalled
+from splitkit.ledger.events import PersonJoined, ProcedureWalked, RollCalled
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
 from splitkit.ledger.wording import Called
@@ -34,7 +34,7 @@ SECTIONS = {
     "drills": ("drill", "debrief"),
     "reviews": ("review", "review.line"),
     "overrides": ("override", "lint.override"),
-    "exceptions": ("exception", "acknowledge", "intent", "outcome", "set.void"),
+    "exceptions": ("exception", "procedure", "acknowledge", "intent", "outcome", "set.void"),
     "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "use.reviewed", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
                 "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
@@ -118,7 +118,8 @@ class Audit:
         of = {event: name for name, held in SECTIONS.items() for event in held}
         found: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
         for entry in self.entries:
-            if entry.event in of:
+            as_written = isinstance(entry.data, ProcedureWalked) and entry.data.state != "otherwise"
+            if entry.event in of and not as_written:
                 found[of[entry.event]].append(entry)
         return found
 

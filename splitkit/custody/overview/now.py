@@ -15,6 +15,7 @@ from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
+from splitkit.packs.pack import find_pack
 
 
 class Danger(enum.IntEnum):
@@ -79,6 +80,7 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
         *_of_sets(register, today),
         *_of_incidents(register, today),
         *_unfinished(register),
+        *_walked(register),
         *_of_rules(rules, today),
     ]
     found += [
@@ -145,6 +147,15 @@ def _unfinished(register: Register) -> Iterator[Matter]:
             Remedy.ENTER_OUTCOME,
             one.code,
         )
+
+
+def _walked(register: Register) -> Iterator[Matter]:
+    """What people began to go through, and left before the last step."""
+    for one in register.procedures.values():
+        if not one.ended:
+            what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
+            remedy = Remedy.WALK_ON if find_pack(one.pack) else Remedy.WALK_OWN_ON
+            yield Matter(Danger.DUE, one.day, what, remedy, f"{one.step + 1} {one.code}")
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

@@ -1,11 +1,11 @@
-"""What was about to be made, shown or opened, and whether anybody knows what came of it."""
+"""What was begun: what was about to be made, shown or opened, and procedures; and whether anybody knows what came of it."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from splitkit.errors import AttentionError, Remedy
-from splitkit.ledger.events import Intent, IntentEnded
+from splitkit.ledger.events import Intent, IntentEnded, ProcedureWalked
 
 SHOWS = ("recover", "reveal")
 """What shows a secret to people."""
@@ -35,6 +35,36 @@ class Begun:
     def told(self) -> str:
         """What was begun, in words: 'refresh of set 0123abcd (N-20261127-1)'."""
         return f"{self.act}{self.about} ({self.code})"
+
+
+@dataclass(frozen=True)
+class ProcedureBegun:
+    """How far people have gone through a procedure of a pack."""
+
+    pack: str
+    code: str
+    step: int
+    """The last step that was gone through."""
+    of: int
+    """How many there are."""
+    day: dt.date
+    """When that was."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether that was the last one of all."""
+        return self.step == self.of
+
+
+def with_step(data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
+    """Return how far people have gone through a procedure.
+
+    Raises:
+        AttentionError: If it has no such step.
+    """
+    if data.step > data.steps:
+        raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
+    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

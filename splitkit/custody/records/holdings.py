@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from splitkit.custody.records.begun import Begun
+from splitkit.custody.records.begun import Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import Use
 from splitkit.ledger.chain import Happening
@@ -361,6 +361,8 @@ class Register:
     """The ledgers that the desk has taken up, by their codes, and when last."""
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
+    procedures: Mapping[str, ProcedureBegun] = field(default_factory=lambda: MappingProxyType({}))
+    """How far people went through each procedure when they last did, by pack and code."""
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     """When secrets were shown, and what that still asks for."""
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.begun import with_intent, with_outcome
+from splitkit.custody.records.begun import with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
     AccountRecord,
     Action,
@@ -202,6 +202,10 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
     return register.having("begun", data.intent, with_outcome(register.begun, data))
 
 
+def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
+    return register.having("procedures", f"{data.pack} {data.procedure}", with_step(data, day))
+
+
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.incident in register.incident_codes:
         raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
@@ -270,6 +274,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.ReviewHeld: _reviewed,
     events.Intent: _intended,
     events.IntentEnded: _intent_over,
+    events.ProcedureWalked: _walked,
     events.IncidentOpened: _incident,
     events.IncidentClosed: _incident_over,
     events.RuleOverruled: _overridden,

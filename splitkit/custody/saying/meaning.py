@@ -115,6 +115,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "place.left": 'place.left "Old safe" "the site is given up"',
         "receiver.left": 'receiver.left "Ben Example"',
         "seat.bound": 'seat.bound C-0001 C1 "Ada Example"',
+        "procedure": "procedure aws-root R8 10 10 done",
         "lint.override": 'lint.override SAFE-1 "until the second safe is here" "Ada Example,Ben Example"',
         "set.refreshed": 'refreshed "New root user" "Root user" "somebody left"',
         "set.rotated": 'rotated "Changed root user" "Root user" "a theft"',

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, reachable
-from splitkit.custody.ways.targets import SHEETS, Target
+from splitkit.custody.ways.targets import Target
+from splitkit.packs.pack import SHEETS
 
 
 def enough_of(target: Target, way: Way) -> str:

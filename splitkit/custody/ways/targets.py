@@ -8,10 +8,7 @@ from itertools import count
 from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
 from splitkit.custody.ways.hands import Hands, at_stake
-from splitkit.packs.pack import USUAL, Needed, Pack, find_pack
-
-SHEETS = "password"
-"""The kind of what a quorum of sheets opens."""
+from splitkit.packs.pack import SHEETS, USUAL, Needed, Pack, find_pack
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.meaning import EXAMPLES
 from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.company import opened, written
-from tests.support.custody.desk import DAY, ENTRIES
+from tests.support.custody.company import written
 from tests.support.custody.practice_set import run
 from tests.support.sampling import sampled
 
@@ -21,16 +20,6 @@ EARLY = (
     else ["sheet.stored", "place.left", "safe.opened", "safe.closed", "receiver.added", "receiver.left"]
 )
 BY = ("--by", "Ada Example")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder whose desk has recorded what `desk` has, beside the ledger of a ceremony."""
-    done = run("init", "custody", "--name", "Example AG", "--by", "max-example", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    written(tmp_path / "custody" / "ledgers" / "desk.ledger", [opened("desk", "DESK", DAY), *ENTRIES])
-    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
-    return tmp_path / "custody"
 
 
 def said(folder, line, *more, code=0, by=BY):

@@ -11,8 +11,9 @@ from splitkit.cli import incident, main, preflight, record, recover, renewal, re
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
 from splitkit.cli.guide import session as sessions
+from splitkit.cli.guide.procedure_walk import ProcedureWalk
 from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input, sheet_input, vouching
-from splitkit.cli.ui.custody_ledgers import built_from
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.persons import People
@@ -24,6 +25,7 @@ from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import read_ledger
+from splitkit.packs.pack import find_procedure
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
@@ -272,6 +274,30 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
     )
 
 
+def through_a_procedure(tmp_path, monkeypatch):
+    folder = office(tmp_path)
+    ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
+    pack, one = find_procedure("R8")
+
+    def act(crowd, patch):
+        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        with Dialogue.open("nothing") as dialogue:
+            writer = LedgerWriter(ledgers, "ADM", "")
+            through = ProcedureWalk(dialogue, writer, pack, built_from(ledgers, strict=False).register).through
+            through(one)  # whoever tries 'no' at a condition leaves out what comes after it
+            through(one)
+
+    rules = [
+        (r"Is it so", ["yes"]),
+        (r"Go on with", ["no"]),
+        (r"Is it done", ["no", "no", "yes"]),
+        (r"What was otherwise", ["it was shut"]),
+    ]
+    steps = [step for _, steps in one.parts for step in steps]
+    effects = walk(monkeypatch, rules, act).effects
+    assert {"done", "otherwise"} <= {*effects} and len(effects) == 2 * len(steps)
+
+
 def through_a_drill(tmp_path, monkeypatch):
     folder = office(tmp_path)
     built = built_from(Ledgers([str(folder / name) for name in ("c1", "c2")]), strict=False)
@@ -428,7 +454,7 @@ def through_printing(_folder, monkeypatch):
 
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
-    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident,
+    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident, through_a_procedure,
                                       through_a_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)

@@ -21,5 +21,5 @@ def prose_of(pdf: bytes) -> str:
 
 
 def flattened(text: str) -> str:
-    """Without spaces, line ends, hyphens at line ends (U+FFFE in pdfium) and the isolates around names."""
-    return re.sub("[\\s\ufffe\u2068\u2069-]", "", text)
+    """Without spaces, line ends, hyphens at line ends (U+FFFE or U+0002 in pdfium) and the isolates around names."""
+    return re.sub("[\\s\ufffe\x02\u2068\u2069-]", "", text)

@@ -1,0 +1,234 @@
+"""`splitkit packs`: what is known of each kind of target, and its procedures: on the screen, on paper, and walked step by step."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import click
+
+from splitkit.cli.guide.procedure_walk import ProcedureWalk, told, wrapped
+from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.ledger_reading import settings_of
+from splitkit.cli.ui.talk import json_result, result, safe, say
+from splitkit.custody.procedure_pages import keepers, procedure_page
+from splitkit.custody.records.holdings import Register
+from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
+from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
+from splitkit.host.terminal import interactive
+from splitkit.packs.alert_template import REGION, STACK, alert_template
+from splitkit.packs.pack import Pack, all_packs, find_pack, find_procedure, parse_pack
+from splitkit.packs.packfile import MOST_BYTES, origin
+from splitkit.packs.procedures import Procedure
+from splitkit.paper.geometry import Paper
+
+MOST_PAGES = 2
+"""Of a printed procedure."""
+
+
+def _own_pack(_context: click.Context, _option: click.Parameter, path: str | None) -> tuple[Pack, ...]:
+    """Return the packs that a command works with: the one of a file, or all that come with splitkit."""
+    if path is None:
+        return all_packs()
+    pack = parse_pack(files.read_file(path, MOST_BYTES))
+    if (ours := find_pack(pack.code)) and ours != pack:
+        raise UsageError("a pack that comes with splitkit has the code of this one", "give yours a code of its own")
+    if pack.looked_up > clock.day():
+        raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
+    return (pack,)
+
+
+_pack_option = click.option(
+    "--pack", "packs", metavar="FILE", callback=_own_pack, help="A pack of your own, instead of those of splitkit."
+)
+
+
+@click.group(name="packs", cls=PlainGroup)
+def command() -> None:
+    """Show what is known of a kind of target, and print or walk its procedures."""
+    hardening.harden()
+
+
+@command.command("list")
+@json_option
+def list_all(as_json: bool) -> None:
+    """List every pack with its procedures."""
+    if as_json:
+        json_result({"packs": [_as_object(pack) for pack in all_packs()]})
+        return
+    for pack in all_packs():
+        result(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}")
+        for one in pack.procedures:
+            result(f"  {one.code:<4} {one.title}")
+
+
+def _as_object(pack: Pack) -> dict[str, Any]:
+    procedures = [
+        {"code": one.code, "case": one.case, "title": one.title, "when": one.when, "needs": list(one.needs), "at_once": one.at_once,
+         "parts": [{"title": title, "steps": [vars(step) for step in steps]} for title, steps in one.parts]}
+        for one in pack.procedures
+    ]  # fmt: skip
+    ways = [{"name": way.name, "needs": list(way.needs), "source": way.source} for way in pack.ways]
+    return {"code": pack.code, "title": pack.title, "looked_up": str(pack.looked_up), "ways": ways,
+            "ask": list(pack.questions), "missing": list(pack.missing), "procedures": procedures}  # fmt: skip
+
+
+@command.command("show")
+@click.argument("code", metavar="CODE")
+@_pack_option
+@ledgers_option()
+def show(code: str, packs: Sequence[Pack], ledgers: Ledgers) -> None:
+    """Show a pack, or one procedure with who keeps what.
+
+    Example: splitkit packs show R4
+    """
+    if pack := next((one for one in packs if one.code == code.lower()), None):
+        result(*_of_pack(pack))
+        return
+    pack, one = find_procedure(code, packs)
+    register, refused = None, None
+    try:
+        register = _register(ledgers)
+    except SplitkitError as error:  # who keeps what is not known then; what is done is
+        refused = error
+    result(one.heading, *wrapped(f"when: {one.when}", then="  "))
+    for role, who in keepers(pack, one, register):
+        result(*wrapped(f"{role}: {safe(who) or 'not recorded'}", then="  "))
+    number = count(1)
+    for title, steps in one.parts:
+        result("", title.upper())
+        for step in steps:
+            result(*told(step, f"{next(number):>2}. "))
+    if one.sources:
+        result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
+    if refused:
+        raise refused
+
+
+def _of_pack(pack: Pack) -> Iterator[str]:
+    yield from wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", then="  ")
+    yield from ("", "WAYS IN")
+    for way in pack.ways:
+        yield from wrapped(f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", "  ", "    ")
+        yield f"    source: {origin(way.source)}"
+    if pack.procedures:
+        yield from ("", "PROCEDURES", *(f"  {one.code:<4} {one.title}" for one in pack.procedures))
+    if pack.questions:
+        yield from ("", "ASK THE PROVIDER: nobody has found it in the documents")
+        for question in pack.questions:
+            yield from wrapped(question, "  ", "    ")
+
+
+def _facts_only(pack: Pack) -> str:
+    return f"; facts only: no procedure for {', '.join(pack.missing)}" if pack.missing else ""
+
+
+@command.command("print")
+@click.argument("codes", nargs=-1, metavar="[CODE...]")
+@click.option("--out", required=True, metavar="DIR",
+              help="New folder for the procedures, a PDF each; all of them if none is named.")  # fmt: skip
+@folder_paper_option
+@_pack_option
+@ledgers_option()
+def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequence[Pack], ledgers: Ledgers) -> None:
+    """Write procedures as PDF, with boxes for time and initials."""
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
+
+    folder = Path(out)
+    files.check_destination(folder)
+    chosen = [find_procedure(code, packs) for code in codes] or [
+        (pack, one) for pack in packs for one in pack.procedures
+    ]
+    if len({one.code for _, one in chosen}) != len(chosen):
+        raise UsageError("a procedure was named twice", "name each once, or none for all of them")
+    made, register = clock.stamp()[:10], _register(ledgers)
+    setter = Typesetter(paper or settings_of(ledgers).paper)
+    written = {f"{one.code.lower()}.pdf": setter.pdf(procedure_page(pack, one, register, made)) for pack, one in chosen}
+    files.write_set(folder, written)
+    say(f"written to {safe(str(folder))}: " + ", ".join(written))
+
+
+@command.command("walk", cls=StrictCommand)
+@click.argument("code", metavar="CODE")
+@click.option("--from", "first", type=click.IntRange(1), default=1, metavar="STEP", help="Go on with this step.")
+@_pack_option
+@ledgers_option()
+@done_by("leads through it")
+def walk(code: str, first: int, packs: Sequence[Pack], ledgers: Ledgers, by: str, wit: str) -> None:
+    """Go through a procedure step by step; each answer is recorded at once.
+
+    A step that stands under a condition is asked for first: is it so?  Commands are typed in another window.
+
+    Example: splitkit packs walk R8
+    """
+    pack, one = find_procedure(code, packs)
+    if not interactive():
+        raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
+    writer = LedgerWriter(ledgers, by, wit).checked()
+    with Dialogue.open("nothing was done") as dialogue:
+        ProcedureWalk(dialogue, writer, pack, _register(ledgers)).through(one, first)
+
+
+@command.command("check")
+@click.argument("packs", metavar="FILE", callback=_own_pack)
+def check(packs: Sequence[Pack]) -> None:
+    """Judge a pack of one's own as strictly as those that come with splitkit.
+
+    docs/packs.md says how one is written.
+
+    Example: splitkit packs check vault.toml
+    """
+    (pack,) = packs
+    for paper in Paper:
+        for one in pack.procedures:
+            _check_short(pack, one, paper)
+    ways, procedures = _counted(len(pack.ways), "way"), _counted(len(pack.procedures), "procedure")
+    questions = _counted(len(pack.questions), "question")
+    result(f"{pack.code}: {ways} in, {procedures}, {questions} for the provider{_facts_only(pack)}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
+    from splitkit.paper.typeset import Typesetter, pages_of  # noqa: PLC0415
+
+    pages = pages_of(Typesetter(paper).pdf(procedure_page(pack, one, None, str(pack.looked_up))))
+    if pages > MOST_PAGES:
+        raise UsageError(
+            f"procedure {one.code}: it takes {pages} pages of {paper.value}", f"shorten it: {MOST_PAGES} pages at most"
+        )
+
+
+@command.command("alert-template")
+@click.option("--email", "addresses", multiple=True, required=True, metavar="ADDRESS",
+              help="Who is told of every use of the root user; may be repeated.")  # fmt: skip
+@click.option("--out", metavar="FILE", help="Write into this new file; to standard output if not given.")
+def alert(addresses: Sequence[str], out: str | None) -> None:
+    """Write a CloudFormation template that tells people by e-mail of every use of the root user.
+
+    It is for the AWS management account, and somebody with a network deploys it: splitkit reaches no account.
+    """
+    if out is not None:
+        files.check_new_file(Path(out))
+    template = alert_template(addresses)
+    if out is None:
+        sys.stdout.write(template)
+    else:
+        files.write_new_file(Path(out), template.encode())
+        say(f"written to {safe(out)}: {len(addresses)} receiver{'' if len(addresses) == 1 else 's'}")
+    deployed = shlex.quote(safe(out)) if out is not None else "FILE"
+    say(f"deploy: aws cloudformation deploy --region {REGION} --stack-name {STACK} --template-file {deployed}")
+    say("then each receiver confirms two subscriptions, from two messages of AWS; until then they get no alert")
+    say("what a receiver does when an alert arrives: splitkit packs show R15")
+
+
+def _register(ledgers: Ledgers) -> Register | None:
+    return built_from(ledgers, strict=False).register if ledgers else None

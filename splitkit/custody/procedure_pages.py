@@ -1,0 +1,68 @@
+"""Procedures as they are printed: their words, and the people whom the register knows.  Nothing of it is secret."""
+
+from dataclasses import dataclass
+
+from splitkit.custody.records.holdings import Life, Register
+from splitkit.packs.pack import SHEETS, Pack
+from splitkit.packs.packfile import origin
+from splitkit.packs.procedures import Procedure, ProcedureStep
+from splitkit.paper.documents import Printout
+
+
+@dataclass(frozen=True)
+class ProcedurePage(Printout):
+    """A procedure for the paper.
+
+    Attributes:
+        heading: Its code and its title.
+        title: What it is for.
+        target: What it is done to.
+        when: What calls for it.
+        roles: Who keeps each thing that it needs, by names; an empty text is a line to write on.
+        sections: Each part with its title.
+        at_once: Whether it cannot wait.
+        sources: Where the provider says so, and the day on which somebody looked.
+    """
+
+    template = "procedure.typ"
+    heading: str
+    title: str
+    target: str
+    when: str
+    roles: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, tuple[ProcedureStep, ...]], ...]
+    at_once: bool
+    sources: tuple[str, ...]
+
+    def texts(self) -> dict[str, str]:
+        """Return the names of the register."""
+        return {f"who has the role {role}": who for role, who in self.roles}
+
+
+def procedure_page(pack: Pack, one: Procedure, register: Register | None, made: str) -> ProcedurePage:
+    """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
+    found = f"looked up on {pack.looked_up}: {', '.join(map(origin, one.sources))}"
+    sources = (found,) if one.sources else ()
+    return ProcedurePage(
+        one.heading,
+        one.title,
+        pack.title,
+        one.when,
+        keepers(pack, one, register),
+        one.parts,
+        one.at_once,
+        sources,
+        made=made,
+    )
+
+
+def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tuple[str, str], ...]:
+    """Return who keeps each thing that a procedure needs, as far as the register knows."""
+    return tuple((pack.things[kind].keeper, _who(register, kind) if register else "") for kind in one.needs)
+
+
+def _who(register: Register, kind: str) -> str:
+    sheets = register.sheets_of(Life.LIVE) if kind == SHEETS else ()
+    holders = [asset.holder for asset in register.assets_in_use if asset.kind == kind and asset.works]
+    seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders
+    return ", ".join(register.named(seat) for seat in dict.fromkeys(seats))

@@ -1,0 +1,228 @@
+"""Procedures of a pack: what is done in each case, by whom, with which command, and what proves it.
+
+They are data.  The screens of the target are its provider's own and change: a procedure says what is done there, not where.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from splitkit.packs.commands import COMMANDS
+from splitkit.packs.packfile import LINE, PackTable
+
+ROLES: Mapping[str, str] = {
+    "administrator": "Administrator",
+    "witness": "Witness",
+    "scribe": "Scribe",
+    "receiver": "Receiver of the alert",
+    "two": "Two people",
+}
+"""Who acts, beside those who keep a thing, by what a pack calls them."""
+
+CASES = ("enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "alert", "end")
+"""What calls for a procedure, whatever the target; besides 'lost-KIND' and 'changed-KIND' for each thing but the secret."""
+
+FULL = ("enrol", "use", "secret-lost", "drill", "leaver", "compromise")
+"""The cases of which a pack has a procedure that has more than facts."""
+
+MOST_STEPS = 14
+
+_AFTER = ("locked-away", "learnt", "signed")
+_AROUND = {False: (("asked", "otherwise"), _AFTER), True: ((), ("written", *_AFTER))}
+"""The steps, of those that every pack has, that come before and after all others; by whether it cannot wait."""
+
+
+@dataclass(frozen=True)
+class ProcedureStep:
+    """One line of a procedure.
+
+    Attributes:
+        who: Who acts, in words.
+        actors: The same as the pack calls them.
+        do: What is done.
+        proof: What shows afterwards that it was done.
+        only_if: In which case alone, in words; '' always.
+        command: What is typed, if anything.
+        go_on: The code of the procedure to go on with, if any.
+    """
+
+    who: str
+    actors: tuple[str, ...]
+    do: str
+    proof: str
+    only_if: str = ""
+    command: str = ""
+    go_on: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is done, after the case in which alone it is."""
+        return f"If {self.only_if}: {self.do}" if self.only_if else self.do
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What is done in one case.
+
+    Attributes:
+        code: Its short name: 'R11'.
+        case: What calls for it, see `CASES`.
+        title: What it is for.
+        when: What calls for it, in words.
+        needs: The kinds of things that it needs.
+        at_once: Whether it cannot wait: then what every procedure begins with comes after it.
+        steps: What is done.
+        around: What comes before it and after it.
+        sources: Where the provider says so.
+    """
+
+    code: str
+    case: str
+    title: str
+    when: str
+    needs: tuple[str, ...]
+    at_once: bool
+    steps: tuple[ProcedureStep, ...]
+    around: tuple[tuple[ProcedureStep, ...], tuple[ProcedureStep, ...]]
+    sources: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """Code and title."""
+        return f"{self.code}  {self.title}"
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[ProcedureStep, ...]], ...]:
+        """All of it in its parts, each with its title; where it cannot wait, what is written down comes last."""
+        before, after = self.around
+        if self.at_once:
+            return (("Now", self.steps), ("When there is time", after))
+        return (("Before", before), ("What is done", self.steps), ("After", after))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a step may name.
+
+    Attributes:
+        actors: Who acts, in words, by what a pack calls them.
+        kinds: Of the things that the target has.
+        cases: What may call for a procedure.
+        steps: The steps that several procedures have.
+        codes: Of all procedures.
+    """
+
+    actors: Mapping[str, str]
+    kinds: Collection[str] = ()
+    cases: Collection[str] = ()
+    steps: Mapping[str, ProcedureStep] = field(default_factory=lambda: MappingProxyType({}))
+    codes: Collection[str] = ()
+
+
+def read_steps(table: PackTable, known: Known) -> dict[str, ProcedureStep]:
+    """Return the steps that a pack, or every pack, has once for several procedures, by their names.
+
+    Raises:
+        UsageError: If one is not whole, or names what is not there.
+    """
+    return {name: _step(one, known) for name, one in table.named("step", "step").items()}
+
+
+def read_procedures(pack: PackTable, known: Known) -> tuple[Procedure, ...]:
+    """Return the procedures of a pack.
+
+    Raises:
+        UsageError: If one is not whole, or names what is not there; or if none of some that go on with each other ever ends.
+    """
+    tables = pack.tables("procedure", "procedure", "code")
+    codes: list[str] = []
+    for table in tables:
+        if (code := table.code("code")) in codes:
+            raise table.refused("its code came before", "give each procedure a code of its own", "code")
+        codes.append(code)
+    known = replace(known, codes=codes)
+    own = pack.named("step", "step")
+    if around := next((name for name in own if name in (*_AROUND[False][0], *_AROUND[True][1])), ""):
+        raise own[around].refused("every procedure begins or ends with the step of this name", "give yours another one")
+    known = replace(known, steps={**known.steps, **read_steps(pack, known)})
+    found = tuple(_procedure(one, known) for one in tables)
+    for at, (table, one) in enumerate(zip(tables, found, strict=True)):
+        if one.case in [other.case for other in found[:at]]:
+            raise table.refused("another procedure is for this case", "make one of the two", "case")
+        if _circles(one, {one.code: one for one in found}):
+            fact, hint = "it goes on, with no condition, until it comes to itself", "say with 'if' when it goes on"
+            raise table.refused(fact, hint)
+    return found
+
+
+def _circles(begun: Procedure, known: Mapping[str, Procedure]) -> bool:
+    """Whether people who are led on, wherever that stands under no condition, come back to where they began."""
+    seen, now = set[str](), {begun.code}
+    while now:
+        seen |= now
+        now = {step.go_on for code in now for step in known[code].steps if step.go_on and not step.only_if}
+        if begun.code in now:
+            return True
+        now -= seen
+    return False
+
+
+def _procedure(table: PackTable, known: Known) -> Procedure:
+    table.only("code", "case", "title", "when", "needs", "at_once", "step", "sources")
+    case = table.one("case", known.cases)
+    inner = table.tables("step", "step")
+    if not 1 <= len(inner) <= MOST_STEPS:
+        fact = f"it has no step, or more than {MOST_STEPS}"
+        raise table.refused(fact, "say more in one step, or make two procedures")
+    needs = table.texts("needs", optional=True, of=known.kinds)
+    steps = tuple(_used(one, known) for one in inner)
+    for step, one in zip(steps, inner, strict=True):
+        for kind in known.kinds:
+            if kind not in needs and kind in step.actors:
+                raise one.refused(f"it is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
+        if step.go_on == table.code("code"):
+            raise one.refused("it goes on with its own procedure", "name another one", "go_on")
+    at_once = table.flag("at_once")
+    before, after = (tuple(known.steps[one] for one in names) for names in _AROUND[at_once])
+    return Procedure(
+        table.code("code"),
+        case,
+        table.text("title", LINE),
+        table.text("when"),
+        needs,
+        at_once,
+        steps,
+        (before, after),
+        table.sources("sources"),
+    )
+
+
+def _used(table: PackTable, known: Known) -> ProcedureStep:
+    """Return a step that several procedures have, or one that stands here alone."""
+    if "use" not in table.values:
+        return _step(table, known)
+    table.only("use", "if")
+    step = known.steps[table.one("use", known.steps)]
+    return replace(step, only_if=_only_if(table) or step.only_if)
+
+
+def _step(table: PackTable, known: Known) -> ProcedureStep:
+    table.only("who", "do", "proof", "if", "command", "go_on")
+    actors = table.texts("who", of=known.actors)
+    first, *others = (known.actors[one] for one in actors)
+    who = ", ".join([first, *(one if one[1:2].isupper() else one[0].lower() + one[1:] for one in others)])
+    do = table.text("do")
+    if not do.endswith(".") or not do[0].isupper():
+        raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop", "do")
+    command = COMMANDS[table.one("command", COMMANDS)] if "command" in table.values else ""
+    go_on = table.one("go_on", known.codes) if "go_on" in table.values else ""
+    return ProcedureStep(who, actors, do, table.text("proof"), _only_if(table), command, go_on)
+
+
+def _only_if(table: PackTable) -> str:
+    """Return the condition under which a step stands; '' where there is none."""
+    text = table.text("if", LINE, optional=True)
+    if text.endswith((".", ":", ",", ";")) or text.lower().startswith(("if ", "when ")):
+        fact = "'if' is more than a condition"
+        raise table.refused(fact, "write it as it follows the word 'if', with no full stop: it works", "if")
+    return text

@@ -1,0 +1,50 @@
+"""What a procedure says is typed is taken as it stands, once people have put in what stands in capitals."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from splitkit.packs.commands import COMMANDS
+from splitkit.packs.pack import all_packs
+from tests.support.kit import run
+
+TWO = "Ada Example,Ben Example"
+FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "KIND": "mfa",
+          "DAY": "2030-01-31", "NAME": "Zoe Example", "SITE": "Munich", "ROLE": "mail-admin", "PACK": "aws-root", "MINUTES": "2",
+          "SET": "Root user", "OLD-SET": "Root user", "NEW-SET": "Changed root user", "CODE": "I-1",
+          "WHO-WAS-TOLD": "Ada Example"}  # fmt: skip
+"""What people put in; anything else in capitals are words of theirs."""
+
+OTHERWISE = {"device": {"TAG": "key-2"}, "receiver-left": {"PERSON": "Ben Example"}, "stored": {"SHEET": "1"}}
+"""The same where the folder has something else of the kind."""
+
+RECORDS = [key for key, line in COMMANDS.items() if line.startswith("splitkit record ") and key != "take"]
+
+
+def typed(key: str) -> list[str]:
+    filled = FILLED | OTHERWISE.get(key, {})
+
+    def put_in(found: re.Match[str]) -> str:
+        return filled.get(found[0], "in words of our own")
+
+    return [re.sub("[A-Z]+(?:[-,][A-Z]+)*", put_in, word) for word in shlex.split(COMMANDS[key])[2:]]
+
+
+@pytest.mark.parametrize("key", RECORDS)
+def test_an_entry_is_recorded(folder, key):
+    words = typed(key)
+    done = run("record", *words, "--by", "Ada Example", "--wit", "Max Example", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    last = (folder / "ledgers" / "desk.ledger").read_text().splitlines()[-1]
+    assert re.search(rf'"ev":"(\w+\.)?{words[0]}(\.\w+)?"', last) or words[0] in ("bound", "left", "used", "seen"), last
+
+
+def test_whatever_stands_in_a_pack_is_one_of_them():
+    """No pack has another line, and each that stands in one is in the closed list by that spelling."""
+    lines = {
+        step.command for pack in all_packs() for one in pack.procedures for _, steps in one.parts for step in steps
+    }
+    assert lines - {""} <= set(COMMANDS.values())

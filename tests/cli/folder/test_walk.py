@@ -1,0 +1,241 @@
+"""`splitkit packs walk` at a terminal, from the first step to the last: what is asked, what is recorded, and what is left open."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from splitkit.packs.pack import find_procedure
+from tests.support.kit import COMMAND, run
+from tests.support.places import ROOT
+from tests.support.terminals import Session
+
+BY = ("--by", "Ada Example")
+
+
+def steps_of(code: str):
+    return [step for _, steps in find_procedure(code)[1].parts for step in steps]
+
+
+def recorded(home):
+    entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
+    return [one["d"] for one in entries if one["ev"] == "procedure"]
+
+
+def told(session) -> str:
+    return " ".join(" ".join(session.screen.main).split())
+
+
+class Walk:
+    """People at a terminal, who answer each question once it stands there."""
+
+    def __init__(self, home, *words: str) -> None:
+        self.session = Session([*COMMAND, "packs", "walk", *words, *BY], home)
+        self.seen = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why) -> None:
+        self.session.__exit__(*why)
+
+    def asked(self) -> str:
+        """Return the question that is open now."""
+        open_row = re.compile(r"(yes or no|or rest):$|What was otherwise\?$")
+
+        def at_rest(screen):
+            return len(screen.main) > self.seen and bool(open_row.search(screen.main[-1]))
+
+        assert self.session.until(at_rest), told(self.session)
+        text = " ".join(" ".join(self.session.screen.main[self.seen :]).split())
+        self.seen = len(self.session.screen.main)
+        return text
+
+    def answer(self, typed: str) -> str:
+        text = self.asked()
+        self.session.type(f"{typed}\r")
+        return text
+
+    def step(self, step, answer: str = "yes", *, so: str = "yes") -> str:
+        """Go through a step: say whether its condition is met, and whether it is done."""
+        text = ""
+        if step.only_if:
+            text = self.answer(so)
+            assert f"Is it so: {step.only_if}?" in text
+            if so == "no":
+                return text
+        text += self.answer(answer)
+        assert f"{step.who}: {step.words}" in text
+        assert step.command in text
+        return text
+
+
+def due(home) -> str:
+    return " ".join(run("status", cwd=home).stdout.split())
+
+
+def test_the_phone_is_lost_and_everybody_knows_what_to_do(home):
+    steps = steps_of("R8")
+    with Walk(home, "R8") as walk:
+        for at, step in enumerate(steps, 1):
+            text = walk.step(step, so="no")
+            assert f"step {at} of {len(steps)}" in text
+        assert walk.session.finish() == 0
+        assert "R8 is at its end." in told(walk.session)
+    said = recorded(home)
+    assert [(one["pack"], one["procedure"], one["step"], one["steps"]) for one in said] == [
+        ("aws-root", "R8", at, len(steps)) for at in range(1, len(steps) + 1)
+    ]
+    assert [one["state"] for one in said] == ["not needed" if step.only_if else "done" for step in steps]
+    assert "R8" not in due(home)
+
+
+def test_what_is_otherwise_is_asked_and_stays_visible(home):
+    steps = steps_of("R8")
+    with Walk(home, "r8") as walk:
+        walk.step(steps[0], "no")
+        assert "What was otherwise?" in walk.answer("")
+        assert "nothing was typed" in walk.answer("the shop was shut")
+        walk.step(steps[1])
+        walk.asked()
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+        assert "go on with: splitkit packs walk --from 3 R8" in told(walk.session)
+    assert recorded(home)[0] == {
+        "pack": "aws-root", "procedure": "R8", "step": 1, "steps": len(steps), "state": "otherwise", "remark": "the shop was shut"
+    }  # fmt: skip
+    assert f"procedure R8 was begun and not ended (step 2 of {len(steps)} was the last)" in due(home)
+    assert "splitkit packs walk --from 3 R8" in due(home)
+    run("audit", "--out", "../pack", cwd=home)
+    data = json.loads(next((home.parent / "pack").glob("*.json")).read_text())
+    assert [one["data"]["remark"] for one in data["exceptions"] if one["event"] == "procedure"] == ["the shop was shut"]
+    with Walk(home, "R8", "--from", "3") as walk:
+        for step in steps[2:]:
+            walk.step(step, so="no")
+        assert walk.session.finish() == 0
+    assert [one["step"] for one in recorded(home)] == [*range(1, len(steps) + 1)]
+    assert "R8" not in due(home)
+
+
+def test_people_go_on_with_another_procedure_and_come_back(home):
+    steps, others = steps_of("R8"), steps_of("R14")
+    (at,) = [at for at, step in enumerate(steps) if step.go_on == "R14"]
+    with Walk(home, "R8", "--from", str(at + 1)) as walk:
+        walk.step(steps[at])
+        assert "Go on with R14 now?" in walk.answer("yes")
+        text = walk.step(others[0])
+        assert "R14 Something may be compromised" in text
+        for step in others[1:]:
+            walk.step(step, so="no")
+        assert "R14 is at its end. R8 goes on." in walk.step(steps[at + 1], so="no")
+        walk.asked()
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+    codes = [one["procedure"] for one in recorded(home)]
+    assert codes == ["R8", *["R14"] * len(others), "R8"] if not steps[at + 1].only_if else codes
+    assert "procedure R8 was begun" in due(home) and "procedure R14" not in due(home)
+
+
+def test_people_may_stay_with_the_procedure(home):
+    steps = steps_of("R8")
+    (at,) = [at for at, step in enumerate(steps) if step.go_on == "R14"]
+    with Walk(home, "R8", "--from", str(at + 1)) as walk:
+        walk.step(steps[at])
+        walk.answer("no")
+        assert steps[at + 1].words in walk.asked() or steps[at + 1].only_if
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+    assert [one["procedure"] for one in recorded(home)] == ["R8"]
+
+
+def test_the_rest_of_a_part_falls_away_and_what_comes_after_does_not(home):
+    before, done, after = (steps for _, steps in find_procedure("R9")[1].parts)
+    with Walk(home, "R9") as walk:
+        for step in before:
+            walk.step(step)
+        walk.step(done[0], "rest")
+        for step in after:
+            walk.step(step)
+        assert walk.session.finish() == 0
+    states = [one["state"] for one in recorded(home)]
+    assert states == ["done"] * (len(before) + 1) + ["not needed"] * (len(done) - 1) + ["done"] * len(after)
+    assert "R9" not in due(home)
+
+
+def test_people_go_back_to_the_question_before(home):
+    (at,) = [at for at, step in enumerate(steps_of("R8"), 1) if step.go_on]
+    with Walk(home, "R8", "--from", str(at)) as walk:
+        assert "Is it so:" in walk.answer("yes")
+        walk.answer("<")
+        assert "Is it so:" in walk.answer("no")
+        walk.asked()
+        walk.session.type("\x04")
+        assert walk.session.finish() == 130
+    assert [(one["step"], one["state"]) for one in recorded(home)] == [(at, "not needed")]
+
+
+def test_where_no_folder_is_nothing_is_recorded_and_nobody_is_stopped(tmp_path):
+    with Session([*COMMAND, "packs", "walk", "R15"], tmp_path) as session:
+        session.until_text("step 1 of")
+        session.until_text("rest:")
+        assert "nothing of it is recorded" in told(session)
+        session.type("yes\r")
+        session.until_text("step 2 of")
+        session.type("\x03")
+        assert session.finish() == 130
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_ledger_that_takes_nothing_stops_nobody(home):
+    ledger = home / "ledgers" / "desk.ledger"
+    with Walk(home, "R15") as walk:
+        walk.asked()
+        sound = ledger.read_bytes()
+        ledger.write_bytes(sound.replace(b"Example AG", b"Example KG"))
+        walk.session.type("yes\r")
+        assert "Step 1 of R15 is not recorded: write it down." in walk.asked()
+        ledger.write_bytes(sound)
+        walk.session.type("no\r")
+        walk.asked()
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+    assert [one["step"] for one in recorded(home)] == [2]
+
+
+def test_a_pack_of_ones_own_is_walked(home):
+    (text,) = re.findall(
+        r"^```toml\n(.*?)^```$", (ROOT / "docs" / "packs.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (home / "mine.toml").write_text(text)
+    with Walk(home, "D1", "--pack", "mine.toml", "--from", "7") as walk:
+        walk.answer("yes")
+        assert "then: splitkit packs walk D2" in walk.answer("yes")
+        walk.answer("yes")
+        assert "End every session of the break-glass account" in walk.asked()
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+        assert "go on with: splitkit packs walk --pack FILE --from 1 D2" in told(walk.session)
+    assert recorded(home)[0]["pack"] == "customer-database"
+    assert "splitkit packs walk --pack FILE --from 8 D1" in due(home)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "fact"),
+    [
+        (("R99",), 2, "there is no such procedure"),
+        (("R8", "--from", "99"), 6, "nobody is at a terminal"),
+        (("R8",), 6, "nobody is at a terminal"),
+        (("R8", "--from", "0"), 2, "--from"),
+    ],
+)
+def test_what_is_no_walk_is_refused(home, words, code, fact):
+    done = run("packs", "walk", *words, *BY, cwd=home)
+    assert (done.returncode, fact in done.stderr) == (code, True), done.stderr
+
+
+def test_a_step_that_is_not_there_is_refused(home):
+    with Session([*COMMAND, "packs", "walk", "R8", "--from", "99", *BY], home) as session:
+        assert session.finish() == 2
+        assert f"this procedure has {len(steps_of('R8'))} steps" in told(session)

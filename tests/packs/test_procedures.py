@@ -1,0 +1,208 @@
+"""The procedures of every pack: each case has one, each command in them exists, and what they call an entry is one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import click
+import pypdfium2
+import pytest
+
+from splitkit.cli.main import splitkit
+from splitkit.cli.packs import MOST_PAGES
+from splitkit.errors import UsageError
+from splitkit.ledger.ceremony_events import RoleTaken
+from splitkit.ledger.events import EVENTS
+from splitkit.packs.commands import COMMANDS
+from splitkit.packs.pack import KINDS, OTHERS, SHEETS, all_packs, find_pack, find_procedure
+from splitkit.packs.procedures import CASES, FULL, ROLES
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.company import written
+from tests.support.custody.practice_set import run
+from tests.support.paper.pdfs import flattened, text_of
+from tests.support.places import ROOT
+
+PROCEDURES = {one.code: (pack, one) for pack in all_packs() for one in pack.procedures}
+STEPS = [(one.code, step) for _, one in PROCEDURES.values() for _, steps in one.parts for step in steps]
+PAGE = (ROOT / "docs" / "packs.md").read_text("utf-8")
+
+
+def test_every_case_of_the_account_has_a_procedure_of_its_own():
+    aws = find_pack("aws-root")
+    kinds = aws.things.keys() - {SHEETS}
+    assert {one.case for one in aws.procedures} == {
+        *CASES,
+        *(f"{what}-{kind}" for kind in kinds for what in ("lost", "changed")),
+    }
+    assert [one.code for one in aws.procedures] == [f"R{number}" for number in range(len(aws.procedures))]
+    assert set(FULL) <= set(CASES)
+    assert not aws.missing
+
+
+def test_no_two_packs_share_a_code():
+    assert len(PROCEDURES) == sum(len(pack.procedures) for pack in all_packs())
+
+
+def test_an_unknown_code_is_refused():
+    assert find_procedure("r7")[1].code == "R7"
+    for code in ("R99", "", "7", "R7 ", "aws-root"):
+        with pytest.raises(UsageError):
+            find_procedure(code)
+
+
+def test_what_the_evidence_calls_an_entry_is_one():
+    for code, step in STEPS:
+        named = re.findall(r"'([a-z]+(?:\.[a-z]+)?)'", step.proof) if "entr" in step.proof else []
+        assert named or not re.search(r"\bentr(y|ies)\b", step.proof), (code, step.proof)
+        assert set(named) <= set(EVENTS), (code, step.proof)
+
+
+def test_whoever_goes_on_comes_to_an_end():
+    """From each procedure people can walk to an end, and no condition that is met leads them round for ever."""
+    for code, (pack, one) in PROCEDURES.items():
+        ways = {step.go_on for step in one.steps if step.go_on}
+        assert ways <= {other.code for other in pack.procedures} - {code}
+        assert all(step.only_if for step in one.steps if step.go_on), code
+
+
+def test_the_closed_lists_are_those_of_the_page_and_of_the_ledger():
+    """What docs/packs.md says may be named, and what the record can hold of it."""
+    listed = {word for line in PAGE.partition("### What they may name")[2].partition("Commands, by")[0].split("\n\n")
+              for word in re.findall("`([a-z-]+)`", line)}  # fmt: skip
+    assert listed >= {*KINDS, *OTHERS, *ROLES, *CASES}
+    rows = re.findall(r"^\| `([a-z-]+)` \| `(splitkit [^`]+)` \|$", PAGE, re.MULTILINE)
+    assert dict(rows) == dict(COMMANDS)
+    roles = next(kind for name, kind, _ in RoleTaken.kinds() if name == "role")
+    for role in OTHERS:
+        roles.check(role)
+    for kind in KINDS[1:]:
+        next(of for name, of, _ in EVENTS["asset.added"].kinds() if name == "kind").check(kind)
+
+
+# --- what is typed ----------------------------------------------------------------------------------------------------
+
+FILLED = {
+    "NUMBER": "1",
+    "CODE": "C-0001",
+    "DAY": "2030-01-31",
+    "ID": "0123abcd",
+    "FILE": "out.pdf",
+    "SCAN...": "page.png",
+    "SCAN": "page.png",
+}
+"""What stands for the words in capitals, where a command line looks at them before it reads anything."""
+
+
+@pytest.mark.parametrize("key", COMMANDS)
+def test_every_command_exists_and_takes_these_options(key):
+    name, *words = [FILLED.get(word, word) for word in shlex.split(COMMANDS[key])]
+    found, context = splitkit, click.Context(splitkit, info_name=name)
+    while isinstance(found, click.Group):
+        found = found.get_command(context, words.pop(0))
+        assert found is not None
+    with found.make_context(found.name, words, parent=context):
+        pass
+
+
+def test_no_command_overrules_anything():
+    assert not any(
+        re.search("--(override|reason|no-record|superseded|reveal|sure|yes)", line) for line in COMMANDS.values()
+    )
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ledgers(tmp_path):
+    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
+    return tmp_path
+
+
+def test_list(ledgers):
+    listed = run("packs", "list", cwd=ledgers).stdout.splitlines()
+    assert [line.split()[0] for line in listed if line.startswith("  ")] == [*PROCEDURES]
+    packs = json.loads(run("packs", "list", "--json", cwd=ledgers).stdout)["packs"]
+    assert [pack["code"] for pack in packs] == [pack.code for pack in all_packs()]
+    told = packs[0]["procedures"][1]
+    assert (told["code"], told["case"]) == ("R1", "use")
+    assert told["parts"][0]["steps"][0]["command"] == COMMANDS["request"]
+
+
+@pytest.mark.parametrize("code", [*PROCEDURES, *(pack.code for pack in all_packs())])
+def test_show(ledgers, code):
+    shown = run("packs", "show", code.lower(), "--ledger", "c1", cwd=ledgers)
+    assert shown.returncode == 0, shown.stderr
+    address = re.compile(r"^ +(\$ |source: )?\S+$|^ +\$ ")
+    assert all(len(line) <= 80 or address.match(line) for line in shown.stdout.splitlines())
+    if code in PROCEDURES:
+        _, one = PROCEDURES[code]
+        numbers = re.findall(r"^ ?([0-9]+)\. ", shown.stdout, re.MULTILINE)
+        assert numbers == [str(at) for at in range(1, 1 + sum(len(steps) for _, steps in one.parts))]
+        for _, steps in one.parts:
+            assert all(flattened(f"{step.who}: {step.words}") in flattened(shown.stdout) for step in steps)
+
+
+def test_show_names_the_people_of_the_register(ledgers):
+    assert "Custodians: not recorded" in run("packs", "show", "R1", cwd=ledgers).stdout
+    filled = run("packs", "show", "r1", "--ledger", "c1", cwd=ledgers).stdout
+    assert "Custodians: C1, C2, C3" in filled
+    assert "Keeper of an MFA device: not recorded" in filled
+
+
+def test_a_ledger_that_fails_hides_no_procedure(ledgers):
+    sound = run("packs", "show", "R14", cwd=ledgers).stdout
+    (ledgers / "c1").write_bytes((ledgers / "c1").read_bytes().replace(b"C2", b"C9"))
+    shown = run("packs", "show", "R14", "--ledger", "c1", cwd=ledgers)
+    assert (shown.returncode, shown.stdout) == (8, sound)
+
+
+def test_what_cannot_wait_begins_with_its_first_step(ledgers):
+    for code in ("R14", "R15"):
+        assert PROCEDURES[code][1].at_once
+        shown = run("packs", "show", code, cwd=ledgers).stdout
+        assert flattened(f" 1. {PROCEDURES[code][1].steps[0].who}") in flattened(shown.partition("\nNOW\n")[2])
+        assert "record request" not in shown
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper):
+    done = run("packs", "print", "--out", "papers", "--paper", paper, "--ledger", "c1", cwd=ledgers)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (ledgers / "papers").iterdir()} == {f"{code.lower()}.pdf" for code in PROCEDURES}
+    for code, (_, one) in PROCEDURES.items():
+        page = (ledgers / "papers" / f"{code.lower()}.pdf").read_bytes()
+        assert len(pypdfium2.PdfDocument(page)) <= MOST_PAGES, code
+        printed = flattened(text_of(page))
+        for _, steps in one.parts:
+            for step in steps:
+                for words in (step.who, step.words, step.command, f"go on with {step.go_on}" if step.go_on else ""):
+                    assert flattened(words) in printed, (code, words)
+        assert ("C1, C2, C3" in " ".join(printed.split()) or flattened("C1, C2, C3") in printed) == (
+            SHEETS in one.needs
+        )
+
+
+def test_one_procedure_in_a_folder_of_its_own(ledgers):
+    assert run("packs", "print", "R12", "--out", "one", cwd=ledgers).returncode == 0
+    assert [path.name for path in (ledgers / "one").iterdir()] == ["r12.pdf"]
+    assert run("packs", "print", "R12", "r12", "--out", "two", cwd=ledgers).returncode == 2
+    assert run("packs", "print", "R99", "--out", "three", cwd=ledgers).returncode == 2
+    assert run("packs", "print", "--out", "one", cwd=ledgers).returncode == 2
+    assert not (ledgers / "two").exists()
+
+
+def test_a_pack_of_ones_own_is_shown_and_printed(ledgers):
+    (text,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (ledgers / "mine.toml").write_text(text)
+    mine = ("--pack", "mine.toml")
+    assert "wiki.example.org" in run("packs", "show", "customer-database", *mine, cwd=ledgers).stdout
+    assert "D2  Somebody else" in run("packs", "show", "d2", *mine, cwd=ledgers).stdout
+    assert run("packs", "show", "R1", *mine, cwd=ledgers).returncode == 2
+    assert run("packs", "show", "d2", cwd=ledgers).returncode == 2
+    assert run("packs", "print", "--out", "papers", *mine, cwd=ledgers).returncode == 0
+    assert {path.name for path in (ledgers / "papers").iterdir()} == {"d1.pdf", "d2.pdf"}
+    (ledgers / "mine.toml").write_text(text.replace('use = "settle"', 'use = "sing"'))
+    assert "(line 68)" in run("packs", "show", "d2", *mine, cwd=ledgers).stderr
