@@ -44,6 +44,7 @@ ROLES = (
     "mail-admin",
     "domain-admin",
     "bill-payer",
+    "reset-admin",
     "observer",
     "other",
 )
