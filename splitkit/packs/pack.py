@@ -11,7 +11,12 @@ from splitkit.errors import Remedy, UsageError
 from splitkit.packs.procedures import ROLES, Known, Procedure, read_procedures, read_steps
 from splitkit.packs.reading import LINE, TEXT, Table, read_file
 
-_FILES = {"aws-root": "aws_root.toml"}
+_FILES = {
+    "aws-root": "aws_root.toml",
+    "entra-emergency": "entra_emergency.toml",
+    "generic-password": "generic_password.toml",
+    "offline-ca": "offline_ca.toml",
+}
 """Every pack that there is, by its code."""
 
 USUAL = "aws-root"
