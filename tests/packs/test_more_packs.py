@@ -38,7 +38,10 @@ def company(pack: Pack, *more):
     """Three people with a sheet each, of which two open the set; and two of everything else that the pack needs, with two others."""
     people = [event("person.joined", person=seat, name=f"{seat} Example", since="2026-01-01") for seat in PEOPLE]
     things = [asset(f"{kind}-{at}", kind, f"K{at}") for kind in pack.things if kind != SHEETS for at in (1, 2)]
-    bound = [event("account.added", account="it", name="It", pack=pack.code), event("line.bound", line=SET, account="it")]
+    bound = [
+        event("account.added", account="it", name="It", pack=pack.code),
+        event("line.bound", line=SET, account="it"),
+    ]
     return register_of(*people, *held("2of3", 3), *things, *bound, *more)
 
 
@@ -162,6 +165,27 @@ def test_status_and_procedures_of_an_account_of_each_pack(tmp_path, pack):
     shown = run("packs", "show", use.code, "--ledger", "c1", "--ledger", "c2", cwd=folder)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith(use.heading)
+
+
+def incident(folder, *arguments):
+    return run("custody", "incident", "c1", "c2", "--only-say", *arguments, "--text", "noticed on Monday", cwd=folder)
+
+
+def test_what_follows_is_done_by_the_pack_of_the_account_that_it_is_about(tmp_path):
+    day = "2026-11-23"
+    accounts = [event("account.added", day, account="aws", name="Aws", pack="aws-root"),
+                event("account.added", day, account="ca", name="Root CA", pack="offline-ca")]  # fmt: skip
+    media = [asset(f"other-{at}", "other", seat, day, account="ca") for at, seat in ((8, "P1"), (9, "B1"))]
+    folder = office(tmp_path, *accounts, event("line.bound", day, line=SET, account="ca"), *media)
+    sheet = incident(folder, "--what", "destroyed", "--sheet", "2", "--way", "fire")
+    assert sheet.stdout.count("A sheet is lost, destroyed, or may have been seen") == 1, sheet.stderr
+    assert "\nC9  A sheet" in sheet.stdout
+    medium = incident(folder, "--what", "device", "--asset", "other-8")
+    assert "C4  A medium with the key is lost or broken\n  because whoever has the medium with the key" in medium.stdout
+    key = incident(folder, "--what", "device", "--asset", "key-1")
+    assert "\nR4  " in key.stdout
+    known = incident(folder, "--what", "password")
+    assert {"R14", "C8"} <= {line.split()[0] for line in known.stdout.splitlines() if line}
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
