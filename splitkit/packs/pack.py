@@ -15,6 +15,7 @@ _FILES = {
     "aws-root": "aws_root.toml",
     "entra-emergency": "entra_emergency.toml",
     "generic-password": "generic_password.toml",
+    "github-owner": "github_owner.toml",
     "offline-ca": "offline_ca.toml",
 }
 """Every pack that there is, by its code."""

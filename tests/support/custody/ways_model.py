@@ -33,11 +33,16 @@ WAYS = {
     },
     "entra-emergency": {"sign in": ("password", "mfa")},
     "generic-password": {"sign in": ("password",)},
+    "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
     "offline-ca": {"use the key": ("password", "other")},
 }
 """Of each pack its ways in, and what they need."""
 USUAL = "aws-root"
-ROLES = {"aws-root": {"mail-admin": ("mailbox",)}, "entra-emergency": {"reset-admin": ("password", "mfa")}}
+ROLES = {
+    "aws-root": {"mail-admin": ("mailbox",)},
+    "entra-emergency": {"reset-admin": ("password", "mfa")},
+    "github-owner": {"mail-admin": ("mailbox",)},
+}
 """Of each pack who has something by a role, whoever keeps it."""
 THIRD_SET = "3" * 32
 POLICIES = {"2of3": [(2, ["1", "2", "3"])], "3of4": [(3, ["1", "2", "3", "4"])], "3of5": [(3, ["1", "2", "3", "4", "5"])],
