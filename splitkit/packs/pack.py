@@ -16,6 +16,7 @@ _FILES = {
     "entra-emergency": "entra_emergency.toml",
     "generic-password": "generic_password.toml",
     "github-owner": "github_owner.toml",
+    "google-super-admin": "google_super_admin.toml",
     "offline-ca": "offline_ca.toml",
 }
 """Every pack that there is, by its code."""

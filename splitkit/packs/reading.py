@@ -104,14 +104,18 @@ class Table:
 
     def source(self, name: str) -> str:
         """Return where a provider says so: the address of a page, without 'https://', or 'ask'."""
-        return self._address(name, self.text(name, TEXT))
+        return self._address(name, self.values.get(name))
 
     def sources(self, name: str) -> tuple[str, ...]:
         """Return where a provider says so, if anything is named."""
-        return tuple(self._address(name, one) for one in self.texts(name, TEXT, optional=True))
+        values = self.values.get(name, [])
+        if type(values) is not list:
+            raise self.refused(f"'{name}' is no list of texts", 'write it as ["one", "two"]')
+        return tuple(self._address(name, one) for one in values)
 
-    def _address(self, name: str, value: str) -> str:
-        if value != "ask" and not _PLACE.fullmatch(value):
+    def _address(self, name: str, value: Any) -> str:
+        """Return an address; the digits in one are no phone number."""
+        if type(value) is not str or len(value) > TEXT or (value != "ask" and not _PLACE.fullmatch(value)):
             raise self.refused(
                 f"'{name}' is no address of a page", "leave 'https://' out; write 'ask' where nobody has found one"
             )

@@ -18,10 +18,10 @@ from tests.support.custody.custodies import SET, asset, held, register_of
 from tests.support.custody.practice_set import run
 from tests.support.paper.pdfs import pages_of
 
-NEW = ("entra-emergency", "generic-password", "github-owner", "offline-ca")
+NEW = ("entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
 """What every whole pack has a procedure for, whatever its target."""
-TELLS = {"aws-root", "entra-emergency", "generic-password", "github-owner"}
+TELLS = {"aws-root", "entra-emergency", "generic-password", "github-owner", "google-super-admin"}
 """The packs whose target tells somebody of its use."""
 DAY = dt.date(2026, 3, 1)
 KEEPERS = {"mfa": ("M1", "M2"), "mailbox": ("B1", "B2"), "other": ("O1", "O2")}
@@ -151,7 +151,7 @@ def test_a_review_asks_for_what_nobody_has(pack):
 
 
 def test_status_and_procedures_of_an_account_of_each_pack(tmp_path, pack):
-    missing = {"mfa": ("P1",), "other": ("P1", "B1")}
+    missing = {"mfa": ("P1",), "other": ("B1", "B2")}
     things = [asset(f"{kind}-{at}", kind, seat, "2026-11-23")
               for kind, seats in missing.items() if kind in pack.things for at, seat in enumerate(seats, 8)]  # fmt: skip
     folder = office(

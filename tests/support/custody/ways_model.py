@@ -34,14 +34,19 @@ WAYS = {
     "entra-emergency": {"sign in": ("password", "mfa")},
     "generic-password": {"sign in": ("password",)},
     "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
+    "google-super-admin": {
+        "sign in": ("password", "mfa"),
+        "reset the password by a record in the names of the domain": ("other", "mfa"),
+    },
     "offline-ca": {"use the key": ("password", "other")},
 }
 """Of each pack its ways in, and what they need."""
 USUAL = "aws-root"
 ROLES = {
-    "aws-root": {"mail-admin": ("mailbox",)},
+    "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "entra-emergency": {"reset-admin": ("password", "mfa")},
-    "github-owner": {"mail-admin": ("mailbox",)},
+    "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
 }
 """Of each pack who has something by a role, whoever keeps it."""
 THIRD_SET = "3" * 32
@@ -133,7 +138,7 @@ def world(dice: random.Random) -> World:
     for human in humans.values():
         if dice.random() < 0.3:
             human.deputy = dice.choice([other for other in seats if other != human.seat])
-        human.role = dice.choice(["mail-admin", "reset-admin"]) if dice.random() < 0.15 else ""
+        human.role = dice.choice(["mail-admin", "reset-admin", "domain-admin"]) if dice.random() < 0.15 else ""
     for human in humans.values():
         human.left = dice.random() < 0.1
     for human in humans.values():
