@@ -71,7 +71,7 @@ def test_no_two_packs_have_a_procedure_of_one_code():
 def test_what_cannot_wait_begins_with_what_contains_it():
     for pack in all_packs():
         now = {one.case for one in pack.procedures if one.at_once}
-        assert now == {"compromise", "alert"} & {one.case for one in pack.procedures}, pack.code
+        assert now >= {"compromise", "alert"} & {one.case for one in pack.procedures}, pack.code
         for one in [one for one in pack.procedures if one.at_once]:
             assert not one.steps[0].go_on, f"{one.code} begins with what another procedure does"
 
