@@ -203,13 +203,16 @@ def _report(register: Register, given: IncidentOptions) -> IncidentReport:
     return IncidentReport(given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by)
 
 
-def _procedure(packs: Sequence[Pack], follows: Advice) -> Procedure | None:
-    return next((one for pack in packs if (one := pack.procedure_for(follows.case))), None)
+def _procedures(packs: Sequence[Pack], follows: Advice) -> list[Procedure]:
+    """Return what is done: by the pack of the account that it is about, or by that of every account."""
+    about = [pack for pack in packs if follows.pack in ("", pack.code)]
+    return [one for pack in about if (one := pack.procedure_for(follows.case))]
 
 
 def _packs(register: Register) -> list[Pack]:
     """Return the packs of the accounts that are protected; the usual one where nobody has said which they are."""
-    codes = [one.pack for one in register.accounts.values()] or [USUAL]
+    free = not register.accounts or any(record.line not in register.lines for record in register.live)
+    codes = [*(one.pack for one in register.accounts.values()), *([USUAL] if free else [])]
     return [pack for code in dict.fromkeys(codes) if (pack := find_pack(code))]
 
 
@@ -218,11 +221,14 @@ def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> N
         said = event.fields()
         about = said.get("sheet") or said.get("asset") or said.get("incident", "")
         result(f"{event.event} {about}: {event.means}")
-    procedures = [_procedure(packs, one) for one in found]
-    for one, procedure in zip(found, procedures, strict=True):
-        result(procedure.heading if procedure else "no pack has a procedure for this: ask the provider what to do")
+    codes = list[str]()
+    for one in found:
+        procedures = _procedures(packs, one)
+        codes += [procedure.code for procedure in procedures]
+        headings = [procedure.heading for procedure in procedures]
+        result(*(headings or ["no pack has a procedure for this: ask the provider what to do"]))
         result(f"  because {safe(one.why)}")
-    if codes := [one.code for one in procedures if one]:
+    if codes:
         say(
             f"read it: splitkit packs show {codes[0]}; go through it: splitkit packs walk {codes[0]}; or print it: splitkit packs print"
         )

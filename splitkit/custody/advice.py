@@ -5,25 +5,32 @@ compromise in another.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, Standing, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
-from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
 from splitkit.custody.ways.access import reachable
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
-from splitkit.packs.pack import SHEETS
+from splitkit.packs.pack import SHEETS, USUAL
 
 
 @dataclass(frozen=True)
 class Advice:
-    """What calls for a procedure, see `splitkit.packs.procedures.CASES`, and why it follows; the pack has the procedure."""
+    """What calls for a procedure, see `splitkit.packs.procedures.CASES`, and why it follows.
+
+    Attributes:
+        case: What calls for it.
+        why: Why it follows, in words.
+        pack: The code of the pack that has the procedure; empty where it may be that of any account.
+    """
 
     case: str
     why: str
+    pack: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -49,9 +56,10 @@ def advice(
         blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {report.thing} ")
         return [_of_person(before, report), *blocked]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
-    found = [one for record in now.in_earnest if record.set_id in named for one in _of_set(record, day)]
-    kinds = [now.assets[event.asset].kind for event in entries if isinstance(event, AssetChecked | AssetRetired)]
-    found += [*_stolen(now, report, kinds), *(_LOST[kind] for kind in kinds if kind in _LOST)]
+    sets = [record for record in now.in_earnest if record.set_id in named]
+    found = [replace(one, pack=_pack_of(now, record)) for record in sets for one in _of_set(record, day)]
+    assets = [now.assets[event.asset] for event in entries if isinstance(event, AssetChecked | AssetRetired)]
+    found += [*_stolen(now, report, {one.kind for one in assets}), *_lost(now, assets)]
     found += _blocked(targets(before), targets(now))
     return sorted(dict.fromkeys(found), key=lambda one: _rank(one.case))
 
@@ -72,19 +80,29 @@ _ANYWHERE = {
     "alert": Advice("alert", "first it is seen whether anybody announced it; if not, somebody is in"),
 }
 
-_LOST = {
-    "mfa": Advice("lost-mfa", "the account must not depend on a device that is gone, nor trust it"),
-    "phone": Advice("lost-phone", "whoever has the phone takes part in resetting the password"),
-    "mailbox": Advice("lost-mailbox", "whoever has the mailbox takes part in resetting the password"),
-}
+
+def _pack_of(register: Register, record: SetRecord) -> str:
+    """Return the code of the pack of the account that a set opens."""
+    account = register.lines.get(record.line, "")
+    return register.accounts[account].pack if account else USUAL
+
+
+def _lost(now: Register, assets: Iterable[AssetRecord]) -> Iterator[Advice]:
+    """Tell of each account what to do about what it does not have any more."""
+    for asset in assets:
+        for target in targets(now):
+            if asset.kind in target.things and asset.account in ("", target.account):
+                called, tasks = target.things[asset.kind].called, " or ".join(target.tasks(asset.kind))
+                why = f"whoever has the {called} has a part of what it takes to {tasks}"
+                yield Advice(f"lost-{asset.kind}", why, target.code)
 
 
 def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
     """Whoever took all that a way in needs can go it."""
     if report.what == "theft":
-        for way in (way for target in targets(now) for way in target.ways):
+        for target, way in ((one, way) for one in targets(now) for way in one.ways):
             if set(way.kinds) <= set(kinds):
-                yield Advice("compromise", f"whoever took these can {way.name}: {' and '.join(way.kinds)}")
+                yield Advice("compromise", f"whoever took these can {way.name}: {' and '.join(way.kinds)}", target.code)
 
 
 def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
@@ -142,4 +160,4 @@ def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") ->
         for kind, thing in then.things.items():
             if reachable(then.need(kind)) and not reachable(since.need(kind)):
                 case = "secret-lost" if kind == SHEETS else f"lost-{kind}"
-                yield Advice(case, f"{when}nobody can {thing.task} any more")
+                yield Advice(case, f"{when}nobody can {thing.task} any more", since.code)

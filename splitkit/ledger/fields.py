@@ -152,6 +152,7 @@ ROLES = (
     "mail-admin",
     "domain-admin",
     "bill-payer",
+    "reset-admin",
     "observer",
     "other",
 )

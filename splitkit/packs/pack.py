@@ -12,7 +12,14 @@ from splitkit.packs.commands import COMMANDS, DEVICE
 from splitkit.packs.packfile import LINE, NAME, TEXT, PackTable, read_file
 from splitkit.packs.procedures import CASES, FULL, ROLES, Known, Procedure, read_procedures, read_steps
 
-_FILES = {"aws-root": "aws_root.toml"}
+_FILES = {
+    "aws-root": "aws_root.toml",
+    "entra-emergency": "entra_emergency.toml",
+    "generic-password": "generic_password.toml",
+    "github-owner": "github_owner.toml",
+    "google-super-admin": "google_super_admin.toml",
+    "offline-ca": "offline_ca.toml",
+}
 """Every pack that there is, by its code."""
 
 USUAL = "aws-root"
@@ -24,7 +31,7 @@ SHEETS = "password"
 KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
 """What a way in may need: that, or a kind of asset."""
 
-OTHERS = ("mail-admin", "domain-admin", "bill-payer")
+OTHERS = ("mail-admin", "domain-admin", "bill-payer", "reset-admin")
 """Roles by which somebody has a thing whoever keeps it."""
 
 
@@ -156,17 +163,11 @@ def _things(file: PackTable) -> dict[str, Needed]:
         if kind not in KINDS:
             raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
         things[kind] = _needed(kind, table)
-        if twice := next(
-            (
-                role
-                for one in tables
-                if one in things and one != kind
-                for role in things[one].also
-                if role in things[kind].also
-            ),
-            "",
-        ):
-            raise table.refused(f"'{twice}' stands at another thing too", "say it where they have it", "also")
+        for other in things.values():
+            if wrong := [role for role, does in things[kind].also.items() if other.also.get(role, does) != does]:
+                raise table.refused(
+                    f"'{wrong[0]}' does something else at another thing", "say of each role one thing", "also"
+                )
     return things
 
 

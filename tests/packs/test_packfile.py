@@ -79,7 +79,7 @@ STRUCTURE = {
     "roles one text": (ALSO, 'also = "mail-admin"', "'also' is no table, or an empty one"),
     "roles an empty table": (ALSO, "also = {}", "'also' is no table, or an empty one"),
     "role at two things": ('task = "bring the token"', 'also = { mail-admin = "x" }\ntask = "bring the token"',
-                           "'mail-admin' stands at another thing too", ALSO),
+                           "'mail-admin' does something else at another thing", ALSO),
     "no way": (WAYS, "", "the pack: it has no way in", NOWHERE),
     "way that needs what is not there": (RESET, 'needs = ["mailbox", "pigeon"]', "'needs' names 'pigeon', which is not there"),
     "way that needs what is not quoted": (RESET, f'needs = ["{SECRET}"]', "'needs' names something, which is not there"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord, State
-from splitkit.custody.ways.access import Bringer, Item, Some, Tie, any_of
+from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name
 
 
@@ -118,9 +118,3 @@ class Hands:
                 Some(group.threshold, tuple(item for one in kept for item in self.sheet(record, one, left=left)))
             )
         return Some(record.policy.group_threshold, tuple(groups))
-
-    def works(self, assets: Iterable[AssetRecord], roles: Collection[str], *, left: bool) -> Some:
-        """Return the need for one of the assets that work; whoever has one of some roles may have a mailbox besides."""
-        found = [item for one in assets if one.works and not one.retired for item in self.asset(one, left=left)]
-        others = self.in_roles(roles) if left else ()
-        return any_of(*found, *(Item("", (one,)) for one in others))

@@ -55,12 +55,18 @@ class Target:
         return self.pack.things if self.pack else {}
 
     def need(self, kind: str, *, might: bool = False) -> Some:
-        """Return who can bring a thing of one kind; or who *might*, whatever became of it."""
-        if kind != SHEETS:
-            of_kind = [asset for asset in self.assets if asset.kind == kind]
-            return self.hands.works(of_kind, self.things[kind].also, left=might)
+        """Return who can bring a thing of one kind; or who *might*, whatever became of it, with whoever has as good as it by a role."""
+        found = self._sheets(might=might) if kind == SHEETS else self._assets(kind, might=might)
+        others = self.hands.in_roles(self.things[kind].also) if might else ()
+        return any_of(*found, *(Item("", (one,)) for one in others))
+
+    def _sheets(self, *, might: bool) -> list[Some]:
         sets = [record for record in self.sets if might or record.life is Life.LIVE]
-        return any_of(*(self.hands.quorum(record, left=might) for record in sets))
+        return [self.hands.quorum(record, left=might) for record in sets]
+
+    def _assets(self, kind: str, *, might: bool) -> list[Item]:
+        of_kind = [asset for asset in self.assets if asset.kind == kind and asset.works and not asset.retired]
+        return [item for asset in of_kind for item in self.hands.asset(asset, left=might)]
 
     @cached_property
     def ways(self) -> list[Way]:

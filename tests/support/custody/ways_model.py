@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -26,10 +26,29 @@ from tests.support.custody.custodies import (
 SEATS = [f"P{number}" for number in range(1, 8)]
 SAFES = [f"s-{number}" for number in range(1, 6)]
 WAYS = {
-    "sign in": ("password", "mfa"),
-    "reset the password": ("mailbox", "mfa"),
-    "get in without the MFA": ("mailbox", "phone"),
+    "aws-root": {
+        "sign in": ("password", "mfa"),
+        "reset the password": ("mailbox", "mfa"),
+        "get in without the MFA": ("mailbox", "phone"),
+    },
+    "entra-emergency": {"sign in": ("password", "mfa")},
+    "generic-password": {"sign in": ("password",)},
+    "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
+    "google-super-admin": {
+        "sign in": ("password", "mfa"),
+        "reset the password by a record in the names of the domain": ("other", "mfa"),
+    },
+    "offline-ca": {"use the key": ("password", "other")},
 }
+"""Of each pack its ways in, and what they need."""
+USUAL = "aws-root"
+ROLES = {
+    "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "entra-emergency": {"reset-admin": ("password", "mfa")},
+    "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
+}
+"""Of each pack who has something by a role, whoever keeps it."""
 THIRD_SET = "3" * 32
 POLICIES = {"2of3": [(2, ["1", "2", "3"])], "3of4": [(3, ["1", "2", "3", "4"])], "3of5": [(3, ["1", "2", "3", "4", "5"])],
             "2 of: X 2of3, Y 1of1": [(2, ["A1", "A2", "A3"]), (1, ["B1"])],
@@ -47,7 +66,7 @@ class Human:
     superior: str
     deputy: str = ""
     left: bool = False
-    admin: bool = False
+    role: str = ""
 
 
 @dataclass
@@ -92,7 +111,11 @@ class World:
     """Of each safe its site and its country."""
     piles: list[Pile]
     gadgets: list[Gadget]
-    accounts: list[str] = field(default_factory=list)
+    accounts: dict[str, str] = field(default_factory=dict)
+    """Of each account its pack."""
+
+    def pack(self, account: str) -> str:
+        return self.accounts.get(account, USUAL)
 
     def one(self, seat: str) -> str:
         """The first seat of whoever has this one: people of one name are one."""
@@ -115,13 +138,13 @@ def world(dice: random.Random) -> World:
     for human in humans.values():
         if dice.random() < 0.3:
             human.deputy = dice.choice([other for other in seats if other != human.seat])
-        human.admin = dice.random() < 0.1
+        human.role = dice.choice(["mail-admin", "reset-admin", "domain-admin"]) if dice.random() < 0.15 else ""
     for human in humans.values():
         human.left = dice.random() < 0.1
     for human in humans.values():
         human.deputy = "" if human.deputy and humans[human.deputy].left else human.deputy
     safes = {safe: (f"site {dice.randint(1, 3)}", dice.choice(["", "CH", "DE"])) for safe in SAFES}
-    accounts = dice.choice([[], ["one"], ["one", "two"]])
+    accounts = {tag: dice.choice(list(WAYS)) for tag in dice.choice([[], ["one"], ["one", "two"]])}
     piles = [_pile(dice, SET, seats, accounts)]
     if dice.random() < 0.4:
         piles.append(_pile(dice, THIRD_SET, seats, accounts))
@@ -132,13 +155,13 @@ def world(dice: random.Random) -> World:
         piles.append(new)
     gadgets = [
         _gadget(dice, f"{kind}-{at}", kind, seats, accounts)
-        for kind in ("mfa", "phone", "mailbox")
+        for kind in ("mfa", "phone", "mailbox", "other")
         for at in range(dice.randint(0, 3))
     ]
     return World(humans, safes, piles, gadgets, accounts)
 
 
-def _pile(dice: random.Random, set_id: str, seats: list[str], accounts: list[str]) -> Pile:
+def _pile(dice: random.Random, set_id: str, seats: list[str], accounts: Collection[str]) -> Pile:
     policy = dice.choice(list(POLICIES))
     states = ["there"] * 6 + ["taken", "lost", "destroyed"]
     papers = [
@@ -149,7 +172,7 @@ def _pile(dice: random.Random, set_id: str, seats: list[str], accounts: list[str
     return Pile(set_id, policy, True, papers, dice.choice(["", *accounts, *accounts]))
 
 
-def _gadget(dice: random.Random, tag: str, kind: str, seats: list[str], accounts: list[str]) -> Gadget:
+def _gadget(dice: random.Random, tag: str, kind: str, seats: list[str], accounts: Collection[str]) -> Gadget:
     safe = dice.choice(["", dice.choice(SAFES)])
     return Gadget(
         tag,
@@ -166,12 +189,12 @@ def entries(world: World) -> Iterator[Happening]:
     for human in world.humans.values():
         said = {name: getattr(human, name) for name in ("employer", "superior", "country") if getattr(human, name)}
         yield event("person.joined", person=human.seat, name=human.name, since="2026-01-01", **said)
-        if human.admin:
-            yield event("role", person=human.seat, role="mail-admin", reason="runs the mail")
+        if human.role:
+            yield event("role", person=human.seat, role=human.role, reason="it is so")
     for safe, (site, country) in world.safes.items():
         yield place(safe, site, **({"country": country} if country else {}))
-    for account in world.accounts:
-        yield event("account.added", account=account, name=f"Account {account}", pack="aws-root")
+    for account, pack in world.accounts.items():
+        yield event("account.added", account=account, name=f"Account {account}", pack=pack)
     for pile in world.piles:
         yield from _set_entries(pile)
     for one in world.gadgets:
@@ -243,10 +266,14 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                     found.append(Lying(("password", one.set_id, group), bringers(paper.holder), safe))
     working = [one for one in world.gadgets if one.state == "works" and one.account in ("", account)]
     found += [Lying((one.kind, "", 0), bringers(one.holder), one.safe) for one in working]
-    if might:
-        admins = [human for human in world.humans.values() if human.admin and not human.left]
-        found += [Lying(("mailbox", "", 0), frozenset({world.one(human.seat)}), "") for human in admins]
     return found
+
+
+def by_role(world: World, account: str) -> list[Lying]:
+    """What people have by their roles; whoever has as good as the sheets has the kind without a set."""
+    roles = ROLES.get(world.pack(account), {})
+    return [Lying((kind, "", 0), frozenset({world.one(human.seat)}), "")
+            for human in world.humans.values() if not human.left for kind in roles.get(human.role, ())]  # fmt: skip
 
 
 def piles_of(world: World, account: str, pile: Pile | None) -> list[Pile]:
@@ -258,13 +285,13 @@ def piles_of(world: World, account: str, pile: Pile | None) -> list[Pile]:
     return [one for one in world.piles if one.set_id in line]
 
 
-def opens(world: World, way: str, things: list[Lying]) -> bool:
-    """Whether some things are enough for a way."""
+def opens(world: World, needs: tuple[str, ...], things: list[Lying]) -> bool:
+    """Whether some things are all that a way needs."""
 
     def part(kind: str) -> bool:
-        if kind != "password":
-            return any(one.part[0] == kind for one in things)
-        return any(quorum(pile) for pile in world.piles)
+        if any(one.part == (kind, "", 0) for one in things):
+            return True
+        return kind == "password" and any(quorum(pile) for pile in world.piles)
 
     def quorum(pile: Pile) -> bool:
         groups = POLICIES[pile.policy]
@@ -275,7 +302,7 @@ def opens(world: World, way: str, things: list[Lying]) -> bool:
         needed = 2 if pile.policy.startswith("2 of:") else 1
         return sum(full) >= needed
 
-    return all(part(kind) for kind in WAYS[way])
+    return all(part(kind) for kind in needs)
 
 
 def ties_of(world: World) -> set[tuple[str, str]]:
@@ -318,18 +345,20 @@ def verdicts(
     world: World, way: str, account: str, pile: Pile | None
 ) -> tuple[bool, set[tuple[str, str]], set[tuple[str, str]]]:
     """Whether a way is open, what alone is enough for it, and what nobody can do without, by trying all groups of people."""
+    needs = WAYS[world.pack(account)][way]
     able, might = (things_of(world, account, pile, might=might) for might in (False, True))
+    might += by_role(world, account)
     everybody = sorted({world.one(seat) for seat in world.humans})
     groups = [set(chosen) for size in range(len(everybody) + 1) for chosen in combinations(everybody, size)]
-    open_to = [group for group in groups if opens(world, way, [one for one in able if one.people & group])]
+    open_to = [group for group in groups if opens(world, needs, [one for one in able if one.people & group])]
     enough, needed = set(), set()
     for tie in ties_of(world):
         people, safes = people_with(world, tie), safes_with(world, tie)
-        if opens(world, way, [one for one in might if one.people & people or one.safe in safes]):
+        if opens(world, needs, [one for one in might if one.people & people or one.safe in safes]):
             enough.add(tie)
         rest = [one for one in able if one.safe not in safes]
         without = [group for group in groups if not group & people]
-        if open_to and not any(opens(world, way, [one for one in rest if one.people & group]) for group in without):
+        if open_to and not any(opens(world, needs, [one for one in rest if one.people & group]) for group in without):
             needed.add(tie)
     return bool(open_to), enough, needed
 
