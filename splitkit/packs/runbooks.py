@@ -229,7 +229,7 @@ _LIST = (
     Runbook(
         "R15", "An alert says that the root user signed in", "The alert arrives at any hour.", (),
         (Task("receiver", "Look whether a ceremony was announced for this hour, with its code. Do not ask by a way that the message itself offers.", "the announcement"),
-         Task("receiver", "Announced: answer with the code and the minutes it took. That is all.", "the entry 'alert'", "splitkit record alert receiver=... minutes=... validated=yes"),
+         Task("receiver", "Announced: call the witness on a number that you had before, hear the code word, and tell the minutes it took. That is all.", "the entry 'alert'", "splitkit record alert receiver=... minutes=... validated=yes"),
          Task("receiver", "Not announced, or nobody answers within ten minutes: call two of the people on the call-out card, and begin R14.", "the time of each call"),
          Task("ADM", "Keep what the account has recorded of that hour, before anything is changed.", "a copy, with its SHA-256 in the ledger",
               "splitkit record hash what=... sha256=... equal=yes")),
