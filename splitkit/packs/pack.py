@@ -17,6 +17,9 @@ _FILES = {"aws-root": "aws_root.toml"}
 USUAL = "aws-root"
 """The pack that is taken where nobody has said which target it is."""
 
+ALERT_TEMPLATE = Path(__file__).with_name("aws_root_alert.yaml")
+"""The alert on uses of the root user: a CloudFormation template, deployed as it is."""
+
 
 @dataclass(frozen=True)
 class Needed:
