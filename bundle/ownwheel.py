@@ -21,7 +21,7 @@ from bundle.lock import read_lock
 from splitkit.errors import DeviceError, SelfCheckError, UsageError
 
 FILES = ("pyproject.toml", "README.md", "LICENSE")
-FOLDERS = {"splitkit": (".py", ".toml", ".typed"), "printouts": (".py", ".typ")}
+FOLDERS = {"splitkit": (".py", ".toml", ".typed", ".yaml"), "printouts": (".py", ".typ")}
 _BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
 
 

@@ -1,6 +1,5 @@
 """`splitkit packs`: what is known of each kind of target, and its procedures: on the screen, on paper, and walked step by step."""
 
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -22,8 +21,7 @@ from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.packs.alert_template import REGION, STACK, alert_template
-from splitkit.packs.pack import Pack, all_packs, find_pack, find_procedure, parse_pack
+from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_pack, find_procedure, parse_pack
 from splitkit.packs.packfile import MOST_BYTES, origin
 from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
@@ -208,26 +206,21 @@ def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
 
 
 @command.command("alert-template")
-@click.option("--email", "addresses", multiple=True, required=True, metavar="ADDRESS",
-              help="Who is told of every use of the root user; may be repeated.")  # fmt: skip
-@click.option("--out", metavar="FILE", help="Write into this new file; to standard output if not given.")
-def alert(addresses: Sequence[str], out: str | None) -> None:
-    """Write a CloudFormation template that tells people by e-mail of every use of the root user.
+@click.option("--out", metavar="FILE", help="Copy it into this new file; to standard output if not given.")
+def alert(out: str | None) -> None:
+    """Copy the CloudFormation template of the alert on the root user.
 
-    It is for the AWS management account, and somebody with a network deploys it: splitkit reaches no account.
+    It is a plain file, packs/aws_root_alert.yaml in the folder of the program, and nothing is changed in it: what is yours are its
+    parameters. docs/packs.md says how it is deployed, confirmed and tested. splitkit itself reaches no account.
     """
-    if out is not None:
-        files.check_new_file(Path(out))
-    template = alert_template(addresses)
     if out is None:
-        sys.stdout.write(template)
+        sys.stdout.write(ALERT_TEMPLATE.read_text("utf-8"))
     else:
-        files.write_new_file(Path(out), template.encode())
-        say(f"written to {safe(out)}: {len(addresses)} receiver{'' if len(addresses) == 1 else 's'}")
-    deployed = shlex.quote(safe(out)) if out is not None else "FILE"
-    say(f"deploy: aws cloudformation deploy --region {REGION} --stack-name {STACK} --template-file {deployed}")
-    say("then each receiver confirms two subscriptions, from two messages of AWS; until then they get no alert")
-    say("what a receiver does when an alert arrives: splitkit packs show R15")
+        files.write_new_file(Path(out), ALERT_TEMPLATE.read_bytes())
+    say(f"a copy of {safe(str(ALERT_TEMPLATE))}")
+    say(
+        "how it is deployed and tested: docs/packs.md; what a receiver does when an alert arrives: splitkit packs show R15"
+    )
 
 
 def _register(ledgers: Ledgers) -> Register | None:

@@ -34,6 +34,9 @@ KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
 OTHERS = ("mail-admin", "domain-admin", "bill-payer", "reset-admin")
 """Roles by which somebody has a thing whoever keeps it."""
 
+ALERT_TEMPLATE = Path(__file__).with_name("aws_root_alert.yaml")
+"""The alert on uses of the root user: a CloudFormation template, deployed as it is."""
+
 
 @dataclass(frozen=True)
 class Needed:

@@ -278,10 +278,10 @@ def s19(office):
 
 
 def s20(office):
-    office.run("packs", "alert-template", "--email", "alarm@example.org", "--out", "alert.yaml")
+    office.run("packs", "alert-template", "--out", "alert.yaml")
     template = (office.folder / "alert.yaml").read_text()
     assert "AWS::Events::Rule" in template
-    assert "alarm@example.org" in template
+    assert "of its root user ${RootEmail}" in template
     assert "announced" in office.run("packs", "show", "R15")
 
 
