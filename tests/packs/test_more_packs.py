@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from itertools import combinations
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.custody.company import event, office
 from tests.support.custody.custodies import SET, asset, held, register_of
 from tests.support.custody.practice_set import run
 from tests.support.paper.pdfs import pages_of
+from tests.support.places import ROOT
 
 NEW = ("entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
@@ -198,3 +200,14 @@ def test_each_procedure_has_two_pages_at_most(tmp_path, paper):
     counts = {path.stem.upper(): len(pages_of(path.read_bytes())) for path in (tmp_path / "out").iterdir()}
     assert counts.keys() == set(codes)
     assert {code: count for code, count in counts.items() if count > 2} == {}
+
+
+def test_the_page_lists_every_pack_with_what_it_has():
+    page = (ROOT / "docs" / "packs.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| .* \| ([A-Z][0-9]+) to ([A-Z][0-9]+) \| ([0-9]+) \| ([0-9]+) \|$", page, re.MULTILINE
+    )
+    assert sorted(rows) == sorted(
+        (pack.code, pack.procedures[0].code, pack.procedures[-1].code, str(len(pack.ways)), str(len(pack.questions)))
+        for pack in all_packs()
+    )
