@@ -62,7 +62,7 @@ def test_every_pack_is_whole():
         assert CASES <= cases, pack.code
         assert ("alert" in cases) == (pack.code in TELLS), pack.code
         assert {f"{what}-{kind}" for kind in pack.things if kind != SHEETS for what in ("lost", "changed")} <= cases
-        assert pack.ask, "nobody has found everything"
+        assert pack.questions, "nobody has found everything"
 
 
 def test_no_two_packs_have_a_procedure_of_one_code():
