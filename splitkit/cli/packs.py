@@ -166,9 +166,9 @@ def walk(code: str, first: int, packs: Sequence[Pack], ledgers: Ledgers, by: str
     Example: splitkit packs walk R8
     """
     pack, one = find_procedure(code, packs)
+    writer = LedgerWriter(ledgers, by, wit).checked()
     if not interactive():
         raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
-    writer = LedgerWriter(ledgers, by, wit).checked()
     with Dialogue.open("nothing was done") as dialogue:
         ProcedureWalk(dialogue, writer, pack, _register(ledgers)).through(one, first)
 

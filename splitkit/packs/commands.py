@@ -52,5 +52,5 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
 
-DEVICE = 'splitkit record asset {0}-1 {0} "Mia Example"'
+DEVICE = 'splitkit record asset {0}-1 {0} "PERSON"'
 """How a thing of a kind is made known, as an example."""

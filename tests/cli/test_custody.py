@@ -189,7 +189,11 @@ def test_what_was_seen_to_fail_is_now_with_its_day_its_ceremony_and_what_ends_it
     written(ledgers / "c3", told, read_ledger((ledgers / "c2").read_bytes()).head)
     done = run("status", "c1", "c2", "c3", "--json", cwd=ledgers)
     assert done.returncode == 9
-    now = {one["do"].split()[3]: one["what"] for one in json.loads(done.stdout)["now"] if one["danger"] == "incident"}
+    now = {
+        re.search(r"incident.close (\S+)", one["do"])[1]: one["what"]
+        for one in json.loads(done.stdout)["now"]
+        if one["danger"] == "incident"
+    }
     assert list(now) == ["SIGNIN-20261124-1", "TALLY-20261124-1", "WIPE-20261124-1"]
     assert all("on 2026-11-24, in C-0003" in what for what in now.values())
 
@@ -217,7 +221,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     done = run("status", "c1", "c2", cwd=ledgers)
     assert done.returncode == 9
     first = "1 no MFA device is recorded: nobody can sign in or reset the password (rule PATH-1)"
-    assert f'{first} > splitkit record asset key-1 mfa "Mia Example"' in " ".join(done.stdout.split())
+    assert f'{first} > splitkit record asset mfa-1 mfa "PERSON"' in " ".join(done.stdout.split())
     assert "  sign in: nobody can\n" in done.stdout
     for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
                               ("phone-1", "phone", "F1"), ("phone-2", "phone", "F2")):  # fmt: skip

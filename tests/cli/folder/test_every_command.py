@@ -137,7 +137,7 @@ MORE = {
 }
 """What a command needs besides, to do in a sound folder what it is for."""
 
-ENDS = {"custody incident": 9, "status": 9, "custody review": 6}
+ENDS = {"custody incident": 9, "status": 9, "custody review": 6, "packs walk": 6}
 """How a command ends in a sound folder, where that is not 0: an alert is urgent, devices are missing, nobody is at a terminal."""
 
 

@@ -71,7 +71,7 @@ def test_the_ledger_of_a_set_that_is_found_replaces_what_was_said_of_it(lost):
 def test_what_a_record_alone_tells_of_has_no_term_that_begins_anew(lost):
     home, _ = lost
     told = status(home)
-    days = [one["day"] for one in told["coming"] if one["what"] == "access review"]
+    days = [one["since"] for one in told["now"] if one["what"].startswith("access review (due today: ")]
     assert days == [told["today"]]
 
 
@@ -108,7 +108,7 @@ def test_what_contradicts_and_was_taken_up_all_the_same_is_mended_from_the_desk(
     assert findings
     for one in findings:
         entry = re.match(r"entry (\S+) of", one)[1]
-        done = run("record", "correction", entry, "it is C-0001 once more", *BY, cwd=named)
+        done = run("record", "correction", entry, "it is C-0001 once more", *BY, "--wit", "Dora Example", cwd=named)
         assert done.returncode == 0, done.stderr
     assert status(named)["findings"] == []
     assert run("ledger", "verify", cwd=named).returncode == 0

@@ -10,7 +10,7 @@ import pytest
 from splitkit.custody.due import due
 from splitkit.custody.register import build
 from splitkit.custody.ways.rules import Rules
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import EVENTS
 from tests.support.custody.custodies import (
     SET,
@@ -132,7 +132,7 @@ def test_whoever_left_and_gets_alerts_is_told_with_the_command_that_ends_it():
     register = register_of(*JOINED, *held(), *ACCOUNT, LEFT)
     (found,) = [one for one in Rules(register).broken if one.rule == "LEFT-1"]
     assert found.what == "BEN Example left on 2026-02-01 and gets the alerts of Production"
-    assert found.command == "splitkit record receiver.left BEN account=root"
+    assert found.mends == (Remedy.RECEIVER_LEFT, ("BEN", "root"))
     ended = event("receiver.left", LATER, person="BEN", account="root")
     assert not [one for one in Rules(then(register, ended)).broken if one.rule == "LEFT-1"]
     with pytest.raises(AttentionError, match="BEN Example left"):

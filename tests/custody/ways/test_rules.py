@@ -132,10 +132,10 @@ def test_every_rule_is_tried():
 
 def test_whoever_stands_in_for_too_many_can_sign_in_alone():
     """C2 keeps a sheet of 3of5 and is deputy of two more custodians, and of the keeper of the device."""
-    people = [joined(seat, seat) for seat in ("C1", "C2", "C3", "C4", "C5", "M1", "M2")]
+    people = [joined(seat, f"{seat} Example") for seat in ("C1", "C2", "C3", "C4", "C5", "M1", "M2")]
     stands_in = [deputy(seat, "C2") for seat in ("C1", "C3", "M1")]
     found = Rules(register_of(*people, *held(), *devices(), *stands_in)).broken
-    assert ("ALONE-1", "C2 alone can sign in") in {(one.rule, one.what) for one in found}
+    assert ("ALONE-1", "C2 Example alone can sign in") in {(one.rule, one.what) for one in found}
 
 
 def test_a_deputy_can_bring_what_somebody_else_keeps():
