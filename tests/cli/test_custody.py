@@ -194,7 +194,7 @@ def test_what_was_seen_to_fail_is_now_with_its_day_its_ceremony_and_what_ends_it
         for one in json.loads(done.stdout)["now"]
         if one["danger"] == "incident"
     }
-    assert list(now) == ["SIGNIN-20261124-1", "TALLY-20261124-1", "WIPE-20261124-1"]
+    assert sorted(now) == ["SIGNIN-20261124-1", "TALLY-20261124-1", "WIPE-20261124-1"]
     assert all("on 2026-11-24, in C-0003" in what for what in now.values())
 
 

@@ -268,7 +268,7 @@ CASES = {
                              [*begun(), *a_set()[:5], *an_account(), *devices()], ["Production: nobody is recorded who keeps sheets 2, 3"], {"PERSON": "Cleo Example"}),
     "PATH-1 no line": Advised("Production: no set of sheets is bound", None, [*begun(), *a_set(), *an_account()[:1], *devices()]),
     "PATH-1 people": Advised("Production: nobody can get in", RULE, [*sound(), left(HANA), left("ivo-example")]),
-    "PACK-1": Advised("CA: splitkit knows no pack", RULE, [*sound(), entry("account.added", account="ca", name="CA", pack="offline-ca")]),
+    "PACK-1": Advised("CA: splitkit knows no pack", RULE, [*sound(), entry("account.added", account="ca", name="CA", pack="no-such-pack")]),
     "ALONE-1": Advised("Production: Fay Example alone can", RULE, [*sound(), entry("asset.moved", asset="box-1", reason="x", person=FAY)]),
     "NEEDED-1": Advised("Production: without Fay Example nobody can", RULE, [*begun(), *a_set(), *an_account(), *devices("key-2")]),
     "PLACE-1": Advised("Production: without Safe 4 nobody can", RULE, [
@@ -465,8 +465,8 @@ def check_advised(case: Advised, ways: Sequence[Sequence[str]]) -> None:
 
 ADVISING: tuple[ModuleType, ...] = (now, glance, due, rules, mending, branches, last_heads, ledger_reading)
 """The modules that say what helps in a status."""
-ELSEWHERE = {Remedy.GIVE_HEAD}
-"""What they say to others: where words of paper are compared."""
+ELSEWHERE = {Remedy.GIVE_HEAD, Remedy.WALK_ON, Remedy.WALK_OWN_ON}
+"""What they say to others, where words of paper are compared; and a walk, which is gone through to its end by a test of its own."""
 
 
 def test_every_remedy_that_status_can_advise_is_tried():
