@@ -19,6 +19,7 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
+from splitkit.custody.persons import bound
 from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.naming import person_meant
@@ -26,7 +27,7 @@ from splitkit.errors import LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
-from splitkit.ledger.branches import Branch, Order, order
+from splitkit.ledger.branches import Branch, Order, Placed
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
@@ -215,7 +216,9 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if len(found) != 1:
         raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
     kept, branches = found[0]
-    register = build({one.hash: one for one in (*kept.entries, *reading.entries)}.values()).register
+    more = [Placed(entry, kept.root) for entry in kept.entries] if kept.desk else []
+    placed = {one.entry.hash: one for one in (*reading.ordered.placed, *more)}
+    register = build(one.entry for one in bound([*placed.values()])).register
     approved = [person_meant(register, one) for one in approved]
     if not register.are_two(approved):
         raise UsageError("fewer than two people have chosen this branch", Remedy.NAME_TWO)
@@ -236,9 +239,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
             "nothing follows from the others any more",
         )
     choices = [_chosen(kept, head, approved, entries) for head, entries in left.items()]
-    with (
-        _going_on_with(reading.ledgers, reading.ordered, kept) if kept.desk else open_ledger(reading.ledgers.last)
-    ) as ledger:
+    with _going_on_with(reading, kept) if kept.desk else open_ledger(reading.ledgers.last) as ledger:
         ledger.append_all(choices, by=approved[0], at=clock.stamp())  # nobody was asked whether they watched
     if kept.desk:
         note_head(Branch(tuple(ledger.entries)), chosen=True)
@@ -265,11 +266,12 @@ def _chosen(kept: Branch, left: str, approved: Sequence[str], entries: Sequence[
 
 
 @contextmanager
-def _going_on_with(ledgers: Ledgers, ordered: Order, kept: Branch) -> Iterator[Ledger]:
+def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
     """Let the ledger of the desk be a branch and what is added to it, at one stroke; what was there stays, in a folder that is not read."""
-    desk = ledgers.last
+    desk = reading.ledgers.last
     with open_to_append(desk, new=False) as file:
-        if order(ledgers.contents(MAX_FILE_BYTES)) != ordered:
+        now = reading.ledgers.contents(MAX_FILE_BYTES)
+        if {name: data for name, data in now.items() if isinstance(data, bytes)} != reading.contents:
             raise UsageError("somebody has written into the folder meanwhile", "look at the branches again")
         before = file.read(MAX_FILE_BYTES)
         aside = desk.parent / "left" / f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"

@@ -23,6 +23,7 @@ from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.saying.naming import are_named_apart
 from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
@@ -90,7 +91,7 @@ class RecoverOptions:
         if "unrecorded" not in self.overruled or self.no_record:
             hint = f"or go on without it: {way('unrecorded')}, with two people: --by and --wit"
             raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
-        if self.by == self.wit or not (self.by and self.wit):
+        if not are_named_apart(self.told().register, self.by, self.wit):
             raise UsageError("'unrecorded' takes two people", "name both: --by PERSON --wit PERSON") from None
         self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from splitkit.custody.records.roll import people_in
+from splitkit.custody.records.roll import people_in, roll_of
 from splitkit.custody.withdrawal import nobody, withdrawals
-from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.branches import Placed
+from splitkit.ledger.branches import Contents, Order, Placed, order, without_effect
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.lookalike import skeleton
-from splitkit.ledger.schema import Event, Unlisted
+from splitkit.ledger.schema import Event
 
 MOST = 24
 """Letters of a name that become an id."""
@@ -137,12 +137,29 @@ def check_seats_bound(placed: Sequence[Placed], said: Sequence[Event]) -> None:
     Raises:
         AttentionError: If it is so.
     """
-    found = [one for one in said if isinstance(one, events.SeatBound)]
-    people = people_of(placed) if found else People()
-    for data in found:
-        for ledger in (root for root, code in _codes(placed).items() if code == data.ledger):
-            people.check_bound(ledger, data)
-            people.settle(ledger, data.seat, data.person)
+    if not any(isinstance(one, events.SeatBound) for one in said):
+        return
+    people, codes = people_of(placed), _codes(placed)
+    for one in said:
+        if isinstance(one, events.PersonJoined):
+            people.join(one.person, one.name)
+        elif isinstance(one, events.SeatBound):
+            for ledger in (root for root, code in codes.items() if code == one.ledger):
+                people.check_bound(ledger, one)
+                people.settle(ledger, one.seat, one.person)
+
+
+def order_of(files: Contents) -> Order:
+    """Return what the ledgers of a folder say together, where two people are two under whatever seats; see `order`."""
+    return order(files, _by_two)
+
+
+def _by_two(placed: Sequence[Placed]) -> set[str]:
+    """Return the hashes of what two people settled who are known, and two for certain."""
+    entries = [one.entry for one in bound(placed)]
+    roll = roll_of(entries)
+    settled = {one.hash: set(one.data.approved) for one in entries if isinstance(one.data, events.ForkSettled)}
+    return {name for name, people in settled.items() if people <= roll.introduced and roll.are_two(people)}
 
 
 def id_of_seat(code: str, seat: str) -> str:
@@ -186,7 +203,7 @@ def _bound(placed: Sequence[Placed], gone: Collection[str]) -> Iterator[Placed]:
         if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
             seated[one.ledger, one.entry.data.person] = called[one.entry.hash]
         if one.entry.hash in refused:
-            yield replace(one, entry=_refused(one.entry, refused[one.entry.hash]))
+            yield replace(one, entry=without_effect(one.entry, refused[one.entry.hash]))
             continue
         spoken = _spoken(one.entry, one.ledger, seated, other)
         yield one if spoken is one.entry else replace(one, entry=spoken)
@@ -245,13 +262,6 @@ def _learn(
                 if check:
                     people.check_bound(ledger, data)
                 people.settle(ledger, data.seat, data.person)
-
-
-def _refused(entry: Entry, error: AttentionError) -> Entry:
-    """Return an entry that counts for nothing, and says why."""
-    return replace(
-        entry, data=Unlisted(entry.event, entry.data.fields(), UsageError(error.fact, error.hint), entry.saw)
-    )
 
 
 def _spoken(entry: Entry, ledger: str, seated: Mapping[tuple[str, str], str], other: Mapping[str, str]) -> Entry:

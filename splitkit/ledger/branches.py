@@ -5,12 +5,13 @@ a shorter copy takes nothing away, and a fork is what it is: two entries after t
 a ceremony's ledger counts as far as the desk has taken it up, at the place where it did.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError
-from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, are_two, decode_line, head_words
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError, UsageError
+from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken, SetMade
+from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.verification import Chain, ChainVerdict, Verification, judge_chains, read_ledger
 
 MAX_ENDS = 16
@@ -45,6 +46,17 @@ class Placed:
 
     entry: Entry
     ledger: str
+
+
+ByTwo = Callable[[Sequence[Placed]], Collection[str]]
+"""Tells, of entries in their order, the hashes of those by which two people have chosen a branch: who is who follows from all of them."""
+
+
+def without_effect(entry: Entry, error: SplitkitError) -> Entry:
+    """Return an entry that counts for nothing, and says why."""
+    return replace(
+        entry, data=Unlisted(entry.event, entry.data.fields(), UsageError(error.fact, error.hint), entry.saw)
+    )
 
 
 @dataclass(frozen=True)
@@ -82,13 +94,9 @@ class Branch:
         return isinstance(data, LedgerOpened) and data.practice
 
     def chosen_over(self, other: "Branch", choices: Sequence[ForkSettled]) -> bool:
-        """Whether two people have chosen this branch, and left the *other* at the end that it has."""
+        """Whether this branch is the one of the *choices*, and the *other* was left at the end that it has."""
         mine = {entry.hash for entry in self.entries}
-        return any(choice.kept in mine and choice.left == other.head and are_two(choice.approved) for choice in choices)
-
-    def choices(self) -> list[ForkSettled]:
-        """Return what people have chosen, wherever a ledger forked: it stands in the ledger of the desk."""
-        return [entry.data for entry in self.entries if isinstance(entry.data, ForkSettled)]
+        return any(choice.kept in mine and choice.left == other.head for choice in choices)
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ class Order:
     """The branches of each ledger of which nobody has chosen one."""
     left: tuple[Branch, ...] = ()
     """The branches that two people left out: what they said is entered anew."""
+    choices: tuple[ForkSettled, ...] = ()
+    """What two people have chosen, wherever a ledger forked: it stands in the ledger of the desk."""
     doubts: tuple[Doubt, ...] = ()
     chains: Mapping[str, Chain] = field(default_factory=dict)
     """What was read of each file that is a ledger, by its name."""
@@ -134,6 +144,13 @@ class _Gathered:
         """Whether what an entry follows is here."""
         before = self.entries.get(entry.previous)
         return entry.seq == 1 or (before is not None and before.seq == entry.seq - 1)
+
+    def root(self, name: str) -> Entry | None:
+        """Return the first entry of the ledger that holds the entry with this hash; nothing where not all before it is here."""
+        entry = self.entries.get(name)
+        while entry and entry.seq > 1 and self.follows(entry):
+            entry = self.entries[entry.previous]
+        return entry if entry and entry.seq == 1 else None
 
     def branches(self, root: Entry) -> list[Branch]:
         """Return the ledger that begins with an entry, once for each of its ends."""
@@ -169,16 +186,23 @@ Contents = Mapping[str, bytes | SplitkitError]
 """What stands in the files of a folder, by their names, or why one cannot be read."""
 
 
-def order(files: Contents) -> Order:
-    """Return what the ledgers of a folder say together.
+def order(files: Contents, by_two: ByTwo) -> Order:
+    """Return what the ledgers of a folder say together; *by_two* tells which choices of a branch two people made.
 
     Nothing is raised: what is wrong stands in the doubts, and whatever can be read is read.
     """
     gathered = _gathered(files)
     all_ends = [gathered.branches(root) for root in gathered.following.get("", ())]
-    desks = [_Ledger.of(ends, None) for ends in all_ends if ends[0].desk]
-    choices = desks[0].counts.choices() if desks else []
-    ceremonies = [_Ledger.of(ends, choices) for ends in all_ends if not ends[0].desk]
+    unsettled = [_Ledger.of(ends, lambda _: ()) for ends in all_ends if not ends[0].desk]
+
+    def chosen(desk: Branch) -> tuple[ForkSettled, ...]:
+        found = {one.hash: one.data for one in desk.entries if isinstance(one.data, ForkSettled)}
+        agreed = by_two(_taken_up(desk, unsettled, gathered)[0]) if found else ()
+        return tuple(choice for name, choice in found.items() if name in agreed)
+
+    desks = [_Ledger.of(ends, chosen) for ends in all_ends if ends[0].desk]
+    choices = chosen(desks[0].counts) if desks else ()
+    ceremonies = [_Ledger.of(ends, lambda _: choices) for ends in all_ends if not ends[0].desk]
     ledgers = [*desks, *ceremonies]
     doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks)]
     placed: list[Placed] = []
@@ -194,6 +218,7 @@ def order(files: Contents) -> Order:
         tuple(one.counts for one in ceremonies),
         tuple(one.ends for one in ledgers if one.forked),
         tuple(end for one in ledgers for end in one.left),
+        choices,
         tuple(doubts),
         gathered.chains,
     )
@@ -205,6 +230,11 @@ def judge_folder(ordered: Order, head: Sequence[str] | None = None) -> Verificat
     findings = [f"{name}: {one}" for name, said in alone.items() for one in said.findings]
     notes = [f"{name}: {one}" for name, said in alone.items() for one in said.notes]
     entries = [one.entry for one in ordered.placed]
+    findings += [
+        f"{ordered.desk.name}: entry {one.seq}: {one.data.why.fact}"
+        for one in entries
+        if ordered.desk and isinstance(one.data, Unlisted) and not isinstance(decode_line(one.line).data, Unlisted)
+    ]
     last = next((one for one in entries if head is not None and head_words(one.hash) == tuple(head)), None)
     vouched = len(up_to(entries, last)) if last else 0
     verdict, fact, hint = _judged(ordered, vouched, len(entries), given=head is not None)
@@ -285,12 +315,12 @@ class _Ledger:
     forked: bool = False
 
     @classmethod
-    def of(cls, ends: Sequence[Branch], choices: Sequence[ForkSettled] | None) -> "_Ledger":
-        """Return the ledger of which these are all ends; the desk's own *choices* are those of each end itself."""
+    def of(cls, ends: Sequence[Branch], choices: Callable[[Branch], Sequence[ForkSettled]]) -> "_Ledger":
+        """Return the ledger of which these are all ends; *choices* tells what was chosen if one of them is the end that counts."""
         chosen = []
         for end in ends:
-            made = end.choices() if choices is None else choices
             others = tuple(other for other in ends if other is not end)
+            made = choices(end) if others else ()
             if all(end.chosen_over(other, made) for other in others):
                 chosen.append(cls(end, tuple(ends), others))
         if len(chosen) == 1:
@@ -326,8 +356,9 @@ def _taken_up(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) 
     at = {entry.hash: (one.counts, entry.seq) for one in ceremonies for entry in one.counts.entries}
     ups: dict[str, tuple[Branch, int]] = {}
     placed, doubts = [], []
+    wrong = _wrong(desk, ceremonies, gathered)
     for entry in desk.entries:
-        if isinstance(entry.data, LedgerTaken):
+        if isinstance(entry.data, LedgerTaken) and entry.hash not in wrong:
             head = entry.data.head
             if head not in gathered.entries:
                 fact = "entries that the desk took up are not here"
@@ -338,13 +369,37 @@ def _taken_up(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) 
                 ups[entry.hash] = at[head]
     found, taken = _found(ups.values()), dict[str, int]()
     for entry in desk.entries:
-        placed.append(Placed(entry, desk.root))
+        refused = wrong.get(entry.hash)
+        placed.append(Placed(without_effect(entry, refused) if refused else entry, desk.root))
         said = entry.data.set if isinstance(entry.data, SetMade) and not entry.saw else ""
         if up := found.get(said) or ups.get(entry.hash):
             branch, upto = up
             placed += [Placed(one, branch.root) for one in branch.entries[taken.get(branch.root, 0) : upto]]
             taken[branch.root] = max(upto, taken.get(branch.root, 0))
     return placed, doubts
+
+
+def _wrong(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) -> dict[str, UsageError]:
+    """Return which entries of the desk name no ceremony that it could take up, or no fork that could be settled, with the reason."""
+    counts = {entry.hash for one in (desk, *(one.counts for one in ceremonies)) for entry in one.entries}
+    found = {}
+    for entry in desk.entries:
+        data, fact = entry.data, ""
+        if isinstance(data, LedgerTaken) and (root := gathered.root(data.head)):
+            begins = root.data
+            if not isinstance(begins, LedgerOpened) or begins.kind == DESK:
+                fact = "what it takes up is the ledger of a desk, and no ceremony"
+            elif begins.ceremony != data.ledger:
+                fact = f"what it takes up is {begins.ceremony}, and not {data.ledger}"
+        elif isinstance(data, ForkSettled):
+            kept, left = gathered.root(data.kept), gathered.root(data.left)
+            if kept is None or data.left in counts or (left and left is not kept):
+                fact = (
+                    "it settles no fork: what it keeps and what it leaves are no two branches of a ledger that is here"
+                )
+        if fact:
+            found[entry.hash] = UsageError(fact, Remedy.CORRECT)
+    return found
 
 
 def _found(taken: Iterable[tuple[Branch, int]]) -> dict[str, tuple[Branch, int]]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from splitkit.errors import LedgerError, Remedy
 from splitkit.ledger.branches import Branch, Doubt, Order
-from splitkit.ledger.chain import are_two
 
 MAX_HEADS_BYTES = 64 * 1024
 _MOST = 256
@@ -58,7 +57,7 @@ def lost_head(seen: LastHeads, desk: Branch, ordered: Order | None = None) -> st
     last = seen.of(desk.root)
     others = (*ordered.left, *(end for ends in ordered.forks for end in ends)) if ordered else ()
     here = {entry.hash for branch in (desk, *others) for entry in branch.entries}
-    left = {choice.left for choice in desk.choices() if are_two(choice.approved)}
+    left = {choice.left for choice in ordered.choices} if ordered else set()
     return "" if last is None or last in here | left else last
 
 

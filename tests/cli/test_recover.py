@@ -194,6 +194,9 @@ def test_a_ledger_that_is_not_there_prevents_nothing_that_two_people_vouch_for(t
     assert (refused.returncode, refused.stdout, "--override unrecorded" in refused.stderr) == (2, "", True)
     alone = recover(tmp_path, QUORUM, *WORDS, *ledger, *UNRECORDED[:-2])
     assert (alone.returncode, alone.stdout, "takes two people" in alone.stderr) == (2, "", True)
+    for by, wit in (("Ada Example", "ada-example"), ("ADM", "adm"), ("Ada", "Ada Example"), ("SPLITKIT", "Ada")):
+        one = recover(tmp_path, QUORUM, *WORDS, *ledger, *UNRECORDED[:-4], "--by", by, "--wit", wit)
+        assert (one.returncode, one.stdout, "takes two people" in one.stderr) == (2, "", True)
     unsaid = recover(tmp_path, QUORUM, *WORDS, *ledger, "--override", "unrecorded", "--by", "ADM", "--wit", "WIT")
     assert (unsaid.returncode, "takes one --reason" in unsaid.stderr) == (2, True)
     done = recover(tmp_path, QUORUM, *WORDS, *ledger, *UNRECORDED)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.custody.persons import People, bound, people_of
+from splitkit.custody.persons import People, bound, check_seats_bound, people_of
 from splitkit.custody.register import build
+from splitkit.errors import NotIntroducedError
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from splitkit.ledger.events import event_of
@@ -60,6 +61,15 @@ def test_the_desk_says_who_had_a_seat_also_of_what_came_before():
     joined = event_of("person.joined", {"person": "ada-example-2", "name": "Ada Example", "since": "2026-11-27"})
     assert who(one + two + ledger("DESK", joined, other, kind="desk")) == ["ada-example", "ada-example-2"]
     assert who(one + two + ledger("DESK", other, joined, kind="desk")) == ["ada-example", "ada-example"]
+
+
+def test_who_had_a_seat_may_be_introduced_in_the_same_breath():
+    placed = ledger("C-1", roll("C1")) + ledger("DESK", kind="desk")
+    joined = event_of("person.joined", {"person": "zoe", "name": "Zoe Example", "since": "2026-11-27"})
+    seat = event_of("seat.bound", {"ledger": "C-1", "seat": "C1", "person": "zoe"})
+    check_seats_bound(placed, [joined, seat])
+    with pytest.raises(NotIntroducedError):
+        check_seats_bound(placed, [seat, joined])
 
 
 def test_a_seat_without_a_name_is_that_seat_of_that_ceremony():

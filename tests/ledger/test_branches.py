@@ -10,10 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ledger.branches import judge_folder, order, up_to
+from splitkit.ledger import branches
+from splitkit.ledger.branches import judge_folder, up_to
 from splitkit.ledger.chain import head_words
 from tests.support.ledgers import SEEN
 from tests.support.sampling import examples
+
+
+def order(files):
+    """The order of a folder in which everybody has one id."""
+    return branches.order(files, lambda placed: {one.entry.hash for one in placed if _by_two(one.entry)})
+
+
+def _by_two(entry):
+    return entry.event == "fork.settled" and len({*entry.data.fields()["approved"]} - {"SPLITKIT"}) > 1
+
 
 # What stands in a file, written here anew: an entry is one line of JSON, named by a hash that the next one holds.
 
@@ -180,6 +191,41 @@ def test_a_ceremony_that_forked_is_settled_by_the_desk():
     assert doubts(ordered(desk=desk, one=kept, other=left)) == [("C-1", 8)]
     found = ordered(desk=settled(desk, kept, left), one=kept, other=left)
     assert (texts(found), found.doubts) == (["here"], ())
+
+
+def refused(found):
+    return [one.entry.data.why.fact for one in found.placed if hasattr(one.entry.data, "why")]
+
+
+def test_what_takes_up_no_ceremony_of_that_code_counts_for_nothing():
+    desk, ceremony = begun("DESK", "desk"), said(begun("C-1", "split"), "a")
+    for wrong, fact in (
+        (taken(desk, ceremony, "C-2"), "is C-1, and not C-2"),
+        (taken(desk, desk), "the ledger of a desk"),
+    ):
+        found = ordered(desk=wrong, one=ceremony)
+        assert [fact in one for one in refused(found)] == [True]
+        assert doubts(found) == [("C-1", 9)]
+        assert any(fact in one for one in judge_folder(found).findings)
+    assert refused(ordered(desk=taken(desk, ceremony), one=ceremony)) == []
+
+
+def test_what_settles_no_fork_counts_for_nothing():
+    desk = said(begun("DESK", "desk"), "a", "b")
+    ceremony = said(begun("C-1", "split"), "a")
+    both = taken(desk, ceremony)
+    for kept, left in (
+        (both, desk),
+        (both, both),
+        (both, ceremony),
+        (ceremony, ceremony[:1]),
+        ([*both, b"gone"], [b"x"]),
+    ):
+        found = ordered(desk=settled(both, kept, left), one=ceremony)
+        assert ["it settles no fork" in one for one in refused(found)] == [True]
+        assert found.exit_code == 0
+    lost = ordered(desk=settled(both, both, [b"what this computer saw, and is not here"]), one=ceremony)
+    assert refused(lost) == [] and len(lost.choices) == 1
 
 
 def test_a_head_stands_for_its_own_ledger_and_for_what_that_took_up():

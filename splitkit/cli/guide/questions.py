@@ -1,8 +1,10 @@
-"""Questions that more than one kind of ceremony asks: who was alerted to a sign-in, what was learnt, and who sees to it until when."""
+"""Questions that several commands ask: who does something, who was alerted to a sign-in, what was learnt, and who sees to it until when."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.due import QUARTER
 from splitkit.host import clock
@@ -16,6 +18,13 @@ _NOTHING = "'nothing' is an answer too; else a few words"
 def in_a_quarter() -> dt.date:
     """Return the day that is proposed where people name one, such as that of the next drill or review."""
     return clock.day() + dt.timedelta(days=QUARTER)
+
+
+def ask_writer(dialogue: Dialogue, writer: LedgerWriter) -> LedgerWriter:
+    """Return who writes into a ledger, asked for where nobody is named."""
+    if writer.by:
+        return writer
+    return replace(writer, by=ask_who(dialogue, writer.read().built.register)).checked()
 
 
 def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:

@@ -246,7 +246,12 @@ def _asked_who(register: Register) -> str:
     if not interactive():
         raise UsageError("it was not said who does this", "give --by PERSON, by name or id")
     with Dialogue.open("nothing was done") as dialogue:
-        return dialogue.read("Who does this, by name or id?", partial(person_meant, register), "Who answers for it.")
+        return ask_who(dialogue, register)
+
+
+def ask_who(dialogue: Dialogue, register: Register) -> str:
+    """Return the id of whoever says that they do what is about to be done."""
+    return dialogue.read("Who does this, by name or id?", partial(person_meant, register), "Who answers for it.")
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ import click
 
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
-from splitkit.custody.persons import bound
+from splitkit.custody.persons import bound, order_of
 from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
 from splitkit.custody.withdrawal import Names, withdrawals
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
-from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, order, torn_doubt
+from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, torn_doubt
 from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
@@ -217,7 +217,7 @@ def find(ledgers: Ledgers) -> Reading:
 
 def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> Reading:
     called = settings_of(ledgers).name
-    ordered = order(contents)
+    ordered = order_of(contents)
     entries = [one.entry for one in bound(ordered.placed)]
     doubts = [*ordered.doubts, *_ahead(entries)]
     lost = note_head(ordered.desk, ordered) if ordered.desk else ""

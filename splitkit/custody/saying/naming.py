@@ -114,6 +114,15 @@ def person_meant(register: Register, typed: str) -> str:
     raise NotIntroducedError(error.fact, f"is {names} meant?") if names else error
 
 
+def are_named_apart(register: Register, one: str, other: str) -> bool:
+    """Whether two words name two people, whoever of those that they may mean; also where the register knows neither."""
+    known = things(register, "person")
+    first, second = ({found.id for found in meant(known, typed)} or {typed} for typed in (one, other))
+    plain = sorted(People().new_id(typed) for typed in (one, other))
+    alike = not (one and other) or f"{plain[1]}-".startswith(f"{plain[0]}-")
+    return not alike and all(register.are_two((a, b)) for a in first for b in second)
+
+
 def person_called(register: Register, person: str) -> str:
     """Return what people call somebody, so that nobody else is meant; a dash for nobody."""
     known = things(register, "person")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from splitkit.ledger.branches import order
+from splitkit.custody.persons import order_of
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.practice_set import run
@@ -93,7 +93,7 @@ def ledgers_of(folder: Path) -> dict[str, bytes]:
 
 
 def read(folder: Path):
-    return order(ledgers_of(folder))
+    return order_of(ledgers_of(folder))
 
 
 def entries_of(folder: Path) -> set[bytes]:

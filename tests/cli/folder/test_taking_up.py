@@ -114,6 +114,22 @@ def test_what_contradicts_and_was_taken_up_all_the_same_is_mended_from_the_desk(
     assert run("ledger", "verify", cwd=named).returncode == 0
 
 
+def test_who_takes_a_ledger_up_is_asked_first_and_every_answer_is_taken_back(home):
+    ceremony_of(home.parent / "c1")
+    who, same = "Who does this, by name or id?", "the same person as"
+    with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
+        for times, (asked, typed) in enumerate(
+            ((who, "Ada Example"), (same, "<"), (who, "Ada Example"), (same, "yes"))
+        ):
+            wanted = times // 2 + 1
+            seen = session.until(
+                lambda screen, asked=asked, wanted=wanted: "\n".join(screen.main).count(asked) >= wanted, 30
+            )
+            assert seen, asked
+            session.type(f"{typed}\r")
+        assert session.finish() == 0
+
+
 def test_an_older_copy_of_what_is_known_is_told_as_that(named):
     lines = (named.parent / "c1").read_bytes().splitlines(keepends=True)
     (named.parent / "older").write_bytes(b"".join(lines[:-3]))

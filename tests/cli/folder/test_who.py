@@ -305,3 +305,63 @@ def test_another_who_says_or_has_seen_the_same_is_written_too(named):
         assert "recorded already" not in said(named, *words, by=("--by", "Dora Example"))
     assert not contradictions(named)
     assert sum(one.witness == "ben-example" for one in read_ledger(desk(named).read_bytes()).entries) == 2
+
+
+def head(home):
+    return read_ledger(desk(home).read_bytes()).entries[-1].hash
+
+
+@pytest.mark.parametrize(
+    ("approved", "code"),
+    [(["ada-example", "ben-example"], 9), (["ada-example", "c-0001-adm"], 8), (["ada-example", "ada-2"], 8), (["ada-example", "SPLITKIT"], 8)],
+    ids=str,
+)  # fmt: skip
+def test_a_branch_is_chosen_by_two_who_are_two(anonymous, approved, code):
+    for name, more in (("Ben Example", ()), ("Ada Example", ("person=ada-2",))):
+        said(anonymous, "joined", name, *more, by=("--by", "ada-example"))
+    said(anonymous, "seat.bound", "C-0001", "ADM", "ada-example", by=("--by", "ada-example"))
+    before = desk(anonymous).read_bytes()
+    by_hand(anonymous, "note", "ada-example", text="there")
+    left = head(anonymous)
+    (anonymous / "ledgers" / "stick.ledger").write_bytes(desk(anonymous).read_bytes())
+    desk(anonymous).write_bytes(before)
+    by_hand(anonymous, "note", "ada-example", text="here")
+    assert run("status", cwd=anonymous).returncode == 8
+    by_hand(anonymous, "fork.settled", "ada-example", kept=head(anonymous), left=left, approved=approved)
+    done = run("status", cwd=anonymous)
+    assert (done.returncode, "it forks after entry" in done.stderr) == (code, code == 8), done.stderr
+
+
+def test_what_takes_up_no_ceremony_and_what_settles_no_fork_is_refused_and_named(named):
+    before = desk(named).read_bytes()
+    ceremony = read_ledger((named / "ledgers" / "c-0001.ledger").read_bytes()).entries[-1].hash
+    assert "this is no ledger of a ceremony" in said(named, "--take", "ledgers/desk.ledger", code=2)
+    two = ("--approved", "Ada Example", "--approved", "Ben Example")
+    done = run("ledger", "verify", "--settle", head(named)[:12], *two, cwd=named)
+    assert (done.returncode, "no branch, or more than one" in done.stderr) == (2, True), done.stderr
+    assert desk(named).read_bytes() == before
+    for event, data, fact in (
+        ("ledger.taken", {"ledger": "C-0009", "head": ceremony}, "what it takes up is C-0001, and not C-0009"),
+        ("ledger.taken", {"ledger": "C-0001", "head": head(named)}, "the ledger of a desk, and no ceremony"),
+        (
+            "fork.settled",
+            {"kept": head(named), "left": ceremony, "approved": ["ada-example", "ben-example"]},
+            "it settles no fork",
+        ),
+    ):
+        desk(named).write_bytes(before)
+        by_hand(named, event, "ada-example", **data)
+        assert [fact in one for one in contradictions(named)] == [True]
+        done = run("ledger", "verify", cwd=named)
+        assert (done.returncode, "RULE BROKEN: " in done.stdout and fact in done.stdout) == (9, True), done.stdout
+        said(named, "correction", str(len(desk(named).read_bytes().splitlines())), "nobody did this")
+        assert contradictions(named) == []
+
+
+@pytest.mark.parametrize("words", [("note", "x"), ("--take", "ledgers/desk.ledger"), ("withdraw", "2")], ids=" ".join)
+def test_nobody_has_seen_what_they_did_themselves_whatever_they_are_called(named, words):
+    said(named, "joined", "Ada Example", "person=ada-2", by=("--by", "ada-example"))
+    before = desk(named).read_bytes()
+    told = said(named, *words, "--wit", "ada-2", by=("--by", "ada-example"), code=2)
+    assert "who has seen it may be whoever did it: they have one name" in told
+    assert desk(named).read_bytes() == before

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
-from splitkit.cli.guide import destination, drill_steps, preparation, proof, walkthrough
+from splitkit.cli.guide import destination, drill_steps, preparation, proof, taking_up, walkthrough
 from splitkit.cli.guide import session as sessions
 from splitkit.cli.guide.procedure_walk import ProcedureWalk
 from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input, sheet_input, vouching
@@ -339,12 +339,20 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, rules, lambda *_: record._withdraw(writer, ["11"], None))
     assert '"ev":"withdrawn"' in (folder / "c2").read_text()
     walk(monkeypatch, [(r"Who does this", ["Ada Example"])], lambda *_: custody_ledgers._asked_who(desk()))
-    people, chain = People(ids={"ada example": "ada-example"}), read_ledger((folder / "c1").read_bytes())
-    rules = [(r"the same person", ["yes"]), (r"names nobody", ["yes"]), (r"Who had the seat", ["Zoe Example"])]
+    people, chain = People(), read_ledger((folder / "c1").read_bytes())
+    for person, name in (("ada-example", "Ada Example"), ("ben-example", "Ben Example"), ("ben-2", "Ben Example")):
+        people.join(person, name)
+    rules = [
+        (r"the same person", ["yes"]),
+        (r"names nobody", ["yes"]),
+        (r"Who had the seat", ["Zoe Example"]),
+        (r"Which of them", ["2"]),
+    ]
 
     def seat(*_):
         with Dialogue.open("nothing") as dialogue:
-            list(record._Seats(dialogue, people, chain, "C-0001").asked({"ADM": "Ada Example", "C1": ""}))
+            seats = {"ADM": "Ada Example", "WIT": "Ben Example", "C1": ""}
+            list(taking_up._Seats(dialogue, people, chain, "C-0001").asked(seats))
 
     walk(monkeypatch, rules, seat)
     walk(
@@ -353,7 +361,12 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         lambda *_: record._settled(Sentence(("seen", "1")), desk()),
     )
     contradicts = ["entry C-0002/1 of 2026-11-23 (set.made): a set of this id was made before"]
-    walk(monkeypatch, [(r"taken up all the same", ["yes"])], lambda *_: record._ask_all_the_same(contradicts))
+
+    def all_the_same(*_):
+        with Dialogue.open("nothing") as dialogue:
+            taking_up._ask_all_the_same(dialogue, contradicts)
+
+    walk(monkeypatch, [(r"taken up all the same", ["yes"])], all_the_same)
     walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())

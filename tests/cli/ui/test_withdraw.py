@@ -131,6 +131,34 @@ def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
     assert json.loads(said(home, "status", "--json", code=9).stdout)["findings"] == []
 
 
+def talk_of(folder, arguments, *answers, code=0):
+    """The same, where a question comes again: each is met as often as it is asked."""
+    with Session([*COMMAND, *map(str, arguments)], folder) as session:
+        met = dict.fromkeys((asked for asked, _ in answers), 0)
+        for asked, typed in answers:
+            met[asked] += 1
+            assert session.until(
+                lambda screen, asked=asked: " ".join("\n".join(screen.main).split()).count(asked) >= met[asked], 30
+            ), asked
+            session.type(f"{typed}\n")
+        assert session.finish() == code
+
+
+def test_every_answer_is_taken_back_until_both_have_agreed(home):
+    slip = number_of(home, "sheet.stored")
+    who, other, why = "Who does this, by name or id?", "Who withdraws it together with", "Why is it withdrawn?"
+    talk_of(home, (*WITHDRAW, slip), (who, "Ben Example"), (other, "<"), (who, "ada-example"), (other, "ada-example"),
+            (other, "Ben Example"), (why, "<"), (other, "Ben Example"), (why, "x"), ("ada-example: is", "<"), (why, "it was safe 3"),
+            ("ada-example: is", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+    last = desk(home)[-1]
+    assert (last["ev"], last["by"], last["wit"], last["d"]["reason"]) == (
+        "withdrawn",
+        "ada-example",
+        "ben-example",
+        "it was safe 3",
+    )
+
+
 @pytest.mark.parametrize("answers", [(("ada-example: is", "no"),), (("ada-example: is", "yes"), ("ben-example: is", "")),
                                      (("ada-example: is", "y"), ("yes, typed whole", "no"))])  # fmt: skip
 def test_who_does_not_say_yes_withdraws_nothing(home, answers):
