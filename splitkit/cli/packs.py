@@ -61,7 +61,7 @@ def list_all(as_json: bool) -> None:
         json_result({"packs": [_as_object(pack) for pack in all_packs()]})
         return
     for pack in all_packs():
-        result(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}")
+        result(*_titled(pack))
         for one in pack.procedures:
             result(f"  {one.code:<4} {one.title}")
 
@@ -110,7 +110,7 @@ def show(code: str, packs: Sequence[Pack], ledgers: Ledgers) -> None:
 
 
 def _of_pack(pack: Pack) -> Iterator[str]:
-    yield from wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", then="  ")
+    yield from _titled(pack)
     yield from ("", "WAYS IN")
     for way in pack.ways:
         yield from wrapped(f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", "  ", "    ")
@@ -123,6 +123,10 @@ def _of_pack(pack: Pack) -> Iterator[str]:
             yield from wrapped(question, "  ", "    ")
 
 
+def _titled(pack: Pack) -> Sequence[str]:
+    return wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", then="  ")
+
+
 def _facts_only(pack: Pack) -> str:
     return f"; facts only: no procedure for {', '.join(pack.missing)}" if pack.missing else ""
 
@@ -130,19 +134,22 @@ def _facts_only(pack: Pack) -> str:
 @command.command("print")
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @click.option("--out", required=True, metavar="DIR",
-              help="New folder for the procedures, a PDF each; all of them if none is named.")  # fmt: skip
+              help="New folder for the procedures, a PDF each.")  # fmt: skip
 @folder_paper_option
 @_pack_option
 @ledgers_option()
 def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequence[Pack], ledgers: Ledgers) -> None:
-    """Write procedures as PDF, with boxes for time and initials."""
+    """Write procedures as PDF, with boxes for time and initials.
+
+    CODE is that of a procedure, or of a pack: all of its procedures. If none is named, those of all packs are written.
+
+    Example: splitkit packs print aws-root --out papers
+    """
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
     folder = Path(out)
     files.check_destination(folder)
-    chosen = [find_procedure(code, packs) for code in codes] or [
-        (pack, one) for pack in packs for one in pack.procedures
-    ]
+    chosen = [found for code in codes or [pack.code for pack in packs] for found in _meant(code, packs)]
     if len({one.code for _, one in chosen}) != len(chosen):
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made, register = clock.stamp()[:10], _register(ledgers)
@@ -150,6 +157,12 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequen
     written = {f"{one.code.lower()}.pdf": setter.pdf(procedure_page(pack, one, register, made)) for pack, one in chosen}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
+
+
+def _meant(code: str, packs: Sequence[Pack]) -> list[tuple[Pack, Procedure]]:
+    """Return the procedures of a pack, or the one procedure, that is called so."""
+    whole = [(pack, one) for pack in packs if pack.code == code.lower() for one in pack.procedures]
+    return whole or [find_procedure(code, packs)]
 
 
 @command.command("walk", cls=StrictCommand)

@@ -123,7 +123,8 @@ def ledgers(tmp_path):
 
 def test_list(ledgers):
     listed = run("packs", "list", cwd=ledgers).stdout.splitlines()
-    assert [line.split()[0] for line in listed if line.startswith("  ")] == [*PROCEDURES]
+    assert all(len(line) <= 80 for line in listed)
+    assert [line.split()[0] for line in listed if re.match("  [A-Z][0-9]", line)] == [*PROCEDURES]
     packs = json.loads(run("packs", "list", "--json", cwd=ledgers).stdout)["packs"]
     assert [pack["code"] for pack in packs] == [pack.code for pack in all_packs()]
     told = packs[0]["procedures"][1]
@@ -189,9 +190,16 @@ def test_one_procedure_in_a_folder_of_its_own(ledgers):
     assert run("packs", "print", "R12", "--out", "one", cwd=ledgers).returncode == 0
     assert [path.name for path in (ledgers / "one").iterdir()] == ["r12.pdf"]
     assert run("packs", "print", "R12", "r12", "--out", "two", cwd=ledgers).returncode == 2
+    assert run("packs", "print", "R12", "aws-root", "--out", "two", cwd=ledgers).returncode == 2
     assert run("packs", "print", "R99", "--out", "three", cwd=ledgers).returncode == 2
     assert run("packs", "print", "--out", "one", cwd=ledgers).returncode == 2
     assert not (ledgers / "two").exists()
+
+
+def test_all_procedures_of_a_pack_are_printed(ledgers):
+    assert run("packs", "print", "AWS-root", "--out", "aws", cwd=ledgers).returncode == 0
+    codes = {one.code.lower() for one in find_pack("aws-root").procedures}
+    assert {path.stem for path in (ledgers / "aws").iterdir()} == codes
 
 
 def test_a_pack_of_ones_own_is_shown_and_printed(ledgers):
