@@ -150,6 +150,8 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequen
     folder = Path(out)
     files.check_destination(folder)
     chosen = [found for code in codes or [pack.code for pack in packs] for found in _meant(code, packs)]
+    if not chosen:
+        raise UsageError("the pack has no procedure", "'splitkit packs show' says what it has")
     if len({one.code for _, one in chosen}) != len(chosen):
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made, register = clock.stamp()[:10], _register(ledgers)
@@ -161,8 +163,10 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequen
 
 def _meant(code: str, packs: Sequence[Pack]) -> list[tuple[Pack, Procedure]]:
     """Return the procedures of a pack, or the one procedure, that is called so."""
-    whole = [(pack, one) for pack in packs if pack.code == code.lower() for one in pack.procedures]
-    return whole or [find_procedure(code, packs)]
+    for pack in packs:
+        if pack.code == code.lower():
+            return [(pack, one) for one in pack.procedures]
+    return [find_procedure(code, packs)]
 
 
 @command.command("walk", cls=StrictCommand)

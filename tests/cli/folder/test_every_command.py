@@ -278,7 +278,10 @@ def test_people_are_named_by_their_names(path, tmp_path):
     told = tried(path, top, {**VALUES, "by": "ada example"})
     assert told.returncode == ENDS.get(path, 0), told.stderr
     last = json.loads(desk(top).read_bytes().splitlines()[-1])
-    assert (last["by"], last["wit"]) == ("ada-example", "max-example") or path == "packs walk"  # nobody is at a terminal
+    assert (last["by"], last["wit"]) == (
+        "ada-example",
+        "max-example",
+    ) or path == "packs walk"  # nobody is at a terminal
 
 
 @pytest.mark.parametrize("path", sorted(SPEAKS))
