@@ -112,7 +112,7 @@ def check_people(register: Register, by: str, witness: str) -> None:
     for seat in filter(None, (by, witness)):
         if seat != PROGRAM and not register.knows("person", seat) and seat not in register.roll.introduced:
             raise nobody(seat)
-    if witness and by != PROGRAM and not register.are_two((by, witness)):
+    if witness and by != PROGRAM and not register.roll.are_two((by, witness), register.who):
         fact = "who has seen it may be whoever did it: "
         if register.roll.apart(by, witness):
             raise UsageError(f"{fact}they have one name", "name somebody else as witness, or nobody")

@@ -42,7 +42,7 @@ def corrected(wrong, *corrections, before=()):
         ("ADM2", "", True, False),
         ("BEN", "", False, False),
         ("WIT", "", False, False),
-        ("ADM", "ADM2", True, False),
+        ("ADM", "ADM2", False, False),
         ("BEN", "ADM", True, True),
         ("BEN", "WIT", True, True),
     ],
