@@ -8,17 +8,18 @@ from typing import Any
 
 import click
 
-from splitkit.cli.guide.procedure_walk import ProcedureWalk, told, wrapped
+from splitkit.cli.guide.procedure_walk import ProcedureWalk, told
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedure_pages import keepers, procedure_page
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_pack, find_procedure, parse_pack
@@ -95,9 +96,9 @@ def show(code: str, packs: Sequence[Pack], ledgers: Ledgers) -> None:
         register = _register(ledgers)
     except SplitkitError as error:  # who keeps what is not known then; what is done is
         refused = error
-    result(one.heading, *wrapped(f"when: {one.when}", then="  "))
+    result(one.heading, *wrapped(f"when: {one.when}", COLUMNS, rest="  "))
     for role, who in keepers(pack, one, register):
-        result(*wrapped(f"{role}: {safe(who) or 'not recorded'}", then="  "))
+        result(*wrapped(f"{role}: {safe(who) or 'not recorded'}", COLUMNS, rest="  "))
     number = count(1)
     for title, steps in one.parts:
         result("", title.upper())
@@ -113,18 +114,20 @@ def _of_pack(pack: Pack) -> Iterator[str]:
     yield from _titled(pack)
     yield from ("", "WAYS IN")
     for way in pack.ways:
-        yield from wrapped(f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", "  ", "    ")
+        yield from wrapped(
+            f"{way.name}: {' and '.join(pack.things[kind].called for kind in way.needs)}", COLUMNS, "  ", "    "
+        )
         yield f"    source: {origin(way.source)}"
     if pack.procedures:
         yield from ("", "PROCEDURES", *(f"  {one.code:<4} {one.title}" for one in pack.procedures))
     if pack.questions:
         yield from ("", "ASK THE PROVIDER: nobody has found it in the documents")
         for question in pack.questions:
-            yield from wrapped(question, "  ", "    ")
+            yield from wrapped(question, COLUMNS, "  ", "    ")
 
 
 def _titled(pack: Pack) -> Sequence[str]:
-    return wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", then="  ")
+    return wrapped(f"{pack.code}: {pack.title}, looked up on {pack.looked_up}{_facts_only(pack)}", COLUMNS, rest="  ")
 
 
 def _facts_only(pack: Pack) -> str:

@@ -108,9 +108,10 @@ def _live_drills(register: Register) -> Iterator[Due]:
             stands = all(one.proven and one.signed_in and not one.said for one in live)
             begun = _later(min(first), QUARTER) if stands else min(first)
             account = register.accounts[tag]
-            alerted = "" if register.alerted_by(tag) else "; nobody is recorded who gets its alerts"
+            receivers = register.alerted_by(tag)
+            alerted = "" if receivers else "; nobody is recorded who gets its alerts"
             why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
-            remedy = Remedy.HOLD_LIVE_DRILL if account.receivers else Remedy.NAME_RECEIVER
+            remedy = Remedy.HOLD_LIVE_DRILL if receivers else Remedy.NAME_RECEIVER
             day = _later(held, QUARTER) if held else begun
             yield Due(day, f"live drill of {account.name}", why, remedy, (live[0].short_id, tag))
 

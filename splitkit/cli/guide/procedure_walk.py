@@ -1,7 +1,6 @@
 """A procedure of a pack, walked step by step with people at a terminal; each answer is recorded at once."""
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +9,7 @@ from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.custody.procedure_pages import keepers
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UsageError
+from splitkit.host.columns import wrapped
 from splitkit.ledger.events import ProcedureWalked
 from splitkit.ledger.fields import LINE
 from splitkit.packs.pack import Pack, find_pack, find_procedure
@@ -116,14 +116,9 @@ class ProcedureWalk:
 def told(step: ProcedureStep, number: str = "") -> Iterator[str]:
     """Yield a step in rows of a screen, under its *number*."""
     indent = " " * len(number)
-    yield from wrapped(f"{step.who}: {step.words}", number, indent)
-    yield from wrapped(f"proof: {step.proof}", indent, indent)
+    yield from wrapped(f"{step.who}: {step.words}", COLUMNS, number)
+    yield from wrapped(f"proof: {step.proof}", COLUMNS, indent)
     if step.command:
         yield f"{indent}$ {step.command}"
     if step.go_on:
         yield f"{indent}then: splitkit packs walk {step.go_on}"
-
-
-def wrapped(text: str, first: str = "", then: str = "") -> Sequence[str]:
-    """Return a text in rows of a screen: what stands before the *first*, and before each one *then*."""
-    return textwrap.wrap(text, COLUMNS, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)

@@ -15,7 +15,7 @@ from tests.support.terminals import COLUMNS, Tmux
 
 NAMES = {
     CLEO: "王小明与董事会办公室主任",
-    DORA: "山田太郎左衛門之助",
+    DORA: "山田太郎左衛門之助取締役会長",
     EMIL: unicodedata.normalize("NFD", "김철수 대표이사"),
     FAY: unicodedata.normalize("NFD", "Zoë Ångström-Đặng Thị Hồng"),
     LOU: "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
@@ -64,5 +64,8 @@ def within(row: str, columns: int) -> str:
     return next(row[:at] for at in range(len(row) + 1) if cell_len(row[:at]) >= columns)
 
 
-def test_every_line_of_a_file_is_as_narrow(home):
-    assert max(map(cell_len, run("status", cwd=home).stdout.splitlines())) < COLUMNS
+@pytest.mark.parametrize("words", [("status",), ("packs", "show", "R1")], ids=" ".join)
+def test_every_line_of_a_file_is_as_narrow(home, words):
+    shown = run(*words, cwd=home).stdout
+    assert NAMES[DORA] in shown.replace("\n", "").replace("  ", "")
+    assert max(map(cell_len, (line for line in shown.splitlines() if "docs.aws" not in line))) < COLUMNS

@@ -172,3 +172,12 @@ def test_somebody_else_on_the_seat_of_a_leaver_is_here():
     again = event("roll", LATER, person="BEN", role="observer", name="BEN Example")
     other = event("roll", LATER, person="BEN", role="observer", name="Zoe Example")
     assert then(left(), again).people["BEN"].until and not then(left(), other).people["BEN"].until
+
+
+@pytest.mark.parametrize(("person", "remedy"), [("BEN", Remedy.NAME_RECEIVER), ("C1", Remedy.HOLD_LIVE_DRILL)])
+def test_where_all_who_are_alerted_have_left_somebody_is_named_before_the_drill(person, remedy):
+    account = [*ACCOUNT[:2], event("receiver.added", person=person, account="root")]
+    (found,) = [
+        one for one in due(register_of(*JOINED, *held(), *account, LEFT)) if one.what == "live drill of Production"
+    ]
+    assert (found.remedy, "nobody is recorded who gets its alerts" in found.why) == (remedy, person == "BEN")
