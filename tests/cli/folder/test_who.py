@@ -349,12 +349,12 @@ def test_what_takes_up_no_ceremony_and_what_settles_no_fork_is_refused_and_named
             "it settles no fork",
         ),
     ):
-        desk(named).write_bytes(before)
         by_hand(named, event, "ada-example", **data)
         assert [fact in one for one in contradictions(named)] == [True]
         done = run("ledger", "verify", cwd=named)
         assert (done.returncode, "RULE BROKEN: " in done.stdout and fact in done.stdout) == (9, True), done.stdout
-        said(named, "correction", str(len(desk(named).read_bytes().splitlines())), "nobody did this")
+        last = str(len(desk(named).read_bytes().splitlines()))
+        said(named, "correction", last, "nobody did this", "--wit", "Ben Example")
         assert contradictions(named) == []
 
 
