@@ -91,7 +91,7 @@ class RecoverOptions:
         if "unrecorded" not in self.overruled or self.no_record:
             hint = f"or go on without it: {way('unrecorded')}, with two people: --by and --wit"
             raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
-        if not are_named_apart(self.told().register, self.by, self.wit):
+        if not are_named_apart(self.known(), self.by, self.wit):
             raise UsageError("'unrecorded' takes two people", "name both: --by PERSON --wit PERSON") from None
         self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
 
@@ -100,6 +100,13 @@ class RecoverOptions:
         entry = f"reveal set={set_id} purpose=... released_by={self.by},{self.wit} seen_by=... seconds=... way=..."
         say(f"write it down, and enter it later: splitkit record {entry}",
             f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
+
+    def known(self) -> Register:
+        """Return whom the ledgers know, to tell two people apart; nobody where nothing may be built upon what they say."""
+        with suppress(SplitkitError):
+            if self.ledgers:
+                return read(self.ledgers).sound(here=False).built.register
+        return Register()
 
     def told(self) -> Custody:
         """Return what the ledgers say, for what people are told; nothing is prevented where they cannot be read."""

@@ -291,6 +291,8 @@ CASES = {
     "SEP-2": Advised("key-1 lies with sheet 1", Remedy.MOVE_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", place="safe-1")]),
     "LEFT-1": Advised("Emil Example left on .* and keeps sheet 3", Remedy.HAND_OVER, [*sound(), left(EMIL, 0)]),
     "LEFT-1 old": Advised(f"Emil Example left on .* and keeps sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL, 0)], fill={"SHEET": "3"}),
+    "LEFT-1 receiver": Advised("Jo Example left on .* and gets the alerts of Production", Remedy.RECEIVER_LEFT,
+                               [*sound(), entry("receiver.added", person="jo-example", account="production"), left("jo-example", 0)]),
     "LEFT-1 device": Advised("Fay Example left on .* and keeps mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY, 0)]),
     "SET-1": Advised(f"old sheets of set {OLD} still open it", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed")], fill={"SHEET": "1-3"}),
     "SET-1 rotated": Advised(f"old sheets of set {OLD} still open it", Remedy.RETIRE_SET, [*sound(), *replaced("rotated"), signed_in(NEXT)]),

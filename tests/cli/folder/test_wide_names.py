@@ -37,8 +37,9 @@ def company():
 
 
 @pytest.fixture
-def home(tmp_path):
-    return house(tmp_path, list(company()))
+def home(tmp_path_factory):
+    """In a folder whose name is no longer than a line."""
+    return house(tmp_path_factory.mktemp("wide"), list(company()))
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="needs tmux")
