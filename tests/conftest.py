@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 """As in the child that rescues: before numpy is loaded, or its threads wait for each other in loops that cost more than all else."""
@@ -25,13 +26,21 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 pytest.register_assert_rewrite("tests.support")
 
 
-@pytest.fixture(autouse=True)
-def own_state(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> None:
-    """What a computer remembers between two runs is that of one test: folders made by hand in others have the same hashes."""
-    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state" / name))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What a computer remembers between two runs is that of one test: folders made by hand in others have the same hashes.
+
+    No fixture: ten thousand tests would have it made and taken away.
+    """
+    name = hashlib.sha256(item.nodeid.encode()).hexdigest()[:16]
+    os.environ["XDG_STATE_HOME"] = f"{_states()}/{name}"
+
+
+@functools.cache
+def _states() -> Path:
+    from tests.support.places import scratch
+
+    return scratch("state")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,7 +18,6 @@ import os
 import pkgutil
 import re
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from splitkit.host import linux
-from tests.support.places import ROOT, TESTS
+from tests.support.places import ROOT, TESTS, scratch
 
 LATE = (
     "splitkit.__main__",
@@ -159,9 +158,7 @@ def call(
 @functools.cache
 def _address() -> tuple[str, subprocess.Popen[bytes]]:
     """Start the server of this test process; it ends with it, as nothing holds its standard input then."""
-    folder = tempfile.mkdtemp(prefix="splitkit-fork-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = f"{folder}/server"
+    path = str(scratch("fork") / "server")
     process = subprocess.Popen([sys.executable, "-m", "tests.support.fork_server", path], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE)  # fmt: skip
     assert process.stdout is not None

@@ -9,7 +9,6 @@ NAME.txt      lines as a hand-held scanner types them
 
 from __future__ import annotations
 
-import atexit
 import dataclasses
 import functools
 import io
@@ -30,7 +29,7 @@ from splitkit.plan.document import Plan
 from splitkit.quorum.textform import printed_lines, symbol_text
 from tests.support import fork_server
 from tests.support.builders import PASSWORD, Made, flipped, made
-from tests.support.places import TESTS
+from tests.support.places import TESTS, scratch
 from tests.support.processes import HANGS
 
 FINGERPRINT = made().envelope.fingerprint
@@ -49,6 +48,8 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 COMMAND = (sys.executable, "-m", "splitkit")
+ALTERED = (sys.executable, str(TESTS / "support" / "commands" / "altered.py"))
+"""The command line after code that is run before it."""
 
 
 def overrule(name: str, reason: str = "a test") -> tuple[str, ...]:
@@ -59,8 +60,7 @@ def overrule(name: str, reason: str = "a test") -> tuple[str, ...]:
 @functools.cache
 def quick() -> tuple[str, ...]:
     """The command line where preflight has few files to hash."""
-    site = Path(tempfile.mkdtemp(prefix="splitkit-site-"))
-    atexit.register(shutil.rmtree, site, ignore_errors=True)
+    site = scratch("site")
     site.chmod(0o755)
     _write(site / "small.py", b"")
     record = b"small.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
@@ -111,8 +111,7 @@ def run(
 @functools.cache
 def kit() -> Path:
     """The folder of the kit.  Copy it before writing into it."""
-    folder = Path(tempfile.mkdtemp(prefix="splitkit-kit-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = scratch("kit")
     ours, other = made(), made("2of3", seed=1, label="Other")
     _write_set(folder / "sheets", ours)
     _write(folder / "other" / "sheet-3.pdf", page_pdf(other, "3"))

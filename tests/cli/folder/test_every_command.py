@@ -5,13 +5,11 @@ The commands are those of the command line itself, so a new one is tried by itse
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from splitkit.quorum.recipient import recipient_hash
 from tests.support.custody.practice_set import PLAN, PracticeCustody, fingerprints, run, seen
 from tests.support.kit import environment, overrule
 from tests.support.ledgers import HASH, OPEN, chained, going_on, head_of, joined
+from tests.support.places import scratch
 from tests.support.sampling import sampled
 
 DISK = overrule("disk")
@@ -38,8 +37,7 @@ PEOPLE = (("ADM", "administrator", "Ada Example"), ("WIT", "witness", "Max Examp
 @functools.cache
 def sound() -> Path:
     """A custody folder with a real set of three sheets, which lie beside it; to be read only."""
-    top = Path(tempfile.mkdtemp(prefix="splitkit-sound-"))
-    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    top = scratch("sound")
     (top / "plan.toml").write_text(PLAN.replace("practice = true\n", ""))
     (top / "codes").write_text("codes of the token\n")
     split = done(run("split", "plan.toml", "--out", "old", *DISK, cwd=top))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import re
 import shlex
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from tests.support.custody.practice_set import PLAN, PracticeCustody, run
 from tests.support.kit import COMMAND, overrule
-from tests.support.places import ROOT
+from tests.support.places import ROOT, scratch
 from tests.support.terminals import Session
 
 TOLD = (ROOT / "docs" / "custody.md").read_text("utf-8").partition("## When the folder is lost")[2].partition("## ")[0]
@@ -27,8 +24,7 @@ TAKE = next(words for words in ANEW if "--take" in words)
 @functools.cache
 def made(practice):
     """A set of three sheets, and the words of its record."""
-    folder = Path(tempfile.mkdtemp(prefix="splitkit-lost-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = scratch(f"lost-{practice}")
     (folder / "plan.toml").write_text(PLAN if practice else PLAN.replace("practice = true\n", ""))
     done = run("split", "plan.toml", "--out", "old", *overrule("disk"), cwd=folder)
     assert done.returncode == 0, done.stderr

@@ -26,6 +26,7 @@ from tests.support.custody.settling import settled
 from tests.support.fork_server import Forked
 from tests.support.kit import environment
 from tests.support.ledgers import hashed, line
+from tests.support.places import scratch
 from tests.support.processes import HANGS
 
 BY = ("--by", "max-example")
@@ -37,7 +38,7 @@ TWO = ("--approved", "ada-example", "--approved", "max-example")
 @functools.cache
 def calm() -> Path:
     """Folders to begin with: `new`, `begun` with a custody folder and a ceremony, `forked` with two desks; to be read only."""
-    top = Path(tempfile.mkdtemp(prefix="splitkit-calm-"))
+    top = scratch("calm")
     for name in ("new", "begun", "forked"):
         (top / name).mkdir()
         written(top / name / "c1", whole(plan_of("2of3", practice=False)))

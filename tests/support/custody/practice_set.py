@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import pypdfium2
@@ -20,6 +18,7 @@ from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
 from tests.support import kit
 from tests.support.ledgers import head_of
+from tests.support.places import scratch
 
 PLAN = """policy = "2of3"
 label = "Root"
@@ -57,8 +56,7 @@ def fresh(at: Path) -> Path:
 @functools.cache
 def founded(whose: str = "ours") -> Path:
     """Such a set, made once for each name; to be read only."""
-    folder = Path(tempfile.mkdtemp(prefix="splitkit-founded-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = scratch(f"founded-{whose}")
     (folder / "plan.toml").write_text(PLAN)
     split = run("split", "plan.toml", "--out", "old", cwd=folder)
     assert split.returncode == 0, split.stderr

@@ -10,7 +10,6 @@ import functools
 import hashlib
 import io
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -28,6 +27,7 @@ from splitkit.quorum.envelope import fingerprint_of
 from splitkit.quorum.textform import symbol_text
 from tests.support.differential.cases import BOTH, FINGERPRINT, NO_RECORD, RECORD, Case, with_copy
 from tests.support.kit import overrule
+from tests.support.places import scratch
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _no_terminal() -> None:
 
 @functools.cache
 def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="splitkit-records-"))
+    return scratch("records")
 
 
 @functools.cache
