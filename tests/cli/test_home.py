@@ -15,17 +15,21 @@ from tests.support.custody.practice_set import run
 from tests.support.custody.settling import settled
 from tests.support.kit import environment
 from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt
+from tests.support.places import copied
 
 BY = ("--by", "max-example")
+
+
+def begun(at):
+    done = run("init", "custody", "--name", "Example AG 123456789012", *BY, cwd=at)
+    assert done.returncode == 0, done.stderr
+    written(at / "c1", whole(plan_of("2of3", practice=False)))
 
 
 @pytest.fixture
 def home(tmp_path):
     """A new custody folder, beside the ledger of a ceremony that it has not taken up."""
-    done = run("init", "custody", "--name", "Example AG 123456789012", *BY, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
-    return tmp_path
+    return copied(begun, tmp_path)
 
 
 def said(home, *arguments, code=0, cwd="custody", **more):

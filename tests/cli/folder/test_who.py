@@ -14,6 +14,7 @@ from tests.support.custody.company import opened, written
 from tests.support.custody.custodies import SET, changed
 from tests.support.kit import COMMAND, run
 from tests.support.ledgers import going_on, joined
+from tests.support.places import copied
 from tests.support.terminals import Session
 
 ADA, BEN = ("--by", "Ada Example"), ("--by", "Ben Example")
@@ -36,21 +37,24 @@ def said(home, *words, by=ADA, code=0):
     return " ".join(done.stderr.split())
 
 
-def folder(tmp_path, names):
-    run("init", "custody", "--name", "Example AG", *ADA, cwd=tmp_path)
-    ceremony(tmp_path / "c1", names)
-    said(tmp_path / "custody", "--take", "../c1")
-    return tmp_path / "custody"
+def with_names(at, names=CAST):
+    run("init", "custody", "--name", "Example AG", *ADA, cwd=at)
+    ceremony(at / "c1", names)
+    said(at / "custody", "--take", "../c1")
+
+
+def without_names(at):
+    with_names(at, ())
 
 
 @pytest.fixture
 def named(tmp_path):
-    return folder(tmp_path, CAST)
+    return copied(with_names, tmp_path) / "custody"
 
 
 @pytest.fixture
 def anonymous(tmp_path):
-    return folder(tmp_path, ())
+    return copied(without_names, tmp_path) / "custody"
 
 
 def holders(home):

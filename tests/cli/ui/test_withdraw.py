@@ -12,6 +12,7 @@ from tests.support.custody.company import written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
 from tests.support.kit import COMMAND
+from tests.support.places import copied
 from tests.support.terminals import Session
 
 BY = ("--by", "ada-example")
@@ -22,10 +23,14 @@ WITHDRAW = ("record", "withdraw")
 @pytest.fixture
 def home(tmp_path):
     """A folder in which two sheets were stored, the first under the number of another bag's safe."""
-    written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
-    assert run("init", "custody", "--name", "Example AG", *BY, cwd=tmp_path).returncode == 0
-    folder = tmp_path / "custody"
-    said(folder, "record", "--take", tmp_path / "c1", *BY)
+    return copied(stored, tmp_path) / "custody"
+
+
+def stored(at):
+    written(at / "c1", whole(plan_of("2of3", practice=False)))
+    assert run("init", "custody", "--name", "Example AG", *BY, cwd=at).returncode == 0
+    folder = at / "custody"
+    said(folder, "record", "--take", at / "c1", *BY)
     said(folder, "record", "person.joined", "person=ben-example", "name=Ben Example", "since=2026-01-10", *BY)
     sheets = json.loads(said(folder, "status", "--json", code=9).stdout)["sets"][0]["sheets"]
     for one in sheets[:2]:
@@ -33,7 +38,6 @@ def home(tmp_path):
         place = (f"place=safe-{one['number']}", f"name=Safe {one['number']}", "kind=safe", "site=Berlin")
         said(folder, "record", "place.added", *place, *BY)
         said(folder, "record", "sheet.stored", *about, f"safe=safe-{one['number']}", *BY)
-    return folder
 
 
 def said(folder, *arguments, code=0):
