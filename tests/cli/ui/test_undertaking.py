@@ -203,7 +203,7 @@ def killed_at(shop, act, when):
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("act", list(WRITES))
-def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, after):
+def test_what_was_cut_off_is_named(shop, act, after):
     """Killed right before, and right after, the first byte: the intent is there, and the status names it."""
     if act == "open":
         seal(shop)
@@ -216,6 +216,11 @@ def test_what_was_cut_off_is_named_until_people_say_what_came_of_it(shop, act, a
     assert status.returncode == 9
     assert f"never finished: {act}{'' if act == 'split' else ' of set ' + intent['set'][:8]}" in status.stderr
     assert f"begun, never finished: {act}" in status.stdout
+
+
+def test_what_came_of_it_is_said_once(shop):
+    killed_at(shop, "recover", "after")
+    (intent,) = of(shop, "intent")
     told = json.loads(run("status", "l", "--json", cwd=shop.folder).stdout)["begun"]
     assert [(one["code"], one["ended"]) for one in told if not one["ended"]] == [(intent["intent"], False)]
     shop.add("outcome", f"intent={intent['intent']}", "result=stopped")
