@@ -200,7 +200,7 @@ def modes(folder: Path) -> set[int]:
 def test_files_are_private_whatever_the_umask(tmp_path):
     for mask in (0o000, 0o777):
         name = f"made-{mask:o}"
-        done = run(*SPLIT, "--out", name, cwd=tmp_path, preexec_fn=lambda mask=mask: os.umask(mask))
+        done = run(*SPLIT, "--out", name, cwd=tmp_path, altered=f"import os; os.umask({mask})")
         assert done.returncode == 0, done.stderr
         assert modes(tmp_path / name) == {0o700, 0o600}
 

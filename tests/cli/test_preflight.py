@@ -13,7 +13,7 @@ import pytest
 
 from splitkit.preflight.checks import CHECKS
 from splitkit.preflight.people import QUESTIONS
-from tests.support.kit import environment, quick, run
+from tests.support.kit import ALTERED, environment, quick, run
 from tests.support.places import ROOT
 from tests.support.terminals import Session
 
@@ -151,33 +151,22 @@ def test_without_a_guard_it_still_judges_and_says_so(tmp_path):
 
 
 FIT = """
-import sys
-sys.path[:0] = [{root!r}]
 from pathlib import Path
-from unittest import mock
 from tests.preflight import test_checks as prepared
-from splitkit.cli import main, preflight
+from splitkit.cli import preflight
 machine = prepared.prepare(Path({folder!r}), {changes})
-with mock.patch.object(preflight, "this_machine", lambda *_: machine):
-    sys.exit(main.run({arguments!r}))
+preflight.this_machine = lambda *_: machine
 """
 
 
-def on_a_prepared_machine(tmp_path, changes: str, *arguments: str) -> list[str]:
+def on_a_prepared_machine(tmp_path, changes: str) -> str:
     (tmp_path / "tree").mkdir()
-    code = FIT.format(
-        root=str(ROOT),
-        folder=str(tmp_path / "tree"),
-        changes=changes,
-        arguments=list(arguments),
-    )
-    return [sys.executable, "-B", "-c", code]
+    return FIT.format(folder=str(tmp_path / "tree"), changes=changes)
 
 
 @pytest.mark.parametrize(("changes", "code"), [("{}", 0), ("prepared.ETH", 0), ("prepared.swaps('/dev/sda1')", 6)])
 def test_the_exit_code_is_6_with_a_fail_and_0_without(tmp_path, changes, code):
-    command = on_a_prepared_machine(tmp_path, changes, "preflight")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment())
+    done = run("preflight", cwd=tmp_path, altered=on_a_prepared_machine(tmp_path, changes))
     assert done.returncode == code, done.stderr
     assert ("error: this machine is not fit" in done.stderr) is (code == 6)
     assert done.stdout.splitlines()[-1].startswith("NOT FIT" if code else "FIT as far as a program can see")
@@ -196,8 +185,8 @@ def answer(session: Session, *answers: str) -> None:
 
 @pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("", 6)])
 def test_a_warning_is_accepted_at_the_terminal_and_stands_in_the_report(tmp_path, typed, code):
-    command = on_a_prepared_machine(tmp_path, "prepared.ETH", "preflight", "--report", "report.txt")
-    with Session(command, tmp_path) as session:
+    machine = on_a_prepared_machine(tmp_path, "prepared.ETH")
+    with Session([*ALTERED, machine, "preflight", "--report", "report.txt"], tmp_path) as session:
         answer(session, typed)
         assert session.finish() == code
         screen = "\n".join(session.screen.main)
@@ -248,16 +237,17 @@ def test_usage(tmp_path, arguments, fact):
 def test_a_report_on_a_full_disk_is_an_error_and_leaves_nothing(tmp_path):
     import resource
 
-    done = run("preflight", "--report", "report.txt", cwd=tmp_path,
-               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)))  # fmt: skip
+    done = subprocess.run([*quick(), "preflight", "--report", "report.txt"], capture_output=True, text=True, check=False,
+                          cwd=tmp_path, env=environment(),
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)))  # fmt: skip
     assert done.returncode == 7, done.stderr
     assert not (tmp_path / "report.txt").exists()
 
 
 def test_a_variable_of_the_environment_is_named_and_its_value_is_not(tmp_path):
-    done = run(
-        "preflight", cwd=tmp_path, env=environment(SSH_CONNECTION="198.51.100.7 22", PYTHONSTARTUP="/very/private")
-    )
+    env = environment(SSH_CONNECTION="198.51.100.7 22", PYTHONSTARTUP="/very/private")
+    few = f"from tests.support.commands.few_installed import install; install({quick()[-1]!r})"
+    done = run("preflight", cwd=tmp_path, env=env, altered=few)
     assert "SSH_CONNECTION" in done.stdout
     assert "PYTHONSTARTUP" in done.stdout
     assert "198.51.100.7" not in done.stdout + done.stderr
