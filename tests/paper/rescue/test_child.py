@@ -70,6 +70,12 @@ def _half(columns: slice, picture: int = 0) -> Leftover:
     return Leftover(picture, "words", 12, packed(reading_of(text, soft)))
 
 
+def _counted(look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In children that start from now on time is counted in looks at the clock, so long each."""
+    clock = f"import splitkit.host.clock as c, itertools; t = itertools.count(0.0, {look_s}); c.busy_seconds = lambda: next(t)"
+    monkeypatch.setattr(child_module, "_BOOT", child_module._BOOT.replace("from splitkit", f"{clock}; from splitkit"))
+
+
 @pytest.fixture
 def fresh() -> Iterator[TwoLooks]:
     made = TwoLooks(PATIENCE)
@@ -121,7 +127,7 @@ def test_a_whole_rescue_loads_and_opens_nothing(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.append({str(ROOT)!r}); from splitkit.paper.reading import confine, decoder\n"
         f"files = eval(open({str(tmp_path / 'files')!r}).read())\n"
-        "from itertools import count; time = count(0, 0.2)\n"  # each look at the clock is a fifth of a second
+        "from itertools import count; time = count(0, 0.4)\n"  # each look at the clock is two fifths of a second
         "hello = confine.limit(); decoder.warm_up(); decoder.warm_up_pictures(); decoder.warm_up_pdf(); decoder.warm_up_rescue(); confine.close_files()\n"
         "sys.addaudithook(lambda event, args: event in ('import', 'open') and print(event, args[0]))\n"
         "for request, data in files:\n"
@@ -182,11 +188,14 @@ def test_only_the_pages_that_need_it_are_looked_at_again(fresh: TwoLooks) -> Non
 
 
 @pytest.mark.parametrize(("as_picture", "closely"), [(False, 0), (True, 2)], ids=["lines", "pictures"])
-def test_a_record_that_a_program_drew_is_not_looked_at_closely(fresh: TwoLooks, as_picture: bool, closely: int) -> None:
+def test_a_record_that_a_program_drew_is_not_looked_at_closely(
+    fresh: TwoLooks, monkeypatch: pytest.MonkeyPatch, as_picture: bool, closely: int
+) -> None:
     """
     Its envelope stands alone on a page, the signatures have no symbol, and nothing of a share is hidden under dirt there.  The same
-    pages as pictures may be scans.
+    pages as pictures may be scans.  A few looks at the clock are enough to tell.
     """
+    _counted(1.0, monkeypatch)
     data = (kit() / "sheets" / "record.pdf").read_bytes()
     if as_picture:
         first, *others = (at.render(scale=1.5, grayscale=True).to_pil() for at in PdfDocument(data))
@@ -392,10 +401,7 @@ def test_what_several_pictures_give_is_a_page_of_its_own(tmp_path: Path, monkeyp
     """
     Time is counted in looks at the clock: ten of them are enough for the first grids.
     """
-    counting = (
-        "import splitkit.host.clock as c, itertools; t = itertools.count(0.0, 0.4); c.busy_seconds = lambda: next(t); "
-    )
-    monkeypatch.setattr(child_module, "_BOOT", child_module._BOOT.replace("from splitkit", f"{counting}from splitkit"))
+    _counted(0.4, monkeypatch)
     one = page()
     pages, _ = read_paths(_two_pictures(tmp_path), seconds=PATIENCE)
     *own, together = pages
