@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
 
 import pypdfium2
@@ -13,7 +14,7 @@ from PIL import Image
 
 from splitkit.ceremony.readback import ASKED_WORDS, challenge, judge_page, size_fault
 from splitkit.errors import UsageError
-from splitkit.issue.make import make
+from splitkit.issue.make import IssuedSet, make
 from splitkit.paper.damage import office_scan, phone_photo, render
 from splitkit.paper.geometry import Paper
 from splitkit.paper.reading.reader import is_drawn
@@ -26,25 +27,30 @@ from tests.support.ceremonies import plan_of
 from tests.support.kit import page_pdf
 from tests.support.sampling import examples
 
-PLAN = plan_of("2of3")
-LIVE = make(PLAN, PLAN.facts(20_000), SecretRecord("not a real password"), seeded("live"))
 OTHER = dealt("2of3", seed="other")
 
 
+@functools.cache
+def live() -> IssuedSet:
+    """A set and its pages."""
+    plan = plan_of("2of3")
+    return make(plan, plan.facts(20_000), SecretRecord("not a real password"), seeded("live"))
+
+
 def symbols(number: str, *but: str) -> tuple[Scan, ...]:
-    texts = LIVE.symbols(number)
+    texts = live().symbols(number)
     return tuple(Scan(text, 0.9) for name, text in texts.items() if name not in but)
 
 
 def judged(*scans: Scan, **more):
-    return judge_page(LIVE, "2", [Page("scan", scans, **more)])
+    return judge_page(live(), "2", [Page("scan", scans, **more)])
 
 
 def test_the_page_that_was_made_passes():
     verdict = judged(*symbols("2"))
     assert (verdict.result, verdict.margin) == ("sound", 90)
-    assert LIVE.quorums == 3
-    assert set(LIVE.pages) == {"1", "2", "3"}
+    assert live().quorums == 3
+    assert set(live().pages) == {"1", "2", "3"}
 
 
 def forged() -> tuple[Scan, ...]:
@@ -55,25 +61,25 @@ def forged() -> tuple[Scan, ...]:
 
 
 WRONG = {
-    "a swapped sheet": (symbols("1"), "foreign", "this is sheet 1"),
-    "a blank page": ((), "damaged", "nothing of a sheet"),
-    "a code of somebody else": ((Scan("https://example.org"),), "damaged", "nothing of a sheet"),
-    "a sheet of another set": (pages(OTHER, ["2"])[0].scans, "foreign", "not of this set"),
-    "an envelope of another set": ((*symbols("2", "envelope"), envelope_code(OTHER.envelope.raw)), None, ""),
-    "a share of another set": ((*share_codes(OTHER.share("2")), symbols("2")[2]), None, ""),
-    "a forged share": (forged(), None, ""),
-    "two sheets in one picture": ((*symbols("2"), *symbols("3")), "foreign", "this is sheet 3"),
-    "the digits of another sheet": ((*symbols("2", "digits"), symbols("1")[1]), "foreign", "this is sheet 1"),
-    "no words": (symbols("2", "words"), "damaged", "missing: words"),
-    "no digits": (symbols("2", "digits"), "damaged", "missing: digits"),
-    "no envelope": (symbols("2", "envelope"), "damaged", "missing: envelope"),
-    "only the envelope": (symbols("2", "words", "digits"), "damaged", "missing: words, digits"),
+    "a swapped sheet": lambda: (symbols("1"), "foreign", "this is sheet 1"),
+    "a blank page": lambda: ((), "damaged", "nothing of a sheet"),
+    "a code of somebody else": lambda: ((Scan("https://example.org"),), "damaged", "nothing of a sheet"),
+    "a sheet of another set": lambda: (pages(OTHER, ["2"])[0].scans, "foreign", "not of this set"),
+    "an envelope of another set": lambda: ((*symbols("2", "envelope"), envelope_code(OTHER.envelope.raw)), None, ""),
+    "a share of another set": lambda: ((*share_codes(OTHER.share("2")), symbols("2")[2]), None, ""),
+    "a forged share": lambda: (forged(), None, ""),
+    "two sheets in one picture": lambda: ((*symbols("2"), *symbols("3")), "foreign", "this is sheet 3"),
+    "the digits of another sheet": lambda: ((*symbols("2", "digits"), symbols("1")[1]), "foreign", "this is sheet 1"),
+    "no words": lambda: (symbols("2", "words"), "damaged", "missing: words"),
+    "no digits": lambda: (symbols("2", "digits"), "damaged", "missing: digits"),
+    "no envelope": lambda: (symbols("2", "envelope"), "damaged", "missing: envelope"),
+    "only the envelope": lambda: (symbols("2", "words", "digits"), "damaged", "missing: words, digits"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_nothing_else_passes(name):
-    scans, outcome, fact = WRONG[name]
+    scans, outcome, fact = WRONG[name]()
     verdict = judged(*scans)
     assert verdict.result != "sound"
     assert outcome in (None, verdict.result)
@@ -83,9 +89,9 @@ def test_nothing_else_passes(name):
 
 def test_a_page_that_a_program_drew_passes_only_in_a_rehearsal_without_a_printer():
     page = Page("scan", symbols("2"), drawn=True)
-    verdict = judge_page(LIVE, "2", [page])
+    verdict = judge_page(live(), "2", [page])
     assert (verdict.result, "a program drew this picture" in verdict.fact) == ("foreign", True)
-    assert judge_page(LIVE, "2", [page], drawn=True).result == "sound"
+    assert judge_page(live(), "2", [page], drawn=True).result == "sound"
 
 
 def test_a_file_that_cannot_be_read_says_why():
@@ -93,7 +99,9 @@ def test_a_file_that_cannot_be_read_says_why():
 
 
 @settings(max_examples=examples(200), deadline=None)
-@given(st.lists(st.sampled_from([scan for number in "123" for scan in symbols(number)]), max_size=9))
+@given(
+    st.deferred(lambda: st.lists(st.sampled_from([scan for number in "123" for scan in symbols(number)]), max_size=9))
+)
 def test_only_the_three_symbols_of_the_sheet_and_no_others_pass(scans):
     texts = {scan.text for scan in scans}
     right = texts == {scan.text for scan in symbols("2")}
@@ -106,16 +114,16 @@ def test_only_the_three_symbols_of_the_sheet_and_no_others_pass(scans):
 def test_four_different_words_and_one_line_are_asked_for_and_each_can_be():
     entropy, places, lines = seeded("asked"), set(), set()
     for _ in range(400):
-        asked = challenge(LIVE.sheets["2"], entropy)
+        asked = challenge(live().sheets["2"], entropy)
         assert len(set(asked.words)) == ASKED_WORDS
         places.update(asked.words)
         lines.add(asked.line)
     assert places == set(range(1, 34))
-    assert lines == set(range(1, len(LIVE.sheets["2"].envelope_lines) + 1))
+    assert lines == set(range(1, len(live().sheets["2"].envelope_lines) + 1))
 
 
 def asked_of(number: str = "2"):
-    sheet = LIVE.sheets[number]
+    sheet = live().sheets[number]
     return dataclasses.replace(challenge(sheet, seeded(1)), words=(1, 2, 3, 4), line=3), sheet
 
 
@@ -181,14 +189,19 @@ def test_what_is_no_size_is_said_to_be_none(typed):
 @pytest.mark.parametrize("dpi", [100, 150, 200, 300, 600])
 @pytest.mark.parametrize("turn", [0, 90, 180])
 def test_a_drawn_page_is_seen(dpi, turn):
-    picture = pypdfium2.PdfDocument(LIVE.pages["1"])[0].render(scale=dpi / 72, grayscale=True).to_pil()
+    picture = pypdfium2.PdfDocument(live().pages["1"])[0].render(scale=dpi / 72, grayscale=True).to_pil()
     assert is_drawn(picture.rotate(turn, expand=True))
+
+
+@functools.cache
+def printed() -> Image.Image:
+    return render(page_pdf(OTHER, "1"), 0)
 
 
 @pytest.mark.parametrize("turn", range(4))
 @pytest.mark.parametrize("way", [office_scan, phone_photo])
 def test_a_scan_and_a_photo_of_paper_are_not(way, turn):
-    picture = Image.open(io.BytesIO(way(render(page_pdf(OTHER, "1"), 0), turn))).convert("L")
+    picture = Image.open(io.BytesIO(way(printed(), turn))).convert("L")
     assert not is_drawn(picture)
     assert not is_drawn(picture.point(lambda level: 255 if level > 190 else level)), "a scanner that makes paper white"
 

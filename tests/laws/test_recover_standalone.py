@@ -1314,17 +1314,21 @@ def test_it_recovers_what_is_typed_at_a_terminal_as_people_type():
 
 
 def pythons():
-    """Every Python from 3.8 on that is on this machine, one of each version; always the one that runs the tests."""
+    """Every Python from 3.8 on that is on this machine, one of each version; always the one that runs the tests.
+
+    It is asked only where its folder does not say what it is: this runs whenever tests are collected.
+    """
     found = {sys.version_info[1]: sys.executable}
     for minor in range(8, 40):
         name = f"python3.{minor}"
-        places = [shutil.which(name), *map(str, Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/{name}"))]
-        for place in filter(None, places):
+        for place in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/{name}"):
+            found.setdefault(minor, str(place))
+        if minor not in found and (place := shutil.which(name)):
             asked = subprocess.run(
                 [place, "-c", "import sys; print(sys.version_info[1])"], capture_output=True, text=True, check=False
             )
             if asked.stdout.strip() == str(minor):
-                found.setdefault(minor, place)
+                found[minor] = place
     return [pytest.param(place, id=f"3.{minor}") for minor, place in sorted(found.items())]
 
 
