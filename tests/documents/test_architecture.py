@@ -79,14 +79,14 @@ def exists(name: str) -> bool:
     return found is not None
 
 
-@pytest.mark.parametrize("name", DOTTED)
-def test_a_name_is_one_of_the_code(name):
-    if name.partition(".")[0] in TOPS:
-        assert exists(name), name
-    elif "/" in name or name.rpartition(".")[2] in {"py", "md", "typ", "pdf", "toml", "txt"}:
-        assert list(ROOT.parent.glob(f"**/{name}")), name
-    else:
-        assert name in EVENTS, name
+def test_a_name_is_one_of_the_code():
+    for name in DOTTED:
+        if name.partition(".")[0] in TOPS:
+            assert exists(name), name
+        elif "/" in name or name.rpartition(".")[2] in {"py", "md", "typ", "pdf", "toml", "txt"}:
+            assert list(ROOT.parent.glob(f"**/{name}")), name
+        else:
+            assert name in EVENTS, name
 
 
 def test_the_names_are_found():
