@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ def read_file(data: bytes) -> PackTable:
     values = parse_toml(data, "the pack")
     lines = tuple(data.decode("utf-8").split("\n"))
     for number, line in enumerate(lines, 1):
+        if line.isprintable():
+            continue
         if hidden := next((one for one in line.rstrip("\r") if not one.isprintable() and one != "\t"), None):
             fact = f"the pack (line {number}): the line has the invisible character U+{ord(hidden):04X}"
             raise UsageError(fact, "take it out, also of a comment")
@@ -205,7 +208,7 @@ class PackTable:
     def _spans(self, header: str, count: int) -> list[tuple[int, int]]:
         """Return where the tables of a header stand in this one; only where they are as many as was read."""
         first, end = self.span if self.span[0] else (1, len(self.lines) + 1)
-        found = [at for at in range(first, end) if _header(self.lines[at - 1]) == header]
+        found = [at for at in _headers(self.lines).get(header, ()) if first <= at < end]
         if len(found) != count:
             return [(self.span[0], self.span[0])] * count
         return list(zip(found, [*found[1:], end][:count], strict=True))
@@ -224,6 +227,15 @@ class PackTable:
 def origin(source: str) -> str:
     """Return where something is from, in words."""
     return "ask the provider: nobody has found it in the documents" if source == ASK else source
+
+
+@functools.lru_cache(maxsize=2)  # A file, and what every pack has.
+def _headers(lines: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return on which lines each header stands."""
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(lines, 1):
+        found.setdefault(_header(line), []).append(number)
+    return found
 
 
 def _header(line: str) -> str:

@@ -44,7 +44,8 @@ def fault_of(text: str, most: int) -> tuple[str, str] | None:
 def _faults(text: str, most: int) -> Iterator[tuple[str, str]]:
     if not text.strip():
         yield "is empty", "write it, or leave the key out"
-    if strange := next((one for one in text if not is_plain(one)), None):
+    plainly = text.isascii() and text.isprintable()  # nearly every text
+    if strange := None if plainly else next((one for one in text if not is_plain(one)), None):
         yield f"has the character U+{ord(strange):04X}", "write Latin letters and plain signs, on one line"
     if len(text) > most:
         yield f"is longer than {most} characters", "say it in fewer words"

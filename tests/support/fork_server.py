@@ -178,7 +178,7 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def serve(path: str) -> None:
-    """Import every command and what commands import late, then fork for each connection, until standard input ends."""
+    """Import every command and what commands load late, then fork for each connection, until standard input ends."""
     import splitkit.cli
 
     for module in pkgutil.walk_packages(splitkit.cli.__path__, "splitkit.cli."):
@@ -186,8 +186,10 @@ def serve(path: str) -> None:
     for name in LATE:
         importlib.import_module(name)
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    from splitkit.packs.pack import all_packs
     from splitkit.paper.reading import decoder
 
+    all_packs()  # which a command reads once
     for load in (decoder.warm_up, decoder.warm_up_pictures, decoder.warm_up_pdf, decoder.warm_up_rescue):
         load()
     with contextlib.suppress(ImportError):
