@@ -13,7 +13,7 @@ from splitkit.errors import UsageError
 from splitkit.host.files import write_set
 from splitkit.host.home import DESK_LEDGER, LEDGERS, SETTINGS
 from splitkit.host.toml import parse_toml, toml_text
-from splitkit.ledger.chain import GENESIS, Happening, new_entry
+from splitkit.ledger.chain import GENESIS, Happening, continued
 from splitkit.ledger.events import LedgerOpened, PersonJoined
 from splitkit.ledger.fields import LABEL, taken
 from splitkit.paper.geometry import Paper
@@ -54,10 +54,9 @@ def make_folder(path: Path, settings: Settings, begins: LedgerOpened, *, name: s
         DeviceError: If the disk is full or fails.
     """
     by = People().new_id(name)
-    first = new_entry(Happening(begins, by, "", at), 1, GENESIS)
-    joins = PersonJoined(person=by, name=name, since=first.day)
-    second = new_entry(Happening(joins, by, "", at), 2, first.hash)
-    ledger = b"".join(entry.line + b"\n" for entry in (first, second))
+    opens = Happening(begins, by, "", at)
+    joins = Happening(PersonJoined(person=by, name=name, since=opens.day), by, "", at)
+    ledger = b"".join(entry.line + b"\n" for entry in continued((opens, joins), 0, GENESIS))
     write_set(path, {SETTINGS: settings_toml(settings), DESK_LEDGER: ledger}, tuple(FOLDERS))
     return by
 

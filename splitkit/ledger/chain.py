@@ -145,6 +145,18 @@ def new_entry(what: Happening, seq: int, previous: str) -> Entry:
     return Entry(what.data, what.by, what.witness, what.time, seq, previous, line, by_hand=what.by_hand)
 
 
+def continued(what: Iterable[Happening], seq: int, head: str) -> list[Entry]:
+    """Return what happened as entries, one after the other, after entry number *seq* whose hash is the *head*.
+
+    Raises:
+        UsageError, ValueError: See `new_entry`.
+    """
+    entries: list[Entry] = []
+    for one in what:
+        entries.append(new_entry(one, seq + len(entries) + 1, entries[-1].hash if entries else head))
+    return entries
+
+
 def decode_line(line: bytes) -> Entry:
     """Return the entry that *line* (without its LF) is.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host.append import AppendFile, open_to_append
 from splitkit.ledger import events
-from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, head_words, new_entry
+from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, continued, head_words
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, is_entry, read_ledger, torn_data
 
@@ -144,9 +144,7 @@ class Ledger:
         self._write([Happening(data, PROGRAM, "", at)], b"" if ended else b"\n")
 
     def _write(self, what: Sequence[Happening], before: bytes = b"") -> list[Entry]:
-        new: list[Entry] = []
-        for one in what:
-            new.append(new_entry(one, len(self.entries) + len(new) + 1, new[-1].hash if new else self.head))
+        new = continued(what, len(self.entries), self.head)
         written = before + b"".join(entry.line + b"\n" for entry in new)
         self._held().append(written)
         self.entries += new

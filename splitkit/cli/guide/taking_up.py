@@ -25,12 +25,12 @@ from splitkit.errors import (
     StoppedError,
     UsageError,
 )
-from splitkit.host import clock, files
+from splitkit.host import files
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Contents, Order
-from splitkit.ledger.chain import Happening, new_entry
+from splitkit.ledger.chain import continued
 from splitkit.ledger.events import DESK, LedgerOpened, LedgerTaken, PersonJoined, RollCalled, SeatBound
 from splitkit.ledger.fields import PERSON_NAME
 from splitkit.ledger.schema import Event
@@ -196,11 +196,9 @@ def _with_events(writer: LedgerWriter, contents: Contents, events: Sequence[Even
     desk = contents[name]
     if isinstance(desk, SplitkitError):
         raise desk
-    entries = list(read_ledger(desk).entries)
-    for event in events:
-        what = Happening(event, writer.by, writer.witness, clock.stamp())
-        entries.append(new_entry(what, len(entries) + 1, entries[-1].hash))
-    return {**contents, name: b"".join(entry.line + b"\n" for entry in entries)}
+    entries = read_ledger(desk).entries
+    new = continued(map(writer.happening, events), entries[-1].seq, entries[-1].hash)
+    return {**contents, name: b"".join(entry.line + b"\n" for entry in (*entries, *new))}
 
 
 def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) -> Order:

@@ -23,7 +23,7 @@ from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, torn_doubt
-from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
+from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
@@ -68,9 +68,7 @@ class Reading:
     def supposing(self, what: Iterable[Happening]) -> Built:
         """Return the register that would follow if some more were written at their end, and what would contradict."""
         last = self.ordered.desk.entries[-1] if self.ordered and self.ordered.desk else self.chains[-1].entries[-1]
-        more: list[Entry] = []
-        for one in what:
-            more.append(new_entry(one, last.seq + 1 + len(more), (more or [last])[-1].hash))
+        more = continued(what, last.seq, last.hash)
         if not (self.ordered and self.ordered.desk):
             return build([*self.entries, *more])
         root = self.ordered.desk.root
