@@ -90,6 +90,9 @@ WRONG = {
     "half to come": [to_come(), *read_back("1", "2")],
     "replaced": [to_come(kind="rotated"), *read_back(*"12345"),
                  event("set.rotated", set=OTHER_SET, replaces=SET, reason="a theft")],
+    "not in order": [event("tally", printed=3, sealed=2, shredded=0, agrees=False), event("wipe", reason="done", empty=False),
+                     event("signin", password="unchanged", accepted=False), event("alert", receiver="WIT", minutes=2, validated=False)],
+    "paper": [sheet("sheet.printed", "1", copy=3), sheet("sheet.void", "2", copy=1, reason="it is smudged")],
     "overruled": [event("lint.override", rule="SEP-1", reason="x", approved=TWO, until="2026-04-01")],
 }  # fmt: skip
 """What may have gone wrong, or waits for somebody."""
