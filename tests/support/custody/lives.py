@@ -31,6 +31,7 @@ DEEDS = ("look_after look_after look_after renew start_anew settle settle new_pa
 DEEDS = [what.replace("_", " ") for what in DEEDS.split()]
 """What happens, as often as each comes."""
 
+PAGES = {"printed": 3, "sealed": 3, "shredded": 0}
 CROWD = ["ADM", "WIT", "ADM2", "C1", "C2"]
 """Whose names stand below entries; the third is the first once more, under another name."""
 
@@ -237,13 +238,17 @@ class Life:
         """Something bad, told as it is."""
         pile, sheet, keeper, *_ = self.some_sheet(dice)
         what = dice.choice(
-            ["lost", "exposed", "seal", "opened", "burnt", "burnt", "read badly", "read badly", "left", "reported"]
-        )
+            ["lost", "exposed", "seal", "opened", "burnt", "burnt", "read badly", "read badly", "left", "reported",
+             "not in order", "printed once more"]
+        )  # fmt: skip
         if what == "left":
             self.leave(keeper, dice)
         elif what == "reported":
             kind = dice.choice(["seen", "machine", "alert"])
             self.write("incident.open", incident=f"I-{len(self.lines)}", cause="a rumour", kind=kind)
+        elif what == "not in order":
+            self.write("wipe", reason="done", empty=dice.random() < 0.5)
+            self.write("tally", by=dice.choice(CROWD[:2]), wit="", **PAGES, agrees=dice.random() < 0.5)
         else:
             turn = self.needs.numbers.index(sheet["sheet"])
             for number in (self.needs.numbers[turn:] + self.needs.numbers[:turn])[: dice.choice([1, 1, 2, 4, 5])]:
@@ -257,6 +262,8 @@ class Life:
             self.write("sheet.exposed", **sheet, level=dice.choice(["possible", "confirmed"]), reason="a photo")
         elif what == "burnt":
             self.write("sheet.destroyed", **sheet, way="fire", seen_by=TWO)
+        elif what == "printed once more":
+            self.write("sheet.printed", **sheet, copy=dice.choice([1, 2, 3]))
         elif what == "read badly":
             self.read(pile.name, [number], "inventory", dice.choice(RESULTS))
         elif number in pile.bag and what == "seal":
@@ -357,6 +364,8 @@ class Life:
             ("bag.sealed", {**sheet, "person": keeper, "bag": bag}),
             ("sheet.handed", {**sheet, "from": keeper, "to": "ADM"}),
             ("sheet.destroyed", {**sheet, "way": "shredded", "seen_by": alone}),
+            ("sheet.destroyed", {**sheet, "way": "shredded", "seen_by": alone, "copy": dice.choice([1, 2])}),
+            ("tally", {**PAGES, "agrees": True}),
             ("set.void", {"set": pile.name, "reason": "it is worthless"}),
             ("set.retired", {"set": pile.name, "reason": "nothing uses it", "approved": alone}),
             ("set.refreshed", {"set": pile.name, "replaces": other, "reason": "a leaver"}),

@@ -42,7 +42,8 @@ NEEDED = {
     "drill": {"set", "sheets", "way", "result"}, "set.void": {"set", "reason"}, "set.refreshed": {"set", "replaces", "reason"},
     "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
     "alert": {"receiver", "minutes", "validated"}, "incident.open": {"incident", "cause"},
-    "incident.close": {"incident", "cause", "outcome", "approved"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
+    "incident.close": {"incident", "cause", "outcome", "approved"}, "wipe": {"reason", "empty"},
+    "tally": {"printed", "sealed", "shredded", "agrees"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
     "withdrawn": {"entry", "reason", "approved"}, "correction": {"seq", "text"}, "review": {"reviewers", "confirmed", "removed"},
 }  # fmt: skip
 """What each entry must say; one that leaves it out says nothing."""
@@ -212,8 +213,8 @@ class Truth:
         self.begun: dict[str, bool] = {}
         self.shows: dict[str, str] = {}
         """Of what is to show a secret the set, where it was named."""
-        self.refused: dict[str, tuple[str, set[str]]] = {}
-        """Of each set whose password was refused the incident, and who said so."""
+        self.bad: dict[tuple[str, str], tuple[str, set[str]]] = {}
+        """Of each thing that was not as it should be the incident, and who said so."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -584,26 +585,30 @@ class Truth:
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         which = live[0].name if len(live) == 1 else ""
         self.sign_in = (which, entry.day, data["accepted"], set())
-        self._refused(entry, data, data.get("set") or which)
+        if data["password"] != "old":
+            self._looked_at(entry, data.get("set") or which, data["accepted"])
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
 
-    def _refused(self, entry, data, which):
-        """A password that is refused is an incident until it is accepted, as two people say, or whoever said that it was not."""
-        code, who = self.refused.get(which, ("", set[str]()))
-        still = code in self.incidents
-        if data["password"] == "old" or (data["accepted"] and not still):
-            return
-        if data["accepted"]:
+    def _looked_at(self, entry, what, right):
+        """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
+        code, who = self.bad.get((entry.event, what), ("", set[str]()))
+        if right:
             self.incidents -= {code} if self.vouched(entry) or who == {entry.by} else set()
-        elif still:
+        elif code in self.incidents:
             who.add(entry.by)
         else:
-            beginning = f"SIGNIN-{entry.day:%Y%m%d}-"
+            beginning = f"{entry.event.upper()}-{entry.day:%Y%m%d}-"
             code = next(one for one in (f"{beginning}{at}" for at in range(1, 9999)) if one not in self.had)
             self.had.add(code)
             self.incidents.add(code)
-            self.refused[which] = code, {entry.by}
+            self.bad[entry.event, what] = code, {entry.by}
+
+    def _wipe(self, entry, data):
+        self._looked_at(entry, "", data["empty"])
+
+    def _tally(self, entry, data):
+        self._looked_at(entry, "", data["agrees"])
 
     def _alert(self, entry, data):
         self._person(data["receiver"])
