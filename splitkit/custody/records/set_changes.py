@@ -442,7 +442,9 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    return register.with_sheet(data, state=State.DESTROYED, safe="", before_two=before_two)
+    return register.with_sheet(
+        data, state=State.DESTROYED, safe="" if before_two else sheet.safe, before_two=before_two
+    )
 
 
 def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
