@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,28 @@ from splitkit.cli.ui.ledger_reading import failing, read, settings_of
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import audit_report
+from splitkit.custody.overview.criteria import CRITERIA, Criteria, find_criteria, parse_criteria
+from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Doubt
+from splitkit.packs.packfile import MOST_BYTES
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
+
+
+def _criteria(_context: click.Context, _option: click.Parameter, names: Sequence[str]) -> tuple[Criteria, ...]:
+    """Return criteria that come with splitkit, by their names, or those of files."""
+    return tuple(find_criteria(name) or _own(name) for name in dict.fromkeys(names))
+
+
+def _own(path: str) -> Criteria:
+    criteria = parse_criteria(files.read_file(path, MOST_BYTES))
+    if criteria.code in CRITERIA:
+        raise UsageError("criteria that come with splitkit have the code of these", "give yours a code of their own")
+    return criteria
 
 
 @click.command(name="audit", cls=StrictCommand)
@@ -27,13 +43,23 @@ from splitkit.paper.typeset import Typesetter
 @click.option("--out", required=True, metavar="DIR", help="New folder for the pack.")
 @at_option("; now if not given")
 @click.option("--head", type=HEAD, metavar="WORDS", help="The 12 words marked L on the last signed paper.")
+@click.option("--against", multiple=True, callback=_criteria, metavar="NAME",
+              help=f"What others ask for: {', '.join(CRITERIA)}, or a file of your own; may be given several times.")  # fmt: skip
 @folder_paper_option
-def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...] | None, paper: Paper | None) -> None:
+def command(
+    ledgers: Ledgers,
+    out: str,
+    at: dt.date | None,
+    head: tuple[str, ...] | None,
+    against: Sequence[Criteria],
+    paper: Paper | None,
+) -> None:
     """Write a pack for an auditor: who held what, and whether the process worked.
 
     A report, the same as data, and copies of the ledgers.  Its first page says in plain words what is sound, what is not, and
     what nobody has proven; then come every reading, override, withdrawal and access, holdings, drills, reviews, open actions,
-    broken rules; no secret.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
+    broken rules; no secret.  Of each thing that is asked for --against it, the pack says whether it is met, and which entries
+    show that.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
     """
     hardening.harden()
     files.check_destination(Path(out))
@@ -48,15 +74,18 @@ def command(ledgers: Ledgers, out: str, at: dt.date | None, head: tuple[str, ...
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     word, why = FirstPage.of(audit).verdict
-    found = audit.as_object() | {"verdict": word, "why": why}
-    files.write_set(Path(out), _pack(audit, found, paper or settings_of(ledgers).paper))
+    evidence = [Evidence(audit, one) for one in against]
+    found = audit.as_object() | {"verdict": word, "why": why, "against": [one.as_object() for one in evidence]}
+    files.write_set(Path(out), _pack(audit, evidence, found, paper or settings_of(ledgers).paper))
     say(f"written to {safe(out)}")
+    for one in evidence:
+        result(safe(f"against {one.criteria.code}: {one.told}"))
     _conclude(audit, found)
 
 
-def _pack(audit: Audit, found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
+def _pack(audit: Audit, evidence: Sequence[Evidence], found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
     pages = {
-        "audit.pdf": Typesetter(paper).report(audit_report(audit), say),
+        "audit.pdf": Typesetter(paper).report(audit_report(audit, evidence), say),
         "audit.json": json_text(found).encode("ascii"),
     }
     return pages | dict(audit.copies)

@@ -14,6 +14,7 @@ from splitkit.host.toml import parse_toml
 from splitkit.packs.prose import fault_of
 
 MOST_BYTES = 256 * 1024
+_MOST = 9999
 NAME, LINE, TEXT = 40, 100, 500
 """Characters of a name, of a short and of a long text."""
 
@@ -21,29 +22,31 @@ ASK = "ask"
 """Where a source would stand, and nobody has found one."""
 
 _TAG = re.compile(r"[a-z][a-z0-9-]{1,31}")
-_SHOWN = re.compile(r"[a-z][a-z0-9_-]{1,31}|[A-Z][0-9]{1,3}")
+_SHOWN = re.compile(r"[a-z][a-z0-9._-]{1,31}|[A-Z][0-9]{1,3}")
 """What a message may quote: a key, a short name, a code."""
 _CODE = re.compile(r"[A-Z](?:0|[1-9][0-9]{0,2})")
+_NUMBER = re.compile(r"(?=.{1,16}$)[A-Z]?[0-9]+(?:[.][0-9]+)*[a-z]?")
+"""How others number what they ask for: 'S8', '1.03.2'."""
 _PAGE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/(?!\.+(?:/|$))[A-Za-z0-9._~%#-]*)*")
 
 
-def read_file(data: bytes) -> PackTable:
-    """Return the outermost table of a pack file.
+def read_file(data: bytes, what: str = "the pack") -> PackTable:
+    """Return the outermost table of a pack file, or of criteria; *what* it is goes into each refusal.
 
     Raises:
         UsageError: If it is too long, no TOML, or hides characters.
     """
     if len(data) > MOST_BYTES:
-        raise UsageError("the pack is longer than 256 KiB", "check that it is the right file")
-    values = parse_toml(data, "the pack")
+        raise UsageError(f"{what} is longer than 256 KiB", "check that it is the right file")
+    values = parse_toml(data, what)
     lines = tuple(data.decode("utf-8").split("\n"))
     for number, line in enumerate(lines, 1):
         if line.isprintable():
             continue
         if hidden := next((one for one in line.rstrip("\r") if not one.isprintable() and one != "\t"), None):
-            fact = f"the pack (line {number}): the line has the invisible character U+{ord(hidden):04X}"
+            fact = f"{what} (line {number}): the line has the invisible character U+{ord(hidden):04X}"
             raise UsageError(fact, "take it out, also of a comment")
-    return PackTable("the pack", values, lines)
+    return PackTable(what, values, lines)
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,14 @@ class PackTable:
                 f"{_shown(unknown[0], 'a key')} is no key of it", f"known are: {_listed(names)}", unknown[0]
             )
 
-    def text(self, name: str, most: int = TEXT, *, optional: bool = False) -> str:
-        """Return a text of one line; '' where an *optional* one is missing."""
+    def text(self, name: str, most: int = TEXT, *, optional: bool = False, told: bool = False) -> str:
+        """Return a text of one line; '' where an *optional* one is missing.  What is only *told* lets nobody do anything."""
         if optional and name not in self.values:
             return ""
         value = self._given(name)
         if type(value) is not str:
             raise self.refused(f"'{name}' is no text", "write it in quotes", name)
-        if fault := fault_of(value, most):
+        if fault := fault_of(value, most, told=told):
             raise self.refused(f"'{name}' {fault[0]}", fault[1], name)
         return value
 
@@ -101,6 +104,20 @@ class PackTable:
         value = self.text(name)
         if not _CODE.fullmatch(value):
             raise self.refused(f"'{name}' is no code", "a capital letter and a number up to 999, such as R4", name)
+        return value
+
+    def number(self, name: str) -> str:
+        """Return how others number something: 'S8', '1.03.2'."""
+        value = self._given(name)
+        if type(value) is not str or not _NUMBER.fullmatch(value):
+            raise self.refused(f"'{name}' is no number of a criterion", "such as S8 or 1.03.2, in quotes", name)
+        return value
+
+    def count(self, name: str) -> int:
+        """Return how many, from 1."""
+        value = self._given(name)
+        if type(value) is not int or not 1 <= value <= _MOST:
+            raise self.refused(f"'{name}' is no number from 1 to {_MOST}", "write it without quotes", name)
         return value
 
     def source(self, name: str) -> str:
@@ -250,7 +267,7 @@ def _shown(value: object, otherwise: str) -> str:
 
 def _key(values: Mapping[str, Any], key: str) -> str:
     value = values.get(key)
-    return value if key and type(value) is str and _CODE.fullmatch(value) else ""
+    return value if key and type(value) is str and _NUMBER.fullmatch(value) else ""
 
 
 def _listed(words: Collection[str]) -> str:

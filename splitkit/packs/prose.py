@@ -36,12 +36,15 @@ _PUTS_DOWN = re.compile(f"{_PUT_DOWN}{_BETWEEN}{_HIDDEN}|{_HIDDEN}{_BETWEEN}{_IS
 _NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without|instead of)\b", re.IGNORECASE)
 
 
-def fault_of(text: str, most: int) -> tuple[str, str] | None:
-    """Return what is wrong with a text of at most *most* characters, and what to do; None where nothing is."""
-    return next(_faults(text, most), None)
+def fault_of(text: str, most: int, *, told: bool = False) -> tuple[str, str] | None:
+    """Return what is wrong with a text of at most *most* characters, and what to do; None where nothing is.
+
+    What is only *told* to somebody, and lets nobody do anything, may say what is done with a secret.
+    """
+    return next(_faults(text, most, told=told), None)
 
 
-def _faults(text: str, most: int) -> Iterator[tuple[str, str]]:
+def _faults(text: str, most: int, *, told: bool) -> Iterator[tuple[str, str]]:
     if not text.strip():
         yield "is empty", "write it, or leave the key out"
     plainly = text.isascii() and text.isprintable()  # nearly every text
@@ -57,7 +60,7 @@ def _faults(text: str, most: int) -> Iterator[tuple[str, str]]:
         yield "spells a command or an option", "a step names a command by its key: command = ..."
     if _ADDRESS.search(text):
         yield "has an address", "addresses of pages stand in 'source' and 'sources', and no others in a pack"
-    if any(_puts_down(one) for one in re.split("[.,;:]", text)):
+    if not told and any(_puts_down(one) for one in re.split("[.,;:]", text)):
         yield (
             "lets somebody put a secret down, or pass it on",
             "a secret is shown on one screen, and stands nowhere else",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pypdfium2
 import pytest
 
+from splitkit.ledger.chain import hash_of
 from splitkit.quorum.textform import symbol_text
 from tests.support.custody.company import begun, event, joined, office, opened, sheet, written
 from tests.support.custody.custodies import changed, made, stored
@@ -239,3 +241,66 @@ def test_a_policy_with_millions_of_coalitions_gives_a_pack_like_any_other(tmp_pa
     card = run("custody", "print", "c1", "c2", "--call-out", "--out", "card.pdf", cwd=folder)
     assert card.returncode == 0
     assert "any 8 of" in prose_of((folder / "card.pdf").read_bytes())
+
+
+OWN = """code = "our-bank"
+title = "What our bank asks for"
+source = "bank.example.org/keys"
+looked_up = 2026-11-27
+
+[[criterion]]
+code = "1.2"
+asks = "Every sheet lies in a safe, and somebody has brought it there."
+
+[[criterion.entry]]
+event = "sheet.stored"
+each = "sheet"
+
+[[criterion]]
+code = "1.3"
+asks = "Whoever keeps a sheet was vetted."
+unseen = "nobody's past is recorded"
+"""
+
+
+def test_criteria_of_others_are_answered_one_by_one(folder):
+    (folder / "bank.toml").write_text(OWN)
+    done = audit(folder, "--against", "aws-page", "--against", "bank.toml")
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"^against aws-page: [0-9]+ met, [0-9]+ not seen by splitkit, [0-9]+ not met$", done.stdout, re.MULTILINE
+    )
+    assert "against our-bank: 1 met, 1 not seen by splitkit, 0 not met\n" in done.stdout
+    page, bank = json.loads((folder / "pack" / "audit.json").read_text())["against"]
+    assert sum(page["count"].values()) == len(page["criteria"])
+    stored, vetted = bank["criteria"]
+    lines = (folder / "c2").read_bytes().splitlines()
+    hashes = {hash_of(line) for line in lines if b'"sheet.stored"' in line}
+    assert (stored["verdict"], set(stored["entries"])) == ("met", hashes)
+    assert (vetted["verdict"], vetted["why"]) == ("not seen by splitkit", "nobody's past is recorded")
+    told = prose_of((folder / "pack" / "audit.pdf").read_bytes())
+    assert "Asked for by: What our bank asks for" in told
+    assert "Whoever keeps a sheet was vetted." in told
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "owed"),
+    [
+        (None, 2, "error: "),
+        (OWN.replace("our-bank", "aws-page"), 2, "have the code of these"),
+        (
+            OWN.replace("sheet.stored", "sheet.eaten"),
+            2,
+            "criterion 1.2, entry 1 (line 11): 'event' names 'sheet.eaten', which is not there",
+        ),
+        (OWN.replace("Whoever keeps", "Who\\u001b[31mever keeps"), 2, "'asks' has the character U+001B"),
+    ],
+)
+def test_criteria_that_cannot_be_read_are_refused_before_anything_is_written(folder, text, code, owed):
+    if text:
+        (folder / "bank.toml").write_text(text)
+    done = audit(folder, "--against", "bank.toml")
+    assert done.returncode == code
+    assert owed in done.stderr
+    assert "hint: " in done.stderr
+    assert not (folder / "pack").exists()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from splitkit.custody.overview.criteria import CRITERIA
 from splitkit.errors import UsageError
 from splitkit.packs import pack as packs
 from splitkit.packs.pack import USUAL, find_pack, parse_pack
@@ -32,7 +33,7 @@ def test_the_ways_into_the_root_user_of_aws():
 
 def test_every_file_of_a_pack_is_known_by_its_code():
     files = {path.name for path in Path(packs.__file__).parent.glob("*.toml")}
-    assert files == {*packs._FILES.values(), "common.toml"}
+    assert files == {*packs._FILES.values(), *CRITERIA.values(), "common.toml"}
     assert {find_pack(code).code for code in packs._FILES} == set(packs._FILES)
     assert USUAL in packs._FILES
     assert find_pack("no-such-pack") is None

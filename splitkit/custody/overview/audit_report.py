@@ -6,6 +6,7 @@ from itertools import groupby
 
 from splitkit.custody.history import Holding
 from splitkit.custody.overview.audit import Audit
+from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
@@ -17,8 +18,8 @@ from splitkit.ledger.wording import in_words
 from splitkit.paper.report import Column, Report, Table, Words
 
 
-def audit_report(audit: Audit) -> Report:
-    """Return the report of an audit: a first page, and then everything."""
+def audit_report(audit: Audit, evidence: Sequence[Evidence] = ()) -> Report:
+    """Return the report of an audit: a first page, what others ask for with the *evidence*, and then everything."""
     page = FirstPage.of(audit)
     return Report(
         heading="Auditor's pack",
@@ -29,7 +30,7 @@ def audit_report(audit: Audit) -> Report:
         verdict=page.verdict,
         chapters=page.chapters(),
         words=(Words("L", "the words with which the record ends", head_words(audit.verification.files[-1].head)),),
-        tables=tuple(_tables(audit, audit.built)),
+        tables=(*map(_criteria, evidence), *_tables(audit, audit.built)),
         made=str(audit.made),
         signatures=("Auditor",),
         wide=True,
@@ -61,6 +62,19 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     yield _entries(audit, "Changes of people, sheets, sets and devices", "changes")
     yield _actions(register)
     yield _rules(audit)
+
+
+def _criteria(evidence: Evidence) -> Table:
+    about = evidence.criteria
+    columns = (
+        Column("Number", 0.5),
+        Column("Asked for", 3),
+        Column("Verdict", 0.7, bold=True),
+        Column("What shows it", 3),
+    )
+    rows = [(one.criterion.code, one.criterion.asks, one.met.value, one.shown) for one in evidence.answers]
+    remark = f"{evidence.told}. As read on {about.looked_up} at {about.source}, in other words than there; whether all of it is complied with no program can say."
+    return Table(f"Asked for by: {about.title}", remark, columns, tuple(rows))
 
 
 def _withdrawal(audit: Audit, said: Entry, one: Withdrawal | LeftBranch) -> str:

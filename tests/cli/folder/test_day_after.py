@@ -129,3 +129,6 @@ def test_the_day_after_takes_twelve_short_commands(ceremony):
     }  # fmt: skip
     day = told["sets"][0]["sheets"][0]["seen"]
     assert day in status.stdout  # a day is shown as a day
+    said = run("audit", "--out", "pack", "--against", "aws-page", cwd=home).stdout
+    count = re.search(r"^against aws-page: (.+)$", said, re.MULTILINE)
+    assert count and f"`aws-page` says '{count[1]}'" in (ROOT / "docs" / "packs.md").read_text("utf-8")

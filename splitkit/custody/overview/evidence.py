@@ -1,0 +1,208 @@
+"""What the ledgers show of each criterion: met, with the entries that show it; not met, with what is missing; or not to be seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from splitkit.custody.overview.audit import Audit
+from splitkit.custody.overview.criteria import MAKING, Criteria, Criterion, EntryAsked
+from splitkit.ledger.chain import Entry
+
+_FEW = 3
+"""So many entries are named on paper; the data has all."""
+
+
+_KEPT = frozenset({
+    "person.joined", "person.left", "seat.bound", "role", "deputy", "place.added", "account.added", "line.bound", "set.made", "bag.sealed",
+    "receipt", "sheet.stored", "sheet.taken", "sheet.handed", "asset.added", "asset.moved", "asset.checked", "asset.retired",
+})  # fmt: skip
+"""What says who keeps what and where: on that every rule of custody rests."""
+
+
+class Met(enum.Enum):
+    """Whether a criterion is met; the worst first."""
+
+    NO = "not met"
+    UNSEEN = "not seen by splitkit"
+    YES = "met"
+
+
+Part = tuple[Met, str, tuple[Entry, ...]]
+"""What one thing that is asked for comes to, why, and the entries that show it."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is to be said of a criterion: whether it is met, why, and which entries show it."""
+
+    criterion: Criterion
+    met: Met
+    why: str
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Why, and the last of the entries, in words."""
+        last = [f"{one.event} {one.day} ({one.hash[:8]})" for one in self.entries[-_FEW:]]
+        more = f" and {len(self.entries) - _FEW} more" if len(self.entries) > _FEW else ""
+        return "; ".join(filter(None, (self.why, ", ".join(last) + more)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that some criteria ask for, and what the ledgers show of it."""
+
+    audit: Audit
+    criteria: Criteria
+
+    @cached_property
+    def answers(self) -> list[Answered]:
+        """What is to be said of each criterion, in their order."""
+        return [self._answer(one) for one in self.criteria.criteria]
+
+    @property
+    def told(self) -> str:
+        """How many are met, in words; whether somebody is compliant no program can say."""
+        count = Counter(one.met for one in self.answers)
+        return ", ".join(f"{count[one]} {one.value}" for one in reversed(Met))
+
+    def as_object(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        one = self.criteria
+        return {
+            "code": one.code, "title": one.title, "source": one.source, "looked_up": str(one.looked_up),
+            "count": {met.value: sum(answer.met is met for answer in self.answers) for met in Met},
+            "criteria": [{"code": answer.criterion.code, "asks": answer.criterion.asks, "verdict": answer.met.value,
+                          "why": answer.why, "entries": [entry.hash for entry in answer.entries]} for answer in self.answers],
+        }  # fmt: skip
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        """Every entry that counts: none that was withdrawn, corrected, or contradicts another."""
+        built = self.audit.built
+        gone = {*built.corrected, *(one.hash for one in built.contradicting.values())}
+        gone |= {one.entry.hash for one in built.withdrawn}
+        return [one for one in self.audit.entries if one.hash not in gone]
+
+    def _answer(self, criterion: Criterion) -> Answered:
+        if criterion.unseen:
+            return Answered(criterion, Met.UNSEEN, criterion.unseen)
+        parts = list(self._rules(criterion))
+        for wanted in criterion.entries:
+            parts += self._wanted(wanted)
+        worst = next(met for met in Met if any(part[0] is met for part in parts))
+        shown = sorted({one.hash: one for _, _, entries in parts for one in entries}.values(), key=lambda one: one.time)
+        whys = dict.fromkeys(why for met, why, _ in parts if met is worst and why)
+        return Answered(criterion, worst, "; ".join(whys), tuple(shown) if worst is Met.YES else ())
+
+    def _rules(self, criterion: Criterion) -> Iterator[Part]:
+        if criterion.rules and not self.audit.rules.targets:
+            yield Met.NO, "nothing is recorded of which rules could speak", ()
+        kept = tuple(one for one in self._entries if one.event in _KEPT)
+        for rule in criterion.rules:
+            broken = [one.what for one in self.audit.rules.broken if one.rule == rule]
+            yield (Met.NO, f"{rule}: {broken[0]}", ()) if broken else (Met.YES, f"rule {rule} holds", kept)
+
+    def _wanted(self, wanted: EntryAsked) -> Iterator[Part]:
+        about = list(self._about(wanted.each))
+        if not about:
+            yield Met.NO, f"no {wanted.each} is recorded", ()
+        for name, entries in about:
+            yield self._of_one(wanted, f" of {name}" if name else "", list(entries))
+
+    def _about(self, each: str) -> Iterator[tuple[str, Iterator[Entry]]]:
+        """Yield of what there must be an entry, each with the entries about it."""
+        register = self.audit.built.register
+        if not each:
+            yield "", iter(self._entries)
+        elif each == "account":
+            yield from ((one.name, self._with(account=one.tag)) for one in register.accounts.values())
+        elif each in ("set", "sheet", MAKING):
+            for record in register.live:
+                if each == "set":
+                    yield record.name, self._with(set=record.set_id)
+                elif each == MAKING:
+                    yield f"the making of {record.name}", self._ledger_of(record.set_id)
+                else:
+                    yield from (
+                        (record.sheet_name(number), self._with(set=record.set_id, sheet=number))
+                        for number in record.sheets
+                    )
+        else:
+            of_kind = [one for one in register.assets_in_use if one.kind == each and one.works]
+            yield from ((one.name, self._with(asset=one.tag)) for one in of_kind)
+
+    def _with(self, **fields: str) -> Iterator[Entry]:
+        for one in self._entries:
+            said = one.data.fields()
+            if all(said.get(name) == value for name, value in fields.items()):
+                yield one
+
+    def _ledger_of(self, set_id: str) -> Iterator[Entry]:
+        """Yield the entries of the ledger in which a set was made."""
+        for chain in self.audit.verification.files:
+            if any(one.event == "set.made" and one.data.fields().get("set") == set_id for one in chain.entries):
+                own = {one.hash for one in chain.entries}
+                yield from (one for one in self._entries if one.hash in own)
+
+    def _of_one(self, wanted: EntryAsked, of: str, entries: Sequence[Entry]) -> Part:
+        told = [one for one in entries if one.event == wanted.event]
+        good = [one for one in told if self._is_so(wanted, one)]
+        what = f"'{wanted.event}'{_qualified(wanted)}{of}"
+        if wanted.after:
+            return self._after(wanted, [one for one in entries if one.event == wanted.after], good, what)
+        if wanted.every:
+            if wrong := [one for one in told if one not in good]:
+                return Met.NO, f"{wrong[-1].day}: an entry that is not {what}", ()
+            return (Met.YES, "", tuple(good)) if told else (Met.UNSEEN, f"there was no '{wanted.event}'{of} so far", ())
+        within = [one for one in good if not wanted.days or one.day > self.audit.at - dt.timedelta(wanted.days)]
+        if len(within) >= wanted.count:
+            return Met.YES, "", tuple(within)
+        number = f"{len(within)} of {wanted.count}" if wanted.count > 1 else "no"
+        return Met.NO, f"{number} {what}" + (f" in {wanted.days} days" if wanted.days else ""), ()
+
+    def _after(self, wanted: EntryAsked, causes: Sequence[Entry], good: Sequence[Entry], what: str) -> Part:
+        found = []
+        for cause in causes:
+            until = cause.day + dt.timedelta(wanted.days) if wanted.days else self.audit.at
+            answer = next((one for one in good if one.time >= cause.time and one.day <= until), None)
+            if not answer:
+                return Met.NO, f"no {what} after '{wanted.after}' of {cause.day}", ()
+            found += [cause, answer]
+        return (Met.YES, "", tuple(found)) if found else (Met.UNSEEN, f"there was no '{wanted.after}' so far", ())
+
+    def _is_so(self, wanted: EntryAsked, one: Entry) -> bool:
+        said = one.data.fields() | {"by": one.by, "wit": one.witness}
+        if wanted.saw and not one.saw:
+            return False
+        if wanted.two:
+            named = [said.get(name) or () for name in wanted.two]
+            people = [who for value in named for who in ([value] if isinstance(value, str) else value)]
+            if not self.audit.built.register.are_two(people, one.day):
+                return False
+        return all(_says(said.get(name), value) for name, value in wanted.fields.items())
+
+
+def _says(said: Any, value: Any) -> bool:
+    """Whether a field says what is asked for: a number at least, anything else as it stands there."""
+    number = type(value) is int and type(said) is int
+    return bool(said >= value if number else said == value)
+
+
+def _qualified(wanted: EntryAsked) -> str:
+    told = [f"{name} {_in_words(value)}" for name, value in wanted.fields.items()]
+    told += [f"two people in {' or '.join(wanted.two)}"] if wanted.two else []
+    told += ["seen by the program"] if wanted.saw else []
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _in_words(value: Any) -> str:
+    if type(value) is bool:
+        return "yes" if value else "no"
+    return f"{value} or more" if type(value) is int else str(value)
