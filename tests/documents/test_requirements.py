@@ -31,7 +31,7 @@ from tests.support.processes import HANGS
 from tests.support.terminals import Session
 
 PACKS = (ROOT / "docs" / "packs.md").read_text("utf-8")
-ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \|$", PACKS, re.MULTILINE))
+ROWS = dict(re.findall(r"^\| ([SR]\d+) \| .+ \| `(.+)` \| .+ \|$", PACKS, re.MULTILINE))
 PROCEDURES = {one.code: one for pack in all_packs() for one in pack.procedures}
 HOW = ("--by", "ADM", "--wit", "WIT")
 TEXT = ("--text", "noticed on Monday")
@@ -75,6 +75,13 @@ class Office:
 
     def sheets(self, *numbers: int) -> list[str]:
         return [f"old/share-{number}-of-3.pdf" for number in numbers]
+
+    def asked(self, code: str) -> str:
+        """What an audit says of one thing that AWS asks for."""
+        pack = f"pack-{len(self.run_so_far)}"
+        self.run("audit", "l", "--out", pack, "--against", "aws-page")
+        rows = json.loads((self.folder / pack / "audit.json").read_text())["against"][0]["criteria"]
+        return next(one["verdict"] for one in rows if one["code"] == code)
 
     def events(self) -> list[str]:
         return [json.loads(line)["ev"] for line in (self.folder / "l").read_text().splitlines()]
@@ -170,10 +177,15 @@ def s5(office):
 def s6(office):
     office.add("safe.opened", "safe=safe-2", "people=C2,WIT", "purpose=the quarterly drill")
     assert "the quarterly drill" in flat(office.run("ledger", "show", "l"))
+    assert office.asked("S6b") == "met"
+    office.add("safe.opened", "safe=safe-2", "people=C2", "purpose=nobody else was there")
+    assert office.asked("S6b") == "not met"
 
 
 def s7(office):
+    assert office.asked("S7c") == "not met"
     office.add("asset.checked", "asset=key-1", "result=pass", "expires=2027-02-01")
+    assert office.asked("S7c") == "met"
     assert "battery of mfa key-1" in office.run("status", "l", "--until", "2027-01-31", code=9)
 
 
@@ -188,6 +200,9 @@ def s9(office):
     office.run("audit", "l", "--out", "pack")
     accesses = json.loads((office.folder / "pack" / "audit.json").read_text())["accesses"]
     assert [one["data"]["purpose"] for one in accesses] == ["a sign-in for a task"]
+    assert office.asked("S9a") == "met"
+    office.add("asset.used", "asset=key-1", "people=M1", "purpose=alone")
+    assert office.asked("S9a") == "not met"
 
 
 def s10(office):
@@ -198,11 +213,15 @@ def s10(office):
     office.add("place", "place=desk", "name=desk", "kind=office", "site=North")
     office.add("asset.moved", "asset=phone-2", "place=desk", "reason=it lay with a sheet")
     assert not office.lint() & {"SEP-2", "ALONE-1"}
+    assert office.asked("S10b") == "not met"
+    office.add("role", "person=B2", "role=bill-payer", "reason=pays the line")
+    assert office.asked("S10b") == "met"
     office.add("asset.moved", "asset=phone-2", "person=B1", "reason=an odd idea")
     assert "ALONE-1" in office.lint()
 
 
 def s11(office):
+    assert office.asked("S11") == "not met"
     arguments = ["custody", "review", "l", "--reviewer", "ADM", "--reviewer", "WIT", "--out", "review.pdf"]
     office.run_so_far.append(["splitkit", *arguments])
     with Session([*COMMAND, *arguments], office.folder) as session:
@@ -212,6 +231,7 @@ def s11(office):
         )
         assert session.finish() == 0
     assert office.events()[-1] == "review"
+    assert office.asked("S11") == "met"
     assert "Ada Example" in prose_of((office.folder / "review.pdf").read_bytes())
 
 
@@ -266,12 +286,15 @@ def s18(office):
         "drill", *office.sheets(1, 2), "--ledger", "l", "--fingerprint", office.fingerprint
     )
     assert office.status()["sets"][0]["proven"] == clock.iso_date(clock.today())
+    assert office.asked("S18a") == "not met"  # nobody has signed in
 
 
 def s19(office):
     s18(office)
     assert "nobody has said what it taught" in office.run("ledger", "close", "l", *HOW, code=9)
+    assert office.asked("S19") == "not met"
     office.add("debrief", "went_wrong=nothing", "surprising=how long it took")
+    assert office.asked("S19") == "met"
     office.add("action", "action=A-1", "text=a second scanner", "owner=ADM", "due=2027-01-31")
     office.run("ledger", "close", "l", "--next", "2027-02-20", *HOW)
     assert "action A-1" in office.run("status", "l", "--until", "2027-03-01", code=9)
@@ -283,6 +306,10 @@ def s20(office):
     assert "AWS::Events::Rule" in template
     assert "of its root user ${RootEmail}" in template
     assert "announced" in office.run("packs", "show", "R15")
+    office.add("account.added", "account=root", "name=Production", "pack=aws-root")
+    assert office.asked("S20b") == "not met"
+    office.add("receiver.added", "person=WIT", "account=root")
+    assert office.asked("S20b") == "met"
 
 
 def s21(office):
