@@ -15,13 +15,17 @@ from typing import Any
 
 import pypdfium2
 
+from splitkit.ceremony.ceremony_report import ceremony_report
 from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
 from splitkit.cli.ui.hints import worded
 from splitkit.custody.certificate import Drill
 from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import audit_report
+from splitkit.custody.overview.criteria import find_criteria
+from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.overview.page import status_page
+from splitkit.custody.overview.statement import custody_statement
 from splitkit.custody.procedure_pages import procedure_page
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
@@ -294,15 +298,17 @@ def reports() -> dict[str, Printout]:
     )
     troubled = custody_ledger(troubled=True)
     judged = judge_ledger([troubled])
+    audit = Audit(judged, judged.files[0].entries, copies_of(judged.files, [troubled]), QUARTER_DAY, QUARTER_DAY)
+    aws_page = find_criteria("aws-page")
     return {
         "register": register_report(register, QUARTER_DAY, QUARTER_DAY),
         "status": status_page(Overview(built, standing, QUARTER_DAY), "Example AG", worded, QUARTER_DAY),
         "call-out": call_out_report(register, QUARTER_DAY),
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
-        "audit": audit_report(
-            Audit(judged, judged.files[0].entries, copies_of(judged.files, [troubled]), QUARTER_DAY, QUARTER_DAY)
-        ),
+        "audit": audit_report(audit, [Evidence(audit, aws_page)] if aws_page else []),
+        "statement": custody_statement(audit.built, audit.entries, "Example AG", QUARTER_DAY, QUARTER_DAY),
+        "ceremony": ceremony_report(ledger, str(QUARTER_DAY)),
     }
 
 

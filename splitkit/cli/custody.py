@@ -18,10 +18,11 @@ from splitkit.custody.due import calendar
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
 from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.overview.page import SOON, status_page
+from splitkit.custody.overview.statement import custody_statement
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
-from splitkit.errors import AttentionError, Remedy
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import DESK
@@ -130,15 +131,26 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
 @at_option("; now if not given")
 @folder_paper_option
 @click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
-def print_out(ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | None, call_out: bool) -> None:
+@click.option("--statement", is_flag=True, help="Instead how this custody is kept, for those who rely on it.")
+def print_out(
+    ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | None, call_out: bool, statement: bool
+) -> None:
     """Write the register as a PDF, with room for signatures."""
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
 
+    if call_out and statement:
+        raise UsageError("--call-out and --statement are two papers", "print one after the other")
     files.check_new_file(Path(out))
     reading = read(ledgers).told()
     built, today = build(reading.entries, at), clock.day()
     day = at or today
-    report = call_out_report(built.register, day) if call_out else register_report(built.register, day, today)
+    if statement:
+        entries = [one for one in reading.entries if one.day <= day]
+        report = custody_statement(built, entries, settings_of(ledgers).name, day, today)
+    elif call_out:
+        report = call_out_report(built.register, day)
+    else:
+        report = register_report(built.register, day, today)
     files.write_new_file(Path(out), Typesetter(paper or settings_of(ledgers).paper).report(report, say))
     _say_findings(built)
     say(f"written to {safe(out)}")

@@ -11,13 +11,13 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, says_so
+from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, paper_option, says_so
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, misread_head
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading, table
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
-from splitkit.cli.ui.talk import json_result, result, say, spelt_rows
+from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.persons import bound
 from splitkit.custody.register import build
@@ -34,6 +34,7 @@ from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, eve
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
+from splitkit.paper.geometry import Paper
 
 
 @click.group(name="ledger", cls=PlainGroup)
@@ -285,13 +286,19 @@ def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
 @command.command("show")
 @click.argument("path", metavar="FILE")
 @json_option
-def show(path: str, as_json: bool) -> int:
+@click.option("--report", metavar="PDF", help="Write a report of the ceremony, for somebody independent to sign.")
+@paper_option
+def show(path: str, as_json: bool, report: str | None, paper: Paper) -> int:
     """Show the entries as a table.
 
-    A ledger that fails is shown as far as its entries follow each other.
+    A ledger that fails is shown as far as its entries follow each other, and no report is made of it.
     """
+    if report:
+        files.check_new_file(Path(report))
     verification = find(Ledgers((path,))).told().judged()
     entries = verification.files[0].entries
+    if report:
+        _write_report(verification, Path(report), paper)
     if as_json:
         json_result({**_verdict_object(verification), "log": [entry.plain() for entry in entries]})
         return verification.exit_code
@@ -299,6 +306,17 @@ def show(path: str, as_json: bool) -> int:
     result("")
     _print_verdict(verification)
     return verification.exit_code
+
+
+def _write_report(verification: Verification, path: Path, paper: Paper) -> None:
+    from splitkit.ceremony.ceremony_report import ceremony_report  # noqa: PLC0415  slow to import
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
+
+    if verification.exit_code == LedgerError.exit_code or not verification.files[0].entries:
+        raise LedgerError("a ledger that fails verification gets no report", Remedy.LEDGER_VERIFY)
+    made = Typesetter(paper).report(ceremony_report(verification.files[0], clock.iso_date(clock.today())), say)
+    files.write_new_file(path, made)
+    say(f"written to {safe(str(path))}")
 
 
 def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:

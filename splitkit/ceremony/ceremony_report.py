@@ -1,0 +1,179 @@
+"""The report of a ceremony, for somebody who vouches for it and had no part in it.
+
+Who, what and when, what was not as planned, the evidence, and what is owed afterwards: it follows from one ledger, and holds no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from splitkit.ceremony.steps import STEPS
+from splitkit.ledger import events
+from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.verification import Chain
+from splitkit.ledger.wording import in_words, seen_or_said
+from splitkit.paper.report import Column, Report, Table, Words
+
+_OTHERWISE = frozenset({
+    "exception", "override", "acknowledge", "break", "resume", "room.exit", "room.return", "sheet.void", "sheet.shredded", "set.void",
+    "correction", "withdrawn", "torn", "reopen", "incident.open", "incident.close",
+})  # fmt: skip
+"""What was not as the script says, or interrupted it."""
+
+_EVIDENCE = frozenset({
+    "hash", "plan", "preflight.done", "selftest", "dice", "tally", "set.proven", "wipe", "checkpoint", "export", "head.compared", "room.clock",
+})  # fmt: skip
+"""What was measured, counted or compared."""
+
+_BY_HAND = ("Video recording", "Video recording, second camera", "Photographs", "Register of the room")
+"""What no ledger holds: where it is, and the SHA-256 of its file, are written by hand or recorded as `hash`."""
+
+
+def ceremony_report(chain: Chain, made: str) -> Report:
+    """Return the report of the ceremony that a ledger records.
+
+    Args:
+        chain: The ledger; it must hold an entry.
+        made: The day of the document, YYYY-MM-DD.
+    """
+    entries = chain.entries
+    about = entries[0].data.fields()
+    sets = [one.data for one in entries if isinstance(one.data, events.SetMade)]
+    return Report(
+        heading="Report of a ceremony",
+        mark="REPORT OF A CEREMONY \N{EN DASH} NOTHING HERE IS SECRET",
+        practice=bool(about.get("practice")),
+        intro="What the ledger of one ceremony says, for somebody independent who vouches for it. What the program SAW is told apart from what people SAID.",
+        facts=(
+            ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
+            ("From", _minute(entries[0])),
+            ("To", _minute(entries[-1]) + ("" if chain.closed else ", NOT CLOSED: it may lack its end")),
+            ("Entries", str(len(entries))),
+            *((f"Set {one.set[:8]}", f"{one.policy}, epoch {one.epoch}, fingerprint {one.fingerprint}") for one in sets),
+        ),
+        tables=(_people(entries), _phases(entries), _told("What was not as planned", "Nothing is recorded.", entries, _OTHERWISE),
+                _told("Evidence in the ledger", "None.", entries, _EVIDENCE), _outside(), _duties(entries)),
+        words=(Words("L", "the words with which the ledger ends", head_words(chain.head)),),
+        made=made,
+        statement="I had no part in this ceremony and keep nothing of it. I was present, or have seen the recordings named above; what is said here "
+        "is what I saw, except for what I have written beside it.",
+        signatures=("Independent witness",),
+        wide=True,
+    )  # fmt: skip
+
+
+def _people(entries: Sequence[Entry]) -> Table:
+    roles: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for one in entries:
+        if isinstance(one.data, events.RollCalled):
+            roles.setdefault(one.data.person, []).append(one.data.role)
+            names.setdefault(one.data.person, one.data.name or "")
+        elif isinstance(one.data, events.RoleTaken):
+            roles.setdefault(one.data.person, []).append(f"then {one.data.role}")
+    columns = (
+        Column("Seat", 0.5),
+        Column("Name", 2),
+        Column("Role", 2),
+        Column("Entries made", 0.7),
+        Column("Entries witnessed", 0.7),
+    )
+    rows = tuple(
+        (seat, names.get(seat) or "-", ", ".join(dict.fromkeys(had)), str(sum(one.by == seat for one in entries)),
+         str(sum(one.witness == seat for one in entries)))
+        for seat, had in roles.items()
+    )  # fmt: skip
+    return Table("Who took part", "" if rows else "Nobody was called.", columns, rows)
+
+
+_PHASES = {step.code: step.phase.title for step in STEPS} | {
+    mark.event: step.phase.title for step in reversed(STEPS) for mark in step.marks if mark.event != "step"
+}
+"""The phase of each step, and of each event: the first in which it stands in the script."""
+
+
+def _phases(entries: Sequence[Entry]) -> Table:
+    columns = (Column("From"), Column("To"), Column("Phase", 3), Column("Entries", 0.6))
+    rows = []
+    for phase, run in groupby(_in_phases(entries), key=lambda pair: pair[0]):
+        part = [one for _, one in run]
+        rows.append((_minute(part[0]), _minute(part[-1]), phase, str(len(part))))
+    return Table("What was done, and when", "Times are those of the machine, in UTC.", columns, tuple(rows))
+
+
+def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+    """Yield each entry with its phase; one that belongs to no step stays in the phase that goes on."""
+    phase, reached = "-", list(dict.fromkeys(_PHASES.values()))
+    for one in entries:
+        code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else one.event
+        new = _PHASES.get(code, phase)
+        if phase == "-" or (new in reached and reached.index(new) > reached.index(phase)):
+            phase = new
+        yield phase, one
+
+
+def _told(title: str, none: str, entries: Sequence[Entry], which: frozenset[str]) -> Table:
+    columns = (
+        Column("UTC"),
+        Column("Event", 0.8),
+        Column("Seen or said", 0.6),
+        Column("By, seen by", 0.8),
+        Column("What", 5),
+    )
+    rows = tuple(
+        (_minute(one), one.event, seen_or_said(one), ", ".join(filter(None, (one.by, one.witness))), in_words(one))
+        for one in entries
+        if one.event in which
+    )
+    return Table(title, "" if rows else none, columns, rows)
+
+
+def _outside() -> Table:
+    columns = (
+        Column("What", 1.2),
+        Column("Where it is kept", 1.5),
+        Column("SHA-256 of the file, its first and last 8 digits", 2),
+        Column("Seen by"),
+    )
+    rows = tuple((what, "", "", "") for what in _BY_HAND)
+    return Table(
+        "Evidence outside the ledger",
+        "Written by hand; a line that does not apply is crossed out.",
+        columns,
+        rows,
+        tall=True,
+    )
+
+
+def _duties(entries: Sequence[Entry]) -> Table:
+    done = {one.data.action for one in entries if isinstance(one.data, events.ActionDone)}
+    rows = [
+        (str(one.data.due), one.data.text, one.data.owner or "-", "yes" if one.data.action in done else "no")
+        for one in entries
+        if isinstance(one.data, events.ActionAgreed)
+    ]
+    for one in entries:
+        if isinstance(one.data, events.LedgerClosed):
+            rows += [(str(one.data.next), "the next ceremony", "-", "no")] if one.data.next else []
+            rows += [("", f"bring back: {what}", "-", "no") for what in one.data.items_out]
+        if isinstance(one.data, events.ReceiptSigned):
+            rows.append(("", f"sheet {one.data.sheet} goes into its safe", one.data.person, "no"))
+    columns = (
+        Column("Until", 0.7),
+        Column("What", 4),
+        Column("By whom"),
+        Column("Done then", 0.6),
+        Column("Done, and when"),
+    )
+    return Table(
+        "What is owed afterwards",
+        "" if rows else "Nothing was agreed.",
+        columns,
+        tuple((*one, "") for one in rows),
+        tall=True,
+    )
+
+
+def _minute(entry: Entry) -> str:
+    return f"{entry.time[:10]} {entry.time[11:16]}"

@@ -1,0 +1,161 @@
+"""The statement of a custody: how it is kept, by whom, under which rules and how often, for those who rely on it or approve it.
+
+It says what is asked and whether it holds; it is no promise of the program, and holds no secret.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from splitkit.custody.due import AWAY, BEFORE_EXPIRY, PENDING, QUARTER
+from splitkit.custody.records.holdings import READ_WITHIN, Life
+from splitkit.custody.records.thing_changes import OVERRULED
+from splitkit.custody.register import Built
+from splitkit.custody.register_views import last_drills
+from splitkit.custody.ways.enough import enough_of
+from splitkit.custody.ways.rules import RULES, Rules
+from splitkit.custody.ways.targets import Target
+from splitkit.ledger.chain import Entry
+from splitkit.paper.report import Column, Report, Table
+
+
+def custody_statement(built: Built, entries: Sequence[Entry], name: str, at: dt.date, made: dt.date) -> Report:
+    """Return the statement for the paper.
+
+    Args:
+        built: What follows from the ledgers at the end of *at*.
+        entries: The entries up to that day.
+        name: Whose custody it is, in a few words; may be empty.
+        at: That day.
+        made: The day of the document.
+    """
+    register = built.register
+    rules = Rules(register)
+    return Report(
+        heading="Custody statement",
+        mark="CUSTODY STATEMENT \N{EN DASH} NOTHING HERE IS SECRET",
+        practice=register.practice,
+        intro="How this custody is kept: what it protects, who has which part, what must hold, and what is done how often. It follows from the "
+        "ledgers of that day; what is asked for and does not hold is said.",
+        facts=(
+            *((("Custody of", name),) if name else ()),
+            ("As of", str(at)),
+            ("Last drill", last_drills(register)),
+            ("Last review", str(register.reviewed or "none")),
+        ),
+        tables=(_protected(rules.targets), _ways(rules.targets), _roles(built), _rules(rules, at), _how_often(entries), _procedures(rules.targets)),
+        made=str(made),
+        statement="This is how the custody is kept, and we answer for it. What does not hold is known to us, and why it is borne stands beside it.",
+        signatures=("Approved by", "Approved by"),
+        wide=True,
+    )  # fmt: skip
+
+
+def _protected(targets: Sequence[Target]) -> Table:
+    columns = (
+        Column("Account"),
+        Column("Kind of target", 2),
+        Column("Sets in use", 2),
+        Column("Sheets that are enough", 1.5),
+    )
+    rows = []
+    for one in targets:
+        pack = one.pack
+        sets = [record.title for record in one.sets]
+        enough = dict.fromkeys(str(record.policy) for record in one.sets)
+        rows.append(
+            (
+                one.name or "not recorded",
+                pack.title if pack else one.code,
+                "; ".join(sets) or "none",
+                ", ".join(enough) or "-",
+            )
+        )
+    return Table("What is protected", "" if rows else "No set and no account is recorded.", columns, tuple(rows))
+
+
+def _ways(targets: Sequence[Target]) -> Table:
+    columns = (Column("Account"), Column("Who has these can", 1.5), Column("Together it takes", 4))
+    rows = tuple(
+        (one.name or "-", way.name, enough_of(one, way) if way.open else "NOBODY CAN AT PRESENT")
+        for one in targets
+        for way in one.ways
+    )
+    return Table("Ways in, and who is enough", "" if rows else "No way in is known.", columns, rows)
+
+
+def _roles(built: Built) -> Table:
+    register = built.register
+    columns = (Column("Person", 1.5), Column("Title"), Column("Roles", 2), Column("Keeps", 3), Column("Stands in"))
+    rows = tuple(
+        (one.name or one.seat, one.title or "-", ", ".join(one.roles) or "-", ", ".join(register.kept_by(one.seat, Life.LIVE)) or "nothing",
+         register.called(one.deputy) if one.deputy else "-")
+        for one in register.people.values() if not one.until
+    )  # fmt: skip
+    return Table("People", "" if rows else "Nobody is recorded.", columns, rows)
+
+
+def _rules(rules: Rules, at: dt.date) -> Table:
+    columns = (
+        Column("Rule", 0.6),
+        Column("What must be so", 4),
+        Column("On that day", 2, bold=True),
+        Column("Why it is borne", 2),
+    )
+    return Table(
+        "Rules of custody",
+        "",
+        columns,
+        tuple((code, text, _stands(rules, code, at), "") for code, text in RULES.items()),
+    )
+
+
+def _stands(rules: Rules, code: str, at: dt.date) -> str:
+    broken = [one.what for one in rules.broken if one.rule == code]
+    if not rules.targets:
+        return "not judged: nothing is recorded"
+    if not broken:
+        return "holds"
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    overruled = "overruled by two: " if rules.register.overrides_rule(code, at) else "BROKEN: "
+    return f"{overruled}{broken[0]}{more}"
+
+
+_DAYS = {
+    "A drill; a sign-in with alerts among them": (QUARTER, "drill"),
+    "A review of who has access, by two": (QUARTER, "review"),
+    "A look at each device, telephone and mailbox": (QUARTER, "asset.checked"),
+    "A reading of each sheet by the program": (READ_WITHIN.days, "sheet.read"),
+    "Renewal of what overrules a rule": (OVERRULED.days, "lint.override"),
+}
+"""What is done again after so many days at most, and the event that tells of it."""
+
+_WITHIN = {
+    "A sheet that was taken out lies in a safe again": f"within {AWAY} days",
+    "A set that replaces another takes over, or is void": f"within {PENDING} days",
+    "What ends (a battery, a device) is replaced": f"{BEFORE_EXPIRY} days before",
+    "What somebody kept who left is handed over": "within a day",
+}
+"""What is done once something has happened, and when."""
+
+
+def _how_often(entries: Sequence[Entry]) -> Table:
+    columns = (Column("What", 3), Column("How often", 1.5), Column("Last recorded"))
+    return Table("What is done how often", "", columns, tuple(_often(entries)))
+
+
+def _often(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str]]:
+    for what, (days, event) in _DAYS.items():
+        last = max((one.day for one in entries if one.event == event), default=None)
+        yield what, f"every {days} days", str(last or "never")
+    yield from ((what, when, "-") for what, when in _WITHIN.items())
+
+
+def _procedures(targets: Sequence[Target]) -> Table:
+    packs = {one.code: one.pack for one in targets if one.pack}
+    columns = (Column("Code", 0.5), Column("Procedure", 3), Column("From the pack"), Column("Sources read on"))
+    rows = tuple(
+        (one.code, one.title, pack.code, str(pack.looked_up)) for pack in packs.values() for one in pack.procedures
+    )
+    return Table("What is done in each case", "" if rows else "No pack is known.", columns, rows)

@@ -1,0 +1,82 @@
+"""Papers for those who were not there: how a custody is kept, and what one ceremony was."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitkit.custody.ways.rules import RULES
+from tests.support.ceremonies import happening, plan_of, whole
+from tests.support.custody.company import written
+from tests.support.custody.house import CLEO, TWO, ago, entry, house, sound
+from tests.support.kit import run
+from tests.support.paper.pdfs import prose_of
+
+
+def statement_of(at, *more):
+    home = house(at, [*sound(), *more])
+    done = run("custody", "print", "--statement", "--out", "statement.pdf", cwd=home)
+    assert done.returncode == 0, done.stderr
+    return prose_of((home / "statement.pdf").read_bytes())
+
+
+def test_the_statement_says_who_keeps_what_under_which_rules(tmp_path):
+    told = statement_of(tmp_path)
+    assert "Custody of Example AG" in told
+    assert "Production root user of an AWS management account" in told
+    assert "any 2 of Cleo Example, Dora Example, Emil Example; and Fay Example with MFA device key-1" in told
+    assert "Fay Example - - mfa key-1" in told
+    assert told.count(" holds") >= len(RULES)
+    assert "BROKEN" not in told
+    assert "A review of who has access, by two every 92 days never" in told
+    assert "R14 Something may be compromised aws-root" in told
+    assert told.count("Approved by") == 2
+
+
+@pytest.mark.parametrize("overruled", [False, True])
+def test_the_statement_hides_no_rule_that_is_broken(tmp_path, overruled):
+    moved = entry("asset.moved", asset="key-1", reason="nearer", person=CLEO)
+    ruled = entry("lint.override", 4, rule="SEP-1", reason="until Monday", approved=TWO, until=ago(-9))
+    told = statement_of(tmp_path, moved, *([ruled] if overruled else []))
+    said = "overruled by two" if overruled else "BROKEN"
+    assert f"{said}: Cleo Example can bring an MFA device and a sheet" in told
+
+
+def test_two_papers_are_not_printed_at_once(tmp_path):
+    home = house(tmp_path, sound())
+    done = run("custody", "print", "--statement", "--call-out", "--out", "x.pdf", cwd=home)
+    assert (done.returncode, "two papers" in done.stderr, (home / "x.pdf").exists()) == (2, True, False)
+
+
+def reported(folder, told):
+    written(folder / "c1", told)
+    return run("ledger", "show", "c1", "--report", "report.pdf", cwd=folder)
+
+
+def test_the_report_of_a_ceremony_says_who_what_and_when(tmp_path):
+    told = whole(plan_of("2of3", practice=False))
+    away = happening("exception", expected="nobody leaves", happened="C1 felt ill", decision="a break")
+    film = happening("hash", what="the film of camera 1", sha256="ab" * 32, equal=True)
+    duty = happening("action", action="A-1", text="buy a second scanner", owner="ADM", due="2027-01-31")
+    done = reported(tmp_path, [*told[:-1], away, film, duty, told[-1]])
+    assert done.returncode == 0, done.stderr
+    page = prose_of((tmp_path / "report.pdf").read_bytes())
+    assert "Ceremony C-0001, split" in page
+    assert "ADM - administrator" in page
+    assert page.index("People and room") < page.index("Machine") < page.index("Sheets, one custodian at a time")
+    assert "expected: nobody leaves" in page.partition("What was not as planned")[2].partition("Evidence in")[0]
+    assert "the film of camera 1" in page.partition("Evidence in the ledger")[2].partition("Evidence outside")[0]
+    owed = page.partition("What is owed afterwards")[2]
+    assert "2027-01-31 buy a second scanner ADM" in owed
+    assert "sheet 1 goes into its safe C1" in owed
+    assert "I had no part in this ceremony" in page and "Independent witness" in page
+
+
+def test_a_ledger_that_is_not_closed_or_was_altered_gets_no_quiet_report(tmp_path):
+    reported(tmp_path, whole(plan_of("2of3", practice=False))[:-1])
+    assert "NOT CLOSED: it may lack its end" in prose_of((tmp_path / "report.pdf").read_bytes())
+    content = (tmp_path / "c1").read_bytes()
+    (tmp_path / "c1").write_bytes(content.replace(b'"agrees":true', b'"agrees":false', 1))
+    (tmp_path / "report.pdf").unlink()
+    done = run("ledger", "show", "c1", "--report", "report.pdf", cwd=tmp_path)
+    assert (done.returncode, "gets no report" in done.stderr) == (8, True)
+    assert not (tmp_path / "report.pdf").exists()
