@@ -33,7 +33,7 @@ DOCUMENTS = (
     *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model")),
 )
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
-REPORTS = ("register", "call-out", "review", "drill", "audit", "status")
+REPORTS = ("register", "call-out", "review", "drill", "audit", "status", "statement", "ceremony")
 SPECIMENS = (
     *(f"{kind}-{family}.pdf" for kind in ("record", "sheet") for family in ("a4", "anonymous", "groups", "letter")),
     *(f"print-test-{paper}.pdf" for paper in ("a4", "letter")),
