@@ -77,10 +77,8 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
     event = {"refresh": "set.refreshed", "rotate": "set.rotated"}[how]
     replaced = (event, f"set={new}", f"replaces={old}", "reason=a burglary")
     assert "sheet 1 of the new set was not read back" in custody.add(*replaced, code=9)
-    read_back = [custody.sheet(number, "new") for number in "123"]
-    drilled = run(
-        "drill", *read_back, "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1], cwd=custody.folder
-    )
+    drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
+    drilled = run(*drill, cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     assert drilled.returncode == 0, drilled.stderr
     custody.add(*replaced)
     assert (custody.status()[old]["life"], custody.status()[new]["life"], custody.status()[new]["epoch"]) == (

@@ -134,7 +134,7 @@ REWRITTEN = {
     "case",
     sampled(
         list(product(REWRITTEN, [name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head"])),
-        14,
+        4,
         always=[("their set behind what was signed", name, "head") for name in ACTS],
         ids="-".join,
     ),
