@@ -31,7 +31,6 @@ from tests.support.builders import PASSWORD
 from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit
 from tests.support.places import ROOT, TESTS
 from tests.support.processes import HANGS
-from tests.support.sampling import sampled
 from tests.support.terminals import COLUMNS, Session
 
 TRANSCRIPTS = sorted((TESTS / "transcripts").glob("*.txt"))
@@ -160,11 +159,7 @@ def _closed(rows: list[str]) -> list[str]:
     return rows[:-1] if rows and not rows[-1] else rows
 
 
-PLAYED = [path for path in TRANSCRIPTS if path.stem != "demo"]
-"""The demo is played whole by the test of the README, which needs it."""
-
-
-@pytest.mark.parametrize("path", sampled(TRANSCRIPTS, 0, always=PLAYED, ids=lambda path: path.stem))
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=[path.stem for path in TRANSCRIPTS])
 def test_transcript(path, tmp_path):
     folder = fresh_kit(tmp_path)
     words = {"FINGERPRINT": " ".join(FINGERPRINT), "SECRET": PASSWORD}

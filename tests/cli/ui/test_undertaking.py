@@ -159,9 +159,11 @@ def with_a_file_meanwhile(shop, act, of, name):
 MADE = {"split": "split", "seal": "sealed", "open": "sealed"} | dict.fromkeys(
     ("reissue", "refresh", "rotate"), "renewal"
 )
+ONE_MADE = sampled(list(MADE), 0, always=["split", "open", "reissue"])
+"""One of each module, as *open* does what *seal* does."""
 
 
-@pytest.mark.parametrize("act", MADE)
+@pytest.mark.parametrize("act", ONE_MADE)
 def test_a_destination_that_is_taken_while_people_are_asked_is_no_undertaking(shop, act):
     if act == "open":
         seal(shop)
@@ -171,7 +173,7 @@ def test_a_destination_that_is_taken_while_people_are_asked_is_no_undertaking(sh
     assert (shop.folder / "l").read_bytes() == before
 
 
-@pytest.mark.parametrize("act", MADE)
+@pytest.mark.parametrize("act", ONE_MADE)
 def test_what_others_put_at_the_destination_came_of_nothing(shop, act):
     """After the intent, right before the first byte."""
     if act == "open":
@@ -302,7 +304,7 @@ def test_killed_at_random_moments_many_times(killable, act):
     assert min(landed["before"], landed["between"]) > 10
 
 
-@pytest.mark.parametrize("act", ["refresh", "rotate"])
+@pytest.mark.parametrize("act", sampled(["refresh", "rotate"], 0, always=["rotate"]))
 def test_the_next_set_has_not_the_epoch_of_one_that_may_be_on_paper(shop, act):
     """Killed when the sheets were there, and no set was recorded."""
     killed_at(shop, act, "after")
