@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import io
+import itertools
 
 import pypdfium2
 import pytest
@@ -25,7 +26,7 @@ from tests.support.builders import altered, envelope_code, pages, seeded, share_
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
 from tests.support.kit import page_pdf
-from tests.support.sampling import examples
+from tests.support.sampling import examples, sampled
 
 OTHER = dealt("2of3", seed="other")
 
@@ -186,9 +187,12 @@ def test_what_is_no_size_is_said_to_be_none(typed):
 # --- drawn or scanned -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dpi", [100, 150, 200, 300, 600])
-@pytest.mark.parametrize("turn", [0, 90, 180])
-def test_a_drawn_page_is_seen(dpi, turn):
+DRAWN = list(itertools.product([100, 150, 200, 300, 600], [0, 90, 180]))
+
+
+@pytest.mark.parametrize("drawn", sampled(DRAWN, 3, always=[(100, 0), (300, 90)]), ids=str)
+def test_a_drawn_page_is_seen(drawn):
+    dpi, turn = drawn
     picture = pypdfium2.PdfDocument(live().pages["1"])[0].render(scale=dpi / 72, grayscale=True).to_pil()
     assert is_drawn(picture.rotate(turn, expand=True))
 
@@ -198,9 +202,12 @@ def printed() -> Image.Image:
     return render(page_pdf(OTHER, "1"), 0)
 
 
-@pytest.mark.parametrize("turn", range(4))
-@pytest.mark.parametrize("way", [office_scan, phone_photo])
-def test_a_scan_and_a_photo_of_paper_are_not(way, turn):
+TAKEN = list(itertools.product([office_scan, phone_photo], range(4)))
+
+
+@pytest.mark.parametrize("taken", sampled(TAKEN, 0, always=[TAKEN[0], TAKEN[-1]]), ids=str)
+def test_a_scan_and_a_photo_of_paper_are_not(taken):
+    way, turn = taken
     picture = Image.open(io.BytesIO(way(printed(), turn))).convert("L")
     assert not is_drawn(picture)
     assert not is_drawn(picture.point(lambda level: 255 if level > 190 else level)), "a scanner that makes paper white"

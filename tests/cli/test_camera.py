@@ -21,6 +21,7 @@ from tests.support.kit import COMMAND, code_picture, environment, overrule, page
 from tests.support.paper import films
 from tests.support.places import TESTS
 from tests.support.processes import HANGS, without_opencv
+from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 SET = made("2of3")
@@ -190,7 +191,10 @@ def test_pulled_out_and_still_gone_and_on_by_naming_files(tmp_path, short):
     assert "QUORUM: 2 sheets" in held(session)
 
 
-@pytest.mark.parametrize(("key", "code"), [(ENTER, 0), (ESCAPE, 130), ("q", 130), ("\x03", 130)])
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [(ENTER, 0), ("q", 130), *(pytest.param(key, 130, marks=pytest.mark.long) for key in (ESCAPE, "\x03"))],
+)
 def test_pulled_out_and_enough(tmp_path, short, key, code):
     with Session([*ON_FILM, str(short), "check", "--camera"], tmp_path) as session:
         session.until_text("THE CAMERA STOPPED")
@@ -199,7 +203,12 @@ def test_pulled_out_and_enough(tmp_path, short, key, code):
     assert ("no quorum: of the 2 sheets needed 1 is here" in held(session)) == (code == 0)
 
 
-@pytest.mark.parametrize("how", [ESCAPE, "q", "Q", "\x03", "SIGTERM", "SIGHUP", "SIGTSTP"])
+@pytest.mark.parametrize(
+    "how",
+    sampled(
+        [ESCAPE, "q", "Q", "\x03", "SIGTERM", "SIGHUP", "SIGTSTP"], 0, always=[ESCAPE, "\x03", "SIGTERM", "SIGTSTP"]
+    ),
+)
 def test_every_way_to_stop_clears_the_screen_and_ends_the_camera(tmp_path, second, how):
     with Session([*ON_FILM, str(second), "check", "--camera"], tmp_path) as session:
         session.until_text("shares of sheets: 2")

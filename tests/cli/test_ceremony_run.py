@@ -273,7 +273,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
     said = ""
     with PrintShop(tmp_path / "shop") as shop:
         shop.queue(paper="Letter")
-        line = shop.command(*command(plan, ledger, "--print-to", "Office"))
+        line = shop.wrapped([*quick(), *command(plan, ledger, "--print-to", "Office")])
         with Ceremony(line, tmp_path, shop.last_page, plan) as people:
             people.begin()
             people.custodians()

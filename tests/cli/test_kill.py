@@ -58,7 +58,7 @@ def kill_many_times(times: int, folder) -> None:
 
 
 def test_killed_at_random_moments(tmp_path):
-    kill_many_times(10, tmp_path)
+    kill_many_times(4, tmp_path)
 
 
 @pytest.mark.long

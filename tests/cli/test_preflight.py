@@ -13,7 +13,7 @@ import pytest
 
 from splitkit.preflight.checks import CHECKS
 from splitkit.preflight.people import QUESTIONS
-from tests.support.kit import ALTERED, environment, quick, run
+from tests.support.kit import ALTERED, environment, few_installed, quick, run
 from tests.support.places import ROOT
 from tests.support.terminals import Session
 
@@ -62,7 +62,7 @@ def judged(done: subprocess.CompletedProcess) -> dict:
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory) -> dict:
     """What it says of the machine at hand."""
-    return judged(run("preflight", "--json", cwd=tmp_path_factory.mktemp("ours")))
+    return judged(run("preflight", "--json", cwd=tmp_path_factory.mktemp("ours"), altered=few_installed()))
 
 
 def links(report: dict) -> list[str]:

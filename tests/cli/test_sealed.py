@@ -15,6 +15,7 @@ from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
 from tests.support.custody.practice_set import PLAN, fingerprints, run, seen
 from tests.support.kit import COMMAND, overrule
+from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 CODES = b"recovery codes: 1111-2222, 3333-4444\n" * 9_000
@@ -80,7 +81,7 @@ def test_a_file_is_sealed_with_nobody_present_and_opened_by_a_quorum(shop):
     assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072])
+@pytest.mark.parametrize("size", sampled([0, 1, 65_535, 65_536, 65_537, 131_072], 0, always=[0, 65_537]))
 def test_every_length_comes_back(shop, size):
     (shop.folder / "codes.txt").write_bytes(bytes(range(256)) * (size // 256) + bytes(size % 256))
     assert seal(shop, "codes.txt", "codes.age", "--ledger", "l").returncode == 0

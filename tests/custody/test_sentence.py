@@ -7,7 +7,7 @@ import shlex
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.cli.record import _OWN, _in_full, _refusal
@@ -22,6 +22,7 @@ from splitkit.ledger.events import EVENTS
 from splitkit.ledger.freetext import check_free_text
 from tests.support.custody.custodies import OTHER_SET, SET, changed, event, made, then
 from tests.support.custody.desk import NOW, desk
+from tests.support.sampling import examples
 
 DESK = desk()
 EARLY = (
@@ -78,6 +79,7 @@ def test_an_example_is_understood_and_told_in_plain_words(name):
 
 
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in EARLY])
+@settings(max_examples=examples(100, 10))
 @given(st.data())
 def test_what_is_said_in_full_makes_the_same_entry_in_any_order(name, data):
     for one in said(EXAMPLES[name]).events:

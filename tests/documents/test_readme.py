@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.places import ROOT
+from tests.support.sampling import sampled
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -53,14 +54,19 @@ def paste(text: str, folder: Path, home: Path) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
-def test_its_commands_run_to_the_end_as_pasted(tmp_path):
+@pytest.mark.parametrize(
+    "made", sampled([True, False], 0, always=[False], ids=lambda made: "all" if made else "without make")
+)
+def test_its_commands_run_to_the_end_as_pasted(tmp_path, made):
+    """The short run leaves out the block of `make demo` and `make test`: it is in `make test`, and the demo has a transcript."""
     missing = [tool for tool in ("bash", "git", "make", "sed") if shutil.which(tool, path=os.defpath) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     folder = clone(tmp_path / "clone")
     home = tmp_path / "home"
     home.mkdir()
-    done = paste("".join(block for kind, block in BLOCKS if kind == "bash"), folder, home)
+    assert "make test" in BLOCKS[0][1] and len(BLOCKS) > 1
+    done = paste("".join(block for kind, block in BLOCKS[not made :] if kind == "bash"), folder, home)
     assert done.returncode == 0, done.stderr[-2000:]
     password = done.stdout.splitlines()[-1].removeprefix("password: ")
     assert done.stdout.count(password) == 2, "the two implementations give different passwords"

@@ -14,6 +14,7 @@ import zxingcpp
 from splitkit.paper.qr import trial_text
 from splitkit.quorum.textform import symbol_text
 from tests.support.places import ROOT
+from tests.support.sampling import sampled
 
 FOLDER = ROOT / "printouts" / "specimens"
 _spec = importlib.util.spec_from_file_location("make_specimens", FOLDER / "make.py")
@@ -90,7 +91,7 @@ def test_zxing_reads_every_code(name):
     assert found == expected_codes(name)
 
 
-@pytest.mark.parametrize("name", CODED)
+@pytest.mark.parametrize("name", sampled(CODED, 0, always=["sheet-a4.pdf", "record-letter.pdf"]))
 def test_zbar_reads_every_code(name, tmp_path):
     zbarimg = needs("zbarimg")
     found = set()

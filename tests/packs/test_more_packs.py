@@ -17,7 +17,6 @@ from splitkit.packs.pack import SHEETS, Pack, all_packs, find_pack
 from tests.support.custody.company import event, office
 from tests.support.custody.custodies import SET, asset, held, register_of
 from tests.support.custody.practice_set import run
-from tests.support.paper.pdfs import pages_of
 from tests.support.places import ROOT
 
 NEW = ("entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
@@ -190,16 +189,6 @@ def test_what_follows_is_done_by_the_pack_of_the_account_that_it_is_about(tmp_pa
     assert "\nR4  " in key.stdout
     known = incident(folder, "--what", "password")
     assert {"R14", "C8"} <= {line.split()[0] for line in known.stdout.splitlines() if line}
-
-
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_each_procedure_has_two_pages_at_most(tmp_path, paper):
-    codes = [one.code for code in NEW for one in find_pack(code).procedures]
-    done = run("packs", "print", *codes, "--paper", paper, "--out", "out", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    counts = {path.stem.upper(): len(pages_of(path.read_bytes())) for path in (tmp_path / "out").iterdir()}
-    assert counts.keys() == set(codes)
-    assert {code: count for code, count in counts.items() if count > 2} == {}
 
 
 def test_the_page_lists_every_pack_with_what_it_has():

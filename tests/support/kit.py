@@ -68,6 +68,11 @@ def quick() -> tuple[str, ...]:
     return sys.executable, str(TESTS / "support" / "commands" / "few_installed.py"), str(site)
 
 
+def few_installed() -> str:
+    """What `run` is given as *altered* for the same."""
+    return f"from tests.support.commands.few_installed import install; install({quick()[-1]!r})"
+
+
 def run(
     *arguments: str,
     cwd: Path,

@@ -19,9 +19,9 @@ short = False
 """Set when the run leaves out what is marked long, before any test is collected."""
 
 
-def examples(whole: int) -> int:
-    """Return how many examples a law is tried with in this run, if *whole* in the long one."""
-    return max(10, whole // 5) if short else whole
+def examples(whole: int, part: int = 5) -> int:
+    """Return how many examples a law is tried with in this run, if *whole* in the long one; a short one has a *part*, 5: a fifth."""
+    return max(10, whole // part) if short else whole
 
 
 def sampled(

@@ -234,7 +234,9 @@ def unreadable(top: Path) -> None:
 ATTENTION = (torn, torn_ceremony, not_taken_up, of_a_day_to_come)
 FAILS = (failing, forked, stale, missing, no_desk, unreadable)
 CASES = [(path, spoil) for path in READERS for spoil in (*ATTENTION, *FAILS)]
-ALWAYS = [(path, torn) for path in READERS]
+ALWAYS = [
+    (path, torn) for path in READERS if path not in ("refresh", "rotate")
+]  # which make a set as reissue does a sheet
 
 
 def test_the_commands_that_read_the_folder_are_found():
@@ -243,13 +245,17 @@ def test_the_commands_that_read_the_folder_are_found():
 
 
 @pytest.mark.parametrize("path", READERS)
-def test_in_a_sound_folder_nothing_is_in_doubt(path, tmp_path):
-    told = tried(path, copied(tmp_path))
+def test_in_a_sound_folder_nothing_is_in_doubt_and_people_are_named_by_their_names(path, tmp_path):
+    top = copied(tmp_path)
+    told = tried(path, top, {**VALUES, "by": "ada example"} if path in SPEAKS else VALUES)
     assert told.returncode == ENDS.get(path, 0), told.stderr
     assert "DOUBT" not in told.stderr
+    if path in SPEAKS - {"packs walk"}:  # nobody is at a terminal
+        last = json.loads(desk(top).read_bytes().splitlines()[-1])
+        assert (last["by"], last["wit"]) == ("ada-example", "max-example")
 
 
-@pytest.mark.parametrize("case", sampled(CASES, 10, always=ALWAYS, ids=lambda case: f"{case[0]}-{case[1].__name__}"))
+@pytest.mark.parametrize("case", sampled(CASES, 4, always=ALWAYS, ids=lambda case: f"{case[0]}-{case[1].__name__}"))
 def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_path):
     (path, spoil), top = case, copied(tmp_path)
     spoil(top)
@@ -270,30 +276,20 @@ def test_the_commands_that_write_are_found():
     assert {"drill", "open", "recover", "refresh", "reissue", "rotate", "seal", "split", "record"} <= SPEAKS
 
 
-@pytest.mark.parametrize("path", sorted(SPEAKS))
-def test_people_are_named_by_their_names(path, tmp_path):
-    top = copied(tmp_path)
-    told = tried(path, top, {**VALUES, "by": "ada example"})
-    assert told.returncode == ENDS.get(path, 0), told.stderr
-    last = json.loads(desk(top).read_bytes().splitlines()[-1])
-    assert (last["by"], last["wit"]) == (
-        "ada-example",
-        "max-example",
-    ) or path == "packs walk"  # nobody is at a terminal
+UNKNOWN = {
+    "nobody": ({"by": ()}, "it was not said who"),
+    "unknown": ({"by": "Nobody Here"}, 'nobody is called "Nobody Here"'),
+    "alone": ({"by": "Ada Example", "wit": "ada-example"}, "the witness is the one who did it"),
+    "words": ({"by": "academic acid acne acquire acrobat activity actress adapt"}, "error: "),
+}
+SAID = [(path, who) for path in sorted(SPEAKS) for who in UNKNOWN]
 
 
-@pytest.mark.parametrize("path", sorted(SPEAKS))
 @pytest.mark.parametrize(
-    ("values", "fact"),
-    [
-        ({"by": ()}, "it was not said who"),
-        ({"by": "Nobody Here"}, 'nobody is called "Nobody Here"'),
-        ({"by": "Ada Example", "wit": "ada-example"}, "the witness is the one who did it"),
-        ({"by": "academic acid acne acquire acrobat activity actress adapt"}, "error: "),
-    ],
-    ids=["nobody", "unknown", "alone", "words"],
+    "case", sampled(SAID, 0, always=[one for one in SAID if one[0] == "seal" or one[1] == "unknown"], ids="-".join)
 )
-def test_nothing_is_done_by_somebody_unknown(path, values, fact, tmp_path):
+def test_nothing_is_done_by_somebody_unknown(case, tmp_path):
+    path, (values, fact) = case[0], UNKNOWN[case[1]]
     top = copied(tmp_path)
     before = desk(top).read_bytes()
     told = tried(path, top, VALUES | values)
@@ -373,7 +369,7 @@ CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
     "case",
     sampled(
         [(path, name) for path in READERS for name in HOSTILE],
-        20,
+        4,
         always=[*((path, "not_utf8") for path in READERS), *(("status", name) for name in HOSTILE)],
         ids="-".join,
     ),
@@ -391,7 +387,12 @@ def test_settings_of_somebody_hostile_are_refused_in_words(case, tmp_path):
     assert not (top / "made").exists()
 
 
-@pytest.mark.parametrize("spoil", [*ATTENTION, *FAILS], ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize(
+    "spoil",
+    sampled(
+        [*ATTENTION, *FAILS], 0, always=[torn, failing, forked, no_desk, unreadable], ids=lambda spoil: spoil.__name__
+    ),
+)
 def test_no_ledger_prevents_a_recovery_that_paper_vouches_for(spoil, tmp_path):
     """Where it takes nothing two people overrule that; an older copy of the folder, or a torn one, takes the entries of a recovery."""
     top = copied(tmp_path)

@@ -10,6 +10,7 @@ import pytest
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import all_packs
 from tests.support.kit import run
+from tests.support.sampling import sampled
 
 TWO = "Ada Example,Ben Example"
 FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "KIND": "mfa",
@@ -33,7 +34,7 @@ def typed(key: str) -> list[str]:
     return [re.sub("[A-Z]+(?:[-,][A-Z]+)*", put_in, word) for word in shlex.split(COMMANDS[key])[2:]]
 
 
-@pytest.mark.parametrize("key", RECORDS)
+@pytest.mark.parametrize("key", sampled(RECORDS, 10))
 def test_an_entry_is_recorded(folder, key):
     words = typed(key)
     done = run("record", *words, "--by", "Ada Example", "--wit", "Max Example", cwd=folder)

@@ -59,9 +59,15 @@ def act(shop, name, *signed):
     return run(*ACTS[name], "-", "--ledger", "l", *signed, cwd=shop.folder, stdin=sheets)
 
 
-@pytest.mark.parametrize("name", [name for name in ACTS if name != "drill --live"])
-@pytest.mark.parametrize("how", ["fingerprint", "record", "head", "nothing"])
-def test_a_ledger_written_anew_is_stopped(shop, name, how):
+ANEW = list(product([name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head", "nothing"]))
+
+
+@pytest.mark.parametrize(
+    "case",
+    sampled(ANEW, 0, always=[one for at, one in enumerate(ANEW) if one[1] == "fingerprint" or at < 4], ids="-".join),
+)
+def test_a_ledger_written_anew_is_stopped(shop, case):
+    name, how = case
     signed = {
         "fingerprint": ("--fingerprint", shop.words),
         "record": ("--record", "old/envelope.sk1"),
@@ -134,7 +140,7 @@ REWRITTEN = {
     "case",
     sampled(
         list(product(REWRITTEN, [name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head"])),
-        14,
+        4,
         always=[("their set behind what was signed", name, "head") for name in ACTS],
         ids="-".join,
     ),

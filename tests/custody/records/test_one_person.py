@@ -187,7 +187,7 @@ def said(draw, name, register):
 
 
 @pytest.mark.parametrize("name", [name for name, one in EVENTS.items() if not one.saw or one.by_hand])
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(500, 33), deadline=None)
 @given(data=st.data())
 def test_nothing_that_one_person_says_makes_it_better(name, data):
     wrong = data.draw(st.lists(st.sampled_from(list(WRONG)), max_size=3, unique=True))
