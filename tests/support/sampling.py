@@ -1,6 +1,6 @@
 """What `make test` tries of what could be tried without end; the long run tries all of it.
 
-Of a list of cases some are drawn by lot with a seed, and a law is given a fifth of its examples.
+Of a list of cases some are drawn by lot with a seed, and a law is given an eighth of its examples.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ short = False
 
 def examples(whole: int) -> int:
     """Return how many examples a law is tried with in this run, if *whole* in the long one."""
-    return max(10, whole // 5) if short else whole
+    return max(10, whole // 8) if short else whole
 
 
 def sampled(
