@@ -187,7 +187,11 @@ SOON = {"max_examples": 2, "stateful_step_count": 75, "derandomize": True, "phas
 LONG = {"max_examples": 300, "stateful_step_count": 100}
 
 TestSevenCustodians = lived(Custody, FLAT, **SOON)
-TestThreeGroups = lived(Custody, GROUPS, **SOON)
+
+
+@pytest.mark.long
+class TestThreeGroups(lived(Custody, GROUPS, **SOON)):
+    pass
 
 
 @pytest.mark.long

@@ -137,6 +137,13 @@ def test_a_damaged_share_is_no_share_and_is_solved_when_asked_for():
     assert [guess.share for guess in gathering.guesses()] == shares
 
 
+def test_a_few_words_above_the_lines_of_an_illegible_share_are_no_part_of_it():
+    words = [*SET.share("1").words[:5], "?", *SET.share("1").words[6:]]
+    rows = [" ".join(words[at : at + 4]) for at in range(0, len(words), 4)]
+    found = gather([], lines("academic acid", *rows))
+    assert [guess.share for guess in found.guesses()] == [SET.share("1")]
+
+
 def test_illegible_lines_are_solved_up_to_a_number_and_then_refused(monkeypatch):
     """Each takes up to half a second of guessing: a thousand of them would be a way to stop a recovery."""
     monkeypatch.setattr(parsing, "MAX_ILLEGIBLE_LINES", most := 5)

@@ -122,7 +122,7 @@ def test_no_page_stands_in_an_argument_a_variable_or_a_file(shop, tmp_path):
     assert [line for line in written if not any(name in line for name in kernel) and " = -1 " not in line] == []
 
 
-@pytest.mark.parametrize("layer", ["namespace", "filter"])
+@pytest.mark.parametrize("layer", [pytest.param("namespace", marks=pytest.mark.long), "filter"])
 def test_each_layer_of_the_guard_lets_the_way_to_cups_open(shop, layer):
     shop.queue()
     code = f"""if True:
@@ -321,7 +321,8 @@ def test_an_interruption_cancels_the_job_with_its_data(shop, number):
     assert (shop.jobs(), shop.spool()) == ("", [])
 
 
-@pytest.mark.parametrize("pauses", [(0,), pytest.param((1, 2, 3), marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("pauses", [(0, 3), (1, 2)])
 def test_an_impatient_operator_does_not_stop_the_tidying_up(shop, pauses):
     """Ctrl-C again and again, as the typesetter's threads look on."""
     shop.queue()

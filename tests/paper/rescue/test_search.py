@@ -91,6 +91,7 @@ def test_half_of_one_share_symbol_stained_and_the_other_torn_away() -> None:
     assert found <= set(sheet.texts.values())
 
 
+@pytest.mark.long
 def test_half_of_either_share_symbol_torn_away() -> None:
     sheet = page()
     image = painted(drawn(sheet), [part_of(sheet, "words", 0.6, 0.56), part_of(sheet, "digits", 0.6, 0.56)])
