@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from splitkit.host import layers, linux, offline
-from tests.support.kit import COMMAND, environment, overrule
+from tests.support.kit import COMMAND, environment, overrule, run
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guard is one of Linux")
@@ -398,7 +398,14 @@ def commanded(arguments: tuple[str, ...], how: str, cwd: Path) -> subprocess.Com
 
 
 @pytest.mark.parametrize(
-    "command", [SPLIT, (*SPLIT, "--practice"), ("check", "x.png"), ("recover", "x.png"), ("demo",)]
+    "command",
+    [
+        SPLIT,
+        pytest.param((*SPLIT, "--practice"), marks=pytest.mark.long),
+        pytest.param(("check", "x.png"), marks=pytest.mark.long),
+        pytest.param(("recover", "x.png"), marks=pytest.mark.long),
+        ("demo",),
+    ],
 )
 def test_no_command_runs_where_linux_cannot_shut_the_network_off(command, tmp_path):
     out = ("--out", "sheets") if command[0] == "split" else ()
@@ -413,10 +420,10 @@ def test_no_command_runs_where_linux_cannot_shut_the_network_off(command, tmp_pa
     ("how", "options", "practice", "code"),
     [
         ("platform='darwin'", (), False, 6),
-        ("platform='darwin'", (), True, 0),
-        ("platform='darwin'", overrule("no-guard"), False, 0),
+        pytest.param("platform='darwin'", (), True, 0, marks=pytest.mark.long),
+        pytest.param("platform='darwin'", overrule("no-guard"), False, 0, marks=pytest.mark.long),
         (REFUSED, overrule("no-guard"), False, 0),
-        (REFUSED, overrule("no-guard"), True, 0),
+        pytest.param(REFUSED, overrule("no-guard"), True, 0, marks=pytest.mark.long),
     ],
 )
 def test_a_real_set_needs_a_guard_or_people_who_go_without(how, options, practice, code, tmp_path):
@@ -431,8 +438,7 @@ def test_a_real_set_needs_a_guard_or_people_who_go_without(how, options, practic
 
 
 def test_a_guard_that_holds_is_not_talked_about(tmp_path):
-    done = subprocess.run([*COMMAND, *SPLIT, "--practice", "--out", "sheets"], capture_output=True, text=True,
-                          check=False, cwd=tmp_path, env=environment())  # fmt: skip
+    done = run(*SPLIT, "--practice", "--out", "sheets", cwd=tmp_path)
     assert done.returncode == 0
     assert "OFFLINE" not in done.stderr
     assert "lock itself in" not in done.stderr

@@ -92,7 +92,11 @@ PNGS = [
     Case("one row over 64 megapixels", lambda: blank_png(8_000, 8_001), LARGE),
     Case("64 megapixels of grey", lambda: made.filled_png(8_000, 8_000), NOTHING),
     Case(
-        "64 megapixels of transparent colour", lambda: made.filled_png(8_000, 8_000, 8, 6), (NOTHING, SLOW), large=True
+        "64 megapixels of transparent colour",
+        lambda: made.filled_png(8_000, 8_000, 8, 6),
+        (NOTHING, SLOW),
+        long=True,
+        large=True,
     ),
     Case(
         "64 megapixels of 16-bit colour",

@@ -87,11 +87,10 @@ SCANS = [f"scan-{number}.png" for number in NUMBERS]
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["check", *SCANS, "--fingerprint", FINGERPRINT],
-        ["check", *SCANS, "--json"],
-        ["drill", *SCANS, "--ledger", "c1", "--fingerprint", FINGERPRINT],
+        pytest.param(["check", *SCANS, "--fingerprint", FINGERPRINT], id="check"),
+        pytest.param(["check", *SCANS, "--json"], id="check --json", marks=pytest.mark.long),
+        pytest.param(["drill", *SCANS, "--ledger", "c1", "--fingerprint", FINGERPRINT], id="drill"),
     ],
-    ids=["check", "check --json", "drill"],
 )
 def test_after_a_command_that_shows_nothing_nothing_secret_is_alive(folder, arguments):
     assert told("command", *arguments, cwd=folder) == {"code": 0, "found": {}}

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from tests.support.places import ROOT
-from tests.support.source_tree import Module, source_of
+from tests.support.source_tree import BLOCKS, Module, source_of
 
 RELEASE, OPENING = "splitkit.quorum.release", "splitkit.quorum.opening"
 ONLY_PROVE = ["cli.check", "cli.drill", "cli.review", "ceremony.readback", "quorum.judge"]
@@ -26,19 +26,20 @@ def _for_types_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
-def running(node: ast.AST):
-    """All nodes of what can run."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if not _for_types_only(child):
-            yield from running(child)
+def running(module: Module) -> list[ast.AST]:
+    """All statements of what can run."""
+    found: list[ast.AST] = [module.tree]
+    for one in found:  # which grows meanwhile
+        inner = [inner for name in BLOCKS for inner in getattr(one, name, ())]
+        found += [inner for inner in inner if not _for_types_only(inner)]
+    return found
 
 
 @cache
 def imported(module: str) -> set[str]:
     """The names that a module imports when it runs, within its functions too."""
     found = set()
-    for node in running(modules()[module].tree):
+    for node in running(modules()[module]):
         if isinstance(node, ast.ImportFrom):
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):

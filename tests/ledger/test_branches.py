@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from splitkit.ledger import branches
 from splitkit.ledger.branches import judge_folder, up_to
 from splitkit.ledger.chain import head_words
+from tests.support import sampling
 from tests.support.ledgers import SEEN
-from tests.support.sampling import examples
 
 
 def order(files):
@@ -341,7 +341,7 @@ def expected(copies):
     return spoken, forks, missing
 
 
-@settings(max_examples=examples(2000), deadline=None)
+@settings(max_examples=150 if sampling.short else 2000, deadline=None)
 @given(MOVES)
 def test_order_forks_and_what_is_missing_are_what_the_model_says(moves):
     copies = walked(moves)

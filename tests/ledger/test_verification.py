@@ -51,7 +51,13 @@ def test_the_verdict(case: Tampered):
     assert first(case.data, case.paper) == (case.verdict, case.at)
 
 
-@pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+LARGE = "100,001 lines, with paper"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=case.name, marks=pytest.mark.long if case.name == LARGE else ()) for case in CORPUS],
+)
 def test_the_second_verifier_says_the_same(case: Tampered):
     assert second(case.data, case.paper) == (case.verdict, case.at)
 

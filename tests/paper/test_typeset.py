@@ -104,7 +104,15 @@ def assert_surrounded(image, place, modules):
 
 
 @PAPERS
-@pytest.mark.parametrize(("size", "version"), [(100, 11), (250, 13), (340, 15), (456, 17)])
+@pytest.mark.parametrize(
+    ("size", "version"),
+    [
+        (100, 11),
+        pytest.param(250, 13, marks=pytest.mark.long),
+        pytest.param(340, 15, marks=pytest.mark.long),
+        (456, 17),
+    ],
+)
 def test_symbols_are_where_the_geometry_says(typesetters, paper, size, version):
     sheet = a_sheet(size)
     image = picture(typesetters[paper].pdf(sheet))
@@ -359,7 +367,9 @@ def test_a_second_page_is_never_printed(tmp_path, monkeypatch):
 
 
 @PAPERS
-@pytest.mark.parametrize(("sheets", "size", "pages"), [(2, 100, 3), (5, 250, 3), (32, 456, 4)])
+@pytest.mark.parametrize(
+    ("sheets", "size", "pages"), [(2, 100, 3), pytest.param(5, 250, 3, marks=pytest.mark.long), (32, 456, 4)]
+)
 def test_a_record_says_everything_that_vouches_for_the_set(typesetters, paper, sheets, size, pages):
     record = a_record(size, sheets, line="ff" * 16)
     pdf = typesetters[paper].pdf(record)

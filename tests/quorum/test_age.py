@@ -37,7 +37,7 @@ from splitkit.quorum.policy import SheetId
 from splitkit.quorum.recipient import bech32, debech32, identity_text, parse_identity, recipient_text
 from tests.support.builders import made, released, seeded
 from tests.support.node import node
-from tests.support.sampling import examples
+from tests.support.sampling import examples, sampled
 
 OF, OTHER = made("2of3", seed="sealing"), made("2of3", seed="another")
 law = settings(deadline=None, max_examples=examples(60))
@@ -109,7 +109,7 @@ def identity_of(of) -> str:
     return identity_text(quorum(of)._seed())
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+@pytest.mark.parametrize("size", sampled([0, 1, CHUNK, CHUNK + 1, 3 * CHUNK], 0, always=[CHUNK + 1], ids=str))
 def test_age_encryption_opens_ours(size):
     data = bytes(range(256)) * (size // 256) + bytes(size % 256)
     answer = node(
@@ -119,7 +119,10 @@ def test_age_encryption_opens_ours(size):
     assert answer["recipient"] == recipient_text(OF.dealt.recipient)
 
 
-@pytest.mark.parametrize("text", ["", "a letter to the quorum", "x" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    sampled(["", "a letter to the quorum", "x" * 100_000], 0, always=["x" * 100_000], ids=lambda text: str(len(text))),
+)
 def test_ours_opens_what_age_encryption_sealed(text):
     answer = node(
         "age.mjs",

@@ -16,6 +16,7 @@ from splitkit.errors import TooNewError, UnreadableError, UsageError
 from splitkit.quorum.envelope import MAX_BYTES, WrongKeyError, check_size, decode_envelope, fingerprint_of, seal
 from splitkit.quorum.mnemonic import word_index
 from splitkit.secret.record import SecretRecord
+from tests.support import sampling
 from tests.support.builders import flipped, key_of, made
 from tests.support.sampling import examples
 
@@ -54,12 +55,13 @@ def test_no_other_key_opens_it():
 
 
 def test_no_changed_byte_opens_and_none_has_another_spelling():
-    """Every byte of the envelope of a small set, to every other value."""
+    """Every byte of the envelope of a small set, to every other value, or in the short run to each fifth."""
+    step = 5 if sampling.short else 1
     of = made("2of2", label="")
     raw, key, decoded = of.envelope.raw, key_of(of), 0
     free = {*range(*where(raw, of.envelope.nonce)), *range(*where(raw, of.envelope.ciphertext))}
     for at in range(len(raw)):
-        for value in (raw[at] ^ 1, raw[at] ^ 128) if at in free else range(256):
+        for value in (raw[at] ^ 1, raw[at] ^ 128) if at in free else range(at % step, 256, step):
             mutant = raw[:at] + bytes([value]) + raw[at + 1 :]
             if mutant == raw:
                 continue

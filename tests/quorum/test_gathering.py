@@ -6,8 +6,9 @@ from itertools import combinations
 
 import pytest
 
+from splitkit.quorum import parsing
 from splitkit.quorum.gathering import gather
-from splitkit.quorum.parsing import MAX_ILLEGIBLE_LINES, Reason
+from splitkit.quorum.parsing import Reason
 from splitkit.quorum.scan import Line, Page, Scan
 from splitkit.quorum.textform import printed_lines, symbol_text
 from tests.support.builders import altered, envelope_code, lines, made, page, pages, resealed, share_codes
@@ -136,12 +137,20 @@ def test_a_damaged_share_is_no_share_and_is_solved_when_asked_for():
     assert [guess.share for guess in gathering.guesses()] == shares
 
 
-def test_illegible_lines_are_solved_up_to_a_number_and_then_refused():
+def test_a_few_words_above_the_lines_of_an_illegible_share_are_no_part_of_it():
+    words = [*SET.share("1").words[:5], "?", *SET.share("1").words[6:]]
+    rows = [" ".join(words[at : at + 4]) for at in range(0, len(words), 4)]
+    found = gather([], lines("academic acid", *rows))
+    assert [guess.share for guess in found.guesses()] == [SET.share("1")]
+
+
+def test_illegible_lines_are_solved_up_to_a_number_and_then_refused(monkeypatch):
     """Each takes up to half a second of guessing: a thousand of them would be a way to stop a recovery."""
+    monkeypatch.setattr(parsing, "MAX_ILLEGIBLE_LINES", most := 5)
     line = printed_lines(SET.envelope.raw)[0]
     places = [at for at in range(6, len(line)) if line[at] != " "]
     spoilt = [f"{line[:a]}?{line[a + 1 : b]}?{line[b + 1 :]}" for a, b in combinations(places, 2)]
-    texts = [spoilt[0]] * 2 * MAX_ILLEGIBLE_LINES + spoilt[: MAX_ILLEGIBLE_LINES + 3]
+    texts = [spoilt[0]] * 2 * most + spoilt[: most + 3]
     found = gather([], lines(*texts, SET.share("1").mnemonic))
     refused = [refusal.detail for origin in found.origins for refusal in origin.rejections]
     assert sum("was not tried" in detail for detail in refused) == 3

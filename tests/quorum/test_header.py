@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from splitkit.errors import TooNewError, UnreadableError, UsageError
 from splitkit.quorum.header import Header, decode_header, decode_strictly
 from splitkit.quorum.policy import Policy, SheetId, parse_policy
+from tests.support import sampling
 from tests.support.builders import DAY, made
 from tests.support.sampling import examples
 
@@ -87,9 +88,9 @@ def test_the_header_is_the_map_that_the_format_says():
 
 def test_no_changed_byte_gives_a_header_with_another_spelling():
     raw = made("2of2", label="").envelope.header_bytes
-    taken = 0
+    taken, step = 0, 5 if sampling.short else 1
     for at in range(len(raw)):
-        for value in range(256):
+        for value in range(at % step, 256, step):
             mutant = raw[:at] + bytes([value]) + raw[at + 1 :]
             try:
                 header = decode_header(mutant)
@@ -97,8 +98,8 @@ def test_no_changed_byte_gives_a_header_with_another_spelling():
                 continue
             taken += 1
             assert header.ignored_keys or header.encode() == mutant
-    assert taken > 16 * 255  # set id, hash and commitments are free; the rest is not
-    assert taken < len(raw) * 200
+    assert taken > 16 * 255 // step  # set id, hash and commitments are free; the rest is not
+    assert taken < len(raw) * 200 // step
 
 
 @law

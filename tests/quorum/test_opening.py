@@ -219,7 +219,9 @@ def test_a_header_with_another_set_id_does_not_open():
         prove(envelope, matches_of(SET, "123"))
 
 
-@pytest.mark.parametrize("policy", ["2of3", "3of5", "2 of: Board 2of3, IT 2of3, Audit 1of1"])
+@pytest.mark.parametrize(
+    "policy", [pytest.param("2of3", marks=pytest.mark.long), "3of5", "2 of: Board 2of3, IT 2of2, Audit 1of1"]
+)
 def test_every_share_is_issued_again_from_every_quorum(policy):
     of = made(policy, seed="reissue")
     sheets = of.policy.sheet_ids()

@@ -19,7 +19,7 @@ from splitkit.quorum.textform import EnvelopeLine, parse_line, printed_lines, sy
 from tests.support.builders import altered, flipped, made
 from tests.support.sampling import examples
 
-law = settings(deadline=None, database=None, max_examples=examples(100))
+law = settings(deadline=None, database=None, max_examples=examples(160))
 SET = made("3of5")
 SHARE = SET.share("2")
 RAW = SET.envelope.raw

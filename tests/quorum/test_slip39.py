@@ -200,7 +200,7 @@ def sampled(splits):
 
 @pytest.fixture(scope="module")
 def many():
-    return list(sampled(300))
+    return list(sampled(max(100, examples(300))))
 
 
 def test_the_coefficients_give_the_polynomial_back():

@@ -36,7 +36,7 @@ NEW = replacing(OLD.policy)
 
 
 @pytest.mark.parametrize(
-    "old", sampled(subsets("12345"), 6, always=[(), ("1", "2"), tuple("123"), tuple("12345")], ids="".join)
+    "old", sampled(subsets("12345"), 1, always=[(), ("1", "2"), tuple("123"), tuple("12345")], ids="".join)
 )
 def test_old_and_new_in_every_proportion(old):
     """1,024 mixtures in the long run: the old set opens exactly with three of its own sheets, the new one exactly with three of its own."""

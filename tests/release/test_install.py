@@ -404,9 +404,8 @@ def test_a_full_disk_leaves_nothing(stick, target):
     refused(done, 7, says="failed: File too large", target=target)
 
 
-def test_pip_that_fails_leaves_nothing(tmp_path, target):
+def test_pip_that_fails_leaves_nothing(stick, target):
     """A requirement that the bundle does not hold: what was verified still has to be complete."""
-    stick = small_bundle(tmp_path / "lacking")
     (stick / "wheels" / "splitkit-0.1.0-py3-none-any.whl").unlink()
     wheel = tiny_wheel(stick / "wheels", needs="Requires-Dist: absent-example\n")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()

@@ -1,6 +1,6 @@
 """What `make test` tries of what could be tried without end; the long run tries all of it.
 
-Of a list of cases some are drawn by lot with a seed, and a law is given a fifth of its examples.
+Of a list of cases some are drawn by lot with a seed, and a law is given an eighth of its examples.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ short = False
 """Set when the run leaves out what is marked long, before any test is collected."""
 
 
-def examples(whole: int, part: int = 5) -> int:
-    """Return how many examples a law is tried with in this run, if *whole* in the long one; a short one has a *part*, 5: a fifth."""
+def examples(whole: int, part: int = 8) -> int:
+    """Return how many examples a law is tried with in this run, if *whole* in the long one; a short one has a *part*, 8: an eighth."""
     return max(10, whole // part) if short else whole
 
 

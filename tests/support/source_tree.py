@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FOREIGN = {"ctypes", "_ctypes", "cffi", "mmap"}
 """Modules through which a program calls C, or anything at all."""
 
-_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 """What of a statement holds other statements."""
 
 
@@ -24,7 +24,10 @@ class Module:
         self.name = path.relative_to(root).as_posix()
         self.folder = path.parent.relative_to(root).as_posix().removeprefix(".")
         self.text = path.read_text(encoding="utf-8")
-        self.tree = ast.parse(self.text, self.name)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.name)
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -35,7 +38,7 @@ class Module:
         """Statements only, however deep: a tenth of all nodes."""
         found = [self.tree]
         for one in found:  # which grows meanwhile
-            found += [inner for name in _BLOCKS for inner in getattr(one, name, ())]
+            found += [inner for name in BLOCKS for inner in getattr(one, name, ())]
         return found
 
     @cached_property

@@ -35,7 +35,13 @@ def read_back(shop: PrintShop, folder: Path, *options: str) -> dict:
     return json.loads(done.stdout) | {"code": done.returncode}
 
 
-@pytest.mark.parametrize(("mark", "keep"), [(("--practice",), ""), ((), None)], ids=["practice, kept", "production"])
+@pytest.mark.parametrize(
+    ("mark", "keep"),
+    [
+        pytest.param(("--practice",), "", id="practice, kept", marks=pytest.mark.long),
+        pytest.param((), None, id="production"),
+    ],
+)
 def test_sheets_are_printed_one_by_one_and_read_back(tmp_path, mark, keep):
     """A practice set goes through a spool that keeps documents for a day, with a warning; a real one through one that does not."""
     with PrintShop(tmp_path / "shop", **({} if keep is None else {"keep": keep})) as shop:

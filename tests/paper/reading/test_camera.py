@@ -122,7 +122,7 @@ def test_the_small_picture_is_that_of_the_camera(tmp_path):
     assert np.abs(shown.astype(int) - expected).max() <= 6
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["words", "digits"])
+@pytest.mark.parametrize("which", [pytest.param(0, id="words"), pytest.param(1, id="digits", marks=pytest.mark.long)])
 def test_no_share_can_be_read_from_the_small_picture(which):
     from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_Q
 

@@ -31,6 +31,7 @@ from tests.support.paper import hostile_files
 from tests.support.paper.pictures import blank_pdf, blank_png, chunk, encoded, sheet, symbol, texts
 from tests.support.places import ROOT
 from tests.support.processes import HANGS, busy, gone, used
+from tests.support.sampling import sampled
 
 HELLO = encoded(symbol("HELLO", mm=20))
 
@@ -242,7 +243,7 @@ def test_a_blank_page_of_60_megapixels_is_answered_in_time(shared: Worker) -> No
     assert busy(shared._child.pid) - before < 5
 
 
-@pytest.mark.parametrize("name", [b"iCCP", b"zTXt", b"iTXt"])
+@pytest.mark.parametrize("name", sampled([b"iCCP", b"zTXt", b"iTXt"], 0, always=[b"iCCP"], ids=bytes.decode))
 def test_a_zip_bomb_in_a_png_is_bounded(shared: Worker, name: bytes) -> None:
     """
     200 MB of zeros in a side chunk neither grow the child nor take time; other files are still read.
@@ -379,7 +380,7 @@ def test_time_runs_out_on_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> Non
     """
     Pages that were read before the end stay.
     """
-    monkeypatch.setattr(worker_module, "FILE_S", 1.0)
+    monkeypatch.setattr(worker_module, "FILE_S", 0.3)
     worker = Worker(30)
     answers = worker.read("PDF", blank_pdf(pages=64, size=(842, 1191)))
 

@@ -16,6 +16,7 @@ from splitkit.quorum.parsing import Rejection
 from splitkit.quorum.release import release
 from splitkit.quorum.scan import Page, Scan
 from splitkit.quorum.share import Share
+from tests.support import sampling
 from tests.support.builders import altered, envelope_code, made, share_codes
 
 SET = made("2of3")
@@ -125,7 +126,7 @@ def things(scans: Iterable[Scan]) -> tuple[set[Share], set[bytes]]:
 def test_any_order_keeps_exactly_what_was_together():
     dice = random.Random(7)
     pool = [*WORDS.values(), *DIGITS.values(), ENVELOPE]
-    for _ in range(50):
+    for _ in range(15 if sampling.short else 50):
         shown = [tuple(dice.sample(pool, dice.randint(1, 4))) for _ in range(6)]
         pages = collected(*shown).pages()
         seen = [things(scans) for scans in shown]

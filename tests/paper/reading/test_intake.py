@@ -332,6 +332,7 @@ def test_any_bytes_are_lines(data: bytes) -> None:
 # --- manners ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_slow_file_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     One worker; a page of finder patterns keeps it busy for seconds, the small symbol a fraction of one.

@@ -187,7 +187,10 @@ def test_only_the_pages_that_need_it_are_looked_at_again(fresh: TwoLooks) -> Non
     assert _texts(answers[::2]) == set(page(0, 1).texts.values())
 
 
-@pytest.mark.parametrize(("as_picture", "closely"), [(False, 0), (True, 2)], ids=["lines", "pictures"])
+@pytest.mark.parametrize(
+    ("as_picture", "closely"),
+    [pytest.param(False, 0, id="lines"), pytest.param(True, 2, id="pictures", marks=pytest.mark.long)],
+)
 def test_a_record_that_a_program_drew_is_not_looked_at_closely(
     fresh: TwoLooks, monkeypatch: pytest.MonkeyPatch, as_picture: bool, closely: int
 ) -> None:
@@ -207,8 +210,11 @@ def test_a_record_that_a_program_drew_is_not_looked_at_closely(
 
 @pytest.mark.parametrize(
     ("end", "problem"),
-    [("os.kill(os.getpid(), 9)", CRASHED), ("raise SystemExit(3)", CRASHED), ("time.sleep(99)", SLOW)],
-    ids=["killed", "crashed", "hangs"],
+    [
+        pytest.param("os.kill(os.getpid(), 9)", CRASHED, id="killed"),
+        pytest.param("raise SystemExit(3)", CRASHED, id="crashed", marks=pytest.mark.long),
+        pytest.param("time.sleep(99)", SLOW, id="hangs"),
+    ],
 )
 def test_a_thorough_child_that_fails_takes_nothing_away(
     monkeypatch: pytest.MonkeyPatch, end: str, problem: str
@@ -399,9 +405,9 @@ def _two_pictures(folder: Path) -> list[str]:
 
 def test_what_several_pictures_give_is_a_page_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Time is counted in looks at the clock: ten of them are enough for the first grids.
+    Time is counted in looks at the clock: six of them are enough for the first grids.
     """
-    _counted(0.4, monkeypatch)
+    _counted(0.7, monkeypatch)
     one = page()
     pages, _ = read_paths(_two_pictures(tmp_path), seconds=PATIENCE)
     *own, together = pages

@@ -68,7 +68,7 @@ if [ "$3" = everywhere ]; then
   mkdir -p /run/dbus /run/eve
   dbus-daemon --system --fork
   avahi-daemon -D --no-drop-root --no-chroot --no-rlimits
-  (cd /run/eve && exec ippeveprinter -r off -p 8631 -d /run/eve -k -f "$4" -m Test -s 10 Eve >/run/eve.log 2>&1) &
+  (cd /run/eve && exec ippeveprinter -r off -p 8631 -d /run/eve -k -f "$4" -c /bin/true -m Test -s 10 Eve >/run/eve.log 2>&1) &
 fi
 exec cupsd -f
 """
@@ -302,7 +302,7 @@ class PrintShop:
         return True
 
 
-DOTS_PER_MM = 20
+DOTS_PER_MM = 10
 
 
 def measured(page: bytes) -> tuple[float, float]:
