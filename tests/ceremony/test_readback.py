@@ -205,7 +205,9 @@ def printed() -> Image.Image:
 TAKEN = list(itertools.product([office_scan, phone_photo], range(4)))
 
 
-@pytest.mark.parametrize("taken", sampled(TAKEN, 0, always=[TAKEN[0], TAKEN[-1]]), ids=str)
+@pytest.mark.parametrize(
+    "taken", sampled(TAKEN, 0, always=[TAKEN[0], TAKEN[-1]], ids=lambda one: f"{one[0].__name__} {one[1]}")
+)
 def test_a_scan_and_a_photo_of_paper_are_not(taken):
     way, turn = taken
     picture = Image.open(io.BytesIO(way(printed(), turn))).convert("L")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitkit.custody.overview.criteria import parse_criteria
 from splitkit.errors import UsageError
 from splitkit.packs.pack import find_pack, parse_pack
 from splitkit.packs.packfile import MOST_BYTES
@@ -17,7 +18,7 @@ from tests.support.kit import run
 from tests.support.places import ROOT
 
 PAGE = (ROOT / "docs" / "packs.md").read_text("utf-8")
-(EXAMPLE,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLE, ASKED = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 """The pack that docs/packs.md shows."""
 
 SECRET = "Xk7-hunter2-Zz"
@@ -331,3 +332,7 @@ def test_a_refusal_of_the_command_says_where(tmp_path):
 def test_what_is_no_file_is_no_pack(tmp_path, path):
     done = run("packs", "check", path, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_the_criteria_of_the_document_are_read():
+    assert [one.code for one in parse_criteria(ASKED.encode()).criteria] == ["4.1", "4.2", "4.3"]
