@@ -206,7 +206,7 @@ def test_all_procedures_of_a_pack_are_printed(ledgers):
 
 
 def test_a_pack_of_ones_own_is_shown_and_printed(ledgers):
-    (text,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    text, _ = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     (ledgers / "mine.toml").write_text(text)
     mine = ("--pack", "mine.toml")
     assert "wiki.example.org" in run("packs", "show", "customer-database", *mine, cwd=ledgers).stdout

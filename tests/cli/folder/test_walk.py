@@ -205,7 +205,7 @@ def test_a_ledger_that_takes_nothing_stops_nobody(home):
 
 
 def test_a_pack_of_ones_own_is_walked(home):
-    (text,) = re.findall(
+    text, _ = re.findall(
         r"^```toml\n(.*?)^```$", (ROOT / "docs" / "packs.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     (home / "mine.toml").write_text(text)
