@@ -23,9 +23,12 @@ def left(tmp_path):
 
 
 def test_it_is_found_and_deleted_with_all_that_is_in_it(left, tmp_path):
-    assert leftovers([tmp_path]) == leftovers([tmp_path.parent]) == leftovers([tmp_path, tmp_path]) == [left]
+    place = tmp_path / "place"  # beside it lies nothing of another test
+    place.mkdir()
+    left = left.rename(place / NAME)
+    assert leftovers([place]) == leftovers([tmp_path]) == leftovers([place, place]) == [left]
     remove_leftover(left)
-    assert list(tmp_path.iterdir()) == []
+    assert list(place.iterdir()) == []
 
 
 def test_it_is_looked_for_in_memory_and_where_files_are_for_a_while(tmp_path):
