@@ -343,7 +343,7 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
     if data.replaces is None:
         register = _noticed(register, data, day, data.bag)
     changed = {"bag": data.bag, "sealed": True, "opened": False, **_lies(register, data, State.HELD)}
-    return register.with_sheet(data, holder=data.person, seen=day, **changed)
+    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
@@ -390,7 +390,7 @@ def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Regis
     _check_holder(register, data, data.person, data.bag)
     register = _noticed(register, data, day, data.bag, data.safe)
     changed = {"safe": data.safe, "sealed": True, "opened": False, "out": None, **_lies(register, data, State.HELD)}
-    return register.with_sheet(data, holder=data.person, seen=day, **changed)
+    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
@@ -408,15 +408,18 @@ def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
-    """Whoever has left by then is nobody who keeps it, and nor is the program."""
+    """The program is nobody who keeps it."""
     _check_holder(register, data, data.from_, data.bag)
     register = _noticed(register, data, day, data.bag)
-    taker = register.people.get(data.to)
-    nobody = day if data.to == PROGRAM else None
-    changed = _out(register.sheet_of(data), day)
-    return register.with_sheet(
-        data, holder=data.to, safe="", seen=day, left_with=taker.until if taker else nobody, **changed
-    )
+    changed = {"left_with": day if data.to == PROGRAM else None, **_keeper(register, data, data.to)}
+    return register.with_sheet(data, safe="", seen=day, **_out(register.sheet_of(data), day), **changed)
+
+
+def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
+    """Return who keeps a sheet from now on; whoever has left by then may have read it, as if they had left with it."""
+    until = register.people[seat].until if seat in register.people else None
+    left = {"left_with": until, "exposure": at_least(register, about)} if until else {}
+    return {"holder": seat, **left}
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:

@@ -181,3 +181,11 @@ def test_where_all_who_are_alerted_have_left_somebody_is_named_before_the_drill(
         one for one in due(register_of(*JOINED, *held(), *account, LEFT)) if one.what == "live drill of Production"
     ]
     assert (found.remedy, "nobody is recorded who gets its alerts" in found.why) == (remedy, person == "BEN")
+
+
+def test_a_sheet_that_comes_to_somebody_who_left_may_have_been_read():
+    handed = said("sheet.handed", LATER, set=SET, sheet="1", from_="C1", to="BEN")
+    sheet = then(left(), handed).sets[SET].sheets["1"]
+    assert (sheet.holder, sheet.exposed, str(sheet.left_with)) == ("BEN", True, "2026-02-01")
+    here = then(left(), said("sheet.handed", LATER, set=SET, sheet="1", from_="C1", to="ADM")).sets[SET].sheets["1"]
+    assert (here.exposed, here.left_with) == (False, None)

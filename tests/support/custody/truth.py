@@ -433,8 +433,14 @@ class Truth:
         pile.copies[number] = came
         pile.printed.add(number)
 
+    def _came_to(self, pile, number, seat):
+        """Whoever has left may have read what comes to them."""
+        if seat in self.leavers:
+            pile.known.add(number)
+
     def _put(self, pile, number, data):
         pile.keeper[number], pile.sealed = data["person"], True
+        self._came_to(pile, number, data["person"])
         pile.out.discard(number)
         pile.away.discard(number)
 
@@ -480,6 +486,7 @@ class Truth:
         self._person(data["to"])
         pile, number = self._held(data, data["from"], data.get("bag"))
         pile.keeper[number] = data["to"]
+        self._came_to(pile, number, data["to"])
         pile.safe.pop(number, None)
 
     def _sheet_lost(self, entry, data):
