@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from splitkit.ceremony.paperwork import moment
 from splitkit.ceremony.steps import STEPS
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
@@ -47,8 +48,8 @@ def ceremony_report(chain: Chain, made: str) -> Report:
         intro="What the ledger of one ceremony says, for somebody independent who vouches for it. What the program SAW is told apart from what people SAID.",
         facts=(
             ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
-            ("From", _minute(entries[0])),
-            ("To", _minute(entries[-1]) + ("" if chain.closed else ", NOT CLOSED: it may lack its end")),
+            ("From", moment(entries[0])),
+            ("To", moment(entries[-1]) + ("" if chain.closed else ", NOT CLOSED: it may lack its end")),
             ("Entries", str(len(entries))),
             *((f"Set {one.set[:8]}", f"{one.policy}, epoch {one.epoch}, fingerprint {one.fingerprint}") for one in sets),
         ),
@@ -98,18 +99,17 @@ def _phases(entries: Sequence[Entry]) -> Table:
     rows = []
     for phase, run in groupby(_in_phases(entries), key=lambda pair: pair[0]):
         part = [one for _, one in run]
-        rows.append((_minute(part[0]), _minute(part[-1]), phase, str(len(part))))
+        rows.append((moment(part[0]), moment(part[-1]), phase, str(len(part))))
     return Table("What was done, and when", "Times are those of the machine, in UTC.", columns, tuple(rows))
 
 
 def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     """Yield each entry with its phase; one that belongs to no step stays in the phase that goes on."""
-    phase, reached = "-", list(dict.fromkeys(_PHASES.values()))
+    reached = ["-", *dict.fromkeys(_PHASES.values())]
+    phase = "-"
     for one in entries:
         code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else one.event
-        new = _PHASES.get(code, phase)
-        if phase == "-" or (new in reached and reached.index(new) > reached.index(phase)):
-            phase = new
+        phase = max(phase, _PHASES.get(code, phase), key=reached.index)
         yield phase, one
 
 
@@ -122,7 +122,7 @@ def _told(title: str, none: str, entries: Sequence[Entry], which: frozenset[str]
         Column("What", 5),
     )
     rows = tuple(
-        (_minute(one), one.event, seen_or_said(one), ", ".join(filter(None, (one.by, one.witness))), in_words(one))
+        (moment(one), one.event, seen_or_said(one), ", ".join(filter(None, (one.by, one.witness))), in_words(one))
         for one in entries
         if one.event in which
     )
@@ -173,7 +173,3 @@ def _duties(entries: Sequence[Entry]) -> Table:
         tuple((*one, "") for one in rows),
         tall=True,
     )
-
-
-def _minute(entry: Entry) -> str:
-    return f"{entry.time[:10]} {entry.time[11:16]}"

@@ -133,8 +133,8 @@ def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: st
     closed = close.data if isinstance(close.data, LedgerClosed) else None
     values = (
         str(len(whole)),
-        _moment(whole[0]),
-        _moment(close),
+        moment(whole[0]),
+        moment(close),
         str(sum(entry.event == "exception" for entry in whole)),
         str(_count(whole, "sheet.printed")),
         str(len({entry.data.sheet for entry in entries if isinstance(entry.data, BagSealed)})),
@@ -152,7 +152,8 @@ def _count(entries: Sequence[Entry], event: str) -> int:
     return sum(entry.event == event for entry in entries)
 
 
-def _moment(entry: Entry) -> str:
+def moment(entry: Entry) -> str:
+    """Return when an entry was made, to the minute, in UTC."""
     return f"{entry.time[:10]} {entry.time[11:16]}"
 
 

@@ -124,7 +124,7 @@ def _criterion(table: PackTable) -> Criterion:
     one = Criterion(
         table.number("code"),
         table.text("asks", TEXT, told=True),
-        table.texts("rules", of=RULES) if "rules" in table.values else (),
+        table.texts("rules", optional=True, of=RULES),
         entries,
         table.text("unseen", TEXT, optional=True, told=True),
     )
@@ -148,7 +148,7 @@ def _wanted(table: PackTable) -> EntryAsked:
     one = EntryAsked(
         event.event,
         fields.values,
-        table.texts("two", of=("by", "wit", *kinds)) if "two" in table.values else (),
+        table.texts("two", optional=True, of=("by", "wit", *kinds)),
         table.one("each", EACH) if "each" in table.values else "",
         table.one("after", EVENTS) if "after" in table.values else "",
         table.count("days") if "days" in table.values else 0,
@@ -156,7 +156,7 @@ def _wanted(table: PackTable) -> EntryAsked:
         table.count("count") if "count" in table.values else 1,
         table.flag("saw"),
     )
-    if (needed := _FIELDS_OF.get(one.each, one.each and ("asset",))) and not {*needed} <= kinds.keys():
+    if (needed := _FIELDS_OF.get(one.each, ("asset",))) and not {*needed} <= kinds.keys():
         raise table.refused(f"'{one.event}' has no field '{needed[-1]}'", "leave 'each' out", "each")
     if one.every and (one.after or one.days or one.count > 1):
         raise table.refused("'every' stands beside 'after', 'days' or 'count'", "say one of them", "every")

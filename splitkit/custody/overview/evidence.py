@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.criteria import MAKING, Criteria, Criterion, EntryAsked
 from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import SetMade
 
 _FEW = 3
 """So many entries are named on paper; the data has all."""
@@ -54,6 +55,13 @@ class Answered:
         return "; ".join(filter(None, (self.why, ", ".join(last) + more)))
 
 
+class _Said(NamedTuple):
+    """An entry, and what its fields say, with who said it and who has seen it."""
+
+    entry: Entry
+    fields: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """All that some criteria ask for, and what the ledgers show of it."""
@@ -69,18 +77,21 @@ class Evidence:
     @property
     def told(self) -> str:
         """How many are met, in words; whether somebody is compliant no program can say."""
-        count = Counter(one.met for one in self.answers)
-        return ", ".join(f"{count[one]} {one.value}" for one in reversed(Met))
+        return ", ".join(f"{self._count[one]} {one.value}" for one in reversed(Met))
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""
         one = self.criteria
         return {
             "code": one.code, "title": one.title, "source": one.source, "looked_up": str(one.looked_up),
-            "count": {met.value: sum(answer.met is met for answer in self.answers) for met in Met},
+            "count": {met.value: self._count[met] for met in Met},
             "criteria": [{"code": answer.criterion.code, "asks": answer.criterion.asks, "verdict": answer.met.value,
                           "why": answer.why, "entries": [entry.hash for entry in answer.entries]} for answer in self.answers],
         }  # fmt: skip
+
+    @cached_property
+    def _count(self) -> Counter[Met]:
+        return Counter(one.met for one in self.answers)
 
     @cached_property
     def _entries(self) -> list[Entry]:
@@ -89,6 +100,19 @@ class Evidence:
         gone = {*built.corrected, *(one.hash for one in built.contradicting.values())}
         gone |= {one.entry.hash for one in built.withdrawn}
         return [one for one in self.audit.entries if one.hash not in gone]
+
+    @cached_property
+    def _kept(self) -> tuple[Entry, ...]:
+        """The entries that say who keeps what and where."""
+        return tuple(one for one in self._entries if one.event in _KEPT)
+
+    @cached_property
+    def _said(self) -> Mapping[str, Sequence[_Said]]:
+        """The entries that count, by their events."""
+        found: dict[str, list[_Said]] = {}
+        for one in self._entries:
+            found.setdefault(one.event, []).append(_Said(one, one.data.fields() | {"by": one.by, "wit": one.witness}))
+        return found
 
     def _answer(self, criterion: Criterion) -> Answered:
         if criterion.unseen:
@@ -104,61 +128,57 @@ class Evidence:
     def _rules(self, criterion: Criterion) -> Iterator[Part]:
         if criterion.rules and not self.audit.rules.targets:
             yield Met.NO, "nothing is recorded of which rules could speak", ()
-        kept = tuple(one for one in self._entries if one.event in _KEPT)
         for rule in criterion.rules:
-            broken = [one.what for one in self.audit.rules.broken if one.rule == rule]
-            yield (Met.NO, f"{rule}: {broken[0]}", ()) if broken else (Met.YES, f"rule {rule} holds", kept)
+            broken = self.audit.rules.breaks(rule)
+            yield (Met.NO, f"{rule}: {broken[0]}", ()) if broken else (Met.YES, f"rule {rule} holds", self._kept)
 
     def _wanted(self, wanted: EntryAsked) -> Iterator[Part]:
         about = list(self._about(wanted.each))
         if not about:
             yield Met.NO, f"no {wanted.each} is recorded", ()
-        for name, entries in about:
-            yield self._of_one(wanted, f" of {name}" if name else "", list(entries))
+        for name, tells in about:
+            told, causes = (
+                [one for one in self._said.get(event, ()) if tells(one)] for event in (wanted.event, wanted.after)
+            )
+            yield self._of_one(wanted, f" of {name}" if name else "", told, causes)
 
-    def _about(self, each: str) -> Iterator[tuple[str, Iterator[Entry]]]:
-        """Yield of what there must be an entry, each with the entries about it."""
+    def _about(self, each: str) -> Iterator[tuple[str, Callable[[_Said], bool]]]:
+        """Yield of what there must be an entry, each with whether an entry tells of it."""
         register = self.audit.built.register
         if not each:
-            yield "", iter(self._entries)
+            yield "", lambda _one: True
         elif each == "account":
-            yield from ((one.name, self._with(account=one.tag)) for one in register.accounts.values())
+            yield from ((one.name, _of(account=one.tag)) for one in register.accounts.values())
         elif each in ("set", "sheet", MAKING):
             for record in register.live:
                 if each == "set":
-                    yield record.name, self._with(set=record.set_id)
+                    yield record.name, _of(set=record.set_id)
                 elif each == MAKING:
-                    yield f"the making of {record.name}", self._ledger_of(record.set_id)
+                    yield f"the making of {record.name}", self._in_ledger_of(record.set_id)
                 else:
-                    yield from (
-                        (record.sheet_name(number), self._with(set=record.set_id, sheet=number))
-                        for number in record.sheets
-                    )
+                    yield from ((record.sheet_name(one), _of(set=record.set_id, sheet=one)) for one in record.sheets)
         else:
             of_kind = [one for one in register.assets_in_use if one.kind == each and one.works]
-            yield from ((one.name, self._with(asset=one.tag)) for one in of_kind)
+            yield from ((one.name, _of(asset=one.tag)) for one in of_kind)
 
-    def _with(self, **fields: str) -> Iterator[Entry]:
-        for one in self._entries:
-            said = one.data.fields()
-            if all(said.get(name) == value for name, value in fields.items()):
-                yield one
+    def _in_ledger_of(self, set_id: str) -> Callable[[_Said], bool]:
+        """Return whether an entry is of a ledger in which a set was made."""
+        own = {
+            one.hash
+            for chain in self.audit.verification.files
+            if any(isinstance(made.data, SetMade) and made.data.set == set_id for made in chain.entries)
+            for one in chain.entries
+        }
+        return lambda one: one.entry.hash in own
 
-    def _ledger_of(self, set_id: str) -> Iterator[Entry]:
-        """Yield the entries of the ledger in which a set was made."""
-        for chain in self.audit.verification.files:
-            if any(one.event == "set.made" and one.data.fields().get("set") == set_id for one in chain.entries):
-                own = {one.hash for one in chain.entries}
-                yield from (one for one in self._entries if one.hash in own)
-
-    def _of_one(self, wanted: EntryAsked, of: str, entries: Sequence[Entry]) -> Part:
-        told = [one for one in entries if one.event == wanted.event]
-        good = [one for one in told if self._is_so(wanted, one)]
+    def _of_one(self, wanted: EntryAsked, of: str, told: Sequence[_Said], causes: Sequence[_Said]) -> Part:
+        so = [self._is_so(wanted, one) for one in told]
+        good = [one.entry for one, right in zip(told, so, strict=True) if right]
         what = f"'{wanted.event}'{_qualified(wanted)}{of}"
         if wanted.after:
-            return self._after(wanted, [one for one in entries if one.event == wanted.after], good, what)
+            return self._after(wanted, [one.entry for one in causes], good, what)
         if wanted.every:
-            if wrong := [one for one in told if one not in good]:
+            if wrong := [one.entry for one, right in zip(told, so, strict=True) if not right]:
                 return Met.NO, f"{wrong[-1].day}: an entry that is not {what}", ()
             return (Met.YES, "", tuple(good)) if told else (Met.UNSEEN, f"there was no '{wanted.event}'{of} so far", ())
         within = [one for one in good if not wanted.days or one.day > self.audit.at - dt.timedelta(wanted.days)]
@@ -177,16 +197,20 @@ class Evidence:
             found += [cause, answer]
         return (Met.YES, "", tuple(found)) if found else (Met.UNSEEN, f"there was no '{wanted.after}' so far", ())
 
-    def _is_so(self, wanted: EntryAsked, one: Entry) -> bool:
-        said = one.data.fields() | {"by": one.by, "wit": one.witness}
-        if wanted.saw and not one.saw:
+    def _is_so(self, wanted: EntryAsked, one: _Said) -> bool:
+        if wanted.saw and not one.entry.saw:
             return False
         if wanted.two:
-            named = [said.get(name) or () for name in wanted.two]
+            named = [one.fields.get(name) or () for name in wanted.two]
             people = [who for value in named for who in ([value] if isinstance(value, str) else value)]
-            if not self.audit.built.register.are_two(people, one.day):
+            if not self.audit.built.register.are_two(people, one.entry.day):
                 return False
-        return all(_says(said.get(name), value) for name, value in wanted.fields.items())
+        return all(_says(one.fields.get(name), value) for name, value in wanted.fields.items())
+
+
+def _of(**fields: str) -> Callable[[_Said], bool]:
+    """Return whether an entry tells of something: whether its fields name it."""
+    return lambda one: all(one.fields.get(name) == value for name, value in fields.items())
 
 
 def _says(said: Any, value: Any) -> bool:

@@ -112,7 +112,7 @@ def _rules(rules: Rules, at: dt.date) -> Table:
 
 
 def _stands(rules: Rules, code: str, at: dt.date) -> str:
-    broken = [one.what for one in rules.broken if one.rule == code]
+    broken = rules.breaks(code)
     if not rules.targets:
         return "not judged: nothing is recorded"
     if not broken:

@@ -77,6 +77,10 @@ class Rules:
         order = list(RULES)
         return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.rule), not one.command))
 
+    def breaks(self, rule: str) -> list[str]:
+        """Return what breaks a rule, by its code."""
+        return [one.what for one in self.broken if one.rule == rule]
+
     @property
     def notes(self) -> list[str]:
         """What is to be known of how it was judged, and what nobody has recorded."""
