@@ -167,20 +167,20 @@ def test_the_public_record_is_searched_and_a_sheet_is_not(tmp_path):
 
 def test_split_and_check_and_recover_leave_nothing(tmp_path):
     place = Place(tmp_path)
-    place.run("split", "--policy", "2of2", "--label", "Test", "--practice", "--secret", "stdin", "--profile", "generic",
+    place.run("split", "--policy", "2of3", "--label", "Test", "--practice", "--secret", "stdin", "--profile", "generic",
               "--user", "root", "--note", "a note", "--out", "given", stdin=PASSWORD)  # fmt: skip
-    place.run("split", "--policy", "2of2", "--label", "Test", "--practice", "--out", "generated")
+    place.run("split", "--policy", "2of3", "--label", "Test", "--practice", "--out", "generated")
     forms = forms_of_secret(PASSWORD)
     for name in ("given", "generated"):
-        sheets, record = [f"{name}/share-{n}-of-2.pdf" for n in (1, 2)], f"{name}/envelope.sk1"
+        sheets, record = [f"{name}/share-{n}-of-3.pdf" for n in (1, 3)], f"{name}/envelope.sk1"
         place.run("check", *sheets, "--record", record, *(["--json"] if name == "given" else []))
         recover = ("recover", *sheets, "--record", record, "--practice", "--reveal", "stdout")
         secret = place.run(*recover, own_output=False).rstrip("\n")
         assert len(secret) >= 24
         forms |= forms_of_secret(secret) | forms_of_sheets(tmp_path / "work" / name)
     given = ("--record", "given/envelope.sk1", "--reveal", "stdout")
-    place.run("recover", "given/share-1-of-2.pdf", *given, "--practice", code=4)
-    place.run("recover", "given/share-1-of-2.pdf", "given/share-2-of-2.pdf", *given, code=9)
+    place.run("recover", "given/share-1-of-3.pdf", *given, "--practice", code=4)
+    place.run("recover", "given/share-1-of-3.pdf", "given/share-3-of-3.pdf", *given, code=9)
     place.run("check", "given", "generated", code=5)
     assert place.search(forms) == []
 

@@ -46,18 +46,18 @@ def test_counts_begin_with_the_most_frequent_and_name_a_few():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """38 files as they lie in a folder of scans: some sheets, one of them twice, and much that is none."""
+    """80 files as they lie in a folder of scans: some sheets, one of them twice, and much that is none."""
     at = tmp_path_factory.mktemp("many") / "scans"
     shutil.copytree(kit() / "sheets", at)
     (at / "again.pdf").write_bytes(page_pdf(hostile_files.SET, "2"))
     (at / "forged.pdf").write_bytes((kit() / "forged" / "sheet-3.pdf").read_bytes())
     code, blank = hostile_files.code("https://example.org/"), blank_png(80, 110)
     cat = encoded(hostile_files.noise(48), "JPEG", quality=80)
-    for number in range(8):
+    for number in range(20):
         (at / f"web-{number}.png").write_bytes(code)
         (at / f"blank-{number}.png").write_bytes(blank)
         (at / f"cat-{number}.jpg").write_bytes(cat)
-    for number in range(4):
+    for number in range(10):
         (at / f"IMG_{number}.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
     (at / "bomb.png").write_bytes(blank_png(13_000, 13_000))
     (at.parent / "loop.pdf").write_bytes(hostile_files.form_in_itself())
@@ -66,10 +66,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 COUNTS = (
-    "no new sheets: 32 pages or files; check --all names each of them",
-    "16  no code was found on it",
-    "8  not a splitkit code; it was not opened",
-    "4  a HEIC or AVIF photo: save it as JPEG or PNG first",
+    "no new sheets: 74 pages or files; check --all names each of them",
+    "40  no code was found on it",
+    "20  not a splitkit code; it was not opened",
+    "10  a HEIC or AVIF photo: save it as JPEG or PNG first",
     "1  was read before; it counts once",
     "1  larger than 64 megapixels",
     "1  the reader (stopped while reading it|took too long)",  # whichever a busy machine comes to first
@@ -91,16 +91,16 @@ def test_many_files_fit_on_a_terminal(folder):
         assert re.search(f"^{line}$", text, re.MULTILINE), line
     assert "QUORUM: 5 sheets" in text
     told = [int(part.split()[0]) for part in session.raw.decode().split("read ") if part.split()[1:2] == ["of"]]
-    assert told == list(range(1, 39)), "the progress line counts every file, in whatever order they are done"
+    assert told == list(range(1, 81)), "the progress line counts every file, in whatever order they are done"
 
 
 def test_every_name_on_request_and_in_json(folder):
     every = run("check", "scans", "--all", cwd=folder.parent)
     listed = json.loads(run("check", "scans", "--json", cwd=folder.parent).stdout)["sheets"]
     assert every.returncode == 5
-    assert len(listed) == 37
-    assert sum(line[:1] in "?12345" for line in every.stdout.splitlines() if line) >= 37
-    for number in range(8):
+    assert len(listed) == 79
+    assert sum(line[:1] in "?12345" for line in every.stdout.splitlines() if line) >= 79
+    for number in range(20):
         assert f"scans/cat-{number}.jpg" in every.stdout
         assert f"scans/cat-{number}.jpg" in {sheet["source"] for sheet in listed}
 
@@ -109,6 +109,6 @@ def test_recover_counts_too(folder):
     arguments = ("--practice", "--record", "scans/envelope.sk1", "--reveal", "stdout")
     done = run("recover", "scans", *arguments, cwd=folder.parent)
     assert done.returncode == 0
-    assert "no new sheets: 31 pages or files" in done.stderr
+    assert "no new sheets: 73 pages or files" in done.stderr
     assert re.search("^3 +forged ", done.stderr, re.MULTILINE)
     assert len(done.stderr.splitlines()) < 50
