@@ -23,6 +23,7 @@ from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.criteria import find_criteria
 from splitkit.custody.overview.evidence import Evidence
+from splitkit.custody.overview.first_page import FirstPage
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.overview.page import status_page
 from splitkit.custody.overview.statement import custody_statement
@@ -306,7 +307,7 @@ def reports() -> dict[str, Printout]:
         "call-out": call_out_report(register, QUARTER_DAY),
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
-        "audit": audit_report(audit, [Evidence(audit, aws_page)] if aws_page else []),
+        "audit": audit_report(FirstPage.of(audit), [Evidence(audit, aws_page)] if aws_page else []),
         "statement": custody_statement(audit.built, audit.entries, "Example AG", QUARTER_DAY, QUARTER_DAY),
         "ceremony": ceremony_report(ledger, str(QUARTER_DAY)),
     }

@@ -73,22 +73,23 @@ def command(
     audit = Audit(judgement, reading.entries, contents, at or today, today)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
-    word, why = FirstPage.of(audit).verdict
+    page = FirstPage.of(audit)
+    word, why = page.verdict
     evidence = [Evidence(audit, one) for one in against]
     found = audit.as_object() | {"verdict": word, "why": why, "against": [one.as_object() for one in evidence]}
-    files.write_set(Path(out), _pack(audit, evidence, found, paper or settings_of(ledgers).paper))
+    files.write_set(Path(out), _pack(page, evidence, found, paper or settings_of(ledgers).paper))
     say(f"written to {safe(out)}")
     for one in evidence:
         result(safe(f"against {one.criteria.code}: {one.told}"))
     _conclude(audit, found)
 
 
-def _pack(audit: Audit, evidence: Sequence[Evidence], found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
+def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
     pages = {
-        "audit.pdf": Typesetter(paper).report(audit_report(audit, evidence), say),
+        "audit.pdf": Typesetter(paper).report(audit_report(page, evidence), say),
         "audit.json": json_text(found).encode("ascii"),
     }
-    return pages | dict(audit.copies)
+    return pages | dict(page.audit.copies)
 
 
 def _conclude(audit: Audit, found: dict[str, Any]) -> None:

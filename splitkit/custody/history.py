@@ -1,15 +1,10 @@
 """Who held what, from when to when: the register followed entry by entry."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from splitkit.custody.records.holdings import Life, PersonRecord, PlaceRecord, Register, SetRecord, State
-from splitkit.custody.records.roll import roll_of
-from splitkit.custody.register import after
-from splitkit.custody.withdrawal import standing_entries
-from splitkit.errors import AttentionError, UsageError
-from splitkit.ledger.chain import Entry
+from splitkit.custody.records.holdings import Life, PersonRecord, PlaceRecord, Register, State
 
 
 @dataclass(frozen=True)
@@ -33,49 +28,57 @@ _Fact = tuple[str, str, str, str, str]
 
 _Named = PersonRecord | PlaceRecord
 
-_Row = tuple[str, str]
-"""A table of the register, and a key of it."""
+_Row = tuple[str, str, str]
+"""A table of the register, a key of it, and in a set the number of a sheet."""
 
 
-def holdings(entries: Iterable[Entry]) -> list[Holding]:
-    """Return every holding of every sheet, then of everything else, each from its first to its last.
+class Past:
+    """Follows a register from entry to entry, for what was in whose hand before."""
 
-    An entry that contradicts those before it changes nothing, as in the register.
-    """
-    stands = standing_entries(entries)
-    register, past = Register(roll=roll_of(stands)), list[Holding]()
-    current: dict[_Row, dict[_Fact, dt.date]] = {}
-    for entry in stands:
-        before = register
-        try:
-            register = after(register, entry)
-        except (AttentionError, UsageError):
-            continue
-        for row in _changed(before, register):
-            known = current.get(row, {})
-            facts = dict.fromkeys(_facts(register, row), entry.day)
-            past += [Holding(*fact, day, entry.day) for fact, day in known.items() if fact not in facts]
-            current[row] = facts | {fact: day for fact, day in known.items() if fact in facts}
-    still = [Holding(*fact, day) for facts in current.values() for fact, day in facts.items()]
-    return sorted(
-        [*past, *still],
-        key=lambda one: (not one.what.startswith("sheet"), one.what, one.since, one.until is None, one.until),
-    )
+    def __init__(self) -> None:
+        self._register, self._past = Register(), list[Holding]()
+        self._current: dict[_Row, tuple[_Fact, dt.date]] = {}
+
+    def follow(self, register: Register, day: dt.date) -> None:
+        """Take note of the register after the entries of a day, or some of them."""
+        for row in _changed(self._register, register):
+            known, fact = self._current.get(row), _fact(register, row)
+            if known and known[0] == fact:
+                continue
+            if known:
+                self._past.append(Holding(*known[0], known[1], day))
+            if fact:
+                self._current[row] = fact, day
+            else:
+                self._current.pop(row, None)
+        self._register = register
+
+    @property
+    def holdings(self) -> list[Holding]:
+        """Every holding of every sheet, then of everything else, each from its first to its last."""
+        still = [Holding(*fact, day) for fact, day in self._current.values()]
+        return sorted(
+            [*self._past, *still],
+            key=lambda one: (not one.what.startswith("sheet"), one.what, one.since, one.until is None, one.until),
+        )
 
 
 def _changed(before: Register, now: Register) -> Iterator[_Row]:
     """Yield the rows of which something else may be said than before: those that changed, and those that name what has another name."""
     renamed = _renamed(before.people, now.people) | _renamed(before.places, now.places)
-    for key, record in now.sets.items():
-        if record is not before.sets.get(key) or (
-            renamed and any(renamed & {one.holder, one.safe} for one in record.sheets.values())
-        ):
-            yield "sets", key
+    for key, record in now.sets.items() if now.sets is not before.sets or renamed else ():
+        was = before.sets.get(key)
+        if record is was and not renamed:
+            continue
+        alike = was.sheets if was and (was.life, was.name) == (record.life, record.name) else {}
+        for number, sheet in record.sheets.items():
+            if sheet is not alike.get(number) or renamed & {sheet.holder, sheet.safe}:
+                yield "sets", key, number
     for key, asset in now.assets.items():
         if asset is not before.assets.get(key) or renamed & {asset.holder, asset.place}:
-            yield "assets", key
+            yield "assets", key, ""
     if now.people is not before.people:
-        yield from (("people", key) for key, person in now.people.items() if person is not before.people.get(key))
+        yield from (("people", key, "") for key, person in now.people.items() if person is not before.people.get(key))
 
 
 def _renamed(before: Mapping[str, _Named], now: Mapping[str, _Named]) -> set[str]:
@@ -84,26 +87,24 @@ def _renamed(before: Mapping[str, _Named], now: Mapping[str, _Named]) -> set[str
     return {key for key, one in now.items() if key not in before or before[key].name != one.name}
 
 
-def _facts(register: Register, row: _Row) -> Iterator[_Fact]:
-    table, key = row
+def _fact(register: Register, row: _Row) -> _Fact | None:
+    table, key, number = row
     if table == "sets":
-        yield from _of_set(register, register.sets[key])
-    elif table == "assets":
+        record = register.sets[key]
+        sheet = record.sheets[number]
+        if not sheet.holder and sheet.state is State.HELD:
+            return None
+        old = "" if record.life in (Life.LIVE, Life.PENDING) else f", {record.life.value} set"
+        where = f"{_where(register, sheet.safe)} {sheet.bag}".strip()
+        return record.sheet_name(number), *_who(register, sheet.holder), where, sheet.condition + old
+    if table == "assets":
         asset = register.assets[key]
         state = "retired" if asset.retired else "in use"
-        yield asset.name, *_who(register, asset.holder), _where(register, asset.place), state
-    else:
-        person = register.people[key]
-        if person.roles and not person.until:
-            yield f"roles of {person.seat}", person.seat, person.name, ", ".join(person.roles), "in office"
-
-
-def _of_set(register: Register, record: SetRecord) -> Iterator[_Fact]:
-    old = "" if record.life in (Life.LIVE, Life.PENDING) else f", {record.life.value} set"
-    for sheet in record.sheets.values():
-        if sheet.holder or sheet.state is not State.HELD:
-            where = f"{_where(register, sheet.safe)} {sheet.bag}".strip()
-            yield record.sheet_name(sheet.number), *_who(register, sheet.holder), where, sheet.condition + old
+        return asset.name, *_who(register, asset.holder), _where(register, asset.place), state
+    person = register.people[key]
+    if not person.roles or person.until:
+        return None
+    return f"roles of {person.seat}", person.seat, person.name, ", ".join(person.roles), "in office"
 
 
 def _where(register: Register, place: str) -> str:

@@ -7,7 +7,7 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
@@ -230,8 +230,12 @@ class _Following:
         return ""
 
 
-def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
-    """Return the register after all *entries*, up to and with a day if there is one.
+def build(
+    entries: Iterable[Entry],
+    until: dt.date | None = None,
+    follow: Callable[[Register, dt.date], None] = lambda _register, _day: None,
+) -> Built:
+    """Return the register after all *entries*, up to and with a day if there is one; *follow* is told of it after each, and of its day.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
@@ -250,6 +254,7 @@ def build(entries: Iterable[Entry], until: dt.date | None = None) -> Built:
             continue  # the ledger that people called lost was found
         heard.append((where[entry.hash], entry))
         following.hear(where[entry.hash], entry, wrong.get(entry.hash))
+        follow(following.register, entry.day)
     corrected = corrected_for_good(heard, following.stand, following.register)
     left = left_branches([entry for entry in everything if not until or entry.day <= until])
     findings = (

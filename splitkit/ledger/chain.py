@@ -69,7 +69,7 @@ class Happening:
         """The name of the event."""
         return self.data.event
 
-    @property
+    @cached_property
     def day(self) -> dt.date:
         """The day on which it happened, in UTC."""
         return dt.date.fromisoformat(self.time[:10])

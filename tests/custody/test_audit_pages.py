@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.history import holdings
 from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.first_page import FirstPage
@@ -28,6 +27,7 @@ from tests.support.custody.custodies import (
     drilled,
     event,
     held,
+    holdings,
     introduced,
     place,
     proven,
@@ -67,7 +67,7 @@ def audit_of(*happenings: Happening, vouched: bool = False, at: dt.date = DAY) -
 
 def said(audit: Audit) -> dict[str, str]:
     """The sentences of each part of the first page."""
-    return {part.title: " ".join(one.text for one in part.statements) for part in FirstPage.of(audit).chapters()}
+    return {part.title: " ".join(one.text for one in part.statements) for part in FirstPage.of(audit).chapters}
 
 
 def read(number: str, result: str, day: str = "2026-03-01") -> Happening:
@@ -78,7 +78,7 @@ def test_every_reading_is_on_paper_and_in_the_data_and_none_is_told_as_another()
     audit = audit_of(
         *BEGUN, read("1", "forged"), read("2", "damaged"), read("3", "foreign"), read("3", "sound"), read("3", "sound")
     )
-    table = next(one for one in audit_report(audit).tables if one.title.startswith("Every reading"))
+    table = next(one for one in audit_report(FirstPage.of(audit)).tables if one.title.startswith("Every reading"))
     assert [row[:3] for row in table.rows] == [
         (f"sheet {at} of set {SET[:8]}", f"{name} Example", count)
         for at, name, count in ((1, "Cleo", "2"), (2, "Dora", "2"), (3, "Emil", "4"))
@@ -126,7 +126,7 @@ def test_the_first_page_names_what_was_overruled_withdrawn_and_is_open_with_the_
         "Sheet and keeper: 1 Cleo Example, Berlin vault; 2 Dora Example, Oslo vault; 3 Emil Example, Paris vault."
         in told["The sheets"]
     )
-    page = prose_of(Typesetter(Paper.A4).pdf(audit_report(audit)))
+    page = prose_of(Typesetter(Paper.A4).pdf(audit_report(FirstPage.of(audit))))
     assert "\u25a0 SEEN" in page
     assert "\u25a1 said" in page
 
@@ -164,7 +164,7 @@ def test_sound_is_said_only_of_a_record_whose_end_was_compared_with_paper(vouche
 def test_one_thing_that_is_wrong_is_enough(what):
     page = FirstPage.of(audit_of(*NOTHING_WRONG, what, vouched=True))
     assert page.verdict[0] == "NOT SOUND"
-    assert any(one.sound is False for part in page.chapters() for one in part.statements)
+    assert any(one.sound is False for part in page.chapters for one in part.statements)
 
 
 def test_an_entry_that_the_list_does_not_allow_is_a_contradiction():
@@ -192,7 +192,7 @@ def test_the_first_page_is_one_page_whatever_has_happened(paper):
     page = FirstPage.of(audit)
     told = said(audit)
     assert "And 15 more" in " ".join(told.values()) or page.most < 4
-    document = pypdfium2.PdfDocument(io.BytesIO(Typesetter(paper).pdf(audit_report(audit))))
+    document = pypdfium2.PdfDocument(io.BytesIO(Typesetter(paper).pdf(audit_report(FirstPage.of(audit)))))
     second = document[1].get_textpage().get_text_bounded()
     assert "Ledgers" in second
     assert "Rules of custody that are broken" not in second
@@ -206,7 +206,7 @@ def test_whoever_had_a_seat_then_is_named_in_the_entries_of_that_time():
         for day in ("2026-02-01", "2026-03-03")
     ]
     audit = audit_of(*BEGUN, used[0], leaves, joins, used[1])
-    rows = next(one for one in audit_report(audit).tables if one.title == "Every access").rows
+    rows = next(one for one in audit_report(FirstPage.of(audit)).tables if one.title == "Every access").rows
     assert [row[4] for row in rows] == [
         f"safe Berlin vault; people {name}; purpose: a look" for name in ("Mia Example", "Zoe Example")
     ]

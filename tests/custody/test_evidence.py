@@ -10,6 +10,7 @@ from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.audit_report import audit_report
 from splitkit.custody.overview.criteria import CRITERIA, find_criteria, parse_criteria
 from splitkit.custody.overview.evidence import Answered, Evidence, Met
+from splitkit.custody.overview.first_page import FirstPage
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
@@ -258,7 +259,7 @@ def test_spoilt_criteria_are_refused_each_for_its_reason(name):
 @pytest.mark.parametrize("code", CRITERIA)
 def test_what_comes_with_splitkit_is_told_on_paper(code):
     evidence = Evidence(audit_of(exemplary()), find_criteria(code))
-    table = audit_report(evidence.audit, [evidence]).tables[0]
+    table = audit_report(FirstPage.of(evidence.audit), [evidence]).tables[0]
     assert len(table.rows) == len(evidence.criteria.criteria)
     assert {row[2] for row in table.rows} <= {one.value for one in Met}
     assert evidence.told in table.remark

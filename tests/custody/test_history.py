@@ -7,10 +7,9 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.history import holdings
 from splitkit.custody.register import build
 from splitkit.ledger.chain import Entry
-from tests.support.custody.custodies import SET, asset, event, held, introduced, sheet
+from tests.support.custody.custodies import SET, asset, event, held, holdings, introduced, sheet
 
 
 def entries(*happenings):

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.history import holdings
 from splitkit.custody.register import build, resting_on
 from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing_entries, withdrawals
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import SET, event, introduced, made, read_back, sheet, stored
+from tests.support.custody.custodies import SET, event, holdings, introduced, made, read_back, sheet, stored
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import SEEN
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.due import due
-from splitkit.custody.history import Holding, holdings
+from splitkit.custody.history import Holding, Past
 from splitkit.custody.overview.now import Matter, matters
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
@@ -65,9 +65,14 @@ class Audit:
         return [entry for entry in self.everything if entry.day <= self.at]
 
     @cached_property
+    def _followed(self) -> tuple[Built, Past]:
+        past = Past()
+        return build(self.entries, self.at, past.follow), past
+
+    @property
     def built(self) -> Built:
         """The register at the end of that day."""
-        return build(self.entries, self.at)
+        return self._followed[0]
 
     @cached_property
     def standing(self) -> RecordStanding:
@@ -110,7 +115,7 @@ class Audit:
     @cached_property
     def holdings(self) -> list[Holding]:
         """Who held what, and when."""
-        return holdings(self.entries)
+        return self._followed[1].holdings
 
     @cached_property
     def sections(self) -> Mapping[str, list[Entry]]:

@@ -18,9 +18,9 @@ from splitkit.ledger.wording import in_words
 from splitkit.paper.report import Column, Report, Table, Words
 
 
-def audit_report(audit: Audit, evidence: Sequence[Evidence] = ()) -> Report:
-    """Return the report of an audit: a first page, what others ask for with the *evidence*, and then everything."""
-    page = FirstPage.of(audit)
+def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
+    """Return the report of an audit: its first page, what others ask for with the *evidence*, and then everything."""
+    audit = page.audit
     return Report(
         heading="Auditor's pack",
         mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
@@ -28,7 +28,7 @@ def audit_report(audit: Audit, evidence: Sequence[Evidence] = ()) -> Report:
         intro="What the record proves, and nothing else. Whoever has the ledgers and a signed close-out sheet can check all of it.",
         facts=(),
         verdict=page.verdict,
-        chapters=page.chapters(),
+        chapters=page.chapters,
         words=(Words("L", "the words with which the record ends", head_words(audit.verification.files[-1].head)),),
         tables=(*map(_criteria, evidence), *_tables(audit, audit.built)),
         made=str(audit.made),

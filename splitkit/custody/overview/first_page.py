@@ -6,6 +6,7 @@ Every sentence follows from the ledgers; nothing is weighed here that is not wei
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from splitkit.custody.exposure import SetCase, alarms, standing
@@ -41,7 +42,7 @@ class FirstPage:
     @property
     def fits(self) -> bool:
         """Whether all of it stands on one page."""
-        left, right = (_lines(one for one in self.chapters() if one.right is side) for side in (False, True))
+        left, right = (_lines(one for one in self.chapters if one.right is side) for side in (False, True))
         return max(left, right + _WORDS) <= _LINES
 
     @property
@@ -60,6 +61,7 @@ class FirstPage:
             return "NOT PROVEN", f"Nothing stands against it on {self.audit.at}, and not all of it is proven."
         return "SOUND", f"Every sheet was read within its time, and nothing is open on {self.audit.at}."
 
+    @cached_property
     def chapters(self) -> tuple[Chapter, ...]:
         """Return what stands on the page, part by part."""
         left = {

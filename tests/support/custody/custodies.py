@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from splitkit.custody.history import Holding, Past
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import after, build
 from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
@@ -16,6 +17,13 @@ from tests.support.ledgers import FINGERPRINT, SET
 OTHER_SET = "5" * 32
 NOW = dt.date(2026, 6, 1)
 """The day on which custodies of tests are judged: within a year of all that they have read."""
+
+
+def holdings(entries: Iterable[Entry]) -> list[Holding]:
+    """Who held what, and when, after all *entries*."""
+    past = Past()
+    build(entries, follow=past.follow)
+    return past.holdings
 
 
 def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
