@@ -92,7 +92,7 @@ class Remedy(enum.Enum):
     RECEIVER_LEFT = "take whoever left off those who get the alerts"
     END_LINE = "any entry ends the torn line, and records it"
     WALK_ON = "go on with the procedure"
-    WALK_OWN_ON = "go on with the procedure of your own pack"
+    SEE_PACKS = "see which packs there are"
     SEE_PROCEDURES = "look up the procedures"
     RECIPIENT_FILE = "give the recipient file of the set"
     WHOLE_SHEET = "scan a whole sheet, type the lines of the envelope, or give the public record"

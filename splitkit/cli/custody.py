@@ -19,7 +19,7 @@ from splitkit.custody.folder import FOLDERS, Settings, make_folder
 from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.overview.page import SOON, status_page
 from splitkit.custody.overview.statement import custody_statement
-from splitkit.custody.register import Built, build
+from splitkit.custody.register import Built
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
 from splitkit.errors import AttentionError, Remedy, UsageError
@@ -64,7 +64,7 @@ def status(
     for new in filter(None, (ics, page)):
         files.check_new_file(Path(new))
     reading = read(ledgers).told()
-    built = build(reading.entries, at)
+    built = reading.built_at(at)
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
     overview = Overview(built, reading.standing, at or clock.day(), away, gone, reading.all_doubts)
@@ -142,7 +142,7 @@ def print_out(
         raise UsageError("--call-out and --statement are two papers", "print one after the other")
     files.check_new_file(Path(out))
     reading = read(ledgers).told()
-    built, today = build(reading.entries, at), clock.day()
+    built, today = reading.built_at(at), clock.day()
     day = at or today
     if statement:
         entries = [one for one in reading.entries if one.day <= day]

@@ -212,8 +212,8 @@ def _procedures(packs: Sequence[Pack], follows: Advice) -> list[Procedure]:
 def _packs(register: Register) -> list[Pack]:
     """Return the packs of the accounts that are protected; the usual one where nobody has said which they are."""
     free = not register.accounts or any(record.line not in register.lines for record in register.live)
-    codes = [*(one.pack for one in register.accounts.values()), *([USUAL] if free else [])]
-    return [pack for code in dict.fromkeys(codes) if (pack := find_pack(code))]
+    found = [*map(register.pack_of, register.accounts.values()), *([find_pack(USUAL)] if free else [])]
+    return list({pack.code: pack for pack in found if pack}.values())
 
 
 def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> None:

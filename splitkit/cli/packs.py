@@ -13,7 +13,7 @@ from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
-from splitkit.cli.ui.ledger_reading import settings_of
+from splitkit.cli.ui.ledger_reading import own_packs, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.procedure_pages import keepers, procedure_page
 from splitkit.custody.records.holdings import Register
@@ -22,7 +22,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_pack, find_procedure, parse_pack
+from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_procedure, parse_own
 from splitkit.packs.packfile import MOST_BYTES, origin
 from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
@@ -31,21 +31,9 @@ MOST_PAGES = 2
 """Of a printed procedure."""
 
 
-def _own_pack(_context: click.Context, _option: click.Parameter, path: str | None) -> tuple[Pack, ...]:
-    """Return the packs that a command works with: the one of a file, or all that come with splitkit."""
-    if path is None:
-        return all_packs()
-    pack = parse_pack(files.read_file(path, MOST_BYTES))
-    if (ours := find_pack(pack.code)) and ours != pack:
-        raise UsageError("a pack that comes with splitkit has the code of this one", "give yours a code of its own")
-    if pack.looked_up > clock.day():
-        raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
-    return (pack,)
-
-
-_pack_option = click.option(
-    "--pack", "packs", metavar="FILE", callback=_own_pack, help="A pack of your own, instead of those of splitkit."
-)
+def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
+    """Return all packs that come with splitkit, and those of people's own in the custody folder, where there is one."""
+    return (*all_packs(), *(own_packs(ledgers).values() if ledgers else ()))
 
 
 @click.group(name="packs", cls=PlainGroup)
@@ -56,12 +44,14 @@ def command() -> None:
 
 @command.command("list")
 @json_option
-def list_all(as_json: bool) -> None:
-    """List every pack with its procedures."""
+@ledgers_option()
+def list_all(as_json: bool, ledgers: Ledgers) -> None:
+    """List every pack with its procedures: those that come with splitkit, and yours in the custody folder."""
+    packs = _known(ledgers)
     if as_json:
-        json_result({"packs": [_as_object(pack) for pack in all_packs()]})
+        json_result({"packs": [_as_object(pack) for pack in packs]})
         return
-    for pack in all_packs():
+    for pack in packs:
         result(*_titled(pack))
         for one in pack.procedures:
             result(f"  {one.code:<4} {one.title}")
@@ -80,13 +70,13 @@ def _as_object(pack: Pack) -> dict[str, Any]:
 
 @command.command("show")
 @click.argument("code", metavar="CODE")
-@_pack_option
 @ledgers_option()
-def show(code: str, packs: Sequence[Pack], ledgers: Ledgers) -> None:
+def show(code: str, ledgers: Ledgers) -> None:
     """Show a pack, or one procedure with who keeps what.
 
     Example: splitkit packs show R4
     """
+    packs = _known(ledgers)
     if pack := next((one for one in packs if one.code == code.lower()), None):
         result(*_of_pack(pack))
         return
@@ -139,9 +129,8 @@ def _facts_only(pack: Pack) -> str:
 @click.option("--out", required=True, metavar="DIR",
               help="New folder for the procedures, a PDF each.")  # fmt: skip
 @folder_paper_option
-@_pack_option
 @ledgers_option()
-def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequence[Pack], ledgers: Ledgers) -> None:
+def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledgers) -> None:
     """Write procedures as PDF, with boxes for time and initials.
 
     CODE is that of a procedure, or of a pack: all of its procedures. If none is named, those of all packs are written.
@@ -150,7 +139,7 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, packs: Sequen
     """
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
 
-    folder = Path(out)
+    folder, packs = Path(out), _known(ledgers)
     files.check_destination(folder)
     chosen = [found for code in codes or [pack.code for pack in packs] for found in _meant(code, packs)]
     if not chosen:
@@ -175,17 +164,16 @@ def _meant(code: str, packs: Sequence[Pack]) -> list[tuple[Pack, Procedure]]:
 @command.command("walk", cls=StrictCommand)
 @click.argument("code", metavar="CODE")
 @click.option("--from", "first", type=click.IntRange(1), default=1, metavar="STEP", help="Go on with this step.")
-@_pack_option
 @ledgers_option()
 @done_by("leads through it")
-def walk(code: str, first: int, packs: Sequence[Pack], ledgers: Ledgers, by: str, wit: str) -> None:
+def walk(code: str, first: int, ledgers: Ledgers, by: str, wit: str) -> None:
     """Go through a procedure step by step; each answer is recorded at once.
 
     A step that stands under a condition is asked for first: is it so?  Commands are typed in another window.
 
     Example: splitkit packs walk R8
     """
-    pack, one = find_procedure(code, packs)
+    pack, one = find_procedure(code, _known(ledgers))
     writer = LedgerWriter(ledgers, by, wit).checked()
     if not interactive():
         raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
@@ -194,15 +182,15 @@ def walk(code: str, first: int, packs: Sequence[Pack], ledgers: Ledgers, by: str
 
 
 @command.command("check")
-@click.argument("packs", metavar="FILE", callback=_own_pack)
-def check(packs: Sequence[Pack]) -> None:
+@click.argument("path", metavar="FILE")
+def check(path: str) -> None:
     """Judge a pack of one's own as strictly as those that come with splitkit.
 
-    docs/packs.md says how one is written.
+    docs/packs.md says how one is written.  It counts where it lies in the custody folder, as packs/CODE.toml.
 
     Example: splitkit packs check vault.toml
     """
-    (pack,) = packs
+    pack = parse_own(files.read_file(path, MOST_BYTES), clock.day())
     for paper in Paper:
         for one in pack.procedures:
             _check_short(pack, one, paper)

@@ -11,7 +11,7 @@ from typing import Any
 from splitkit.custody.persons import People
 from splitkit.errors import UsageError
 from splitkit.host.files import write_set
-from splitkit.host.home import DESK_LEDGER, LEDGERS, SETTINGS
+from splitkit.host.home import DESK_LEDGER, LEDGERS, PACKS, SETTINGS
 from splitkit.host.toml import parse_toml, toml_text
 from splitkit.ledger.chain import GENESIS, Happening, continued
 from splitkit.ledger.events import LedgerOpened, PersonJoined
@@ -22,6 +22,7 @@ FOLDERS = {
     LEDGERS: "what happened: one ledger of the desk, and one of each ceremony",
     "records": "the public records, as they were signed",
     "plans": "who was to keep what",
+    PACKS: "what is known of targets of your own, CODE.toml each",
     "sealed": "files that only a quorum opens",
     "papers": "what was printed for people, and nothing secret",
 }

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import count
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.roll import Roll, in_ledgers, introduced_by, roll_of
+from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, VOUCHED, from_record
 from splitkit.custody.records.thing_changes import THING_CHANGES, check_here
 from splitkit.custody.records.wrongs import looked_at
@@ -34,6 +34,7 @@ from splitkit.ledger.events import find_event
 from splitkit.ledger.fields import DAY_GONE
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import check_seats, misplaced
+from splitkit.packs.pack import Pack
 
 _CHANGES = {**SET_CHANGES, **THING_CHANGES}
 
@@ -189,8 +190,8 @@ def _has_codes(event: str) -> bool:
 class _Following:
     """What follows from entries, one after the other."""
 
-    def __init__(self, everything: Sequence[Entry], roll: Roll) -> None:
-        self.register, self.names, self._codes = Register(roll=roll), Names(everything), Codes()
+    def __init__(self, everything: Sequence[Entry], first: Register) -> None:
+        self.register, self.names, self._codes = first, Names(everything), Codes()
         self.contradicting: dict[str, Entry] = {}
         self.found: list[tuple[Entry, str, str]] = []
         """What is wrong with which entries, and what those are called."""
@@ -233,9 +234,12 @@ class _Following:
 def build(
     entries: Iterable[Entry],
     until: dt.date | None = None,
+    packs: Mapping[str, Pack] | None = None,
     follow: Callable[[Register, dt.date], None] = lambda _register, _day: None,
 ) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one; *follow* is told of it after each, and of its day.
+
+    What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
@@ -246,7 +250,8 @@ def build(
     stands = left_standing(everything, {one.entry.hash for one in back})
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
     made = {entry.data.set for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
-    following, heard = _Following(everything, roll_of(stands)), list[tuple[str, Entry]]()
+    first = Register(roll=roll_of(stands), packs=packs or {})
+    following, heard = _Following(everything, first), list[tuple[str, Entry]]()
     for entry in stands:
         if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue

@@ -20,6 +20,7 @@ SETTINGS = "splitkit.toml"
 VARIABLE = "SPLITKIT_HOME"
 LEDGERS = "ledgers"
 DESK_LEDGER = f"{LEDGERS}/desk.ledger"
+PACKS = "packs"
 _SUFFIX = ".ledger"
 
 
@@ -91,6 +92,14 @@ class Ledgers:
             raise device_error(error, f"the folder '{LEDGERS}' of the custody could not be read") from None
         ordered = sorted(found, key=lambda one: (one == self.last, one.name))
         return {_shown(one.name): _content(one, max_bytes) for one in ordered}
+
+    def packs(self, max_bytes: int) -> dict[str, bytes | SplitkitError]:
+        """Return the bytes of each pack in the folder, in the order of their names, or why one cannot be read; none where there is no folder."""
+        try:
+            found = sorted((self.folder / PACKS).glob("[!.]*.toml")) if self.folder else []
+        except OSError as error:
+            raise device_error(error, f"the folder '{PACKS}' of the custody could not be read") from None
+        return {_shown(one.name): _content(one, max_bytes) for one in found}
 
 
 def _shown(name: str) -> str:

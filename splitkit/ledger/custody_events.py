@@ -95,6 +95,13 @@ class AccountAdded(Event, event="account.added", means="an account that is prote
     account: AccountTag
     name: LabelText
     pack: Tag
+    file: Sha256 | None = None
+
+class AccountJudged(Event, event="account.pack", means="an account is judged by another pack, or by another version of its own"):
+    account: AccountTag
+    pack: Tag
+    approved: TwoSeats
+    file: Sha256 | None = None
 
 class LineBound(Event, event="line.bound", means="which account a line of sets protects"):
     line: LineId

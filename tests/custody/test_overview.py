@@ -65,7 +65,6 @@ def test_where_all_is_proven_nothing_is_to_be_done():
         ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
         ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.DUE, "record done A-1"),
         ([walked(2)], Danger.DUE, "packs walk --from 3 R8"),
-        ([walked(2, pack="database")], Danger.DUE, "packs walk --pack FILE --from 3 R8"),
     ],
 )  # fmt: skip
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):

@@ -203,21 +203,3 @@ def test_all_procedures_of_a_pack_are_printed(ledgers):
     assert run("packs", "print", "AWS-root", "--out", "aws", cwd=ledgers).returncode == 0
     codes = {one.code.lower() for one in find_pack("aws-root").procedures}
     assert {path.stem for path in (ledgers / "aws").iterdir()} == codes
-
-
-def test_a_pack_of_ones_own_is_shown_and_printed(ledgers):
-    text, _ = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    (ledgers / "mine.toml").write_text(text)
-    mine = ("--pack", "mine.toml")
-    assert "wiki.example.org" in run("packs", "show", "customer-database", *mine, cwd=ledgers).stdout
-    assert "D2  Somebody else" in run("packs", "show", "d2", *mine, cwd=ledgers).stdout
-    assert run("packs", "show", "R1", *mine, cwd=ledgers).returncode == 2
-    assert run("packs", "show", "d2", cwd=ledgers).returncode == 2
-    assert run("packs", "print", "--out", "papers", *mine, cwd=ledgers).returncode == 0
-    (ledgers / "facts.toml").write_text(text.partition("[step.")[0])
-    told = run("packs", "print", "--out", "none", "--pack", "facts.toml", cwd=ledgers)
-    assert (told.returncode, "the pack has no procedure" in told.stderr) == (2, True)
-    assert "facts only: no procedure for enrol, use" in run("packs", "check", "facts.toml", cwd=ledgers).stdout
-    assert {path.name for path in (ledgers / "papers").iterdir()} == {"d1.pdf", "d2.pdf"}
-    (ledgers / "mine.toml").write_text(text.replace('use = "settle"', 'use = "sing"'))
-    assert "(line 68)" in run("packs", "show", "d2", *mine, cwd=ledgers).stderr

@@ -12,7 +12,7 @@ from splitkit.errors import SplitkitError, UsageError
 from splitkit.host.columns import wrapped
 from splitkit.ledger.events import ProcedureWalked
 from splitkit.ledger.fields import LINE
-from splitkit.packs.pack import Pack, find_pack, find_procedure
+from splitkit.packs.pack import Pack, find_procedure
 from splitkit.packs.procedures import Procedure, ProcedureStep
 
 _State = Literal["done", "otherwise", "not needed"]
@@ -61,8 +61,7 @@ class ProcedureWalk:
         self.dialogue.say(f"\n{one.code} is at its end.")
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
-        own = "" if find_pack(self.pack.code) else " --pack FILE"
-        self.dialogue.if_stopped = f"go on with: splitkit packs walk{own} --from {number} {one.code}"
+        self.dialogue.if_stopped = f"go on with: splitkit packs walk --from {number} {one.code}"
 
     def _begin(self, one: Procedure) -> None:
         self.dialogue.say(one.heading)

@@ -97,7 +97,7 @@ HINTS = {
     Remedy.RECEIVER_LEFT: "splitkit record receiver.left {0} account={1}",
     Remedy.END_LINE: 'any entry ends it, and records it: splitkit record note "TEXT"',
     Remedy.WALK_ON: "splitkit packs walk --from {0}",
-    Remedy.WALK_OWN_ON: "splitkit packs walk --pack FILE --from {0}",
+    Remedy.SEE_PACKS: "'splitkit packs list' has all; one of your own lies in the custody folder, as packs/CODE.toml",
     Remedy.SEE_PROCEDURES: "see 'splitkit packs list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",
     Remedy.WHOLE_SHEET: "scan a whole sheet, type the lines of the envelope, or give the public record with --record",

@@ -5,6 +5,8 @@ What this computer saw last of the ledger of a desk is compared here too: yester
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,7 +21,7 @@ from splitkit.custody.persons import bound, order_of
 from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
 from splitkit.custody.withdrawal import Names, withdrawals
-from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, torn_doubt
@@ -27,6 +29,8 @@ from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
+from splitkit.packs.pack import Pack, parse_own
+from splitkit.packs.packfile import MOST_BYTES
 
 _HEADS = "heads.json"
 """The file in which this computer keeps the last head of each desk that it saw."""
@@ -56,7 +60,16 @@ class Reading:
     @cached_property
     def built(self) -> Built:
         """The register that follows from them, and what contradicts."""
-        return build(self.entries)
+        return self.built_at(None)
+
+    def built_at(self, day: dt.date | None) -> Built:
+        """Return the register at the end of a day, or now."""
+        return build(self.entries, day, self.packs)
+
+    @cached_property
+    def packs(self) -> Mapping[str, Pack]:
+        """The packs of people's own that lie in the folder, by the SHA-256 of their files."""
+        return own_packs(self.ledgers)
 
     @property
     def head(self) -> str:
@@ -70,9 +83,10 @@ class Reading:
         last = self.ordered.desk.entries[-1] if self.ordered and self.ordered.desk else self.chains[-1].entries[-1]
         more = continued(what, last.seq, last.hash)
         if not (self.ordered and self.ordered.desk):
-            return build([*self.entries, *more])
+            return build([*self.entries, *more], packs=self.packs)
         root = self.ordered.desk.root
-        return build(one.entry for one in bound([*self.ordered.placed, *(Placed(entry, root) for entry in more)]))
+        placed = bound([*self.ordered.placed, *(Placed(entry, root) for entry in more)])
+        return build((one.entry for one in placed), packs=self.packs)
 
     @property
     def standing(self) -> RecordStanding:
@@ -263,6 +277,23 @@ def last_ledger(path: str | None) -> Chain | None:
     if previous and not previous.closed:
         warn("the ledger that this one continues is not closed")
     return previous
+
+
+def own_packs(ledgers: Ledgers) -> dict[str, Pack]:
+    """Return the packs of people's own in the folder, by the SHA-256 of their files; one that cannot be used is told of, once."""
+    found = dict[str, Pack]()
+    for name, data in ledgers.packs(MOST_BYTES).items():
+        try:
+            if not isinstance(data, bytes):
+                raise data
+            pack = parse_own(data, clock.day())
+            if name != f"{pack.code}.toml":
+                raise UsageError(f"it is named otherwise than its code {pack.code}", "name it CODE.toml")
+        except SplitkitError as error:
+            say_once(f"note: the pack {safe(name)} in the folder counts for nothing: {safe(error.fact)}")
+        else:
+            found[hashlib.sha256(data).hexdigest()] = pack
+    return found
 
 
 def settings_of(ledgers: Ledgers) -> Settings:

@@ -7,7 +7,7 @@ open actions, broken rules.
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from splitkit.ledger.events import PersonJoined, ProcedureWalked, RollCalled
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
 from splitkit.ledger.wording import Called
+from splitkit.packs.pack import Pack
 
 FORMAT = "splitkit/1 audit"
 
@@ -37,7 +38,7 @@ SECTIONS = {
     "exceptions": ("exception", "procedure", "acknowledge", "intent", "outcome", "set.void"),
     "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "use.reviewed", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
-                "sheet.reissued", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
+                "sheet.reissued", "account.pack", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),
     "incidents": ("incident.open", "incident.close"),
     "corrections": ("correction", "withdrawn", "torn", "reopen", "fork.settled"),
@@ -58,6 +59,8 @@ class Audit:
     """Up to and with this day."""
     made: dt.date
     """The day of the document."""
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    """The packs of people's own that are at hand, by the SHA-256 of their files."""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -67,7 +70,7 @@ class Audit:
     @cached_property
     def _followed(self) -> tuple[Built, Past]:
         past = Past()
-        return build(self.entries, self.at, past.follow), past
+        return build(self.entries, self.at, self.packs, past.follow), past
 
     @property
     def built(self) -> Built:

@@ -15,7 +15,6 @@ from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
-from splitkit.packs.pack import find_pack
 
 
 class Danger(enum.IntEnum):
@@ -154,8 +153,7 @@ def _walked(register: Register) -> Iterator[Matter]:
     for one in register.procedures.values():
         if not one.ended:
             what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
-            remedy = Remedy.WALK_ON if find_pack(one.pack) else Remedy.WALK_OWN_ON
-            yield Matter(Danger.DUE, one.day, what, remedy, f"{one.step + 1} {one.code}")
+            yield Matter(Danger.DUE, one.day, what, Remedy.WALK_ON, f"{one.step + 1} {one.code}")
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

@@ -16,6 +16,7 @@ from splitkit.custody.records.uses import Use
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
+from splitkit.packs.pack import Pack, find_pack
 from splitkit.quorum.policy import Policy
 
 
@@ -277,6 +278,8 @@ class AccountRecord:
     name: str
     pack: str
     """Which kind of target it is."""
+    file: str = ""
+    """The SHA-256 of the file of that pack, where it is one of people's own."""
     receivers: tuple[str, ...] = ()
     """Who is to get its alerts."""
 
@@ -377,6 +380,8 @@ class Register:
     """What was found to be wrong last, by what was looked at."""
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Who cannot be reached, by the codes of the open incidents that say so."""
+    packs: Mapping[str, Pack] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+    """The packs of people's own that are at hand, by the SHA-256 of their files."""
     overrides: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
     last_sign_in: LastSignIn | None = None
@@ -536,6 +541,17 @@ class Register:
         if thing == "line":
             return any(one.line == name for one in self.sets.values())
         return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in self.openers)
+
+    def pack_of(self, account: AccountRecord) -> Pack | None:
+        """Return what is known of the target that an account is; None where that pack is not at hand."""
+        if ours := find_pack(account.pack):
+            return ours
+        own = self.packs.get(account.file)
+        return own if own and own.code == account.pack else None
+
+    def own_pack(self, code: str) -> str:
+        """Return the SHA-256 of the pack of people's own that has a code; nothing if none is at hand."""
+        return next((file for file, pack in self.packs.items() if pack.code == code), "")
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""

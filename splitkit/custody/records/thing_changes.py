@@ -106,7 +106,14 @@ def _account_added(register: Register, data: events.AccountAdded, _day: dt.date)
         data.account == one.tag or data.name.casefold() == one.name.casefold() for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
-    return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack))
+    return register.having(
+        "accounts", data.account, AccountRecord(data.account, data.name, data.pack, file=data.file or "")
+    )
+
+
+def _account_judged(register: Register, data: events.AccountJudged, _day: dt.date) -> Register:
+    account = register.accounts[data.account]
+    return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
 
 
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
@@ -261,6 +268,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PlaceAdded: _place_added,
     events.PlaceLeft: _place_left,
     events.AccountAdded: _account_added,
+    events.AccountJudged: _account_judged,
     events.LineBound: _line_bound,
     events.ReceiverAdded: _receiver,
     events.ReceiverLeft: _receiver,

@@ -84,6 +84,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "person.joined": 'joined "Zoe Example" title=CFO',
         "place.added": 'place "Munich safe" site=Munich kind=safe',
         "account.added": "account Production pack=aws-root",
+        "account.pack": 'account.pack aws-root "Ada Example,Ben Example"',
         "receiver.added": 'receiver "Ada Example"',
         "asset.added": 'asset key-2 mfa "Ada Example"',
         "line.bound": "bound account=root",

@@ -19,7 +19,7 @@ from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
-from splitkit.custody.saying.supplied import About, added, is_about_sheet, makes_id, spoken, supplied
+from splitkit.custody.saying.supplied import About, added, is_about_sheet, makes_id, spoken, stays_empty, supplied
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Correction
@@ -275,7 +275,8 @@ class _Reading:
             yield self._draft(said, record, record.sheets[number])
 
     def _draft(self, said: _Said, record: SetRecord | None = None, sheet: SheetRecord | None = None) -> _Draft:
-        draft, about = _Draft(), About(self.register, self.day, sheet)
+        draft = _Draft()
+        about = About(self.register, self.day, sheet, draft.values)
         for name, (kind, optional) in self.kinds.items():
             known = supplied(self.event, name, kind, about)
             if record and sheet and name in ("set", "sheet"):
@@ -284,8 +285,8 @@ class _Reading:
                 draft.values[name] = self._value(name, said[name], draft)
                 if known not in (None, draft.values[name]):
                     draft.slips.append((said[name].at, name, str(known)))
-            elif not optional and name != added(self.event):
-                if known is None:
+            elif name != added(self.event) and not (optional and stays_empty(self.event, name, kind)):
+                if known is None and not optional:
                     raise self._missing(name)
                 draft.values[name] = known
         if added(self.event):

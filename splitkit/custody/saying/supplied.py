@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from splitkit.custody.records.holdings import Register, SheetRecord
 from splitkit.custody.saying.naming import CODED, things
+from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.fields import Kind
 from splitkit.ledger.schema import Event
+from splitkit.packs.pack import find_pack
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class About:
     register: Register
     day: dt.date
     sheet: SheetRecord | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What was said of fields that come before."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class _Supply:
     value: Callable[[About], Any]
     sheet: bool = False
     """Whether it is known only of a sheet."""
+    left_out: bool = True
+    """Whether it stays empty where a field may be left out, and nobody has said anything."""
 
 
 def _of_sheet(attribute: str) -> Callable[[About], Any]:
@@ -46,7 +52,17 @@ def _lone(found: Sequence[Any]) -> Any:
     return found[0] if len(set(found)) == 1 else None
 
 
+def _pack_file(about: About) -> str | None:
+    """Return the SHA-256 of the file of the pack that was said; None for a pack that comes with splitkit."""
+    code = about.said.get("pack", "")
+    own = about.register.own_pack(code)
+    if not own and not find_pack(code):
+        raise UsageError(f"there is no pack {code}", Remedy.SEE_PACKS)
+    return own or None
+
+
 _SUPPLIED = (
+    _Supply("SHA-256", ("file",), _pack_file, left_out=False),
     _Supply("set", ("set",), lambda about: _lone([one.set_id for one in about.register.live])),
     _Supply("line", ("line",), lambda about: _lone([one.line for one in about.register.live])),
     _Supply("person", ("person", "from"), _of_sheet("holder"), sheet=True),
@@ -89,6 +105,12 @@ def supplied(event: type[Event], name: str, kind: Kind, about: About) -> Any:
     """Return what the register says of a field, as JSON has it; None where it says nothing."""
     row = _row(event, name, kind)
     return (row.value(about) or None) if row else None
+
+
+def stays_empty(event: type[Event], name: str, kind: Kind) -> bool:
+    """Whether a field that may be left out stays empty where nobody has said anything, even if the register knows it."""
+    row = _row(event, name, kind)
+    return row is None or row.left_out
 
 
 def _row(event: type[Event], name: str, kind: Kind) -> _Supply | None:

@@ -121,8 +121,12 @@ class Rules:
             tasks = target.tasks(kind)
             yield Violation("PATH-1", _about(target, f"{gap.fact}: nobody can {' or '.join(tasks)}"), gap.record)
         if not target.pack:
-            what = f"splitkit knows no pack {target.code}, and so no way in"
-            yield Violation("PACK-1", _about(target, what))
+            file = self.register.accounts[target.account].file
+            gone = f"no file in 'packs' is the pack {target.code} that was recorded (SHA-256 {file[:8]}..)"
+            what = gone if file else f"splitkit knows no pack {target.code}"
+            later = f"splitkit record account.pack account={target.account} pack={target.code} approved=PERSON,PERSON"
+            command = later if self.register.own_pack(target.code) else ""
+            yield Violation("PACK-1", _about(target, f"{what}, and so no way in"), command)
         for way in target.ways:
             yield from self._of_way(target, way)
         yield from self._apart(target)

@@ -35,6 +35,7 @@ class Target:
     hands: Hands
     account: str
     code: str
+    pack: Pack | None
     sets: Sequence[SetRecord]
     assets: Sequence[AssetRecord]
     notes: tuple[str, ...] = ()
@@ -43,11 +44,6 @@ class Target:
     def name(self) -> str:
         """What people call the account; nothing where there is none."""
         return self.hands.register.accounts[self.account].name if self.account else ""
-
-    @property
-    def pack(self) -> Pack | None:
-        """What is known of targets of this kind, if anything is."""
-        return find_pack(self.code)
 
     @property
     def things(self) -> Mapping[str, Needed]:
@@ -153,12 +149,14 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
         own = [record for record in sets if register.lines.get(record.line) == tag]
         common = [asset for asset in assets if asset.account in ("", tag)]
         notes = _unbound(common) if len(register.accounts) > 1 else ()
-        found.append(Target(hands, tag, account.pack, own, common, tuple(notes)))
+        found.append(Target(hands, tag, account.pack, register.pack_of(account), own, common, tuple(notes)))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]
     for line in lines if found or lines else [""]:
         unbound = [record for record in sets if record.line == line]
-        found.append(Target(hands, "", USUAL, unbound, free, tuple(_without_account(register, unbound))))
+        found.append(
+            Target(hands, "", USUAL, find_pack(USUAL), unbound, free, tuple(_without_account(register, unbound)))
+        )
     return found
 
 

@@ -472,7 +472,7 @@ def check_advised(case: Advised, ways: Sequence[Sequence[str]]) -> None:
 
 ADVISING: tuple[ModuleType, ...] = (now, glance, due, rules, mending, branches, last_heads, ledger_reading)
 """The modules that say what helps in a status."""
-ELSEWHERE = {Remedy.GIVE_HEAD, Remedy.WALK_ON, Remedy.WALK_OWN_ON}
+ELSEWHERE = {Remedy.GIVE_HEAD, Remedy.WALK_ON}
 """What they say to others, where words of paper are compared; and a walk, which is gone through to its end by a test of its own."""
 
 

@@ -208,17 +208,17 @@ def test_a_pack_of_ones_own_is_walked(home):
     text, _ = re.findall(
         r"^```toml\n(.*?)^```$", (ROOT / "docs" / "packs.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    (home / "mine.toml").write_text(text)
-    with Walk(home, "D1", "--pack", "mine.toml", "--from", "7") as walk:
+    (home / "packs" / "customer-database.toml").write_text(text)
+    with Walk(home, "D1", "--from", "7") as walk:
         walk.answer("yes")
         assert "then: splitkit packs walk D2" in walk.answer("yes")
         walk.answer("yes")
         assert "End every session of the break-glass account" in walk.asked()
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-        assert "go on with: splitkit packs walk --pack FILE --from 1 D2" in told(walk.session)
+        assert "go on with: splitkit packs walk --from 1 D2" in told(walk.session)
     assert recorded(home)[0]["pack"] == "customer-database"
-    assert "splitkit packs walk --pack FILE --from 8 D1" in due(home)
+    assert "splitkit packs walk --from 8 D1" in due(home)
 
 
 @pytest.mark.parametrize(

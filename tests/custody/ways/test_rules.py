@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.support.custody.custodies import (
     then,
     to_come,
 )
+from tests.support.places import ROOT
 
 DAY = dt.date(2026, 3, 1)
 NAMES = {
@@ -37,6 +39,11 @@ NAMES = {
     "F1": "Pia",
     "F2": "Paul",
 }
+
+
+def test_the_page_has_every_rule():
+    page = (ROOT / "docs" / "custody.md").read_text("utf-8")
+    assert re.findall(r"^\| `([A-Z]+-[12])` \| (.*) \|$", page, re.MULTILINE) == [*RULES.items()]
 
 
 def joined(seat, name="", **more):
