@@ -1,6 +1,7 @@
 """`splitkit audit`: one folder that an auditor can take along; it holds no secret."""
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,7 +78,8 @@ def command(
     word, why = page.verdict
     evidence = [Evidence(audit, one) for one in against]
     found = audit.as_object() | {"verdict": word, "why": why, "against": [one.as_object() for one in evidence]}
-    files.write_set(Path(out), _pack(page, evidence, found, paper or settings_of(ledgers).paper))
+    pages = _pack(page, evidence, found, paper or settings_of(ledgers).paper)
+    files.write_set(Path(out), pages | _packs(ledgers, audit))
     say(f"written to {safe(out)}")
     for one in evidence:
         result(safe(f"against {one.criteria.code}: {one.told}"))
@@ -90,6 +92,15 @@ def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], 
         "audit.json": json_text(found).encode("ascii"),
     }
     return pages | dict(page.audit.copies)
+
+
+def _packs(ledgers: Ledgers, audit: Audit) -> dict[str, bytes]:
+    """Return the packs of people's own by which accounts are judged: the ledgers name each by its hash."""
+    recorded = {one.file for one in audit.built.register.accounts.values()}
+    found = ledgers.packs(MOST_BYTES).items()
+    return {
+        name: data for name, data in found if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() in recorded
+    }
 
 
 def _conclude(audit: Audit, found: dict[str, Any]) -> None:

@@ -212,7 +212,7 @@ def _procedures(packs: Sequence[Pack], follows: Advice) -> list[Procedure]:
 def _packs(register: Register) -> list[Pack]:
     """Return the packs of the accounts that are protected; the usual one where nobody has said which they are."""
     free = not register.accounts or any(record.line not in register.lines for record in register.live)
-    found = [*map(register.pack_of, register.accounts.values()), *([find_pack(USUAL)] if free else [])]
+    found = [*(one.known(register.packs) for one in register.accounts.values()), *([find_pack(USUAL)] if free else [])]
     return list({pack.code: pack for pack in found if pack}.values())
 
 

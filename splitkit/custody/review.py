@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.due import BEFORE_EXPIRY, QUARTER
+from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.holdings import (
     READ_WITHIN,
-    AccountRecord,
     AssetRecord,
     Exposure,
     Life,

@@ -97,7 +97,7 @@ class AccountAdded(Event, event="account.added", means="an account that is prote
     pack: Tag
     file: Sha256 | None = None
 
-class AccountJudged(Event, event="account.pack", means="an account is judged by another pack, or by another version of its own"):
+class AccountJudged(Event, event="account.pack", means="an account is judged by another pack, or a later one"):
     account: AccountTag
     pack: Tag
     approved: TwoSeats

@@ -29,7 +29,7 @@ ARROWS = {
     "custody/overview": {"custody"},
     "custody": {"custody/ways", "paper"},
     "custody/ways": {"custody/records", "packs"},
-    "custody/records": {"ledger"},
+    "custody/records": {"ledger", "packs"},
     "plan": {"ledger", "paper", "packs"},
     "preflight": {PRINTING},
     PRINTING: {"paper"},

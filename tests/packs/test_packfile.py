@@ -25,7 +25,7 @@ SECRET = "Xk7-hunter2-Zz"
 """What somebody hostile has put there, and no message may repeat."""
 
 STEP = '[[procedure.step]]\nwho = ["two"]\ndo = "Change it."\nproof = "a list"\n'
-DO = 'do = "End every session of the break-glass account, and lock it."'
+DO = 'do = "End every session of the break-glass account, and take down what it did last."'
 PROOF = 'proof = "the list of those accounts, signed"'
 DAY = "looked_up = 2026-11-27"
 ASK = 'ask = ["Does a new password end the sessions that are open?"]'

@@ -18,7 +18,12 @@ from splitkit.ledger.events import EVENTS
 from splitkit.packs.pack import KINDS, SHEETS
 from splitkit.packs.packfile import LINE, TEXT, PackTable, read_file
 
-CRITERIA = {"aws-page": "criteria_aws_page.toml", "ccss": "criteria_ccss.toml"}
+CRITERIA = {
+    "aws-page": "criteria_aws_page.toml",
+    "cab-keys": "criteria_cab_keys.toml",
+    "ccss": "criteria_ccss.toml",
+    "ncssr": "criteria_ncssr.toml",
+}
 """The criteria that come with splitkit, each by its code."""
 
 MAKING = "making"

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import Use
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
-from splitkit.packs.pack import Pack, find_pack
+from splitkit.packs.pack import Pack
 from splitkit.quorum.policy import Policy
 
 
@@ -268,20 +269,6 @@ class PlaceRecord:
     country: str = ""
     left: bool = False
     """Whether nothing is kept there any more."""
-
-
-@dataclass(frozen=True)
-class AccountRecord:
-    """One target that is protected."""
-
-    tag: str
-    name: str
-    pack: str
-    """Which kind of target it is."""
-    file: str = ""
-    """The SHA-256 of the file of that pack, where it is one of people's own."""
-    receivers: tuple[str, ...] = ()
-    """Who is to get its alerts."""
 
 
 @dataclass(frozen=True)
@@ -541,17 +528,6 @@ class Register:
         if thing == "line":
             return any(one.line == name for one in self.sets.values())
         return name in getattr(self, _TABLES[thing]) or (thing == "person" and name in self.openers)
-
-    def pack_of(self, account: AccountRecord) -> Pack | None:
-        """Return what is known of the target that an account is; None where that pack is not at hand."""
-        if ours := find_pack(account.pack):
-            return ours
-        own = self.packs.get(account.file)
-        return own if own and own.code == account.pack else None
-
-    def own_pack(self, code: str) -> str:
-        """Return the SHA-256 of the pack of people's own that has a code; nothing if none is at hand."""
-        return next((file for file, pack in self.packs.items() if pack.code == code), "")
 
     def with_sheet(self, about: OneSheet, **changes: Any) -> Register:
         """Return the register with one sheet changed."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
-    AccountRecord,
     Action,
     AssetRecord,
     Life,
@@ -106,9 +106,7 @@ def _account_added(register: Register, data: events.AccountAdded, _day: dt.date)
         data.account == one.tag or data.name.casefold() == one.name.casefold() for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
-    return register.having(
-        "accounts", data.account, AccountRecord(data.account, data.name, data.pack, file=data.file or "")
-    )
+    return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack, data.file or ""))
 
 
 def _account_judged(register: Register, data: events.AccountJudged, _day: dt.date) -> Register:

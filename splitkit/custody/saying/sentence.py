@@ -288,7 +288,7 @@ class _Reading:
             elif name != added(self.event) and not (optional and stays_empty(self.event, name, kind)):
                 if known is None and not optional:
                     raise self._missing(name)
-                draft.values[name] = known
+                draft.values |= {} if known is None else {name: known}
         if added(self.event):
             draft.values[added(self.event)] = self._new(said, draft.values)
         return draft

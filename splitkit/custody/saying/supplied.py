@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from splitkit.custody.records.accounts import file_of
 from splitkit.custody.records.holdings import Register, SheetRecord
 from splitkit.custody.saying.naming import CODED, things
 from splitkit.errors import Remedy, UsageError
@@ -55,7 +56,7 @@ def _lone(found: Sequence[Any]) -> Any:
 def _pack_file(about: About) -> str | None:
     """Return the SHA-256 of the file of the pack that was said; None for a pack that comes with splitkit."""
     code = about.said.get("pack", "")
-    own = about.register.own_pack(code)
+    own = file_of(code, about.register.packs)
     if not own and not find_pack(code):
         raise UsageError(f"there is no pack {code}", Remedy.SEE_PACKS)
     return own or None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from splitkit.custody.records.accounts import file_of
 from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord
 from splitkit.custody.ways.access import Item, Tie, Way
 from splitkit.custody.ways.enough import enough_of, tie_named
@@ -125,7 +126,7 @@ class Rules:
             gone = f"no file in 'packs' is the pack {target.code} that was recorded (SHA-256 {file[:8]}..)"
             what = gone if file else f"splitkit knows no pack {target.code}"
             later = f"splitkit record account.pack account={target.account} pack={target.code} approved=PERSON,PERSON"
-            command = later if self.register.own_pack(target.code) else ""
+            command = later if file_of(target.code, self.register.packs) else ""
             yield Violation("PACK-1", _about(target, f"{what}, and so no way in"), command)
         for way in target.ways:
             yield from self._of_way(target, way)

@@ -55,6 +55,11 @@ def test_a_file_that_is_another_than_was_recorded_counts_for_nothing(kept):
     assert judged(kept)[0] == []
 
 
+def test_the_pack_for_an_auditor_has_it(kept):
+    assert run("audit", "--out", "given", cwd=kept).returncode in (0, 9)
+    assert (kept / "given" / "customer-database.toml").read_text() == TEXT
+
+
 def test_two_people_record_a_later_version(kept):
     written(kept, TEXT.replace("set a new password", "begin anew"))
     alone = record(kept, "account.pack", "customer-database", "Ada Example")

@@ -1,0 +1,32 @@
+"""Accounts, and the packs by which they are judged: one of those that come with splitkit, or the very file of people's own that was recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from splitkit.packs.pack import Pack, find_pack
+
+
+@dataclass(frozen=True)
+class AccountRecord:
+    """One target that is protected."""
+
+    tag: str
+    name: str
+    pack: str
+    """Which kind of target it is."""
+    file: str = ""
+    """The SHA-256 of the file of that pack, where it is one of people's own."""
+    receivers: tuple[str, ...] = ()
+    """Who is to get its alerts."""
+
+    def known(self, own: Mapping[str, Pack]) -> Pack | None:
+        """Return what is known of such a target; None where its pack is none of splitkit's, nor of people's *own*, by their SHA-256."""
+        if ours := find_pack(self.pack):
+            return ours
+        found = own.get(self.file)
+        return found if found and found.code == self.pack else None
+
+
+def file_of(code: str, own: Mapping[str, Pack]) -> str:
+    """Return the SHA-256 of the pack of people's *own* that has a code; nothing if there is none."""
+    return next((file for file, pack in own.items() if pack.code == code), "")
