@@ -183,6 +183,9 @@ CHANGED = {
     ("ncssr", "2.2.1.3a"): lambda: more("person.left", person=CLEO, until="2026-01-02", reason="another house"),
     ("ncssr", "2.2.1.3b"): lambda: more("person.left", person=CLEO, until="2026-01-02", reason="another house"),
     ("ccss", "1.03.4.1"): lambda: more("sheet.stored", set=SET, sheet="1", person=CLEO, bag="BAG-1", safe="safe-2"),
+    ("cab-keys", "5.4.1a"): lambda: more(
+        "sheet.taken", set=SET, sheet="1", person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"
+    ),
     ("ccss", "1.03.5.1"): lambda: dropped("bag.sealed", sheet="1"),
     ("ccss", "2.02.1.1"): made_elsewhere,
 }

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.criteria import MAKING, Criteria, Criterion, EntryAsked
+from splitkit.custody.records.holdings import State
 from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import SetMade
+from splitkit.ledger.events import BagSealed, SetMade, SheetStored
 
 _FEW = 3
 """So many entries are named on paper; the data has all."""
@@ -197,8 +198,18 @@ class Evidence:
             found += [cause, answer]
         return (Met.YES, "", tuple(found)) if found else (Met.UNSEEN, f"there was no '{wanted.after}' so far", ())
 
+    def _still(self, said: object) -> bool:
+        """Whether a sheet that was put somewhere is still there; of anything else nobody can tell that it was so once and is no more."""
+        if not isinstance(said, BagSealed | SheetStored):
+            return True
+        record = self.audit.built.register.sets.get(said.set)
+        sheet = record.sheets.get(said.sheet) if record else None
+        if not sheet or sheet.state is not State.HELD:
+            return False
+        return sheet.safe == said.safe if isinstance(said, SheetStored) else sheet.bag == said.bag and not sheet.opened
+
     def _is_so(self, wanted: EntryAsked, one: _Said) -> bool:
-        if wanted.saw and not one.entry.saw:
+        if (wanted.saw and not one.entry.saw) or not self._still(one.entry.data):
             return False
         if wanted.two:
             named = [one.fields.get(name) or () for name in wanted.two]
