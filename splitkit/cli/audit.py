@@ -36,6 +36,8 @@ def _own(path: str) -> Criteria:
     criteria = parse_criteria(files.read_file(path, MOST_BYTES))
     if criteria.code in CRITERIA:
         raise UsageError("criteria that come with splitkit have the code of these", "give yours a code of their own")
+    if criteria.looked_up > clock.day():
+        raise UsageError("the criteria were looked up on a day that has not come", "write the day of 'looked_up' right")
     return criteria
 
 

@@ -288,6 +288,7 @@ def test_criteria_of_others_are_answered_one_by_one(folder):
     [
         (None, 2, "error: "),
         (OWN.replace("our-bank", "aws-page"), 2, "have the code of these"),
+        (re.sub("looked_up = .*", "looked_up = 2999-01-01", OWN), 2, "a day that has not come"),
         (
             OWN.replace("sheet.stored", "sheet.eaten"),
             2,
