@@ -32,6 +32,9 @@ MAX_DEPTH = 8
 PROGRAM = "SPLITKIT"
 """The seat of the program itself, for entries that no person caused."""
 
+_DECODER = json.JSONDecoder(parse_float=str, parse_constant=str)
+"""Of JSON as it may stand on a line: a number that is not whole is read as a text, which is spelt otherwise."""
+
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _KINDS = {"by": str, "d": dict, "ev": str, "prev": str, "saw": bool, "seq": int, "t": str, "wit": str}
 """The keys of a line, and of what type each is."""
@@ -194,8 +197,7 @@ def _parsed(line: bytes) -> Any:
     if len(line) >= MAX_LINE or _depth(line) > MAX_DEPTH:
         raise NotAnEntryError
     try:
-        # A number that is not whole is read as a text, which is spelt otherwise.
-        fields = json.loads(line.decode("ascii"), parse_float=str, parse_constant=str)
+        fields = _DECODER.decode(line.decode("ascii"))
         right = _spelt(fields) == line
     except (ValueError, RecursionError):
         raise NotAnEntryError from None
