@@ -15,7 +15,7 @@ from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
 from tests.support.custody.settling import settled
 from tests.support.kit import environment
-from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt
+from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt, torn_line
 from tests.support.places import copied
 from tests.support.sampling import sampled
 
@@ -372,6 +372,19 @@ def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line
     desk(home).write_bytes(whole[:-1] + b" \n")
     elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))  # here, this computer saw the entry
     assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8, env=elsewhere).stderr
+
+
+@pytest.mark.parametrize("behind", [b"", b" "], ids=["as they were", "with a space"])
+def test_whole_entries_that_a_torn_entry_passes_over_are_not_lost_in_silence(home, behind):
+    taken(home)
+    before = desk(home).read_bytes().splitlines()
+    said(home, "record", "note", "text=seen", *BY)
+    said(home, "record", "note", "text=seen again", *BY)
+    buried = b"\n".join(one + behind for one in desk(home).read_bytes().splitlines()[len(before) :])
+    desk(home).write_bytes(joined([*before, buried, torn_line(before, buried)]))
+    elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))  # here, this computer saw the entries
+    for command in ("status",), ("ledger", "verify"), ("record", "note", "text=more", *BY):
+        assert "DOUBT" in said(home, *command, code=8, env=elsewhere).stderr.splitlines()[0]
 
 
 def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
