@@ -423,7 +423,8 @@ def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
-    if register.sheet_of(data).state is State.DESTROYED:
+    """One person's word that it was destroyed hides from nobody that it is lost."""
+    if register.sheet_of(data).before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
     return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data))
 
