@@ -10,7 +10,7 @@ import pytest
 
 from splitkit.host.home import Ledgers
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.company import written
+from tests.support.custody.company import opened, written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
 from tests.support.custody.settling import settled
@@ -559,3 +559,14 @@ def test_a_folder_for_rehearsals_takes_up_nothing_real(tmp_path):
     shutil.copy(tmp_path / "real", home / "ledgers" / "c-0002.ledger")
     doubted = run("status", cwd=home)
     assert (doubted.returncode, "it is of a real ceremony" in doubted.stderr) == (9, True)
+
+
+def test_two_ceremonies_of_one_code_are_named(home):
+    taken(home)
+    head = written(home / "custody" / "ledgers" / "other.ledger", [opened(ceremony="C-0001")])
+    lines = going_on(
+        desk(home).read_bytes().splitlines(), "ledger.taken", {"ledger": "C-0001", "head": head}, by=BY[1], wit=""
+    )
+    desk(home).write_bytes(joined(lines))
+    for command in ("status",), ("ledger", "verify"):
+        assert "DOUBT: C-0001: two ceremonies have this code" in said(home, *command, code=9).stderr
