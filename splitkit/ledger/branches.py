@@ -5,6 +5,7 @@ a shorter copy takes nothing away, and a fork is what it is: two entries after t
 a ceremony's ledger counts as far as the desk has taken it up, at the place where it did.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -211,7 +212,7 @@ def order(files: Contents, by_two: ByTwo) -> Order:
         ceremonies = [one for one in ceremonies if one not in mixed]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
         doubts += missing + list(map(_mixed_up, mixed))
-    doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered)
+    doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered) + _alike(ceremonies)
     return Order(
         tuple(placed),
         desks[0].counts if desks else None,
@@ -441,3 +442,10 @@ def _headless(ceremonies: Sequence[_Ledger], gathered: _Gathered) -> list[Doubt]
               LedgerError.exit_code)
         for one in ceremonies if one.counts.entries[0].previous not in here
     ]  # fmt: skip
+
+
+def _alike(ceremonies: Sequence[_Ledger]) -> list[Doubt]:
+    """Name every code that two ceremonies have: nobody can tell which of them a correction or a seat is about."""
+    codes = Counter(one.counts.name for one in ceremonies)
+    fact, hint = "two ceremonies have this code, and a code never comes twice", "compare both with the words on paper"
+    return [Doubt(code, fact, AttentionError.exit_code, hint) for code, times in codes.items() if times > 1]

@@ -17,7 +17,7 @@ from splitkit.host.append import AppendFile, open_to_append
 from splitkit.ledger import events
 from splitkit.ledger.chain import GENESIS, PROGRAM, Entry, Happening, continued, head_words
 from splitkit.ledger.schema import Event, Unlisted
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, is_entry, read_ledger, torn_data
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, check_seats, holds_entry, read_ledger, torn_data
 
 
 @dataclass
@@ -128,8 +128,7 @@ class Ledger:
         Raises:
             LedgerError: If such entries stand there.
         """
-        *ended, last = self.torn.split(b"\n")
-        if any(map(is_entry, map(bytes.strip, ended))) or (last != last.strip() and is_entry(last.strip())):
+        if holds_entry(self.torn.split(b"\n")):
             raise LedgerError(
                 "whole entries at the end of this ledger were altered: it is not a line that a crash has torn",
                 "keep the file as it is, and fetch another copy",
@@ -165,6 +164,9 @@ class Ledger:
         if content == self._content and content:
             return
         chain = read_ledger(content)
+        if chain.torn and (whole := read_ledger(content + b"\n")).sound:  # an entry lacks its LF, and nothing else
+            file.append(b"\n")
+            content, chain = content + b"\n", whole
         if chain.broken:
             raise LedgerError(
                 f"this ledger fails verification: {chain.broken}",

@@ -6,7 +6,7 @@ all of it anew.  `splitkit/verify_ledger.py` is a second implementation of this 
 
 import enum
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -55,6 +55,11 @@ class Chain:
     def head(self) -> str:
         """The hash of the last entry, 64 hexadecimal digits."""
         return self.entries[-1].hash if self.entries else GENESIS
+
+    @property
+    def sound(self) -> bool:
+        """Whether all of it follows, to its end."""
+        return not (self.broken or self.torn)
 
     @property
     def torn_fact(self) -> str:
@@ -155,7 +160,13 @@ def _repairs(lines: Sequence[bytes]) -> dict[str, int]:
 
 
 def _covers(line: bytes, lines: Sequence[bytes]) -> bool:
-    return decode_line(line).data.fields() == torn_data(b"\n".join(lines)).fields()
+    said = decode_line(line).data.fields() == torn_data(b"\n".join(lines)).fields()
+    return said and not holds_entry(lines)  # whole entries in its place are the other branch of a fork
+
+
+def holds_entry(lines: Iterable[bytes]) -> bool:
+    """Whether any of these lines is an entry, be it with white space around it: no crash leaves one behind."""
+    return any(is_entry(line.strip()) for line in lines)
 
 
 def torn_data(torn: bytes) -> TornLine:

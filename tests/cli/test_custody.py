@@ -223,6 +223,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     first = "1 no MFA device is recorded: nobody can sign in or reset the password (rule PATH-1)"
     assert f'{first} > splitkit record asset mfa-1 mfa "PERSON"' in " ".join(done.stdout.split())
     assert "  sign in: nobody can\n" in done.stdout
+    assert "\nRULES: 3 broken, see NOW\n" in done.stdout
     for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
                               ("phone-1", "phone", "F1"), ("phone-2", "phone", "F2")):  # fmt: skip
         assert add(ledgers, "asset.added", f"asset={tag}", f"kind={kind}", f"person={person}").returncode == 0
@@ -242,7 +243,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     assert add(ledgers, "line.bound", "account=production", f"line={SET}").returncode == 0
     sound = run("status", "c1", "c2", cwd=ledgers)
     assert (sound.returncode, sound.stderr) == (0, "") and sound.stdout.startswith("NOW: nothing\n")
-    assert "  SEP-1 overruled: " in sound.stdout
+    assert "\nRULES: none is broken that nobody overruled\n  SEP-1 overruled: " in sound.stdout
     without = run("status", "c1", "c2", "--without", "F2 Example", cwd=ledgers)
     assert without.returncode == 9
     assert without.stdout.startswith("AS IF F2 Example were not there\n")

@@ -10,12 +10,12 @@ import pytest
 
 from splitkit.host.home import Ledgers
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.company import written
+from tests.support.custody.company import opened, written
 from tests.support.custody.custodies import SET
 from tests.support.custody.practice_set import run
 from tests.support.custody.settling import settled
 from tests.support.kit import environment
-from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt
+from tests.support.ledgers import FROM_PAPER, SEEN, going_on, hashed, head_of, joined, line, spelt, torn_line
 from tests.support.places import copied
 from tests.support.sampling import sampled
 
@@ -374,6 +374,19 @@ def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line
     assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8, env=elsewhere).stderr
 
 
+@pytest.mark.parametrize("behind", [b"", b" "], ids=["as they were", "with a space"])
+def test_whole_entries_that_a_torn_entry_passes_over_are_not_lost_in_silence(home, behind):
+    taken(home)
+    before = desk(home).read_bytes().splitlines()
+    said(home, "record", "note", "text=seen", *BY)
+    said(home, "record", "note", "text=seen again", *BY)
+    buried = b"\n".join(one + behind for one in desk(home).read_bytes().splitlines()[len(before) :])
+    desk(home).write_bytes(joined([*before, buried, torn_line(before, buried)]))
+    elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))  # here, this computer saw the entries
+    for command in ("status",), ("ledger", "verify"), ("record", "note", "text=more", *BY):
+        assert "DOUBT" in said(home, *command, code=8, env=elsewhere).stderr.splitlines()[0]
+
+
 def test_an_entry_of_a_day_that_has_not_come_is_a_doubt(home):
     before = desk(home).read_bytes().splitlines()
     ahead = line(len(before) + 1, hashed(before[-1]), "note", {"text": "x"}, t="2999-01-01T00:00:00Z")
@@ -546,3 +559,14 @@ def test_a_folder_for_rehearsals_takes_up_nothing_real(tmp_path):
     shutil.copy(tmp_path / "real", home / "ledgers" / "c-0002.ledger")
     doubted = run("status", cwd=home)
     assert (doubted.returncode, "it is of a real ceremony" in doubted.stderr) == (9, True)
+
+
+def test_two_ceremonies_of_one_code_are_named(home):
+    taken(home)
+    head = written(home / "custody" / "ledgers" / "other.ledger", [opened(ceremony="C-0001")])
+    lines = going_on(
+        desk(home).read_bytes().splitlines(), "ledger.taken", {"ledger": "C-0001", "head": head}, by=BY[1], wit=""
+    )
+    desk(home).write_bytes(joined(lines))
+    for command in ("status",), ("ledger", "verify"):
+        assert "DOUBT: C-0001: two ceremonies have this code" in said(home, *command, code=9).stderr

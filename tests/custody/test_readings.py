@@ -299,3 +299,11 @@ def test_a_sheet_burns_for_nobody_who_did_not_see_it():
         burnt = sheet("sheet.destroyed", "1", way="fire", seen_by=seen_by)
         one = register_of(*held(), burnt).sets[SET].sheets["1"]
         assert (one.there, one.may_be_used) == (False, may)
+
+
+def test_a_set_whose_secret_was_shown_is_not_void_of_what_that_leaves():
+    shown = event("reveal", "2026-01-20", set=SET, purpose="x", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen")  # fmt: skip
+    void = event("set.void", "2026-01-21", set=SET, reason="it came to nothing")
+    register = register_of(made("2of3"), shown, shown, void)
+    owed = [one.what for one in due(register) if one.what.startswith("change the password")]
+    assert (register.sets[SET].life, len(owed)) == (Life.VOID, 1)

@@ -168,8 +168,15 @@ def torn() -> Iterator[Tampered]:
     rest = going_on([*head, mended[-1]], "note", {"text": "goes on"})[-1]
     yield Tampered("mended", joined([*mended, rest]), words_of(rest), "sound")
     yield Tampered("mended, no paper", joined(mended), None, "unvouched")
-    complete = [*head, BASE[6], torn_line(head, BASE[6])]
-    yield Tampered("mended after a line that lacked only its LF", joined(complete), words_of(complete[-1]), "sound")
+    for name, buried in (
+        ("an entry", BASE[6]),
+        ("several entries", b"\n".join(BASE[6:9])),
+        ("an entry with a space behind it", BASE[6] + b" "),
+        ("an entry behind a fragment", fragment + b"\n" + BASE[6]),
+    ):
+        yield Tampered(
+            f"{name} passed off as torn", joined([*head, buried, torn_line(head, buried)]), None, "altered", 7
+        )
     for name, other in (("changed", BASE[6][:39] + b"X"), ("longer", BASE[6][:41]), ("gone", None), ("empty", b"")):
         lines = [*head, *([other] if other is not None else []), mended[-1], rest]
         verdict, at = ("sound", None) if name == "gone" else ("altered", 7)

@@ -319,7 +319,7 @@ class Action:
 
 @dataclass(frozen=True)
 class WentWrong:
-    """Something that was not as it should be: the incident that follows from it, and everybody who said so."""
+    """Something that was not as it should be: the incident that follows from it, and everybody who said so, if people did."""
 
     incident: str
     by: frozenset[str]
@@ -539,15 +539,18 @@ class Register:
 
     def incident_about(self, kind: str, about: OneSheet) -> bool:
         """Whether an incident of a *kind* that follows from entries, such as 'BAG', is open about a sheet."""
-        return any(code.startswith(_beginning(kind, about)) for code in self.incidents)
+        found = self.wrong.get(_about(kind, about))  # not by its code: people may have taken that for another
+        return found is not None and found.incident in self.incidents
 
     def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: bool = False) -> Register:
         """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""
         if self.incident_about(kind, about):
             return self
-        record, code = self.sets[about.set], next(new_codes(self.incident_codes, _beginning(kind, about)))
+        record = self.sets[about.set]
+        code = next(new_codes(self.incident_codes, f"{kind}-{record.short_id.upper()}-{about.sheet}-"))
         cause = f"{record.sheet_name(about.sheet)} {what}"
-        return self.with_incident(code, cause, urgent=urgent, practice=record.practice)
+        register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
+        return register.having("wrong", _about(kind, about), WentWrong(code, frozenset()))
 
     def with_incident(self, code: str, cause: str, *, urgent: bool, practice: bool) -> Register:
         """Return the register with an incident of a new *code*; *practice* is whether it belongs to a rehearsal."""
@@ -585,8 +588,8 @@ def _changed(record: _T, **changes: Any) -> _T:
     return new
 
 
-def _beginning(kind: str, about: OneSheet) -> str:
-    return f"{kind}-{about.set[:8].upper()}-{about.sheet}-"
+def _about(kind: str, about: OneSheet) -> str:
+    return f"{kind} {about.set} {about.sheet}"
 
 
 def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:

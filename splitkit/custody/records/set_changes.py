@@ -109,7 +109,9 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
     others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
     unused = all(one.life is Life.VOID for one in others)
     known = any(one.exposed and one.may_be_used for one in sheets)  # one person's word takes no exposure back
-    return register.with_set(replace(record, life=Life.VOID, outdated=record.outdated or (unused and not known)))
+    shown = any(one.set_id == record.set_id for one in register.uses.values())  # nor what the use of a secret leaves
+    outdated = record.outdated or (unused and not known and not shown)
+    return register.with_set(replace(record, life=Life.VOID, outdated=outdated))
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
@@ -423,7 +425,8 @@ def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
 
 
 def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
-    if register.sheet_of(data).state is State.DESTROYED:
+    """One person's word that it was destroyed hides from nobody that it is lost."""
+    if register.sheet_of(data).before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
     return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data))
 

@@ -32,6 +32,27 @@ OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
 
 
+TIES = ("employer", "superior", "country")
+"""What of somebody the rules of custody judge, besides what they keep."""
+
+
+def check_ties(register: Register, data: events.PersonJoined, *, vouched: bool) -> None:
+    """Refuse to say another employer, superior or country of somebody than is known, unless two people *vouched* for it.
+
+    Raises:
+        AttentionError: If it is so.
+    """
+    known = register.here.get(data.person)
+    other = [
+        one for one in TIES if known and getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))
+    ]
+    if other and not vouched:
+        raise AttentionError(
+            f"another {other[0]} of {register.called(data.person)} was recorded, and one person takes no other's word back",
+            "if that has changed, say it together with a witness",
+        )
+
+
 def check_here(register: Register, people: Iterable[str], day: dt.date) -> None:
     """Refuse people who had left before a *day*.
 
@@ -67,9 +88,7 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
     if data.superior == data.person:
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
     begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
-    said: dict[str, Any] = {
-        name: getattr(data, name) or "" for name in ("name", "title", "employer", "superior", "country")
-    }
+    said: dict[str, Any] = {name: getattr(data, name) or getattr(begun, name) for name in ("name", "title", *TIES)}
     return register.having("people", data.person, replace(begun, since=data.since, **said))
 
 

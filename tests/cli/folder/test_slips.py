@@ -82,6 +82,19 @@ def test_a_bag_holds_one_sheet(named):
     assert "sheet 2 of set" in told and "a bag holds one sheet" in told
 
 
+def test_an_incident_that_people_call_so_stands_for_none_that_follows(named):
+    code = f"incident=BAG-{SET[:8].upper()}-2-1"
+    assert run("record", "incident.open", code, "cause=an exercise", *BY, cwd=named).returncode == 0
+    assert "was sealed into bag NEW-2, and was in BAG-9" in refused(named, "seen 2 bag=BAG-9 intact=yes", code=9)
+
+
+def test_a_sheet_that_one_person_says_is_burnt_may_be_lost(named):
+    assert run("record", "destroyed", "1", "burnt", "Ada Example", *BY, cwd=named).returncode == 0
+    done = run("record", "lost", "1", "not in its safe", "--by", "Ben Example", cwd=named)
+    assert done.returncode == 0, done.stderr
+    assert "1 of its sheets are exposed" in run("status", cwd=named).stdout
+
+
 def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
     assert "sealed into bag NEW-1, which nobody has opened" in refused(named, "sealed OTHER-1 1", code=9)
     assert "which nobody has opened" in refused(named, "sealed OTHER-1 1 replaces=NEW-9", code=9)

@@ -369,3 +369,20 @@ def test_nobody_has_seen_what_they_did_themselves_whatever_they_are_called(named
     told = said(named, *words, "--wit", "ada-2", by=("--by", "ada-example"), code=2)
     assert "who has seen it may be whoever did it: they have one name" in told
     assert desk(named).read_bytes() == before
+
+
+def employer(home, person="dora-example"):
+    told = json.loads(run("status", "--json", cwd=home).stdout)
+    return next(one["employer"] for one in told["people"] if one["seat"] == person)
+
+
+def test_one_person_takes_back_nothing_that_another_said_of_whom_somebody_works_for(named):
+    dora = ("joined", "Dora Example", "person=dora-example")
+    said(named, *dora, "employer=Example AG", "country=DE")
+    assert "another employer of Dora Example" in said(named, *dora, "employer=Other AG", by=BEN, code=9)
+    said(named, *dora, "title=CFO", by=BEN)
+    assert employer(named) == "Example AG", "what is not said stays"
+    by_hand(named, "person.joined", "ben-example", person="dora-example", name="Dora Example", since="2026-01-10", employer="Other AG")  # fmt: skip
+    assert (employer(named), len(contradictions(named))) == ("Example AG", 1)
+    said(named, *dora, "employer=Other AG", by=(*BEN, "--wit", "Cleo Example"))
+    assert employer(named) == "Other AG"

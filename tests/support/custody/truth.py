@@ -491,7 +491,8 @@ class Truth:
 
     def _sheet_lost(self, entry, data):
         pile, number = self._sheet(data)
-        fits(number not in pile.burnt)
+        fits(number not in pile.gone)
+        pile.burnt.discard(number)
         pile.lost.add(number)
         pile.known.add(number)
 
