@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
-from splitkit.cli.ui.ledger_reading import own_packs, settings_of
+from splitkit.cli.ui.ledger_reading import own_packs, say_once, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
+from splitkit.custody.own_packs import parse_own
 from splitkit.custody.procedure_pages import keepers, procedure_page
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
@@ -22,7 +24,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_procedure, parse_own
+from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_procedure
 from splitkit.packs.packfile import MOST_BYTES, origin
 from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
@@ -32,8 +34,20 @@ MOST_PAGES = 2
 
 
 def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
-    """Return all packs that come with splitkit, and those of people's own in the custody folder, where there is one."""
-    return (*all_packs(), *(own_packs(ledgers).values() if ledgers else ()))
+    """Return all packs that come with splitkit, and those of people's own in the custody folder, where there is one.
+
+    By a file that is another than an account was recorded with nobody acts: two people have not agreed to it.
+    """
+    own, recorded = own_packs(ledgers) if ledgers else {}, dict[str, str]()
+    if own:
+        with suppress(SplitkitError):  # which are recorded is not known then
+            recorded = {one.pack: one.file for one in built_from(ledgers, strict=False).register.accounts.values()}
+    other = [pack.code for file, pack in own.items() if recorded.get(pack.code, file) != file]
+    for code in other:
+        say_once(
+            f"note: the pack {code} in the folder is another than was recorded, and counts for nothing: splitkit status"
+        )
+    return (*all_packs(), *(pack for pack in own.values() if pack.code not in other))
 
 
 @click.group(name="packs", cls=PlainGroup)

@@ -128,7 +128,7 @@ def find_procedure(code: str, packs: Sequence[Pack] = ()) -> tuple[Pack, Procedu
         UsageError: If there is none.
     """
     found = [(pack, one) for pack in packs or all_packs() for one in pack.procedures if one.code == code.upper()]
-    if len(found) > 1:
+    if len(found) > 1:  # of people's own: those that come with splitkit have no code twice
         where = ", ".join(pack.code for pack, _ in found)
         raise UsageError(
             f"several packs have a procedure {code.upper()}: {where}", "give those of your own pack other codes"
@@ -154,20 +154,6 @@ def parse_pack(data: bytes) -> Pack:
     lost = (f"{what}-{kind}" for kind in things if kind != SHEETS for what in ("lost", "changed"))
     procedures = read_procedures(file, Known(actors, tuple(things), (*CASES, *lost), common))
     return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
-
-
-def parse_own(data: bytes, today: dt.date) -> Pack:
-    """Return the pack of people's own that a TOML file describes, as it may count on a day.
-
-    Raises:
-        UsageError: As `parse_pack`; also if it has the code of a pack that comes with splitkit, or was looked up later than that day.
-    """
-    pack = parse_pack(data)
-    if (ours := find_pack(pack.code)) and ours != pack:
-        raise UsageError("a pack that comes with splitkit has the code of this one", "give yours a code of its own")
-    if pack.looked_up > today:
-        raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
-    return pack
 
 
 def _others(things: Mapping[str, Needed]) -> dict[str, str]:

@@ -172,18 +172,20 @@ def _procedure(table: PackTable, known: Known) -> Procedure:
     case = table.one("case", known.cases)
     inner = table.tables("step", "step")
     if not 1 <= len(inner) <= MOST_STEPS:
-        fact = f"it has no step, or more than {MOST_STEPS}"
+        fact = f"it has {len(inner)} steps, and {MOST_STEPS} are the most" if inner else "it has no step"
         raise table.refused(fact, "say more in one step, or make two procedures")
     needs = table.texts("needs", optional=True, of=known.kinds)
-    steps = tuple(_used(one, known) for one in inner)
+    at_once = table.flag("at_once")
+    around = _AROUND[at_once]
+    free = {name: step for name, step in known.steps.items() if name not in (*around[0], *around[1])}
+    steps = tuple(_used(one, replace(known, steps=free)) for one in inner)
     for step, one in zip(steps, inner, strict=True):
         for kind in known.kinds:
             if kind not in needs and kind in step.actors:
                 raise one.refused(f"it is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
         if step.go_on == table.code("code"):
             raise one.refused("it goes on with its own procedure", "name another one", "go_on")
-    at_once = table.flag("at_once")
-    before, after = (tuple(known.steps[one] for one in names) for names in _AROUND[at_once])
+    before, after = (tuple(known.steps[one] for one in names) for names in around)
     return Procedure(
         table.code("code"),
         case,

@@ -54,7 +54,16 @@ def desk(home):
 
 def test_a_new_folder_is_whole_private_and_its_own(home):
     made = {path.relative_to(home / "custody").as_posix(): path for path in (home / "custody").rglob("*")}
-    assert set(made) == {"splitkit.toml", "ledgers", "ledgers/desk.ledger", "records", "plans", "sealed", "papers"}
+    assert set(made) == {
+        "splitkit.toml",
+        "ledgers",
+        "ledgers/desk.ledger",
+        "records",
+        "plans",
+        "packs",
+        "sealed",
+        "papers",
+    }
     assert {path.stat().st_mode & 0o777 for path in made.values()} == {0o600, 0o700}
     assert "custody folder" in said(home, "ledger", "verify").stdout + said(home, "status", code=9).stderr
     again = run("init", "custody", "--name", "Example AG", *BY, cwd=home)

@@ -32,7 +32,7 @@ ASK = 'ask = ["Does a new password end the sessions that are open?"]'
 ALSO = 'also = { mail-admin = "runs the mail" }'
 RESET = 'needs = ["mailbox", "mfa"]'
 SOURCE = 'source = "ask"'
-SECOND = '[[procedure]]\ncode = "D2"\ncase = "compromise"'
+SECOND = '[[procedure]]\ncode = "X2"\ncase = "compromise"'
 WAYS = EXAMPLE[EXAMPLE.index("[[way]]") : EXAMPLE.index("[step.")]
 LAST = '[[procedure.step]]\nuse = "old-sheets"\n'
 
@@ -46,7 +46,7 @@ STRUCTURE = {
     "key that is not quoted": ('code = "cust', f'"{SECRET}" = 1\ncode = "cust', "the pack (line 1): a key is no key of it"),
     "unknown table": ("[thing.mailbox]", "[colour]\nred = 1\n\n[thing.mailbox]", "'colour' is no key of it", NOWHERE),
     "unknown key of a way": (SOURCE, "weight = 1\n" + SOURCE, "way 2 (line 30): 'weight' is no key of it"),
-    "unknown key of a step": (PROOF, f"notes = 1\n{PROOF}", "procedure D1, step 4 (line 58): 'notes' is no key of it"),
+    "unknown key of a step": (PROOF, f"notes = 1\n{PROOF}", "procedure X1, step 4 (line 58): 'notes' is no key of it"),
     "code missing": ('code = "customer-database"\n', "", "the pack: 'code' is missing", NOWHERE),
     "code a number": ('code = "customer-database"', "code = 7", "'code' is no text"),
     "code a path": ('"customer-database"', '"../aws-root"', "'code' is no short name"),
@@ -99,15 +99,15 @@ STRUCTURE = {
     "source a number": (SOURCE, "source = 1", "'source' is no address of a page"),
     "sources an empty list": ('sources = ["wiki.example.org/database/break-glass"]', "sources = []", "'sources' is no list of texts"),
     # procedures
-    "no step": (SECOND, '[[procedure]]\ncode = "D3"\n\n' + SECOND, "procedure D3 (line 70): 'case' is missing", "[[procedure]]#2"),
-    "no step at all": (LAST, LAST + '\n[[procedure]]\ncode = "D3"\ncase = "end"\n',
-                       "procedure D3 (line 99): it has no step, or more than", "[[procedure]]#3"),
-    "too many steps": (LAST, STEP * MOST_STEPS, f"it has no step, or more than {MOST_STEPS}", "[[procedure]]#2"),
-    "two of one code": ('code = "D2"', 'code = "D1"', "procedure D1 (line 71): its code came before", 'code = "D1"#2'),
+    "no step": (SECOND, '[[procedure]]\ncode = "X3"\n\n' + SECOND, "procedure X3 (line 70): 'case' is missing", "[[procedure]]#2"),
+    "no step at all": (LAST, LAST + '\n[[procedure]]\ncode = "X3"\ncase = "end"\n',
+                       "procedure X3 (line 99): it has no step", "[[procedure]]#3"),
+    "too many steps": (LAST, STEP * MOST_STEPS, f"it has {MOST_STEPS + 4} steps, and {MOST_STEPS} are the most", "[[procedure]]#2"),
+    "two of one code": ('code = "X2"', 'code = "X1"', "procedure X1 (line 71): its code came before", 'code = "X1"#2'),
     "two for one case": ('case = "compromise"', 'case = "use"', "another procedure is for this case", 'case = "use"#2'),
-    "code a word": ('code = "D2"', 'code = "use"', "'code' is no code"),
-    "code with a nought before it": ('code = "D2"', 'code = "D02"', "'code' is no code"),
-    "code with a digit of another script": ('code = "D2"', 'code = "D\u0662"', "'code' has the character U+0662"),
+    "code a word": ('code = "X2"', 'code = "use"', "'code' is no code"),
+    "code with a nought before it": ('code = "X2"', 'code = "X02"', "'code' is no code"),
+    "code with a digit of another script": ('code = "X2"', 'code = "X\u0662"', "'code' has the character U+0662"),
     "case unknown": ('case = "compromise"', 'case = "flood"', "'case' names 'flood', which is not there"),
     "case of a thing that is not there": ('case = "compromise"', 'case = "lost-phone"', "'case' names 'lost-phone', which is not there"),
     "case that the secret has not": ('case = "compromise"', 'case = "lost-password"', "'case' names 'lost-password'"),
@@ -118,12 +118,12 @@ STRUCTURE = {
     "command unknown": ('command = "retired"', 'command = "destroy-all"', "'command' names 'destroy-all', which is not there"),
     "command spelt out": ('command = "retired"', 'command = "splitkit recover --reveal stdout"', "'command' names something, which is not there"),
     "command a list": ('command = "retired"', 'command = ["retired"]', "'command' names something, which is not there"),
-    "step that is not there": ('use = "settle"', 'use = "sing"', "procedure D1, step 6 (line 68): 'use' names 'sing', which is not there"),
+    "step that is not there": ('use = "settle"', 'use = "sing"', "procedure X1, step 6 (line 68): 'use' names 'sing', which is not there"),
     "step that is used and told": ('use = "settle"', 'do = "More."\nuse = "settle"', "'do' is no key of it"),
     "step of every procedure": ("[step.sign-in]", "[step.asked]", "step asked (line 32): every procedure begins or ends with the step"),
-    "goes on with nothing": ('go_on = "D2"', 'go_on = "D9"', "'go_on' names 'D9', which is not there"),
-    "goes on with itself": ('go_on = "D2"', 'go_on = "D1"', "it goes on with its own procedure"),
-    "proof missing": (PROOF + "\n", "", "procedure D1, step 4 (line 55): 'proof' is missing", "[[procedure.step]]#4"),
+    "goes on with nothing": ('go_on = "X2"', 'go_on = "X9"', "'go_on' names 'X9', which is not there"),
+    "goes on with itself": ('go_on = "X2"', 'go_on = "X1"', "it goes on with its own procedure"),
+    "proof missing": (PROOF + "\n", "", "procedure X1, step 4 (line 55): 'proof' is missing", "[[procedure.step]]#4"),
     "half a sentence": (DO, 'do = "lock the account"', "'do' is no sentence"),
     "condition with its if": ('if = "the token', 'if = "If the token', "'if' is more than a condition"),
     "condition with a full stop": ('other hands"', 'other hands."', "'if' is more than a condition", "other hands"),
@@ -232,7 +232,7 @@ def test_a_text_that_may_not_stand_there_is_refused(text):
     escaped = "".join(one if one.isascii() and one.isprintable() else f"\\U{ord(one):08x}" for one in text)
     said = refusal(spoilt(DO, f'do = "{escaped}"')).fact
     assert TEXTS[text] in said
-    assert said.startswith("procedure D2, step 1 (line 80): 'do' ")
+    assert said.startswith("procedure X2, step 1 (line 80): 'do' ")
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -253,9 +253,9 @@ def test_every_text_follows_the_rules_for_texts(text):
 def test_what_goes_in_a_circle_that_no_condition_ends_is_refused():
     round_ = EXAMPLE.replace('if = "somebody has seen the password"\n', "")
     parse_pack(round_.encode())
-    last = '\n[[procedure.step]]\nwho = ["two"]\ndo = "Go back."\nproof = "a list"\ngo_on = "D1"\n'
+    last = '\n[[procedure.step]]\nwho = ["two"]\ndo = "Go back."\nproof = "a list"\ngo_on = "X1"\n'
     said = refusal(round_ + last).fact
-    assert said == "procedure D1 (line 38): it goes on, with no condition, until it comes to itself"
+    assert said == "procedure X1 (line 38): it goes on, with no condition, until it comes to itself"
     parse_pack((EXAMPLE + last).encode())
     parse_pack((round_ + last.replace("who", 'if = "it is over"\nwho')).encode())
 
@@ -316,14 +316,14 @@ def test_a_procedure_of_three_pages_is_refused(tmp_path):
     long = STEP.replace("Change it.", "Change it" + " and see that it is so" * 20 + ".") * 10
     done = checked(tmp_path, spoilt(LAST, long))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "procedure D2: it takes 3 pages of letter" in done.stderr
+    assert "procedure X2: it takes 3 pages of letter" in done.stderr
 
 
 def test_a_refusal_of_the_command_says_where(tmp_path):
     done = checked(tmp_path, spoilt('use = "settle"', 'use = "sing"'))
     assert done.returncode == 2
     assert (
-        "error: procedure D1, step 6 (line 68): 'use' names 'sing', which is not there\nhint: there are: "
+        "error: procedure X1, step 6 (line 68): 'use' names 'sing', which is not there\nhint: there are: "
         in done.stderr
     )
 

@@ -17,6 +17,7 @@ import click
 
 from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
 from splitkit.custody.folder import MAX_SETTINGS, Settings, parse_settings
+from splitkit.custody.own_packs import parse_own
 from splitkit.custody.persons import bound, order_of
 from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
@@ -29,7 +30,7 @@ from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
-from splitkit.packs.pack import Pack, parse_own
+from splitkit.packs.pack import Pack
 from splitkit.packs.packfile import MOST_BYTES
 
 _HEADS = "heads.json"

@@ -49,6 +49,8 @@ def test_a_file_that_is_another_than_was_recorded_counts_for_nothing(kept):
     other = TEXT.replace('needs = ["password", "mfa"]\nsource', 'needs = ["password"]\nsource', 1)
     written(kept, other)
     assert "splitkit record account.pack account=customers" in run("status", cwd=kept).stdout
+    other = run("packs", "show", "X1", cwd=kept)
+    assert (other.returncode, "is another than was recorded, and counts for nothing" in other.stderr) == (2, True)
     ways, broken = judged(kept)
     assert (ways, [GONE in one for one in broken]) == ([], [True])
     (kept / "packs" / "customer-database.toml").unlink()
@@ -80,6 +82,8 @@ def test_a_pack_that_is_not_there_is_not_recorded(home):
     ("name", "text", "why"),
     [
         ("customer-database", TEXT.replace('use = "settle"', 'use = "sing"'), "line 68"),
+        ("customer-database", TEXT.replace('"X1"', '"R1"'), "procedure R1: its code may be that of a pack"),
+        ("customer-database", TEXT.replace("on call", "with 7kQx-9Rtz-Wm4p-Hs8d"), "a text looks like a password"),
         ("database", TEXT, "it is named otherwise than its code customer-database"),
         ("aws-root", TEXT.replace("customer-database", "aws-root"), "has the code of this one"),
         ("customer-database", TEXT.replace("2026-11-27", "2999-01-01"), "a day that has not come"),
@@ -97,16 +101,17 @@ def test_a_pack_of_ones_own_is_listed_shown_and_printed(home):
     written(home)
     assert "customer-database: break-glass account" in run("packs", "list", cwd=home).stdout
     assert "wiki.example.org" in run("packs", "show", "customer-database", cwd=home).stdout
-    assert "D2  Somebody else" in run("packs", "show", "d2", cwd=home).stdout
-    assert run("packs", "show", "d2", cwd=home.parent).returncode == 2
+    assert "X2  Somebody else" in run("packs", "show", "x2", cwd=home).stdout
+    assert run("packs", "show", "x2", cwd=home.parent).returncode == 2
     assert run("packs", "print", "customer-database", "--out", "pages", cwd=home).returncode == 0
-    assert {path.name for path in (home / "pages").iterdir()} == {"d1.pdf", "d2.pdf"}
+    assert {path.name for path in (home / "pages").iterdir()} == {"x1.pdf", "x2.pdf"}
 
 
 def test_two_packs_with_a_procedure_of_one_code_are_told(home):
-    written(home, TEXT.replace('code = "D1"', 'code = "R1"'))
-    done = run("packs", "show", "R1", cwd=home)
-    assert (done.returncode, "several packs have a procedure R1: aws-root, customer-database" in done.stderr) == (
+    written(home)
+    written(home, TEXT.replace("customer-database", "other-database"), "other-database")
+    done = run("packs", "show", "X1", cwd=home)
+    assert (done.returncode, "several packs have a procedure X1: customer-database, other-database" in done.stderr) == (
         2,
         True,
     )

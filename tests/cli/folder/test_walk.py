@@ -209,16 +209,16 @@ def test_a_pack_of_ones_own_is_walked(home):
         r"^```toml\n(.*?)^```$", (ROOT / "docs" / "packs.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     (home / "packs" / "customer-database.toml").write_text(text)
-    with Walk(home, "D1", "--from", "7") as walk:
+    with Walk(home, "X1", "--from", "7") as walk:
         walk.answer("yes")
-        assert "then: splitkit packs walk D2" in walk.answer("yes")
+        assert "then: splitkit packs walk X2" in walk.answer("yes")
         walk.answer("yes")
         assert "End every session of the break-glass account" in walk.asked()
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-        assert "go on with: splitkit packs walk --from 1 D2" in told(walk.session)
+        assert "go on with: splitkit packs walk --from 1 X2" in told(walk.session)
     assert recorded(home)[0]["pack"] == "customer-database"
-    assert "splitkit packs walk --from 8 D1" in due(home)
+    assert "splitkit packs walk --from 8 X1" in due(home)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""Packs of people's own: read as strictly as those that come with splitkit, and then for what those cannot be mistaken for."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from splitkit.errors import UsageError
+from splitkit.ledger.freetext import check_free_text
+from splitkit.packs.pack import Pack, find_pack, parse_pack
+from splitkit.packs.packfile import MOST_BYTES, read_file
+
+LETTERS = "XYZ"
+"""With these begin the codes of procedures of people's own, and of no other."""
+
+_PAGES = frozenset({"source", "sources"})
+
+
+def parse_own(data: bytes, today: dt.date) -> Pack:
+    """Return the pack of people's own that a TOML file describes, as it may count on a day.
+
+    Raises:
+        UsageError: As `parse_pack`; also if it has the code of a pack that comes with splitkit, or of a procedure of one; if it was looked
+            up later than that day; or if any text, or a comment, looks like a password or a share.
+    """
+    pack = parse_pack(data)
+    if ours := find_pack(pack.code):
+        if ours == pack:
+            return pack
+        raise UsageError("a pack that comes with splitkit has the code of this one", "give yours a code of its own")
+    if pack.looked_up > today:
+        raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
+    for one in pack.procedures:
+        if one.code[0] not in LETTERS:
+            fact = f"procedure {one.code}: its code may be that of a pack that comes with splitkit"
+            raise UsageError(fact, f"begin codes of your own with {', '.join(LETTERS[:-1])} or {LETTERS[-1]}")
+    file = read_file(data)
+    for text in _texts(file.values):
+        _check(text, next((at for at, line in enumerate(file.lines, 1) if text[:20] in line), 1))
+    for at, line in enumerate(file.lines, 1):
+        if line.lstrip().startswith("#") and line.strip(" \t\r#"):
+            _check(line.strip(" \t\r#"), at)
+    return pack
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of a table but the addresses of pages, which have long numbers."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from () if key in _PAGES else _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _check(text: str, line: int) -> None:
+    try:
+        for sentence in re.split(
+            r"[.,;:]\s+", text
+        ):  # so many words of a share stand in no sentence, and do in a page of prose
+            check_free_text(sentence.strip() or ".", MOST_BYTES, accounts=True)
+    except UsageError as error:
+        raise UsageError(f"the pack (line {line}): a text {error.fact}", error.hint) from None
