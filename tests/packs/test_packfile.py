@@ -313,7 +313,7 @@ def test_a_pack_of_tomorrow_is_refused(tmp_path):
 
 
 def test_a_procedure_of_three_pages_is_refused(tmp_path):
-    long = STEP.replace("Change it.", "Change it" + " and see that it is so" * 20 + ".") * 10
+    long = STEP.replace("Change it.", "Change it" + ", and see that it is so" * 20 + ".") * 10
     done = checked(tmp_path, spoilt(LAST, long))
     assert (done.returncode, done.stdout) == (2, "")
     assert "procedure X2: it takes 3 pages of letter" in done.stderr
