@@ -39,6 +39,7 @@ WAYS = {
         "reset the password by a record in the names of the domain": ("other", "mfa"),
     },
     "offline-ca": {"use the key": ("password", "other")},
+    "security-key-pin": {"use a key": ("password", "mfa")},
     "vault-recovery": {"make a root token": ("password", "other")},
 }
 """Of each pack its ways in, and what they need."""
