@@ -19,6 +19,8 @@ _FILES = {
     "github-owner": "github_owner.toml",
     "google-super-admin": "google_super_admin.toml",
     "offline-ca": "offline_ca.toml",
+    "security-key-pin": "security_key_pin.toml",
+    "vault-recovery": "vault_recovery.toml",
 }
 """Every pack that there is, by its code."""
 

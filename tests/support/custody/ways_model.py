@@ -39,6 +39,8 @@ WAYS = {
         "reset the password by a record in the names of the domain": ("other", "mfa"),
     },
     "offline-ca": {"use the key": ("password", "other")},
+    "security-key-pin": {"use a key": ("password", "mfa")},
+    "vault-recovery": {"make a root token": ("password", "other")},
 }
 """Of each pack its ways in, and what they need."""
 USUAL = "aws-root"
@@ -47,6 +49,7 @@ ROLES = {
     "entra-emergency": {"reset-admin": ("password", "mfa")},
     "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
+    "vault-recovery": {"reset-admin": ("password", "other")},
 }
 """Of each pack who has something by a role, whoever keeps it."""
 THIRD_SET = "3" * 32
