@@ -19,7 +19,7 @@ from tests.support.custody.custodies import SET, asset, held, register_of
 from tests.support.custody.practice_set import run
 from tests.support.places import ROOT
 
-NEW = ("entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
+NEW = ("disk-or-backup-key", "entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
 """What every whole pack has a procedure for, whatever its target."""
 TELLS = {"aws-root", "entra-emergency", "generic-password", "github-owner", "google-super-admin"}

@@ -31,6 +31,7 @@ WAYS = {
         "reset the password": ("mailbox", "mfa"),
         "get in without the MFA": ("mailbox", "phone"),
     },
+    "disk-or-backup-key": {"open the disk or backup": ("password", "other")},
     "entra-emergency": {"sign in": ("password", "mfa")},
     "generic-password": {"sign in": ("password",)},
     "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
@@ -44,6 +45,7 @@ WAYS = {
 USUAL = "aws-root"
 ROLES = {
     "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "disk-or-backup-key": {"reset-admin": ("password",)},
     "entra-emergency": {"reset-admin": ("password", "mfa")},
     "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
