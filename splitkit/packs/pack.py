@@ -15,6 +15,7 @@ from splitkit.packs.procedures import CASES, FULL, ROLES, Known, Procedure, read
 _FILES = {
     "aws-root": "aws_root.toml",
     "disk-or-backup-key": "disk_or_backup_key.toml",
+    "domain-registrar": "domain_registrar.toml",
     "entra-emergency": "entra_emergency.toml",
     "generic-password": "generic_password.toml",
     "github-owner": "github_owner.toml",

@@ -19,10 +19,18 @@ from tests.support.custody.custodies import SET, asset, held, register_of
 from tests.support.custody.practice_set import run
 from tests.support.places import ROOT
 
-NEW = ("disk-or-backup-key", "entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca")
+NEW = (
+    "disk-or-backup-key",
+    "domain-registrar",
+    "entra-emergency",
+    "generic-password",
+    "github-owner",
+    "google-super-admin",
+    "offline-ca",
+)
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
 """What every whole pack has a procedure for, whatever its target."""
-TELLS = {"aws-root", "entra-emergency", "generic-password", "github-owner", "google-super-admin"}
+TELLS = {"aws-root", "domain-registrar", "entra-emergency", "generic-password", "github-owner", "google-super-admin"}
 """The packs whose target tells somebody of its use."""
 DAY = dt.date(2026, 3, 1)
 KEEPERS = {"mfa": ("M1", "M2"), "mailbox": ("B1", "B2"), "other": ("O1", "O2")}

@@ -32,6 +32,7 @@ WAYS = {
         "get in without the MFA": ("mailbox", "phone"),
     },
     "disk-or-backup-key": {"open the disk or backup": ("password", "other")},
+    "domain-registrar": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
     "entra-emergency": {"sign in": ("password", "mfa")},
     "generic-password": {"sign in": ("password",)},
     "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
@@ -46,6 +47,11 @@ USUAL = "aws-root"
 ROLES = {
     "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "disk-or-backup-key": {"reset-admin": ("password",)},
+    "domain-registrar": {
+        "reset-admin": ("password", "mfa"),
+        "mail-admin": ("mailbox",),
+        "domain-admin": ("mailbox",),
+    },
     "entra-emergency": {"reset-admin": ("password", "mfa")},
     "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
