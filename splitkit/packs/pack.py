@@ -21,6 +21,7 @@ _FILES = {
     "github-owner": "github_owner.toml",
     "google-super-admin": "google_super_admin.toml",
     "offline-ca": "offline_ca.toml",
+    "okta-super-admin": "okta_super_admin.toml",
 }
 """Every pack that there is, by its code."""
 

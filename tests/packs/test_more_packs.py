@@ -27,10 +27,19 @@ NEW = (
     "github-owner",
     "google-super-admin",
     "offline-ca",
+    "okta-super-admin",
 )
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
 """What every whole pack has a procedure for, whatever its target."""
-TELLS = {"aws-root", "domain-registrar", "entra-emergency", "generic-password", "github-owner", "google-super-admin"}
+TELLS = {
+    "aws-root",
+    "domain-registrar",
+    "entra-emergency",
+    "generic-password",
+    "github-owner",
+    "google-super-admin",
+    "okta-super-admin",
+}
 """The packs whose target tells somebody of its use."""
 DAY = dt.date(2026, 3, 1)
 KEEPERS = {"mfa": ("M1", "M2"), "mailbox": ("B1", "B2"), "other": ("O1", "O2")}

@@ -41,6 +41,7 @@ WAYS = {
         "reset the password by a record in the names of the domain": ("other", "mfa"),
     },
     "offline-ca": {"use the key": ("password", "other")},
+    "okta-super-admin": {"sign in": ("password", "mfa")},
 }
 """Of each pack its ways in, and what they need."""
 USUAL = "aws-root"
@@ -55,6 +56,7 @@ ROLES = {
     "entra-emergency": {"reset-admin": ("password", "mfa")},
     "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
+    "okta-super-admin": {"reset-admin": ("password", "mfa")},
 }
 """Of each pack who has something by a role, whoever keeps it."""
 THIRD_SET = "3" * 32
