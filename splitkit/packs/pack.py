@@ -14,11 +14,14 @@ from splitkit.packs.procedures import CASES, FULL, ROLES, Known, Procedure, read
 
 _FILES = {
     "aws-root": "aws_root.toml",
+    "disk-or-backup-key": "disk_or_backup_key.toml",
+    "domain-registrar": "domain_registrar.toml",
     "entra-emergency": "entra_emergency.toml",
     "generic-password": "generic_password.toml",
     "github-owner": "github_owner.toml",
     "google-super-admin": "google_super_admin.toml",
     "offline-ca": "offline_ca.toml",
+    "okta-super-admin": "okta_super_admin.toml",
     "security-key-pin": "security_key_pin.toml",
     "vault-recovery": "vault_recovery.toml",
 }

@@ -20,11 +20,29 @@ from tests.support.custody.practice_set import run
 from tests.support.places import ROOT
 
 NEW = (
-    "entra-emergency", "generic-password", "github-owner", "google-super-admin", "offline-ca", "security-key-pin", "vault-recovery",
-)  # fmt: skip
+    "disk-or-backup-key",
+    "domain-registrar",
+    "entra-emergency",
+    "generic-password",
+    "github-owner",
+    "google-super-admin",
+    "offline-ca",
+    "okta-super-admin",
+    "security-key-pin",
+    "vault-recovery",
+)
 CASES = {"enrol", "use", "secret-lost", "secret-changed", "drill", "leaver", "sheet", "compromise", "end"}
 """What every whole pack has a procedure for, whatever its target."""
-TELLS = {"aws-root", "entra-emergency", "generic-password", "github-owner", "google-super-admin", "vault-recovery"}
+TELLS = {
+    "aws-root",
+    "domain-registrar",
+    "entra-emergency",
+    "generic-password",
+    "github-owner",
+    "google-super-admin",
+    "okta-super-admin",
+    "vault-recovery",
+}
 """The packs whose target tells somebody of its use."""
 DAY = dt.date(2026, 3, 1)
 KEEPERS = {"mfa": ("M1", "M2"), "mailbox": ("B1", "B2"), "other": ("O1", "O2")}

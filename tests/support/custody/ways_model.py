@@ -31,6 +31,8 @@ WAYS = {
         "reset the password": ("mailbox", "mfa"),
         "get in without the MFA": ("mailbox", "phone"),
     },
+    "disk-or-backup-key": {"open the disk or backup": ("password", "other")},
+    "domain-registrar": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
     "entra-emergency": {"sign in": ("password", "mfa")},
     "generic-password": {"sign in": ("password",)},
     "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
@@ -39,6 +41,7 @@ WAYS = {
         "reset the password by a record in the names of the domain": ("other", "mfa"),
     },
     "offline-ca": {"use the key": ("password", "other")},
+    "okta-super-admin": {"sign in": ("password", "mfa")},
     "security-key-pin": {"use a key": ("password", "mfa")},
     "vault-recovery": {"make a root token": ("password", "other")},
 }
@@ -46,9 +49,16 @@ WAYS = {
 USUAL = "aws-root"
 ROLES = {
     "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "disk-or-backup-key": {"reset-admin": ("password",)},
+    "domain-registrar": {
+        "reset-admin": ("password", "mfa"),
+        "mail-admin": ("mailbox",),
+        "domain-admin": ("mailbox",),
+    },
     "entra-emergency": {"reset-admin": ("password", "mfa")},
     "github-owner": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
     "google-super-admin": {"reset-admin": ("password", "mfa"), "domain-admin": ("other",)},
+    "okta-super-admin": {"reset-admin": ("password", "mfa")},
     "vault-recovery": {"reset-admin": ("password", "other")},
 }
 """Of each pack who has something by a role, whoever keeps it."""
