@@ -110,9 +110,14 @@ def _live_drills(register: Register) -> Iterator[Due]:
             account = register.accounts[tag]
             receivers = register.alerted_by(tag)
             alerted = "" if receivers else "; nobody is recorded who gets its alerts"
+            failed = max(
+                (one.live_failed for one in records if one.live_failed and one.secret in secrets), default=None
+            )
             why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
+            why += f"; it failed on {failed}" if failed else ""
             remedy = Remedy.HOLD_LIVE_DRILL if receivers else Remedy.NAME_RECEIVER
             day = _later(held, QUARTER) if held else begun
+            day = min(day, failed or day)
             yield Due(day, f"live drill of {account.name}", why, remedy, (live[0].short_id, tag))
 
 

@@ -30,9 +30,10 @@ class SetCase(enum.Enum):
     DOUBTFUL = "doubtful"
     """Nobody knows whether a quorum is left."""
     ONE_SHORT = "one short"
-    COMPROMISED = "compromised"
     DEAD = "dead"
     """So many sheets are gone that no quorum is left."""
+    COMPROMISED = "compromised"
+    """Others may know a quorum, whatever is left."""
 
 
 GRAVE = (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD)

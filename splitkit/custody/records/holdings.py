@@ -24,7 +24,7 @@ from splitkit.quorum.policy import Policy
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
     days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out",
-            "left_with"}  # fmt: skip
+            "left_with", "missed", "paper"}  # fmt: skip
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -99,6 +99,10 @@ class SheetRecord:
     """When the program last read this paper; what people say of it is no reading."""
     reading: str = ""
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
+    missed: dt.date | None = None
+    """When it was last said to be lost or destroyed."""
+    paper: dt.date | None = None
+    """When the paper that counts took the place of another: what was read before was that one."""
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
     announced: bool = True
@@ -192,6 +196,8 @@ class SetRecord:
     """When it last failed to open, if it has not opened since."""
     live_drill: dt.date | None = None
     """When a drill of it last counted for its account: signed in, and everybody alerted who is to be."""
+    live_failed: dt.date | None = None
+    """When one last failed, if none of its secret has passed since: no other drill makes up for it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -319,10 +325,11 @@ class Action:
 
 @dataclass(frozen=True)
 class WentWrong:
-    """Something that was not as it should be: the incident that follows from it, and everybody who said so."""
+    """Something that was not as it should be: the incident that follows from it, everybody who said so, and when last."""
 
     incident: str
     by: frozenset[str]
+    day: dt.date
 
 
 _TABLES = {

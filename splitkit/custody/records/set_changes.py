@@ -174,8 +174,9 @@ def _followed(register: Register, secret: str) -> bool:
 def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
     """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
     which = register.meant(data.set)
-    register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
-    settled = with_sign_in(register.uses, data, data.set or which)
+    theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
+    register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
+    settled = with_sign_in(register.uses, data, data.set or which, day)
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not which or not data.accepted or data.password_ != "new":  # noqa: S105
         return register
@@ -192,22 +193,43 @@ def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Reg
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     """Only a quorum proves a set, and of its sheets only those that the program has read and found sound."""
     record = register.sets[data.set]
+    if _known_better(record, data.sheets, day):
+        return register
     sound = [number for number in data.sheets if record.sheets[number].usable(day)]
     if not record.policy.opens(map(record.policy.sheet, sound)):
         raise AttentionError(
             "these sheets are no quorum of the set, or were not read and found sound",
             "bring a quorum, and read it again",
         )
-    return register.with_set(replace(record, proven=day, failed=None))
+    failed = None if _last(record.failed, day) == day else record.failed
+    return register.with_set(replace(record, proven=_last(record.proven, day), failed=failed))
+
+
+def _known_better(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:
+    """Whether something was seen since a day of one of these sheets: what was proven with it then is told late, and says nothing."""
+    sheets = [record.sheets[number] for number in numbers]
+    return any(when and when > day for one in sheets for when in (one.read, one.missed, one.paper))
+
+
+def _last(before: dt.date | None, day: dt.date) -> dt.date:
+    """Return the later of two days: what a ledger tells that is taken up late changes nothing that was seen since."""
+    return max(before or day, day)
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
     """A drill that failed proves nothing; a live one counts only where somebody signed in and everybody expected was alerted."""
+    record = register.sets[data.set]
     if data.result == "fail":
-        return register.with_set(replace(register.sets[data.set], failed=day))
+        live = _last(record.live_failed, day) if data.way == "live" else record.live_failed
+        return register.with_set(replace(record, failed=_last(record.failed, day), live_failed=live))
     register = _proven(register, data, day)
+    if _known_better(record, data.sheets, day):
+        return register
     if data.way == "live" and _all_alerted(register, data.set, day):
-        register = register.with_set(replace(register.sets[data.set], live_drill=day))
+        register = register.with_set(replace(register.sets[data.set], live_drill=_last(record.live_drill, day)))
+        for one in [one for one in register.sets.values() if one.secret == record.secret]:
+            failed = None if _last(one.live_failed, day) == day else one.live_failed
+            register = register.with_set(replace(one, live_failed=failed))
         return replace(register, last_sign_in=None)  # one sign-in is one drill
     return register
 
@@ -255,10 +277,15 @@ def _without_paper(register: Register, about: OneSheet, copy: int) -> Register:
 
 def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
-    if data.result == "sound":
+    before = register.sheet_of(data)
+    changed: dict[str, Any] = {}
+    if data.result == "sound" and _last(before.missed, day) == day:  # no reading finds what was lost after it
         register = _not_destroyed(register, data, day)
-    changed = {"seen": day, "opened": True, **_turned_up(register, data, day)} if data.result == "sound" else {}
-    register = register.with_sheet(data, read=day, reading=data.result, **changed)
+        changed = _turned_up(register, data, day)
+    if _last(before.read, day) == _last(before.paper, day) == day:
+        changed |= {"read": day, "reading": data.result}
+        changed |= {"seen": day, "opened": True} if data.result == "sound" else {}
+    register = register.with_sheet(data, **changed)
     if data.result == "forged":
         return register.with_sheet_incident(
             "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
@@ -422,10 +449,13 @@ def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
     return {"holder": seat, **left}
 
 
-def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
-    if register.sheet_of(data).state is State.DESTROYED:
+def _lost(register: Register, data: events.SheetLost, day: dt.date) -> Register:
+    """What fewer than two people saw destroyed may be lost."""
+    sheet = register.sheet_of(data)
+    if sheet.before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
-    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data))
+    missed = _last(sheet.missed, day)
+    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=missed)
 
 
 def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
@@ -445,9 +475,8 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    return register.with_sheet(
-        data, state=State.DESTROYED, safe="" if before_two else sheet.safe, before_two=before_two
-    )
+    gone = {"safe": "" if before_two else sheet.safe, "missed": _last(sheet.missed, day)}
+    return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
 
 
 def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
@@ -456,7 +485,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
     sheet = register.sheet_of(data)
     older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
-    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
+    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
     where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
     return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 
@@ -471,7 +500,7 @@ def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certai
     secret = register.sets[set_id].secret
     same = [one for one in register.sets.values() if one.secret == secret]
     # of a set that people tell of, nobody knows what it was used for
-    first = is_first(register.uses, set_id) and not any(one.signed_in or one.said for one in same)
+    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.signed_in or one.said for one in same)
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 
@@ -486,8 +515,8 @@ def _intent_over(register: Register, data: events.IntentEnded, what: Happening) 
     return _used(register, set_id, begun.purpose, begun.day, certain=data.result == "done")
 
 
-def _use_reviewed(register: Register, data: events.UseReviewed, _day: dt.date) -> Register:
-    changed = with_review(register.uses, data)
+def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) -> Register:
+    changed = with_review(register.uses, data, day)
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
     return replace(register, uses=MappingProxyType({**register.uses, **changed}))

@@ -158,6 +158,8 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
 
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = register.assets[data.asset]
+    if asset.checked and day < asset.checked:  # somebody has looked at it since
+        return register
     works = data.result == "pass"
     changed = replace(asset, checked=day, result=data.result, works=works, expires=data.expires or asset.expires)
     return register.having("assets", data.asset, changed)
@@ -189,6 +191,8 @@ def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> 
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
+    if register.reviewed and day < register.reviewed:  # another was held since
+        return register
     return replace(register, reviewed=day, next_review=data.next)
 
 
