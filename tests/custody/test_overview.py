@@ -23,6 +23,7 @@ KEPT = (
     *held("2of3", 3),
     event("account.added", account="root", name="Production", pack="aws-root"),
     event("line.bound", line=SET, account="root"),
+    event("receiver.added", person="ADM", account="root"),
     event("signin", password="new", accepted=True),
 )
 

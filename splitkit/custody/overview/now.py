@@ -7,7 +7,7 @@ import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from splitkit.custody.due import due
+from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Life, Register
@@ -84,13 +84,18 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     ]
     found += [
         Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about)
-        for one in due(register)
-        if one.pressing(today)
+        for one in pressing(rules, today)
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
     found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
     return sorted(found, key=gravest_first)
+
+
+def pressing(rules: Rules, today: dt.date) -> list[Due]:
+    """Return what is due by a day; where an override has ended, nothing is to be decided once nothing breaks the rule."""
+    found = [one for one in due(rules.register) if one.pressing(today)]
+    return [one for one in found if one.remedy is not Remedy.OVERRULE or rules.breaks(str(one.about))]
 
 
 def gravest_first(one: Matter) -> tuple[Danger, dt.date]:

@@ -107,6 +107,7 @@ SETTLES = {
     "outcome": r"begun ",  # for what came of it: the hint of it says to find out
     # The one duty that a password leaves which is shown to be set; the accepted sign-in of a ceremony stands for its first live drill.
     "signin": r"record the first sign-in|live drill of",
+    "receiver.added": r"live drill of",  # it waits for whoever gets the alerts, and then for its day
     "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed before two people first
     "line.bound": r"no account is recorded",
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.
