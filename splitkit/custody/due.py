@@ -157,8 +157,12 @@ def _away(register: Register) -> Iterator[Due]:
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
         if sheet.out:
-            back, where = (f"put back {name}", "out of its") if sheet.safe else (f"say where {name} is kept", "in no")
-            why = f"with {register.called(sheet.holder)}, {where} safe since {sheet.out}"
+            back, where = (
+                (f"put back {name}", "out of its safe") if sheet.safe else (f"say where {name} is kept", "in no safe")
+            )
+            if sheet.safe and sheet.opened and sheet.state is State.HELD:
+                back, where = f"seal {name}", "out of its bag"
+            why = f"with {register.called(sheet.holder)}, {where} since {sheet.out}"
             why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""
             yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
         for copy, day in sheet.old_papers:

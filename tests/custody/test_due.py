@@ -173,6 +173,17 @@ def test_a_live_drill_that_failed_is_due_until_one_of_its_secret_has_passed():
     assert days(*begun, *renewed, *passed("2026-02-04", set_id=OTHER_SET))[what] == "2026-05-07"
 
 
+def test_a_sheet_that_was_read_is_out_of_its_bag_until_it_is_sealed_and_put_back():
+    read = [*held(), *drilled("1", "2", "3")]
+    assert days(*read)[f"seal sheet 1 of set {SET[:8]}"] == "2026-04-08"
+    (step,) = {one.remedy for one in due(register_of(*read)) if one.what.startswith("seal")}
+    assert step is Remedy.SEAL_SHEET
+    sealed = event("bag.sealed", "2026-04-02", set=SET, sheet="1", bag="BAG-9", person="C1")
+    back = event("sheet.stored", "2026-04-03", set=SET, sheet="1", bag="BAG-9", person="C1", safe="safe-1")
+    assert f"put back sheet 1 of set {SET[:8]}" in days(*read, sealed)
+    assert not [what for what in days(*read, sealed, back) if "sheet 1 of" in what]
+
+
 def test_what_is_gone_is_not_due():
     assert "read sheet 5" not in days(*held(), destroyed("5"))
     assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))

@@ -76,9 +76,9 @@ HINTS = {
     Remedy.ROTATE: _ROTATE,
     Remedy.REFRESH: 'splitkit refresh PLAN SCAN... --set {0} --purpose "REASON" --out DIR',
     Remedy.REISSUE: 'splitkit reissue PLAN SCAN... --sheet {1} --set {0} --purpose "REASON" --out DIR',
-    Remedy.START_ANEW: "splitkit packs show R2",
+    Remedy.START_ANEW: "splitkit packs show {0}",
     Remedy.CLOSE_INCIDENT: "do what it asks for, then close it: " + _CLOSED,
-    Remedy.TREAT_AS_KNOWN: "splitkit packs show R14; then " + _CLOSED,
+    Remedy.TREAT_AS_KNOWN: "splitkit packs show {1}; then " + _CLOSED,
     Remedy.ENTER_OUTCOME: "find out what came of it, and say done, stopped or nothing: splitkit record outcome {0} RESULT "
     '--by "PERSON" --wit "PERSON"',
     Remedy.RECORD_REVEAL: "record it first: splitkit record reveal set=ID; then say what came of it",

@@ -116,7 +116,7 @@ class SheetRecord:
     opened: bool = False
     """Whether it was taken out of the bag into which it was sealed last."""
     out: dt.date | None = None
-    """Since when it is out of its safe, or in none that anybody named."""
+    """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
     old_papers: tuple[tuple[int, dt.date], ...] = ()

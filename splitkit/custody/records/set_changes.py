@@ -284,7 +284,7 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         changed = _turned_up(register, data, day)
     if _last(before.read, day) == _last(before.paper, day) == day:
         changed |= {"read": day, "reading": data.result}
-        changed |= {"seen": day, "opened": True} if data.result == "sound" else {}
+        changed |= {"seen": day, "opened": True, **_out(before, day)} if data.result == "sound" else {}
     register = register.with_sheet(data, **changed)
     if data.result == "forged":
         return register.with_sheet_incident(
@@ -361,7 +361,7 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
             f"{sheet.holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed"
         )
     _check_bag(register, data, data.bag)
-    closed = sheet.state is State.HELD and sheet.bag != data.bag  # a bag that was opened is empty
+    closed = sheet.state is State.HELD and not sheet.opened and sheet.bag != data.bag  # a bag that was opened is empty
     if sheet.bag and data.replaces != sheet.bag and (data.replaces or closed):
         raise AttentionError(
             f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",

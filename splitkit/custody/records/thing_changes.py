@@ -84,7 +84,7 @@ def _ledger_taken(register: Register, data: events.LedgerTaken, day: dt.date) ->
 
 def _place_added(register: Register, data: events.PlaceAdded, _day: dt.date) -> Register:
     used = [one for one in register.places.values() if not one.left]
-    if any(data.place == one.tag or data.name.casefold() == one.name.casefold() for one in used):
+    if any(data.place == one.tag or plain_name(data.name) == plain_name(one.name) for one in used):
         raise AttentionError("there is such a place already", "use that one, or choose another tag and another name")
     said: dict[str, Any] = {
         name: getattr(data, name) or "" for name in ("name", "kind", "site", "fire", "water", "country")
@@ -103,7 +103,7 @@ def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Re
 
 def _account_added(register: Register, data: events.AccountAdded, _day: dt.date) -> Register:
     if any(
-        data.account == one.tag or data.name.casefold() == one.name.casefold() for one in register.accounts.values()
+        data.account == one.tag or plain_name(data.name) == plain_name(one.name) for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
     return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack, data.file or ""))

@@ -258,6 +258,7 @@ CASES = {
                                        [*sound(), of_sheet("sheet.destroyed", "3", way="fire", seen_by=[]), left(EMIL)]),
     "given up": Advised(f"give up set {NEW}", Remedy.DESTROY_AND_VOID,
                         [*sound(45), to_come("refreshed", 40), entry("set.retired", 30, set=SET, reason="x", approved=TWO)], fill={"SHEET": "1-3"}),
+    "read, and not sealed": Advised(f"seal sheet 1 of set {OLD}", Remedy.SEAL_SHEET, [*sound(30), *readings(["1"], 20, use="inventory")]),
     "old paper": Advised(f"destroy the old paper of sheet 3 of set {OLD}", Remedy.DESTROY_OLD, [*sound(), of_sheet("sheet.reissued", "3", reason="worn")]),
     "sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.HAND_OVER, [*sound(), left(EMIL)]),
     "old sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL)],

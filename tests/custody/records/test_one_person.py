@@ -98,7 +98,7 @@ WRONG = {
 """What may have gone wrong, or waits for somebody."""
 
 SETTLES = {
-    "sheet.stored": r"(put back|say where) sheet",  # it waits for somebody who lays it into a safe
+    "sheet.stored": r"(put back|say where|seal) sheet",  # it waits for somebody who lays it into a safe
     "sheet.handed": r"(hand over|say who took) sheet",  # for the one who takes it, who is named
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
     "asset.retired": r"(check|replace|expiry of|battery of|hand over) mfa",  # a device that is none any more opens nothing

@@ -458,7 +458,7 @@ class Truth:
         pile, number = self._sheet(data)
         before = pile.bag.get(number)
         fits(data.get("replaces") in (None, before), "replaces another bag")
-        closed = before and number not in pile.away | pile.lost and data["bag"] != before
+        closed = before and number not in pile.away | pile.lost | pile.out and data["bag"] != before
         fits(not closed or data.get("replaces"), "another bag, and nobody opened the one before")
         if data.get("replaces"):
             self._held(data, data["person"])
