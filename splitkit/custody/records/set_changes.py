@@ -193,7 +193,7 @@ def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Reg
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     """Only a quorum proves a set, and of its sheets only those that the program has read and found sound."""
     record = register.sets[data.set]
-    if _known_better(record, data.sheets, day):
+    if _known_worse(record, data.sheets, day):
         return register
     sound = [number for number in data.sheets if record.sheets[number].usable(day)]
     if not record.policy.opens(map(record.policy.sheet, sound)):
@@ -201,34 +201,39 @@ def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: 
             "these sheets are no quorum of the set, or were not read and found sound",
             "bring a quorum, and read it again",
         )
-    failed = None if _last(record.failed, day) == day else record.failed
-    return register.with_set(replace(record, proven=_last(record.proven, day), failed=failed))
+    if record.failed and day < record.failed:
+        return register
+    return register.with_set(replace(record, proven=day, failed=None))
 
 
-def _known_better(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:
-    """Whether something was seen since a day of one of these sheets: what was proven with it then is told late, and says nothing."""
+def _known_worse(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:
+    """Whether one of these sheets went wrong after a day: what was proven with it then is told late, and says nothing."""
     sheets = [record.sheets[number] for number in numbers]
-    return any(when and when > day for one in sheets for when in (one.read, one.missed, one.paper))
+    return any(_worse_since(one, day) or (one.missed and day < one.missed) for one in sheets)
 
 
-def _last(before: dt.date | None, day: dt.date) -> dt.date:
-    """Return the later of two days: what a ledger tells that is taken up late changes nothing that was seen since."""
-    return max(before or day, day)
+def _worse_since(sheet: SheetRecord, day: dt.date) -> bool:
+    """Whether a sheet was read after a day and was not sound, or came onto other paper.
+
+    Good news that is older than bad is told in vain.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
+    """
+    read = sheet.read if sheet.reading != "sound" else None
+    return any(since and day < since for since in (read, sheet.paper))
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
     """A drill that failed proves nothing; a live one counts only where somebody signed in and everybody expected was alerted."""
     record = register.sets[data.set]
     if data.result == "fail":
-        live = _last(record.live_failed, day) if data.way == "live" else record.live_failed
-        return register.with_set(replace(record, failed=_last(record.failed, day), live_failed=live))
+        live = day if data.way == "live" else record.live_failed
+        return register.with_set(replace(record, failed=day, live_failed=live))
     register = _proven(register, data, day)
-    if _known_better(record, data.sheets, day):
+    if _known_worse(record, data.sheets, day):
         return register
     if data.way == "live" and _all_alerted(register, data.set, day):
-        register = register.with_set(replace(register.sets[data.set], live_drill=_last(record.live_drill, day)))
+        register = register.with_set(replace(register.sets[data.set], live_drill=day))
         for one in [one for one in register.sets.values() if one.secret == record.secret]:
-            failed = None if _last(one.live_failed, day) == day else one.live_failed
+            failed = one.live_failed if one.live_failed and day < one.live_failed else None
             register = register.with_set(replace(one, live_failed=failed))
         return replace(register, last_sign_in=None)  # one sign-in is one drill
     return register
@@ -279,12 +284,13 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
     before = register.sheet_of(data)
     changed: dict[str, Any] = {}
-    if data.result == "sound" and _last(before.missed, day) == day:  # no reading finds what was lost after it
+    if data.result == "sound" and day >= (before.missed or day):  # no reading finds what was lost after it
         register = _not_destroyed(register, data, day)
         changed = _turned_up(register, data, day)
-    if _last(before.read, day) == _last(before.paper, day) == day:
-        changed |= {"read": day, "reading": data.result}
-        changed |= {"seen": day, "opened": True, **_out(before, day)} if data.result == "sound" else {}
+    if data.result != "sound":
+        changed = {"read": day, "reading": data.result}
+    elif not _worse_since(before, day):
+        changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
     register = register.with_sheet(data, **changed)
     if data.result == "forged":
         return register.with_sheet_incident(
@@ -454,8 +460,7 @@ def _lost(register: Register, data: events.SheetLost, day: dt.date) -> Register:
     sheet = register.sheet_of(data)
     if sheet.before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
-    missed = _last(sheet.missed, day)
-    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=missed)
+    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=day)
 
 
 def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
@@ -475,7 +480,7 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    gone = {"safe": "" if before_two else sheet.safe, "missed": _last(sheet.missed, day)}
+    gone = {"safe": "" if before_two else sheet.safe, "missed": day}
     return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
 
 

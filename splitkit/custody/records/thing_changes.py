@@ -158,9 +158,9 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
 
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = register.assets[data.asset]
-    if asset.checked and day < asset.checked:  # somebody has looked at it since
-        return register
     works = data.result == "pass"
+    if works and asset.result == "fail" and asset.checked and day < asset.checked:  # it failed since
+        return register
     changed = replace(asset, checked=day, result=data.result, works=works, expires=data.expires or asset.expires)
     return register.having("assets", data.asset, changed)
 
@@ -191,9 +191,10 @@ def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> 
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
-    if register.reviewed and day < register.reviewed:  # another was held since
-        return register
-    return replace(register, reviewed=day, next_review=data.next)
+    named = data.next
+    if register.reviewed and day < register.reviewed:  # another was held since, and named its own day
+        named = min(filter(None, (data.next, register.next_review)), default=None)
+    return replace(register, reviewed=day, next_review=named)
 
 
 def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Register:

@@ -400,7 +400,7 @@ class Truth:
 
     def _sheet_read(self, entry, data):
         pile, number = self._sheet(data)
-        latest = entry.day >= max(pile.read.get(number, (dt.date.min, ""))[0], pile.renewed.get(number, dt.date.min))
+        latest = data["result"] != "sound" or not self._worse_since(pile, number, entry.day)
         if latest:
             pile.read[number] = (entry.day, data["result"])
         if data["result"] == "sound":
@@ -507,8 +507,13 @@ class Truth:
         pile.known.add(number)
         self._missed(pile, number, entry.day)
 
+    def _worse_since(self, pile, number, day):
+        """Whether it was read after a day and was not sound, or came onto other paper."""
+        last, said = pile.read.get(number, (dt.date.min, "sound"))
+        return (said != "sound" and last > day) or pile.renewed.get(number, day) > day
+
     def _missed(self, pile, number, day):
-        pile.missed[number] = max(day, pile.missed.get(number, day))
+        pile.missed[number] = day
 
     def _sheet_exposed(self, entry, data):
         pile, number = self._sheet(data)
@@ -554,23 +559,20 @@ class Truth:
             return
         good = {number for number in pile.good(entry.day) if number in data["sheets"]}
         fits(pile.needs.enough(good), "no quorum")
-        pile.proven = max(entry.day, pile.proven or entry.day)
-        if pile.failed and pile.failed <= entry.day:
-            pile.failed = None
+        if not pile.failed or pile.failed <= entry.day:
+            pile.proven, pile.failed = entry.day, None
 
     def _seen_since(self, pile, numbers, day):
-        """Whether one of these sheets was read, missed or printed anew after a day: then nothing follows from what it proved."""
-        days = [pile.missed.get(one) for one in numbers] + [pile.renewed.get(one) for one in numbers]
-        days += [pile.read[one][0] for one in numbers if one in pile.read]
-        return any(one and one > day for one in days)
+        """Whether one of these sheets went wrong after a day: then nothing follows from what it proved."""
+        return any(pile.missed.get(one, day) > day or self._worse_since(pile, one, day) for one in numbers)
 
     def _drill(self, entry, data):
         pile = self._pile(data)
         fits(set(data["sheets"]) <= set(pile.needs.numbers))
         if data["result"] == "fail":
-            pile.failed = max(entry.day, pile.failed or entry.day)
+            pile.failed = entry.day
             if data["way"] == "live":
-                pile.live_failed = max(entry.day, pile.live_failed or entry.day)
+                pile.live_failed = entry.day
             return
         self._set_proven(entry, data)
         if self._seen_since(pile, data["sheets"], entry.day):
@@ -579,7 +581,7 @@ class Truth:
         if data["way"] == "live" and expected and self.sign_in:
             which, day, accepted, alerted = self.sign_in
             if (which, day, accepted) == (pile.name, entry.day, True) and expected <= alerted:
-                pile.live_drill, self.sign_in = max(entry.day, pile.live_drill or entry.day), None
+                pile.live_drill, self.sign_in = entry.day, None
                 for one in self.piles.values():
                     if one.secret == pile.secret and one.live_failed and one.live_failed <= entry.day:
                         one.live_failed = None
