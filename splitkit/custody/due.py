@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, SheetRecord
-from splitkit.custody.ways.mending import Step, to_hand_over, to_settle, to_take_over
+from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, SheetRecord, State
+from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
 
@@ -110,9 +110,14 @@ def _live_drills(register: Register) -> Iterator[Due]:
             account = register.accounts[tag]
             receivers = register.alerted_by(tag)
             alerted = "" if receivers else "; nobody is recorded who gets its alerts"
+            failed = max(
+                (one.live_failed for one in records if one.live_failed and one.secret in secrets), default=None
+            )
             why = f"a sign-in with the password of the sheets, and its alert at everybody who is to get it{alerted}"
+            why += f"; it failed on {failed}" if failed else ""
             remedy = Remedy.HOLD_LIVE_DRILL if receivers else Remedy.NAME_RECEIVER
             day = _later(held, QUARTER) if held else begun
+            day = min(day, failed or day, day if receivers else min(first))  # an alert that nobody gets is none
             yield Due(day, f"live drill of {account.name}", why, remedy, (live[0].short_id, tag))
 
 
@@ -127,9 +132,14 @@ def _unbound(register: Register) -> Iterator[Due]:
 
 def _pending(register: Register) -> Iterator[Due]:
     for record in register.in_earnest:
-        if record.life is Life.PENDING:
+        if record.life is Life.PENDING and register.sets[record.replaces].life is Life.LIVE:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
             yield Due(_later(record.made, PENDING), f"take over with {record.name}", why, *to_take_over(record))
+        elif record.life is Life.PENDING:
+            why = f"made on {record.made} to replace set {record.replaces[:8]}, which is in use no more"
+            yield Due(
+                _later(record.made, PENDING), f"give up {record.name}", why, Remedy.DESTROY_AND_VOID, record.short_id
+            )
 
 
 def _of_uses(register: Register) -> Iterator[Due]:
@@ -145,12 +155,16 @@ def _of_uses(register: Register) -> Iterator[Due]:
 def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
-        name, about = record.sheet_name(sheet.number), (record.short_id, sheet.number, sheet.safe or '"PLACE"')
+        name = record.sheet_name(sheet.number)
         if sheet.out:
-            back, where = (f"put back {name}", "out of its") if sheet.safe else (f"say where {name} is kept", "in no")
-            why = f"with {register.called(sheet.holder)}, {where} safe since {sheet.out}"
-            remedy = Remedy.SEAL_SHEET if sheet.opened else Remedy.STORE_SHEET
-            yield Due(_later(sheet.out, AWAY), back, why, remedy, about)
+            back, where = (
+                (f"put back {name}", "out of its safe") if sheet.safe else (f"say where {name} is kept", "in no safe")
+            )
+            if sheet.safe and sheet.opened and sheet.state is State.HELD:
+                back, where = f"seal {name}", "out of its bag"
+            why = f"with {register.called(sheet.holder)}, {where} since {sheet.out}"
+            why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""
+            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
         for copy, day in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed"
             destroyed = (record.short_id, sheet.number, f"{copy}")

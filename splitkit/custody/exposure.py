@@ -30,9 +30,10 @@ class SetCase(enum.Enum):
     DOUBTFUL = "doubtful"
     """Nobody knows whether a quorum is left."""
     ONE_SHORT = "one short"
-    COMPROMISED = "compromised"
     DEAD = "dead"
     """So many sheets are gone that no quorum is left."""
+    COMPROMISED = "compromised"
+    """Others may know a quorum, whatever is left."""
 
 
 GRAVE = (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD)
@@ -80,11 +81,10 @@ def standing(record: SetRecord, day: dt.date) -> Standing:
 
 
 def _case(record: SetRecord, usable: Collection[str], *, opens: bool, exposed: bool, more_to_lose: int) -> SetCase:
-    hopeful = [record.policy.sheet(number) for number, sheet in record.sheets.items() if not sheet.worthless]
     gone = any(sheet.worthless for sheet in record.sheets.values())
     found = {
         SetCase.COMPROMISED: more_to_lose == 0,
-        SetCase.DEAD: not record.policy.opens(hopeful),
+        SetCase.DEAD: is_dead(record),
         SetCase.ONE_SHORT: more_to_lose == 1,
         SetCase.DOUBTFUL: not opens or record.failed,
         SetCase.LOST: exposed,
@@ -92,6 +92,13 @@ def _case(record: SetRecord, usable: Collection[str], *, opens: bool, exposed: b
         SetCase.UNPROVEN: len(usable) < len(record.sheets),
     }
     return next((case for case, so in found.items() if so), SetCase.SOUND)
+
+
+def is_dead(record: SetRecord) -> bool:
+    """Whether no quorum is left, as far as anybody knows; others may know one all the same."""
+    return not record.policy.opens(
+        record.policy.sheet(one.number) for one in record.sheets.values() if not one.worthless
+    )
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def test_sheets_that_are_lost_one_after_the_other(ledgers):
         assert add(ledgers, "sheet.lost", f"set={SET}", f"sheet={number}", "circumstances=moved house").returncode == 0
         done = run("status", "c1", "c2", cwd=ledgers)
         assert (done.returncode, case in done.stderr) == (code, True)
-    assert "hint: splitkit rotate PLAN" in done.stderr
+    assert "hint: splitkit packs show R2" in done.stderr  # one sheet of three is left: nobody can rotate
 
 
 def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
@@ -241,6 +241,9 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     assert (missing.returncode, f"error: no account is recorded for set {SET[:8]}" in missing.stderr) == (9, True)
     assert add(ledgers, "account.added", "name=Production", "pack=aws-root").returncode == 0
     assert add(ledgers, "line.bound", "account=production", f"line={SET}").returncode == 0
+    alerted = run("status", "c1", "c2", cwd=ledgers)
+    assert (alerted.returncode, "nobody is recorded who gets its alerts" in alerted.stderr) == (9, True)
+    assert add(ledgers, "receiver.added", "person=WIT", "account=production").returncode == 0
     sound = run("status", "c1", "c2", cwd=ledgers)
     assert (sound.returncode, sound.stderr) == (0, "") and sound.stdout.startswith("NOW: nothing\n")
     assert "\nRULES: none is broken that nobody overruled\n  SEP-1 overruled: " in sound.stdout

@@ -144,7 +144,7 @@ NOTHING_WRONG = (
     asset("box-1", "mailbox", "B1", "2026-03-01"), asset("box-2", "mailbox", "ADM", "2026-03-01"), asset("phone-1", "phone", "WIT", "2026-03-01"),
     asset("phone-2", "phone", "P1", "2026-03-01"), event("review", "2026-04-01", reviewers=["ADM", "WIT"], confirmed=9, removed=0),
     event("account.added", account="root", name="Production", pack="aws-root"), event("line.bound", line=SET, account="root"),
-    event("signin", password="new", accepted=True),
+    event("receiver.added", person="WIT", account="root"), event("signin", password="new", accepted=True),
     *(event("lint.override", rule=rule, reason="it is a test", approved=["ADM", "WIT"]) for rule in ("ALONE-1", "NEEDED-1", "SITE-1", "PLACE-1")),
 )  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_sound_is_said_only_of_a_record_whose_end_was_compared_with_paper(vouche
     assert "any 2 of 3 sheets: SOUND." in said(audit)["The sheets"]
 
 
-@pytest.mark.parametrize("what", [read("2", "damaged"), read("2", "forged"), sheet("sheet.lost", "2", circumstances="x"), event("incident.open", incident="I-1", cause="x"),
+@pytest.mark.parametrize("what", [read("2", "damaged", "2026-04-02"), read("2", "forged"), sheet("sheet.lost", "2", circumstances="x"), event("incident.open", incident="I-1", cause="x"),
                                   event("intent", intent="N-1", act="reveal", purpose="x", set=SET), event("action", action="A-1", text="x", due="2026-02-01")])  # fmt: skip
 def test_one_thing_that_is_wrong_is_enough(what):
     page = FirstPage.of(audit_of(*NOTHING_WRONG, what, vouched=True))

@@ -133,6 +133,57 @@ def test_what_two_people_overrule_comes_up_again_within_a_year_and_is_a_rule():
         assert [bool(re.search(r"\(lint.override\).*'rule'", one)) for one in built.findings] == [True] * (not ends)
 
 
+def test_an_alert_that_nobody_gets_is_told_at_once():
+    bound = [event("account.added", account="root", name="Root", pack="aws-root"), event("line.bound", line=SET, account="root"),
+             event("signin", "2026-02-01", password="new", accepted=True)]  # fmt: skip
+    got = event("receiver.added", "2026-02-01", person="ADM", account="root")
+    gone = event("receiver.left", "2026-02-02", person="ADM", account="root")
+    found = [days(*held(), *bound, *more)["live drill of Root"] for more in ([], [got], [got, gone])]
+    assert found == ["2026-01-15", "2026-04-17", "2026-01-15"]
+
+
+def test_a_set_that_can_take_over_no_more_is_given_up():
+    third = "7" * 32
+    late = [changed(to_come(third, day="2026-02-01"), epoch=3), *read_back(*"12345", set_id=third),
+            event("set.refreshed", set=third, replaces=SET, reason="a leaver")]  # fmt: skip
+    found = {one.what: one.remedy for one in due(register_of(*held(), to_come(), *read_back(*"12345"), *late))}
+    assert found[f"give up set {OTHER_SET[:8]}"] is Remedy.DESTROY_AND_VOID
+    assert f"take over with set {OTHER_SET[:8]}" not in found
+
+
+def test_a_live_drill_that_failed_is_due_until_one_of_its_secret_has_passed():
+    bound = [event("account.added", account="root", name="Root", pack="aws-root"), event("line.bound", line=SET, account="root"),
+             event("receiver.added", person="ADM", account="root"), event("signin", password="new", accepted=True)]  # fmt: skip
+    failed = event("drill", "2026-02-01", set=SET, sheets=["1", "2", "3"], way="live", result="fail")
+
+    def passed(day, password="unchanged", set_id=SET):
+        return [event("signin", day, password=password, accepted=True, set=set_id), event("alert", day, receiver="ADM", minutes=2, validated=True),
+                *drilled(*"123", day=day, way="live", set_id=set_id)]  # fmt: skip
+
+    what, begun = "live drill of Root", [*held(), *bound, failed]
+    assert days(*begun)[what] == days(*begun, *drilled(*"123", day="2026-02-02"))[what] == "2026-02-01"
+    assert days(*begun, *passed("2026-02-02"))[what] == "2026-05-05"
+    assert days(*begun, *passed("2026-02-02", "old"))[what] == "2026-02-01"
+    renewed = [
+        to_come(),
+        *read_back(*"12345"),
+        event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
+    ]
+    assert days(*begun, *renewed)[what] <= "2026-02-01"
+    assert days(*begun, *renewed, *passed("2026-02-04", set_id=OTHER_SET))[what] == "2026-05-07"
+
+
+def test_a_sheet_that_was_read_is_out_of_its_bag_until_it_is_sealed_and_put_back():
+    read = [*held(), *drilled("1", "2", "3")]
+    assert days(*read)[f"seal sheet 1 of set {SET[:8]}"] == "2026-04-08"
+    (step,) = {one.remedy for one in due(register_of(*read)) if one.what.startswith("seal")}
+    assert step is Remedy.SEAL_SHEET
+    sealed = event("bag.sealed", "2026-04-02", set=SET, sheet="1", bag="BAG-9", person="C1")
+    back = event("sheet.stored", "2026-04-03", set=SET, sheet="1", bag="BAG-9", person="C1", safe="safe-1")
+    assert f"put back sheet 1 of set {SET[:8]}" in days(*read, sealed)
+    assert not [what for what in days(*read, sealed, back) if "sheet 1 of" in what]
+
+
 def test_what_is_gone_is_not_due():
     assert "read sheet 5" not in days(*held(), destroyed("5"))
     assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))

@@ -63,3 +63,18 @@ def test_who_is_introduced_later_may_have_spoken_before_and_not_been_spoken_of()
     roll = by_zoe(event("roll", person="ADM", role="administrator", name="Ada Example"))
     assert built_from(*BEGUN, early, roll).findings == ()
     assert len(built_from(*BEGUN, named, roll).findings) == 1
+
+
+@pytest.mark.parametrize("name", ["Safe  1", "SAFE 1", "S\N{CYRILLIC SMALL LETTER A}fe 1", "Sáfe 1"])
+def test_a_place_or_an_account_of_another_spelling_is_no_other_one(name):
+    safe = event("place.added", place="safe-1", name="Safe 1", kind="safe", site="Bonn")
+    account = event("account.added", account="one", name="Safe 1", pack="aws-root")
+    twice = [
+        event("place.added", place="safe-9", name=name, kind="safe", site="Bonn"),
+        event("account.added", account="two", name=name, pack="aws-root"),
+    ]
+    built = built_from(*BEGUN, *map(by_zoe, (safe, account, *twice)))
+    assert [one.split(": ")[1] for one in built.findings] == [
+        "there is such a place already",
+        "there is such an account already",
+    ]

@@ -23,6 +23,7 @@ KEPT = (
     *held("2of3", 3),
     event("account.added", account="root", name="Production", pack="aws-root"),
     event("line.bound", line=SET, account="root"),
+    event("receiver.added", person="ADM", account="root"),
     event("signin", password="new", accepted=True),
 )
 
@@ -47,6 +48,26 @@ def walked(step, pack="aws-root", state="done"):
     return event("procedure", pack=pack, procedure="R8", step=step, steps=4, state=state)
 
 
+def test_what_is_done_is_that_of_the_pack_of_the_account():
+    alarm = event("incident.open", incident="I-1", cause="a sign-in at night", kind="alert")
+    dead = [sheet("sheet.destroyed", number, way="burnt", seen_by=["ADM", "WIT"]) for number in "12"]
+    known = [sheet("sheet.exposed", number, level="confirmed", reason="a photo") for number in "12"]
+    account = event("account.added", account="root", name="Production", pack="entra-emergency")
+    entra = [account if one.event == "account.added" else one for one in KEPT]
+    other = event("account.added", account="other", name="Other", pack="aws-root")
+
+    def first(*entries):
+        return overview(*entries).pressing[0].told(worded)
+
+    assert first(*KEPT, alarm).startswith("splitkit packs show R14; then splitkit record incident.close I-1")
+    assert first(*entra, alarm).startswith("splitkit packs show E9; then splitkit record incident.close I-1")
+    both = overview(*entra, other, alarm).pressing[:2]
+    assert [one.told(worded).split(";")[0] for one in both] == ["splitkit packs show E9", "splitkit packs show R14"]
+    assert first(*entra, *dead) == "splitkit packs show E2"
+    assert first(*KEPT, *known).startswith("splitkit rotate")
+    assert first(*KEPT, *known, *dead) == "splitkit packs show R2"  # nobody can make a new set from it
+
+
 def test_where_all_is_proven_nothing_is_to_be_done():
     entries = [*KEPT, *DEVICES]
     assert dangers(*entries) == []
@@ -56,7 +77,7 @@ def test_where_all_is_proven_nothing_is_to_be_done():
 @pytest.mark.parametrize(
     ("entries", "danger", "command"),
     [
-        (lost("1", "2"), Danger.KNOWN, "rotate"),
+        (lost("1", "2"), Danger.KNOWN, "packs show R2"),
         (lost("1"), Danger.ONE_SHORT, "refresh"),
         ([sheet("sheet.destroyed", number, way="burnt", seen_by=["ADM", "WIT"]) for number in "12"], Danger.DEAD, "packs show R2"),
         ([event("intent", intent="N-1", act="reveal", purpose="a test")], Danger.UNFINISHED, "record outcome N-1"),

@@ -12,9 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from splitkit import __version__
-from splitkit.custody.due import due
 from splitkit.custody.history import Holding, Past
-from splitkit.custody.overview.now import Matter, matters
+from splitkit.custody.overview.now import Matter, matters, pressing
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
@@ -106,7 +105,7 @@ class Audit:
             "holdings": [as_plain(one) for one in self.holdings],
             **{name: [_entry(one) for one in self.section(name)] for name in SECTIONS},
             "actions": [as_plain(action) for action in built.register.actions.values()],
-            "due": [{"day": str(item.day), "what": item.what} for item in due(built.register) if item.pressing(self.at)],
+            "due": [{"day": str(item.day), "what": item.what} for item in pressing(self.rules, self.at)],
             **self.rules.as_object(self.at),
         }  # fmt: skip
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from splitkit.custody.due import due
-from splitkit.custody.exposure import Alarm, SetCase, alarms
+from splitkit.custody.due import Due, due
+from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
+from splitkit.packs.pack import USUAL, find_pack
 
 
 class Danger(enum.IntEnum):
@@ -84,13 +85,18 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     ]
     found += [
         Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about)
-        for one in due(register)
-        if one.pressing(today)
+        for one in pressing(rules, today)
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
     found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
     return sorted(found, key=gravest_first)
+
+
+def pressing(rules: Rules, today: dt.date) -> list[Due]:
+    """Return what is due by a day; where an override has ended, nothing is to be decided once nothing breaks the rule."""
+    found = [one for one in due(rules.register) if one.pressing(today)]
+    return [one for one in found if one.remedy is not Remedy.OVERRULE or rules.breaks(str(one.about))]
 
 
 def gravest_first(one: Matter) -> tuple[Danger, dt.date]:
@@ -113,7 +119,21 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
     kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
     coming = [one for one in pending if one.kind in kinds]
-    return to_take_over(coming[-1]) if coming else (remedy, record.short_id)
+    if coming:
+        return to_take_over(coming[-1])
+    if is_dead(record):  # nobody can make a new set from it any more, though others may know it
+        (code,) = _procedures(register, "secret-lost", [register.lines.get(record.line, "")]).values()
+        return Remedy.START_ANEW, code
+    return remedy, record.short_id
+
+
+def _procedures(register: Register, case: str, accounts: Iterable[str]) -> dict[str, str]:
+    """Return the code of what is done in a case, by the pack of each account; of the usual pack where another has nothing for it."""
+    usual = find_pack(USUAL)
+    packs = [register.accounts[tag].known(register.packs) if tag else usual for tag in accounts]
+    found = {pack.code: one.code for pack in packs if pack and (one := pack.procedure_for(case))}
+    rest = usual.procedure_for(case) if usual else None
+    return found or ({USUAL: rest.code} if rest else {})
 
 
 def _to_mend_old(register: Register, alarm: Alarm) -> Step:
@@ -132,7 +152,10 @@ def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
     for code, cause in register.open_incidents.items():
         if code in register.urgent:
             what = f"incident {code} is open: the secret may be known ({cause})"
-            yield Matter(Danger.KNOWN, today, what, Remedy.TREAT_AS_KNOWN, code)
+            procedures = _procedures(register, "compromise", register.accounts)
+            for pack, procedure in procedures.items():
+                of = f", by the pack {pack}" if len(procedures) > 1 else ""
+                yield Matter(Danger.KNOWN, today, what + of, Remedy.TREAT_AS_KNOWN, (code, procedure))
         else:
             yield Matter(Danger.INCIDENT, today, f"incident {code} is open ({cause})", Remedy.CLOSE_INCIDENT, code)
 

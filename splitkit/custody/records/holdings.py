@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
-from splitkit.custody.records.uses import Use
+from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name
 from splitkit.ledger.set_events import SetKind
@@ -23,8 +23,7 @@ from splitkit.quorum.policy import Policy
 
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
-    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out",
-            "left_with"}  # fmt: skip
+    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out", "left_with", "missed", "paper"}  # fmt: skip
     return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
 
 
@@ -99,6 +98,10 @@ class SheetRecord:
     """When the program last read this paper; what people say of it is no reading."""
     reading: str = ""
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
+    missed: dt.date | None = None
+    """When it was last said to be lost or destroyed."""
+    paper: dt.date | None = None
+    """When the paper that counts took the place of another: what was read before was that one."""
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
     announced: bool = True
@@ -112,7 +115,7 @@ class SheetRecord:
     opened: bool = False
     """Whether it was taken out of the bag into which it was sealed last."""
     out: dt.date | None = None
-    """Since when it is out of its safe, or in none that anybody named."""
+    """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
     old_papers: tuple[tuple[int, dt.date], ...] = ()
@@ -192,6 +195,8 @@ class SetRecord:
     """When it last failed to open, if it has not opened since."""
     live_drill: dt.date | None = None
     """When a drill of it last counted for its account: signed in, and everybody alerted who is to be."""
+    live_failed: dt.date | None = None
+    """When one last failed, if none of its secret has passed since: no other drill makes up for it."""
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -295,18 +300,6 @@ class PersonRecord:
 
 
 @dataclass(frozen=True)
-class LastSignIn:
-    """The last sign-in that was recorded, and who was alerted by it since."""
-
-    set_id: str
-    """The set whose secret it was; empty where nobody can tell."""
-    day: dt.date
-    accepted: bool
-    alerted: frozenset[str] = frozenset()
-    """Who was alerted, and knew what to do."""
-
-
-@dataclass(frozen=True)
 class Action:
     """Something that somebody will do."""
 
@@ -319,10 +312,11 @@ class Action:
 
 @dataclass(frozen=True)
 class WentWrong:
-    """Something that was not as it should be: the incident that follows from it, and everybody who said so, if people did."""
+    """Something that was not as it should be: the incident that follows from it, everybody who said so, if people did, and when last."""
 
     incident: str
     by: frozenset[str]
+    day: dt.date = dt.date.min
 
 
 _TABLES = {

@@ -15,7 +15,6 @@ from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.holdings import (
     MOST_EPOCH,
     Exposure,
-    LastSignIn,
     Life,
     OneSheet,
     Register,
@@ -23,7 +22,7 @@ from splitkit.custody.records.holdings import (
     SheetRecord,
     State,
 )
-from splitkit.custody.records.uses import Use, is_first, with_review, with_sign_in
+from splitkit.custody.records.uses import LastSignIn, Use, is_first, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
@@ -176,8 +175,9 @@ def _followed(register: Register, secret: str) -> bool:
 def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
     """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
     which = register.meant(data.set)
-    register = replace(register, last_sign_in=LastSignIn(which, day, data.accepted))
-    settled = with_sign_in(register.uses, data, data.set or which)
+    theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
+    register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
+    settled = with_sign_in(register.uses, data, data.set or which, day)
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not which or not data.accepted or data.password_ != "new":  # noqa: S105
         return register
@@ -194,22 +194,48 @@ def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Reg
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     """Only a quorum proves a set, and of its sheets only those that the program has read and found sound."""
     record = register.sets[data.set]
+    if _known_worse(record, data.sheets, day):
+        return register
     sound = [number for number in data.sheets if record.sheets[number].usable(day)]
     if not record.policy.opens(map(record.policy.sheet, sound)):
         raise AttentionError(
             "these sheets are no quorum of the set, or were not read and found sound",
             "bring a quorum, and read it again",
         )
+    if record.failed and day < record.failed:
+        return register
     return register.with_set(replace(record, proven=day, failed=None))
+
+
+def _known_worse(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:
+    """Whether one of these sheets went wrong after a day: what was proven with it then is told late, and says nothing."""
+    sheets = [record.sheets[number] for number in numbers]
+    return any(_worse_since(one, day) or (one.missed and day < one.missed) for one in sheets)
+
+
+def _worse_since(sheet: SheetRecord, day: dt.date) -> bool:
+    """Whether a sheet was read after a day and was not sound, or came onto other paper.
+
+    Good news that is older than bad is told in vain.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
+    """
+    read = sheet.read if sheet.reading != "sound" else None
+    return any(since and day < since for since in (read, sheet.paper))
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
     """A drill that failed proves nothing; a live one counts only where somebody signed in and everybody expected was alerted."""
+    record = register.sets[data.set]
     if data.result == "fail":
-        return register.with_set(replace(register.sets[data.set], failed=day))
+        live = day if data.way == "live" else record.live_failed
+        return register.with_set(replace(record, failed=day, live_failed=live))
     register = _proven(register, data, day)
+    if _known_worse(record, data.sheets, day):
+        return register
     if data.way == "live" and _all_alerted(register, data.set, day):
         register = register.with_set(replace(register.sets[data.set], live_drill=day))
+        for one in [one for one in register.sets.values() if one.secret == record.secret]:
+            failed = one.live_failed if one.live_failed and day < one.live_failed else None
+            register = register.with_set(replace(one, live_failed=failed))
         return replace(register, last_sign_in=None)  # one sign-in is one drill
     return register
 
@@ -257,10 +283,16 @@ def _without_paper(register: Register, about: OneSheet, copy: int) -> Register:
 
 def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
-    if data.result == "sound":
+    before = register.sheet_of(data)
+    changed: dict[str, Any] = {}
+    if data.result == "sound" and day >= (before.missed or day):  # no reading finds what was lost after it
         register = _not_destroyed(register, data, day)
-    changed = {"seen": day, "opened": True, **_turned_up(register, data, day)} if data.result == "sound" else {}
-    register = register.with_sheet(data, read=day, reading=data.result, **changed)
+        changed = _turned_up(register, data, day)
+    if data.result != "sound":
+        changed = {"read": day, "reading": data.result}
+    elif not _worse_since(before, day):
+        changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
+    register = register.with_sheet(data, **changed)
     if data.result == "forged":
         return register.with_sheet_incident(
             "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
@@ -336,7 +368,7 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
             f"{sheet.holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed"
         )
     _check_bag(register, data, data.bag)
-    closed = sheet.state is State.HELD and sheet.bag != data.bag  # a bag that was opened is empty
+    closed = sheet.state is State.HELD and not sheet.opened and sheet.bag != data.bag  # a bag that was opened is empty
     if sheet.bag and data.replaces != sheet.bag and (data.replaces or closed):
         raise AttentionError(
             f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
@@ -424,11 +456,12 @@ def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
     return {"holder": seat, **left}
 
 
-def _lost(register: Register, data: events.SheetLost, _day: dt.date) -> Register:
-    """One person's word that it was destroyed hides from nobody that it is lost."""
-    if register.sheet_of(data).before_two:
+def _lost(register: Register, data: events.SheetLost, day: dt.date) -> Register:
+    """What fewer than two people saw destroyed may be lost."""
+    sheet = register.sheet_of(data)
+    if sheet.before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
-    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data))
+    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=day)
 
 
 def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
@@ -448,9 +481,8 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    return register.with_sheet(
-        data, state=State.DESTROYED, safe="" if before_two else sheet.safe, before_two=before_two
-    )
+    gone = {"safe": "" if before_two else sheet.safe, "missed": day}
+    return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
 
 
 def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
@@ -459,7 +491,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
     sheet = register.sheet_of(data)
     older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
-    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
+    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
     where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
     return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 
@@ -474,7 +506,7 @@ def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certai
     secret = register.sets[set_id].secret
     same = [one for one in register.sets.values() if one.secret == secret]
     # of a set that people tell of, nobody knows what it was used for
-    first = is_first(register.uses, set_id) and not any(one.signed_in or one.said for one in same)
+    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.signed_in or one.said for one in same)
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 
@@ -489,8 +521,8 @@ def _intent_over(register: Register, data: events.IntentEnded, what: Happening) 
     return _used(register, set_id, begun.purpose, begun.day, certain=data.result == "done")
 
 
-def _use_reviewed(register: Register, data: events.UseReviewed, _day: dt.date) -> Register:
-    changed = with_review(register.uses, data)
+def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) -> Register:
+    changed = with_review(register.uses, data, day)
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
     return replace(register, uses=MappingProxyType({**register.uses, **changed}))

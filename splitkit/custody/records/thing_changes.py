@@ -103,7 +103,7 @@ def _ledger_taken(register: Register, data: events.LedgerTaken, day: dt.date) ->
 
 def _place_added(register: Register, data: events.PlaceAdded, _day: dt.date) -> Register:
     used = [one for one in register.places.values() if not one.left]
-    if any(data.place == one.tag or data.name.casefold() == one.name.casefold() for one in used):
+    if any(data.place == one.tag or plain_name(data.name) == plain_name(one.name) for one in used):
         raise AttentionError("there is such a place already", "use that one, or choose another tag and another name")
     said: dict[str, Any] = {
         name: getattr(data, name) or "" for name in ("name", "kind", "site", "fire", "water", "country")
@@ -122,7 +122,7 @@ def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Re
 
 def _account_added(register: Register, data: events.AccountAdded, _day: dt.date) -> Register:
     if any(
-        data.account == one.tag or data.name.casefold() == one.name.casefold() for one in register.accounts.values()
+        data.account == one.tag or plain_name(data.name) == plain_name(one.name) for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
     return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack, data.file or ""))
@@ -178,6 +178,8 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = register.assets[data.asset]
     works = data.result == "pass"
+    if works and asset.result == "fail" and asset.checked and day < asset.checked:  # it failed since
+        return register
     changed = replace(asset, checked=day, result=data.result, works=works, expires=data.expires or asset.expires)
     return register.having("assets", data.asset, changed)
 
@@ -208,7 +210,10 @@ def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> 
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
-    return replace(register, reviewed=day, next_review=data.next)
+    named = data.next
+    if register.reviewed and day < register.reviewed:  # another was held since, and named its own day
+        named = min(filter(None, (data.next, register.next_review)), default=None)
+    return replace(register, reviewed=day, next_review=named)
 
 
 def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Register:

@@ -1,11 +1,23 @@
 """The debts that the use of a secret leaves: its password is changed, the use is reviewed, and whoever must know is told."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.events import SignIn, UseReviewed
+
+
+@dataclass(frozen=True)
+class LastSignIn:
+    """The last sign-in that was recorded, and who was alerted by it since."""
+
+    set_id: str
+    """The set whose secret it was; empty where nobody can tell."""
+    day: dt.date
+    accepted: bool
+    alerted: frozenset[str] = frozenset()
+    """Who was alerted, and knew what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +55,24 @@ class Use:
         return f"{'was' if self.certain else 'may have been'} shown on {self.day}"
 
 
-def is_first(uses: Mapping[str, Use], set_id: str) -> bool:
-    """Whether the secret of a set was never shown."""
-    return not any(one.set_id == set_id for one in uses.values())
+def is_first(uses: Mapping[str, Use], sets: Collection[str]) -> bool:
+    """Whether a secret was never shown, of which these are all the sets."""
+    return not any(one.set_id in sets for one in uses.values())
 
 
-def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str) -> dict[str, Use]:
-    """Return which uses of a set an accepted sign-in settles: those that waited for it alone."""
-    waited = {key: one for key, one in uses.items() if one.set_id == set_id and one.sets_password and not one.signed_in}
-    return {key: replace(one, signed_in=True) for key, one in waited.items()} if data.accepted else {}
+def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str, day: dt.date) -> dict[str, Use]:
+    """Return which uses of a set an accepted sign-in settles: those before it that waited for it alone, and not for the old password."""
+    waited = {key: one for key, one in uses.items()
+              if one.set_id == set_id and one.sets_password and not one.signed_in and one.day <= day}  # fmt: skip
+    right = data.accepted and data.password_ != "old"  # noqa: S105
+    return {key: replace(one, signed_in=True) for key, one in waited.items()} if right else {}
 
 
-def with_review(uses: Mapping[str, Use], data: UseReviewed) -> dict[str, Use]:
-    """Return the uses of a set as two people have left them."""
+def with_review(uses: Mapping[str, Use], data: UseReviewed, day: dt.date) -> dict[str, Use]:
+    """Return the uses of a set up to a day as two people have left them."""
     told = bool({*data.told} - {PROGRAM})
     return {
         key: replace(one, reviewed=True, kept=one.kept or data.kept is not None, told=one.told or told)
         for key, one in uses.items()
-        if one.set_id == data.set and not one.sets_password
+        if one.set_id == data.set and not one.sets_password and one.day <= day
     }

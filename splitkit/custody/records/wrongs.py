@@ -16,7 +16,7 @@ from splitkit.ledger.schema import Event, Wrong
 def looked_at(register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry that says whether something was as it should be; the same after any other."""
     if isinstance(data, CheckOverruled) and register.are_two(data.approved, what.day):
-        return _settled(register, _thing(register, PreflightCheck, data.check))
+        return _settled(register, _thing(register, PreflightCheck, data.check), what)
     if data.wrong is None or data.right is None:
         return register
     about = _about(register, data, data.wrong)
@@ -25,7 +25,7 @@ def looked_at(register: Register, what: Happening, data: Event) -> Register:
         return _found(register, what, data, about)
     before = register.wrong.get(thing)
     if before and (before.by == {what.by} or register.vouched(what)):
-        return _settled(register, thing)
+        return _settled(register, thing, what)
     return register  # one person's word settles nothing that another one said
 
 
@@ -48,7 +48,8 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     if data.wrong is None:
         return register
     if before and before.incident in register.incidents:
-        return register.having("wrong", thing, replace(before, by=before.by | {what.by}))
+        said = replace(before, by=before.by | {what.by}, day=max(before.day, what.day))
+        return register.having("wrong", thing, said)
     named = {name: register.name_of(kind.thing, str(value)) for name, kind, value in data.held()}
     record = register.sets.get(about)
     where = [f"on {what.day}", register.ledger and f"in {register.ledger}", record.name if record else ""]
@@ -56,9 +57,10 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     practice = record.practice if record else register.practice
     cause = f"{data.wrong.words.format_map(named)} ({', '.join(filter(None, where))})"
     register = register.with_incident(code, cause, urgent=False, practice=practice)
-    return register.having("wrong", thing, WentWrong(code, frozenset({what.by})))
+    return register.having("wrong", thing, WentWrong(code, frozenset({what.by}), what.day))
 
 
-def _settled(register: Register, thing: str) -> Register:
+def _settled(register: Register, thing: str, what: Happening) -> Register:
+    """What was right before it went wrong is told in vain, however late."""
     before = register.wrong.get(thing)
-    return register.without_incident(before.incident) if before else register
+    return register.without_incident(before.incident) if before and before.day <= what.day else register

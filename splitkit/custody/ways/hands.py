@@ -78,8 +78,8 @@ class Hands:
         return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
 
     def in_roles(self, roles: Collection[str]) -> tuple[Bringer, ...]:
-        """Return who has one of some roles."""
-        return self._found(seat for seat, one in self._here.items() if {*one.roles} & {*roles})
+        """Return who has one of some roles, also those who cannot be reached: they have what they have."""
+        return self._found(seat for seat, one in self.register.here.items() if {*one.roles} & {*roles})
 
     def _found(self, seats: Iterable[str]) -> tuple[Bringer, ...]:
         people = dict.fromkeys(self.person(seat) for seat in seats if seat)

@@ -1,6 +1,6 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
-from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
 
@@ -15,8 +15,24 @@ def to_take_over(record: SetRecord) -> Step:
     return (Remedy.HOLD_DRILL if sealed else Remedy.READ_NEW_SHEETS), record.short_id
 
 
+def to_destroy(record: SetRecord, sheet: SheetRecord) -> Step:
+    """Return how the paper of a sheet that counts is seen destroyed by two."""
+    return Remedy.DESTROY_OLD, (record.short_id, sheet.number, f"{sheet.copies}")
+
+
+def to_put_back(record: SetRecord, sheet: SheetRecord) -> Step:
+    """Return how a sheet comes into its safe: in a bag that is sealed, and with whoever keeps it, if nobody has said who that is."""
+    if sheet.state is State.DESTROYED:  # fewer than two saw that
+        return to_destroy(record, sheet)
+    remedy = Remedy.SEAL_SHEET if sheet.opened or not sheet.bag else Remedy.STORE_SHEET
+    keeper = "" if sheet.holder else ' person="PERSON"'
+    return remedy, (record.short_id, sheet.number, sheet.safe or '"PLACE"', keeper)
+
+
 def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
     """Return what is done with a sheet that somebody else is to have: that of a set which was replaced nobody is."""
+    if sheet.state is State.DESTROYED:
+        return to_destroy(record, sheet)
     if record.life in (Life.SUPERSEDED, Life.RETIRED):
         return Remedy.DESTROY_SHEETS, record.short_id
     return Remedy.HAND_OVER, (record.short_id, sheet.number)

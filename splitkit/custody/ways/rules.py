@@ -29,7 +29,7 @@ RULES = {
     "COUNTRY-1": "no single country may be enough for a way in, nor be indispensable",
     "SHEET-1": "one person keeps one sheet of a set: whoever has two is nearer to a quorum than the policy says",
     "SHEET-2": "nobody may be able to bring a quorum of a set, as the keeper of one sheet and the deputy for others",
-    "KNOWN-1": "whoever once kept a sheet of a set gets no other sheet of it: they may know what the first one says",
+    "KNOWN-1": "whoever once kept a sheet of a set must get no other sheet of it, nor stand in for who has one: they may know what the first one says",
     "SAFE-1": "one safe holds one sheet of a set: whoever opens it must not find two",
     "SEP-1": "whoever can bring the MFA device can bring no sheet: password and second factor stay apart",
     "SEP-2": "MFA device and phone lie in no place of a sheet, nor of each other",
@@ -215,11 +215,18 @@ class Rules:
                 if one.may_be_used and one.holder and self._hands.person(one.holder) not in gone]  # fmt: skip
 
     def _known_before(self, record: SetRecord, sheet: SheetRecord) -> Iterator[Violation]:
-        person = self._hands.person(sheet.holder)
-        for other in record.sheets.values():
-            if other.number != sheet.number and person in map(self._hands.person, other.held_before):
-                what = f"{self._person(person)} keeps {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
-                yield Violation("KNOWN-1", what)
+        """Yield who keeps a sheet, or can bring it for its keeper, and kept another one before."""
+        keeper = self._hands.person(sheet.holder)
+        for person in [one.person for one in self._hands.bringers(sheet.holder, left=True)]:
+            does, mends = (
+                ("keeps", (Remedy.OVERRULE, ""))
+                if person == keeper
+                else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
+            )
+            for other in record.sheets.values():
+                if other.number != sheet.number and person in map(self._hands.person, other.held_before):
+                    what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
+                    yield Violation("KNOWN-1", what, mends=mends)
 
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(sheet.holder, record.sheet_name(sheet.number), to_hand_over(record, sheet))

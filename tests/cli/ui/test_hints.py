@@ -19,8 +19,11 @@ COMMANDS = sorted({command for hint in HINTS.values() for command in re.findall(
 def test_each_remedy_has_one_sentence():
     assert set(HINTS) == set(Remedy)
     for remedy, hint in HINTS.items():
-        about = ("CODE", "SECOND", "THIRD")
-        assert worded(remedy, about) == hint.replace("{0}", "CODE").replace("{1}", "SECOND").replace("{2}", "THIRD")
+        about = ("CODE", "SECOND", "THIRD", "LAST")
+        filled = hint
+        for at, word in enumerate(about):
+            filled = filled.replace(f"{{{at}}}", word)
+        assert worded(remedy, about) == filled
         assert hint
         assert hint.endswith("...") or not hint.endswith(".")
 

@@ -276,8 +276,22 @@ def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
     register = register_of(*held(), shown())
     assert debts(register) == {"record the first sign-in"}
     assert debts(then(register, event("signin", password="new", accepted=False))) == {"record the first sign-in"}
-    assert debts(then(register, SIGNED_IN)) == set()
-    assert len(debts(then(register, SIGNED_IN, shown()))) == len(debts(then(register, shown()))) - 1 == 3
+    assert debts(then(register, SIGNED_IN)) == {"record the first sign-in"}  # that was before it was shown
+    old = event("signin", "2026-03-01", password="old", accepted=True)
+    assert debts(then(register, old)) == {"record the first sign-in"}
+    signed_in = changed(old, password="new")
+    assert debts(then(register, signed_in)) == set()
+    assert len(debts(then(register, signed_in, shown()))) == len(debts(then(register, shown()))) - 1 == 3
+
+
+def test_the_secret_of_a_set_that_was_refreshed_is_shown_to_be_set_once():
+    """Whichever of its sets it was shown from, the second time is a use."""
+    kept = event("signin", "2026-03-01", password="unchanged", accepted=True)
+    renewed = [to_come(day="2026-03-01"), *read_back(*"12345", day="2026-03-01"),
+               event("set.refreshed", "2026-03-01", set=OTHER_SET, replaces=SET, reason="a leaver")]  # fmt: skip
+    register = register_of(*held(), shown(), kept, *renewed)
+    assert debts(register) == set()
+    assert len(debts(then(register, shown(set_id=OTHER_SET)))) == 3
 
 
 def begun(code="N-1", act="recover", of=SET):

@@ -44,6 +44,7 @@ SETTLED = {
     "use.reviewed": {"set": SET, "told": ["ADM"], "approved": APPROVED},
     "incident.close": {"incident": "I-1", "cause": "a slip", "outcome": "none", "approved": APPROVED},
     "set.retired": {"set": SET, "reason": "it is over", "approved": APPROVED},
+    "account.pack": {"account": "root", "pack": "aws-root", "approved": APPROVED},
     "review": {"reviewers": APPROVED, "confirmed": 1, "removed": 0},
     "lint.override": {"rule": "SEP-1", "reason": "x", "approved": APPROVED},
     "request": {"task": "a sign-in", "requested_by": APPROVED},
@@ -54,7 +55,8 @@ SETTLED = {
 def test_nobody_who_left_is_one_of_the_two(name):
     shown = event("reveal", set=SET, purpose="x", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen")
     incident = event("incident.open", incident="I-1", cause="a theft")
-    register = left(event("signin", password="new", accepted=True), shown, shown, incident)
+    account = event("account.added", account="root", name="Production", pack="aws-root")
+    register = left(event("signin", password="new", accepted=True), account, shown, shown, incident)
     then(register, event(name, HERE, **SETTLED[name]))
     with pytest.raises(AttentionError, match="BEN Example left on 2026-02-01") as caught:
         then(register, event(name, LATER, **SETTLED[name]))

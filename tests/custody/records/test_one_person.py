@@ -102,7 +102,7 @@ COMING = [f"{kind}-{SET[:8].upper()}-{number}-1" for kind, number in (("FORGED",
 """Codes of incidents that follow from what may go wrong, before it does."""
 
 SETTLES = {
-    "sheet.stored": r"(put back|say where) sheet",  # it waits for somebody who lays it into a safe
+    "sheet.stored": r"(put back|say where|seal) sheet",  # it waits for somebody who lays it into a safe
     "sheet.handed": r"(hand over|say who took) sheet",  # for the one who takes it, who is named
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
     "asset.retired": r"(check|replace|expiry of|battery of|hand over) mfa",  # a device that is none any more opens nothing
@@ -111,6 +111,7 @@ SETTLES = {
     "outcome": r"begun ",  # for what came of it: the hint of it says to find out
     # The one duty that a password leaves which is shown to be set; the accepted sign-in of a ceremony stands for its first live drill.
     "signin": r"record the first sign-in|live drill of",
+    "receiver.added": r"live drill of",  # it waits for whoever gets the alerts, and then for its day
     "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed before two people first
     "line.bound": r"no account is recorded",
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.

@@ -445,3 +445,5 @@ class Life:
         for pile in truth.counted:
             if pile.life == "live":
                 assert days[f"drill of set {pile.name[:8]}"] <= (pile.proven + later if pile.proven else pile.made)
+                if pile.live_failed and truth.bound.get(pile.line):
+                    assert days["live drill of Example root"] <= pile.live_failed

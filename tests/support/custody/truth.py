@@ -161,8 +161,13 @@ class Pile:
     """What somebody else may have read."""
     sealed: bool = False
     proven: dt.date | None = None
-    failed: bool = False
+    failed: dt.date | None = None
     live_drill: dt.date | None = None
+    live_failed: dt.date | None = None
+    missed: dict[str, dt.date] = field(default_factory=dict)
+    """Of each sheet when it was last said to be lost or destroyed."""
+    renewed: dict[str, dt.date] = field(default_factory=dict)
+    """Of each when it came onto other paper."""
     signed_in: bool = False
 
     def left_over(self):
@@ -213,8 +218,8 @@ class Truth:
         self.begun: dict[str, bool] = {}
         self.shows: dict[str, str] = {}
         """Of what is to show a secret the set, where it was named."""
-        self.bad: dict[tuple[str, str], tuple[str, set[str]]] = {}
-        """Of each thing that was not as it should be the incident, and who said so."""
+        self.bad: dict[tuple[str, str], tuple[str, set[str], dt.date]] = {}
+        """Of each thing that was not as it should be the incident, who said so, and when last."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -395,13 +400,17 @@ class Truth:
 
     def _sheet_read(self, entry, data):
         pile, number = self._sheet(data)
-        pile.read[number] = (entry.day, data["result"])
+        latest = data["result"] != "sound" or not self._worse_since(pile, number, entry.day)
+        if latest:
+            pile.read[number] = (entry.day, data["result"])
         if data["result"] == "sound":
-            if number in pile.burnt or pile.life == "void":
+            since = entry.day >= pile.missed.get(number, dt.date.min)
+            if since and (number in pile.burnt or pile.life == "void"):
                 self.strange["PAPER", pile.name, number] = "should be destroyed"
-            if number in pile.lost | pile.burnt:
+            if since and number in pile.lost | pile.burnt:
                 self._turns_up(pile, number)
-            pile.out.add(number)
+            if latest:
+                pile.out.add(number)
         elif data["result"] == "forged":
             self.strange["FORGED", pile.name, number] = "is not what was printed"
         elif data["result"] == "foreign":
@@ -419,6 +428,7 @@ class Truth:
         counts = pile.copies.get(number, 1)
         pile.old |= set() if number in pile.gone else {(number, counts)}
         pile.copies[number] = counts + 1
+        pile.renewed[number] = entry.day
         pile.printed.discard(number)
         for some in (pile.read, pile.bag, pile.safe):
             some.pop(number, None)
@@ -448,7 +458,7 @@ class Truth:
         pile, number = self._sheet(data)
         before = pile.bag.get(number)
         fits(data.get("replaces") in (None, before), "replaces another bag")
-        closed = before and number not in pile.away | pile.lost and data["bag"] != before
+        closed = before and number not in pile.away | pile.lost | pile.out and data["bag"] != before
         fits(not closed or data.get("replaces"), "another bag, and nobody opened the one before")
         if data.get("replaces"):
             self._held(data, data["person"])
@@ -495,6 +505,15 @@ class Truth:
         pile.burnt.discard(number)
         pile.lost.add(number)
         pile.known.add(number)
+        self._missed(pile, number, entry.day)
+
+    def _worse_since(self, pile, number, day):
+        """Whether it was read after a day and was not sound, or came onto other paper."""
+        last, said = pile.read.get(number, (dt.date.min, "sound"))
+        return (said != "sound" and last > day) or pile.renewed.get(number, day) > day
+
+    def _missed(self, pile, number, day):
+        pile.missed[number] = day
 
     def _sheet_exposed(self, entry, data):
         pile, number = self._sheet(data)
@@ -510,6 +529,7 @@ class Truth:
             pile.old -= {(number, data["copy"])} if two else set()
             return
         fits(number not in pile.gone and (two or number not in pile.burnt), "destroyed before")
+        self._missed(pile, number, entry.day)
         pile.burnt.add(number)
         pile.lost.discard(number)
         pile.safe.pop(number, None)
@@ -535,22 +555,36 @@ class Truth:
     def _set_proven(self, entry, data):
         pile = self._pile(data)
         fits(set(data["sheets"]) <= set(pile.needs.numbers))
+        if self._seen_since(pile, data["sheets"], entry.day):
+            return
         good = {number for number in pile.good(entry.day) if number in data["sheets"]}
         fits(pile.needs.enough(good), "no quorum")
-        pile.proven, pile.failed = entry.day, False
+        if not pile.failed or pile.failed <= entry.day:
+            pile.proven, pile.failed = entry.day, None
+
+    def _seen_since(self, pile, numbers, day):
+        """Whether one of these sheets went wrong after a day: then nothing follows from what it proved."""
+        return any(pile.missed.get(one, day) > day or self._worse_since(pile, one, day) for one in numbers)
 
     def _drill(self, entry, data):
         pile = self._pile(data)
         fits(set(data["sheets"]) <= set(pile.needs.numbers))
         if data["result"] == "fail":
-            pile.failed = True
+            pile.failed = entry.day
+            if data["way"] == "live":
+                pile.live_failed = entry.day
             return
         self._set_proven(entry, data)
+        if self._seen_since(pile, data["sheets"], entry.day):
+            return
         expected = self.accounts.get(self.bound.get(pile.line, ""), set()) - self.leavers.keys()
         if data["way"] == "live" and expected and self.sign_in:
             which, day, accepted, alerted = self.sign_in
             if (which, day, accepted) == (pile.name, entry.day, True) and expected <= alerted:
                 pile.live_drill, self.sign_in = entry.day, None
+                for one in self.piles.values():
+                    if one.secret == pile.secret and one.live_failed and one.live_failed <= entry.day:
+                        one.live_failed = None
 
     def _set_void(self, entry, data):
         pile = self._pile(data)
@@ -592,7 +626,7 @@ class Truth:
             self._pile(data)
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         which = live[0].name if len(live) == 1 else ""
-        self.sign_in = (which, entry.day, data["accepted"], set())
+        self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
         if data["password"] != "old":
             self._looked_at(entry, data.get("set") or which, data["accepted"])
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
@@ -600,17 +634,17 @@ class Truth:
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
-        code, who = self.bad.get((entry.event, what), ("", set[str]()))
+        code, who, last = self.bad.get((entry.event, what), ("", set[str](), entry.day))
         if right:
-            self.incidents -= {code} if self.vouched(entry) or who == {entry.by} else set()
+            self.incidents -= {code} if last <= entry.day and (self.vouched(entry) or who == {entry.by}) else set()
         elif code in self.incidents:
-            who.add(entry.by)
+            self.bad[entry.event, what] = code, {*who, entry.by}, max(last, entry.day)
         else:
             beginning = f"{entry.event.upper()}-{entry.day:%Y%m%d}-"
             code = next(one for one in (f"{beginning}{at}" for at in range(1, 9999)) if one not in self.had)
             self.had.add(code)
             self.incidents.add(code)
-            self.bad[entry.event, what] = code, {entry.by}
+            self.bad[entry.event, what] = code, {entry.by}, entry.day
 
     def _wipe(self, entry, data):
         self._looked_at(entry, "", data["empty"])

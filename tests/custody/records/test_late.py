@@ -1,0 +1,142 @@
+"""A ledger that is taken up late tells of days that have passed: it makes nothing better that was seen since."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.exposure import SetCase, alarms, standing
+from splitkit.errors import AttentionError
+from tests.support.custody.custodies import (
+    NOW,
+    SET,
+    asset,
+    destroyed,
+    drilled,
+    event,
+    held,
+    register_of,
+    sheet,
+    then,
+)
+
+OLD, NEW = "2026-02-01", "2026-04-01"
+LATE = dt.date(2026, 8, 1)
+
+
+def read(result, day, number="2"):
+    return sheet("sheet.read", number, day, use="drill", source="scan", result=result)
+
+
+def checked(result, day):
+    return event("asset.checked", day, asset="key-1", result=result)
+
+
+def reviewed(day, **more):
+    return event("review", day, reviewers=["ADM", "WIT"], confirmed=7, removed=0, **more)
+
+
+def failed(day, way="verify"):
+    return event("drill", day, set=SET, sheets=["1", "2", "3"], way=way, result="fail")
+
+
+def wiped(day, *, empty):
+    return event("wipe", day, reason="done", empty=empty)
+
+
+LOST = sheet("sheet.lost", "2", NEW, circumstances="moved house")
+BURNT = event("sheet.destroyed", NEW, set=SET, sheet="2", way="fire", seen_by=["ADM", "WIT"])
+REISSUED = sheet("sheet.reissued", "2", NEW, reason="a stain")
+
+
+def told(register):
+    """What stands against a register."""
+    record = register.sets[SET]
+    return {
+        "case": standing(record, NOW).case,
+        "usable": standing(record, NOW).usable,
+        "alarms": [one.case for one in alarms(register, NOW)],
+        "sheets": [one.condition for one in record.sheets.values()],
+        "incidents": set(register.incidents),
+        "works": register.assets["key-1"].works,
+    }
+
+
+def days(register):
+    """When all is due, but for the reading of sheets that were read."""
+    return {one.what: one.day for one in due(register) if not one.what.startswith("read sheet")}
+
+
+@pytest.mark.parametrize(
+    ("since", "late"),
+    [
+        ([failed(NEW)], drilled(*"123", day=OLD)),
+        ([read("damaged", NEW)], [read("sound", OLD)]),
+        ([read("forged", NEW)], [read("sound", OLD)]),
+        ([LOST], [read("sound", OLD)]),
+        ([BURNT], [read("sound", OLD)]),
+        ([REISSUED], [read("sound", OLD)]),
+        ([checked("fail", NEW)], [checked("pass", OLD)]),
+        ([reviewed(NEW, next="2026-04-20")], [reviewed(OLD)]),
+        ([event("signin", NEW, password="new", accepted=False)], [event("signin", OLD, password="unchanged", accepted=True)]),
+        ([wiped(NEW, empty=False)], [wiped(OLD, empty=True)]),
+        ([wiped(OLD, empty=False), wiped(NEW, empty=False)], [wiped("2026-03-01", empty=True)]),
+        ([failed(NEW, "live")], drilled(*"123", day=OLD, way="live")),
+    ],
+)  # fmt: skip
+def test_what_was_right_before_it_went_wrong_settles_nothing(since, late):
+    register = register_of(*held(), asset("key-1", "mfa", "M1"), *since)
+    now = then(register, *late)
+    assert told(now) == told(register)
+    assert all(days(now).get(what, LATE) <= day for what, day in days(register).items())
+
+
+def test_the_same_told_in_its_order_settles_it():
+    """But for what no reading makes undone: a sheet that was lost may have been read."""
+    register = register_of(*held(), failed(OLD), *drilled(*"123", day=NEW))
+    assert standing(register.sets[SET], NOW).case is SetCase.SOUND
+    found = register_of(*held(), sheet("sheet.lost", "2", OLD, circumstances="x"), read("sound", NEW))
+    assert found.sets[SET].sheets["2"].condition == "out of its safe, exposed: possible"
+
+
+def test_what_was_proven_before_is_no_contradiction_though_its_sheets_are_not_what_they_were():
+    for since in ([read("damaged", NEW)], [LOST], [BURNT]):
+        register = register_of(*held(), asset("key-1", "mfa", "M1"), *since)
+        assert told(then(register, *drilled(*"123", day=OLD))) == told(register)
+
+
+def test_a_clock_that_was_ahead_once_hides_nothing():
+    """Of what is alike the last that is told counts, whatever its day."""
+    ahead = "2029-01-01"
+    register = register_of(
+        *held(), *drilled(*"123", day=ahead), asset("key-1", "mfa", "M1"), checked("pass", ahead), reviewed(ahead)
+    )
+    assert standing(register.sets[SET], NOW).case is SetCase.DOUBTFUL
+    register = then(register, *drilled(*"123", day=NEW), checked("pass", NEW), reviewed(NEW))
+    assert standing(register.sets[SET], NOW).case is SetCase.SOUND
+    assert (str(register.assets["key-1"].checked), str(register.reviewed), str(register.sets[SET].proven)) == (
+        NEW,
+        NEW,
+        NEW,
+    )
+
+
+def test_a_review_of_a_use_settles_none_that_came_after_it():
+    shown = event(
+        "reveal", NEW, set=SET, purpose="x", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
+    )
+    kept = event("signin", OLD, password="new", accepted=True)
+    review = event("use.reviewed", OLD, set=SET, told=["ADM"], approved=["ADM", "WIT"], kept="a drill")
+    register = register_of(*held(), kept, shown)
+    with pytest.raises(AttentionError, match="nobody was shown"):
+        then(register, review)
+
+
+def test_a_sheet_that_one_person_says_was_destroyed_can_be_lost():
+    burnt = sheet("sheet.destroyed", "2", OLD, way="fire", seen_by=[])
+    register = register_of(*held(), burnt, LOST)
+    assert standing(register.sets[SET], NOW).case is SetCase.LOST
+    with pytest.raises(AttentionError, match="cannot be lost"):
+        register_of(*held(), destroyed("2"), LOST)
