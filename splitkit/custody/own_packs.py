@@ -31,7 +31,7 @@ def parse_own(data: bytes, today: dt.date) -> Pack:
     if pack.looked_up > today:
         raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
     for one in pack.procedures:
-        if one.code[0] not in LETTERS:
+        if not one.code.startswith(tuple(LETTERS)):
             fact = f"procedure {one.code}: its code may be that of a pack that comes with splitkit"
             raise UsageError(fact, f"begin codes of your own with {', '.join(LETTERS[:-1])} or {LETTERS[-1]}")
     file = read_file(data)

@@ -179,6 +179,7 @@ def test_status_and_procedures_of_an_account_of_each_pack(tmp_path, pack):
         tmp_path,
         event("account.added", "2026-11-23", account="it", name="It", pack=pack.code),
         event("line.bound", "2026-11-23", line=SET, account="it"),
+        event("receiver.added", "2026-11-23", person="ADM", account="it"),
         *things,
     )
     status = run("status", "c1", "c2", cwd=folder)

@@ -19,7 +19,11 @@ FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": 
           "WHO-WAS-TOLD": "Ada Example"}  # fmt: skip
 """What people put in; anything else in capitals are words of theirs."""
 
-OTHERWISE = {"device": {"TAG": "key-2"}, "receiver-left": {"PERSON": "Ben Example"}, "stored": {"SHEET": "1"}}
+OTHERWISE = {
+    "device": {"TAG": "key-2"},
+    "receiver-left": {"PERSON": "Ben Example"},
+    "stored": {"SHEET": "1", "BAG": "A10009"},
+}
 """The same where the folder has something else of the kind."""
 
 RECORDS = [key for key, line in COMMANDS.items() if line.startswith("splitkit record ") and key != "take"]
