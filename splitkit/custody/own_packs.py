@@ -10,8 +10,8 @@ from splitkit.ledger.freetext import check_free_text
 from splitkit.packs.pack import Pack, find_pack, parse_pack
 from splitkit.packs.packfile import MOST_BYTES, read_file
 
-LETTERS = "XYZ"
-"""With these begin the codes of procedures of people's own, and of no other."""
+_CODE = re.compile("[XYZ][0-9]+")
+"""The code of a procedure of people's own, and of no other."""
 
 _PAGES = frozenset({"source", "sources"})
 
@@ -31,9 +31,9 @@ def parse_own(data: bytes, today: dt.date) -> Pack:
     if pack.looked_up > today:
         raise UsageError("the pack was looked up on a day that has not come", "write the day of 'looked_up' right")
     for one in pack.procedures:
-        if not one.code.startswith(tuple(LETTERS)):
+        if not _CODE.fullmatch(one.code):
             fact = f"procedure {one.code}: its code may be that of a pack that comes with splitkit"
-            raise UsageError(fact, f"begin codes of your own with {', '.join(LETTERS[:-1])} or {LETTERS[-1]}")
+            raise UsageError(fact, "begin codes of your own with X, Y or Z")
     file = read_file(data)
     for text in _texts(file.values):
         _check(text, next((at for at, line in enumerate(file.lines, 1) if text[:20] in line), 1))

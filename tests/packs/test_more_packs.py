@@ -84,6 +84,10 @@ def test_every_pack_is_whole():
         assert pack.questions, "nobody has found everything"
 
 
+def test_no_pack_of_ours_has_the_letters_of_those_of_others():
+    assert not [one.code for pack in all_packs() for one in pack.procedures if one.code.startswith(("X", "Y", "Z"))]
+
+
 def test_no_two_packs_have_a_procedure_of_one_code():
     codes = [one.code for pack in all_packs() for one in pack.procedures]
     assert len(set(codes)) == len(codes)
