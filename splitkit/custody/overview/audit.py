@@ -176,10 +176,6 @@ class Audit:
         """Return the entries of one of `SECTIONS`."""
         return self.sections[name]
 
-    def overridden(self, rule: str) -> bool:
-        """Whether two people had overruled a rule on that day."""
-        return self.built.register.overrides_rule(rule, self.at)
-
 
 def _ledger(name: str, data: bytes, chain: Chain) -> dict[str, Any]:
     first = chain.entries[0]

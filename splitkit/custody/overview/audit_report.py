@@ -188,7 +188,7 @@ def _actions(register: Register) -> Table:
 
 def _rules(audit: Audit) -> Table:
     columns = (Column("Rule", 0.6), Column("What breaks it", 3), Column("Overruled by two", 0.8))
-    rows = [(one.rule, one.what, _yes(audit.overridden(one.rule))) for one in audit.rules.broken]
+    rows = [(one.rule, one.what, _yes(audit.rules.overruled(one, audit.at))) for one in audit.rules.broken]
     return _table("Rules of custody that are broken", columns, rows, "None.")
 
 

@@ -128,7 +128,7 @@ class Overview:
             yield from _heading(f"WAYS INTO {target.name or 'THE ACCOUNT'} ({target.code})")
             for way in target.ways:
                 yield from _wrapped("  ", f"{way.name}: " + (enough_of(target, way) if way.open else "nobody can"))
-        overruled = [one for one in self.rules.broken if self.built.register.overrides_rule(one.rule, self.day)]
+        overruled = [one for one in self.rules.broken if self.rules.overruled(one, self.day)]
         yield from _heading("RULES: " + self._verdict(len(overruled)))
         for one in overruled:
             yield from _wrapped("  ", f"{one.rule} overruled: {one.what}")

@@ -112,14 +112,14 @@ def _rules(rules: Rules, at: dt.date) -> Table:
 
 
 def _stands(rules: Rules, code: str, at: dt.date) -> str:
-    broken = rules.breaks(code)
+    broken = sorted((one for one in rules.broken if one.rule == code), key=lambda one: rules.overruled(one, at))
     if not rules.targets:
         return "not judged: nothing is recorded"
     if not broken:
         return "holds"
     more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    overruled = "overruled by two: " if rules.register.overrides_rule(code, at) else "BROKEN: "
-    return f"{overruled}{broken[0]}{more}"
+    overruled = "overruled by two: " if rules.overruled(broken[0], at) else "BROKEN: "
+    return f"{overruled}{broken[0].what}{more}"
 
 
 _DAYS = {

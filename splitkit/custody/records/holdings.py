@@ -363,6 +363,8 @@ class Register:
     """Who cannot be reached, by the codes of the open incidents that say so."""
     packs: Mapping[str, Pack] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
     """The packs of people's own that are at hand, by the SHA-256 of their files."""
+    overruled: Mapping[str, Register] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+    """Of each rule that two people overruled, what was known then: what breaks it only later they have not looked at."""
     overrides: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """Rules that are knowingly broken, and until which day."""
     last_sign_in: LastSignIn | None = None
@@ -491,10 +493,6 @@ class Register:
     def deputy_of(self, seat: str) -> str:
         """Return who stands in for somebody, in the same words."""
         return self.named(self.people[seat].deputy if seat in self.people else "")
-
-    def overrides_rule(self, rule: str, day: dt.date) -> bool:
-        """Whether two people have overruled a rule of custody, and still do on a day."""
-        return rule in self.overrides and self.overrides[rule] >= day
 
     def next_epoch(self, line: str) -> int:
         """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""

@@ -257,7 +257,7 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
         raise AttentionError(
             f"two people overrule a rule for a year at most, until {last}", "name an earlier day: until="
         )
-    return register.having("overrides", data.rule, data.until or last)
+    return register.having("overruled", data.rule, register).having("overrides", data.rule, data.until or last)
 
 
 def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:

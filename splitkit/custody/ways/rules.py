@@ -65,7 +65,7 @@ class Rules:
 
     def __init__(self, register: Register, away: Collection[str] = (), gone: Collection[str] = ()) -> None:
         """Judge a register; as if some people were away, and some places gone."""
-        self.register = register
+        self.register, self._then = register, dict[str, list[str]]()
         self.targets = targets(register, away, gone)
         self._hands = self.targets[0].hands if self.targets else Hands(register, away, gone)
 
@@ -77,6 +77,15 @@ class Rules:
         found += [*self._leavers(), *self._old_sets()]
         order = list(RULES)
         return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.rule), not one.command))
+
+    def overruled(self, one: Violation, day: dt.date) -> bool:
+        """Whether two people have overruled just this, and still do on a day: what broke the rule when they did."""
+        return self.register.overrides.get(one.rule, dt.date.min) >= day and one.what in self._borne(one.rule)
+
+    def _borne(self, rule: str) -> list[str]:
+        if rule not in self._then:
+            self._then[rule] = Rules(self.register.overruled[rule]).breaks(rule)
+        return self._then[rule]
 
     def breaks(self, rule: str) -> list[str]:
         """Return what breaks a rule, by its code."""
@@ -104,7 +113,7 @@ class Rules:
             "targets": [{"account": target.account, "name": target.name, "pack": target.code,
                          "ways": [self._way_object(target, way) for way in target.ways]} for target in self.targets],
             "broken": [{"rule": one.rule, "what": one.what, "why": RULES[one.rule], "command": one.command,
-                        "overridden": self.register.overrides_rule(one.rule, day)} for one in self.broken],
+                        "overridden": self.overruled(one, day)} for one in self.broken],
             "notes": self.notes,
         }  # fmt: skip
 
@@ -264,4 +273,4 @@ def _about(target: Target, what: str) -> str:
 
 def open_ones(rules: Rules, day: dt.date) -> list[Violation]:
     """Return the broken rules that nobody has overruled on a day."""
-    return [one for one in rules.broken if not rules.register.overrides_rule(one.rule, day)]
+    return [one for one in rules.broken if not rules.overruled(one, day)]

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from splitkit.custody.register_views import call_out_report
-from splitkit.custody.ways.rules import RULES, Rules
+from splitkit.custody.ways.rules import RULES, Rules, open_ones
 from splitkit.ledger.events import RULE_CODES
 from tests.support.custody.custodies import (
+    NOW,
     OTHER_SET,
     SET,
     asset,
@@ -338,3 +339,16 @@ def test_large_custodies_are_judged_whatever_the_number_of_their_coalitions():
     judged = Rules(large())
     assert len(judged.targets) == 3
     assert all(way["open"] for target in judged.as_object(DAY)["targets"] for way in target["ways"])
+
+
+def test_an_override_covers_what_broke_the_rule_when_two_people_looked_and_nothing_that_does_so_later():
+    missing = [asset("mfa-1", "mfa", "M1"), asset("box-1", "mailbox", "B1")]  # no phone
+    overruled = event("lint.override", rule="PATH-1", reason="there is no phone yet", approved=["ADM", "WIT"])
+    kept = [*held(), *missing, overruled]
+    assert not [one for one in open_ones(Rules(register_of(*kept)), NOW) if one.rule == "PATH-1"]
+    retired = event("asset.retired", "2026-02-01", asset="mfa-1", reason="lost")
+    found = [one.what for one in open_ones(Rules(register_of(*kept, retired)), NOW) if one.rule == "PATH-1"]
+    assert found
+    assert all("MFA device" in one for one in found)
+    again = event("lint.override", "2026-02-02", rule="PATH-1", reason="a new one comes", approved=["ADM", "WIT"])
+    assert not [one for one in open_ones(Rules(register_of(*kept, retired, again)), NOW) if one.rule == "PATH-1"]
