@@ -70,7 +70,7 @@ def new(given: LedgerOptions, path: str, by: str, wit: str) -> None:
             "it was not said, or said twice, which ledger this one continues",
             "give --continues FILE, or --first for the first ledger of all",
         )
-    previous = last_ledger(given.continues)
+    previous = last_ledger(given.continues, practice=given.practice)
     fields = opening(given.ceremony, given.kind, practice=given.practice, version=__version__, title=given.title)
     with new_ledger(Path(path), previous) as ledger:
         _record(ledger, fields, by, wit)

@@ -241,6 +241,17 @@ def test_a_share_on_the_command_line_is_not_quoted(tmp_path):
     assert share.split()[5].encode() not in (tmp_path / "a.ledger").read_bytes()
 
 
+@pytest.mark.parametrize("before", [(), ("--practice",)], ids=["real", "rehearsal"])
+def test_a_rehearsal_continues_nothing_real_nor_the_other_way_round(tmp_path, before):
+    first = ("--ceremony", "C-0001", "--kind", "drill", "--first", "--by", "ADM", *before)
+    assert run("ledger", "new", "a.ledger", *first, cwd=tmp_path).returncode == 0
+    then = ("--ceremony", "C-0002", "--kind", "drill", "--continues", "a.ledger", "--by", "ADM")
+    mixed = run("ledger", "new", "b.ledger", *then, *(() if before else ("--practice",)), cwd=tmp_path)
+    assert (mixed.returncode, "of a rehearsal" in mixed.stderr) == (9, True), mixed.stderr
+    assert not (tmp_path / "b.ledger").exists()
+    assert run("ledger", "new", "b.ledger", *then, *before, cwd=tmp_path).returncode == 0
+
+
 def test_the_next_ledger_continues_and_an_open_one_is_warned_of(tmp_path):
     begun(tmp_path)
     arguments = ("--ceremony", "C-0002", "--kind", "drill", "--continues", "a.ledger", "--by", "ADM")

@@ -91,7 +91,7 @@ def _ledger(plan: Plan, choices: Choices) -> Ledger:
     if not choices.ceremony:
         raise UsageError("a new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
     taken(CODE, choices.ceremony)
-    with new_ledger(path, last_ledger(choices.continues)) as ledger:
+    with new_ledger(path, last_ledger(choices.continues, practice=plan.practice)) as ledger:
         return ledger
 
 

@@ -28,6 +28,7 @@ from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, torn_doubt
 from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
 from splitkit.ledger.comparison import RecordStanding, best_comparison
+from splitkit.ledger.events import LedgerOpened
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
 from splitkit.packs.pack import Pack
@@ -272,9 +273,20 @@ def read_one(path: str) -> Chain:
     return chain
 
 
-def last_ledger(path: str | None) -> Chain | None:
-    """Return the ledger that a new one continues, if there is one; people are warned where it is not closed."""
+def last_ledger(path: str | None, *, practice: bool) -> Chain | None:
+    """Return the ledger that a new one continues, if there is one; people are warned where it is not closed.
+
+    Raises:
+        AttentionError: If one of the two is of a rehearsal.
+    """
     previous = read_one(path) if path else None
+    begun = previous.entries[0].data if previous else None
+    if isinstance(begun, LedgerOpened) and begun.practice is not practice:
+        one, other = ("of a rehearsal", "real") if begun.practice else ("real", "of a rehearsal")
+        raise AttentionError(
+            f"the ledger to continue is {one}, and this one is {other}",
+            "continue one of the same kind, or begin a first",
+        )
     if previous and not previous.closed:
         warn("the ledger that this one continues is not closed")
     return previous
