@@ -206,7 +206,7 @@ class _Following:
     def hear(self, ledger: str, spoken: Entry, wrong: str | None) -> None:
         """Go on with the next entry; *wrong* is why it counts for nothing, where that is known already."""
         self.register = _within(self.register, self.names.begins(ledger))
-        entry = self._codes.told_apart(ledger, spoken)
+        entry, alone = self._here(self._codes.told_apart(ledger, spoken))
         fact = wrong or misplaced(entry, desk=self.names.at_desk(ledger))
         try:
             self.register = self.register if fact else after(self.register, entry)
@@ -220,8 +220,16 @@ class _Following:
         else:
             self.stand.append(entry)
             self._deeds |= {deed} if deed else set()
-            fact = self._left_before(entry)
+            fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
+
+    def _here(self, entry: Entry) -> tuple[Entry, str]:
+        """Return an entry without a witness who had left by then, and why: it stays, as the word of one, or somebody who is said to have left would take it back."""
+        left = None if entry.saw or not entry.witness else self.register.left_on(entry.witness, entry.day)
+        if not left:
+            return entry, ""
+        fact = f"{self.register.called(entry.witness)} left on {left}: it counts as what one person says"
+        return replace(entry, witness=""), fact
 
     def _left_before(self, entry: Entry) -> str:
         """Return what is wrong where it is said that somebody left, and they stood behind something later; else nothing."""

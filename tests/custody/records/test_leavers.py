@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from splitkit.custody.due import due
+from splitkit.custody.records.holdings import State
 from splitkit.custody.register import build
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
@@ -67,6 +68,14 @@ def test_nobody_who_left_is_one_of_the_two(name):
 def test_every_event_that_two_settle_is_tried():
     elsewhere = {"withdrawn", "fork.settled"}
     assert {name for name, one in EVENTS.items() if one.two} - elsewhere == set(SETTLED)
+
+
+def test_what_a_leaver_has_witnessed_stays_as_the_word_of_one():
+    """Else whoever says late that somebody left would take back what both of them saw."""
+    lost = said("sheet.lost", LATER, witness="BEN", set=SET, sheet="1", circumstances="it is not in its safe")
+    built = build(chained(introduced(*JOINED, *held(), LEFT, lost)))
+    assert built.register.sets[SET].sheets["1"].state is State.LOST
+    assert ["BEN Example left on 2026-02-01" in one for one in built.findings] == [True]
 
 
 def test_nobody_who_left_witnesses_what_people_say():

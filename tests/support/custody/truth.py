@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -232,8 +232,11 @@ class Truth:
             if entry.name in back:
                 continue
             same = repr((entry.day, entry.event, sorted(entry.data.items())))
+            alone = not entry.saw and self.left(entry.wit, entry.day)
+            entry = replace(entry, wit="") if alone else entry  # noqa: PLW2901  it is the word of one
             try:
                 self._hear(entry)
+                self.wrong += [(entry.seq, entry.event, "the witness had left")] if alone else []
                 self._stands_behind(entry)
                 told.add(same)
             except (Contradicts, KeyError) as error:
@@ -311,7 +314,6 @@ class Truth:
         fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
         fits(entry.by != PROGRAM or entry.saw or entry.event == "note", "the program says nothing that people say")
         fits(entry.by != entry.wit, "own witness")
-        fits(entry.saw or not self.left(entry.wit, entry.day), "the witness had left")
         hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
         if hear:
             hear(entry, dict(entry.data))
