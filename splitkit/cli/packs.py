@@ -61,6 +61,7 @@ def command() -> None:
 @ledgers_option()
 def list_all(as_json: bool, ledgers: Ledgers) -> None:
     """List every pack with its procedures: those that come with splitkit, and yours in the custody folder."""
+    settings_of(ledgers)  # a folder that cannot be read is told of, and not passed over as one without packs
     packs = _known(ledgers)
     if as_json:
         json_result({"packs": [_as_object(pack) for pack in packs]})
