@@ -60,8 +60,8 @@ def judge(data: bytes, paper: list[str]) -> tuple[str, int, str]:
     while at < len(lines):
         mend = repairs.get(heads[-1], 0) if heads else 0
         torn = b"\n".join(lines[at:mend])
-        named = at == mend or read[mend]["d"] == {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
-        if at < mend and (not named or any(entry(line.strip()) for line in lines[at:mend])):
+        named = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+        if at < mend and (read[mend]["d"] != named or any(entry(line.strip()) for line in lines[at:mend])):
             break
         at = max(at, mend)
         if not (found := read[at]) or found["seq"] != len(heads) + 1:

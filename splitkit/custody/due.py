@@ -194,8 +194,14 @@ def _actions(register: Register) -> Iterator[Due]:
 
 
 def _overrides(register: Register) -> Iterator[Due]:
-    for rule, until in register.overrides.items():
-        yield Due(until, f"override of rule {rule} ends", "keep the rule again, or decide anew", Remedy.OVERRULE, rule)
+    for rule, overruled in register.overrides.items():
+        yield Due(
+            overruled.until,
+            f"override of rule {rule} ends",
+            "keep the rule again, or decide anew",
+            Remedy.OVERRULE,
+            rule,
+        )
 
 
 def _unproven(record: SetRecord) -> Iterator[Due]:

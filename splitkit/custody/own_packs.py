@@ -7,7 +7,7 @@ from typing import Any
 
 from splitkit.errors import UsageError
 from splitkit.ledger.freetext import check_free_text
-from splitkit.packs.pack import Pack, find_pack, parse_pack
+from splitkit.packs.pack import Pack, find_pack, pack_in
 from splitkit.packs.packfile import MOST_BYTES, read_file
 
 _CODE = re.compile("[XYZ][0-9]+")
@@ -23,7 +23,8 @@ def parse_own(data: bytes, today: dt.date) -> Pack:
         UsageError: As `parse_pack`; also if it has the code of a pack that comes with splitkit, or of a procedure of one; if it was looked
             up later than that day; or if any text, or a comment, looks like a password or a share.
     """
-    pack = parse_pack(data)
+    file = read_file(data)
+    pack = pack_in(file)
     if ours := find_pack(pack.code):
         if ours == pack:
             return pack
@@ -34,12 +35,11 @@ def parse_own(data: bytes, today: dt.date) -> Pack:
         if not _CODE.fullmatch(one.code):
             fact = f"procedure {one.code}: its code may be that of a pack that comes with splitkit"
             raise UsageError(fact, "begin codes of your own with X, Y or Z")
-    file = read_file(data)
     for text in _texts(file.values):
         _check(text, next((at for at, line in enumerate(file.lines, 1) if text[:20] in line), 1))
     for at, line in enumerate(file.lines, 1):
-        if line.lstrip().startswith("#") and line.strip(" \t\r#"):
-            _check(line.strip(" \t\r#"), at)
+        if line.lstrip().startswith("#") and (comment := line.strip(" \t\r#")):
+            _check(comment, at)
     return pack
 
 
@@ -57,9 +57,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _check(text: str, line: int) -> None:
     try:
-        for sentence in re.split(
-            r"[.,;:]\s+", text
-        ):  # so many words of a share stand in no sentence, and do in a page of prose
+        # In a page of prose stand as many short words as in a share; in a sentence they do not.
+        for sentence in re.split(r"[.,;:]\s+", text):
             check_free_text(sentence.strip() or ".", MOST_BYTES, accounts=True)
     except UsageError as error:
         raise UsageError(f"the pack (line {line}): a text {error.fact}", error.hint) from None

@@ -130,17 +130,17 @@ def find_procedure(code: str, packs: Sequence[Pack] = ()) -> tuple[Pack, Procedu
         packs: Where it is looked for, unless in all that come with splitkit.
 
     Raises:
-        UsageError: If there is none.
+        UsageError: If there is none, or several of people's own have it.
     """
     found = [(pack, one) for pack in packs or all_packs() for one in pack.procedures if one.code == code.upper()]
+    if not found:
+        raise UsageError("there is no such procedure", Remedy.SEE_PROCEDURES)
     if len(found) > 1:  # of people's own: those that come with splitkit have no code twice
         where = ", ".join(pack.code for pack, _ in found)
         raise UsageError(
             f"several packs have a procedure {code.upper()}: {where}", "give those of your own pack other codes"
         )
-    for pack, one in found:
-        return pack, one
-    raise UsageError("there is no such procedure", Remedy.SEE_PROCEDURES)
+    return found[0]
 
 
 def parse_pack(data: bytes) -> Pack:
@@ -150,7 +150,11 @@ def parse_pack(data: bytes) -> Pack:
         UsageError: If a key is missing, unknown or of another kind; if a way or a procedure names what the pack does not have; or
             a text is none that may stand on paper.
     """
-    file = read_file(data)
+    return pack_in(read_file(data))
+
+
+def pack_in(file: PackTable) -> Pack:
+    """Return the pack that a file holds; see `parse_pack`."""
     file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
     code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
     things, ways = _things(file), _ways(file)

@@ -327,6 +327,15 @@ _TABLES = {
 
 
 @dataclass(frozen=True)
+class Overruling:
+    """What two people overruled when they did not keep a rule."""
+
+    until: dt.date
+    known: Register = field(compare=False, repr=False)
+    """What was known then: what breaks the rule only later they have not looked at."""
+
+
+@dataclass(frozen=True)
 class Register:
     """All holdings at one moment."""
 
@@ -363,10 +372,8 @@ class Register:
     """Who cannot be reached, by the codes of the open incidents that say so."""
     packs: Mapping[str, Pack] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
     """The packs of people's own that are at hand, by the SHA-256 of their files."""
-    overruled: Mapping[str, Register] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
-    """Of each rule that two people overruled, what was known then: what breaks it only later they have not looked at."""
-    overrides: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
-    """Rules that are knowingly broken, and until which day."""
+    overrides: Mapping[str, Overruling] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules that are knowingly broken."""
     last_sign_in: LastSignIn | None = None
     reviewed: dt.date | None = None
     next_due: dt.date | None = None

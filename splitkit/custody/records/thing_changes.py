@@ -16,6 +16,7 @@ from splitkit.custody.records.holdings import (
     Action,
     AssetRecord,
     Life,
+    Overruling,
     PersonRecord,
     PlaceRecord,
     Register,
@@ -257,7 +258,7 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
         raise AttentionError(
             f"two people overrule a rule for a year at most, until {last}", "name an earlier day: until="
         )
-    return register.having("overruled", data.rule, register).having("overrides", data.rule, data.until or last)
+    return register.having("overrides", data.rule, Overruling(data.until or last, register))
 
 
 def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:

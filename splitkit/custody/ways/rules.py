@@ -80,11 +80,13 @@ class Rules:
 
     def overruled(self, one: Violation, day: dt.date) -> bool:
         """Whether two people have overruled just this, and still do on a day: what broke the rule when they did."""
-        return self.register.overrides.get(one.rule, dt.date.min) >= day and one.what in self._borne(one.rule)
+        found = self.register.overrides.get(one.rule)
+        return found is not None and found.until >= day and one.what in self._borne(one.rule)
 
     def _borne(self, rule: str) -> list[str]:
+        """Return what broke a rule when two people overruled it; asked for once."""
         if rule not in self._then:
-            self._then[rule] = Rules(self.register.overruled[rule]).breaks(rule)
+            self._then[rule] = Rules(self.register.overrides[rule].known).breaks(rule)
         return self._then[rule]
 
     def breaks(self, rule: str) -> list[str]:
