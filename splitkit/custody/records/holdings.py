@@ -348,6 +348,8 @@ class Register:
     """Whoever is introduced by any entry, and who of them are two."""
     places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))
     accounts: Mapping[str, AccountRecord] = field(default_factory=lambda: MappingProxyType({}))
+    opened_bags: frozenset[str] = frozenset()
+    """A bag shows that it was opened, and is used once."""
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Of each line, by the id of its first set, the account that it protects."""
     ledgers: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))

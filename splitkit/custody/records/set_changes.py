@@ -292,6 +292,7 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         changed = {"read": day, "reading": data.result}
     elif not _worse_since(before, day):
         changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
+        register = _torn(register, before.bag)
     register = register.with_sheet(data, **changed)
     if data.result == "forged":
         return register.with_sheet_incident(
@@ -360,8 +361,18 @@ def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
         raise AttentionError(f"{held[0]} is in bag {bag}: a bag holds one sheet", "read the number again")
 
 
+def _check_closed(register: Register, bag: str) -> None:
+    """Refuse a bag that was opened once: nothing is sealed in it any more."""
+    if bag in register.opened_bags:
+        raise AttentionError(
+            f"bag {bag} was opened, and a bag is used once",
+            "seal the sheet into a new bag, and record that first: sealed",
+        )
+
+
 def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
     _check_there(register, data)
+    _check_closed(register, data.bag)
     sheet = register.sheet_of(data)
     if sheet.holder and sheet.holder != data.person:
         raise AttentionError(
@@ -380,9 +391,14 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
     return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
 
 
+def _torn(register: Register, bag: str) -> Register:
+    return replace(register, opened_bags=register.opened_bags | {bag}) if bag else register
+
+
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
     _check_there(register, data)
     register = _noticed(register, data, day, data.bag)
+    register = _torn(register, data.bag)
     changed = {"opened": True, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)}
     wrong = not data.intact or not data.expected
     return register.with_sheet(data, seen=day, **changed, **_suspected(register, data, wrong))
@@ -422,6 +438,7 @@ def check_kept(register: Register, place: str | None) -> None:
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
     check_kept(register, data.safe)
     _check_holder(register, data, data.person, data.bag)
+    _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag, data.safe)
     changed = {"safe": data.safe, "sealed": True, "opened": False, "out": None, **_lies(register, data, State.HELD)}
     return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))

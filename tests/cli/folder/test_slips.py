@@ -98,9 +98,13 @@ def test_a_sheet_that_one_person_says_is_burnt_may_be_lost(named):
 def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
     assert "sealed into bag NEW-1, which nobody has opened" in refused(named, "sealed OTHER-1 1", code=9)
     assert "which nobody has opened" in refused(named, "sealed OTHER-1 1 replaces=NEW-9", code=9)
-    for said in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'", "sealed OTHER-2 2"):
+    for said in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'"):
         done = run("record", *shlex.split(said), *BY, cwd=named)
         assert done.returncode == 0, done.stderr
+    assert run("record", "place", "Berlin safe", "site=Berlin", "kind=safe", *BY, cwd=named).returncode == 0
+    for said in ("sealed NEW-2 2", "stored 2 'Berlin safe'"):
+        assert "bag NEW-2 was opened, and a bag is used once" in refused(named, said, code=9)
+    assert run("record", "sealed", "OTHER-2", "2", *BY, cwd=named).returncode == 0
 
 
 def test_no_line_comes_to_an_epoch_that_nothing_can_follow(named):

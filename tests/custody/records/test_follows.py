@@ -53,6 +53,17 @@ OPENED = sheet("bag.opened", "2", bag="BAG-2", intact=True, expected=True, purpo
 SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
 
 
+@pytest.mark.parametrize("opened", [OPENED, read("2")])
+@pytest.mark.parametrize(
+    "again", [stored("2", day="2026-02-03"), sheet("bag.sealed", "2", "2026-02-03", bag="BAG-2", person="C2")]
+)
+def test_a_bag_that_was_opened_is_never_sealed_again(opened, again):
+    register = register_of(*held(), opened)
+    with pytest.raises(AttentionError, match="BAG-2 was opened, and a bag is used once"):
+        then(register, again)
+    assert owed(then(register, stored("2", day="2026-02-03", bag="BAG-9")), "put back") == {}
+
+
 # --- incidents that follow --------------------------------------------------------------------------------------------
 
 
@@ -62,14 +73,14 @@ SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
         ([SEEN_IN_7], {"BAG"}),
         ([OPENED, SEEN_IN_7], set()),
         ([read("2"), SEEN_IN_7], set()),
-        ([OPENED, stored("2"), SEEN_IN_7], {"BAG"}),
+        ([OPENED, stored("2", bag="BAG-9"), SEEN_IN_7], {"BAG"}),
         ([TAKEN, SEEN_IN_7], {"BAG"}),
         ([TAKEN, sheet("bag.sealed", "2", bag="BAG-7", person="C2")], {"BAG"}),
         ([sheet("bag.sealed", "2", bag="BAG-7", person="C2", replaces="BAG-2")], set()),
         ([sheet("bag.opened", "2", bag="BAG-7", intact=True, expected=True, purpose="x")], {"BAG"}),
         ([stored("2", safe="safe-9")], {"SAFE"}),
         ([TAKEN, stored("2", safe="safe-9")], set()),
-        ([OPENED, stored("2", safe="safe-9")], set()),
+        ([OPENED, stored("2", safe="safe-9", bag="BAG-9")], set()),
         ([sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-9", purpose="x")], {"SAFE"}),
         ([sheet("sheet.handed", "2", from_="C2", to="D2"), stored("2", "D2", "safe-9")], set()),
         ([read("2", "foreign")], {"PAPER"}),
@@ -108,8 +119,11 @@ def test_a_sheet_is_a_week_out_of_its_safe_at_most():
     for away in (TAKEN, OPENED):
         register = register_of(*held(), away)
         assert owed(register, "put back") == {f"put back {NAME}": "2026-02-08"}
-        assert owed(then(register, sheet("bag.sealed", "2", bag="BAG-2", person="C2")), "put back")
-        assert owed(then(register, stored("2", day="2026-02-05")), "put back") == {}
+        assert owed(then(register, sheet("bag.sealed", "2", bag="BAG-9", person="C2", replaces="BAG-2")), "put back")
+        assert (
+            owed(then(register, stored("2", day="2026-02-05", bag="BAG-9" if away is OPENED else "BAG-2")), "put back")
+            == {}
+        )
     assert owed(register_of(*held()), "put back") == {}
 
 

@@ -56,8 +56,10 @@ def to_come(
     return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch, kind=kind)
 
 
-def stored(number: str, person: str = "", safe: str = "", set_id: str = SET, day: str = "2026-01-16") -> Happening:
-    return event("sheet.stored", day, set=set_id, sheet=number, person=person or f"C{number}", bag=f"BAG-{number}",
+def stored(
+    number: str, person: str = "", safe: str = "", set_id: str = SET, day: str = "2026-01-16", bag: str = ""
+) -> Happening:
+    return event("sheet.stored", day, set=set_id, sheet=number, person=person or f"C{number}", bag=bag or f"BAG-{number}",
                  safe=safe or f"safe-{number}")  # fmt: skip
 
 

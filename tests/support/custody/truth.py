@@ -208,6 +208,8 @@ class Truth:
         """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
+        self.torn: set[str | None] = set()
+        """Bags that were opened."""
         self.behind: dict[str, dt.date] = {}
         """When each last witnessed something, or settled it with somebody else."""
         self.places, self.accounts = set[str](), dict[str, set[str]]()
@@ -413,6 +415,7 @@ class Truth:
                 self._turns_up(pile, number)
             if latest:
                 pile.out.add(number)
+                self.torn.add(pile.bag.get(number))
         elif data["result"] == "forged":
             self.strange["FORGED", pile.name, number] = "is not what was printed"
         elif data["result"] == "foreign":
@@ -462,6 +465,7 @@ class Truth:
         fits(data.get("replaces") in (None, before), "replaces another bag")
         closed = before and number not in pile.away | pile.lost | pile.out and data["bag"] != before
         fits(not closed or data.get("replaces"), "another bag, and nobody opened the one before")
+        fits(data["bag"] not in self.torn, "the bag was opened once")
         if data.get("replaces"):
             self._held(data, data["person"])
             self._alone(pile, number, data["bag"])
@@ -474,6 +478,7 @@ class Truth:
         pile, number = self._sheet(data)
         fits(number not in pile.burnt and pile.life != "void")
         self._elsewhere(pile, number, data["bag"])
+        self.torn.add(data["bag"])
         if not data["intact"] or not data["expected"]:
             pile.known.add(number)
         pile.out.add(number)
@@ -481,6 +486,7 @@ class Truth:
 
     def _sheet_stored(self, entry, data):
         fits(data["safe"] in self.places, "no such place")
+        fits(data["bag"] not in self.torn, "the bag was opened once")
         pile, number = self._held(data, data["person"], data["bag"], data["safe"])
         pile.safe[number] = data["safe"]
         self._put(pile, number, data)
