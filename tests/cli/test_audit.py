@@ -49,7 +49,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
     assert "drills 1, reviews 0, accesses 6, exceptions 1, overrides 0, readings 5" in done.stdout
     assert done.stdout.startswith("NOT SOUND: ")
     assert sorted(path.name for path in (folder / "pack").iterdir()) == [
-        "01-c-0001.ledger", "02-c-0002.ledger", "audit.json", "audit.pdf",
+        "01-c-0001.ledger", "02-c-0002.ledger", "annex.pdf", "audit.json", "audit.pdf",
     ]  # fmt: skip
     data = json.loads((folder / "pack" / "audit.json").read_text())
     assert data["verification"]["verdict"] == "sound"
@@ -65,7 +65,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
         "sheet 3 of set 5f3a0c11"
     ]
     assert data["register"]["sets"][0]["case"] == "one short"
-    page = prose_of((folder / "pack" / "audit.pdf").read_bytes())
+    page = " ".join(prose_of((folder / "pack" / name).read_bytes()) for name in ("audit.pdf", "annex.pdf"))
     for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "Emil Example",
                  head(folder).split()[0]):  # fmt: skip
         assert said in page, said
@@ -146,7 +146,11 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
     assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
     assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
-    papers = [tmp_path / "drill.pdf", tmp_path / "register.pdf", tmp_path / "pack" / "audit.pdf"]
+    papers = [
+        tmp_path / "drill.pdf",
+        tmp_path / "register.pdf",
+        *(tmp_path / "pack" / f"{one}.pdf" for one in ("audit", "annex")),
+    ]
     text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(prose_of(paper.read_bytes()) for paper in papers)
     assert OURS.record.password not in text
     flat = " ".join(text.lower().split())
@@ -201,6 +205,7 @@ def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
     run("audit", "c1", "--out", "pack", cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
         "01-ledger.ledger",
+        "annex.pdf",
         "audit.json",
         "audit.pdf",
     ]

@@ -19,22 +19,47 @@ from splitkit.paper.report import Column, Report, Table, Words
 
 
 def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
-    """Return the report of an audit: its first page, what others ask for with the *evidence*, and then everything."""
+    """Return the report of an audit: its first page, what others ask for with the *evidence*, and what stands behind it."""
     audit = page.audit
     return Report(
         heading="Auditor's pack",
         mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
         practice=audit.built.register.practice,
-        intro="What the record proves, and nothing else. Whoever has the ledgers and a signed close-out sheet can check all of it.",
+        intro="What the record proves, and nothing else; one by one in annex.pdf. Whoever has the ledgers and a signed close-out sheet can check all of it.",
         facts=(),
         verdict=page.verdict,
         chapters=page.chapters,
-        words=(Words("L", "the words with which the record ends", head_words(audit.verification.files[-1].head)),),
+        words=(_last_words(audit),),
         tables=(*map(_criteria, evidence), *_tables(audit, audit.built)),
         made=str(audit.made),
         signatures=("Auditor",),
         wide=True,
     )
+
+
+def annex_report(page: FirstPage) -> Report:
+    """Return what a reader of the report turns to for one thing alone: every reading, access, holding and change, one by one."""
+    audit = page.audit
+    return Report(
+        heading="Annex to the auditor's pack",
+        mark="AUDITOR'S PACK, ANNEX \N{EN DASH} NOTHING HERE IS SECRET",
+        practice=audit.built.register.practice,
+        intro="Every reading, access, holding and change, one by one; what they come to is in the report, audit.pdf.",
+        facts=(),
+        words=(_last_words(audit),),
+        tables=(
+            _readings(audit),
+            _entries(audit, "Every access", "accesses"),
+            _holdings(audit),
+            _entries(audit, "Changes of people, sheets, sets and devices", "changes"),
+        ),
+        made=str(audit.made),
+        wide=True,
+    )
+
+
+def _last_words(audit: Audit) -> Words:
+    return Words("L", "the words with which the record ends", head_words(audit.verification.files[-1].head))
 
 
 def _tables(audit: Audit, built: Built) -> Iterator[Table]:
@@ -49,17 +74,13 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     ]
     yield _lines("Withdrawn or left by two people, and no part of what follows", gone)
     yield _entries(audit, "Overrides", "overrides")
-    yield _readings(audit)
     yield _entries(audit, "Drills, and what they taught", "drills")
     yield _entries(audit, "Incidents", "incidents")
     yield _entries(audit, "Exceptions, and what was begun", "exceptions")
     yield _entries(audit, "Corrections", "corrections")
-    yield _entries(audit, "Every access", "accesses")
     sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     yield from register_tables(register, sets, audit.at, sign=False)
-    yield _holdings(audit)
     yield _entries(audit, "Access reviews", "reviews")
-    yield _entries(audit, "Changes of people, sheets, sets and devices", "changes")
     yield _actions(register)
     yield _rules(audit)
 
