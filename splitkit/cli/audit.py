@@ -15,7 +15,7 @@ from splitkit.cli.options import HEAD, at_option, folder_paper_option, ledgers_a
 from splitkit.cli.ui.ledger_reading import failing, read, settings_of
 from splitkit.cli.ui.talk import json_text, result, safe, say
 from splitkit.custody.overview.audit import Audit, copies_of
-from splitkit.custody.overview.audit_report import annex_report, audit_report
+from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.criteria import CRITERIA, Criteria, find_criteria, parse_criteria
 from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
@@ -60,8 +60,8 @@ def command(
 ) -> None:
     """Write a pack for an auditor: who held what, and whether the process worked.
 
-    A report, its annex, the same as data, and copies of the ledgers.  The first page says in plain words what is sound, what is
-    not, and what nobody has proven; then come overrides, withdrawals, drills, reviews, open actions, broken rules; in the annex
+    A report, its annexes, the same as data, and copies of the ledgers.  The first page says in plain words what is sound, what is
+    not, and what nobody has proven; then come overrides, withdrawals, drills, reviews, open actions, broken rules; in the annexes
     every reading, access, holding and change; no secret.  Of each thing that is asked for --against it, the pack says whether it is met, and which entries
     show that.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
     """
@@ -90,11 +90,12 @@ def command(
 
 
 def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
-    with ThreadPoolExecutor() as side_by_side:  # of thousands of entries each takes seconds, without the interpreter
-        report, annex = side_by_side.map(
-            lambda one: Typesetter(paper).report(one, say), [audit_report(page, evidence), annex_report(page)]
-        )
-    pages = {"audit.pdf": report, "annex.pdf": annex, "audit.json": json_text(found).encode("ascii")}
+    reports = {"audit.pdf": audit_report(page, evidence), **annexes(page)}
+    with (
+        ThreadPoolExecutor() as side_by_side
+    ):  # of thousands of entries each takes seconds, most of them without the interpreter
+        made = side_by_side.map(lambda one: Typesetter(paper).report(one, say), reports.values())
+        pages = dict(zip(reports, made, strict=True)) | {"audit.json": json_text(found).encode("ascii")}
     return pages | dict(page.audit.copies)
 
 

@@ -49,7 +49,7 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
     assert "drills 1, reviews 0, accesses 6, exceptions 1, overrides 0, readings 5" in done.stdout
     assert done.stdout.startswith("NOT SOUND: ")
     assert sorted(path.name for path in (folder / "pack").iterdir()) == [
-        "01-c-0001.ledger", "02-c-0002.ledger", "annex.pdf", "audit.json", "audit.pdf",
+        "01-c-0001.ledger", "02-c-0002.ledger", "accesses.pdf", "audit.json", "audit.pdf", "holdings.pdf",
     ]  # fmt: skip
     data = json.loads((folder / "pack" / "audit.json").read_text())
     assert data["verification"]["verdict"] == "sound"
@@ -65,7 +65,9 @@ def test_the_pack_answers_who_held_what_and_whether_it_worked(folder):
         "sheet 3 of set 5f3a0c11"
     ]
     assert data["register"]["sets"][0]["case"] == "one short"
-    page = " ".join(prose_of((folder / "pack" / name).read_bytes()) for name in ("audit.pdf", "annex.pdf"))
+    page = " ".join(
+        prose_of((folder / "pack" / name).read_bytes()) for name in ("audit.pdf", "accesses.pdf", "holdings.pdf")
+    )
     for said in ("sound", "one was late", "how long it took", "buy a second key", "a look at the bag", "LEFT-1", "Emil Example",
                  head(folder).split()[0]):  # fmt: skip
         assert said in page, said
@@ -149,7 +151,7 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     papers = [
         tmp_path / "drill.pdf",
         tmp_path / "register.pdf",
-        *(tmp_path / "pack" / f"{one}.pdf" for one in ("audit", "annex")),
+        *(tmp_path / "pack" / f"{one}.pdf" for one in ("audit", "accesses", "holdings")),
     ]
     text = (tmp_path / "pack" / "audit.json").read_text() + " ".join(prose_of(paper.read_bytes()) for paper in papers)
     assert OURS.record.password not in text
@@ -205,9 +207,10 @@ def test_nothing_of_a_ledger_names_a_file_unchecked(tmp_path, code):
     run("audit", "c1", "--out", "pack", cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
         "01-ledger.ledger",
-        "annex.pdf",
+        "accesses.pdf",
         "audit.json",
         "audit.pdf",
+        "holdings.pdf",
     ]
 
 

@@ -523,7 +523,7 @@ def test_an_auditor_gets_every_ledger_of_the_folder(home):
     taken(home)
     said(home, "audit", "--out", home / "pack")
     assert {path.name for path in (home / "pack").iterdir()} == {
-        "annex.pdf", "audit.pdf", "audit.json", "c-0001.ledger", "desk.ledger",
+        "accesses.pdf", "audit.pdf", "holdings.pdf", "audit.json", "c-0001.ledger", "desk.ledger",
     }  # fmt: skip
     told = json.loads((home / "pack" / "audit.json").read_text())
     assert [one["file"] for one in told["ledgers"]] == ["c-0001.ledger", "desk.ledger"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.custody.overview.audit import Audit
-from splitkit.custody.overview.audit_report import annex_report, audit_report
+from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.first_page import FirstPage
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import after
@@ -78,7 +78,9 @@ def test_every_reading_is_on_paper_and_in_the_data_and_none_is_told_as_another()
     audit = audit_of(
         *BEGUN, read("1", "forged"), read("2", "damaged"), read("3", "foreign"), read("3", "sound"), read("3", "sound")
     )
-    table = next(one for one in annex_report(FirstPage.of(audit)).tables if one.title.startswith("Every reading"))
+    table = next(
+        one for one in annexes(FirstPage.of(audit))["accesses.pdf"].tables if one.title.startswith("Every reading")
+    )
     assert [row[:3] for row in table.rows] == [
         (f"sheet {at} of set {SET[:8]}", f"{name} Example", count)
         for at, name, count in ((1, "Cleo", "2"), (2, "Dora", "2"), (3, "Emil", "4"))
@@ -206,7 +208,7 @@ def test_whoever_had_a_seat_then_is_named_in_the_entries_of_that_time():
         for day in ("2026-02-01", "2026-03-03")
     ]
     audit = audit_of(*BEGUN, used[0], leaves, joins, used[1])
-    rows = next(one for one in annex_report(FirstPage.of(audit)).tables if one.title == "Every access").rows
+    rows = next(one for one in annexes(FirstPage.of(audit))["accesses.pdf"].tables if one.title == "Every access").rows
     assert [row[4] for row in rows] == [
         f"safe Berlin vault; people {name}; purpose: a look" for name in ("Mia Example", "Zoe Example")
     ]

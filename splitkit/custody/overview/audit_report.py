@@ -25,7 +25,7 @@ def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
         heading="Auditor's pack",
         mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
         practice=audit.built.register.practice,
-        intro="What the record proves, and nothing else; one by one in annex.pdf. Whoever has the ledgers and a signed close-out sheet can check all of it.",
+        intro="What the record proves, and nothing else; one by one in its annexes, accesses.pdf and holdings.pdf. Whoever has the ledgers and a signed close-out sheet can check all of it.",
         facts=(),
         verdict=page.verdict,
         chapters=page.chapters,
@@ -37,22 +37,26 @@ def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
     )
 
 
-def annex_report(page: FirstPage) -> Report:
-    """Return what a reader of the report turns to for one thing alone: every reading, access, holding and change, one by one."""
+def annexes(page: FirstPage) -> dict[str, Report]:
+    """Return what a reader of the report turns to for one thing alone, by the names of the files: who read and opened what, and who held it."""
     audit = page.audit
+    entered = [_readings(audit), _entries(audit, "Every access", "accesses")]
+    kept = [_holdings(audit), _entries(audit, "Changes of people, sheets, sets and devices", "changes")]
+    return {
+        "accesses.pdf": _annex(audit, "Every reading and every access", entered),
+        "holdings.pdf": _annex(audit, "Every holding and every change", kept),
+    }
+
+
+def _annex(audit: Audit, heading: str, tables: Sequence[Table]) -> Report:
     return Report(
-        heading="Annex to the auditor's pack",
+        heading=heading,
         mark="AUDITOR'S PACK, ANNEX \N{EN DASH} NOTHING HERE IS SECRET",
         practice=audit.built.register.practice,
-        intro="Every reading, access, holding and change, one by one; what they come to is in the report, audit.pdf.",
+        intro="One by one; what it comes to is in the report, audit.pdf.",
         facts=(),
         words=(_last_words(audit),),
-        tables=(
-            _readings(audit),
-            _entries(audit, "Every access", "accesses"),
-            _holdings(audit),
-            _entries(audit, "Changes of people, sheets, sets and devices", "changes"),
-        ),
+        tables=tuple(tables),
         made=str(audit.made),
         wide=True,
     )
