@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.criteria import CRITERIA, Criteria, find_criteria, parse_criteria
 from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
-from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Doubt
@@ -82,7 +82,7 @@ def command(
     evidence = [Evidence(audit, one) for one in against]
     found = audit.as_object() | {"verdict": word, "why": why, "against": [one.as_object() for one in evidence]}
     pages = _pack(page, evidence, found, paper or settings_of(ledgers).paper)
-    files.write_set(Path(out), pages | _packs(ledgers, audit))
+    files.write_set(Path(out), pages | _packs(reading.pack_files, audit))
     say(f"written to {safe(out)}")
     for one in evidence:
         result(safe(f"against {one.criteria.code}: {one.told}"))
@@ -99,12 +99,13 @@ def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], 
     return pages | dict(page.audit.copies)
 
 
-def _packs(ledgers: Ledgers, audit: Audit) -> dict[str, bytes]:
+def _packs(contents: Mapping[str, bytes | SplitkitError], audit: Audit) -> dict[str, bytes]:
     """Return the packs of people's own by which accounts are judged: the ledgers name each by its hash."""
     recorded = {one.file for one in audit.built.register.accounts.values()}
-    found = ledgers.packs(MOST_BYTES).items()
     return {
-        name: data for name, data in found if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() in recorded
+        name: data
+        for name, data in contents.items()
+        if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() in recorded
     }
 
 

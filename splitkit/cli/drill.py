@@ -21,7 +21,7 @@ from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
-from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
@@ -30,6 +30,7 @@ from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
+from splitkit.packs.pack import USUAL, find_pack
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.judge import Judgement, judge
@@ -150,7 +151,8 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
             offer_pictures(gathering, practice=known.practice)
     elif drilled:
         say("record how it went: splitkit record debrief went_wrong=... surprising=...")
-    return drilled, problem or (AttentionError(*_FAILED[failed]) if failed else None)
+    failure = _failure(failed, built.register, known) if failed else None
+    return drilled, problem or failure
 
 
 _NOTHING_TO_CERTIFY = (
@@ -158,11 +160,9 @@ _NOTHING_TO_CERTIFY = (
     "bring a quorum; without sheets, --certificate prints that of the last drill",
 )
 
+_ALERTED = "the sign-in was refused, or somebody who is to be alerted was not, or did not know what to do"
+
 _FAILED = {
-    "alert": (
-        "the sign-in was refused, or somebody who is to be alerted was not, or did not know what to do",
-        "see to it before the next sign-in: splitkit packs show R15",
-    ),
     "nobody": (
         "no sign-in was held: nobody is recorded who is to get the alerts",
         "record it: splitkit record bound account=NAME; splitkit record receiver.added PERSON",
@@ -172,7 +172,7 @@ _FAILED = {
 
 
 def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: bool) -> str:
-    """Take the steps besides the sheets; return what a live drill failed of, one of `_FAILED`, or nothing."""
+    """Take the steps besides the sheets; return what a live drill failed of: 'alert', one of `_FAILED`, or nothing."""
     if given.bags or given.live:
         steps.bags(sound)
     if given.assets or given.live:
@@ -186,6 +186,17 @@ def _go_on(steps: DrillSteps, sound: list[str], given: DrillOptions, *, opens: b
         steps.dialogue.say("No sign-in: nobody is recorded who is to get the alerts of its account.")
         return "nobody"
     return "" if steps.sign_in(sound) else "alert"
+
+
+def _failure(failed: str, register: Register, known: SetRecord) -> AttentionError:
+    """Return what a live drill failed of; what is done when an alert comes, or does not, says the pack of the account."""
+    if failed != "alert":
+        return AttentionError(*_FAILED[failed])
+    account = register.accounts.get(register.lines.get(known.line, ""))
+    pack = account.known(register.packs) if account else find_pack(USUAL)
+    one = (pack.procedure_for("alert") or pack.procedure_for("drill")) if pack else None
+    how = f": splitkit packs show {one.code}" if one else ""
+    return AttentionError(_ALERTED, f"see to it before the next sign-in{how}")
 
 
 def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:

@@ -18,6 +18,7 @@ from splitkit.cli.ui.ledger_reading import own_packs, say_once, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.own_packs import parse_own
 from splitkit.custody.procedure_pages import keepers, procedure_page
+from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
@@ -36,18 +37,24 @@ MOST_PAGES = 2
 def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
     """Return all packs that come with splitkit, and those of people's own in the custody folder, where there is one.
 
-    By a file that is another than an account was recorded with nobody acts: two people have not agreed to it.
+    By a file that is another than an account was recorded with nobody acts: two people have not agreed to it.  Of several accounts
+    some may have another version of it than lies there; those are named.
     """
-    own, recorded = own_packs(ledgers) if ledgers else {}, dict[str, str]()
+    own, accounts = own_packs(ledgers.packs(MOST_BYTES)) if ledgers else {}, list[AccountRecord]()
     if own:
         with suppress(SplitkitError):  # which are recorded is not known then
-            recorded = {one.pack: one.file for one in built_from(ledgers, strict=False).register.accounts.values()}
-    other = [pack.code for file, pack in own.items() if recorded.get(pack.code, file) != file]
-    for code in other:
-        say_once(
-            f"note: the pack {code} in the folder is another than was recorded, and counts for nothing: splitkit status"
-        )
-    return (*all_packs(), *(pack for pack in own.values() if pack.code not in other))
+            accounts = [*built_from(ledgers, strict=False).register.accounts.values()]
+    known = list(all_packs())
+    for file, pack in own.items():
+        others = [one.name for one in accounts if one.pack == pack.code and one.file != file]
+        held = not others or any(one.file == file for one in accounts)
+        known += [pack] if held else []
+        if others:
+            told = f"does not count for {safe(', '.join(others))}" if held else "counts for nothing"
+            say_once(
+                f"note: the pack {pack.code} in the folder is another than was recorded, and {told}: splitkit status"
+            )
+    return tuple(known)
 
 
 @click.group(name="packs", cls=PlainGroup)

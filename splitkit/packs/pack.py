@@ -1,6 +1,7 @@
 """A pack: what is known of one kind of target, as data; what opens it, in which combinations, and what is done in each case."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +27,12 @@ _FILES = {
     "vault-recovery": "vault_recovery.toml",
 }
 """Every pack that there is, by its code."""
+
+_MOST = 50
+"""Ways, and questions."""
+
+_TAKEN = re.compile("[a-z][0-9]{1,3}|con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""What no pack is called: its code is a name of a file, and stands where the code of a procedure may stand."""
 
 USUAL = "aws-root"
 """The pack that is taken where nobody has said which target it is."""
@@ -157,12 +164,25 @@ def pack_in(file: PackTable) -> Pack:
     """Return the pack that a file holds; see `parse_pack`."""
     file.only("code", "title", "looked_up", "ask", "thing", "way", "step", "procedure")
     code, title, day = file.tag("code"), file.text("title", LINE), file.day("looked_up")
+    if _TAKEN.fullmatch(code):
+        raise file.refused(
+            "'code' is the code of a procedure, or a name that Windows keeps", "take another one", "code"
+        )
     things, ways = _things(file), _ways(file)
     actors = {**ROLES, **{kind: one.keeper for kind, one in things.items()}, **_others(things)}
     common = read_steps(read_file((Path(__file__).parent / "common.toml").read_bytes()), Known(actors))
     lost = (f"{what}-{kind}" for kind in things if kind != SHEETS for what in ("lost", "changed"))
     procedures = read_procedures(file, Known(actors, tuple(things), (*CASES, *lost), common))
-    return Pack(code, title, day, MappingProxyType(things), ways, procedures, file.texts("ask", TEXT, optional=True))
+    return Pack(code, title, day, MappingProxyType(things), ways, procedures, _questions(file))
+
+
+def _questions(file: PackTable) -> tuple[str, ...]:
+    found = file.texts("ask", TEXT, optional=True, told=True)
+    if len(found) > _MOST:
+        raise file.refused(f"it has {len(found)} questions, and {_MOST} are the most", "ask what matters", "ask")
+    if not all("?" in one for one in found):
+        raise file.refused("'ask' has what is no question", "end each with '?'", "ask")
+    return found
 
 
 def _others(things: Mapping[str, Needed]) -> dict[str, str]:
@@ -178,7 +198,12 @@ def _things(file: PackTable) -> dict[str, Needed]:
     for kind, table in tables.items():
         if kind not in KINDS:
             raise table.refused("it is of no kind that splitkit knows", "there are: " + ", ".join(KINDS))
-        things[kind] = _needed(kind, table)
+        things[kind] = thing = _needed(kind, table)
+        others = [one for of, one in things.items() if of != kind]
+        if thing.called.casefold() in [one.called.casefold() for one in others]:
+            raise table.refused("another thing is called so", "call each otherwise", "called")
+        if thing.keeper.casefold() in [one.casefold() for one in (*ROLES.values(), *(one.keeper for one in others))]:
+            raise table.refused("somebody else is called like its keeper", "say whose keeper it is", "keeper")
         for other in things.values():
             if wrong := [role for role, does in things[kind].also.items() if other.also.get(role, does) != does]:
                 raise table.refused(
@@ -204,9 +229,11 @@ def _ways(file: PackTable) -> tuple[WayIn, ...]:
     tables, kinds = file.tables("way", "way"), file.named("thing", "thing")
     if not tables:
         raise file.refused("it has no way in", "write [[way]] above each")
+    if len(tables) > _MOST:
+        raise file.refused(f"it has {len(tables)} ways in, and {_MOST} are the most", "say the smallest ways alone")
     ways = [_way(one, kinds) for one in tables]
     for at, (way, table) in enumerate(zip(ways, tables, strict=True)):
-        if way.name in [other.name for other in ways[:at]]:
+        if way.name.casefold() in [other.name.casefold() for other in ways[:at]]:
             raise table.refused("another way has this name", "give each way a name of its own", "name")
         if any(set(other.needs) < set(way.needs) for other in ways):
             raise table.refused("it needs all that another way needs, and more", "say the smallest ways alone", "needs")

@@ -15,19 +15,20 @@ from splitkit.packs.prose import fault_of
 
 MOST_BYTES = 256 * 1024
 _MOST = 9999
+_MOST_TABLES = 100
 NAME, LINE, TEXT = 40, 100, 500
 """Characters of a name, of a short and of a long text."""
 
 ASK = "ask"
 """Where a source would stand, and nobody has found one."""
 
-_TAG = re.compile(r"[a-z][a-z0-9-]{1,31}")
+_TAG = re.compile(r"(?=.{2,32}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHOWN = re.compile(r"[a-z][a-z0-9._-]{1,31}|[A-Z][0-9]{1,3}")
 """What a message may quote: a key, a short name, a code."""
 _CODE = re.compile(r"[A-Z](?:0|[1-9][0-9]{0,2})")
 _NUMBER = re.compile(r"(?=.{1,16}$)[A-Z]?[0-9]+(?:[.][0-9]+)*[a-z]?")
 """How others number what they ask for: 'S8', '1.03.2'."""
-_PAGE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/(?!\.+(?:/|$))[A-Za-z0-9._~%#-]*)*")
+_PAGE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/(?!(?:\.|%2[eE])+(?:/|$))[A-Za-z0-9._~%#-]*)*")
 
 
 def read_file(data: bytes, what: str = "the pack") -> PackTable:
@@ -134,18 +135,26 @@ class PackTable:
             if type(one) is not str or len(one) > TEXT or (one != ASK and not _PAGE.fullmatch(one)):
                 hint = "leave 'https://' and what follows '?' out; write \"ask\" where nobody has found one"
                 raise self.refused(f"'{name}' is no address of a page", hint, name)
+        if len(set(values)) < len(values):
+            raise self.refused(f"'{name}' names one page twice", "name each once", name)
         return tuple(values)
 
     def texts(
-        self, name: str, most: int = LINE, *, optional: bool = False, of: Collection[str] | None = None
+        self,
+        name: str,
+        most: int = LINE,
+        *,
+        optional: bool = False,
+        told: bool = False,
+        of: Collection[str] | None = None,
     ) -> tuple[str, ...]:
-        """Return a list of texts, each once; each one *of* some words, if they are given."""
+        """Return a list of texts, each once; each one *of* some words, if they are given; *told*: see `text`."""
         if optional and name not in self.values:
             return ()
         values = self._list(name)
         for one in values:
             if of is None:
-                replace(self, values={name: one}).text(name, most)
+                replace(self, values={name: one}).text(name, most, told=told)
             elif type(one) is not str or one not in of:
                 fact = f"'{name}' names {_shown(one, 'something')}, which is not there"
                 raise self.refused(fact, f"there are: {_listed(of) or 'none'}", name)
@@ -195,6 +204,8 @@ class PackTable:
         values = self.values.get(name, {})
         if type(values) is not dict or any(type(one) is not dict for one in values.values()):
             raise self.refused(f"'{name}' is no table of tables", f"write [{self._path(name)}.NAME] above each", name)
+        if len(values) > _MOST_TABLES:
+            raise self.refused(f"'{name}' has more than {_MOST_TABLES} tables", "say it in fewer", name)
         for at, one in enumerate(values, 1):
             if not _TAG.fullmatch(one):
                 hint = "2 to 32 small letters, digits and '-'"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from splitkit.packs.commands import COMMANDS
-from splitkit.packs.packfile import LINE, PackTable
+from splitkit.packs.packfile import ASK, LINE, PackTable
+from splitkit.packs.prose import names_host
 
 ROLES: Mapping[str, str] = {
     "administrator": "Administrator",
@@ -26,6 +27,13 @@ FULL = ("enrol", "use", "secret-lost", "drill", "leaver", "compromise")
 """The cases of which a pack has a procedure that has more than facts."""
 
 MOST_STEPS = 14
+
+_SEVERAL = ("two", "password")
+"""Actors of whom there is never one alone: two people, and the custodians of a quorum."""
+
+_TWO = 'write who = ["two"]: nobody is alone with a secret'
+_SHOWS = "recover"
+"""The command that shows a secret."""
 
 _AFTER = ("locked-away", "learnt", "signed")
 _AROUND = {False: (("asked", "otherwise"), _AFTER), True: ((), ("written", *_AFTER))}
@@ -141,18 +149,38 @@ def read_procedures(pack: PackTable, known: Known) -> tuple[Procedure, ...]:
             raise table.refused("its code came before", "give each procedure a code of its own", "code")
         codes.append(code)
     known = replace(known, codes=codes)
-    own = pack.named("step", "step")
-    if around := next((name for name in own if name in (*_AROUND[False][0], *_AROUND[True][1])), ""):
-        raise own[around].refused("every procedure begins or ends with the step of this name", "give yours another one")
-    known = replace(known, steps={**known.steps, **read_steps(pack, known)})
+    known = replace(known, steps={**known.steps, **_own_steps(pack, known)})
     found = tuple(_procedure(one, known) for one in tables)
+    used = {step.get("use") for one in tables for step in one.values["step"]}
+    for name, table in pack.named("step", "step").items():
+        if name not in used:
+            raise table.refused("no procedure uses it", "use it in one, or leave it out")
     for at, (table, one) in enumerate(zip(tables, found, strict=True)):
         if one.case in [other.case for other in found[:at]]:
             raise table.refused("another procedure is for this case", "make one of the two", "case")
+        if one.title.casefold() in [other.title.casefold() for other in found[:at]]:
+            raise table.refused("another procedure has this title", "say what each is for", "title")
         if _circles(one, {one.code: one for one in found}):
             fact, hint = "it goes on, with no condition, until it comes to itself", "say with 'if' when it goes on"
             raise table.refused(fact, hint)
     return found
+
+
+def _own_steps(pack: PackTable, known: Known) -> dict[str, ProcedureStep]:
+    """Return the steps that a pack has once for several of its procedures; none makes one of two people."""
+    own = pack.named("step", "step")
+    if around := next((name for name in own if name in (*_AROUND[False][0], *_AROUND[True][1])), ""):
+        raise own[around].refused("every procedure begins or ends with the step of this name", "give yours another one")
+    found = read_steps(pack, known)
+    for name, step in found.items():
+        if name in known.steps and _are_two(known.steps[name].actors) and not _are_two(step.actors):
+            raise own[name].refused("it takes the place of what several people do, and is for one", _TWO, "who")
+    return found
+
+
+def _are_two(actors: Collection[str]) -> bool:
+    """Whether it is for more than one person."""
+    return len(actors) > 1 or any(one in _SEVERAL for one in actors)
 
 
 def _circles(begun: Procedure, known: Mapping[str, Procedure]) -> bool:
@@ -185,6 +213,9 @@ def _procedure(table: PackTable, known: Known) -> Procedure:
                 raise one.refused(f"it is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
         if step.go_on == table.code("code"):
             raise one.refused("it goes on with its own procedure", "name another one", "go_on")
+        if names_host(step.do) and not any(source != ASK for source in table.sources("sources")):
+            hint = "say in 'sources' of its procedure where that name is from"
+            raise one.refused("it names a machine of a network, and no page from which that is", hint, "do")
     before, after = (tuple(known.steps[one] for one in names) for names in around)
     return Procedure(
         table.code("code"),
@@ -216,15 +247,19 @@ def _step(table: PackTable, known: Known) -> ProcedureStep:
     do = table.text("do")
     if not do.endswith(".") or not do[0].isupper():
         raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop", "do")
-    command = COMMANDS[table.one("command", COMMANDS)] if "command" in table.values else ""
+    key = table.one("command", COMMANDS) if "command" in table.values else ""
+    if key == _SHOWS and not _are_two(actors):
+        raise table.refused("it shows the secret to one person", _TWO, "who")
     go_on = table.one("go_on", known.codes) if "go_on" in table.values else ""
-    return ProcedureStep(who, actors, do, table.text("proof"), _only_if(table), command, go_on)
+    return ProcedureStep(who, actors, do, table.text("proof"), _only_if(table), COMMANDS.get(key, ""), go_on)
 
 
 def _only_if(table: PackTable) -> str:
     """Return the condition under which a step stands; '' where there is none."""
-    text = table.text("if", LINE, optional=True)
-    if text.endswith((".", ":", ",", ";")) or text.lower().startswith(("if ", "when ")):
+    text = table.text("if", LINE, optional=True, told=True)
+    if text.endswith((".", ":", ",", ";", "?", "!")) or text.lower().startswith(("if ", "when ")):
         fact = "'if' is more than a condition"
         raise table.refused(fact, "write it as it follows the word 'if', with no full stop: it works", "if")
+    if text and " " not in text:
+        raise table.refused("'if' is no condition", "say in words in which case the step is needed", "if")
     return text

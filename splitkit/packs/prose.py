@@ -11,29 +11,83 @@ _LETTERS = (range(0x80, 0x180), range(0x1E00, 0x1F00))
 """Latin letters with accents, as names and languages have them; what lies between are signs of phonetics, which look like others."""
 
 _PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,}")
-_COMMAND = re.compile(r"\bsplitkit\b|\brecover\.py\b|(?<!\w)--[a-z]", re.IGNORECASE)
-_ADDRESS = re.compile(r"://|\bwww\.|\S@\S", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"splitkit|\brecover\.py\b|(?<!\w)--[a-z]|(?<!\S)-[a-z]|\bno-(?:record|guard)\b|\b(?:sudo|curl|wget)\b|&&|\$\(|\|\s*\w*sh\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"://|\bwww\.|\S@\S|\b(?:mailto|tel|ftp|javascript):|\bhxxps?\b|\blocalhost\b", re.IGNORECASE)
 
-_HIDDEN = (
-    r"\b(?:pass(?:word|phrase|code)s?|secrets?|shares?|pins?|seeds?|credentials?"
+_HOST = re.compile(
+    r"\b(?:[a-z0-9-]+\.)+(?!(?:pdf|txt|toml|json|ya?ml|csv|log|conf|crt|cer|csr|crl|pem|key|py)\b)[a-z]{2,}\b",
+    re.IGNORECASE,
+)
+"""The name of a machine, and of no file."""
+
+_OWN = r"(?:(?:the|an?|this|these|its|their|your|his|her|our|each|every|all|any|both|new|old|whole|same) )*"
+_WORDS = (
+    rf"(?:words (?:of|on|from) {_OWN}(?:\w+ )?(?:share|sheet)s?|(?:33|thirty-three|share|secret) words"
+    rf"|what (?:is|stands) on {_OWN}sheets?|what {_OWN}sheets? (?:shows?|says?))"
+)
+_SECRET = (
+    r"\b(?:pass[ -]?(?:word|phrase|code)s?|pwds?|secrets?|(?:share|pin)s?(?! (?:the|an?|it|each|every|this)\b)|seeds?|mnemonics?|credentials?"
     r"|(?:recovery|unseal|private|secret|access|backup|unlock|master|emergency) (?:key|code|phrase|word)s?"
-    r"|words of (?:a|an|the|each|every|their|your) (?:share|sheet)s?)\b"
-    r"(?! (?:manager|sheet|set|policy|reset|page|field|change|hint))"
+    rf"|(?:log-?in|sign-in|access) (?:details|data)|{_WORDS})\b"
+    r"(?! (?:manager|sheet|set|policy|reset|page|field|prompt|check|change|hint|of the costs))"
 )
-_BETWEEN = r"(?:(?!\b(?:that|when|whether|who\w*|how|why|which|where|if|for)\b)[^.,;:]){0,40}?"
-_PUT_DOWN = (
-    r"\b(?:writ(?:e|es|ing)|jot\w*|not(?:e|es|ing)|cop(?:y|ies|ying)|print(?:s|ing)?|photo\w*|film\w*|pictures?|screenshots?"
-    r"|dictat(?:e|es|ing)|read (?:aloud|out)|spell\w*|e-?mail(?:s|ing)?(?! address)|mail(?:s|ing)|send\w*|text(?:s|ing)|paste\w*|post"
-    r"|stor(?:e|es|ing)|sav(?:e|es|ing)|record(?:s|ing)?|keep(?:s|ing)?|tell\w*|whisper\w*)\b"
+_NAMED = re.compile(rf"{_SECRET}|\bsheets?\b", re.IGNORECASE)
+_GAP = r"(?:(?!\b(?:that|when|whether|who\w*|how|why|which|where|if|for|while|until|before|after|once|since)\b)[^.,;:]){0,40}?"
+_WRITE = (
+    r"writ(?:e|es|ing)|jot\w*|scribbl\w+|scrawl\w*|(?:put|set|tak)(?:e|es|s|ting|ing)? down|cop(?:y|ies|ying)|transcrib\w+"
+    r"|dictat(?:e|es|ing)|read (?:aloud|out)|spell\w*|e-?mail(?:s|ing)?(?! address)|text(?:s|ing)|whisper\w*|memori[sz]\w+"
 )
+_PICTURE = r"(?:photo\w*|film\w*|videos?|pictures?|screen ?shots?|snap(?:s|shots?)?|captur\w+)"
+"""Whoever takes one while a secret is shown has it, whatever it is of."""
+
+_LONG = (
+    rf"(?:{_WRITE}|not(?:e|es|ing)|print(?:s|ing)?|mail(?:s|ing)|send\w*|paste\w*|post|stor(?:e|es|ing)|sav(?:e|es|ing)|record(?:s|ing)?"
+    r"|keep(?:s|ing)?|tell\w*|teach\w*|document(?:s|ing)|label(?:s|l?ing)? (?:the|each|every)|mark(?:s|ing)? (?:the|each|every))"
+)
+_SHORT = (
+    r"(?:tap(?:e|es|ing)|glu(?:e|es|ing)|ink|st[iu]ck(?:s|ing)?|paint\w*|draw(?:s|ing)?|carv\w+|engrav\w+|etch\w*|stamp\w*|laminat\w+|fram(?:e|es|ing)|hang(?:s|ing)?"
+    r"|pin(?:s|ning)?|document|log(?:s|ging)?|list(?:s|ing)?|fil(?:e|es|ing)|archiv\w+|seal(?:s|ing)?|enclos\w+|hid(?:e|es|ing)|plac(?:e|es|ing)"
+    r"|lock(?:s|ing)?|upload\w*|sync\w*|back(?:s|ing)? up|publish\w*|attach\w*|drop(?:s|ping)?|duplicat\w+|scan(?:s|ning)?"
+    r"|shar(?:e|es|ing)(?: out)?|(?<!sheets )(?<!still )giv(?:e|es|ing)(?: (?:out|away))?|hand(?:s|ing)?(?: (?:over|out))?|pass(?:es|ing)?(?: (?:on|round))?"
+    r"|forward\w*|mail|text|messag\w+|fax\w*|slack|whatsapp|(?:tele)?phon(?:e|es|ing)|say(?:s|ing)?|speak(?:s|ing)?|shout\w*|recit\w+"
+    r"|call(?:s|ing)?(?: out)?|mumbl\w+|announc\w+|repeat\w*|translat\w+|convert\w*|learn\w*|remember\w*|inform\w*(?: \w+){1,4}? of|let(?: \w+){1,3} (?:know|have|hear))"
+)
+_HAND_ON = rf"\b(?:show|reveal|disclos|read)(?:e?s|ing|e)? {_OWN}{_SECRET} to (?!nobody|no one|two|those|the (?:machine|program|scanner))"
 _IS_PUT_DOWN = (
     r"\b(?:(?:written|jotted|noted|copied|printed|photographed|filmed|dictated|spelt|spelled|e-?mailed|mailed|sent|texted|pasted|posted"
-    r"|stored|saved|recorded|put down)\b(?! (?:sheet|bag|copy))|aloud\b|on paper\b|in writing\b"
+    r"|stored|saved|recorded|put down)\b(?! (?:sheet|bag|copy))|aloud\b|on paper\b|in writing\b|by heart\b"
     r"|(?:in|into|on|onto|to) (?:(?:a|an|the|your|their|its) )?(?:\w+ )?"
-    r"(?:notes?|notebook|ticket|chat|e?-?mail|message|file|document|spreadsheet|whiteboard|cards?|envelopes?|log|ledger|label|sticker)\b)"
+    r"(?:notes?|notebook|ticket|chat|e?-?mail|message|file|document|spreadsheet|whiteboard|cards?|envelopes?|log|ledger|label|sticker"
+    r"|register|minutes|report|wiki|book|channel|manager|drawer|desk|wall|pad|slip|stick|door|lid|board|protocol|folder|website|online tool)\b)"
 )
-_PUTS_DOWN = re.compile(f"{_PUT_DOWN}{_BETWEEN}{_HIDDEN}|{_HIDDEN}{_BETWEEN}{_IS_PUT_DOWN}", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without|instead of)\b", re.IGNORECASE)
+_CARRIER = r"\b(?:slip|note|card|paper|letter|sticker|label|picture|cop(?:y|ies))s? (?:with|of|bearing)"
+_PUTS_DOWN = re.compile(
+    rf"\b(?:{_LONG})\b{_GAP}{_SECRET}|\b{_SHORT} {_OWN}{_SECRET}|\b{_PICTURE}\b[^.,;:]{{0,60}}?{_SECRET}|{_CARRIER} {_OWN}{_SECRET}"
+    rf"|\b(?:{_PICTURE}(?: of)?|scans? of|photocop\w+|xerox\w*|cop(?:y|ies|ying)(?: of)?|duplicat\w+) {_OWN}sheets?\b|{_HAND_ON}"
+    rf"|{_SECRET}{_GAP}{_IS_PUT_DOWN}|\btak(?:e|es|ing) {_OWN}{_SECRET} down|{_SECRET} known to|\bback-?ups? of {_OWN}{_SECRET}"
+    rf"|\bask\w* (?:\w+ ){{0,3}}for {_OWN}{_WORDS}",
+    re.IGNORECASE,
+)
+_AND_THAT = re.compile(
+    rf"{_SECRET}(?: \w+){{0,2}}[.,;:]?(?: (?:and|then|or|but))*"
+    rf" (?:(?:{_WRITE}|{_PICTURE}|not(?:e|es|ing))(?: down)? (?:it|them)|(?:read|say) it (?:aloud|out|to)|ma(?:ke|kes|king) a (?:note|copy) of it)\b",
+    re.IGNORECASE,
+)
+"""What is done with the secret that was named just before."""
+
+_NOT = re.compile(
+    r"\b(?:no|not|never|nobody|nothing|none|without|instead of|(?:destroy|burn|shred|delet|eras|wip)(?:e?s|ed|ing|e)?|whoever)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"^\w+ed\b|\b(?:was|were|been)\b", re.IGNORECASE)
+"""What somebody has done is told, and not asked for."""
+
+_SPELT = re.compile(r"\b(?:[a-z][ -]){3,}[a-z]\b", re.IGNORECASE)
+_STROKES = str.maketrans("\u0131\u0142\u0111\u00f8\u0127\u0167", "ildoht")
+_LEET = str.maketrans("013457", "oleast")
 
 
 def fault_of(text: str, most: int, *, told: bool = False) -> tuple[str, str] | None:
@@ -56,20 +110,46 @@ def _faults(text: str, most: int, *, told: bool) -> Iterator[tuple[str, str]]:
         yield "begins or ends with a space, or has two in a row", "leave it out"
     if _PHONE.search(text):
         yield "has what looks like a phone number", "a pack holds none: say whom to ask"
-    if _COMMAND.search(text):
+    if _COMMAND.search(_unaccented(text)):
         yield "spells a command or an option", "a step names a command by its key: command = ..."
     if _ADDRESS.search(text):
         yield "has an address", "addresses of pages stand in 'source' and 'sources', and no others in a pack"
-    if not told and any(_puts_down(one) for one in re.split("[.,;:]", text)):
+    if not told and _puts_down(text):
         yield (
             "lets somebody put a secret down, or pass it on",
             "a secret is shown on one screen, and stands nowhere else",
         )
 
 
-def _puts_down(clause: str) -> bool:
+def _puts_down(text: str) -> bool:
     """Whether somebody is to write a secret down, or to pass it on; a clause that says 'never' before it forbids it."""
-    return any(not _NOT.search(clause[: found.end()]) for found in _PUTS_DOWN.finditer(clause))
+    plain = _folded(text)
+    clauses = [one for one in re.split("[.,;:]", plain) if _NAMED.search(one)]
+    if not clauses:
+        return False
+    found = [(one, clause) for clause in clauses for one in _PUTS_DOWN.finditer(clause)]
+    found += [(one, re.split("[.;:]", plain[: one.start()])[-1] + one[0]) for one in _AND_THAT.finditer(plain)]
+    return any(not _PAST.search(one[0]) and not _NOT.search(clause[: one.end()]) for one, clause in found)
+
+
+def _folded(text: str) -> str:
+    """Return a text without accents, and as it is read where digits stand for letters, or letters stand apart."""
+    plain = _unaccented(text)
+    plain = re.sub(r"(?<=[A-Za-z])[013457]+(?=[A-Za-z])", lambda found: found[0].translate(_LEET), plain)
+    return _SPELT.sub(lambda found: re.sub("[ -]", "", found[0]), plain)
+
+
+def _unaccented(text: str) -> str:
+    """Return a text with each letter as the plain one that it looks like."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text).translate(_STROKES)
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def names_host(text: str) -> bool:
+    """Whether a text names a machine of a network, such as example.org."""
+    return bool(_HOST.search(_unaccented(text)))
 
 
 def is_plain(character: str) -> bool:

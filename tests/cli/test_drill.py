@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from splitkit.packs.pack import all_packs
 from tests.support.custody.company import begun, written
 from tests.support.custody.custodies import asset, changed, event, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
@@ -25,18 +26,18 @@ ADDED = [
     asset("mail", "mailbox", "B1", DAY),
     asset("safe-9", "other", "C3", DAY),
 ]
-ACCOUNT = [
-    event("account.added", DAY, account="root", name="Production", pack="aws-root"),
+BOUND = [
     event("line.bound", DAY, line=SET_ID, account="root"),
     *(event("receiver.added", DAY, account="root", person=person) for person in ("WIT", "B1")),
 ]  # fmt: skip
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(params=["aws-root"])
+def folder(request, tmp_path):
+    account = event("account.added", DAY, account="root", name="Production", pack=request.param)
     split = changed(made("3of5", SET_ID, day=DAY), fingerprint=" ".join(OURS.envelope.fingerprint))
     stores = [stored(str(number), set_id=SET_ID, day=DAY) for number in range(1, 6)]
-    written(tmp_path / "c1", begun(split, *stores, *ADDED, *ACCOUNT, kind="drill", day=DAY))
+    written(tmp_path / "c1", begun(split, *stores, *ADDED, account, *BOUND, kind="drill", day=DAY))
     for number in "1234":
         (tmp_path / f"scan-{number}.png").write_bytes(scan(number))
     return tmp_path
@@ -146,6 +147,7 @@ def test_a_sign_in_without_every_alert_is_a_failed_drill(folder, alerted):
                ("Was the sign-in accepted?", "yes"), *alerted, ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
         assert running.finish() == 9
         running.until_text("somebody who is to be alerted was not")
+        running.until_text("splitkit packs show R15")
     drills = [one["d"] for one in entries(folder) if one["ev"] == "drill"]
     assert [(one["way"], one["result"]) for one in drills] == [("verify", "pass"), ("live", "fail")]
     done = run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder)
@@ -155,6 +157,20 @@ def test_a_sign_in_without_every_alert_is_a_failed_drill(folder, alerted):
     assert "Live drill FAILED" in page
     assert ("nobody" in page) == (not alerted)
     assert "Nothing was shown" not in page
+
+
+@pytest.mark.parametrize(
+    ("folder", "code"),
+    [(code, (pack.procedure_for("alert") or pack.procedure_for("drill")).code)
+     for pack in all_packs() for code in [pack.code] if code in ("entra-emergency", "offline-ca")],
+    indirect=["folder"],
+)  # fmt: skip
+def test_what_is_done_then_is_named_by_the_pack_of_the_account(folder, code):
+    with session(folder, *SCANS, "--live") as running:
+        answer(running, ("Sheet 4", ""), ("Sheet 5", ""), ("mfa key-1", "skip"), ("phone phone-1", "skip"), ("mailbox mail", "skip"), ("Was the sign-in accepted?", "yes"), ("Who has received the alert", ""), *DEBRIEF)  # fmt: skip
+        assert running.finish() == 9
+        running.until_text(f"hint: see to it before the next sign-in: splitkit packs show {code}")
+        assert "root user" not in " ".join(running.screen.main)
 
 
 def test_no_debrief_no_certificate_and_no_close(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.custody.overview.criteria import parse_criteria
+from splitkit.custody.own_packs import parse_own
 from splitkit.errors import UsageError
 from splitkit.packs.pack import find_pack, parse_pack
 from splitkit.packs.packfile import MOST_BYTES
@@ -33,6 +35,9 @@ ALSO = 'also = { mail-admin = "runs the mail" }'
 RESET = 'needs = ["mailbox", "mfa"]'
 SOURCE = 'source = "ask"'
 SECOND = '[[procedure]]\ncode = "X2"\ncase = "compromise"'
+STEPS = '[[procedure]]\ncode = "X1"'
+SHOW = '[step.show]\nwho = ["two"]\ndo = "Look."\nproof = "a list"\n'
+SHARE = "academic acid acne acquire acrobat activity actress adapt adequate"
 WAYS = EXAMPLE[EXAMPLE.index("[[way]]") : EXAMPLE.index("[step.")]
 LAST = '[[procedure.step]]\nuse = "old-sheets"\n'
 
@@ -47,6 +52,10 @@ STRUCTURE = {
     "unknown table": ("[thing.mailbox]", "[colour]\nred = 1\n\n[thing.mailbox]", "'colour' is no key of it", NOWHERE),
     "unknown key of a way": (SOURCE, "weight = 1\n" + SOURCE, "way 2 (line 30): 'weight' is no key of it"),
     "unknown key of a step": (PROOF, f"notes = 1\n{PROOF}", "procedure X1, step 4 (line 58): 'notes' is no key of it"),
+    "code of a procedure": ('"customer-database"', '"r14"', "'code' is the code of a procedure, or a name that Windows keeps"),
+    "code of a printer": ('"customer-database"', '"prn"', "'code' is the code of a procedure, or a name that Windows keeps"),
+    "code that ends with a dash": ('"customer-database"', '"customer-"', "'code' is no short name"),
+    "code with two dashes": ('"customer-database"', '"customer--database"', "'code' is no short name"),
     "code missing": ('code = "customer-database"\n', "", "the pack: 'code' is missing", NOWHERE),
     "code a number": ('code = "customer-database"', "code = 7", "'code' is no text"),
     "code a path": ('"customer-database"', '"../aws-root"', "'code' is no short name"),
@@ -60,18 +69,31 @@ STRUCTURE = {
     "day of no calendar": (DAY, "looked_up = 2026-02-30", "not valid TOML", NOWHERE),
     "number of too many digits": (DAY, "looked_up = " + "9" * 5000, "a number that is too long", NOWHERE),
     "questions an empty list": (ASK, "ask = []", "'ask' is no list of texts, or an empty one"),
+    "questions that ask nothing": (ASK, 'ask = ["It ends the sessions."]', "'ask' has what is no question"),
+    "question twice": (ASK, 'ask = ["Does it?", "Does it?"]', "'ask' names one thing twice"),
+    "too many questions": (ASK, "ask = [" + ", ".join(f'"Is it {at}?"' for at in range(51)) + "]", "it has 51 questions, and 50 are the most"),
     "questions one text": (ASK, 'ask = "Does it?"', "'ask' is no list of texts, or an empty one"),
     "flag in quotes": ("at_once = true", 'at_once = "true"', "'at_once' is neither true nor false"),
     "flag a number": ("at_once = true", "at_once = 1", "'at_once' is neither true nor false"),
     "way that is no list": ('[[way]]\nname = "set', '[way]\nname = "set', "not valid TOML", NOWHERE),
     "thing that is a list": ("[thing.mfa]", "[[thing.mfa]]", "'thing' is no table of tables", NOWHERE),
-    "key twice": ('called = "token"', 'called = "token"\ncalled = "key"', "not valid TOML", NOWHERE),
+    "key twice": ('called = "token"', 'called = "token"\ncalled = "key"', "not valid TOML: at line 13, column 15", NOWHERE),
+    "table twice": ("[thing.mailbox]", "[thing.mfa]\n[thing.mailbox]", "not valid TOML: at line 16, column 11", NOWHERE),
+    "role twice": (ALSO, 'also = { mail-admin = "x", mail-admin = "y" }', "not valid TOML: at line 20, column 44", NOWHERE),
+    "key twice at the end": (LAST, LAST.rstrip() + '\nuse = "rules"', "not valid TOML: at its end, line 98", NOWHERE),
+    "quote that is missing": ('called = "token"', 'called = "token', "not valid TOML: at line 12, column 16", NOWHERE),
+    "mark of an editor before it": ('code = "cust', '\ufeffcode = "cust', "not valid TOML: at line 1, column 1", NOWHERE),
+    "ends of lines of long ago": (EXAMPLE, EXAMPLE.replace("\n", "\r"), "not valid TOML", NOWHERE),
+    "nought between": ("[thing.mailbox]", "\0[thing.mailbox]", "not valid TOML", NOWHERE),
     "text over two lines": ('do = "Change it."', 'do = """Change\nit."""', "'do' has the character U+000A"),
     # what opens the target
     "no secret": ("[thing.password]", "[thing.laptop]", "the pack: it has no thing 'password'", NOWHERE),
     "unknown kind": ("[thing.mfa]", "[thing.pigeon]", "thing pigeon (line 11): it is of no kind that splitkit knows"),
     "kind that is no name": ("[thing.mfa]", f'[thing."{SECRET}"]', "name 2 in 'thing' is no short name", NOWHERE),
     "kind that no way needs": ("[thing.mailbox]", '[thing.phone]\ncalled = "x"\ntask = "y"\nkeeper = "z"\n\n[thing.mailbox]', "thing phone (line 16): no way in needs it"),
+    "two things of one name": ('called = "mailbox"', 'called = "Token"', "thing mailbox (line 17): another thing is called so"),
+    "two keepers of one name": ("Keeper of the token", "custodians", "somebody else is called like its keeper"),
+    "keeper who is two": ("Keeper of the token", "Two people", "somebody else is called like its keeper"),
     "keeper missing": ('keeper = "Keeper of the token"\n', "", "thing mfa (line 11): 'keeper' is missing", "[thing.mfa]"),
     "keeper too long": ("Keeper of the token", "Keeper " + "x" * 40, "'keeper' is longer than 40 characters"),
     "role unknown": ("mail-admin =", "king =", "thing mailbox, 'also' (line 20): 'king' is no key of it"),
@@ -89,6 +111,10 @@ STRUCTURE = {
     "way that needs lists": (RESET, 'needs = [["mfa"]]', "'needs' names something, which is not there"),
     "way with another in it": (RESET, 'needs = ["mailbox", "mfa", "password"]', "it needs all that another way needs, and more"),
     "two ways of one name": ('name = "set a new password"', 'name = "sign in" ', "another way has this name"),
+    "two ways of one name in capitals": ('name = "set a new password"', 'name = "Sign In"', "another way has this name"),
+    "too many ways": ("[step.sign-in]", "".join(f'[[way]]\nname = "w{at}"\nneeds = ["mfa"]\nsource = "ask"\n' for at in range(51)) + "[step.sign-in]",
+                      "the pack: it has 53 ways in, and 50 are the most", NOWHERE),
+    "way that tells everybody": ('name = "set a new password"', 'name = "send the password to all"', "'name' lets somebody put a secret down"),
     "way without a source": (SOURCE + "\n", "", "way 2 (line 27): 'source' is missing", "[[way]]#2"),
     "source with a protocol": (SOURCE, 'source = "https://wiki.example.org/x"', "'source' is no address of a page"),
     "source a path": (SOURCE, 'source = "../../etc/passwd"', "'source' is no address of a page"),
@@ -96,6 +122,10 @@ STRUCTURE = {
     "source that climbs": (SOURCE, 'source = "wiki.example.org/a/../../b"', "'source' is no address of a page"),
     "source a file": (SOURCE, 'source = "file:///etc/passwd"', "'source' is no address of a page"),
     "source with a query": (SOURCE, 'source = "wiki.example.org/a?b=c"', "'source' is no address of a page"),
+    "source that climbs in disguise": (SOURCE, 'source = "wiki.example.org/a/%2e%2E/b"', "'source' is no address of a page"),
+    "source with a user": (SOURCE, 'source = "ada@wiki.example.org"', "'source' is no address of a page"),
+    "source with a port": (SOURCE, 'source = "wiki.example.org:8080/a"', "'source' is no address of a page"),
+    "source twice": ('sources = ["wiki.example.org/database/break-glass"]', 'sources = ["ask", "ask"]', "'sources' names one page twice"),
     "source a number": (SOURCE, "source = 1", "'source' is no address of a page"),
     "sources an empty list": ('sources = ["wiki.example.org/database/break-glass"]', "sources = []", "'sources' is no list of texts"),
     # procedures
@@ -105,6 +135,10 @@ STRUCTURE = {
     "too many steps": (LAST, STEP * MOST_STEPS, f"it has {MOST_STEPS + 4} steps, and {MOST_STEPS} are the most", "[[procedure]]#2"),
     "two of one code": ('code = "X2"', 'code = "X1"', "procedure X1 (line 71): its code came before", 'code = "X1"#2'),
     "two for one case": ('case = "compromise"', 'case = "use"', "another procedure is for this case", 'case = "use"#2'),
+    "two of one title": ('"Somebody else may know the password"', '"the database is opened with the Break-glass account"',
+                         "procedure X2 (line 73): another procedure has this title"),
+    "code of ours": ('code = "X2"', 'code = "R2"', "'go_on' names 'X2', which is not there", 'go_on = "X2"'),
+    "code with four digits": ('code = "X2"', 'code = "X1000"', "'code' is no code"),
     "code a word": ('code = "X2"', 'code = "use"', "'code' is no code"),
     "code with a nought before it": ('code = "X2"', 'code = "X02"', "'code' is no code"),
     "code with a digit of another script": ('code = "X2"', 'code = "X\u0662"', "'code' has the character U+0662"),
@@ -113,19 +147,46 @@ STRUCTURE = {
     "case that the secret has not": ('case = "compromise"', 'case = "lost-password"', "'case' names 'lost-password'"),
     "actor unknown": ('who = ["two"]', 'who = ["wizard"]', "'who' names 'wizard', which is not there"),
     "actor by a role that nobody has": ('who = ["two"]', 'who = ["bill-payer"]', "'who' names 'bill-payer', which is not there"),
+    "actor in capitals": ('who = ["two"]', 'who = ["Two"]', "'who' names something, which is not there"),
+    "actor twice": ('who = ["two"]', 'who = ["two", "two"]', "'who' names one thing twice"),
+    "nobody": ('who = ["two"]', "who = []", "'who' is no list of texts, or an empty one"),
+    "secret shown to one": ('command = "retired"', 'command = "recover"', "it shows the secret to one person", 'who = ["mfa"]'),
+    "secret shown to one, by a step of ours": (STEPS, SHOW.replace('"two"', '"witness"') + STEPS, "step show (line 39): it takes the place of what several people do",
+                                               'who = ["witness"]'),
+    "sheets brought by one": (STEPS, SHOW.replace("show", "sheets").replace('"two"', '"witness"') + STEPS,
+                              "step sheets (line 39): it takes the place of what several people do", 'who = ["witness"]'),
     "actor in words": ('who = ["two"]', 'who = "two"', "'who' is no list of texts"),
     "keeper who is not needed": ('who = ["two"]', 'who = ["mailbox"]', "whoever keeps 'mailbox', which is not in 'needs'", "[[procedure.step]]#5"),
     "command unknown": ('command = "retired"', 'command = "destroy-all"', "'command' names 'destroy-all', which is not there"),
     "command spelt out": ('command = "retired"', 'command = "splitkit recover --reveal stdout"', "'command' names something, which is not there"),
     "command a list": ('command = "retired"', 'command = ["retired"]', "'command' names something, which is not there"),
+    "command in capitals": ('command = "retired"', 'command = "RETIRED"', "'command' names something, which is not there"),
+    "step that nothing uses": (STEPS, SHOW.replace("show", "spare") + STEPS, "step spare (line 38): no procedure uses it"),
+    "step of ours that nothing uses": (STEPS, SHOW.replace("show", "rules") + STEPS, "step rules (line 38): no procedure uses it"),
+    "step whose name is a path": ("[step.sign-in]", '[step."../x"]', "name 1 in 'step' is no short name", NOWHERE),
+    "too many steps of its own": (STEPS, "".join(SHOW.replace("show", f"s{at}") for at in range(100)) + STEPS, "'step' has more than 100 tables", NOWHERE),
+    "step that every procedure begins with": ('use = "settle"', 'use = "asked"', "'use' names 'asked', which is not there"),
     "step that is not there": ('use = "settle"', 'use = "sing"', "procedure X1, step 6 (line 68): 'use' names 'sing', which is not there"),
     "step that is used and told": ('use = "settle"', 'do = "More."\nuse = "settle"', "'do' is no key of it"),
     "step of every procedure": ("[step.sign-in]", "[step.asked]", "step asked (line 32): every procedure begins or ends with the step"),
     "goes on with nothing": ('go_on = "X2"', 'go_on = "X9"', "'go_on' names 'X9', which is not there"),
     "goes on with itself": ('go_on = "X2"', 'go_on = "X1"', "it goes on with its own procedure"),
+    "goes on with a list": ('go_on = "X2"', 'go_on = ["X2"]', "'go_on' names something, which is not there"),
+    "goes on in small letters": ('go_on = "X2"', 'go_on = "x2"', "'go_on' names 'x2', which is not there"),
+    "proof that names no entry": ("proof = \"the entry 'set.rotated'\"", "proof = \"the entry 'set.rotatet'\"", "procedure X1 (line 64): 'proof' names an entry"),
+    "proof that names one entry and another": ("'asset.retired' and 'asset.added'\"", "'asset.retired' and 'asset.grown'\"", "'proof' names an entry that is none"),
+    "machine without a source": (DO, 'do = "Sign in at login.evil-bank.example first."', "it names a machine of a network, and no page"),
+    "machine in capitals": (DO, 'do = "Sign in at LOGIN.EVIL.COM first."', "it names a machine of a network, and no page"),
+    "machine in a step that is used": (EXAMPLE, EXAMPLE.replace("the token.", "the token at evil.example.").replace('sources = ["wiki.example.org/database/break-glass"]\n', ""),
+                                       "procedure X1, step 3 (line 51): it names a machine", "[[procedure.step]]#3"),
     "proof missing": (PROOF + "\n", "", "procedure X1, step 4 (line 55): 'proof' is missing", "[[procedure.step]]#4"),
     "half a sentence": (DO, 'do = "lock the account"', "'do' is no sentence"),
     "condition with its if": ('if = "the token', 'if = "If the token', "'if' is more than a condition"),
+    "condition that asks": ('other hands"', 'other hands?"', "'if' is more than a condition", "other hands"),
+    "condition that is never met": ('if = "the token may be in other hands"', 'if = "never"', "'if' is no condition"),
+    "condition empty": ('if = "the token may be in other hands"', 'if = ""', "'if' is empty"),
+    "condition that is no text": ('if = "the token may be in other hands"', "if = false", "'if' is no text"),
+    "condition with its when": ('if = "the token', 'if = "when the token', "'if' is more than a condition"),
     "condition with a full stop": ('other hands"', 'other hands."', "'if' is more than a condition", "other hands"),
     # the whole file
     "not UTF-8": (DO, 'do = "\udcff"', "the pack is not UTF-8 text", NOWHERE),
@@ -133,6 +194,16 @@ STRUCTURE = {
     "words": (EXAMPLE, "a pack of mine", "not valid TOML", NOWHERE),
     "too big": (SECOND, "#" + "x" * MOST_BYTES + "\n" + SECOND, "the pack is longer than 256 KiB", NOWHERE),
     "too deep": (ASK, "ask = " + "[" * 5000 + "]" * 5000, "the pack is nested too deeply", NOWHERE),
+    "name of many parts": (ASK, "a" + ".a" * 20_000 + " = 1", "the pack (line 4): a name has more than 30 parts"),
+    "name of many parts in quotes": (ASK, '"a b"' + ' . "a\\" b"' * 20_000 + " = 1", "the pack (line 4): a name has more than 30 parts"),
+    "table of many parts": ("[thing.mfa]", "[thing" + ".a" * 20_000 + "]", "a name has more than 30 parts"),
+    "tables in tables": (ASK, "a = " + "{ a = " * 5000 + "1" + " }" * 5000, "the pack is nested too deeply", NOWHERE),
+    "share in a comment": (DAY, f"{DAY} # {SHARE}", "the pack (line 3): a text looks like words of a share"),
+    "share in a comment, in quotes": (DAY, f'{DAY} # it\'s "{SHARE}"', "the pack (line 3): a text looks like words of a share"),
+    "share in a text": (DO, f'do = "Say {SHARE}."', "the pack (line 80): a text looks like words of a share"),
+    "phone number in a comment": (SECOND, f"# +49 30 1234567\n{SECOND}", "the pack (line 70): a text looks like a phone number"),
+    "password in a proof": (PROOF, 'proof = "Xk7-hunter2-Zz9-qLmP"', "a text looks like a password"),
+    "a day that has not come": (DAY, "looked_up = 2999-01-01", "a day that has not come", NOWHERE),
     "deep": (ASK, "ask = [[[[]]]]", "'ask' is no text"),
     "hidden in a comment": (SECOND, "# \u2066\n" + SECOND, "the pack (line 70): the line has the invisible character U+2066", "# \u2066"),
     "text turned round": (DO, 'do = "Lock \u202e it."', "the line has the invisible character U+202E"),
@@ -202,7 +273,7 @@ def spoilt(old: str, new: str) -> str:
 
 def refusal(text: str) -> UsageError:
     with pytest.raises(UsageError) as refused:
-        parse_pack(text.encode("utf-8", "surrogateescape"))
+        parse_own(text.encode("utf-8", "surrogateescape"), dt.date(2026, 11, 28))
     said = refused.value.fact + str(refused.value.hint)
     assert said.isprintable() and SECRET not in said
     assert refused.value.hint
@@ -239,6 +310,49 @@ def test_a_text_that_may_not_stand_there_is_refused(text):
 def test_a_text_that_may_stand_there_is_taken(text):
     assert fault_of(text, 500) is None
     assert parse_pack(spoilt(DO, f'do = "{text}"').encode()).procedures[1].steps[0].do == text
+
+
+def listed(name: str) -> list[str]:
+    return (ROOT / "tests" / "packs" / name).read_text("utf-8").splitlines()
+
+
+def test_no_other_wording_puts_a_secret_down_or_passes_it_on():
+    accepted = [
+        text for text in listed("secrets-put-down.txt") if "put a secret down" not in (fault_of(text, 500) or [""])[0]
+    ]
+    assert accepted == []
+
+
+def test_no_ordinary_sentence_is_refused():
+    sentences = listed("ordinary-sentences.txt")
+    assert len(sentences) > 100
+    assert [text for text in sentences if fault_of(text, 500)] == []
+
+
+def test_what_is_asked_and_under_what_condition_something_is_done_may_name_what_went_wrong():
+    parse_pack(spoilt(ASK, 'ask = ["Does the browser store the password?"]').encode())
+    parse_pack(spoilt("the token may be in other hands", "the password is stored in a browser").encode())
+
+
+def test_a_machine_may_be_named_where_a_page_says_so():
+    named = spoilt("with the password just shown", "at db.example.org with the password just shown")
+    parse_pack(named.replace("at_once = true", 'at_once = true\nsources = ["wiki.example.org/database"]').encode())
+    said = refusal(named.replace("at_once = true", 'at_once = true\nsources = ["ask"]')).fact
+    assert said == "procedure X2, step 4 (line 94): it names a machine of a network, and no page from which that is"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "twice"),
+    [
+        ('called = "token"', 'called = "token"\ncalled = "key"', True),
+        ("[thing.mailbox]", "[thing.mfa]\n[thing.mailbox]", True),
+        (ALSO, 'also = { mail-admin = "x", mail-admin = "y" }', True),
+        ('called = "token"', 'called = "token', False),
+        (DAY, "looked_up = 2026-02-30", False),
+    ],
+)
+def test_what_stands_there_twice_is_told_from_what_is_no_toml(old, new, twice):
+    assert (refusal(spoilt(old, new)).hint == "a key may be given only once") is twice
 
 
 TELLING = sorted(set(re.findall(r'"([^"\n]{3,})"', EXAMPLE)) - {"customer-database", "ask"})

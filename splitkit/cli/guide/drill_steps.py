@@ -95,7 +95,7 @@ class DrillSteps:
     def sign_in(self, read: list[str]) -> bool:
         """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""
         self.dialogue.say()
-        self.dialogue.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in as the root user from a "
+        self.dialogue.say("SIGN-IN: recover the password with 'splitkit recover' and the same sheets, sign in with it from a "
                       "machine that is used for nothing else, look at nothing, sign out.")  # fmt: skip
         accepted = self.dialogue.yes("Was the sign-in accepted?")
         self._record(events.SignIn(password_="unchanged", accepted=accepted, set=self.drilled.set_id))  # noqa: S106  (the name of a kind)

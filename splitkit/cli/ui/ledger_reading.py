@@ -71,7 +71,12 @@ class Reading:
     @cached_property
     def packs(self) -> Mapping[str, Pack]:
         """The packs of people's own that lie in the folder, by the SHA-256 of their files."""
-        return own_packs(self.ledgers)
+        return own_packs(self.pack_files)
+
+    @cached_property
+    def pack_files(self) -> Mapping[str, bytes | SplitkitError]:
+        """The bytes of those files by their names, or why one cannot be read; read once."""
+        return self.ledgers.packs(MOST_BYTES)
 
     @property
     def head(self) -> str:
@@ -292,10 +297,10 @@ def last_ledger(path: str | None, *, practice: bool) -> Chain | None:
     return previous
 
 
-def own_packs(ledgers: Ledgers) -> dict[str, Pack]:
-    """Return the packs of people's own in the folder, by the SHA-256 of their files; one that cannot be used is told of, once."""
+def own_packs(contents: Mapping[str, bytes | SplitkitError]) -> dict[str, Pack]:
+    """Return the packs of people's own that files are, by their SHA-256; one that cannot be used is told of, once."""
     found = dict[str, Pack]()
-    for name, data in ledgers.packs(MOST_BYTES).items():
+    for name, data in contents.items():
         try:
             if not isinstance(data, bytes):
                 raise data

@@ -24,8 +24,6 @@ class Hands:
     def __init__(self, register: Register, people: Collection[str] = (), places: Collection[str] = ()) -> None:
         """Take a register, the people who are thought away, and the places (or sites) that are thought gone."""
         self.register = register
-        absent = set(register.absent.values())
-        self._here = {seat: one for seat, one in register.here.items() if seat not in absent}
         self.gone = frozenset(
             [Tie("person", self.person(seat)) for seat in people]
             + [Tie("place", tag) for tag in register.places_in(places)]
@@ -47,6 +45,12 @@ class Hands:
     def person(self, seat: str) -> str:
         """Return who has a seat, as the first seat of that person."""
         return self._persons.get(seat, seat)
+
+    @cached_property
+    def _here(self) -> set[str]:
+        """The seats of people who have not left, and can be reached: whoever cannot under one seat cannot under another."""
+        absent = {self.person(seat) for seat in self.register.absent.values()}
+        return {seat for seat in self.register.here if self.person(seat) not in absent}
 
     @cached_property
     def _superiors(self) -> dict[str, set[str]]:

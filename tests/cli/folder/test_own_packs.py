@@ -72,6 +72,35 @@ def test_two_people_record_a_later_version(kept):
     assert judged(kept) == (["sign in", "begin anew"], [])
 
 
+@pytest.mark.parametrize(("later", "before"), [("customers", "Billing"), ("billing", "Customers")])
+def test_an_account_that_has_another_version_than_lies_there_is_named(kept, later, before):
+    assert record(kept, "account", "Billing", "pack=customer-database").returncode == 0
+    assert "note: the pack" not in run("packs", "show", "X1", cwd=kept).stderr
+    written(kept, TEXT.replace("set a new password", "begin anew"))
+    approved = "approved=Ada Example,Ben Example"
+    done = record(kept, "account.pack", f"account={later}", "pack=customer-database", approved)
+    assert done.returncode == 0, done.stderr
+    shown = run("packs", "show", "X1", cwd=kept)
+    assert (shown.returncode, f"is another than was recorded, and does not count for {before}" in shown.stderr) == (
+        0,
+        True,
+    )
+
+
+CHANGED_MEANWHILE = """
+from splitkit.host.home import Ledgers
+packs, seen = Ledgers.packs, []
+Ledgers.packs = lambda self, most: {} if seen else seen.append(1) or packs(self, most)
+"""
+"""The files are there when they are first read, and never again."""
+
+
+def test_the_pack_for_an_auditor_has_the_bytes_by_which_it_judged(kept):
+    done = run("audit", "--out", "given", cwd=kept, altered=CHANGED_MEANWHILE)
+    assert done.returncode in (0, 9), done.stderr
+    assert (kept / "given" / "customer-database.toml").read_text() == TEXT
+
+
 def test_a_pack_that_is_not_there_is_not_recorded(home):
     done = record(home, "account", "Customers", "pack=customer-database")
     assert (done.returncode, "there is no pack customer-database" in done.stderr) == (2, True), done.stderr

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from splitkit.packs.pack import find_procedure
+from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
+from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 BY = ("--by", "Ada Example")
@@ -90,6 +91,40 @@ def test_the_phone_is_lost_and_everybody_knows_what_to_do(home):
     ]
     assert [one["state"] for one in said] == ["not needed" if step.only_if else "done" for step in steps]
     assert "R8" not in due(home)
+
+
+def to_its_end(walk, code: str, so: str) -> list[tuple[str, int, str]]:
+    """Walk a procedure, all of whose branches are taken or none; return what must be recorded: with which step, and what of it.
+
+    From what is gone on with nothing else branches off.
+    """
+    owed, steps = [], steps_of(code)
+    for at, step in enumerate(steps, 1):
+        text = walk.step(step, so=so)
+        assert f"step {at} of {len(steps)}" in text
+        done = so == "yes" or not step.only_if
+        owed.append((code, at, "done" if done else "not needed"))
+        if step.go_on and done:
+            assert f"Go on with {step.go_on} now?" in walk.answer(so)
+            owed += to_its_end(walk, step.go_on, "no") if so == "yes" else []
+    return owed
+
+
+WALKS = [(one.code, so) for pack in all_packs() for one in pack.procedures for so in ("yes", "no")]
+WALKED = [(pack.procedure_for("sheet").code, "yes") for pack in all_packs()]
+"""Of each pack what goes on with another procedure: the short run walks these alone."""
+
+
+@pytest.mark.parametrize("way", sampled(WALKS, 0, always=WALKED, ids="-".join))
+def test_every_procedure_is_walked_to_its_end_with_every_branch_and_with_none(home, way):
+    code, so = way
+    with Walk(home, code) as walk:
+        owed = to_its_end(walk, code, so)
+        assert walk.session.finish() == 0
+        assert told(walk.session).endswith(f"{code} is at its end.")
+    assert [(one["procedure"], one["step"], one["state"]) for one in recorded(home)] == owed
+    assert {one["pack"] for one in recorded(home)} == {find_procedure(code)[0].code}
+    assert "was begun and not ended" not in due(home)
 
 
 def test_what_is_otherwise_is_asked_and_stays_visible(home):

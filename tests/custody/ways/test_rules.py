@@ -156,6 +156,13 @@ def test_a_deputy_can_bring_what_somebody_else_keeps():
     assert ("PATH-1", "nobody can sign in") in rules(away=["C1", "C2"])
 
 
+def test_whoever_cannot_be_reached_under_one_name_cannot_under_another():
+    twice = [retired("key-2"), joined("N1", "MIA")]
+    away = event("incident.open", incident="I-1", cause="x", kind="absent", person="N1")
+    assert ("PATH-1", "nobody can sign in") not in rules(*twice)
+    assert ("PATH-1", "nobody can sign in") in rules(*twice, away)
+
+
 def test_five_safes_at_one_site_are_told():
     safes = [place(f"safe-{number}", "Munich") for number in range(1, 6)]
     found = Rules(register_of(*safes, *held(), *devices())).broken

@@ -48,7 +48,7 @@ WAYS = {
 """Of each pack its ways in, and what they need."""
 USUAL = "aws-root"
 ROLES = {
-    "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",)},
+    "aws-root": {"mail-admin": ("mailbox",), "domain-admin": ("mailbox",), "bill-payer": ("phone",)},
     "disk-or-backup-key": {"reset-admin": ("password",)},
     "domain-registrar": {
         "reset-admin": ("password", "mfa"),
@@ -79,6 +79,8 @@ class Human:
     superior: str
     deputy: str = ""
     left: bool = False
+    absent: str = ""
+    """Of the incident that they cannot be reached, what became of it."""
     role: str = ""
 
 
@@ -126,6 +128,10 @@ class World:
     gadgets: list[Gadget]
     accounts: dict[str, str] = field(default_factory=dict)
     """Of each account its pack."""
+    away: frozenset[str] = frozenset()
+    """Seats of people who are thought away."""
+    gone: frozenset[str] = frozenset()
+    """Places that are thought gone, with all that lies there."""
 
     def pack(self, account: str) -> str:
         return self.accounts.get(account, USUAL)
@@ -134,6 +140,20 @@ class World:
         """The first seat of whoever has this one: people of one name are one."""
         name = self.humans[seat].name.replace("é", "e")
         return next(other.seat for other in self.humans.values() if other.name.replace("é", "e") == name)
+
+    def seats(self, seat: str) -> list[Human]:
+        """All that is said of whoever has a seat."""
+        return [human for human in self.humans.values() if self.one(human.seat) == self.one(seat)]
+
+    def can_come(self, seat: str) -> bool:
+        """Whether whoever has a seat can bring something today."""
+        return not self.humans[seat].left and all(human.absent != "open" for human in self.seats(seat))
+
+    def bringers(self, holder: str, *, might: bool) -> frozenset[str]:
+        """Who can bring what somebody keeps: they, and whoever stands in for them; or who might."""
+        people = [holder, *(human.deputy for human in self.seats(holder) if human.deputy)]
+        away = {self.one(seat) for seat in self.away}
+        return frozenset(self.one(seat) for seat in people if might or self.can_come(seat)) - away
 
     def bound(self, account: str) -> list[Pile]:
         return [pile for pile in self.piles if pile.account == account]
@@ -151,9 +171,12 @@ def world(dice: random.Random) -> World:
     for human in humans.values():
         if dice.random() < 0.3:
             human.deputy = dice.choice([other for other in seats if other != human.seat])
-        human.role = dice.choice(["mail-admin", "reset-admin", "domain-admin"]) if dice.random() < 0.15 else ""
+        human.role = (
+            dice.choice(["mail-admin", "reset-admin", "domain-admin", "bill-payer"]) if dice.random() < 0.15 else ""
+        )
     for human in humans.values():
         human.left = dice.random() < 0.1
+        human.absent = dice.choice(["open", "closed"]) if dice.random() < 0.2 else ""
     for human in humans.values():
         human.deputy = "" if human.deputy and humans[human.deputy].left else human.deputy
     safes = {safe: (f"site {dice.randint(1, 3)}", dice.choice(["", "CH", "DE"])) for safe in SAFES}
@@ -222,6 +245,11 @@ def entries(world: World) -> Iterator[Happening]:
         if human.deputy:
             yield event("deputy", person=human.seat, deputy=human.deputy)
     for human in world.humans.values():
+        code = f"I-{human.seat}"
+        if human.absent:
+            yield event("incident.open", incident=code, cause="nobody answers", kind="absent", person=human.seat)
+        if human.absent == "closed":
+            yield event("incident.close", incident=code, cause="abroad", outcome="back", approved=("A", "B"))
         if human.left:
             yield event("person.left", "2026-02-01", person=human.seat, until="2026-02-01", reason="another post")
 
@@ -263,11 +291,6 @@ class Lying:
 def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> list[Lying]:
     """Everything that counts for an account; without one, for the line of one set."""
 
-    def bringers(holder: str) -> frozenset[str]:
-        same = [human for human in world.humans.values() if world.one(human.seat) == world.one(holder)]
-        seats = [holder, *(human.deputy for human in same if human.deputy)]
-        return frozenset(world.one(seat) for seat in seats if might or not world.humans[seat].left)
-
     found = []
     for one in piles_of(world, account, pile):
         for group, (_, numbers) in enumerate(POLICIES[one.policy]):
@@ -276,16 +299,18 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                     paper.state != "destroyed" if might else one.live and paper.state in ("there", "taken")
                 ):
                     safe = paper.safe if paper.state == "there" else ""
-                    found.append(Lying(("password", one.set_id, group), bringers(paper.holder), safe))
+                    people = world.bringers(paper.holder, might=might)
+                    found.append(Lying(("password", one.set_id, group), people, safe))
     working = [one for one in world.gadgets if one.state == "works" and one.account in ("", account)]
-    found += [Lying((one.kind, "", 0), bringers(one.holder), one.safe) for one in working]
-    return found
+    found += [Lying((one.kind, "", 0), world.bringers(one.holder, might=might), one.safe) for one in working]
+    return [one for one in found if one.safe not in world.gone]
 
 
 def by_role(world: World, account: str) -> list[Lying]:
     """What people have by their roles; whoever has as good as the sheets has the kind without a set."""
     roles = ROLES.get(world.pack(account), {})
-    return [Lying((kind, "", 0), frozenset({world.one(human.seat)}), "")
+    away = {world.one(seat) for seat in world.away}
+    return [Lying((kind, "", 0), frozenset({world.one(human.seat)}) - away, "")
             for human in world.humans.values() if not human.left for kind in roles.get(human.role, ())]  # fmt: skip
 
 
@@ -298,6 +323,12 @@ def piles_of(world: World, account: str, pile: Pile | None) -> list[Pile]:
     return [one for one in world.piles if one.set_id in line]
 
 
+def fills(pile: Pile, groups: Collection[int]) -> bool:
+    """Whether sheets are a quorum, each told by its group."""
+    full = [[*groups].count(at) >= least for at, (least, _) in enumerate(POLICIES[pile.policy])]
+    return sum(full) >= (2 if pile.policy.startswith("2 of:") else 1)
+
+
 def opens(world: World, needs: tuple[str, ...], things: list[Lying]) -> bool:
     """Whether some things are all that a way needs."""
 
@@ -307,13 +338,8 @@ def opens(world: World, needs: tuple[str, ...], things: list[Lying]) -> bool:
         return kind == "password" and any(quorum(pile) for pile in world.piles)
 
     def quorum(pile: Pile) -> bool:
-        groups = POLICIES[pile.policy]
-        full = [
-            sum(one.part == ("password", pile.set_id, at) for one in things) >= least
-            for at, (least, _) in enumerate(groups)
-        ]
-        needed = 2 if pile.policy.startswith("2 of:") else 1
-        return sum(full) >= needed
+        lying = [one.part[2] for one in things if one.part[:2] == ("password", pile.set_id)]
+        return fills(pile, lying)
 
     return all(part(kind) for kind in needs)
 
@@ -377,14 +403,21 @@ def verdicts(
 
 
 def side_by_side(world: World) -> set[tuple[str, str]]:
-    """What one hand or one safe has twice, and must have once: a rule, and of whom or of which place it is told."""
-    found = set()
+    """What one hand or one safe must not have, or not twice: a rule, and of whom or of which place it is told."""
+    kept = [paper.holder for pile in world.piles for paper in pile.papers if paper.state != "destroyed"]
+    kept += [one.holder for one in world.gadgets if one.state != "retired"]
+    found = {("LEFT-1", world.humans[seat].name) for seat in kept if world.humans[seat].left}
     for pile in world.piles:
         papers = [paper for paper in pile.papers if paper.state != "destroyed"]
         hands = [world.one(paper.holder) for paper in papers]
         found |= {("SHEET-1", world.humans[hand].name) for hand in hands if hands.count(hand) > 1}
         safes = [paper.safe for paper in papers if paper.state == "there"]
         found |= {("SAFE-1", safe) for safe in safes if safes.count(safe) > 1}
+        for seat in world.humans:
+            able = [one for one in papers if world.one(seat) in world.bringers(one.holder, might=True)]
+            group = {number: at for at, (_, numbers) in enumerate(POLICIES[pile.policy]) for number in numbers}
+            if fills(pile, [group[one.number] for one in able]):
+                found.add(("SHEET-2", world.humans[world.one(seat)].name))
     return found
 
 
