@@ -3,7 +3,6 @@
 The sheets come first, then what else a drill is about, then what it taught, then the certificate.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import settings_of
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures, set_rows
+from splitkit.cli.ui.sheet_release import readings_of
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
@@ -28,7 +28,7 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.events import DrillHeld, ReadingResult, ReadingSource, ReadingUse, SheetRead
+from splitkit.ledger.events import DrillHeld, ReadingUse
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.packs.pack import USUAL, find_pack
 from splitkit.paper.geometry import Paper
@@ -36,12 +36,6 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.verdicts import Status
 
-_RESULTS: Mapping[Status, ReadingResult] = {
-    Status.SOUND: "sound",
-    Status.DUPLICATE: "sound",
-    Status.FORGED: "forged",
-    Status.DAMAGED: "damaged",
-}
 _NOT_OURS = (Status.OTHER_SET, Status.UNMATCHED)
 
 
@@ -223,25 +217,14 @@ def _say_who(known: SetRecord) -> None:
 
 
 def _record_sheets(writer: LedgerWriter, known: SetRecord, judgement: Judgement) -> list[str]:
-    """Record every sheet that was read; return those that are sound.
-
-    What was wrong comes first: a sheet that was read sound as well is sound, and what was forged stays recorded.
-    """
-    readings = dict[tuple[str, ReadingResult], SheetRead]()
-    use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
-    use = "read-back" if known.life is Life.PENDING else use
+    """Say how every sheet was read, and record it; return those that are sound."""
     for sheet in judgement.sheets:
-        number = sheet.code
-        outcome = _RESULTS.get(sheet.status)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
-        if number in known.sheets and outcome:
-            margin = None if sheet.margin is None else int(100 * sheet.margin)
-            source: ReadingSource = "typed" if margin is None else "scan"
-            data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
-            readings.setdefault((number, outcome), data)
-    for data in sorted(readings.values(), key=lambda data: data.result == "sound"):
-        writer.record(data)
-    return [number for number, outcome in readings if outcome == "sound"]
+    use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
+    readings = readings_of(known, judgement, "read-back" if known.life is Life.PENDING else use)
+    for reading in readings:
+        writer.record(reading)
+    return [one.sheet for one in readings if one.result == "sound"]
 
 
 def _record_drill(writer: LedgerWriter, known: SetRecord, judgement: Judgement, sound: list[str]) -> bool | None:

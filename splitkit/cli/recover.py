@@ -18,7 +18,7 @@ from splitkit.cli.ui.ledger_reading import forget_doubts, read
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
-from splitkit.cli.ui.sheet_release import release_in_line
+from splitkit.cli.ui.sheet_release import record_read, release_in_line
 from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
@@ -143,6 +143,7 @@ def command(given: RecoverOptions) -> None:
         try:
             judgement = _vouched(given, gathering, judgement, told)
             custody = _signed_ledgers(given, judgement)
+            _record_read(given, writer, judgement, told)
             released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
         except (NoQuorumError, ForgedError, UnreadableError):
             _table(judgement, told).show(words=judgement.anchored)
@@ -154,6 +155,16 @@ def command(given: RecoverOptions) -> None:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
+
+
+def _record_read(given: RecoverOptions, writer: LedgerWriter, judgement: Judgement, told: Custody) -> None:
+    """Record what the sheets were read as, of a set that the ledgers know."""
+    envelope = judgement.chosen.envelope if judgement.chosen else None
+    known = told.register.sets.get(envelope.header.set_id.hex()) if envelope else None
+    try:
+        record_read(writer, known, judgement)
+    except SplitkitError as error:
+        given.go_on_without(error)
 
 
 def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | None:

@@ -99,7 +99,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
     given.sheets.check_named()
     anchor, built = built.vouched(old.set_id, given.vouched)
-    released = release_from(given.sheets, built, old, anchor, question, given.overruled)
+    released = release_from(given.sheets, built, old, anchor, question, writer)
     return Renewal(plan, built.register, old, released, given, writer)
 
 

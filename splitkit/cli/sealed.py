@@ -258,7 +258,7 @@ def open_file(given: OpenOptions) -> None:
         given.sheets.check_named()
         anchor, built = built.vouched(known.set_id, given.vouched)
         _check_recorded(built, digest, given.overruled)
-        released = release_from(given.sheets, built, known, anchor, _OPENS, given.overruled)
+        released = release_from(given.sheets, built, known, anchor, _OPENS, writer)
         whole = _Hashing(file)
         stream = _unarmored(whole)
         file_key = _key(released, age.parse_header(stream), given.former)

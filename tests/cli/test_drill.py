@@ -280,3 +280,25 @@ def test_one_sheet_alone_is_not_certified_with_an_earlier_drill(folder):
     done = run("drill", "scan-4.png", "--ledger", "c1", *SIGNED, "--certificate", "drill.pdf", cwd=folder)
     assert (done.returncode, "no drill to certify" in done.stderr) == (9, True), done.stderr
     assert not (folder / "drill.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("third", "use", "status"),
+    [
+        ("sound", "quorum", "out of its bag since"),
+        ("forged", "inventory", "the secret may be known (sheet 3 of"),
+    ],
+)
+def test_what_is_read_to_recover_is_recorded_as_what_is_read_at_a_drill(folder, third, use, status):
+    if third == "forged":
+        (folder / "scan-3.png").write_bytes(picture(forged_pdf(OURS, "3")))
+    before = len(entries(folder))
+    done = run("recover", *SCANS, "--reveal", "stdout", "--ledger", "c1", *SIGNED, cwd=folder)
+    assert done.returncode == (0 if third == "sound" else 5), done.stderr
+    read = [one["d"] for one in entries(folder)[before:] if one["ev"] == "sheet.read"]
+    assert {(one["sheet"], one["use"], one["result"]) for one in read} == {
+        ("1", use, "sound"),
+        ("2", use, "sound"),
+        ("3", use, third),
+    }
+    assert status in " ".join(run("status", "c1", cwd=folder).stdout.split())

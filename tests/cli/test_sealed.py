@@ -77,7 +77,7 @@ def test_a_file_is_sealed_with_nobody_present_and_opened_by_a_quorum(shop):
     assert (shop.folder / "opened").read_bytes() == CODES
     assert (shop.folder / "opened").stat().st_mode & 0o777 == 0o600
     events = [json.loads(line)["ev"] for line in (shop.folder / "l").read_text().splitlines()]
-    assert events[-6:] == ["intent", "file.sealed", "outcome", "intent", "file.opened", "outcome"]
+    assert events[-8:] == ["intent", "file.sealed", "outcome", *["sheet.read"] * 2, "intent", "file.opened", "outcome"]
     assert run("ledger", "verify", "l", cwd=shop.folder).returncode == 0
 
 
