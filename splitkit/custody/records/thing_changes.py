@@ -23,7 +23,7 @@ from splitkit.custody.records.holdings import (
     State,
     Which,
 )
-from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept
+from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.lookalike import plain_name
@@ -139,6 +139,9 @@ def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Re
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"
         )
+    sets = [one for one in register.sets.values() if one.line == data.line]
+    if all(one.life is Life.VOID and one.outdated for one in sets):
+        check_not_void(sets[0])
     return register.having("lines", data.line, data.account)
 
 
@@ -223,6 +226,8 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
     check_epoch(data.epoch)
+    if data.set and data.act in ("reissue", "refresh", "rotate", "seal"):
+        check_not_void(register.sets[data.set])
     if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
         raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
     return register.having("begun", data.intent, with_intent(register.begun, data, day))

@@ -271,7 +271,9 @@ class Truth:
         """Whether two people have said what is right of an entry, or whoever said it; a correction that is wrong itself says nothing."""
         wrong = {number for number, *_ in self.wrong}
         (entry,) = [one for one in entries if one.seq == seq]
-        own = lambda one: not entry.saw and self.human(one.by) == self.human(entry.by)
+        behind = ((entry.by, entry.wit), entry.data.get("reviewers", entry.data.get("approved", ())))
+        two = entry.saw or any(self.two(set(some) & self.everybody, entry.day) for some in behind)
+        own = lambda one: not two and self.human(one.by) == self.human(entry.by)
         return any(
             one.data["seq"] == seq < one.seq and one.seq not in wrong and (self.vouched(one) or own(one))
             for one in corrections
@@ -631,7 +633,7 @@ class Truth:
 
     def _signin(self, entry, data):
         if data.get("set"):
-            self._pile(data)
+            fits(self._pile(data).life != "void", "void")
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         which = live[0].name if len(live) == 1 else ""
         self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
