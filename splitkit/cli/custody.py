@@ -70,7 +70,7 @@ def status(
     overview = Overview(built, reading.standing, at or clock.day(), away, gone, reading.all_doubts)
     if as_json:
         json_result(
-            {"at": str(at) if at else None, "doubts": list(map(str, reading.doubts)), **overview.as_object(worded)}
+            {"at": str(at) if at else None, "doubts": list(map(str, reading.all_doubts)), **overview.as_object(worded)}
         )
     else:
         result(*map(safe, overview.lines(worded, until or overview.day + SOON)))

@@ -322,7 +322,11 @@ def settings_of(ledgers: Ledgers) -> Settings:
     """
     if ledgers.folder is None:
         return Settings("")
-    return parse_settings(files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS))
+    try:
+        data = files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS)
+    except UsageError as error:
+        raise UsageError(f"'{SETTINGS}' of this custody folder: {error.fact}", error.hint) from None
+    return parse_settings(data)
 
 
 # --- the last head that this computer saw -----------------------------------------------------------------------------
