@@ -30,7 +30,7 @@ from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, Placed
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
-from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
+from splitkit.ledger.events import DESK, EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
@@ -47,12 +47,16 @@ def command() -> None:
     hardening.harden()  # a text may be refused because it is a secret
 
 
+_KINDS = [one for one in KINDS if one != DESK]
+"""What a ledger may be of that is not the one of a folder, which `splitkit init` begins."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LedgerOptions:
     """What a new ledger is told."""
 
     ceremony: str = option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
-    kind: str = option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
+    kind: str = option("--kind", required=True, type=click.Choice(_KINDS), help="What it is for.")
     title: str = option("--title", default="", metavar="TEXT", help="A few words for people.")
     practice: bool = option("--practice", is_flag=True, help="A rehearsal.")
     continues: str | None = option("--continues", metavar="FILE", help="The ledger of the last ceremony.")

@@ -43,7 +43,7 @@ def take(writer: LedgerWriter, path: str) -> None:
     if writer.ledgers.named:
         raise UsageError("a ceremony is taken up into a custody folder", Remedy.NAME_HOME)
     data = files.read_file(path, MAX_FILE_BYTES)
-    if not data.startswith(b"{"):
+    if data.strip() and not data.startswith(b"{"):
         _take_record(writer, path)
         return
     chain = read_ledger(data)
@@ -82,10 +82,10 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     """Take up a set whose ledger is lost, from its public record: people say that it was made, and its sheets are still to be read."""
     from splitkit.issue.make import set_made  # noqa: PLC0415  (what makes sets and pages loads slowly)
 
+    _, envelope = read_record(path)
     if not writer.witness:
         raise UsageError("a set is taken up from its record before two people", "name the other one: --wit PERSON")
     writer = writer.checked()
-    _, envelope = read_record(path)
     header = envelope.header
     set_id = header.set_id.hex()
     _check_same_practice(header.practice, order_of(writer.ledgers.contents(MAX_FILE_BYTES)))

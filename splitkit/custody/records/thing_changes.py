@@ -244,6 +244,8 @@ def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> R
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.incident in register.incident_codes:
         raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
+    if data.kind == "absent" and not data.person:
+        raise AttentionError("it was not said who cannot be reached", "name them: person=")
     if data.kind == "absent" and data.person:
         register = register.having("absent", data.incident, data.person)
     urgent = data.kind in events.URGENT
@@ -263,6 +265,8 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
         raise AttentionError(
             f"two people overrule a rule for a year at most, until {last}", "name an earlier day: until="
         )
+    if data.until and data.until < day:
+        raise AttentionError(f"that day is over: nothing is overruled until {data.until}", "name a later day: until=")
     return register.having("overrides", data.rule, Overruling(data.until or last, register))
 
 
@@ -274,6 +278,8 @@ def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Registe
         raise AttentionError(
             f"it was recorded that they left on {gone}", "if that was a slip, two people withdraw it: record withdraw"
         )
+    if (since := register.people[data.person].since) and data.until < since:
+        raise AttentionError(f"they came on {since}, and nobody leaves before", "compare the year: until=")
     register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
     for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))

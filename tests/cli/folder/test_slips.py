@@ -124,11 +124,23 @@ def test_what_has_happened_has_a_day_that_has_come(named, line):
     assert "that day had not come" in refused(named, line, code=9)
 
 
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("left 'Fay Example' until=2016-11-20 reason=x", "they came on 2026-11-23, and nobody leaves before"),
+        ("lint.override PATH-1 x approved='Ada Example,Ben Example' until=2016-11-20", "that day is over"),
+        ("incident.open 'nobody answers' kind=absent", "it was not said who cannot be reached"),
+    ],
+)
+def test_what_could_mean_nothing_is_refused(named, line, fact):
+    assert fact in refused(named, line, code=9)
+
+
 def test_nobody_leaves_twice(named):
-    left = run("record", "left", "Fay Example", "x", "until=2026-11-20", *BY, cwd=named)
+    left = run("record", "left", "Fay Example", "x", "until=2026-11-24", *BY, cwd=named)
     assert left.returncode == 0, left.stderr
-    told = refused(named, "left 'Fay Example' x until=2026-11-21", code=9)
-    assert "they left on 2026-11-20" in told and "record withdraw" in told
+    told = refused(named, "left 'Fay Example' x until=2026-11-25", code=9)
+    assert "they left on 2026-11-24" in told and "record withdraw" in told
 
 
 @pytest.mark.parametrize("line", ["sheet.void 1 'it is smudged' copy=99", "shredded 1 copy=99"])

@@ -153,3 +153,50 @@ def test_what_is_called_a_ledger_and_is_none_is_moved_away(home, make):
     make(home / "ledgers" / "x.ledger")
     done = run("record", "note", "x", *BY, cwd=home)
     assert (done.returncode, "move it away" in done.stderr) == (8, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (b"", "this file is empty"),
+        (b"what is no record", "holds no envelopes"),
+        (b"\xef\xbb\xbf{}\n", "holds no envelopes"),
+    ],
+)
+def test_what_is_neither_a_ledger_nor_a_record_is_told_as_that(home, content, fact):
+    (home.parent / "c1").write_bytes(content)
+    done = run("record", "--take", "../c1", *BY, cwd=home)
+    assert (done.returncode, fact in done.stderr) == (3, True), done.stderr
+
+
+@pytest.mark.parametrize("other", ["c-0001", "elsewhere"])
+def test_nothing_is_recorded_where_the_ledger_of_the_desk_lies_in_another_file(named, other):
+    desk, ledgers = named / "ledgers" / "desk.ledger", named / "ledgers"
+    if other == "c-0001":
+        (ledgers / "c-0001.ledger").rename(ledgers / "x")
+    desk.rename(ledgers / f"{other}.ledger")
+    if other == "c-0001":
+        (ledgers / "x").rename(desk)
+    before = files_of(named)
+    for words in (("record", "note", "x", *BY), ("ledger", "verify"), ("status",)):
+        done = run(*words, cwd=named)
+        assert (done.returncode, "the ledger of the desk lies in another file" in done.stderr) == (8, True), done.stderr
+        assert "that of the desk is desk.ledger" in " ".join(done.stderr.split())
+    assert files_of(named) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "hint"),
+    [
+        (lambda whole: whole + b'{"by":"AD', 9, "put a whole copy of it in its place"),
+        (lambda whole: whole[:3000], 8, "fetch the whole ledger of that ceremony"),
+    ],
+)
+def test_a_ceremony_that_was_copied_by_half_is_mended_by_a_whole_copy(named, content, code, hint):
+    path = named / "ledgers" / "c-0001.ledger"
+    whole = path.read_bytes()
+    path.write_bytes(content(whole))
+    done = run("ledger", "verify", cwd=named)
+    assert (done.returncode, hint in " ".join(done.stderr.split())) == (code, True), done.stderr
+    path.write_bytes(whole)
+    assert run("ledger", "verify", cwd=named).returncode == 0

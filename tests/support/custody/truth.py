@@ -206,6 +206,8 @@ class Truth:
         self.piles: dict[str, Pile] = {}
         self.names: dict[str, str] = {}
         """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
+        self.came: dict[str, str] = {}
+        """Since when each is there, as was said."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
         self.torn: set[str | None] = set()
@@ -369,11 +371,12 @@ class Truth:
         left = data["person"] in self.leavers
         before = self.names.get(data["person"], "")
         fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
-        self.names[data["person"]] = plain(data["name"])
+        self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
 
     def _person_left(self, entry, data):
         self._person(data["person"])
+        fits(data["until"] >= self.came.get(data["person"], ""), "before they came")
         until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
         for pile in self.piles.values():
             pile.known |= {
