@@ -158,6 +158,8 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     With --head and --by it is recorded that the words on paper were compared, and 'status' says so from then on.
     """
     paper.check(ledgers)
+    if given.approved and given.settle is None:
+        raise UsageError("it was not said which branch they have chosen", "name it: --settle HASH")
     reading = find(ledgers)
     if given.settle is not None:
         _settle(reading, given.settle.lower(), given.approved)
@@ -216,6 +218,10 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if reading.ordered is None:
         raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
     lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
+    if not (reading.ordered.forks or lacking):
+        raise UsageError(
+            "no ledger of this folder forks", "there is no branch to choose: look at 'splitkit ledger verify'"
+        )
     ends = [(one, fork) for fork in (*reading.ordered.forks, lacking) for one in fork]
     found = [(one, fork) for one, fork in ends if beginning and one.head.startswith(beginning)]
     if len(found) != 1:

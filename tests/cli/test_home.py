@@ -289,6 +289,14 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     said(home, "record", "note", f"text={left}", *BY)
 
 
+def test_people_choose_only_what_there_is_to_choose(home):
+    ada_joins(home)
+    two = ("--approved", "ada-example", "--approved", "max-example")
+    head = json.loads(said(home, "ledger", "verify", "--json").stdout)["hash"][:12]
+    assert "no ledger of this folder forks" in said(home, "ledger", "verify", "--settle", head, *two, code=2).stderr
+    assert "which branch they have chosen" in said(home, "ledger", "verify", *two, code=2).stderr
+
+
 def test_what_the_desk_took_up_must_be_there(home):
     taken(home)
     (home / "custody" / "ledgers" / "c-0001.ledger").unlink()

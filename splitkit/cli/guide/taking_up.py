@@ -57,8 +57,9 @@ def take(writer: LedgerWriter, path: str) -> None:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
     target = writer.ledgers.last.with_name(_file_name(first.ceremony))
     before = _takeable(writer.ledgers, target, data, first)
+    taken_before = f"{first.ceremony} was taken up before, to its last entry: nothing was recorded"
     if any(one.entry.hash == chain.head for one in before.placed):
-        say(f"{first.ceremony} was taken up before, to its last entry: nothing was recorded")
+        say(taken_before)
         return
     if _is_older(writer.ledgers, target, data):
         say(f"this copy of {first.ceremony} is older than the one in the folder: nothing was recorded")
@@ -71,7 +72,11 @@ def take(writer: LedgerWriter, path: str) -> None:
     else:
         events = new.unasked(people)
     with writer.held() as held:
-        if people_of(_takeable(writer.ledgers, target, data, first).placed).ids != people.ids:
+        now = _takeable(writer.ledgers, target, data, first)
+        if any(one.entry.hash == chain.head for one in now.placed):
+            say(taken_before)
+            return
+        if people_of(now.placed).ids != people.ids:
             raise AttentionError("somebody was introduced to the folder meanwhile", "take the ledger up again")
         _copy(target, data)
         held.write(events)

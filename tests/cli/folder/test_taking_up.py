@@ -130,6 +130,17 @@ def test_who_takes_a_ledger_up_is_asked_first_and_every_answer_is_taken_back(hom
         assert session.finish() == 0
 
 
+def test_two_who_take_one_ledger_up_at_once_are_one(home):
+    begun = ("ledger", "new", "c1", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM")
+    assert run(*begun, cwd=home.parent).returncode == 0
+    with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
+        session.until_text("Who does this, by name or id?")
+        assert run("record", "--take", "../c1", *BY, cwd=home).returncode == 0
+        session.type("Ada Example\r")
+        assert session.finish() == 0
+    assert files_of(home)["desk.ledger"].count(b'"ev":"ledger.taken"') == 1
+
+
 def test_an_older_copy_of_what_is_known_is_told_as_that(named):
     lines = (named.parent / "c1").read_bytes().splitlines(keepends=True)
     (named.parent / "older").write_bytes(b"".join(lines[:-3]))
