@@ -71,6 +71,26 @@ def test_a_new_folder_is_whole_private_and_its_own(home):
     assert (again.returncode, "not empty" in again.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("folder", "name", "by", "fact"),
+    [
+        ("custody", "A", "Ada Example", "the destination folder is not empty"),
+        ("a\nb", "A", "Ada Example", "the name of the destination has a character that no other system takes"),
+        ("new", "a\x1b[2J", "Ada Example", "--name: this holds a character that cannot be printed"),
+        ("new", "A", "SPLITKIT", "--by: this is a word that means something else here"),
+    ],
+)
+def test_a_folder_that_cannot_be_made_is_refused_by_what_is_wrong(home, folder, name, by, fact):
+    before = sorted(home.iterdir())
+    refused = said(home, "init", folder, "--name", name, "--by", by, cwd=".", code=2)
+    assert f"error: {fact}" in refused.stderr and "--out" not in refused.stderr
+    assert sorted(home.iterdir()) == before
+
+
+def test_the_way_into_a_new_folder_can_be_typed(home):
+    assert "cd 'my custody';" in said(home, "init", "my custody", "--name", "A", *BY, cwd=".").stderr
+
+
 def test_it_is_named_or_in_the_environment_or_found_upwards(home):
     for arguments, more, where in (
         (("--home", home / "custody"), {}, "."),
