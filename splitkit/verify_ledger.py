@@ -70,10 +70,10 @@ def judge(data: bytes, paper: list[str]) -> tuple[str, int, str]:
             break
         heads.append(hashlib.sha256(b"splitkit/1 ledger\n" + lines[at]).hexdigest())
         at, ends = at + 1, ends if found["ev"] == "torn" else found["ev"]
-    version = read[0]["d"].get("format") if heads else 1
-    if not any(read) or len(lines) > 100_000 or (type(version) is int and version > 1):
+    if not any(read) or len(lines) > 100_000 or (heads and type(v := read[0]["d"].get("format")) is int and v > 1):
         return "unreadable", 0, ""
-    if not heads or any(line.endswith(b"}") for line in lines[at:]):
+    spaced = entry(unfinished.strip()) and not entry(unfinished)  # no crash leaves white space around an entry
+    if not heads or spaced or any(line.rstrip().endswith(b"}") for line in lines[at:]):
         return "altered", len(heads) + 1, heads[-1] if heads else ""
     known, first = [words(head) for head in heads], read[0]["prev"]
     if paper and paper != known[-1]:

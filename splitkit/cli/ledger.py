@@ -30,7 +30,7 @@ from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, Placed
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
-from splitkit.ledger.events import EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
+from splitkit.ledger.events import DESK, EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
 from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
@@ -47,12 +47,16 @@ def command() -> None:
     hardening.harden()  # a text may be refused because it is a secret
 
 
+_KINDS = [one for one in KINDS if one != DESK]
+"""What a ledger may be of that is not the one of a folder, which `splitkit init` begins."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LedgerOptions:
     """What a new ledger is told."""
 
     ceremony: str = option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
-    kind: str = option("--kind", required=True, type=click.Choice(KINDS), help="What it is for.")
+    kind: str = option("--kind", required=True, type=click.Choice(_KINDS), help="What it is for.")
     title: str = option("--title", default="", metavar="TEXT", help="A few words for people.")
     practice: bool = option("--practice", is_flag=True, help="A rehearsal.")
     continues: str | None = option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
@@ -154,6 +158,8 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     With --head and --by it is recorded that the words on paper were compared, and 'status' says so from then on.
     """
     paper.check(ledgers)
+    if given.approved and given.settle is None:
+        raise UsageError("it was not said which branch they have chosen", "name it: --settle HASH")
     reading = find(ledgers)
     if given.settle is not None:
         _settle(reading, given.settle.lower(), given.approved)
@@ -212,6 +218,10 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if reading.ordered is None:
         raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
     lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
+    if not (reading.ordered.forks or lacking):
+        raise UsageError(
+            "no ledger of this folder forks", "there is no branch to choose: look at 'splitkit ledger verify'"
+        )
     ends = [(one, fork) for fork in (*reading.ordered.forks, lacking) for one in fork]
     found = [(one, fork) for one, fork in ends if beginning and one.head.startswith(beginning)]
     if len(found) != 1:

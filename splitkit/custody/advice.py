@@ -108,7 +108,7 @@ def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> It
 def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
     stands, name = standing(record, day), record.name
     case = stands.case
-    if record.outdated or record.life in (Life.RETIRED, Life.VOID) or case in (SetCase.SOUND, SetCase.UNPROVEN):
+    if record.outdated or record.life is Life.RETIRED or case in (SetCase.SOUND, SetCase.UNPROVEN):
         return
     if case is SetCase.COMPROMISED or record.life is Life.LIVE:
         yield Advice(_CASES[case], _why(record, stands))
@@ -119,9 +119,9 @@ def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
         )
     elif record.more_to_destroy:
         more = f"; {OLD_ONE_SHORT}" if stands.more_to_lose == 1 else ""
-        yield Advice(
-            "sheet", f"{name} was replaced, and its sheets are still to be destroyed: {countdown(record)}{more}"
-        )
+        what = "was replaced" if record.life is Life.SUPERSEDED else "is void"
+        left = f": {told}" if (told := countdown(record)) else ""
+        yield Advice("sheet", f"{name} {what}, and its sheets are still to be destroyed{left}{more}")
 
 
 _CASES = {

@@ -17,7 +17,7 @@ from splitkit.paper.report import Column, Report, Table, Words
 E = TypeVar("E", bound=Event)
 
 LIVE = (
-    "A quorum of sheets was put together and tried, and a sign-in as the root user was tried with the password from them. The "
+    "A quorum of sheets was put together and tried, and a sign-in was tried with the password from them. The "
     "password was not changed."
 )
 _SAID = "As people said; the program saw none of it."

@@ -24,7 +24,7 @@ from splitkit.ledger.events import (
     RollCalled,
     Withdrawn,
 )
-from splitkit.ledger.schema import Unlisted
+from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.wording import Called, in_words
 
 _HASH_BEGINNING = re.compile("[0-9a-f]{8,64}")
@@ -102,9 +102,9 @@ def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> set[str
 
 
 def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register) -> set[str]:
-    """Return the hashes of the entries that are corrected by two people, or by the one who said what was wrong.
+    """Return the hashes of the entries that are corrected by two people, or by the one who said what was wrong, alone.
 
-    What the program saw takes two.
+    What the program saw takes two, and so does what two people said.
 
     Args:
         told: All entries, each with its ledger.
@@ -114,9 +114,16 @@ def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry]
     said = [one for one in stand if isinstance(one.data, Correction)]
     found = _corrected(told, {one.hash for one in said if register.vouched(one)}) if said else set()
     for person in {register.who(one.by) for one in said if not register.vouched(one)}:
-        own = {one.hash for _, one in told if not one.saw and register.who(one.by) == person}
+        own = {one.hash for _, one in told if register.who(one.by) == person and not _of_more(one, register)}
         found |= own & _corrected(told, {one.hash for one in said if register.who(one.by) == person})
     return found
+
+
+def _of_more(entry: Entry, register: Register) -> bool:
+    """Whether more than one person's word stands behind an entry: as its witness, or among the two who settled something by it."""
+    two = getattr(entry.data, entry.data.two) if isinstance(entry.data, Event) and entry.data.two else ()
+    behind = ([one for one in people if one in register.roll.introduced] for people in ((entry.by, entry.witness), two))
+    return entry.saw or any(register.are_two(people, entry.day) for people in behind)
 
 
 class Names:

@@ -96,6 +96,8 @@ def check_destination(folder: Path) -> None:
     _check_name(folder)
     if folder.name in ("", ".."):
         raise UsageError("the destination has no name of its own", Remedy.NEW_FOLDER)
+    if not folder.name.isprintable():
+        raise UsageError("the name of the destination has a character that no other system takes", Remedy.NEW_FOLDER)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError("the destination is not a folder", Remedy.NEW_FOLDER)
     if not folder.parent.is_dir():

@@ -152,11 +152,13 @@ def find_home(named: str | None, environ: Mapping[str, str], start: Path | None)
 
 
 def _is_home(path: Path) -> bool:
-    return os.path.isfile(path / SETTINGS)  # noqa: PTH113  that of Path raises where the folder is closed to us
+    """Whether a folder is one, or was: whatever lies there by that name, no folder above it is meant."""
+    return os.path.lexists(path / SETTINGS)
 
 
 def _own(path: Path) -> Path:
-    for one in (path, path / SETTINGS, path / LEDGERS):
+    packs = [path / PACKS] if os.path.lexists(path / PACKS) else []
+    for one in (path, path / SETTINGS, path / LEDGERS, *packs):
         _check_own(one, link=one == path)
     return path
 

@@ -1,5 +1,6 @@
 """TOML files that people wrote: read strictly, and refused without a quote."""
 
+import codecs
 import re
 import tomllib
 from typing import Any
@@ -22,7 +23,7 @@ def parse_toml(data: bytes, what: str) -> dict[str, Any]:
         UsageError: If it is no TOML, or holds what Python cannot read.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")  # Windows puts one there
         if long := _LONG_NAME.search(text):
             line = text.count("\n", 0, long.start()) + 1
             raise UsageError(

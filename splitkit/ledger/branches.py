@@ -13,12 +13,15 @@ from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, 
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
 from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken, SetMade
 from splitkit.ledger.schema import Unlisted
-from splitkit.ledger.verification import Chain, ChainVerdict, Verification, judge_chains, read_ledger
+from splitkit.ledger.verification import Chain, ChainVerdict, Verification, is_desk, judge_chains, read_ledger
 
 MAX_ENDS = 16
 """Ends of one ledger that are told apart; what forks more often was not written by people."""
 
 _MOVE_AWAY = "move it away if it is no ledger; else put a whole copy in its place"
+_WHOLE_COPY = "put a whole copy of it in its place"
+_TORN_CEREMONY = f"if its ceremony goes on, the next entry there ends the line; else {_WHOLE_COPY}"
+_FETCH = "fetch the whole ledger of that ceremony from whoever has a copy, and put it in its place"
 
 
 @dataclass(frozen=True)
@@ -248,7 +251,8 @@ def judge_folder(ordered: Order, head: Sequence[str] | None = None) -> Verificat
 def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple[ChainVerdict, str, str | Remedy]:
     if ordered.exit_code == LedgerError.exit_code:
         worst = next(doubt for doubt in ordered.doubts if doubt.exit_code == LedgerError.exit_code)
-        return ChainVerdict.ALTERED, str(worst), "keep every copy as it is, and compare each with the words on paper"
+        keep = "keep every copy as it is, and compare each with the words on paper"
+        return ChainVerdict.ALTERED, str(worst), keep if worst.hint is Remedy.LEDGER_VERIFY else worst.hint
     if given and not vouched:
         hint = "fetch another copy of the folder; if the words are right, somebody may have written this one anew"
         return ChainVerdict.OTHER, "the words on paper are in none of these ledgers", hint
@@ -281,7 +285,8 @@ def _gathered(files: Contents) -> _Gathered:
             broken[name] = (chain, _every_entry(data))
         gathered.add(broken[name][1][0] if chain.broken else chain.entries)
         if chain.torn:
-            gathered.doubts.append(torn_doubt(name, chain))
+            doubt = torn_doubt(name, chain)
+            gathered.doubts.append(doubt if is_desk(chain.entries[0]) else replace(doubt, hint=_TORN_CEREMONY))
     for name, (chain, (entries, strange)) in broken.items():
         if strange or not all(map(gathered.follows, entries)):
             gathered.doubts.append(Doubt(name, chain.broken, LedgerError.exit_code))
@@ -289,8 +294,7 @@ def _gathered(files: Contents) -> _Gathered:
             fact = (
                 f"lines of several copies stand in it, and count once, but nothing can be added to it: {chain.broken}"
             )
-            hint = "put a whole copy of it in its place"
-            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code, hint))
+            gathered.doubts.append(Doubt(name, fact, AttentionError.exit_code, _WHOLE_COPY))
     return gathered
 
 
@@ -363,7 +367,7 @@ def _taken_up(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) 
             head = entry.data.head
             if head not in gathered.entries:
                 fact = "entries that the desk took up are not here"
-                doubts.append(Doubt(entry.data.ledger, fact, LedgerError.exit_code))
+                doubts.append(Doubt(entry.data.ledger, fact, LedgerError.exit_code, _FETCH))
             while head in gathered.entries and head not in at:  # on a branch that does not count
                 head = gathered.entries[head].previous
             if head in at:

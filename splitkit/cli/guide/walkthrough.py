@@ -89,7 +89,8 @@ def _ledger(plan: Plan, choices: Choices) -> Ledger:
             _check_same(plan, ledger, choices)
         return ledger
     if not choices.ceremony:
-        raise UsageError("a new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
+        begun = "this ledger is empty: nothing goes on with it, and a" if path.exists() else "a"
+        raise UsageError(f"{begun} new ledger needs --ceremony", "give the code that the paper has, such as C-0001")
     taken(CODE, choices.ceremony)
     with new_ledger(path, last_ledger(choices.continues, practice=plan.practice)) as ledger:
         return ledger

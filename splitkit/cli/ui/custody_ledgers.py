@@ -194,19 +194,25 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
         register: Where it is looked for.
         beginning: Of its id; nothing where only one is live.
         pending: Whether the id may be that of a set that is not yet relied upon.
-        old: Whether it may be that of a set that was replaced.
+        old: Whether it may be that of a set that was replaced, or came to nothing.
 
     Raises:
         AttentionError: If there is none.
         UsageError: If there are several.
     """
-    more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED] * old)
+    more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED, Life.VOID] * old)
     lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
     found = [
         known
         for known in (register.sets.values() if beginning else register.in_earnest)
         if known.life in lives and known.set_id.startswith((beginning or "").lower())
     ]
+    meant = [one for one in register.sets.values() if one.set_id.startswith((beginning or "").lower())]
+    if not found and meant:
+        fact = f"{meant[0].name} is {meant[0].life.value}" if beginning else "no set is in use"
+        raise AttentionError(
+            fact, "known are: " + ", ".join(f"{one.name}, {one.life.value}" for one in register.sets.values())
+        )
     if not found:
         raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
     if len(found) > 1:

@@ -38,7 +38,7 @@ HINTS = {
     Remedy.ADD_ACCOUNT: "record the account first: splitkit record account.added",
     Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit status' shows those there are",
     Remedy.TAKE_LEDGER: "take the ceremony up first: splitkit record --take LEDGER",
-    Remedy.NEW_FOLDER: "name a new folder with --out",
+    Remedy.NEW_FOLDER: "name a new folder",
     Remedy.OTHER_BAG: "look again; if it is so: splitkit custody incident --what seal",
     Remedy.STORE_SHEET: "splitkit record stored {1} {2} set={0}{3}",
     Remedy.SEAL_SHEET: "splitkit record sealed BAG {1} set={0}{3}; then splitkit record stored {1} {2} set={0}",

@@ -30,7 +30,7 @@ from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.events import LedgerOpened
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
-from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, judge_chains, read_ledger
+from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, is_desk, judge_chains, read_ledger
 from splitkit.packs.pack import Pack
 from splitkit.packs.packfile import MOST_BYTES
 
@@ -238,10 +238,18 @@ def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> 
     called = settings_of(ledgers).name
     ordered = order_of(contents)
     entries = [one.entry for one in bound(ordered.placed)]
-    doubts = [*ordered.doubts, *_ahead(entries)]
+    doubts = [*ordered.doubts, *_misnamed(ledgers.last.name, ordered), *_ahead(entries)]
     lost = note_head(ordered.desk, ordered) if ordered.desk else ""
     read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
     return Reading(ledgers, entries, doubts, read, ordered=ordered, called=called, lost=lost)
+
+
+def _misnamed(name: str, ordered: Order) -> Iterator[Doubt]:
+    """Name the ledger of the desk where it lies in another file: what is recorded would come into the ledger of a ceremony, or into none."""
+    there = ordered.chains.get(name)
+    if ordered.desk and (there is None or not is_desk(there.entries[0])):
+        fact = "the ledger of the desk lies in another file"
+        yield Doubt(name, fact, LedgerError.exit_code, f"give each file its name back: that of the desk is {name}")
 
 
 def _named(ledgers: Ledgers, contents: Mapping[str, bytes]) -> Reading:
@@ -322,7 +330,11 @@ def settings_of(ledgers: Ledgers) -> Settings:
     """
     if ledgers.folder is None:
         return Settings("")
-    return parse_settings(files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS))
+    try:
+        data = files.read_file(str(ledgers.folder / SETTINGS), MAX_SETTINGS)
+    except UsageError as error:
+        raise UsageError(f"'{SETTINGS}' of this custody folder: {error.fact}", error.hint) from None
+    return parse_settings(data)
 
 
 # --- the last head that this computer saw -----------------------------------------------------------------------------

@@ -178,6 +178,8 @@ def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Registe
     theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
     register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
     settled = with_sign_in(register.uses, data, data.set or which, day)
+    if data.set and not any(one.set_id == data.set for one in register.uses.values()):
+        check_not_void(register.sets[data.set])
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not which or not data.accepted or data.password_ != "new":  # noqa: S105
         return register
@@ -265,14 +267,26 @@ def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tu
 
 def _spoilt(register: Register, data: events.SheetSpoilt, day: dt.date) -> Register:
     """A paper that counted does so no more, and another is to be printed; until two people see it destroyed it is one too many."""
-    sheet = register.sheet_of(data)
+    check_not_void(register.sets[data.set])
+    sheet = _with_copy(register, data)
     if data.copy < sheet.copies:
         return register
-    older = _older(sheet, range(sheet.copies, data.copy + 1), day)
+    older = _older(sheet, [data.copy], day)
     return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older)
 
 
+def _with_copy(register: Register, data: events.SheetSpoilt | events.SheetShredded) -> SheetRecord:
+    """Return the sheet of a paper, once that has come out of a printer or is to come out next."""
+    sheet = register.sheet_of(data)
+    if data.copy > sheet.copies:
+        raise AttentionError(
+            f"there is no paper {data.copy} of this sheet", f"the one that counts is copy {sheet.copies}"
+        )
+    return sheet
+
+
 def _shredded(register: Register, data: events.SheetShredded, what: Happening) -> Register:
+    _with_copy(register, data)
     return _without_paper(register, data, data.copy) if register.vouched(what) else register
 
 
@@ -348,8 +362,27 @@ def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None,
 def _check_there(register: Register, about: OneSheet) -> None:
     if register.sheet_of(about).state is State.DESTROYED:
         raise AttentionError("this sheet was destroyed", "compare the number with the paper")
-    if register.sets[about.set].life is Life.VOID:
+    check_not_void(register.sets[about.set])
+
+
+def check_not_void(record: SetRecord) -> None:
+    """Refuse a set that came to nothing: nothing is done with its sheets any more.
+
+    Raises:
+        AttentionError: If it is one.
+    """
+    if record.life is Life.VOID:
         raise AttentionError("this set is void, and its sheets are shreds", "if somebody has one, report an incident")
+
+
+def _receipt(register: Register, data: events.ReceiptSigned, _day: dt.date) -> Register:
+    _check_there(register, data)
+    return register
+
+
+def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> Register:
+    check_not_void(register.sets[data.set])  # nobody could open it
+    return register
 
 
 def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
@@ -557,6 +590,7 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SheetSpoilt: _spoilt,
     events.SheetRead: _read,
     events.BagSealed: _sealed,
+    events.ReceiptSigned: _receipt,
     events.BagOpened: _bag_opened,
     events.SheetStored: _stored,
     events.SheetTaken: _taken,
@@ -567,6 +601,7 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SheetDestroyed: _destroyed,
     events.SheetReissued: _reissued,
     events.SecretShown: _shown,
+    events.FileSealed: _sealed_file,
     events.UseReviewed: _use_reviewed,
     events.SignIn: _signed_in,
     events.AlertArrived: _alerted,

@@ -23,7 +23,7 @@ from splitkit.custody.records.holdings import (
     State,
     Which,
 )
-from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept
+from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.lookalike import plain_name
@@ -139,6 +139,9 @@ def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Re
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"
         )
+    sets = [one for one in register.sets.values() if one.line == data.line]
+    if all(one.life is Life.VOID and one.outdated for one in sets):
+        check_not_void(sets[0])
     return register.having("lines", data.line, data.account)
 
 
@@ -223,6 +226,8 @@ def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Reg
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
     check_epoch(data.epoch)
+    if data.set and data.act in ("reissue", "refresh", "rotate", "seal"):
+        check_not_void(register.sets[data.set])
     if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
         raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
     return register.having("begun", data.intent, with_intent(register.begun, data, day))
@@ -239,6 +244,8 @@ def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> R
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
     if data.incident in register.incident_codes:
         raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
+    if data.kind == "absent" and not data.person:
+        raise AttentionError("it was not said who cannot be reached", "name them: person=")
     if data.kind == "absent" and data.person:
         register = register.having("absent", data.incident, data.person)
     urgent = data.kind in events.URGENT
@@ -258,6 +265,8 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
         raise AttentionError(
             f"two people overrule a rule for a year at most, until {last}", "name an earlier day: until="
         )
+    if data.until and data.until < day:
+        raise AttentionError(f"that day is over: nothing is overruled until {data.until}", "name a later day: until=")
     return register.having("overrides", data.rule, Overruling(data.until or last, register))
 
 
@@ -269,6 +278,8 @@ def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Registe
         raise AttentionError(
             f"it was recorded that they left on {gone}", "if that was a slip, two people withdraw it: record withdraw"
         )
+    if (since := register.people[data.person].since) and data.until < since:
+        raise AttentionError(f"they came on {since}, and nobody leaves before", "compare the year: until=")
     register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
     for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))

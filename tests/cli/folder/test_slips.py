@@ -8,7 +8,7 @@ import shlex
 
 import pytest
 
-from tests.support.custody.custodies import SET
+from tests.support.custody.custodies import OTHER_SET, SET
 from tests.support.kit import run
 from tests.support.ledgers import hashed, joined, line
 
@@ -124,18 +124,64 @@ def test_what_has_happened_has_a_day_that_has_come(named, line):
     assert "that day had not come" in refused(named, line, code=9)
 
 
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("left 'Fay Example' until=2016-11-20 reason=x", "they came on 2026-11-23, and nobody leaves before"),
+        ("lint.override PATH-1 x approved='Ada Example,Ben Example' until=2016-11-20", "that day is over"),
+        ("incident.open 'nobody answers' kind=absent", "it was not said who cannot be reached"),
+    ],
+)
+def test_what_could_mean_nothing_is_refused(named, line, fact):
+    assert fact in refused(named, line, code=9)
+
+
 def test_nobody_leaves_twice(named):
-    left = run("record", "left", "Fay Example", "x", "until=2026-11-20", *BY, cwd=named)
+    left = run("record", "left", "Fay Example", "x", "until=2026-11-24", *BY, cwd=named)
     assert left.returncode == 0, left.stderr
-    told = refused(named, "left 'Fay Example' x until=2026-11-21", code=9)
-    assert "they left on 2026-11-20" in told and "record withdraw" in told
+    told = refused(named, "left 'Fay Example' x until=2026-11-25", code=9)
+    assert "they left on 2026-11-24" in told and "record withdraw" in told
 
 
-def ahead(home, event="note", data=(("text", "x"),), ledger="desk"):
+@pytest.mark.parametrize("line", ["sheet.void 1 'it is smudged' copy=99", "shredded 1 copy=99"])
+def test_of_a_paper_that_was_never_printed_nothing_is_said(named, line):
+    assert "there is no paper 99 of this sheet" in refused(named, line, code=9)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "signin new yes",
+        "signin new no",
+        "sheet.void 1 'it is smudged' copy=1",
+        "receipt 1 bag=A20001 person='Ada Example'",
+        "stored 1 'Bonn safe' bag=A20001 person='Ada Example'",
+        *(f"intent N-9 {act} 'a test'" for act in ("reissue", "refresh", "rotate", "seal")),
+    ],
+)
+def test_nothing_more_is_done_with_a_set_that_came_to_nothing(folder, line):
+    assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
+    assert "this set is void" in refused(folder, f"{line} set={OTHER_SET[:8]}", code=9)
+    for more in (["--who"], ["scan.pdf"]):
+        done = run("drill", *more, "--set", OTHER_SET, *BY, cwd=folder)
+        assert (done.returncode, f"error: set {OTHER_SET[:8]} is void" in done.stderr) == (9, True), done.stderr
+
+
+def test_what_happens_to_a_sheet_of_a_void_set_is_still_an_incident(folder):
+    assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
+    said = ("--what", "lost", "--sheet", "1", "--text", "somebody has it", "--set", OTHER_SET)
+    done = run("custody", "incident", *said, *BY, cwd=folder)
+    assert done.returncode == 9 and "sheet.lost 1" in done.stdout, done.stderr
+    assert "is void, and its sheets are still to be destroyed" in " ".join(done.stdout.split())
+
+
+def ahead(home, event="note", data=(("text", "x"),), ledger="desk", wit=""):
     """Add an entry as a clock that was wrong would date it; return its number."""
     path = home / "ledgers" / f"{ledger}.ledger"
     before = path.read_bytes().splitlines()
-    late = line(len(before) + 1, hashed(before[-1]), event, dict(data), by="ada-example", t="9999-01-01T00:00:00Z")
+    late = line(
+        len(before) + 1, hashed(before[-1]), event, dict(data), by="ada-example", wit=wit, t="9999-01-01T00:00:00Z"
+    )
     path.write_bytes(joined([*before, late]))
     return len(before) + 1
 
@@ -148,6 +194,14 @@ def test_an_entry_that_a_wrong_clock_dated_is_told_as_that_and_settled_by_a_corr
     done = run("record", "correction", str(number), "the clock was wrong", *BY, cwd=named)
     assert "dated later" not in run("ledger", "verify", cwd=named).stdout + done.stderr.splitlines()[-1]
     assert run("ledger", "verify", cwd=named).returncode == 0
+
+
+def test_what_two_said_is_corrected_by_two(named):
+    number = ahead(named, wit="ben-example")
+    for witness, code in (((), 9), (("--wit", "Ben Example"), 0)):
+        done = run("record", "correction", str(number), "the clock was wrong", *BY, *witness, cwd=named)
+        assert " recorded: " in done.stderr
+        assert run("ledger", "verify", cwd=named).returncode == code
 
 
 @pytest.mark.parametrize("entry", ["C-0001/999", "C-0009/1", "seq=C-0001/999"])

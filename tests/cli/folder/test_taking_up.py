@@ -130,6 +130,17 @@ def test_who_takes_a_ledger_up_is_asked_first_and_every_answer_is_taken_back(hom
         assert session.finish() == 0
 
 
+def test_two_who_take_one_ledger_up_at_once_are_one(home):
+    begun = ("ledger", "new", "c1", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM")
+    assert run(*begun, cwd=home.parent).returncode == 0
+    with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
+        session.until_text("Who does this, by name or id?")
+        assert run("record", "--take", "../c1", *BY, cwd=home).returncode == 0
+        session.type("Ada Example\r")
+        assert session.finish() == 0
+    assert files_of(home)["desk.ledger"].count(b'"ev":"ledger.taken"') == 1
+
+
 def test_an_older_copy_of_what_is_known_is_told_as_that(named):
     lines = (named.parent / "c1").read_bytes().splitlines(keepends=True)
     (named.parent / "older").write_bytes(b"".join(lines[:-3]))
@@ -153,3 +164,50 @@ def test_what_is_called_a_ledger_and_is_none_is_moved_away(home, make):
     make(home / "ledgers" / "x.ledger")
     done = run("record", "note", "x", *BY, cwd=home)
     assert (done.returncode, "move it away" in done.stderr) == (8, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (b"", "this file is empty"),
+        (b"what is no record", "holds no envelopes"),
+        (b"\xef\xbb\xbf{}\n", "holds no envelopes"),
+    ],
+)
+def test_what_is_neither_a_ledger_nor_a_record_is_told_as_that(home, content, fact):
+    (home.parent / "c1").write_bytes(content)
+    done = run("record", "--take", "../c1", *BY, cwd=home)
+    assert (done.returncode, fact in done.stderr) == (3, True), done.stderr
+
+
+@pytest.mark.parametrize("other", ["c-0001", "elsewhere"])
+def test_nothing_is_recorded_where_the_ledger_of_the_desk_lies_in_another_file(named, other):
+    desk, ledgers = named / "ledgers" / "desk.ledger", named / "ledgers"
+    if other == "c-0001":
+        (ledgers / "c-0001.ledger").rename(ledgers / "x")
+    desk.rename(ledgers / f"{other}.ledger")
+    if other == "c-0001":
+        (ledgers / "x").rename(desk)
+    before = files_of(named)
+    for words in (("record", "note", "x", *BY), ("ledger", "verify"), ("status",)):
+        done = run(*words, cwd=named)
+        assert (done.returncode, "the ledger of the desk lies in another file" in done.stderr) == (8, True), done.stderr
+        assert "that of the desk is desk.ledger" in " ".join(done.stderr.split())
+    assert files_of(named) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "hint"),
+    [
+        (lambda whole: whole + b'{"by":"AD', 9, "put a whole copy of it in its place"),
+        (lambda whole: whole[:3000], 8, "fetch the whole ledger of that ceremony"),
+    ],
+)
+def test_a_ceremony_that_was_copied_by_half_is_mended_by_a_whole_copy(named, content, code, hint):
+    path = named / "ledgers" / "c-0001.ledger"
+    whole = path.read_bytes()
+    path.write_bytes(content(whole))
+    done = run("ledger", "verify", cwd=named)
+    assert (done.returncode, hint in " ".join(done.stderr.split())) == (code, True), done.stderr
+    path.write_bytes(whole)
+    assert run("ledger", "verify", cwd=named).returncode == 0

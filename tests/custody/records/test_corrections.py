@@ -19,8 +19,10 @@ def by(what, who, witness=""):
     return dataclasses.replace(what, by=who, witness=witness)
 
 
+LOST = sheet("sheet.lost", "1", set_id=NOBODY, circumstances="gone")
 WRONG = {
-    "said": by(sheet("sheet.lost", "1", set_id=NOBODY, circumstances="gone"), "ADM", "WIT"),
+    "said": by(LOST, "ADM"),
+    "two": by(LOST, "ADM", "WIT"),
     "seen": by(sheet("sheet.read", "1", set_id=NOBODY, use="drill", source="scan", result="sound"), "ADM", "WIT"),
 }
 
@@ -50,6 +52,7 @@ def corrected(wrong, *corrections, before=()):
 def test_one_person_corrects_only_what_they_said_themselves(who, witness, said, seen):
     assert bool(corrected(WRONG["said"], (1, who, witness))) is not said
     assert bool(corrected(WRONG["seen"], (1, who, witness))) is not seen
+    assert bool(corrected(WRONG["two"], (1, who, witness))) is not seen  # what two said, two take back
 
 
 def test_a_correction_that_counts_for_nothing_corrects_nothing():

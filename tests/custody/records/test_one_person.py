@@ -103,7 +103,8 @@ COMING = [f"{kind}-{SET[:8].upper()}-{number}-1" for kind, number in (("FORGED",
 
 SETTLES = {
     "sheet.stored": r"(put back|say where|seal) sheet",  # it waits for somebody who lays it into a safe
-    "sheet.handed": r"(hand over|say who took) sheet",  # for the one who takes it, who is named
+    # For the one who takes it, who is named; from then on it is to be said where it is kept, since the same day.
+    "sheet.handed": r"(hand over|say who took|put back) sheet",
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
     "asset.retired": r"(check|replace|expiry of|battery of|hand over) mfa",  # a device that is none any more opens nothing
     "asset.moved": r"hand over mfa",

@@ -206,6 +206,8 @@ class Truth:
         self.piles: dict[str, Pile] = {}
         self.names: dict[str, str] = {}
         """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
+        self.came: dict[str, str] = {}
+        """Since when each is there, as was said."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
         self.torn: set[str | None] = set()
@@ -271,7 +273,9 @@ class Truth:
         """Whether two people have said what is right of an entry, or whoever said it; a correction that is wrong itself says nothing."""
         wrong = {number for number, *_ in self.wrong}
         (entry,) = [one for one in entries if one.seq == seq]
-        own = lambda one: not entry.saw and self.human(one.by) == self.human(entry.by)
+        behind = ((entry.by, entry.wit), entry.data.get("reviewers", entry.data.get("approved", ())))
+        two = entry.saw or any(self.two(set(some) & self.everybody, entry.day) for some in behind)
+        own = lambda one: not two and self.human(one.by) == self.human(entry.by)
         return any(
             one.data["seq"] == seq < one.seq and one.seq not in wrong and (self.vouched(one) or own(one))
             for one in corrections
@@ -367,11 +371,12 @@ class Truth:
         left = data["person"] in self.leavers
         before = self.names.get(data["person"], "")
         fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
-        self.names[data["person"]] = plain(data["name"])
+        self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
 
     def _person_left(self, entry, data):
         self._person(data["person"])
+        fits(data["until"] >= self.came.get(data["person"], ""), "before they came")
         until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
         for pile in self.piles.values():
             pile.known |= {
@@ -631,7 +636,7 @@ class Truth:
 
     def _signin(self, entry, data):
         if data.get("set"):
-            self._pile(data)
+            fits(self._pile(data).life != "void", "void")
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         which = live[0].name if len(live) == 1 else ""
         self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
