@@ -14,7 +14,8 @@ from itertools import count
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
-from splitkit.custody.records.set_changes import SET_CHANGES, VOUCHED, from_record
+from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
+from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
 from splitkit.custody.records.thing_changes import THING_CHANGES, check_here, check_ties
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
@@ -36,7 +37,8 @@ from splitkit.ledger.schema import Event, Unlisted
 from splitkit.ledger.verification import check_seats, misplaced
 from splitkit.packs.pack import Pack
 
-_CHANGES = {**SET_CHANGES, **THING_CHANGES}
+_CHANGES = {**SET_CHANGES, **SHEET_CHANGES, **THING_CHANGES}
+_VOUCHED = {**SET_VOUCHED, **SHEET_VOUCHED}
 
 
 def after(register: Register, what: Happening) -> Register:
@@ -52,7 +54,7 @@ def after(register: Register, what: Happening) -> Register:
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
     register = change(register, data, what.day) if change else register
-    vouched = VOUCHED.get(type(data))
+    vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
     register = looked_at(register, what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register

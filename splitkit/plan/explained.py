@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.ledger.lookalike import mixed_scripts, skeleton
 from splitkit.plan.policy_words import may_be_missing, position, rule
+from splitkit.plan.printers import dealt_out, printers_needed
 from splitkit.plan.size import plan_size
 from splitkit.quorum.envelope import MAX_BYTES
 from splitkit.quorum.policy import Policy, SheetId
@@ -29,6 +30,7 @@ def described(plan: Plan) -> list[str]:
     lines += [_ROW.format("anonymous", "no label and no names on the sheets")] if plan.anonymous else []
     lines += [_ROW.format("policy", rule(plan.policy)), _ROW.format("", strength(plan.policy))]
     lines.append(_ROW.format("password", _password(plan)))
+    lines.append(_ROW.format("printers", _printers(plan.policy)))
     lines.append(_ROW.format("paper", plan.paper.value.capitalize()))
     people = [_ROW.format("", custodian_line(plan, sheet)) for sheet, _ in plan.custodians]
     return lines + (["custodians", *people] if people else [_ROW.format("custodians", "not named")])
@@ -38,6 +40,13 @@ def strength(policy: Policy) -> str:
     """Return in a sentence how many can open a set together, and how many sheets may be missing."""
     missing = may_be_missing(policy.spare(policy.sheet_ids())).capitalize()
     return f"{policy.needed} people together can open it. {missing}."
+
+
+def _printers(policy: Policy) -> str:
+    """Return how many printers it takes that none of them, with what its memory keeps, opens the set."""
+    needed = printers_needed(policy)
+    piles = "; ".join(" ".join(map(policy.number, pile)) for pile in dealt_out(policy, needed))
+    return f"One alone prints a quorum, and may keep it in its memory. {needed} do not: {piles}"
 
 
 def custodian_line(plan: Plan, sheet: SheetId) -> str:

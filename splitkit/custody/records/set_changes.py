@@ -1,4 +1,4 @@
-"""What entries about sets and their sheets change in the register.
+"""What entries about sets change in the register: what they are for, what replaces them, what they opened, and what that leaves.
 
 An entry that contradicts those before it is refused.
 """
@@ -14,18 +14,16 @@ from typing import Any
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.holdings import (
     MOST_EPOCH,
-    Exposure,
     Life,
-    OneSheet,
     Register,
     SetRecord,
     SheetRecord,
-    State,
 )
+from splitkit.custody.records.sheet_changes import check_not_void, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.chain import PROGRAM, Happening
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
 
@@ -212,16 +210,7 @@ def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: 
 def _known_worse(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:
     """Whether one of these sheets went wrong after a day: what was proven with it then is told late, and says nothing."""
     sheets = [record.sheets[number] for number in numbers]
-    return any(_worse_since(one, day) or (one.missed and day < one.missed) for one in sheets)
-
-
-def _worse_since(sheet: SheetRecord, day: dt.date) -> bool:
-    """Whether a sheet was read after a day and was not sound, or came onto other paper.
-
-    Good news that is older than bad is told in vain.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
-    """
-    read = sheet.read if sheet.reading != "sound" else None
-    return any(since and day < since for since in (read, sheet.paper))
+    return any(worse_since(one, day) or (one.missed and day < one.missed) for one in sheets)
 
 
 def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Register:
@@ -249,301 +238,6 @@ def _all_alerted(register: Register, set_id: str, day: dt.date) -> bool:
         return False
     expected = register.alerted_by(account)
     return bool(expected) and last.alerted.issuperset(expected)
-
-
-def _printed(register: Register, data: events.SheetPrinted, day: dt.date) -> Register:
-    """The last paper counts; what was printed besides it, and what nobody announced, is one too many."""
-    sheet = register.sheet_of(data)
-    gone = sheet.before_two  # then there is no paper that counts, and this is none either
-    copy = max(data.copy, sheet.copies + (gone or not sheet.announced))
-    older = _older(sheet, range(sheet.copies + gone, copy + gone), day)
-    return register.with_sheet(data, copies=copy, announced=False, old_papers=older)
-
-
-def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tuple[int, dt.date], ...]:
-    """Return every paper of a sheet that is one too many, *numbers* among them since a *day*."""
-    return tuple(sorted({**dict.fromkeys(numbers, day), **dict(sheet.old_papers)}.items()))
-
-
-def _spoilt(register: Register, data: events.SheetSpoilt, day: dt.date) -> Register:
-    """A paper that counted does so no more, and another is to be printed; until two people see it destroyed it is one too many."""
-    check_not_void(register.sets[data.set])
-    sheet = _with_copy(register, data)
-    if data.copy < sheet.copies:
-        return register
-    older = _older(sheet, [data.copy], day)
-    return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older)
-
-
-def _with_copy(register: Register, data: events.SheetSpoilt | events.SheetShredded) -> SheetRecord:
-    """Return the sheet of a paper, once that has come out of a printer or is to come out next."""
-    sheet = register.sheet_of(data)
-    if data.copy > sheet.copies:
-        raise AttentionError(
-            f"there is no paper {data.copy} of this sheet", f"the one that counts is copy {sheet.copies}"
-        )
-    return sheet
-
-
-def _shredded(register: Register, data: events.SheetShredded, what: Happening) -> Register:
-    _with_copy(register, data)
-    return _without_paper(register, data, data.copy) if register.vouched(what) else register
-
-
-def _without_paper(register: Register, about: OneSheet, copy: int) -> Register:
-    rest = tuple(one for one in register.sheet_of(about).old_papers if one[0] != copy)
-    return register.with_sheet(about, old_papers=rest)
-
-
-def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
-    """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
-    before = register.sheet_of(data)
-    changed: dict[str, Any] = {}
-    if data.result == "sound" and day >= (before.missed or day):  # no reading finds what was lost after it
-        register = _not_destroyed(register, data, day)
-        changed = _turned_up(register, data, day)
-    if data.result != "sound":
-        changed = {"read": day, "reading": data.result}
-    elif not _worse_since(before, day):
-        changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
-        register = _torn(register, before.bag)
-    register = register.with_sheet(data, **changed)
-    if data.result == "forged":
-        return register.with_sheet_incident(
-            "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
-        )
-    if data.result == "foreign":
-        return register.with_sheet_incident("PAPER", data, f"was to be read on {day}, and other paper lay in its place")
-    return register
-
-
-def _lies(register: Register, about: OneSheet, state: State) -> dict[str, Any]:
-    """Return where people say that a sheet is; one that was said to be lost is there again when the program has read it."""
-    return {} if register.sheet_of(about).state is State.LOST else {"state": state}
-
-
-def _not_destroyed(register: Register, about: OneSheet, day: dt.date) -> Register:
-    """Paper that is read though it was said to be destroyed is other paper, or the same that nobody destroyed."""
-    gone = register.sheet_of(about).state is State.DESTROYED or register.sets[about.set].life is Life.VOID
-    return (
-        register.with_sheet_incident("PAPER", about, f"was read on {day}, and should be destroyed")
-        if gone
-        else register
-    )
-
-
-def _turned_up(register: Register, about: OneSheet, day: dt.date) -> dict[str, Any]:
-    """Return what changes when a sheet is there after all, whatever was said of it: nobody knows who had it meanwhile."""
-    if register.sheet_of(about).state in (State.LOST, State.DESTROYED):
-        out = _out(register.sheet_of(about), day)
-        return {"state": State.TAKEN, "exposure": at_least(register, about), "before_two": False, **out}
-    return {}
-
-
-def _out(sheet: SheetRecord, day: dt.date) -> dict[str, Any]:
-    """Return what changes when a sheet leaves its safe, if it is in one."""
-    return {"out": sheet.out or day}
-
-
-def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None, safe: str = "") -> Register:
-    """Return the register with an incident where a sheet was in another bag or safe, and nobody had opened or taken it."""
-    sheet = register.sheet_of(about)
-    if sheet.bag and bag and bag != sheet.bag and not sheet.opened:
-        register = register.with_sheet(about, exposure=at_least(register, about))
-        register = register.with_sheet_incident(
-            "BAG", about, f"was sealed into bag {sheet.bag}, and was in {bag} on {day}"
-        )
-    if sheet.safe and safe and safe != sheet.safe and sheet.state is State.HELD:
-        places = map(register.place_named, (sheet.safe, safe))
-        register = register.with_sheet_incident("SAFE", about, "lay in {}, and was in {} on {}".format(*places, day))
-    return register.with_sheet(about, bag=bag) if bag else register
-
-
-def _check_there(register: Register, about: OneSheet) -> None:
-    if register.sheet_of(about).state is State.DESTROYED:
-        raise AttentionError("this sheet was destroyed", "compare the number with the paper")
-    check_not_void(register.sets[about.set])
-
-
-def check_not_void(record: SetRecord) -> None:
-    """Refuse a set that came to nothing: nothing is done with its sheets any more.
-
-    Raises:
-        AttentionError: If it is one.
-    """
-    if record.life is Life.VOID:
-        raise AttentionError("this set is void, and its sheets are shreds", "if somebody has one, report an incident")
-
-
-def _receipt(register: Register, data: events.ReceiptSigned, _day: dt.date) -> Register:
-    _check_there(register, data)
-    return register
-
-
-def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> Register:
-    check_not_void(register.sets[data.set])  # nobody could open it
-    return register
-
-
-def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
-    """Refuse a bag that holds another sheet of the set: who opens it has two."""
-    record = register.sets[about.set]
-    held = [record.sheet_name(one.number) for one in record.sheets.values()
-            if bag and one.bag == bag and one.state is State.HELD and one.number != about.sheet]  # fmt: skip
-    if held:
-        raise AttentionError(f"{held[0]} is in bag {bag}: a bag holds one sheet", "read the number again")
-
-
-def _check_closed(register: Register, bag: str) -> None:
-    """Refuse a bag that was opened once: nothing is sealed in it any more."""
-    if bag in register.opened_bags:
-        raise AttentionError(
-            f"bag {bag} was opened, and a bag is used once",
-            "seal the sheet into a new bag, and record that first: sealed",
-        )
-
-
-def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
-    _check_there(register, data)
-    _check_closed(register, data.bag)
-    sheet = register.sheet_of(data)
-    if sheet.holder and sheet.holder != data.person:
-        raise AttentionError(
-            f"{sheet.holder} keeps this sheet, not {data.person}", "record a hand-over first: sheet.handed"
-        )
-    _check_bag(register, data, data.bag)
-    closed = sheet.state is State.HELD and not sheet.opened and sheet.bag != data.bag  # a bag that was opened is empty
-    if sheet.bag and data.replaces != sheet.bag and (data.replaces or closed):
-        raise AttentionError(
-            f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
-            f"compare the numbers; if this bag takes the place of that one: replaces={sheet.bag}",
-        )
-    if data.replaces is None:
-        register = _noticed(register, data, day, data.bag)
-    changed = {"bag": data.bag, "sealed": True, "opened": False, **_lies(register, data, State.HELD)}
-    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
-
-
-def _torn(register: Register, bag: str) -> Register:
-    return replace(register, opened_bags=register.opened_bags | {bag}) if bag else register
-
-
-def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
-    _check_there(register, data)
-    register = _noticed(register, data, day, data.bag)
-    register = _torn(register, data.bag)
-    changed = {"opened": True, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)}
-    wrong = not data.intact or not data.expected
-    return register.with_sheet(data, seen=day, **changed, **_suspected(register, data, wrong))
-
-
-def _suspected(register: Register, about: OneSheet, wrong: object) -> dict[str, Any]:
-    return {"exposure": at_least(register, about)} if wrong else {}
-
-
-def at_least(register: Register, about: OneSheet) -> Exposure:
-    """Return how exposed a sheet is that somebody may have read."""
-    known = register.sheet_of(about).exposure
-    return known if known is Exposure.CONFIRMED else Exposure.POSSIBLE
-
-
-def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | None) -> None:
-    """Refuse what is said of a sheet that is not there, that somebody else keeps, or in the bag of another sheet."""
-    _check_there(register, about)
-    sheet = register.sheet_of(about)
-    if sheet.holder and seat != sheet.holder:
-        raise AttentionError(
-            f"{sheet.holder} keeps this sheet, not {seat}", "one person keeps it: record a hand-over first"
-        )
-    _check_bag(register, about, bag)
-
-
-def check_kept(register: Register, place: str | None) -> None:
-    """Refuse a place where nothing is kept any more.
-
-    Raises:
-        AttentionError: If it is one.
-    """
-    if place and register.places[place].left:
-        raise AttentionError("nothing is kept in this place any more", Remedy.ADD_PLACE)
-
-
-def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
-    check_kept(register, data.safe)
-    _check_holder(register, data, data.person, data.bag)
-    _check_closed(register, data.bag)
-    register = _noticed(register, data, day, data.bag, data.safe)
-    changed = {"safe": data.safe, "sealed": True, "opened": False, "out": None, **_lies(register, data, State.HELD)}
-    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
-
-
-def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
-    _check_holder(register, data, data.person, data.bag)
-    register = _noticed(register, data, day, data.bag, data.safe)
-    return register.with_sheet(
-        data, seen=day, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)
-    )
-
-
-def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
-    _check_holder(register, data, data.person, data.bag)
-    register = _noticed(register, data, day, data.bag)
-    return register.with_sheet(data, seen=day, **_suspected(register, data, not data.intact))
-
-
-def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
-    """The program is nobody who keeps it."""
-    _check_holder(register, data, data.from_, data.bag)
-    register = _noticed(register, data, day, data.bag)
-    changed = {"left_with": day if data.to == PROGRAM else None, **_keeper(register, data, data.to)}
-    return register.with_sheet(data, safe="", seen=day, **_out(register.sheet_of(data), day), **changed)
-
-
-def _keeper(register: Register, about: OneSheet, seat: str) -> dict[str, Any]:
-    """Return who keeps a sheet from now on; whoever has left by then may have read it, as if they had left with it."""
-    until = register.people[seat].until if seat in register.people else None
-    left = {"left_with": until, "exposure": at_least(register, about)} if until else {}
-    return {"holder": seat, **left}
-
-
-def _lost(register: Register, data: events.SheetLost, day: dt.date) -> Register:
-    """What fewer than two people saw destroyed may be lost."""
-    sheet = register.sheet_of(data)
-    if sheet.before_two:
-        raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
-    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=day)
-
-
-def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
-    known = register.sheet_of(data).exposure
-    level = Exposure.CONFIRMED if Exposure.CONFIRMED in (known, Exposure(data.level)) else Exposure.POSSIBLE
-    return register.with_sheet(data, exposure=level)
-
-
-def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) -> Register:
-    """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
-    before_two, sheet = register.are_two(data.seen_by, day), register.sheet_of(data)
-    if data.copy and data.copy != sheet.copies:
-        if data.copy not in dict(sheet.old_papers):
-            raise AttentionError(
-                f"no paper {data.copy} of this sheet is left", f"the one that counts is copy {sheet.copies}"
-            )
-        return _without_paper(register, data, data.copy) if before_two else register
-    if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
-        raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    gone = {"safe": "" if before_two else sheet.safe, "missed": day}
-    return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
-
-
-def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:
-    """The same share on new paper, which nobody has read yet: whoever may know the old one knows this one too."""
-    if register.sheet_of(data).state is State.LOST:
-        raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
-    sheet = register.sheet_of(data)
-    older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
-    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
-    where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
-    return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 
 
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
@@ -578,6 +272,11 @@ def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) ->
     return replace(register, uses=MappingProxyType({**register.uses, **changed}))
 
 
+def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> Register:
+    check_not_void(register.sets[data.set])  # nobody could open it
+    return register
+
+
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.SetMade: _made,
     events.SetVoided: _void,
@@ -586,20 +285,6 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
-    events.SheetPrinted: _printed,
-    events.SheetSpoilt: _spoilt,
-    events.SheetRead: _read,
-    events.BagSealed: _sealed,
-    events.ReceiptSigned: _receipt,
-    events.BagOpened: _bag_opened,
-    events.SheetStored: _stored,
-    events.SheetTaken: _taken,
-    events.SheetSeen: _seen,
-    events.SheetHanded: _handed,
-    events.SheetLost: _lost,
-    events.SheetExposed: _exposed,
-    events.SheetDestroyed: _destroyed,
-    events.SheetReissued: _reissued,
     events.SecretShown: _shown,
     events.FileSealed: _sealed_file,
     events.UseReviewed: _use_reviewed,
@@ -608,8 +293,7 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
 }
 """What each of these events changes."""
 
-VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.IntentEnded: _intent_over,
-    events.SheetShredded: _shredded,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

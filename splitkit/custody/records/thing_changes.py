@@ -23,7 +23,8 @@ from splitkit.custody.records.holdings import (
     State,
     Which,
 )
-from splitkit.custody.records.set_changes import at_least, check_epoch, check_kept, check_not_void
+from splitkit.custody.records.set_changes import check_epoch
+from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.lookalike import plain_name

@@ -1,0 +1,43 @@
+"""How the sheets of a set are dealt out among printers, so that what one printer has seen never opens the set.
+
+A printer, and whoever has its memory, may know every sheet that it printed.  Of a group it may print fewer sheets than the
+group needs; of all but one of the groups that are needed together it may print every sheet.
+"""
+
+from splitkit.errors import UsageError
+from splitkit.quorum.policy import Policy, SheetId
+
+
+def printers_needed(policy: Policy) -> int:
+    """Return the fewest printers of which none can open the set."""
+    return next(count for count in range(1, policy.sheets + 1) if _may_be_dealt(policy, count))
+
+
+def _may_be_dealt(policy: Policy, printers: int) -> bool:
+    """Whether every group fits: each printer may have a whole quorum of all but one of the groups that are needed."""
+    return len(_whole(policy, printers)) <= printers * (policy.group_threshold - 1)
+
+
+def _whole(policy: Policy, printers: int) -> list[int]:
+    """Return the groups of which some printer must have a quorum, however their sheets are dealt out."""
+    return [index for index, group in enumerate(policy.groups) if group.members > printers * (group.threshold - 1)]
+
+
+def dealt_out(policy: Policy, printers: int) -> list[tuple[SheetId, ...]]:
+    """Return the sheets of each of so many printers: those of none are a quorum.
+
+    A group comes whole from one printer where it must, and else in turn from all.
+
+    Raises:
+        UsageError: If so few printers cannot do it.
+    """
+    needed = printers_needed(policy)
+    if printers < needed:
+        raise UsageError(
+            f"of {printers} printers one could open the set alone", f"use {needed} at least, each a machine of its own"
+        )
+    whole = {index: turn % printers for turn, index in enumerate(_whole(policy, printers))}
+    piles: list[list[SheetId]] = [[] for _ in range(printers)]
+    for sheet in policy.sheet_ids():
+        piles[whole.get(sheet.group, sheet.member % printers)].append(sheet)
+    return [tuple(pile) for pile in piles]
