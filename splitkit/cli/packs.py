@@ -170,7 +170,9 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledg
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made, register = clock.stamp()[:10], _register(ledgers)
     setter = Typesetter(paper or settings_of(ledgers).paper)
-    written = {f"{one.code.lower()}.pdf": setter.pdf(procedure_page(pack, one, register, made)) for pack, one in chosen}
+    own = {pack.code: file for file, pack in own_packs(ledgers).items()} if ledgers else {}
+    pages = {one.code: procedure_page(pack, one, register, made, file=own.get(pack.code, "")) for pack, one in chosen}
+    written = {f"{code.lower()}.pdf": setter.pdf(page) for code, page in pages.items()}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
 
