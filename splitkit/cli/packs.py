@@ -17,7 +17,7 @@ from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.ledger_reading import own_packs, say_once, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.own_packs import parse_own
-from splitkit.custody.procedure_pages import keepers, procedure_page
+from splitkit.custody.procedure_pages import keepers, procedure_page, step_as_typed
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
@@ -115,7 +115,8 @@ def show(code: str, ledgers: Ledgers) -> None:
     for title, steps in one.parts:
         result("", title.upper())
         for step in steps:
-            result(*told(step, f"{next(number):>2}. "))
+            typed = step_as_typed(step, practice=bool(register and register.practice))
+            result(*told(typed, f"{next(number):>2}. "))
     if one.sources:
         result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
     if refused:

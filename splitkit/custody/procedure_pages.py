@@ -1,9 +1,9 @@
 """Procedures as they are printed: their words, and the people whom the register knows.  Nothing of it is secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from splitkit.custody.records.holdings import Life, Register
-from splitkit.packs.commands import meanings_of
+from splitkit.packs.commands import meanings_of, rehearsed
 from splitkit.packs.pack import SHEETS, Pack
 from splitkit.packs.packfile import origin
 from splitkit.packs.procedures import Procedure, ProcedureStep
@@ -58,20 +58,29 @@ def procedure_page(
     """
     found = f"looked up on {pack.looked_up}: {', '.join(map(origin, one.sources))}"
     sources = (found,) if one.sources else ()
+    practice = bool(register and register.practice)
+    parts = tuple(
+        (title, tuple(step_as_typed(step, practice=practice) for step in steps)) for title, steps in one.parts
+    )
     return ProcedurePage(
         one.heading,
         one.title,
         pack.title,
         one.when,
         keepers(pack, one, register),
-        one.parts,
+        parts,
         one.at_once,
         meanings_of(command for _, steps in one.parts for step in steps for command in step.commands),
         sources,
         f"{pack.code}, SHA-256 {file}" if file else "",
-        practice=bool(register and register.practice),
+        practice=practice,
         made=made,
     )
+
+
+def step_as_typed(step: ProcedureStep, *, practice: bool) -> ProcedureStep:
+    """Return a step with its commands as they are typed in a rehearsal, where it is one."""
+    return replace(step, commands=tuple(map(rehearsed, step.commands))) if practice else step
 
 
 def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tuple[str, str], ...]:

@@ -69,6 +69,15 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
 
+_MARKED = ("splitkit init ", "splitkit ceremony run ", "splitkit recover ")
+"""How those begin that must be told that it is a rehearsal."""
+
+
+def rehearsed(command: str) -> str:
+    """Return a command as it is typed in a rehearsal."""
+    return f"{command} --practice" if command.startswith(_MARKED) else command
+
+
 MEANINGS: Mapping[str, str] = MappingProxyType({
     "BAG": "number on the bag",
     "CEREMONY": "such as C-0001, never used before",

@@ -288,7 +288,10 @@ def test_a_folder_of_rehearsals_marks_its_pages(tmp_path):
     for name, more, marked in (("real", (), False), ("rehearsal", ("--practice",), True)):
         run("init", name, "--name", "Example AG", "--by", "Ada Example", *more, cwd=tmp_path)
         home = tmp_path / name
-        run("packs", "print", "R13", "--out", "pages", cwd=home)
+        run("packs", "print", "R13", "R1", "--out", "pages", cwd=home)
+        printed = flattened(text_of((home / "pages" / "r1.pdf").read_bytes()))
+        assert (flattened("recover SCAN... --purpose TEXT --practice") in printed) is marked
+        assert ("--practice" in run("packs", "show", "R1", cwd=home).stdout) is marked
         run("status", "--page", "status.pdf", cwd=home)
         for path in (home / "pages" / "r13.pdf", home / "status.pdf"):
             assert ("PRACTICE" in text_of(path.read_bytes())) is marked, path

@@ -7,7 +7,7 @@ from typing import Literal
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
-from splitkit.custody.procedure_pages import keepers
+from splitkit.custody.procedure_pages import keepers, step_as_typed
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UsageError
 from splitkit.host import clock
@@ -111,7 +111,8 @@ class ProcedureWalk:
         """Return what came of a step, what was otherwise, and which part falls away from here on."""
         if step.only_if and not self.dialogue.yes(f"Is it so: {step.only_if}?", "the step is needed", "it is left out"):
             return "not needed", "", ""
-        self.dialogue.rows(list(told(step)))
+        practice = bool(self.register and self.register.practice)
+        self.dialogue.rows(list(told(step_as_typed(step, practice=practice))))
         answers = {
             "yes": "as it stands here",
             "no": "not at all, or otherwise: you are asked how",
