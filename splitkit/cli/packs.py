@@ -171,8 +171,11 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledg
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made, register = clock.stamp()[:10], _register(ledgers)
     setter = Typesetter(paper or settings_of(ledgers).paper)
-    own = {pack.code: file for file, pack in own_packs(ledgers).items()} if ledgers else {}
-    pages = {one.code: procedure_page(pack, one, register, made, file=own.get(pack.code, "")) for pack, one in chosen}
+    own = own_packs(ledgers.packs(MOST_BYTES)) if ledgers else {}
+    files_of = {pack.code: file for pack, _ in chosen for file, other in own.items() if other == pack}
+    pages = {
+        one.code: procedure_page(pack, one, register, made, file=files_of.get(pack.code, "")) for pack, one in chosen
+    }
     written = {f"{code.lower()}.pdf": setter.pdf(page) for code, page in pages.items()}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
