@@ -92,6 +92,8 @@ class Remedy(enum.Enum):
     RECEIVER_LEFT = "take whoever left off those who get the alerts"
     END_LINE = "any entry ends the torn line, and records it"
     WALK_ON = "go on with the procedure"
+    WALK_ANEW = "go through the procedure from its first step"
+    END_WALK = "say that the procedure is over"
     SEE_PACKS = "see which packs there are"
     SEE_PROCEDURES = "look up the procedures"
     RECIPIENT_FILE = "give the recipient file of the set"

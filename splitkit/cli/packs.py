@@ -17,7 +17,7 @@ from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.ledger_reading import own_packs, say_once, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.own_packs import parse_own
-from splitkit.custody.procedure_pages import keepers, procedure_page
+from splitkit.custody.procedure_pages import keepers, procedure_page, step_as_typed
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
@@ -115,7 +115,8 @@ def show(code: str, ledgers: Ledgers) -> None:
     for title, steps in one.parts:
         result("", title.upper())
         for step in steps:
-            result(*told(step, f"{next(number):>2}. "))
+            typed = step_as_typed(step, practice=bool(register and register.practice))
+            result(*told(typed, f"{next(number):>2}. "))
     if one.sources:
         result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
     if refused:
@@ -170,7 +171,12 @@ def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledg
         raise UsageError("a procedure was named twice", "name each once, or none for all of them")
     made, register = clock.stamp()[:10], _register(ledgers)
     setter = Typesetter(paper or settings_of(ledgers).paper)
-    written = {f"{one.code.lower()}.pdf": setter.pdf(procedure_page(pack, one, register, made)) for pack, one in chosen}
+    own = own_packs(ledgers.packs(MOST_BYTES)) if ledgers else {}
+    files_of = {pack.code: file for pack, _ in chosen for file, other in own.items() if other == pack}
+    pages = {
+        one.code: procedure_page(pack, one, register, made, file=files_of.get(pack.code, "")) for pack, one in chosen
+    }
+    written = {f"{code.lower()}.pdf": setter.pdf(page) for code, page in pages.items()}
     files.write_set(folder, written)
     say(f"written to {safe(str(folder))}: " + ", ".join(written))
 

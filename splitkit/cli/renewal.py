@@ -6,7 +6,7 @@ only once every sheet of it was read back; until then the old one does.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -154,11 +154,13 @@ def refresh(given: RenewalOptions) -> None:
     """Make a new set for the same secret: for a leaver, a lost sheet, another policy.
 
     The old set counts until every new sheet was read back.  Then its sheets are destroyed: they open the same secret until no
-    quorum of them is left.
+    quorum of them is left.  User, account and note beside it are those of the plan, where it has them.
     """
     hardening.harden()
     renewal = _begin(given, "Is this the set that a new one is to replace?")
-    _make(renewal, renewal.released.open(), "refresh")
+    plan, old = renewal.plan, renewal.released.open()
+    beside = {"user": plan.user or old.user, "account": plan.account or old.account, "note": plan.note or old.note}
+    _make(renewal, replace(old, **beside), "refresh")
 
 
 @click.command(cls=SheetsCommand, name="rotate")

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, SheetRecord, State
-from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over
+from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over, to_walk_on
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
 
@@ -57,7 +57,7 @@ def due(register: Register) -> list[Due]:
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
     items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
-    items += [*_away(register), *_left_behind(register)]
+    items += [*_away(register), *_left_behind(register), *_to_go_on(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
     return sorted(items)
@@ -182,6 +182,14 @@ def _left_behind(register: Register) -> Iterator[Due]:
         elif thing.left_with:
             why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
             yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step)
+
+
+def _to_go_on(register: Register) -> Iterator[Due]:
+    """Procedures of which the rest waits for a day."""
+    for one in register.procedures.values():
+        if one.next and not one.ended:
+            why = f"step {one.step} of {one.of} was the last on {one.day}"
+            yield Due(one.next, f"procedure {one.code} goes on", why, *to_walk_on(register, one))
 
 
 def _actions(register: Register) -> Iterator[Due]:

@@ -1,8 +1,9 @@
 """Procedures as they are printed: their words, and the people whom the register knows.  Nothing of it is secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from splitkit.custody.records.holdings import Life, Register
+from splitkit.packs.commands import meanings_of, rehearsed
 from splitkit.packs.pack import SHEETS, Pack
 from splitkit.packs.packfile import origin
 from splitkit.packs.procedures import Procedure, ProcedureStep
@@ -21,7 +22,9 @@ class ProcedurePage(Printout):
         roles: Who keeps each thing that it needs, by names; an empty text is a line to write on.
         sections: Each part with its title.
         at_once: Whether it cannot wait.
+        meanings: What is put in for each word in capitals of a command.
         sources: Where the provider says so, and the day on which somebody looked.
+        file: The SHA-256 of the pack, where it is one of people's own.
     """
 
     template = "procedure.typ"
@@ -32,28 +35,52 @@ class ProcedurePage(Printout):
     roles: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, tuple[ProcedureStep, ...]], ...]
     at_once: bool
+    meanings: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
+    file: str
 
     def texts(self) -> dict[str, str]:
         """Return the names of the register."""
         return {f"who has the role {role}": who for role, who in self.roles}
 
 
-def procedure_page(pack: Pack, one: Procedure, register: Register | None, made: str) -> ProcedurePage:
-    """Return a procedure for the paper; *made* is the day of the document, YYYY-MM-DD."""
+def procedure_page(
+    pack: Pack, one: Procedure, register: Register | None, made: str, *, file: str = ""
+) -> ProcedurePage:
+    """Return a procedure for the paper.
+
+    Args:
+        pack: Whose procedure it is.
+        one: The procedure.
+        register: Who keeps what, if that is known.
+        made: The day of the document, YYYY-MM-DD.
+        file: The SHA-256 of the pack, where it is one of people's own.
+    """
     found = f"looked up on {pack.looked_up}: {', '.join(map(origin, one.sources))}"
     sources = (found,) if one.sources else ()
+    practice = bool(register and register.practice)
+    parts = tuple(
+        (title, tuple(step_as_typed(step, practice=practice) for step in steps)) for title, steps in one.parts
+    )
     return ProcedurePage(
         one.heading,
         one.title,
         pack.title,
         one.when,
         keepers(pack, one, register),
-        one.parts,
+        parts,
         one.at_once,
+        meanings_of(command for _, steps in one.parts for step in steps for command in step.commands),
         sources,
+        f"{pack.code}, SHA-256 {file}" if file else "",
+        practice=practice,
         made=made,
     )
+
+
+def step_as_typed(step: ProcedureStep, *, practice: bool) -> ProcedureStep:
+    """Return a step with its commands as they are typed in a rehearsal, where it is one."""
+    return replace(step, commands=tuple(map(rehearsed, step.commands))) if practice else step
 
 
 def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tuple[str, str], ...]:

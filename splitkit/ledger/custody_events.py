@@ -220,6 +220,7 @@ class ProcedureWalked(Event, event="procedure", means="a step of a procedure was
     steps: Annotated[int, number(1, 99)]
     state: Literal["done", "otherwise", "not needed"]
     remark: LineText | None = None
+    next: Day | None = None
 
 class LineReviewed(Event, event="review.line", saw=True, means="one line of a review"):
     subject: Tag

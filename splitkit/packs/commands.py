@@ -1,32 +1,42 @@
 """What a procedure may ask to be typed: a pack names a command by its key, never by its spelling, so that no command can hide in one."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
+    "init": "splitkit init DIR --name NAME --by PERSON",
+    "plan": "splitkit plan new PLAN",
     "status": "splitkit status",
+    "status-page": "splitkit status --page FILE",
     "status-without": "splitkit status --without PERSON",
     "verify": "splitkit ledger verify",
     "register": "splitkit custody print --out FILE",
+    "call-out": "splitkit custody print --call-out --out FILE",
+    "alert-template": "splitkit packs alert-template --out FILE",
     "who": "splitkit drill --who",
     "incident": "splitkit custody incident",
     "review": "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
-    "make": "splitkit ceremony run PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
+    "make": "splitkit ceremony run PLAN --ledger FILE --ceremony CEREMONY --print-to QUEUE",
     "read-back": "splitkit drill SCAN --set ID",
     "drill": "splitkit drill SCAN... --certificate FILE",
     "drill-live": "splitkit drill SCAN... --live --certificate FILE",
     "recover": "splitkit recover SCAN... --purpose TEXT",
     "rotate": "splitkit rotate PLAN SCAN... --purpose TEXT --out /dev/shm/sheets",
     "refresh": "splitkit refresh PLAN SCAN... --purpose TEXT --out /dev/shm/sheets",
-    "reissue": "splitkit reissue PLAN SCAN... --sheet NUMBER --purpose TEXT --out /dev/shm/sheets",
+    "reissue": "splitkit reissue PLAN SCAN... --sheet SHEET --purpose TEXT --out /dev/shm/sheets",
     "request": "splitkit record request TASK PERSON,PERSON",
     "exception": "splitkit record exception EXPECTED FOUND DONE",
     "debrief": "splitkit record debrief WHAT-WENT-WRONG WHAT-SURPRISED",
     "action": "splitkit record action WHAT due=DAY owner=PERSON",
     "note": "splitkit record note TEXT",
+    "safe-opened": "splitkit record safe.opened PLACE PERSON,PERSON PURPOSE",
     "bag-opened": "splitkit record bag.opened SHEET intact=yes expected=yes purpose=PURPOSE",
     "stored": "splitkit record stored SHEET PLACE bag=BAG",
+    "stored-new": "splitkit record stored SHEET PLACE set=SET",
+    "sealed": "splitkit record sealed BAG SHEET person=PERSON set=SET",
     "seen": "splitkit record seen SHEET intact=yes",
+    "lost": "splitkit record lost SHEET CIRCUMSTANCES",
     "handed": "splitkit record handed SHEET PERSON",
     "destroyed": "splitkit record destroyed SHEET shredded PERSON,PERSON set=SET",
     "take": "splitkit record --take LEDGER",
@@ -37,7 +47,11 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "receiver-left": "splitkit record receiver.left PERSON",
     "place": "splitkit record place NAME site=SITE kind=safe",
     "account": "splitkit record account NAME pack=PACK",
+    "bound": "splitkit record bound account=NAME",
     "device": "splitkit record asset TAG KIND PERSON place=PLACE",
+    "mailbox": "splitkit record asset TAG mailbox PERSON",
+    "phone": "splitkit record asset TAG phone PERSON place=PLACE",
+    "mfa-device": "splitkit record asset TAG mfa PERSON place=PLACE serial=SERIAL expires=DAY",
     "checked": "splitkit record checked TAG pass",
     "failed": "splitkit record checked TAG fail",
     "used": "splitkit record used TAG PERSON,PERSON PURPOSE",
@@ -47,11 +61,58 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "signed-in-new": "splitkit record signin new accepted=yes",
     "alert": "splitkit record alert PERSON minutes=MINUTES validated=yes",
     "set-retired": "splitkit record set.retired SET REASON PERSON,PERSON",
+    "refreshed": "splitkit record refreshed NEW-SET OLD-SET REASON",
     "rotated": "splitkit record rotated NEW-SET OLD-SET REASON",
     "use-reviewed": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON",
-    "incident-closed": "splitkit record incident.close CODE CAUSE OUTCOME PERSON,PERSON",
+    "use-kept": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET kept=WHY-IT-STAYS",
+    "incident-closed": "splitkit record incident.close INCIDENT CAUSE OUTCOME PERSON,PERSON",
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
+
+_MARKED = ("splitkit init ", "splitkit ceremony run ", "splitkit recover ")
+"""How those begin that must be told that it is a rehearsal."""
+
+
+def rehearsed(command: str) -> str:
+    """Return a command as it is typed in a rehearsal."""
+    return f"{command} --practice" if command.startswith(_MARKED) else command
+
+
+MEANINGS: Mapping[str, str] = MappingProxyType({
+    "BAG": "number on the bag",
+    "CEREMONY": "such as C-0001, never used before",
+    "DAY": "as 2030-01-31",
+    "DIR": "new folder",
+    "FILE": "new file",
+    "ID": "first eight signs of the set id, on each of its sheets",
+    "INCIDENT": "its code, which 'status' shows",
+    "KIND": "mfa, phone, mailbox, laptop or other",
+    "LEDGER": "file of the ceremony's record",
+    "MINUTES": "how many passed",
+    "NEW-SET": "as SET",
+    "OLD-SET": "as SET",
+    "PERSON": "name in full",
+    "PLACE": "name of the safe",
+    "PLAN": "file of the plan",
+    "QUEUE": "name of the printer",
+    "ROLE": "mail-admin, domain-admin, bill-payer or reset-admin",
+    "SCAN": "picture or PDF of a scanned sheet; or --camera, or --type",
+    "SERIAL": "number on the device; leave 'serial=' or 'expires=' out where it has none",
+    "SET": "beginning of the set id",
+    "SHEET": "number of the sheet",
+    "TAG": "short name, such as key-1; the register has it",
+    "WHO-WAS-TOLD": "names, with commas",
+})  # fmt: skip
+"""What is put in for a word in capitals; any other one says it itself, and takes words of one's own."""
+
+_CAPITALS = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*\b")
+
+
+def meanings_of(commands: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return what is put in for the words in capitals of some commands, for those that do not say it themselves."""
+    words = {word for line in commands for word in _CAPITALS.findall(line)}
+    return tuple((word, MEANINGS[word]) for word in sorted(words) if word in MEANINGS)
+
 
 DEVICE = 'splitkit record asset {0}-1 {0} "PERSON"'
 """How a thing of a kind is made known, as an example."""

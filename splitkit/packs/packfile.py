@@ -166,6 +166,12 @@ class PackTable:
         """Return one of some words."""
         return replace(self, values={name: [self._given(name)]}).texts(name, of=of)[0]
 
+    def one_or_several(self, name: str, of: Collection[str]) -> tuple[str, ...]:
+        """Return one of some words, or a list of them; nothing where nothing is said."""
+        if name not in self.values:
+            return ()
+        return self.texts(name, of=of) if type(self.values[name]) is list else (self.one(name, of),)
+
     def flag(self, name: str) -> bool:
         """Return whether something is so; it is not where nothing is said."""
         value = self.values.get(name, False)

@@ -3,7 +3,7 @@
 They are data.  The screens of the target are its provider's own and change: a procedure says what is done there, not where.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -35,9 +35,17 @@ _TWO = 'write who = ["two"]: nobody is alone with a secret'
 _SHOWS = "recover"
 """The command that shows a secret."""
 
+_BEFORE = ("asked", "otherwise")
 _AFTER = ("locked-away", "learnt", "signed")
-_AROUND = {False: (("asked", "otherwise"), _AFTER), True: ((), ("written", *_AFTER))}
-"""The steps, of those that every pack has, that come before and after all others; by whether it cannot wait."""
+_AROUND = frozenset({"folder", *_BEFORE, "written", *_AFTER})
+"""The steps, of those that every pack has, that come before and after all others."""
+
+
+def _around(case: str, *, at_once: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which of them come before and after a procedure; nothing can be recorded before there is a folder."""
+    if at_once:
+        return (), ("written", *_AFTER)
+    return (("folder", *_BEFORE) if case == "enrol" else _BEFORE), _AFTER
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,14 @@ class ProcedureStep:
         do: What is done.
         proof: What shows afterwards that it was done.
         only_if: In which case alone, in words; '' always.
-        command: What is typed, if anything.
+        commands: What is typed, one after the other, if anything.
         go_on: The code of the procedure to go on with, if any.
+        enter: The name of its step with which people begin there; '' where that is the first that is its own.
+        instead: Whether it takes the place of all that follows here; else people come back.
+        span: The numbers of its first and of its last step that are gone through; (0, 0) where it is not known yet.
+        onward: The same in words.
+        later: After how many days alone it can be done; 0 at once.
+        name: What the pack calls it, where several procedures have it.
     """
 
     who: str
@@ -59,13 +73,29 @@ class ProcedureStep:
     do: str
     proof: str
     only_if: str = ""
-    command: str = ""
+    commands: tuple[str, ...] = ()
     go_on: str = ""
+    enter: str = ""
+    instead: bool = False
+    span: tuple[int, int] = (0, 0)
+    onward: str = ""
+    later: int = 0
+    name: str = ""
 
     @property
     def words(self) -> str:
         """What is done, after the case in which alone it is."""
         return f"If {self.only_if}: {self.do}" if self.only_if else self.do
+
+    def going_on(self, other: "Procedure") -> "ProcedureStep":
+        """Return it with the steps of another procedure that are gone through then.
+
+        Raises:
+            ValueError: If that has no step of the name with which people begin there.
+        """
+        first, last = other.span(self)
+        then = "the rest of this one falls away" if self.instead else "then come back here"
+        return replace(self, span=(first, last), onward=f"go on with {other.code}, steps {first} to {last}; {then}")
 
 
 @dataclass(frozen=True)
@@ -103,9 +133,35 @@ class Procedure:
     def parts(self) -> tuple[tuple[str, tuple[ProcedureStep, ...]], ...]:
         """All of it in its parts, each with its title; where it cannot wait, what is written down comes last."""
         before, after = self.around
+        now = tuple(step for step in self.steps if not step.later)
         if self.at_once:
-            return (("Now", self.steps), ("When there is time", after))
-        return (("Before", before), ("What is done", self.steps), ("After", after))
+            parts = [("Now", now), ("When there is time", after)]
+        else:
+            parts = [("Before", before), ("What is done", now), ("After", after)]
+        late = tuple(step for step in self.steps if step.later)
+        return (*parts, *([(f"After {late[0].later} days", late)] if late else []))
+
+    @property
+    def numbered(self) -> tuple[tuple[str, ProcedureStep], ...]:
+        """Its steps in their order, each with the title of its part: the first is number 1, on the screen, on paper and in the record."""
+        return tuple((title, step) for title, steps in self.parts for step in steps)
+
+    def wait_after(self, number: int) -> int:
+        """Return how many days after a step the next one can be done; 0 where that is at once, or it is the last."""
+        here, *after = [step.later for _, step in self.numbered[number - 1 : number + 1]]
+        return after[0] if after and not here else 0
+
+    def span(self, step: ProcedureStep) -> tuple[int, int]:
+        """Return which of its steps are gone through by whoever comes from a *step* of another procedure: those are asked already.
+
+        Raises:
+            ValueError: If it has no step of the name with which they begin.
+        """
+        before, after = self.around
+        own = [one for one in self.steps if not one.later]
+        first = [one.name for one in own].index(step.enter) if step.enter else 0
+        last = len(own) + (len(after) if step.instead else int(self.at_once))
+        return len(before) + first + 1, len(before) + last
 
 
 @dataclass(frozen=True)
@@ -150,7 +206,7 @@ def read_procedures(pack: PackTable, known: Known) -> tuple[Procedure, ...]:
         codes.append(code)
     known = replace(known, codes=codes)
     known = replace(known, steps={**known.steps, **_own_steps(pack, known)})
-    found = tuple(_procedure(one, known) for one in tables)
+    found = _led_on(tables, tuple(_procedure(one, known) for one in tables))
     used = {step.get("use") for one in tables for step in one.values["step"]}
     for name, table in pack.named("step", "step").items():
         if name not in used:
@@ -169,7 +225,7 @@ def read_procedures(pack: PackTable, known: Known) -> tuple[Procedure, ...]:
 def _own_steps(pack: PackTable, known: Known) -> dict[str, ProcedureStep]:
     """Return the steps that a pack has once for several of its procedures; none makes one of two people."""
     own = pack.named("step", "step")
-    if around := next((name for name in own if name in (*_AROUND[False][0], *_AROUND[True][1])), ""):
+    if around := next((name for name in own if name in _AROUND), ""):
         raise own[around].refused("every procedure begins or ends with the step of this name", "give yours another one")
     found = read_steps(pack, known)
     for name, step in found.items():
@@ -181,6 +237,22 @@ def _own_steps(pack: PackTable, known: Known) -> dict[str, ProcedureStep]:
 def _are_two(actors: Collection[str]) -> bool:
     """Whether it is for more than one person."""
     return len(actors) > 1 or any(one in _SEVERAL for one in actors)
+
+
+def _led_on(tables: Sequence[PackTable], found: tuple[Procedure, ...]) -> tuple[Procedure, ...]:
+    """Return the procedures, now that each step that goes on with another one says with which steps of it."""
+    by_code = {one.code: one for one in found}
+    led = []
+    for table, one in zip(tables, found, strict=True):
+        steps = []
+        for step, inner in zip(one.steps, table.tables("step", "step"), strict=True):
+            try:
+                steps.append(step.going_on(by_code[step.go_on]) if step.go_on else step)
+            except ValueError:
+                fact = f"{step.go_on} has no step of the name in 'enter'"
+                raise inner.refused(fact, "name one that it uses", "enter") from None
+        led.append(replace(one, steps=tuple(steps)))
+    return tuple(led)
 
 
 def _circles(begun: Procedure, known: Mapping[str, Procedure]) -> bool:
@@ -204,7 +276,7 @@ def _procedure(table: PackTable, known: Known) -> Procedure:
         raise table.refused(fact, "say more in one step, or make two procedures")
     needs = table.texts("needs", optional=True, of=known.kinds)
     at_once = table.flag("at_once")
-    around = _AROUND[at_once]
+    around = _around(case, at_once=at_once)
     free = {name: step for name, step in known.steps.items() if name not in (*around[0], *around[1])}
     steps = tuple(_used(one, replace(known, steps=free)) for one in inner)
     for step, one in zip(steps, inner, strict=True):
@@ -216,6 +288,11 @@ def _procedure(table: PackTable, known: Known) -> Procedure:
         if names_host(step.do) and not any(source != ASK for source in table.sources("sources")):
             hint = "say in 'sources' of its procedure where that name is from"
             raise one.refused("it names a machine of a network, and no page from which that is", hint, "do")
+    late = [step.later for step in steps]
+    if late != sorted(late) or len({*late} - {0}) > 1 or late[0]:
+        raise table.refused(
+            "'later' stands before a step that is done at once, or says several numbers of days", "let one wait last"
+        )
     before, after = (tuple(known.steps[one] for one in names) for names in around)
     return Procedure(
         table.code("code"),
@@ -235,23 +312,33 @@ def _used(table: PackTable, known: Known) -> ProcedureStep:
     if "use" not in table.values:
         return _step(table, known)
     table.only("use", "if")
-    step = known.steps[table.one("use", known.steps)]
-    return replace(step, only_if=_only_if(table) or step.only_if)
+    name = table.one("use", known.steps)
+    step = known.steps[name]
+    return replace(step, only_if=_only_if(table) or step.only_if, name=name)
 
 
 def _step(table: PackTable, known: Known) -> ProcedureStep:
-    table.only("who", "do", "proof", "if", "command", "go_on")
+    table.only("who", "do", "proof", "if", "command", "go_on", "enter", "instead", "later")
     actors = table.texts("who", of=known.actors)
     first, *others = (known.actors[one] for one in actors)
     who = ", ".join([first, *(one if one[1:2].isupper() else one[0].lower() + one[1:] for one in others)])
     do = table.text("do")
     if not do.endswith(".") or not do[0].isupper():
         raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop", "do")
-    key = table.one("command", COMMANDS) if "command" in table.values else ""
-    if key == _SHOWS and not _are_two(actors):
+    keys = table.one_or_several("command", COMMANDS)
+    if _SHOWS in keys and not _are_two(actors):
         raise table.refused("it shows the secret to one person", _TWO, "who")
+    commands = tuple(COMMANDS[one] for one in keys)
     go_on = table.one("go_on", known.codes) if "go_on" in table.values else ""
-    return ProcedureStep(who, actors, do, table.text("proof"), _only_if(table), COMMANDS.get(key, ""), go_on)
+    enter, instead = table.text("enter", LINE, optional=True), table.flag("instead")
+    if not go_on and (enter or instead):
+        raise table.refused(
+            "it goes on with no procedure", "say with 'go_on' which one", "enter" if enter else "instead"
+        )
+    later = table.count("later") if "later" in table.values else 0
+    return ProcedureStep(
+        who, actors, do, table.text("proof"), _only_if(table), commands, go_on, enter, instead, later=later
+    )
 
 
 def _only_if(table: PackTable) -> str:

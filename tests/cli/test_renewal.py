@@ -201,3 +201,17 @@ def test_nothing_secret_is_in_the_ledger_or_said(custody):
     prints, _ = fingerprints(custody.folder)
     password = custody.password("new", prints[1], 1, 2).strip()
     assert password not in done.stdout + done.stderr + (custody.folder / "l").read_text()
+
+
+def test_new_sheets_for_the_same_password_say_what_the_plan_says_beside_it(custody):
+    """After the e-mail address was changed the plan has the new one; what it does not say stays as it was."""
+    plan = custody.folder / "plan.toml"
+    before = custody.password("old", custody.signed[1], 1, 2)
+    plan.write_text('user = "new@example.org"\n' + plan.read_text())
+    done = custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 3))
+    assert done.returncode == 0, done.stderr
+    fingerprint = fingerprints(custody.folder)[0][1]
+    assert custody.password("new", fingerprint, 2, 3) == before
+    shown = run("recover", "-", "--practice", "--reveal", "stdout", "--field", "user", "--fingerprint", fingerprint,
+                cwd=custody.folder, stdin=custody.lines(2, 3, of="new"))  # fmt: skip
+    assert (shown.returncode, shown.stdout.strip()) == (0, "new@example.org"), shown.stderr

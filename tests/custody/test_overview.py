@@ -13,6 +13,7 @@ from splitkit.custody.register import Built
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
+from splitkit.packs.pack import find_procedure
 from tests.support.custody.custodies import SET, asset, event, held, read_back, register_of, sheet
 
 DAY = dt.date(2026, 3, 1)
@@ -44,8 +45,11 @@ def lost(*numbers):
     return [sheet("sheet.lost", number, circumstances="gone") for number in numbers]
 
 
-def walked(step, pack="aws-root", state="done"):
-    return event("procedure", pack=pack, procedure="R8", step=step, steps=4, state=state)
+STEPS = len(find_procedure("R8")[1].numbered)
+
+
+def walked(step, pack="aws-root", state="done", **more):
+    return event("procedure", **{"pack": pack, "procedure": "R8", "step": step, "steps": STEPS, "state": state} | more)
 
 
 def test_what_is_done_is_that_of_the_pack_of_the_account():
@@ -103,12 +107,40 @@ def test_what_is_due_is_now_on_its_day_and_no_sooner(days, now):
 
 
 def test_a_procedure_is_over_with_its_last_step_and_begins_again_with_any():
-    for steps, left in (((1, 2, 3, 4), 0), ((4,), 0), ((1, 2), 1), ((1, 4, 1), 1), ((1, 4, 1, 2, 3, 4), 0)):
+    last = STEPS
+    for steps, left in (((1, 2, last), 0), ((last,), 0), ((1, 2), 1), ((1, last, 1), 1), ((1, last, 1, 2, last), 0)):
         assert dangers(*KEPT, *DEVICES, *map(walked, steps)) == [Danger.DUE] * left
-    assert dangers(*KEPT, *DEVICES, walked(4, pack="database"), walked(1)) == [Danger.DUE]
-    assert dangers(*KEPT, *DEVICES, walked(3), walked(4, state="otherwise")) == []
+    assert dangers(*KEPT, *DEVICES, walked(last, pack="database"), walked(1)) == [Danger.DUE]
+    assert dangers(*KEPT, *DEVICES, walked(3), walked(last, state="otherwise")) == []
     with pytest.raises(AttentionError, match="no such step"):
-        register_of(walked(5))
+        register_of(walked(last + 1))
+
+
+def test_what_waits_for_a_day_is_coming_until_then():
+    waits = walked(2, next=str(DAY))
+    before = overview(*KEPT, *DEVICES, waits, day=DAY - dt.timedelta(1))
+    assert (before.pressing, [one.what for one in before.coming if "R8" in one.what]) == ([], ["procedure R8 goes on"])
+    on = overview(*KEPT, *DEVICES, waits)
+    assert [one.told(worded) for one in on.pressing] == ["splitkit packs walk --from 3 R8"]
+    assert dangers(*KEPT, *DEVICES, waits, walked(3)) == [Danger.DUE]
+    assert dangers(*KEPT, *DEVICES, waits, walked(STEPS)) == []
+
+
+def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
+    def told(**more):
+        return [one.told(worded) for one in overview(*KEPT, *DEVICES, walked(2, **more)).pressing]
+
+    assert told() == ["splitkit packs walk --from 3 R8"]
+    assert told(steps=STEPS + 3) == ["splitkit packs walk R8"]
+    assert told(next=str(DAY), steps=STEPS + 3) == ["splitkit packs walk R8"]
+    assert told(procedure="R99") == [f"splitkit record procedure aws-root R99 {STEPS} {STEPS} done"]
+    assert told(pack="database") == [f"splitkit record procedure database R8 {STEPS} {STEPS} done"]
+
+
+def test_no_rule_is_called_broken_before_there_is_a_set():
+    lines = shown(event("account.added", account="root", name="Production", pack="aws-root"))
+    assert "RULES: judged once a set is recorded" in lines
+    assert not any("broken" in line for line in lines)
 
 
 def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -12,10 +13,11 @@ import pytest
 
 from splitkit.cli.main import splitkit
 from splitkit.cli.packs import MOST_PAGES
+from splitkit.custody.saying.meaning import EXAMPLES
 from splitkit.errors import UsageError
 from splitkit.ledger.ceremony_events import RoleTaken
 from splitkit.ledger.events import EVENTS
-from splitkit.packs.commands import COMMANDS
+from splitkit.packs.commands import COMMANDS, MEANINGS
 from splitkit.packs.pack import KINDS, OTHERS, SHEETS, all_packs, find_pack, find_procedure
 from splitkit.packs.procedures import CASES, FULL, ROLES
 from tests.support.ceremonies import plan_of, whole
@@ -60,10 +62,77 @@ def test_what_the_evidence_calls_an_entry_is_one():
         assert set(named) <= set(EVENTS), (code, step.proof)
 
 
+SEES = {
+    "ceremony run": {"set.made", "sheet.read", "reveal", "signin", "alert"},
+    "drill": {"sheet.read", "drill"},
+    "drill --live": {"sheet.read", "drill", "sheet.seen", "asset.checked", "signin", "alert"},
+    "recover": {"reveal"},
+    "rotate": {"set.made"},
+    "refresh": {"set.made"},
+    "reissue": {"sheet.reissued"},
+    "custody review": {"review"},
+    "custody incident": {"incident.open", "sheet.lost", "sheet.destroyed", "sheet.exposed"},
+}
+"""What a command records besides what it is told."""
+
+
+def leaves(command: str) -> set[str]:
+    """Return the entries that a command of a procedure leaves."""
+    words = command.removeprefix("splitkit ").split()
+    if words[0] == "record":
+        return {event for event in EVENTS if named_by(words[1], event)}
+    live = " --live" if "--live" in words else ""
+    return SEES.get(words[0] + live, set()) | SEES.get(" ".join(words[:2]), set())
+
+
+def named_by(word: str, event: str) -> bool:
+    """Whether `record` takes a word for an event, as `splitkit record --list` has it."""
+    return word == event or EXAMPLES.get(event, "").split(" ")[0] == word
+
+
+def test_each_entry_that_the_evidence_names_has_its_command():
+    """Whoever has the page alone can record all that the page asks for: in the step itself, or by what an earlier one left open."""
+    for one in find_pack("aws-root").procedures:
+        asked = set[str]()
+        for _, step in one.numbered:
+            left = set().union(*map(leaves, step.commands))
+            asked |= left if any("drill" in command or "ceremony" in command for command in step.commands) else set()
+            named = set(re.findall(r"'([a-z]+(?:\.[a-z]+)?)'", step.proof)) if "entr" in step.proof else set()
+            by_others = bool(step.go_on) or " or " in step.proof
+            assert by_others or named <= left | asked, (one.code, step.proof, named - left - asked)
+
+
+def test_what_is_put_in_for_a_word_in_capitals_is_said():
+    """Beside what says it itself, every such word of a command has a meaning, and nothing else has one."""
+    words = {word for line in COMMANDS.values() for word in re.findall(r"[A-Z]+(?:-[A-Z]+)*", line)}
+    own = {"ACCOUNT", "CAUSE", "CIRCUMSTANCES", "DONE", "EXPECTED", "FOUND", "NAME", "OUTCOME", "PACK", "PURPOSE", "REASON",
+           "SITE", "TASK", "TEXT", "WHAT", "WHAT-SURPRISED", "WHAT-WENT-WRONG", "WHY-IT-STAYS"}  # fmt: skip
+    assert words - MEANINGS.keys() <= own
+    assert set(MEANINGS) <= words
+
+
+def test_whoever_is_led_on_begins_with_what_was_not_done_yet_and_knows_where_it_ends():
+    r2, r14 = PROCEDURES["R2"][1], PROCEDURES["R14"][1]
+    (there,) = [step for step in r14.steps if step.go_on == "R2"]
+    first, last = there.span
+    assert r2.numbered[first - 1][1].name == "first-set" and r2.numbered[last - 1][1] == r2.steps[-1]
+    assert there.onward.endswith("then come back here")
+    (worse,) = [step for step in r2.steps if step.go_on == "R14"]
+    assert worse.span == (1, len(r14.numbered))
+    assert worse.onward.endswith("the rest of this one falls away")
+
+
+def test_what_waits_for_a_day_is_the_last_part():
+    one = PROCEDURES["R10"][1]
+    assert one.parts[-1][0] == "After 90 days"
+    assert [one.wait_after(number) for number in range(1, len(one.numbered) + 1)][-2:] == [90, 0]
+
+
 def test_whoever_goes_on_comes_to_an_end():
     """From each procedure people can walk to an end, and no condition that is met leads them round for ever."""
     for code, (pack, one) in PROCEDURES.items():
         ways = {step.go_on for step in one.steps if step.go_on}
+        assert all(step.span[0] >= 1 and step.onward for step in one.steps if step.go_on), code
         assert ways <= {other.code for other in pack.procedures} - {code}
         assert all(step.only_if for step in one.steps if step.go_on), code
 
@@ -130,7 +199,7 @@ def test_list(ledgers):
     assert [pack["code"] for pack in packs] == [pack.code for pack in all_packs()]
     told = packs[0]["procedures"][1]
     assert (told["code"], told["case"]) == ("R1", "use")
-    assert told["parts"][0]["steps"][0]["command"] == COMMANDS["request"]
+    assert told["parts"][0]["steps"][0]["commands"] == [COMMANDS["request"]]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +251,7 @@ def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper
         printed = flattened(text_of(page))
         for _, steps in one.parts:
             for step in steps:
-                for words in (step.who, step.words, step.command, f"go on with {step.go_on}" if step.go_on else ""):
+                for words in (step.who, step.words, *step.commands, step.onward):
                     assert flattened(words) in printed, (code, words)
         assert ("C1, C2, C3" in " ".join(printed.split()) or flattened("C1, C2, C3") in printed) == (
             SHEETS in one.needs
@@ -203,3 +272,39 @@ def test_all_procedures_of_a_pack_are_printed(ledgers):
     assert run("packs", "print", "AWS-root", "--out", "aws", cwd=ledgers).returncode == 0
     codes = {one.code.lower() for one in find_pack("aws-root").procedures}
     assert {path.stem for path in (ledgers / "aws").iterdir()} == codes
+
+
+def test_no_page_has_signatures_alone(ledgers):
+    run("packs", "print", "aws-root", "--out", "pages", "--paper", "letter", cwd=ledgers)
+    for path in (ledgers / "pages").iterdir():
+        *_, last = pypdfium2.PdfDocument(path.read_bytes())
+        assert (
+            "Read the head of the record aloud" in " ".join(last.get_textpage().get_text_range().split())
+            or path.stem == "r10"
+        )
+
+
+def test_a_folder_of_rehearsals_marks_its_pages(tmp_path):
+    for name, more, marked in (("real", (), False), ("rehearsal", ("--practice",), True)):
+        run("init", name, "--name", "Example AG", "--by", "Ada Example", *more, cwd=tmp_path)
+        home = tmp_path / name
+        run("packs", "print", "R13", "R1", "--out", "pages", cwd=home)
+        printed = flattened(text_of((home / "pages" / "r1.pdf").read_bytes()))
+        assert (flattened("recover SCAN... --purpose TEXT --practice") in printed) is marked
+        assert ("--practice" in run("packs", "show", "R1", cwd=home).stdout) is marked
+        run("status", "--page", "status.pdf", cwd=home)
+        for path in (home / "pages" / "r13.pdf", home / "status.pdf"):
+            assert ("PRACTICE" in text_of(path.read_bytes())) is marked, path
+
+
+def test_the_page_of_a_pack_of_ones_own_names_its_file(tmp_path):
+    run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path)
+    own, _ = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "custody" / "packs" / "customer-database.toml").write_text(own)
+    run("packs", "print", "X1", "R1", "--out", "pages", cwd=tmp_path / "custody")
+    hashed = hashlib.sha256(own.encode()).hexdigest()
+    pages = {
+        name: flattened(text_of((tmp_path / "custody" / "pages" / f"{name}.pdf").read_bytes())) for name in ("x1", "r1")
+    }
+    assert flattened(f"customer-database, SHA-256 {hashed}") in pages["x1"]
+    assert "SHA-256" not in pages["r1"]

@@ -1,14 +1,16 @@
 """A procedure of a pack, walked step by step with people at a terminal; each answer is recorded at once."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
-from splitkit.custody.procedure_pages import keepers
+from splitkit.custody.procedure_pages import keepers, step_as_typed
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import SplitkitError, UsageError
+from splitkit.host import clock
 from splitkit.host.columns import wrapped
 from splitkit.ledger.events import ProcedureWalked
 from splitkit.ledger.fields import LINE
@@ -17,6 +19,8 @@ from splitkit.packs.procedures import Procedure, ProcedureStep
 
 _State = Literal["done", "otherwise", "not needed"]
 _FELL_AWAY = "the rest of the part fell away"
+_INSTEAD = "{0} was gone on with in its place"
+_BACK = "it comes where people came from"
 
 
 @dataclass(frozen=True)
@@ -35,30 +39,60 @@ class ProcedureWalk:
     pack: Pack
     register: Register | None
 
-    def through(self, one: Procedure, first: int = 1) -> None:
+    def through(self, one: Procedure, first: int = 1, last: int = 0) -> None:
         """Go through a procedure from its *first* step on, and through those with which people go on from it.
+
+        Whoever is sent back to another one after the *last* step has the rest there.  What can be done only days later is not asked for.
 
         Raises:
             UsageError: If it has no such step.
             StoppedError: If people stop.
         """
-        steps = [(title, step) for title, steps in one.parts for step in steps]
+        steps = one.numbered
         if first > len(steps):
             raise UsageError(f"this procedure has {len(steps)} steps", f"name a step from 1 to {len(steps)}")
         self._begin(one)
-        fallen = ""
-        for number, (title, step) in list(enumerate(steps, 1))[first - 1 :]:
+        number, fallen = first, ""
+        while number <= (last or len(steps)):
+            title, step = steps[number - 1]
             if title == fallen:
-                self._record(one, number, len(steps), "not needed", _FELL_AWAY)
-                continue
-            self._if_stopped(one, number)
-            self.dialogue.say(f"\n{title}: step {number} of {len(steps)}")
-            state, remark, fallen = self.dialogue.interview(lambda step=step, title=title: self._answered(step, title))  # type: ignore[misc]
-            self._record(one, number, len(steps), state, remark)
-            if step.go_on and state != "not needed":
-                self._if_stopped(one, min(number + 1, len(steps)))
-                self._go_on(one, step.go_on)
+                self._record(one, number, "not needed", _FELL_AWAY)
+            else:
+                state, fallen = self._gone_through(one, number)
+                if step.go_on and state != "not needed" and self._goes_on(one, number):
+                    return
+            if one.wait_after(number):
+                self.dialogue.say(f"\nThe rest of {one.code} is for {_day(one, number)}: status says so then.")
+                return
+            number += 1
+        for left in range(number, len(steps) + 1):
+            self._record(one, left, "not needed", _BACK)
         self.dialogue.say(f"\n{one.code} is at its end.")
+
+    def _gone_through(self, one: Procedure, number: int) -> tuple[_State, str]:
+        """Go through a step; return what came of it, and which part falls away from here on."""
+        title, step = one.numbered[number - 1]
+        self._if_stopped(one, number)
+        self.dialogue.say(f"\n{title}: step {number} of {len(one.numbered)}")
+        state, remark, fallen = self.dialogue.interview(lambda: self._answered(step, title))
+        self._record(one, number, state, remark)
+        return state, fallen
+
+    def _goes_on(self, one: Procedure, number: int) -> bool:
+        """Go on with another procedure, if people want to; return whether that took the place of the rest of this one."""
+        _, step = one.numbered[number - 1]
+        self._if_stopped(one, min(number + 1, len(one.numbered)))
+        told = f"{one.code} ends here" if step.instead else f"{one.code} goes on after it"
+        if not self.dialogue.yes(
+            f"Go on with {step.go_on} now?", told, f"{one.code} is walked to its end, without {step.go_on}"
+        ):
+            return False
+        for left in range(number + 1, len(one.numbered) + 1) if step.instead else ():
+            self._record(one, left, "not needed", _INSTEAD.format(step.go_on))
+        self.through(find_procedure(step.go_on, (self.pack,))[1], step.span[0], 0 if step.instead else step.span[1])
+        if not step.instead:
+            self.dialogue.say(f"\n{one.code} goes on.")
+        return step.instead
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
         self.dialogue.if_stopped = f"go on with: splitkit packs walk --from {number} {one.code}"
@@ -73,17 +107,12 @@ class ProcedureWalk:
                 "No custody folder is here: nothing of it is recorded.  Note the times, and who does what."
             )
 
-    def _go_on(self, one: Procedure, code: str) -> None:
-        then = f"{one.code} is walked to its end, without {code}"
-        if self.dialogue.yes(f"Go on with {code} now?", f"{one.code} goes on after it", then):
-            self.through(find_procedure(code, (self.pack,))[1])
-            self.dialogue.say(f"\n{one.code} goes on.")
-
     def _answered(self, step: ProcedureStep, title: str) -> tuple[_State, str, str]:
         """Return what came of a step, what was otherwise, and which part falls away from here on."""
         if step.only_if and not self.dialogue.yes(f"Is it so: {step.only_if}?", "the step is needed", "it is left out"):
             return "not needed", "", ""
-        self.dialogue.rows(list(told(step)))
+        practice = bool(self.register and self.register.practice)
+        self.dialogue.rows(list(told(step_as_typed(step, practice=practice))))
         answers = {
             "yes": "as it stands here",
             "no": "not at all, or otherwise: you are asked how",
@@ -98,12 +127,18 @@ class ProcedureWalk:
             )
         return "done", "", title if answer == "rest" else ""
 
-    def _record(self, one: Procedure, number: int, of: int, state: _State, remark: str) -> None:
+    def _record(self, one: Procedure, number: int, state: _State, remark: str) -> None:
         """Write what came of a step; a ledger that takes nothing stops nobody."""
         if not self.writer.ledgers:
             return
         event = ProcedureWalked(
-            pack=self.pack.code, procedure=one.code, step=number, steps=of, state=state, remark=remark or None
+            pack=self.pack.code,
+            procedure=one.code,
+            step=number,
+            steps=len(one.numbered),
+            state=state,
+            remark=remark or None,
+            next=_day(one, number) if one.wait_after(number) else None,
         )
         try:
             self.writer.record(event)
@@ -112,12 +147,17 @@ class ProcedureWalk:
             self.dialogue.say(f"Step {number} of {one.code} is not recorded: write it down.  The procedure goes on.")
 
 
+def _day(one: Procedure, number: int) -> dt.date:
+    """Return the day from which the steps after this one can be done."""
+    return clock.day() + dt.timedelta(days=one.wait_after(number))
+
+
 def told(step: ProcedureStep, number: str = "") -> Iterator[str]:
     """Yield a step in rows of a screen, under its *number*."""
     indent = " " * len(number)
     yield from wrapped(f"{step.who}: {step.words}", COLUMNS, number)
     yield from wrapped(f"proof: {step.proof}", COLUMNS, indent)
-    if step.command:
-        yield f"{indent}$ {step.command}"
+    yield from (f"{indent}$ {command}" for command in step.commands)
     if step.go_on:
-        yield f"{indent}then: splitkit packs walk {step.go_on}"
+        yield from wrapped(step.onward, COLUMNS, indent)
+        yield f"{indent}$ splitkit packs walk --from {step.span[0]} {step.go_on}"

@@ -138,6 +138,8 @@ class Overview:
             yield from _advised(_PROGRAM + command) if found else ()
 
     def _verdict(self, overruled: int) -> str:
+        if not self.built.register.sets:  # the first thing to be done says so already
+            return "judged once a set is recorded"
         broken = len(self.rules.broken) - overruled
         return (
             f"{broken} broken, see NOW"

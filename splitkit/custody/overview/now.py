@@ -12,7 +12,7 @@ from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import Built
-from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over
+from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
 from splitkit.packs.pack import USUAL, find_pack
@@ -174,9 +174,9 @@ def _unfinished(register: Register) -> Iterator[Matter]:
 def _walked(register: Register) -> Iterator[Matter]:
     """What people began to go through, and left before the last step."""
     for one in register.procedures.values():
-        if not one.ended:
+        if not (one.ended or one.next):
             what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
-            yield Matter(Danger.DUE, one.day, what, Remedy.WALK_ON, f"{one.step + 1} {one.code}")
+            yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

@@ -118,7 +118,7 @@ class StatusPage(Printout):
 def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) -> StatusPage:
     """Return the page of a custody; *called* is its name, and *worded* says a remedy in words."""
     register, now = overview.built.register, overview.pressing
-    practice = any(record.practice for record in register.live)
+    practice = register.practice or any(record.practice for record in register.live)
     return StatusPage(
         heading=f"Custody of {called}" if called else "Custody",
         mark="Confidential: it says who keeps what where",

@@ -49,6 +49,8 @@ class ProcedureBegun:
     """How many there are."""
     day: dt.date
     """When that was."""
+    next: dt.date | None = None
+    """The day from which the next one can be done, where that is later."""
 
     @property
     def ended(self) -> bool:
@@ -64,7 +66,7 @@ def with_step(data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
     """
     if data.step > data.steps:
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
-    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day)
+    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

@@ -1,8 +1,10 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
+from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
+from splitkit.packs.pack import find_pack
 
 Step = tuple[Remedy, About]
 
@@ -36,6 +38,18 @@ def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
     if record.life in (Life.SUPERSEDED, Life.RETIRED):
         return Remedy.DESTROY_SHEETS, record.short_id
     return Remedy.HAND_OVER, (record.short_id, sheet.number)
+
+
+def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
+    """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
+    own = next((pack for pack in register.packs.values() if pack.code == begun.pack), None)
+    pack = find_pack(begun.pack) or own
+    found = [one for one in pack.procedures if one.code == begun.code] if pack else []
+    if not found:
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of}")
+    if len(found[0].numbered) != begun.of:
+        return Remedy.WALK_ANEW, begun.code
+    return Remedy.WALK_ON, (begun.code, f"{begun.step + 1}")
 
 
 def to_settle(register: Register, record: SetRecord, use: Use) -> Step:

@@ -265,6 +265,8 @@ CASES = {
                                      fill={"SHEET": "3"}),
     "device of a leaver": Advised("hand over mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY)]),
     "action": Advised("action D-1", Remedy.FINISH_ACTION, [*sound(), entry("action", action="D-1", text="buy a lamp", due=ago(1))]),
+    "procedure that is no more": Advised("procedure Q9 was begun", Remedy.END_WALK, [*sound(), entry("procedure", pack="aws-root",
+                                         procedure="Q9", step=2, steps=7, state="done")]),
     "override ends": Advised("override of rule SAFE-1 ends", Remedy.OVERRULE,
                              [*sound(), *TWO_SAFES, entry("lint.override", rule="SAFE-1", reason="x", approved=TWO, until=ago(1))]),
     "device unchecked": Advised("check mfa key-1", Remedy.CHECK_DEVICE, sound(100), fill={"RESULT": "pass"}),
@@ -483,7 +485,7 @@ def check_advised(case: Advised, ways: Sequence[Sequence[str]]) -> None:
 
 ADVISING: tuple[ModuleType, ...] = (now, glance, due, rules, mending, branches, last_heads, ledger_reading)
 """The modules that say what helps in a status."""
-ELSEWHERE = {Remedy.GIVE_HEAD, Remedy.WALK_ON}
+ELSEWHERE = {Remedy.GIVE_HEAD, Remedy.WALK_ON, Remedy.WALK_ANEW}
 """What they say to others, where words of paper are compared; and a walk, which is gone through to its end by a test of its own."""
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
 import pytest
 
+from splitkit.host import clock
 from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
@@ -69,7 +71,7 @@ class Walk:
                 return text
         text += self.answer(answer)
         assert f"{step.who}: {step.words}" in text
-        assert step.command in text
+        assert all(command in text for command in step.commands)
         return text
 
 
@@ -155,22 +157,61 @@ def test_what_is_otherwise_is_asked_and_stays_visible(home):
 
 
 def test_people_go_on_with_another_procedure_and_come_back(home):
-    steps, others = steps_of("R8"), steps_of("R14")
-    (at,) = [at for at, step in enumerate(steps) if step.go_on == "R14"]
-    with Walk(home, "R8", "--from", str(at + 1)) as walk:
+    """R14 sends to R2 from its new set on, as it was asked for already, and has what comes after everything itself."""
+    steps, others = steps_of("R14"), steps_of("R2")
+    (at,) = [at for at, step in enumerate(steps) if step.go_on == "R2"]
+    first, last = steps[at].span
+    with Walk(home, "R14", "--from", str(at + 1)) as walk:
         walk.step(steps[at])
-        assert "Go on with R14 now?" in walk.answer("yes")
-        text = walk.step(others[0])
-        assert "R14 Something may be compromised" in text
-        for step in others[1:]:
+        assert "Go on with R2 now?" in walk.answer("yes")
+        text = walk.step(others[first - 1])
+        assert "R2 The password is lost" in text and "Hold its ceremony" in text
+        for step in others[first:last]:
             walk.step(step, so="no")
-        assert "R14 is at its end. R8 goes on." in walk.step(steps[at + 1], so="no")
+        assert "R2 is at its end. R14 goes on." in walk.step(steps[at + 1], so="no")
         walk.asked()
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-    codes = [one["procedure"] for one in recorded(home)]
-    assert codes == ["R8", *["R14"] * len(others), "R8"] if not steps[at + 1].only_if else codes
-    assert "procedure R8 was begun" in due(home) and "procedure R14" not in due(home)
+    said = [(one["procedure"], one["step"], one.get("remark")) for one in recorded(home)]
+    assert [step for code, step, _ in said if code == "R2"] == [*range(first, len(others) + 1)]
+    assert [step for code, step, remark in said if remark == "it comes where people came from"] == [
+        *range(last + 1, len(others) + 1)
+    ]
+    assert "procedure R14 was begun" in due(home) and "procedure R2" not in due(home)
+
+
+def test_another_procedure_takes_the_place_of_the_rest(home):
+    steps, others = steps_of("R8"), steps_of("R14")
+    (at,) = [at for at, step in enumerate(steps) if step.go_on == "R14"]
+    with Walk(home, "R8", "--from", str(at + 1)) as walk:
+        assert "go on with R14, steps 1 to" in walk.step(steps[at])
+        assert "Go on with R14 now?" in walk.answer("yes")
+        walk.asked()
+        assert "procedure R8" not in due(home)
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+        assert "go on with: splitkit packs walk --from 1 R14" in told(walk.session)
+    said = recorded(home)
+    assert [one["step"] for one in said] == [*range(at + 1, len(steps) + 1)]
+    assert {one["remark"] for one in said[1:]} == {"R14 was gone on with in its place"}
+    assert others
+
+
+def test_what_waits_for_a_day_is_not_asked_for_before(home):
+    steps = steps_of("R10")
+    with Walk(home, "R10", "--from", str(len(steps) - 1)) as walk:
+        walk.step(steps[-2])
+        assert walk.session.finish() == 0
+        assert "The rest of R10 is for" in told(walk.session)
+    (said,) = recorded(home)
+    assert (said["step"], said["next"]) == (len(steps) - 1, str(clock.day() + dt.timedelta(90)))
+    assert "R10" not in due(home).partition("COMING")[0]
+    until = run("status", "--until", "2099-01-01", cwd=home).stdout
+    assert "procedure R10 goes on" in until
+    with Walk(home, "R10", "--from", str(len(steps))) as walk:
+        assert "After 90 days: step" in walk.step(steps[-1])
+        assert walk.session.finish() == 0
+    assert "R10" not in run("status", "--until", "2099-01-01", cwd=home).stdout
 
 
 def test_people_may_stay_with_the_procedure(home):
@@ -246,7 +287,7 @@ def test_a_pack_of_ones_own_is_walked(home):
     (home / "packs" / "customer-database.toml").write_text(text)
     with Walk(home, "X1", "--from", "7") as walk:
         walk.answer("yes")
-        assert "then: splitkit packs walk X2" in walk.answer("yes")
+        assert "$ splitkit packs walk --from 1 X2" in walk.answer("yes")
         walk.answer("yes")
         assert "End every session of the break-glass account" in walk.asked()
         walk.session.type("\x03")
