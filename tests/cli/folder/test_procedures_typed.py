@@ -27,7 +27,7 @@ OTHERWISE = {
     "bound": {"NAME": "Root 123456789012"},
     "refreshed": {"NEW-SET": "New root user"},
     "receiver-left": {"PERSON": "Ben Example"},
-    "stored": {"SHEET": "1"},
+    "stored": {"SHEET": "1", "BAG": "A10001"},
     "stored-new": {"SET": "Root user", "SHEET": "2"},
     "sealed": {"SET": "New root user", "BAG": "A10019"},
 }
