@@ -1,4 +1,4 @@
-"""The course of a split ceremony: where it stands after each entry of its ledger, and which entries may come next.
+"""The course of a ceremony: where it stands after each entry of its ledger, and which entries may come next.
 
 Pure: a course is rebuilt from the entries alone.  What comes out of order is refused; what happened all the same is recorded
 as an exception, which is never refused.
@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.steps import Mark, NumberedStep, Restart, Seat, expand, seats, with_drawn
+from splitkit.ceremony.script import MAKE
+from splitkit.ceremony.steps import Mark, NumberedStep, Restart, Script, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening, are_two
@@ -225,6 +226,7 @@ class Course:
     plan: Plan
     plan_hash: str
     """SHA-256 of the plan's file, in hexadecimal; empty when it is not known."""
+    script: Script
     steps: tuple[NumberedStep, ...]
     at: int = 0
     """How many steps are done."""
@@ -345,19 +347,19 @@ class Course:
         )
 
 
-def begin(plan: Plan, plan_hash: str = "") -> Course:
-    """Return the course of a ceremony of which nothing has happened."""
-    return Course(plan, plan_hash, expand(plan))
+def begin(plan: Plan, plan_hash: str = "", script: Script = MAKE) -> Course:
+    """Return the course of a ceremony of a kind of which nothing has happened."""
+    return Course(plan, plan_hash, script, expand(plan, script))
 
 
-def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "") -> Course:
+def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "", script: Script = MAKE) -> Course:
     """Return the course after all *entries* of a ledger.
 
     Raises:
         UsageError: See `Course.advance`.
         AttentionError: See `Course.advance`.
     """
-    course = begin(plan, plan_hash)
+    course = begin(plan, plan_hash, script)
     for entry in entries:
         course = course.advance(entry)
     return course
@@ -489,7 +491,9 @@ def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course
     things = _noted(course, what, data).things
     course.check_made()
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
-    return _back_to(replace(begin(course.plan, course.plan_hash), room=course.room, things=fresh), Restart.SET)
+    return _back_to(
+        replace(begin(course.plan, course.plan_hash, course.script), room=course.room, things=fresh), Restart.SET
+    )
 
 
 _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {

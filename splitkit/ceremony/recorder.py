@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import Course, replay
-from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep, Script
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening
@@ -41,13 +41,13 @@ class Recorder:
     """How many entries of the ledger the course has followed."""
 
     @classmethod
-    def resumed(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
+    def resumed(cls, script: Script, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
         """Return the ceremony that *ledger* tells so far.
 
         Raises:
             AttentionError: If an entry does not follow the script of *plan*.
         """
-        course = replay(plan, ledger.entries, plan_hash)
+        course = replay(plan, ledger.entries, plan_hash, script)
         overruled = {entry.data.check for entry in ledger.entries if isinstance(entry.data, events.CheckOverruled)}
         return cls(plan, ledger, course, stamp, overruled, len(ledger.entries))
 

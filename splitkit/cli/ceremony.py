@@ -1,4 +1,4 @@
-"""`splitkit ceremony`: the steps of a split ceremony, everything that is printed for it, and where it stands."""
+"""`splitkit ceremony`: guided ceremonies of each kind, everything that is printed for one, and where it stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ import click
 
 from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
+from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
@@ -29,27 +30,17 @@ from splitkit.plan.plan_hash import plan_hash
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
 
 
-class _RunByDefault(PlainGroup):
-    """`splitkit ceremony PLAN` is `splitkit ceremony run PLAN`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put in the 'run' that was left out before the name of a file."""
-        if args and args[0] not in self.commands and Path(args[0]).is_file():
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(name="ceremony", cls=_RunByDefault)
+@click.group(name="ceremony", cls=PlainGroup)
 def command() -> None:
-    """Hold a split ceremony, print what it needs, and see where it stands.
+    """Hold a guided ceremony, print what it needs, and see where it stands.
 
-    'splitkit ceremony PLAN' takes a plan and guides through every step, from the roll call to the closed ledger; the same
-    command goes on after an interruption.
+    Each kind of ceremony is guided step by step, from the roll call to the closed ledger; the same command goes on after an
+    interruption.
     """
     hardening.harden()
 
 
-@command.command("run")
+@command.command("make")
 @options.plan_argument
 @click.option(
     "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
@@ -67,8 +58,8 @@ def command() -> None:
 @_PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")
-def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
-    """Hold the ceremony of a plan, step by step.
+def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
+    """Make the set of a plan: sheets printed, read back, sealed and proven.
 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
@@ -76,7 +67,7 @@ def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
-    hold(agreed, hashed, choices, guard)
+    hold(MAKE, agreed, hashed, choices, guard)
 
 
 @command.command("hash")
@@ -161,12 +152,12 @@ def _check(name: str, kind: Kind, typed: str) -> None:
 @options.plan_argument
 @options.json_option
 def steps(plan: str, as_json: bool) -> None:
-    """List the steps of the ceremony of a plan.
+    """List the steps of the ceremony that makes the set of a plan.
 
     For each its code, what is done, and which events it leaves in the ledger.
     """
     agreed, _ = _read_plan(plan, practice=False)
-    numbered = expand(agreed)
+    numbered = expand(agreed, MAKE)
     if as_json:
         json_result({"steps": [_as_object(step) for step in numbered]})
         return

@@ -11,7 +11,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "who": "splitkit drill --who",
     "incident": "splitkit custody incident",
     "review": "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
-    "make": "splitkit ceremony run PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
+    "make": "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     "read-back": "splitkit drill SCAN --set ID",
     "drill": "splitkit drill SCAN... --certificate FILE",
     "drill-live": "splitkit drill SCAN... --live --certificate FILE",

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from splitkit.ceremony.script import MAKE, STEPS
+from splitkit.ceremony.steps import KIND, SHEET, STEP, Each, Restart, expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
-from splitkit.ceremony.steps import SHEET, STEP, STEPS, Each, Restart, expand, seats, with_drawn
 from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import CODE, SEAT
 from splitkit.paper.geometry import Paper
@@ -64,7 +65,7 @@ def test_phases_come_in_their_order_and_stay_together():
 
 @EACH_STEP
 def test_every_event_of_a_step_exists_and_allows_what_the_step_says(step):
-    names = {SHEET: "2", SEAT_MARK: "C2", STEP: f"{step.code}-2"}
+    names = {KIND: MAKE.kind, SHEET: "2", SEAT_MARK: "C2", STEP: f"{step.code}-2"}
     assert step.marks
     for mark in (mark.bound(names) for mark in step.marks):
         event = EVENTS[mark.event]
@@ -122,7 +123,7 @@ def test_the_size_that_is_measured_is_the_size_that_is_printed():
 
 
 def test_a_script_of_three():
-    codes = [step.code for step in expand(plan_of("2of3"))]
+    codes = [step.code for step in expand(plan_of("2of3"), MAKE)]
     assert codes[:6] == ["11", "12", "13", "14-1", "14-2", "14-3"]
     assert codes[10:17] == ["41", "51-1", "52-1", "53-1", "54-1", "55-1", "56-1"]
     assert codes[29:] == [
@@ -146,7 +147,7 @@ def test_a_script_of_three():
 
 def test_a_script_of_groups_names_sheets_as_the_sheets_do():
     plan = plan_of("2 of: Board 2of3, IT 3of5, Audit 1of1")
-    codes = [step.code for step in expand(plan)]
+    codes = [step.code for step in expand(plan, MAKE)]
     assert "53-B2" in codes and "55-C1" in codes
     assert [seat.code for seat in seats(plan)] == ["CA1", "CA2", "CA3", "CB1", "CB2", "CB3", "CB4", "CB5", "CC1"]
     assert plan.policy.needed_at_most == 5
@@ -156,7 +157,7 @@ def test_a_script_of_groups_names_sheets_as_the_sheets_do():
 @given(policies())
 def test_the_laws_of_every_script(policy):
     plan = plan_of(policy)
-    steps = expand(plan)
+    steps = expand(plan, MAKE)
     codes = [step.code for step in steps]
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))
     assert len(set(codes)) == len(codes)
@@ -179,7 +180,7 @@ def test_the_laws_of_every_script(policy):
 @given(policies(), st.randoms(use_true_random=False))
 def test_the_lot_changes_no_number_and_no_code(policy, random):
     plan = plan_of(policy)
-    steps, drawn = expand(plan), list(seats(plan))
+    steps, drawn = expand(plan, MAKE), list(seats(plan))
     random.shuffle(drawn)
     drawn = drawn[: random.randint(1, policy.needed_at_most)]
     after = with_drawn(steps, drawn)

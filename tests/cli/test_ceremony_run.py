@@ -232,7 +232,7 @@ class Ceremony(Players):
 
 
 def command(plan: Path, ledger: Path, *more: str) -> list[str]:
-    return ["ceremony", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
+    return ["ceremony", "make", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
 
 
 def splitkit(*arguments: str) -> subprocess.CompletedProcess[str]:

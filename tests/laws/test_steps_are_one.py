@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import splitkit
-from splitkit.ceremony.steps import STEPS
+from splitkit.ceremony.script import STEPS
 from splitkit.cli.guide import preparation, proof, sheets, walkthrough
 
 ROOT = Path(splitkit.__file__).parent
-DEFINITION = ROOT / "ceremony" / "steps.py"
+DEFINITION = ROOT / "ceremony" / "script.py"
 CODES = {step.code for step in STEPS}
 PARTS = {"startswith", "endswith", "split", "partition", "removeprefix"}
 

@@ -37,7 +37,9 @@ def open_ledger(session: Session) -> None:
     """Begin the ledger; where it continues another one, the last words of that one are shown."""
     recorder, dialogue = session.recorder, session.dialogue
     practice = recorder.plan.practice
-    recorder.record(opening(session.choices.ceremony, "split", practice=practice, version=__version__))
+    recorder.record(
+        opening(session.choices.ceremony, session.course.script.kind, practice=practice, version=__version__)
+    )
     if session.choices.continues:
         dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
         dialogue.public_words(head_words(recorder.ledger.previous), "L")

@@ -1,11 +1,11 @@
-"""`splitkit ceremony PLAN`: the guided ceremony, from the roll call to the closed ledger."""
+"""A guided ceremony of any kind, from the roll call to the closed ledger."""
 
 from pathlib import Path
 
 from splitkit import __version__
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
-from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep
+from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep, Script
 from splitkit.cli.guide import menu, preparation, proof, sheets
 from splitkit.cli.guide.destination import Destination, Printer, open_folder
 from splitkit.cli.guide.session import Choices, Session
@@ -40,7 +40,7 @@ HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS
 """What is done at each step."""
 
 
-def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
+def hold(script: Script, plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     """Hold the ceremony, or go on with one that was interrupted.
 
     Raises:
@@ -52,9 +52,9 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
     check_guard(plan, guard)
     destination = _destination(plan, choices)
-    ledger = _ledger(plan, choices)
+    ledger = _ledger(script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
-        recorder = Recorder.resumed(plan, plan_hash, ledger, clock.stamp)
+        recorder = Recorder.resumed(script, plan, plan_hash, ledger, clock.stamp)
         session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
         _begin(session)
         session.dialogue.menu, session.dialogue.back = menu.Menu(session), session.take_back
@@ -81,12 +81,12 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     return destination
 
 
-def _ledger(plan: Plan, choices: Choices) -> Ledger:
+def _ledger(script: Script, plan: Plan, choices: Choices) -> Ledger:
     """Return the ledger of this ceremony: a new one, or that of a ceremony that was interrupted."""
     path = Path(choices.ledger)
     if path.exists() and path.stat().st_size:
         with open_ledger(path) as ledger:
-            _check_same(plan, ledger, choices)
+            _check_same(script, plan, ledger, choices)
         return ledger
     if not choices.ceremony:
         begun = "this ledger is empty: nothing goes on with it, and a" if path.exists() else "a"
@@ -96,9 +96,9 @@ def _ledger(plan: Plan, choices: Choices) -> Ledger:
         return ledger
 
 
-def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
+def _check_same(script: Script, plan: Plan, ledger: Ledger, choices: Choices) -> None:
     begun = ledger.entries[0].data.fields()
-    if begun.get("kind") != "split" or begun.get("practice") != plan.practice:
+    if begun.get("kind") != script.kind or begun.get("practice") != plan.practice:
         raise UsageError("this is the ledger of another ceremony", "name a new file, or the plan that it began with")
     if choices.ceremony and choices.ceremony != begun.get("ceremony"):
         raise UsageError("this ledger has another ceremony's code", "leave out --ceremony to go on with it")

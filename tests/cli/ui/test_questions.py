@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
+from splitkit.ceremony.script import MAKE
 from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import destination, drill_steps, preparation, proof, taking_up, walkthrough
@@ -228,7 +229,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         patch.setattr(destination.Folder, "put", printed)
         patch.setattr(proof, "reveal_on_screen", shown)
         patch.setattr("splitkit.paper.reading.intake.read_paths", lambda *_, **__: ([], []))
-        walkthrough.hold(plan, plan_hash(plan).hex, choices, Guard(("filter",)))
+        walkthrough.hold(MAKE, plan, plan_hash(plan).hex, choices, Guard(("filter",)))
 
     crowd = walk(monkeypatch, ceremony_rules(room, tmp_path), act)
     assert crowd.effects[-1] in ("close", "printed")
