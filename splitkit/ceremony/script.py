@@ -6,6 +6,7 @@ The code of a step is printed on paper and stands in ledgers: a code that was on
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +44,8 @@ _DONE = _mark("step", step=STEP, state="done")
 
 
 _A, _B, _C = Phase("People and room"), Phase("Machine"), Phase("Plan")
+_S = Phase("The set, and who brings its sheets")
+_USE = Phase("The secret, and what its use leaves to do", Restart.QUORUM)
 _D, _E, _F = Phase("Split"), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
 _G = Phase("Proof from the paper", Restart.QUORUM)
 _H, _J = Phase("Password set where it is needed", Restart.QUORUM), Phase("End")
@@ -84,6 +87,12 @@ STEPS = (
         listing=Listing.TABLE,
     ),
     Step(
+        "15", _A, Task.ASK_FOR_SECRET, "Who asks, and why", (ADMINISTRATOR,), (WITNESS,),
+        "Two people ask for the secret. They say what it is needed for; it stands in the ledger, and everybody here has heard it.",
+        (_mark("request"),),
+        blanks=(("Asked for by", "What for"),),
+    ),
+    Step(
         "21", _B, Task.COMPARE_HASH, "Compare the hash of the program", (ADMINISTRATOR,), (WITNESS,),
         "Starts the machine from its medium, with no disk and no network. The witness compares the hash of the program with the "
         "one that was printed on another machine.",
@@ -111,6 +120,20 @@ STEPS = (
         (_mark("plan"),),
         blanks=(("First and last P word", "How many say yes"),),
         command="splitkit plan check PLAN",
+    ),
+    Step(
+        "32", _S, Task.NAME_SET, "Which set, and what vouches for it", (ADMINISTRATOR,), (WITNESS,),
+        "The F words are typed from the signed record, not from a sheet; the program compares them. Without a record two people "
+        "say so, and nothing but the sheets vouches for what they hold.",
+        (_DONE,),
+        blanks=(("Set, first eight characters", "What vouches for it"),),
+    ),
+    Step(
+        "33", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
+        "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
+        "stands in for whom, is said here.",
+        (_many("roll", role="custodian"), _DONE),
+        blanks=(("Sheet, and who brings it", "Who cannot come"),),
     ),
     Step(
         "41", _D, Task.MAKE_SET, "Make the set", (ADMINISTRATOR,), (WITNESS,),
@@ -212,6 +235,20 @@ STEPS = (
         secret=True,
     ),
     Step(
+        "75", _G, Task.READ_SHEETS, "Read the sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
+        "One after the other shows the bag, opens it, and reads the own sheet into the machine while the others look away. What is "
+        "damaged is read another way, or another sheet is brought. With a quorum the machine proves the set; it shows no secret.",
+        (
+            _many("roll", role="custodian"),
+            _many("bag.opened"),
+            _many("sheet.read", use="quorum"),
+            _mark("set.proven", use="recover"),
+        ),
+        blanks=(("Sheet", "Bag number", "Sound"),),
+        secret=True, may_skip=True, leads_to="91", any_order=True,
+        begins=Restart.QUORUM,
+    ),
+    Step(
         "81", _H, Task.REVEAL, "Reveal once", (ADMINISTRATOR,), (WITNESS,),
         "Two people release it. The password is on the screen of the offline machine, nowhere else; the administrator types it "
         "where it is needed, the witness watches, the others look away. The screen is cleared.",
@@ -228,6 +265,13 @@ STEPS = (
         blanks=(("Signed in at", "Alert came to, at"),),
         secret=True, may_skip=True,
         corrects="reveal",
+    ),
+    Step(
+        "83", _H, Task.AGREE_ON_DEBT, "What the use leaves to do", (WITNESS,), (EVERYBODY,),
+        "Whoever saw the password knows it. Somebody changes it, two people review what it was used for, and who must know is told: "
+        "each has a name and a day.",
+        (_many("action"), _DONE),
+        blanks=(("Changed by, until", "Reviewed by, until"),),
     ),
     Step(
         "91", _J, Task.FORGET_QUORUM, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
@@ -260,8 +304,33 @@ STEPS = (
     ),
 )  # fmt: skip
 
-MAKE = Script("make", "split", STEPS)
+_BY_CODE = {step.code: step for step in STEPS}
+
+
+def _script(name: str, kind: str, codes: str, *changed: Step) -> Script:
+    """Return a kind of ceremony of the steps with these *codes*, of which some are *changed*."""
+    steps = _BY_CODE | {step.code: step for step in changed}
+    return Script(name, kind, tuple(steps[code] for code in codes.split()))
+
+
+MAKE = _script(
+    "make", "split", "11 12 13 14 21 22 23 31 41 51 52 53 54 55 56 61 62 71 72 73 74 81 82 91 92 93 94"
+)  # fmt: skip
 """A set is made, printed, read back and proven, and its secret set where it is needed."""
 
-SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE,)})
+RECOVER = _script(
+    "recover", "recover", "11 12 13 15 21 22 32 33 75 81 82 83 91 92 93 94",
+    replace(_BY_CODE["21"], may_skip=True),
+    replace(_BY_CODE["81"], phase=_USE, leads_to="91"),
+    replace(
+        _BY_CODE["82"], phase=_USE,
+        words="Signs in with the password that was shown and the second factor. Whoever receives sign-in alerts says when they came.",
+        marks=(_mark("signin", {"accepted": True}, password="unchanged"), _many("alert")),  # noqa: S106  (the name of a kind)
+    ),
+    replace(_BY_CODE["83"], phase=_USE),
+    replace(_BY_CODE["92"], each=Each.OPENED),
+)  # fmt: skip
+"""A quorum gives the secret back: it is asked for, proven, shown once, and what its use leaves to do has names and days."""
+
+SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER)})
 """Each kind of ceremony, by what its ledger calls it."""

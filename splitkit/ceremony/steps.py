@@ -30,6 +30,7 @@ class Each(enum.Enum):
     ONCE = "once"
     CUSTODIAN = "for each custodian"
     DRAWN = "for each custodian that was drawn by lot"
+    OPENED = "for each sheet that lies open"
 
 
 class Restart(enum.Enum):
@@ -52,7 +53,8 @@ Task = enum.Enum(
     "Task",
     "OPEN_LEDGER PREPARE_ROOM CALL_PEOPLE CALL_CUSTODIAN COMPARE_HASH PREFLIGHT SELF_TEST AGREE_ON_PLAN MAKE_SET "
     "PRINT_SHEET TAKE_SHEET READ_BACK SHOW_BAG SEAL_BAG SIGN_RECEIPT COUNT_PAGES FORGET_SET DRAW_LOT OPEN_BAG READ_SHEET "
-    "PROVE_SET REVEAL CONFIRM_SIGN_IN FORGET_QUORUM SEAL_AGAIN DEBRIEF CLOSE_LEDGER",
+    "PROVE_SET REVEAL CONFIRM_SIGN_IN FORGET_QUORUM SEAL_AGAIN DEBRIEF CLOSE_LEDGER "
+    "ASK_FOR_SECRET NAME_SET CALL_BEARERS READ_SHEETS AGREE_ON_DEBT",
 )
 """What the machine does at a step: the guided ceremony has one handler for each."""
 
@@ -106,6 +108,10 @@ class Step:
     secret: bool = False
     """Whether something secret is open in the room, or in the machine, while it is taken: then it needs two people."""
     may_skip: bool = False
+    leads_to: str = ""
+    """Where the ceremony goes on when it is left out; empty: at the next one."""
+    any_order: bool = False
+    """Whether its entries come in any order, but for the one that ends it."""
     begins: Restart | None = None
     """What is begun here, and begun anew when it went wrong."""
     corrects: str = ""
@@ -185,11 +191,12 @@ def _in_order(
         elif each is Each.CUSTODIAN:
             yield from ((step, f"{step.code}-{seat.number}", seat, 0) for seat in at_table for step in steps)
         else:
-            yield from ((step, f"{step.code}-{turn}", None, turn) for turn in range(1, drawn + 1) for step in steps)
+            turns = drawn if each is Each.DRAWN else len(at_table)
+            yield from ((step, f"{step.code}-{turn}", None, turn) for turn in range(1, turns + 1) for step in steps)
 
 
 def with_drawn(steps: Sequence[NumberedStep], drawn: Sequence[Seat]) -> tuple[NumberedStep, ...]:
-    """Return *steps* after the lot: each turn has its custodian; turns that nobody was drawn for are left out."""
+    """Return *steps* once it is known whose turns they are; turns that are nobody's are left out."""
     found = []
     for step in steps:
         if not step.turn:

@@ -9,16 +9,18 @@ import click
 
 from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
-from splitkit.ceremony.script import MAKE
+from splitkit.ceremony.script import MAKE, RECOVER
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.ledger_reading import read_one
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import Chain
@@ -27,7 +29,28 @@ from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
 from splitkit.plan.plan_hash import plan_hash
 
+_LEDGER = click.option(
+    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
+)
+_CEREMONY = click.option(
+    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
+)
+_CONTINUES = click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryOptions:
+    """What `recover` is told."""
+
+    ledger: str = shared(_LEDGER)
+    ceremony: str = shared(_CEREMONY)
+    continues: str | None = shared(_CONTINUES)
+    ledgers: Ledgers = shared(options.folder_option)
+    set_id: str | None = shared(options.set_option)
+    record: str | None = shared(options.record_option)
+    overruled: Overruled = shared(options.override_options("disk", "superseded"))
+    practice: bool = option("--practice", is_flag=True, help="Recover a practice set, and nothing else.")
 
 
 @click.group(name="ceremony", cls=PlainGroup)
@@ -42,13 +65,9 @@ def command() -> None:
 
 @command.command("make")
 @options.plan_argument
-@click.option(
-    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
-)
-@click.option(
-    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
-)
-@click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+@_LEDGER
+@_CEREMONY
+@_CONTINUES
 @click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
 @click.option("--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder.")
 @click.option(
@@ -67,7 +86,24 @@ def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
-    hold(MAKE, agreed, hashed, choices, guard)
+    hold(begin(agreed, hashed), choices, guard)
+
+
+@command.command("recover")
+@click.pass_obj
+@packed(RecoveryOptions)
+def recover(guard: Guard, given: RecoveryOptions) -> None:
+    """Give the secret back from a quorum of sheets, with everybody in one room.
+
+    It asks who wants it and why, compares what was signed, reads one sheet after the other, says what is missing and who keeps it,
+    proves the set before anything is shown, and gives names and days to what the use leaves to do.
+    """
+    from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
+
+    meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+    choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
+    hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
 
 
 @command.command("hash")
