@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from splitkit.ceremony.paperwork import moment
-from splitkit.ceremony.steps import STEPS
+from splitkit.ceremony.script import STEPS
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.verification import Chain

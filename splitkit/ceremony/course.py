@@ -1,4 +1,4 @@
-"""The course of a split ceremony: where it stands after each entry of its ledger, and which entries may come next.
+"""The course of a ceremony: where it stands after each entry of its ledger, and which entries may come next.
 
 Pure: a course is rebuilt from the entries alone.  What comes out of order is refused; what happened all the same is recorded
 as an exception, which is never refused.
@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.steps import Mark, NumberedStep, Restart, Seat, expand, seats, with_drawn
+from splitkit.ceremony.script import MAKE
+from splitkit.ceremony.steps import Each, Mark, NumberedStep, Restart, Script, Seat, expand, seats, with_drawn
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening, are_two
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
-        "sheet.destroyed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
+        "sheet.destroyed", "sheet.handed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
 _ROLLED = ("administrator", "witness", "custodian")
@@ -56,6 +57,8 @@ class Things:
     """Every bag number that was ever given or sealed."""
     shredded: int = 0
     overrides: int = 0
+    shown: bool = False
+    """Whether the secret was shown."""
     refused: bool = False
     """Whether the last sign-in was not accepted: then the secret may be shown once more."""
     read: frozenset[str] = frozenset()
@@ -120,30 +123,31 @@ def _sealed(things: Things, data: events.BagSealed) -> Things:
     old = things.bags.get(sheet, "")
     if (data.replaces or "") != old:
         raise AttentionError("the bag that this one replaces is not the one the sheet was in", _DIFFERENT_BAG)
-    if not old and bag != things.given:
+    if things.given not in ("", bag):
         raise AttentionError("the two numbers of the bag differ", _DIFFERENT_BAG)
-    if old and bag in things.used:
+    if not things.given and bag in things.used:
         raise AttentionError("a bag of that number was used already", "seal the sheet in a new bag")
     bags = _plus(things.bags, sheet, bag)
     return replace(things, bags=bags, used=things.used | {bag}, given="", open=things.open - {sheet})
 
 
 def _same_bag(things: Things, data: events.ReceiptSigned | events.BagOpened) -> Things:
-    if things.bags.get(data.sheet) != data.bag:
+    if things.bags.get(data.sheet, data.bag) != data.bag:
         raise AttentionError("this is not the bag that the sheet was sealed into", _DIFFERENT_BAG)
     return things
 
 
 def _opened(things: Things, data: events.BagOpened) -> Things:
     same = _same_bag(things, data)
-    return replace(same, open=same.open | {data.sheet})
+    bags = _plus(same.bags, data.sheet, data.bag)  # that of a set which was made before is told here
+    return replace(same, open=same.open | {data.sheet}, bags=bags, used=same.used | {data.bag})
 
 
 def _read(things: Things, data: events.SheetRead) -> Things:
     if data.use != "quorum":
         return things
     read = things.read | ({data.sheet} if data.result == "sound" else set())
-    return replace(things, machine=True, read=read)
+    return replace(things, machine=True, read=read, open=things.open | {data.sheet})
 
 
 def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
@@ -166,7 +170,7 @@ def _proven(things: Things, data: events.SetProven) -> Things:
 def _revealed(things: Things, data: events.SecretShown) -> Things:
     if not are_two(data.released_by):
         raise AttentionError("fewer than two people released the secret", "two people release it, never one")
-    return replace(things, machine=True, refused=False)
+    return replace(things, machine=True, shown=True, refused=False)
 
 
 def _signed_in(things: Things, data: events.SignIn) -> Things:
@@ -225,6 +229,7 @@ class Course:
     plan: Plan
     plan_hash: str
     """SHA-256 of the plan's file, in hexadecimal; empty when it is not known."""
+    script: Script
     steps: tuple[NumberedStep, ...]
     at: int = 0
     """How many steps are done."""
@@ -250,14 +255,19 @@ class Course:
         """Whether something secret is open."""
         return self.things.secret
 
+    @property
+    def makes(self) -> bool:
+        """Whether this ceremony makes a set."""
+        return any(step.begins is Restart.SET for step in self.script.steps)
+
     def check_made(self) -> None:
-        """Refuse to make a set void that was never made.
+        """Refuse to make a set void that was never made here.
 
         Raises:
             AttentionError: If there is none.
         """
-        if not self.things.set_id:
-            raise AttentionError("no set was made that could be void", "simply go on")
+        if not self.makes or not self.things.set_id:
+            raise AttentionError("no set was made here that could be void", "simply go on")
 
     def advance(self, what: Happening) -> Course:
         """Return the course after one entry.
@@ -286,7 +296,7 @@ class Course:
         step = self.next_step
         if step is None or self.room.paused or self.must_void or self.things.shred:
             return None
-        for place in range(self.within, len(step.marks)):
+        for place in range(0 if step.step.any_order else self.within, len(step.marks)):
             if _fits(step.marks[place], what):
                 return place
             if not step.marks[place].many:
@@ -306,10 +316,12 @@ class Course:
             room = room.after(data, secret=self.secret)
         course = replace(self, things=things, room=room)
         mark = step.marks[place]
-        if mark.many and not _skips(step, what):
+        if _skips(step, what):
+            return _left_out(course)
+        if mark.many:
             return _moved(course, place)
-        if not _skips(step, what) and not _says(data, mark.passes):
-            return course
+        if not _says(data, mark.passes):
+            return _back_to(course, Restart.QUORUM) if things.refused and not things.machine else course
         return _moved(_drawn(course, data), place + 1)
 
     def _check_agreed(self, data: Event) -> None:
@@ -320,6 +332,15 @@ class Course:
             raise AttentionError("practice and production are mixed up", "plan, ledger and set must say the same")
         if isinstance(data, events.PlanAgreed):
             self._check_plan(data)
+        if isinstance(data, events.RollCalled):
+            self._check_sheet(data)
+        if isinstance(data, events.SetProven) and not self.plan.policy.opens(map(self.plan.policy.sheet, data.sheets)):
+            raise AttentionError("these sheets are no quorum of the policy", "read more of them")
+
+    def _check_sheet(self, data: events.RollCalled) -> None:
+        known = [(seat.code, seat.number) for seat in seats(self.plan)]
+        if data.sheet is not None and (data.person, data.sheet) not in known:
+            raise AttentionError("this seat keeps no such sheet", "the seat of sheet 2 is C2")
 
     def _check_plan(self, data: events.PlanAgreed) -> None:
         if self.plan_hash and data.sha256 != self.plan_hash:
@@ -345,19 +366,23 @@ class Course:
         )
 
 
-def begin(plan: Plan, plan_hash: str = "") -> Course:
-    """Return the course of a ceremony of which nothing has happened."""
-    return Course(plan, plan_hash, expand(plan))
+def begin(plan: Plan, plan_hash: str = "", script: Script = MAKE, set_id: str = "") -> Course:
+    """Return the course of a ceremony of a kind of which nothing has happened; *set_id* is the set that it is about, if it makes none."""
+    return Course(plan, plan_hash, script, expand(plan, script), things=Things(set_id))
 
 
 def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "") -> Course:
-    """Return the course after all *entries* of a ledger.
+    """Return the course of the ceremony that makes a set, after all *entries* of its ledger; see `followed`."""
+    return followed(begin(plan, plan_hash), entries)
+
+
+def followed(course: Course, entries: Iterable[Happening]) -> Course:
+    """Return a course after *entries*.
 
     Raises:
         UsageError: See `Course.advance`.
         AttentionError: See `Course.advance`.
     """
-    course = begin(plan, plan_hash)
     for entry in entries:
         course = course.advance(entry)
     return course
@@ -386,17 +411,27 @@ def _moved(course: Course, within: int) -> Course:
     """Go to a mark of the step; a step whose last mark is done is done."""
     marks = course.steps[course.at].marks
     if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
-        return _past_open_bags(replace(course, at=course.at + 1, within=0))
+        return _arrived(replace(course, at=course.at + 1, within=0))
     return replace(course, within=within)
 
 
-def _past_open_bags(course: Course) -> Course:
-    """Leave out the opening of bags that are open: after the machine forgot, sheets are only read again."""
+def _left_out(course: Course) -> Course:
+    """Go on where the step that is left out leads to."""
+    codes = [step.step.code for step in course.steps]
+    to = course.steps[course.at].step.leads_to
+    return _arrived(replace(course, at=codes.index(to) if to else course.at + 1, within=0))
+
+
+def _arrived(course: Course) -> Course:
+    """Leave out what there is nothing to do for: no bag is opened that is open, no sheet is put away that is."""
     step = course.next_step
+    if step and step.step.each is Each.OPENED and not step.seat:
+        lying = [seat for seat in seats(course.plan) if seat.number in course.things.open]
+        return replace(course, steps=with_drawn(course.steps, lying))
     if step is None or step.step.begins is not Restart.QUORUM or step.seat is None:
         return course
     opened = step.seat.number in course.things.open
-    return _past_open_bags(replace(course, at=course.at + 1)) if opened else course
+    return _arrived(replace(course, at=course.at + 1)) if opened else course
 
 
 def _drawn(course: Course, data: Event) -> Course:
@@ -420,7 +455,7 @@ def _check_lot(course: Course, data: events.LotDrawn, drawn: list[Seat]) -> None
 def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Course:
     """Go back to the step that begins something, or to that of one custodian."""
     begins = (at for at, step in enumerate(course.steps) if step.step.begins is restart and seat in (None, step.seat))
-    return _past_open_bags(replace(course, at=next(begins), within=0))
+    return _arrived(replace(course, at=next(begins), within=0))
 
 
 def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Course:
@@ -475,11 +510,11 @@ def _sealed_early(course: Course, what: Happening, data: events.BagSealed) -> Co
 
 
 def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
-    """The machine forgot too early: a set whose pages are not all out is lost; a quorum that was read is read again."""
+    """The machine forgot too early: a set whose pages are not all out is lost; a quorum that is still needed is read again."""
     course = _noted(course, what, data)
-    if _restart(course) is None:
+    if _restart(course) is None or (course.things.shown and not course.things.refused):
         return course
-    if len(course.things.bags) < course.plan.policy.sheets:
+    if course.makes and len(course.things.bags) < course.plan.policy.sheets:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")
     return _back_to(course, Restart.QUORUM) if course.things.open else course
 
@@ -489,7 +524,9 @@ def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course
     things = _noted(course, what, data).things
     course.check_made()
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
-    return _back_to(replace(begin(course.plan, course.plan_hash), room=course.room, things=fresh), Restart.SET)
+    return _back_to(
+        replace(begin(course.plan, course.plan_hash, course.script), room=course.room, things=fresh), Restart.SET
+    )
 
 
 _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {

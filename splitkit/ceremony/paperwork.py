@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import begin
+from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
     CUSTODIAN,
@@ -111,7 +112,7 @@ def check_closed(reading: Chain) -> None:
 
 def _check_kind(entries: Sequence[Entry], plan: Plan) -> None:
     start = entries[0].data.fields()
-    if start.get("kind") != "split":
+    if start.get("kind") != MAKE.kind:
         raise UsageError("this is the ledger of another kind of ceremony", "these forms are those of a split")
     if start.get("practice") != plan.practice:
         raise UsageError("practice and production are mixed up", "give the ledger and the plan of one ceremony")
@@ -228,7 +229,7 @@ def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
 def blocks(plan: Plan) -> Iterator[StepGroup]:
     """Yield the script of a plan in the pieces in which it is printed."""
     phase = ""
-    for (new, _, _), run in groupby(expand(plan), key=_piece):
+    for (new, _, _), run in groupby(expand(plan, MAKE), key=_piece):
         steps = tuple(run)
         yield _block(plan, steps, new if new != phase else "")
         phase = new

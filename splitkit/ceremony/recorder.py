@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.course import Course, replay
+from splitkit.ceremony.course import Course, followed
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, NumberedStep
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger import events
@@ -41,15 +41,15 @@ class Recorder:
     """How many entries of the ledger the course has followed."""
 
     @classmethod
-    def resumed(cls, plan: Plan, plan_hash: str, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
-        """Return the ceremony that *ledger* tells so far.
+    def resumed(cls, begun: Course, ledger: Ledger, stamp: Callable[[], str]) -> Recorder:
+        """Return the ceremony that *ledger* tells so far, from the course on which nothing has happened.
 
         Raises:
-            AttentionError: If an entry does not follow the script of *plan*.
+            AttentionError: If an entry does not follow the script.
         """
-        course = replay(plan, ledger.entries, plan_hash)
+        course = followed(begun, ledger.entries)
         overruled = {entry.data.check for entry in ledger.entries if isinstance(entry.data, events.CheckOverruled)}
-        return cls(plan, ledger, course, stamp, overruled, len(ledger.entries))
+        return cls(begun.plan, ledger, course, stamp, overruled, len(ledger.entries))
 
     def record(self, data: Event, *, by: str = "", witness: str = "") -> None:
         """Write one entry; who vouches for it follows from the step, unless it is given.

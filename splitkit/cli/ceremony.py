@@ -1,4 +1,4 @@
-"""`splitkit ceremony`: the steps of a split ceremony, everything that is printed for it, and where it stands."""
+"""`splitkit ceremony`: guided ceremonies of each kind, everything that is printed for one, and where it stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,15 +9,18 @@ import click
 
 from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
+from splitkit.ceremony.script import MAKE, RECOVER
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.ledger_reading import read_one
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import Chain
@@ -26,38 +29,45 @@ from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
 from splitkit.plan.plan_hash import plan_hash
 
+_LEDGER = click.option(
+    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
+)
+_CEREMONY = click.option(
+    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
+)
+_CONTINUES = click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
 
 
-class _RunByDefault(PlainGroup):
-    """`splitkit ceremony PLAN` is `splitkit ceremony run PLAN`."""
+@dataclass(frozen=True, kw_only=True)
+class RecoveryOptions:
+    """What `recover` is told."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put in the 'run' that was left out before the name of a file."""
-        if args and args[0] not in self.commands and Path(args[0]).is_file():
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
+    ledger: str = shared(_LEDGER)
+    ceremony: str = shared(_CEREMONY)
+    continues: str | None = shared(_CONTINUES)
+    ledgers: Ledgers = shared(options.folder_option)
+    set_id: str | None = shared(options.set_option)
+    record: str | None = shared(options.record_option)
+    overruled: Overruled = shared(options.override_options("disk", "superseded"))
+    practice: bool = option("--practice", is_flag=True, help="Recover a practice set, and nothing else.")
 
 
-@click.group(name="ceremony", cls=_RunByDefault)
+@click.group(name="ceremony", cls=PlainGroup)
 def command() -> None:
-    """Hold a split ceremony, print what it needs, and see where it stands.
+    """Hold a guided ceremony, print what it needs, and see where it stands.
 
-    'splitkit ceremony PLAN' takes a plan and guides through every step, from the roll call to the closed ledger; the same
-    command goes on after an interruption.
+    Each kind of ceremony is guided step by step, from the roll call to the closed ledger; the same command goes on after an
+    interruption.
     """
     hardening.harden()
 
 
-@command.command("run")
+@command.command("make")
 @options.plan_argument
-@click.option(
-    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
-)
-@click.option(
-    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
-)
-@click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+@_LEDGER
+@_CEREMONY
+@_CONTINUES
 @click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
 @click.option("--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder.")
 @click.option(
@@ -67,8 +77,8 @@ def command() -> None:
 @_PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")
-def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
-    """Hold the ceremony of a plan, step by step.
+def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
+    """Make the set of a plan: sheets printed, read back, sealed and proven.
 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
@@ -76,7 +86,24 @@ def run(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
     agreed, hashed = _read_plan(plan, practice=practice)
-    hold(agreed, hashed, choices, guard)
+    hold(begin(agreed, hashed), choices, guard)
+
+
+@command.command("recover")
+@click.pass_obj
+@packed(RecoveryOptions)
+def recover(guard: Guard, given: RecoveryOptions) -> None:
+    """Give the secret back from a quorum of sheets, with everybody in one room.
+
+    It asks who wants it and why, compares what was signed, reads one sheet after the other, says what is missing and who keeps it,
+    proves the set before anything is shown, and gives names and days to what the use leaves to do.
+    """
+    from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
+
+    meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+    choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
+    hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
 
 
 @command.command("hash")
@@ -161,12 +188,12 @@ def _check(name: str, kind: Kind, typed: str) -> None:
 @options.plan_argument
 @options.json_option
 def steps(plan: str, as_json: bool) -> None:
-    """List the steps of the ceremony of a plan.
+    """List the steps of the ceremony that makes the set of a plan.
 
     For each its code, what is done, and which events it leaves in the ledger.
     """
     agreed, _ = _read_plan(plan, practice=False)
-    numbered = expand(agreed)
+    numbered = expand(agreed, MAKE)
     if as_json:
         json_result({"steps": [_as_object(step) for step in numbered]})
         return

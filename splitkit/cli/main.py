@@ -39,7 +39,7 @@ COMMANDS = {
     "drill": ("drill", "Prove that a quorum still opens the set, and show nothing of it."),
     "preflight": ("preflight", "Judge whether this machine is fit for a ceremony."),
     "print-test": ("preflight:print_test", "Print one test page, to be measured before a real sheet is printed."),
-    "ceremony": ("ceremony", "Hold a split ceremony, print what it needs, and see where it stands."),
+    "ceremony": ("ceremony", "Hold a guided ceremony, print what it needs, and see where it stands."),
     "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
     "status": ("custody:status", "Say what must be done now, what is coming, who holds what, and who can get in."),
     "custody": ("custody", "Print the register, hold a review, report what happened."),

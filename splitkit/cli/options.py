@@ -153,6 +153,19 @@ def _doubted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _of_ledgers = together(home_option, packed(Ledgers, "ledgers"), _doubted)
+
+
+def _alone(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def command(*first: Any, home: str | None, **values: Any) -> Any:
+        return function(*first, ledgers=Ledgers(home=home), **values)
+
+    return command
+
+
+folder_option = together(home_option, _alone, _doubted)
+"""The custody folder, as `Ledgers`, for a command that writes into a ledger of its own."""
+
 ledgers_argument = together(click.argument("named", nargs=-1, metavar="[LEDGER...]"), _of_ledgers)
 """The ledgers that are read, as `Ledgers`: those of the custody folder, unless others are named."""
 

@@ -219,7 +219,7 @@ def _quoted(word: str) -> str:
     return f'"{text}"' if not set(text) & set('"$`\\!') else shlex.quote(text)
 
 
-_GUIDED = "it is recorded where it is done: 'splitkit ceremony run'"
+_GUIDED = "it is recorded where it is done: 'splitkit ceremony make'"
 _REVIEW = "two people hold it: splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE"
 _OWN = {
     "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",

@@ -18,7 +18,7 @@ from splitkit.cli.ui.ledger_reading import forget_doubts, read
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
-from splitkit.cli.ui.sheet_release import record_read, release_in_line
+from splitkit.cli.ui.sheet_release import confirm_no_record, record_read, release_in_line
 from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
@@ -35,9 +35,6 @@ from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, check_alone, check_reachable
 from splitkit.quorum.verdicts import Status
-
-SENTENCE = "nothing vouches for this"
-"""What has to be typed before a recovery without a record."""
 
 _NAMED = f"give --fingerprint or --record FILE; or {way('no-record')}"
 _NO_RECORD = "NO RECORD: nothing but the sheets vouches for it"
@@ -285,7 +282,7 @@ def _confirm_no_record(overruled: Overruled) -> None:
     overruled.allows("no-record", "without a record nothing but the sheets themselves vouches for the result")
     if interactive():
         with Dialogue.open("nothing was shown") as dialogue:
-            if not dialogue.certain(f"Type '{SENTENCE}' to go on, or no:", "what the sheets hold is shown", SENTENCE):
+            if not confirm_no_record(dialogue):
                 raise StoppedError(
                     "the sentence was not typed; nothing was shown", "find the signed record and start again"
                 )

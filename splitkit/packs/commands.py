@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "who": "splitkit drill --who",
     "incident": "splitkit custody incident",
     "review": "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
-    "make": "splitkit ceremony run PLAN --ledger FILE --ceremony CEREMONY --print-to QUEUE",
+    "make": "splitkit ceremony make PLAN --ledger FILE --ceremony CEREMONY --print-to QUEUE",
     "read-back": "splitkit drill SCAN --set ID",
     "drill": "splitkit drill SCAN... --certificate FILE",
     "drill-live": "splitkit drill SCAN... --live --certificate FILE",
@@ -69,7 +69,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
 
-_MARKED = ("splitkit init ", "splitkit ceremony run ", "splitkit recover ")
+_MARKED = ("splitkit init ", "splitkit ceremony make ", "splitkit recover ")
 """How those begin that must be told that it is a rehearsal."""
 
 

@@ -19,6 +19,7 @@ from splitkit.ceremony.paperwork import (
     from_ledger,
     paperwork,
 )
+from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import expand
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
@@ -143,11 +144,11 @@ def test_a_plan_without_names_has_all_forms(name):
 def test_every_step_is_on_the_script_once_and_in_order():
     plan = people(GROUPS, "Ada Example")
     rows = [row.code for block in blocks(plan) for row in block.rows]
-    assert rows == [step.code for step in expand(plan)]
+    assert rows == [step.code for step in expand(plan, MAKE)]
     text = text_of(made("script", plan))
     for code in rows:
         assert text.split().count(code) == 1 or len(code) == 2, code
-    for step in expand(plan):
+    for step in expand(plan, MAKE):
         assert flattened(step.step.words) in flattened(text)
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from splitkit.ceremony.script import MAKE, RECOVER, SCRIPTS, STEPS
+from splitkit.ceremony.steps import KIND, SHEET, STEP, Each, Restart, expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
-from splitkit.ceremony.steps import SHEET, STEP, STEPS, Each, Restart, expand, seats, with_drawn
 from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import CODE, SEAT
 from splitkit.paper.geometry import Paper
@@ -48,23 +49,47 @@ CODES = [
     "93",
     "94",
 ]
-"""What is printed on paper and stands in ledgers: it can be added to, and never change."""
+"""The codes of the ceremony that makes a set: they are printed on paper and stand in ledgers, and never change."""
+
+RECOVERY = ["11", "12", "13", "15", "21", "22", "32", "33", "75", "81", "82", "83", "91", "92", "93", "94"]
+"""Those of a recovery."""
+EACH_SCRIPT = pytest.mark.parametrize("script", SCRIPTS.values(), ids=lambda script: script.name)
 
 
 def test_the_codes_are_those_that_are_printed():
-    assert [step.code for step in STEPS] == CODES
+    assert [step.code for step in MAKE.steps] == CODES
+    assert [step.code for step in RECOVER.steps] == RECOVERY
+    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY})
+    assert {step.code for script in SCRIPTS.values() for step in script.steps} == {step.code for step in STEPS}
 
 
-def test_phases_come_in_their_order_and_stay_together():
-    phases = [step.phase for step in STEPS]
+@EACH_SCRIPT
+def test_phases_come_in_their_order_and_stay_together(script):
+    phases, codes = [step.phase for step in script.steps], [step.code for step in script.steps]
     assert [one for one, other in pairwise([*phases, ""]) if one != other] == list(dict.fromkeys(phases))
-    assert [code[0] for code in CODES] == sorted(code[0] for code in CODES)
-    assert len(set(phases)) == len({code[0] for code in CODES})
+    assert codes == sorted(codes)
+    assert len(set(phases)) == len({code[0] for code in codes})
+
+
+@EACH_SCRIPT
+def test_what_is_left_out_leads_to_a_step_that_comes_later(script):
+    codes = [step.code for step in script.steps]
+    for step in script.steps:
+        assert not step.leads_to or (step.may_skip and codes.index(step.leads_to) > codes.index(step.code))
+
+
+def test_a_recovery_shows_nothing_that_was_not_proven_and_ends_with_the_record():
+    by_code = {step.code: step for step in RECOVER.steps}
+    assert [mark.event for mark in by_code["75"].marks if not mark.many] == ["set.proven"]
+    assert RECOVERY.index("75") < RECOVERY.index("81") < RECOVERY.index("83") < RECOVERY.index("94")
+    assert by_code["75"].leads_to == by_code["81"].leads_to == "91"
+    assert [code for code, step in by_code.items() if step.secret] == ["75", "81", "82", "91", "92"]
+    assert [code for code, step in by_code.items() if step.may_skip] == ["21", "75", "81", "82"]
 
 
 @EACH_STEP
 def test_every_event_of_a_step_exists_and_allows_what_the_step_says(step):
-    names = {SHEET: "2", SEAT_MARK: "C2", STEP: f"{step.code}-2"}
+    names = {KIND: MAKE.kind, SHEET: "2", SEAT_MARK: "C2", STEP: f"{step.code}-2"}
     assert step.marks
     for mark in (mark.bound(names) for mark in step.marks):
         event = EVENTS[mark.event]
@@ -96,33 +121,33 @@ def test_the_reveal_comes_after_every_read_back_and_after_the_proof():
 
 
 def test_what_goes_wrong_begins_anew_at_a_step_before():
-    begins = {step.begins: step.code for step in STEPS if step.begins}
+    begins = {step.begins: step.code for step in MAKE.steps if step.begins}
     assert begins == {Restart.SET: "41", Restart.PAGE: "51", Restart.QUORUM: "72"}
-    assert {step.code: begins[step.phase.restart] for step in STEPS if step.phase.restart} == {
+    assert {step.code: begins[step.phase.restart] for step in MAKE.steps if step.phase.restart} == {
         **dict.fromkeys(("51", "52", "53", "54", "55", "56"), "51"),
         **dict.fromkeys(("71", "72", "73", "74", "81", "82"), "72"),
     }
-    assert {step.code: step.corrects for step in STEPS if step.corrects} == {"55": "bag.given", "82": "reveal"}
+    assert {step.code: step.corrects for step in MAKE.steps if step.corrects} == {"55": "bag.given", "82": "reveal"}
 
 
 def test_nothing_is_secret_before_the_split_and_after_the_last_bag():
-    secret = [step.code for step in STEPS if step.secret]
+    secret = [step.code for step in MAKE.steps if step.secret]
     assert secret[0] == "41"
     assert secret[-1] == "92"
     assert set(CODES[CODES.index("41") : CODES.index("92") + 1]) - set(secret) == {"71"}
 
 
 def test_only_the_password_at_its_target_may_be_left_out():
-    assert [step.code for step in STEPS if step.may_skip] == ["81", "82"]
+    assert [step.code for step in MAKE.steps if step.may_skip] == ["81", "82"]
 
 
 def test_the_size_that_is_measured_is_the_size_that_is_printed():
     assert {paper.layout.words.size for paper in Paper} == {75}
-    assert "75 mm" in STEPS[CODES.index("53")].words
+    assert "75 mm" in MAKE.steps[CODES.index("53")].words
 
 
 def test_a_script_of_three():
-    codes = [step.code for step in expand(plan_of("2of3"))]
+    codes = [step.code for step in expand(plan_of("2of3"), MAKE)]
     assert codes[:6] == ["11", "12", "13", "14-1", "14-2", "14-3"]
     assert codes[10:17] == ["41", "51-1", "52-1", "53-1", "54-1", "55-1", "56-1"]
     assert codes[29:] == [
@@ -146,7 +171,7 @@ def test_a_script_of_three():
 
 def test_a_script_of_groups_names_sheets_as_the_sheets_do():
     plan = plan_of("2 of: Board 2of3, IT 3of5, Audit 1of1")
-    codes = [step.code for step in expand(plan)]
+    codes = [step.code for step in expand(plan, MAKE)]
     assert "53-B2" in codes and "55-C1" in codes
     assert [seat.code for seat in seats(plan)] == ["CA1", "CA2", "CA3", "CB1", "CB2", "CB3", "CB4", "CB5", "CC1"]
     assert plan.policy.needed_at_most == 5
@@ -156,7 +181,7 @@ def test_a_script_of_groups_names_sheets_as_the_sheets_do():
 @given(policies())
 def test_the_laws_of_every_script(policy):
     plan = plan_of(policy)
-    steps = expand(plan)
+    steps = expand(plan, MAKE)
     codes = [step.code for step in steps]
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))
     assert len(set(codes)) == len(codes)
@@ -179,7 +204,7 @@ def test_the_laws_of_every_script(policy):
 @given(policies(), st.randoms(use_true_random=False))
 def test_the_lot_changes_no_number_and_no_code(policy, random):
     plan = plan_of(policy)
-    steps, drawn = expand(plan), list(seats(plan))
+    steps, drawn = expand(plan, MAKE), list(seats(plan))
     random.shuffle(drawn)
     drawn = drawn[: random.randint(1, policy.needed_at_most)]
     after = with_drawn(steps, drawn)
@@ -213,8 +238,16 @@ def each_turn_is_enough(policy) -> bool:
 
 
 def test_steps_repeat_as_they_say():
-    assert {step.code for step in STEPS if step.each is Each.CUSTODIAN} == {"14", "51", "52", "53", "54", "55", "56"}
-    assert {step.code for step in STEPS if step.each is Each.DRAWN} == {"72", "73", "92"}
+    assert {step.code for step in MAKE.steps if step.each is Each.CUSTODIAN} == {
+        "14",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+    }
+    assert {step.code for step in MAKE.steps if step.each is Each.DRAWN} == {"72", "73", "92"}
 
 
 def test_the_events_of_a_whole_ceremony_are_allowed():

@@ -36,12 +36,10 @@ from tests.support.ledgers import going_on, joined
 from tests.support.paper.pdfs import text_of
 from tests.support.paper.pictures import encoded
 from tests.support.paper.printshop import WHY_NOT, PrintShop
-from tests.support.participants import Players
+from tests.support.participants import InTheRoom
 from tests.support.places import ROOT
 
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
-YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
-       "shredder ready", "listed things on")  # fmt: skip
 printing = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
 
 
@@ -76,7 +74,7 @@ def scanned(page: bytes, turn: int) -> bytes:
     return office_scan(render(page, 0, 150), turn)
 
 
-class Ceremony(Players):
+class Ceremony(InTheRoom):
     """Everybody at a guided ceremony.  *printed* gives the last page that came out."""
 
     def __init__(self, command: list[str], folder: Path, printed: Callable[[], bytes], plan: Path) -> None:
@@ -87,19 +85,6 @@ class Ceremony(Players):
         self.bags = "BAG"
         """How the numbers of the bags begin."""
 
-    def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
-        """At a question, do something of the menu; the question comes again."""
-        self.answer(prompt, "!")
-        self.answer("words, or Enter:", choice)
-        self.answers(*pairs)
-
-    def begin(self) -> None:
-        self.answers(
-            ("room is prepared", ""), ("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"),
-            ("ADM, the administrator: name", "Adam Example"), ("WIT, the witness: name", "Wilma Example"),
-            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
-        )  # fmt: skip
-
     def custodians(self) -> None:
         for name in NAMES[: self.plan.policy.sheets]:
             self.answer(f"{name} Example is here", "")
@@ -107,18 +92,7 @@ class Ceremony(Players):
     def machine(self) -> None:
         """Hash, preflight with whatever this machine is like, self-test."""
         self.answer("Is it the one on paper?", "yes")
-        for question in YES:
-            self.answer(question, "yes")
-        self.answer("YYYY-MM-DD HH:MM, or unknown:", "unknown")
-        again = r"Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|A moment:"
-        while not (asked := self.match(again)[0]).startswith("A moment"):
-            if asked.startswith("Why"):
-                self.session.type("nobody else uses this machine\n")
-                self.answer("two seats, such as ADM WIT:", "WIT ADM")
-            else:
-                self.session.type("yes\n")
-            if "reason" in asked:
-                self.answer("two seats, such as ADM WIT:", "ADM WIT")
+        self.preflight("A moment:")
 
     def agree(self) -> None:
         words = plan_hash(self.plan).words
@@ -232,7 +206,7 @@ class Ceremony(Players):
 
 
 def command(plan: Path, ledger: Path, *more: str) -> list[str]:
-    return ["ceremony", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
+    return ["ceremony", "make", str(plan), "--ledger", str(ledger), "--ceremony", "C-0001", *more]
 
 
 def splitkit(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -72,7 +72,7 @@ def complaint(line: str) -> str:
 @pytest.mark.parametrize("name", [name for name in NAMES if commands(name)])
 def test_its_commands_exist_with_their_options(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "plan.toml").touch()  # 'ceremony PLAN' looks whether it is a file
+    (tmp_path / "plan.toml").touch()  # some commands look whether it is there
     assert {line: said for line in commands(name) if (said := complaint(line))} == {}
 
 

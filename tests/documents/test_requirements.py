@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from splitkit.ceremony.steps import STEPS, Each
+from splitkit.ceremony.script import STEPS
+from splitkit.ceremony.steps import Each
 from splitkit.host import clock
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import event_of

@@ -550,7 +550,7 @@ SPOKEN = re.compile(
 @law(
     exempt={
         "__main__.py": "the entry point answers --version itself",
-        "ceremony/steps.py": "the script of a ceremony is printed, and names what is typed",
+        "ceremony/script.py": "the script of a ceremony is printed, and names what is typed",
         "host/offline.py": "the name of the option, which the finding of preflight quotes too",
         "packs/commands.py": "a procedure is printed, and names what is typed",
         "paper/documents.py": "the heading of a page",

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import splitkit
-from splitkit.ceremony.steps import STEPS
-from splitkit.cli.guide import preparation, proof, sheets, walkthrough
+from splitkit.ceremony.script import STEPS
+from splitkit.cli.guide import preparation, proof, recovery, sheets, walkthrough
 
 ROOT = Path(splitkit.__file__).parent
-DEFINITION = ROOT / "ceremony" / "steps.py"
+DEFINITION = ROOT / "ceremony" / "script.py"
 CODES = {step.code for step in STEPS}
 PARTS = {"startswith", "endswith", "split", "partition", "removeprefix"}
 
@@ -74,6 +74,6 @@ def test_a_module_that_does_not_is_left_alone(sound):
 
 
 def test_each_step_has_one_handler_and_each_handler_a_step():
-    handlers = [handler for part in (preparation, sheets, proof) for handler in part.HANDLERS.values()]
+    handlers = [handler for part in (preparation, sheets, proof, recovery) for handler in part.HANDLERS.values()]
     assert len(set(handlers)) == len(handlers) == len(walkthrough.HANDLERS)
-    assert list(walkthrough.HANDLERS) == [step.task for step in STEPS]
+    assert set(walkthrough.HANDLERS) == {step.task for step in STEPS}

@@ -82,7 +82,7 @@ STRUCTURE = {
     "role twice": (ALSO, 'also = { mail-admin = "x", mail-admin = "y" }', "not valid TOML: at line 20, column 44", NOWHERE),
     "key twice at the end": (LAST, LAST.rstrip() + '\nuse = "rules"', "not valid TOML: at its end, line 98", NOWHERE),
     "quote that is missing": ('called = "token"', 'called = "token', "not valid TOML: at line 12, column 16", NOWHERE),
-    "mark of an editor before it": ('code = "cust', '\ufeffcode = "cust', "(line 1): the line has the invisible character U+FEFF", "code = \"cust"),
+    "mark of an editor before it": ('code = "cust', '\ufeffcode = "cust', "(line 1): the line has the invisible character U+FEFF", 'code = "cust'),
     "ends of lines of long ago": (EXAMPLE, EXAMPLE.replace("\n", "\r"), "not valid TOML", NOWHERE),
     "nought between": ("[thing.mailbox]", "\0[thing.mailbox]", "not valid TOML", NOWHERE),
     "text over two lines": ('do = "Change it."', 'do = """Change\nit."""', "'do' has the character U+000A"),

@@ -63,7 +63,7 @@ def test_what_the_evidence_calls_an_entry_is_one():
 
 
 SEES = {
-    "ceremony run": {"set.made", "sheet.read", "reveal", "signin", "alert"},
+    "ceremony make": {"set.made", "sheet.read", "reveal", "signin", "alert"},
     "drill": {"sheet.read", "drill"},
     "drill --live": {"sheet.read", "drill", "sheet.seen", "asset.checked", "signin", "alert"},
     "recover": {"reveal"},

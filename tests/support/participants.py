@@ -76,6 +76,42 @@ class Players:
         return self.session.finish()
 
 
+YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
+       "shredder ready", "listed things on")  # fmt: skip
+
+
+class InTheRoom(Players):
+    """The same, for what every kind of ceremony asks."""
+
+    def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
+        """At a question, do something of the menu; the question comes again."""
+        self.answer(prompt, "!")
+        self.answer("words, or Enter:", choice)
+        self.answers(*pairs)
+
+    def begin(self) -> None:
+        self.answers(
+            ("room is prepared", ""), ("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"),
+            ("ADM, the administrator: name", "Adam Example"), ("WIT, the witness: name", "Wilma Example"),
+            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+        )  # fmt: skip
+
+    def preflight(self, after: str) -> None:
+        """Preflight with whatever this machine is like, up to what is said *after* it."""
+        for question in YES:
+            self.answer(question, "yes")
+        self.answer("YYYY-MM-DD HH:MM, or unknown:", "unknown")
+        again = r"Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|"
+        while (asked := self.match(again + re.escape(after))[0]) != after:
+            if asked.startswith("Why"):
+                self.session.type("nobody else uses this machine\n")
+                self.answer("two seats, such as ADM WIT:", "WIT ADM")
+            else:
+                self.session.type("yes\n")
+            if "reason" in asked:
+                self.answer("two seats, such as ADM WIT:", "ADM WIT")
+
+
 def _continued(text: str, row: str) -> str:
     """One line of text with *row* behind it; white space is one space, also between them."""
     more = re.sub(r"\s+", " ", row)

@@ -93,6 +93,15 @@ class Folder(Destination):
             self._written.pop()
 
 
+@dataclass
+class Nowhere(Destination):
+    """Where nothing is printed."""
+
+    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (there is no place for it)
+        """Refuse a page."""
+        raise DeviceError("this ceremony prints nothing", "fill in a printed form by hand")
+
+
 def open_folder(path: str) -> Folder:
     """Return a folder for pages, made if need be, with nothing in it.
 

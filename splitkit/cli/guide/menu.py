@@ -103,7 +103,7 @@ class Menu:
         """Put away what is secret, then pause."""
         session, dialogue = self.session, self._dialogue
         if session.course.things.machine:
-            lost = len(session.course.things.bags) < session.plan.policy.sheets
+            lost = session.course.makes and len(session.course.things.bags) < session.plan.policy.sheets
             dialogue.say("A break makes the machine forget."
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
             if not dialogue.certain("Does the machine forget it, and the break begin?"):
@@ -164,7 +164,8 @@ class Menu:
 
     def _stop(self) -> None:
         if self.session.course.things.machine:
-            self._dialogue.say("The machine forgets what it holds; a set that is not complete becomes void.")
+            lost = "; a set that is not complete becomes void" if self.session.course.makes else ""
+            self._dialogue.say(f"The machine forgets what it holds{lost}.")
         if self._dialogue.certain("Does the program stop?", "the same command goes on later"):
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
 
@@ -201,12 +202,12 @@ def void(session: Session, dialogue: Dialogue) -> None:
 def _seal_early(session: Session, number: str) -> None:
     """Put a sheet of the quorum back into a bag, before a break."""
     things = session.course.things
-    if number not in things.bags:
+    if session.course.makes and number not in things.bags:
         raise AttentionError(f"sheet {number} lies open and was never sealed", "seal it first, or make the set void")
     bag = read_bag(session, f"Sheet {number} is sealed in a new bag.  Its number:")
     seat = f"C{number}"
     session.recorder.record(
-        events.BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags[number]),
+        events.BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags.get(number)),
         by=seat, witness="WIT",
     )  # fmt: skip
 

@@ -37,7 +37,9 @@ def open_ledger(session: Session) -> None:
     """Begin the ledger; where it continues another one, the last words of that one are shown."""
     recorder, dialogue = session.recorder, session.dialogue
     practice = recorder.plan.practice
-    recorder.record(opening(session.choices.ceremony, "split", practice=practice, version=__version__))
+    recorder.record(
+        opening(session.choices.ceremony, session.course.script.kind, practice=practice, version=__version__)
+    )
     if session.choices.continues:
         dialogue.say("It continues the ledger with these words; compare them with the last signed paper:")
         dialogue.public_words(head_words(recorder.ledger.previous), "L")
@@ -114,10 +116,25 @@ def compare_hash(session: Session) -> None:
     if not same and equal:
         session.record(events.Note(text="rehearsed without comparing the hash of the program"))
     session.record(events.HashCompared(what="the program", sha256=digest, equal=equal))
+    if not equal and session.step.step.may_skip and _uncompared(session):
+        return
     if not equal:
         session.dialogue.say(
             "Stop here: use the program whose hash is on paper, and find out where this one comes from."
         )
+
+
+def _uncompared(session: Session) -> bool:
+    """Let two people go on with a program whose hash is on no paper here."""
+    goes_on = "two people go on, and it is an exception"
+    if not session.dialogue.certain("Do two people go on with this program all the same?", goes_on):
+        return False
+    session.record(events.ScriptException(
+        expected="the hash of the program is the one on paper", happened="it was not, or no paper was at hand",
+        decision="the ceremony goes on", step=session.step.code, approved=session.two("Who decides it?"),
+    ))  # fmt: skip
+    session.end_step("skipped")
+    return True
 
 
 def preflight(session: Session) -> None:

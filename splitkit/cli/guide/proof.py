@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
@@ -23,9 +24,9 @@ from splitkit.ledger.fields import DATE, LINE
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
-from splitkit.quorum.judge import Judgement, judge
+from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
-from splitkit.quorum.verdicts import Status
+from splitkit.quorum.verdicts import SheetVerdict, Status
 
 
 def draw_lot(session: Session) -> None:
@@ -77,25 +78,29 @@ def read_sheet(session: Session) -> None:
         sheet=number,
         use="quorum",
         source=reading.source,
-        result="sound" if sound else _result(found),
+        result="sound" if sound else result_of(found),
         person=session.seat,
     )
     session.record(read)
     if not sound:
-        session.dialogue.say("NOT TAKEN: " + "; ".join(_told(judgement) or ["nothing of a sheet was read"]) + ".")
+        session.dialogue.say(
+            "NOT TAKEN: " + "; ".join(told_of(judgement.sheets) or ["nothing of a sheet was read"]) + "."
+        )
 
 
-def _result(found: list[tuple[str, Status]]) -> ReadingResult:
+def result_of(found: list[tuple[str, Status]]) -> ReadingResult:
+    """Return what the ledger calls what came of reading a sheet that is not sound."""
     statuses = {status for _, status in found}
     if Status.FORGED in statuses:
         return "forged"
     return "foreign" if statuses - {Status.DAMAGED, Status.NO_ENVELOPE} else "damaged"
 
 
-def _told(judgement: Judgement) -> list[str]:
+def told_of(sheets: Iterable[SheetVerdict]) -> list[str]:
+    """Return the verdicts on sheets, each in words."""
     return [
         f"{sheet.name or sheet.source}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else "")
-        for sheet in judgement.sheets
+        for sheet in sheets
     ]
 
 
@@ -126,21 +131,29 @@ def prove_set(session: Session) -> None:
 
 def reveal(session: Session) -> None:
     """The one moment in which the password is seen."""
-    if not session.dialogue.yes("Is the password to be set where it is needed?", "now", "later, from the sheets"):
+    question = "Is the password to be set where it is needed?" if session.course.makes else "Is the secret shown?"
+    if not session.dialogue.yes(question, "now", "not now: it stays on the sheets"):
         session.end_step("skipped")
         return
     _show(session)
 
 
+def _asked_for(session: Session) -> str:
+    """Return what people said that they need the secret for; nothing where nobody was asked."""
+    asked = [one.data.task for one in session.recorder.ledger.entries if isinstance(one.data, events.SecretRequested)]
+    return asked[-1] if asked else ""
+
+
 def _show(session: Session) -> None:
     """Release by two people, then the screen."""
-    purpose = session.dialogue.value("What is it set for (no account numbers):", LINE)
+    purpose = _asked_for(session) or session.dialogue.value("What is it set for (no account numbers):", LINE)
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
     session.dialogue.confirm("The others look away.  The password is shown now; any key clears the screen.")
     code = intent_code(session.recorder.ledger.head)
-    session.record(events.Intent(intent=code, act="reveal", purpose=purpose, set=session.set_id))
+    act: Literal["reveal", "recover"] = "reveal" if session.course.makes else "recover"
+    session.record(events.Intent(intent=code, act=act, purpose=purpose, set=session.set_id))
     begun, result = clock.seconds(), "stopped"
     try:
         reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
@@ -155,18 +168,25 @@ def _show(session: Session) -> None:
 
 
 def confirm_sign_in(session: Session) -> None:
-    """Signed in with the new password, and the alerts that came."""
-    answers = {"yes": "signed out everywhere, and in again with the new password", "no": "the target refuses it",
+    """Signed in with the password, and the alerts that came."""
+    which = session.step.marks[0].fields["password"]
+    how = "signed out everywhere, and in again with the new password" if session.course.makes else "signed in"
+    answers = {"yes": how, "no": "the target refuses it",
                "skip": "there is nothing to sign in to"}  # fmt: skip
     choice = session.dialogue.choose("Was the sign-in accepted?", answers)
     if choice == "skip":
         session.end_step("skipped")
     elif choice == "no":
-        session.record(events.SignIn(password_="new", accepted=False, set=session.set_id))  # noqa: S106  (the name of a kind)
+        session.record(events.SignIn(password_=which, accepted=False, set=session.set_id))
+        if session.memory.released is None:
+            session.dialogue.say(
+                "The machine has forgotten the quorum: the sheets are read again, and it is shown once more."
+            )
+            return
         if session.dialogue.certain("Is it shown once more?", "it is shown again, as an exception"):
             _show_again(session)
     else:
-        session.record(events.SignIn(password_="new", accepted=True, set=session.set_id))  # noqa: S106
+        session.record(events.SignIn(password_=which, accepted=True, set=session.set_id))
         known = session.course.room.known
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
             session.record(alert)
@@ -194,7 +214,7 @@ def seal_again(session: Session) -> None:
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
         session.dialogue.say("The numbers differ: look at the bag, and type both again.")
         return
-    old, sheet = session.course.things.bags[session.number], session.number
+    old, sheet = session.course.things.bags.get(session.number), session.number
     session.record(events.BagSealed(set=session.set_id, sheet=sheet, bag=number, person=session.seat, replaces=old))
     session.dialogue.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
 
@@ -202,11 +222,11 @@ def seal_again(session: Session) -> None:
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
     session.record(ask_debrief(session.dialogue))
-    for action in ask_actions(session.dialogue, _action_codes(session.recorder.ledger.entries)):
+    for action in ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries)):
         session.record(action)
 
 
-def _action_codes(entries: Sequence[Entry]) -> Iterator[str]:
+def action_codes(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield codes that no action of this ceremony has, nor one of any other: they begin with its own."""
     known = {entry.data.action for entry in entries if isinstance(entry.data, events.ActionAgreed)}
     return new_codes(known, f"{entries[0].data.fields()['ceremony'][:18]}-A")

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Literal
 from splitkit.ceremony.course import Course
 from splitkit.ceremony.recorder import Recorder, seats_of
 from splitkit.ceremony.steps import NumberedStep
+from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
+from splitkit.ledger.events import ReadingSource
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import inspect_live, this_machine
+from splitkit.quorum.anchor import Anchor
+from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.release import Released
 from splitkit.quorum.scan import Line, Page
 from splitkit.secret.entropy import Entropy
@@ -34,11 +39,29 @@ class Choices:
     ceremony: str
     """What the paper calls it, such as C-0001."""
     continues: str | None
-    print_to: str | None
-    to_files: str | None
-    secret: str
-    """Where it comes from: 'generate' or 'prompt'."""
     overruled: Overruled
+    print_to: str | None = None
+    to_files: str | None = None
+    secret: str = ""
+    """Where it comes from, where one is made: 'generate' or 'prompt'."""
+
+
+@dataclass(frozen=True)
+class MeantSet:
+    """The set that a ceremony is about, where it was made before, and what is known of it."""
+
+    set_id: str
+    custody: Custody
+    """The register and its entries; empty where no ledger tells of it."""
+    record: Anchor | None = None
+    """That of a copy of the public record which people trust."""
+    envelope: Envelope | None = None
+    """The envelope of that copy."""
+
+    @property
+    def known(self) -> SetRecord | None:
+        """What the register says of it."""
+        return self.custody.register.sets.get(self.set_id)
 
 
 @dataclass
@@ -49,13 +72,20 @@ class Memory:
     pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
     """What was read of each sheet of the quorum."""
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
+    sources: dict[str, ReadingSource] = field(default_factory=dict)
+    """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
+    named: bool = False
+    """Whether people have said in this run what vouches for the set."""
+    anchor: Anchor | None = None
+    """What vouches for it; None where nothing but its sheets does."""
 
     def clear(self) -> None:
         """Let go of everything."""
-        self.live, self.released = None, None
+        self.live, self.released, self.named, self.anchor = None, None, False, None
         self.pages.clear()
         self.lines.clear()
+        self.sources.clear()
 
 
 @dataclass
@@ -68,6 +98,7 @@ class Session:
     guard: Guard
     entropy: Entropy
     choices: Choices
+    meant: MeantSet = field(default_factory=lambda: MeantSet("", Custody(Register(), [])))
     memory: Memory = field(default_factory=Memory)
     pictures: list[str] = field(default_factory=list)
     """Files of scans that were read, and that must be gone at the end."""
@@ -113,9 +144,9 @@ class Session:
         """Write an entry, see `Recorder.record`."""
         self.recorder.record(data)
 
-    def end_step(self, state: Literal["done", "skipped"]) -> None:
-        """Write that a step without an entry of its own is done, or that one is skipped."""
-        self.record(events.StepTaken(step=self.step.code, state=state))
+    def end_step(self, state: Literal["done", "skipped"], values: str | None = None) -> None:
+        """Write that a step without an entry of its own is done, and with what, or that one is skipped."""
+        self.record(events.StepTaken(step=self.step.code, state=state, values=values))
 
     def two(self, question: str) -> tuple[str, ...]:
         """Return the seats of two people or more who are here and agree to something."""

@@ -1,14 +1,15 @@
-"""`splitkit ceremony PLAN`: the guided ceremony, from the roll call to the closed ledger."""
+"""A guided ceremony of any kind, from the roll call to the closed ledger."""
 
 from pathlib import Path
 
 from splitkit import __version__
+from splitkit.ceremony.course import Course
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
-from splitkit.ceremony.steps import CUSTODIAN, EVERYBODY, NumberedStep
-from splitkit.cli.guide import menu, preparation, proof, sheets
-from splitkit.cli.guide.destination import Destination, Printer, open_folder
-from splitkit.cli.guide.session import Choices, Session
+from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Script
+from splitkit.cli.guide import menu, preparation, proof, recovery, sheets
+from splitkit.cli.guide.destination import Destination, Nowhere, Printer, open_folder
+from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.ledger_reading import last_ledger
 from splitkit.cli.ui.overrides import check_in_memory
@@ -36,12 +37,12 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 
-HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS
+HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS
 """What is done at each step."""
 
 
-def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
-    """Hold the ceremony, or go on with one that was interrupted.
+def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None = None) -> None:
+    """Hold the ceremony whose course begins like this, or go on with one that was interrupted; *meant* is the set that it is about.
 
     Raises:
         UnsafeMachineError: If nobody is at a terminal, or the machine is not fit.
@@ -50,12 +51,14 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
     """
     if not interactive():
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
+    plan = course.plan
     check_guard(plan, guard)
-    destination = _destination(plan, choices)
-    ledger = _ledger(plan, choices)
+    destination = _destination(plan, choices) if course.makes else Nowhere()
+    ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
-        recorder = Recorder.resumed(plan, plan_hash, ledger, clock.stamp)
+        recorder = Recorder.resumed(course, ledger, clock.stamp)
         session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
+        session.meant = meant or session.meant
         _begin(session)
         session.dialogue.menu, session.dialogue.back = menu.Menu(session), session.take_back
         session.dialogue.wrong = session.note_wrong
@@ -63,8 +66,11 @@ def hold(plan: Plan, plan_hash: str, choices: Choices, guard: Guard) -> None:
             _take_steps(session)
         finally:
             _leave(session)
-        _close_out(session)
-    say(f"the ceremony is complete: copy {safe(choices.ledger)} onto two sticks, one of them for the archive")
+        if course.makes:
+            _close_out(session)
+    ledger_file = safe(choices.ledger)
+    say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")
+    say(f"next, at the desk: splitkit record --take {ledger_file}; then splitkit status says what is still to be done")
 
 
 def _destination(plan: Plan, choices: Choices) -> Destination:
@@ -81,12 +87,12 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     return destination
 
 
-def _ledger(plan: Plan, choices: Choices) -> Ledger:
+def _ledger(script: Script, plan: Plan, choices: Choices) -> Ledger:
     """Return the ledger of this ceremony: a new one, or that of a ceremony that was interrupted."""
     path = Path(choices.ledger)
     if path.exists() and path.stat().st_size:
         with open_ledger(path) as ledger:
-            _check_same(plan, ledger, choices)
+            _check_same(script, plan, ledger, choices)
         return ledger
     if not choices.ceremony:
         begun = "this ledger is empty: nothing goes on with it, and a" if path.exists() else "a"
@@ -96,9 +102,9 @@ def _ledger(plan: Plan, choices: Choices) -> Ledger:
         return ledger
 
 
-def _check_same(plan: Plan, ledger: Ledger, choices: Choices) -> None:
+def _check_same(script: Script, plan: Plan, ledger: Ledger, choices: Choices) -> None:
     begun = ledger.entries[0].data.fields()
-    if begun.get("kind") != "split" or begun.get("practice") != plan.practice:
+    if begun.get("kind") != script.kind or begun.get("practice") != plan.practice:
         raise UsageError("this is the ledger of another ceremony", "name a new file, or the plan that it began with")
     if choices.ceremony and choices.ceremony != begun.get("ceremony"):
         raise UsageError("this ledger has another ceremony's code", "leave out --ceremony to go on with it")
@@ -201,17 +207,24 @@ def _announce(session: Session) -> None:
     dialogue.say()
     place = f"{step.number}/{course.steps[-1].number}"
     dialogue.rows([f"--- {step.code}  {step.step.title} ".ljust(72 - len(place), "-") + f" {place}"])
-    acts, sees = (", ".join(_called(role, step) for role in roles) for roles in (step.step.acts, step.step.sees))
-    dialogue.say(f"{step.step.phase.title}.  {acts} acts, seen by {sees}.", "  ")
+    acts = [_called(role, session) for role in step.step.acts]
+    sees = [called for role in step.step.sees if (called := _called(role, session)) not in acts]
+    dialogue.say(f"{step.step.phase.title}.  Who acts: {', '.join(acts)}; who sees it: {', '.join(sees)}.", "  ")
     dialogue.say(step.step.words, "  ")
     dialogue.about = f"{step.step.title}: {step.step.words}"
 
 
-def _called(role: str, step: NumberedStep) -> str:
-    """Return who a role is in a step, as people call them."""
-    if role == CUSTODIAN and step.seat:
-        return f"{step.seat.code} {step.seat.name}".strip()
-    return "everybody" if role == EVERYBODY else role
+_ROLES = {ADMINISTRATOR: "the administrator", WITNESS: "the witness", SCRIBE: "the scribe", EVERYBODY: "everybody"}
+
+
+def _called(role: str, session: Session) -> str:
+    """Return who a role is in a step, as people call them; whoever is not here is not spoken to."""
+    seat, present = session.step.seat, session.course.room.present
+    if role == CUSTODIAN and seat:
+        return f"{seat.code} {seat.name}".strip()
+    if role == SCRIBE and present and SCRIBE not in present:
+        role = ADMINISTRATOR
+    return _ROLES.get(role, "the custodian")
 
 
 def _close_out(session: Session) -> None:

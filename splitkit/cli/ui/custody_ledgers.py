@@ -52,7 +52,7 @@ class Custody:
     signed: Sequence[Entry] = ()
     """The entries for which the words on paper vouch; those of a set vouch for that set, and for no entry."""
 
-    def vouched(self, set_id: str, given: Vouched) -> tuple[Anchor, Custody]:
+    def vouched(self, set_id: str, given: Vouched, dialogue: Dialogue | None = None) -> tuple[Anchor, Custody]:
         """Return the fingerprint of a set, once what people signed agrees with these ledgers; asked for if not given.
 
         And return this with the entries for which they vouch.
@@ -79,7 +79,7 @@ class Custody:
             return wanted
 
         heads = [head_words(entry.hash) for entry in self.entries]
-        anchor = given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads])
+        anchor = given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads], dialogue)
         return anchor, replace(self, signed=signed_entries)
 
     def claims(self, newer: Sequence[Envelope]) -> Sequence[Envelope]:

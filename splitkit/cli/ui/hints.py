@@ -86,7 +86,7 @@ HINTS = {
     Remedy.HOLD_LIVE_DRILL: _LIVE,
     Remedy.NAME_RECEIVER: 'splitkit record receiver "PERSON" account={1}; then ' + _LIVE,
     Remedy.HOLD_REVIEW: 'splitkit custody review --reviewer "PERSON" --reviewer "PERSON" --out FILE',
-    Remedy.HOLD_CEREMONY: "splitkit ceremony run PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
+    Remedy.HOLD_CEREMONY: "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     Remedy.FINISH_ACTION: "splitkit record done {0}",
     Remedy.CHECK_DEVICE: "try it, and say pass or fail: splitkit record checked {0} RESULT",
     Remedy.REPLACE_DEVICE: 'splitkit record asset TAG {1} "PERSON"; then splitkit record asset.retired {0} "REASON"',

@@ -19,6 +19,9 @@ from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
 from splitkit.quorum.verdicts import Status
 
+SENTENCE = "nothing vouches for this"
+"""What has to be typed before a recovery without a record."""
+
 _SHOWN = 8
 """So many claims are shown, of what may be hundreds."""
 
@@ -113,6 +116,11 @@ def release_in_line(
         ):  # a yes was to a claim, not to this
             raise SupersededError(fact, Remedy.NEWER_SET)
     return released
+
+
+def confirm_no_record(dialogue: Dialogue) -> bool:
+    """Return whether people go on without a record, knowing that nothing but the sheets vouches for what they hold."""
+    return dialogue.certain(f"Type '{SENTENCE}' to go on, or no:", "what the sheets hold is shown", SENTENCE)
 
 
 def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]:

@@ -6,6 +6,7 @@ A ledger is a file, and files can be written anew.  Nothing is made, opened or p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -41,6 +42,7 @@ class Vouched:
         by_fingerprint: Callable[[Anchor], Anchor],
         by_head: Callable[[Sequence[str]], Anchor],
         wanted: Sequence[PublicWords],
+        dialogue: Dialogue | None = None,
     ) -> Anchor:
         """Return the fingerprint of the set, once what people signed agrees with what the ledgers hold.
 
@@ -48,6 +50,7 @@ class Vouched:
             by_fingerprint: Compares the words of the signed record with the set of the ledgers.
             by_head: Compares the words of a close-out sheet with the ledgers.
             wanted: All words that would do: what nearly equals them is a slip.
+            dialogue: Where people are asked, if they are being asked already.
 
         Raises:
             UsageError: If several were given.
@@ -75,13 +78,20 @@ class Vouched:
             either,
             "give --fingerprint, --record FILE, or --head with the words of the close-out sheet",
             wanted,
+            dialogue,
         )
 
 
-def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: Sequence[PublicWords]) -> T:
+def ask_words(
+    question: str,
+    take: Callable[[str], T],
+    otherwise: str,
+    wanted: Sequence[PublicWords],
+    asking: Dialogue | None = None,
+) -> T:
     """Return what *take* makes of words that people type from paper; what it refuses is asked for again.
 
-    They may come in rows, as they are printed.  Where all but a few are words that are *wanted*, those few are asked for alone.
+    They may come in rows, as they are printed; *asking* is the dialogue that goes on, if one does.  Where all but a few are words that are *wanted*, those few are asked for alone.
 
     Raises:
         UnsafeMachineError: If nobody is at a terminal; *otherwise* is what to do instead.
@@ -91,7 +101,8 @@ def ask_words(question: str, take: Callable[[str], T], otherwise: str, wanted: S
     if not interactive():
         raise UnsafeMachineError("nobody can be asked for the fingerprint here", otherwise)
     asked, before, doubtful = question, list[str](), list[int]()
-    with Dialogue.open("nothing was done; have the signed record at hand and start again") as dialogue:
+    opened = Dialogue.open("nothing was done; have the signed record at hand and start again")
+    with nullcontext(asking) if asking else opened as dialogue:
         for attempt in range(_ATTEMPTS):
             before = _mended(before, doubtful, _rows(dialogue, asked, len(doubtful)))
             try:

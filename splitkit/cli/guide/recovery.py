@@ -1,0 +1,479 @@
+"""A guided recovery: which set, who brings which sheet, one sheet after the other until they are a quorum, what the use leaves to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from splitkit.ceremony.steps import Seat, Task, seats
+from splitkit.cli.guide.proof import action_codes, result_of, told_of
+from splitkit.cli.guide.session import MeantSet, Session
+from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
+from splitkit.cli.ui.custody_ledgers import Custody, live_set
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.ledger_reading import read
+from splitkit.cli.ui.sheet_input import read_record
+from splitkit.cli.ui.sheet_release import confirm_no_record, release_in_line
+from splitkit.cli.ui.talk import sheet_list
+from splitkit.cli.ui.vouching import Vouched
+from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.errors import (
+    AttentionError,
+    ForgedError,
+    LedgerError,
+    NoQuorumError,
+    Remedy,
+    StoppedError,
+    UsageError,
+)
+from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger import events
+from splitkit.ledger.fields import BAG, DATE, LINE, NAME, PERSON_NAME
+from splitkit.plan.document import Custodian, Plan
+from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.gathering import Gathering, gather
+from splitkit.quorum.judge import Judgement, judge
+from splitkit.quorum.release import check_alone
+from splitkit.quorum.verdicts import SheetVerdict, Status
+
+# --- which set it is about, before anything begins ------------------------------------------------------------------
+
+
+def meant_set(ledgers: Ledgers, set_id: str | None, record: str | None, *, practice: bool) -> tuple[MeantSet, Plan]:
+    """Return the set that people mean, and its policy with the names of its custodians as a plan.
+
+    Raises:
+        UsageError: If nothing says which set it is.
+        AttentionError: If it is of a rehearsal and that was not said, or the other way round.
+        SplitkitError: If what was named cannot be read.
+    """
+    anchor, envelope = read_record(record) if record else (None, None)
+    if ledgers:
+        reading = read(ledgers).told().sound(here=False)
+        custody = Custody(reading.built.register, reading.entries)
+        wanted = set_id or (envelope.header.set_id.hex() if envelope else None)
+        known = live_set(custody.register, wanted, pending=True, old=True)
+        plan = _plan_of(custody.register, known)
+        meant = MeantSet(known.set_id, custody, anchor, envelope)
+    elif envelope:
+        header = envelope.header
+        plan = Plan(header.policy, header.label, practice=header.practice)
+        meant = MeantSet(header.set_id.hex(), Custody(Register(), []), anchor, envelope)
+    else:
+        raise UsageError(
+            "nothing says which set it is",
+            "name the folder with --home, or --record FILE; without both: splitkit recover SCAN",
+        )
+    if plan.practice and not practice:
+        raise AttentionError("this is a practice set: it protects nothing", Remedy.PRACTICE)
+    if practice and not plan.practice:
+        raise AttentionError("this is not a practice set", Remedy.NO_PRACTICE)
+    return meant, plan
+
+
+def _plan_of(register: Register, known: SetRecord) -> Plan:
+    people = register.people
+    named = {number: people[one.holder].name for number, one in known.sheets.items() if one.holder in people}
+    custodians = tuple((known.policy.sheet(number), Custodian(name)) for number, name in named.items() if name)
+    return Plan(known.policy, known.label, practice=known.practice, custodians=custodians)
+
+
+# --- who asks, which set, who is here ---------------------------------------------------------------------------------
+
+
+def ask_for_secret(session: Session) -> None:
+    """What the secret is needed for, and which two ask for it."""
+    task = session.dialogue.value("What is the secret needed for (no account numbers)?", LINE)
+    session.record(events.SecretRequested(task=task, requested_by=session.two("Who asks for it?")[:2]))
+
+
+def name_set(session: Session) -> None:
+    """What people signed, compared with what is known of the set."""
+    session.end_step("done", _vouched(session))
+
+
+def _vouched(session: Session) -> str:
+    """Let people say what vouches for the set; return it in words.
+
+    Raises:
+        AttentionError: If what they have does not agree, or two people do not go on without it.
+    """
+    meant, dialogue, memory = session.meant, session.dialogue, session.memory
+    dialogue.say(f"Set {meant.set_id[:8]}, {session.plan.label or 'without a label'}: {session.plan.policy}.")
+    answers = {"words": "12 words are typed: F of the signed record, or L of a signed close-out sheet",
+               "none": "no signed paper is at hand"}  # fmt: skip
+    if not meant.known:
+        answers |= {"words": "the copy of the public record that was named, and it is the signed one"}
+    if dialogue.choose("What vouches for this set?", answers) == "none":
+        return _without_record(session)
+    if meant.known:
+        given = Vouched(None, None, None)
+        try:
+            memory.anchor, custody = meant.custody.vouched(meant.set_id, given, dialogue)
+        except (LedgerError, ForgedError, StoppedError) as error:
+            raise AttentionError(error.fact, "look at the signed paper again, or choose 'none'") from None
+        session.meant = MeantSet(meant.set_id, custody, meant.record, meant.envelope)
+    else:
+        memory.anchor = meant.record
+    memory.named = True
+    dialogue.say("The signed paper vouches for this set.")
+    return "signed words" if meant.known else "a copy of the public record"
+
+
+def _without_record(session: Session) -> str:
+    """Let two people go on without anything that was signed."""
+    dialogue = session.dialogue
+    dialogue.say("Without a signed paper nothing but the sheets vouches for what they hold: whoever can print sheets could "
+                 "show you a false secret.  Nothing else may lie among them, and each is read as a whole page.")  # fmt: skip
+    if not confirm_no_record(dialogue):
+        raise AttentionError("nothing vouches for this set", "find the signed record, and take this step again")
+    reason = dialogue.text("Why is there no record?")
+    approved = session.two("Who goes on without it?")
+    session.record(events.CheckOverruled(check="no-record", reason=reason, approved=approved))
+    session.memory.named, session.memory.anchor = True, None
+    return "nothing but the sheets"
+
+
+def call_bearers(session: Session) -> None:
+    """Who has brought which sheet, who stands in, who cannot come."""
+    dialogue, missing = session.dialogue, list[str]()
+    for seat in _absent(session):
+        answers = {"": "is here with it", "other": "somebody else has brought it", "no": "nobody has brought it"}
+        match dialogue.choose(f"{_named(session, seat)}:", answers):
+            case "":
+                _call(session, seat, seat.name or _asked_name(session, seat))
+            case "other":
+                _call_other(session, seat)
+            case _:
+                missing.append(seat.code)
+    if not (lacks := _shortage(session, [seat.number for seat in seats(session.plan) if _here(session, seat)])):
+        dialogue.say("Those who are here are a quorum.")
+    else:
+        dialogue.say(
+            f"{lacks.capitalize()}.  Call those who are missing, or whoever stands in for them; they may come later."
+        )
+    if missing:
+        session.record(events.Note(text=f"did not come, and nobody with their sheet: {', '.join(missing)}"))
+    session.end_step("done")
+
+
+def _absent(session: Session) -> list[Seat]:
+    return [seat for seat in seats(session.plan) if not _here(session, seat)]
+
+
+def _here(session: Session, seat: Seat) -> bool:
+    return seat.code in session.course.room.present
+
+
+def _asked_name(session: Session, seat: Seat) -> str:
+    return str(session.dialogue.value(f"Who has brought sheet {seat.number}, by name?", PERSON_NAME))
+
+
+def _call(session: Session, seat: Seat, name: str) -> None:
+    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
+
+
+def _call_other(session: Session, seat: Seat) -> None:
+    """Somebody brings the sheet of somebody else, which was handed to them."""
+    _call(session, seat, _asked_name(session, seat))
+    known = session.meant.known
+    sheet = known.sheets[seat.number] if known else None
+    if sheet and sheet.holder:
+        why = "stands in for who keeps it, and brings it"
+        session.record(events.SheetHanded(set=session.set_id, sheet=seat.number, from_=sheet.holder, to=seat.code, reason=why))  # fmt: skip
+        session.dialogue.say(
+            "The register says from now on that they keep it, until it is handed back: splitkit record handed."
+        )
+
+
+def _named(session: Session, seat: Seat) -> str:
+    """Return a sheet with who keeps it, where, and in which bag: 'Ada Example (sheet 1, bag B-1, in Safe 1)'."""
+    known = session.meant.known
+    sheet = known.sheets.get(seat.number) if known else None
+    register = session.meant.custody.register
+    told = [f"sheet {seat.number}"]
+    if sheet:
+        told += [f"bag {sheet.bag}"] * bool(sheet.bag) + [f"in {register.place_named(sheet.safe)}"] * bool(sheet.safe)
+    deputy = register.deputy_of(sheet.holder) if sheet and sheet.holder in register.people else ""
+    told += [f"deputy {deputy}"] if deputy not in ("", "-") else []
+    return f"{_called(session, seat)} ({', '.join(told)})"
+
+
+def _called(session: Session, seat: Seat) -> str:
+    """Return who is on a seat, by the name that was said at the roll call, or that the register has."""
+    said = [one.data.name for one in session.recorder.ledger.entries
+            if isinstance(one.data, events.RollCalled) and one.data.person == seat.code]  # fmt: skip
+    return next((name for name in reversed(said) if name), seat.name or seat.code)
+
+
+def _shortage(session: Session, numbers: list[str]) -> str:
+    """Return in words what is missing for a quorum; nothing where nothing is."""
+    policy = session.plan.policy
+    sheets = [policy.sheet(number) for number in numbers]
+    return "" if policy.opens(sheets) else policy.shortage(sheets).rpartition("; ")[2]
+
+
+# --- the sheets ---------------------------------------------------------------------------------------------------------
+
+
+def read_sheets(session: Session) -> None:
+    """Read the next sheet; with a quorum, prove the set."""
+    if not session.memory.named:
+        session.dialogue.say("The machine has forgotten what vouches for the set: it is asked for once more.")
+        session.record(events.Note(text=f"asked once more what vouches for the set: {_vouched(session)}"))
+    if not _shortage(session, list(session.memory.pages)):
+        return _prove(session)
+    _say_missing(session)
+    bearers = [seat for seat in seats(session.plan) if _here(session, seat) and seat.number not in session.memory.pages]
+    chosen = session.dialogue.read(
+        _whose(session, bearers), partial(_chosen, bearers), "Whose sheet is read next; or what else happens."
+    )
+    if chosen == "more":
+        return _call_one_more(session)
+    if chosen == "none":
+        return _give_up(session)
+    return _read_one(session, next(seat for seat in bearers if seat.code == chosen))
+
+
+def _say_missing(session: Session) -> None:
+    dialogue, done = session.dialogue, sorted(session.memory.pages)
+    dialogue.say()
+    dialogue.say(
+        f"Read so far: {', '.join(_bearer(session, number) for number in done) or 'nothing'}; {_shortage(session, done)}."
+    )
+    if absent := _absent(session):
+        dialogue.say("Not here: " + "; ".join(_named(session, seat) for seat in absent) + ".", "  ")
+
+
+def _bearer(session: Session, number: str) -> str:
+    """Return a sheet that was read with who brought it: 'Ada Example (sheet 1)'."""
+    seat = next(one for one in seats(session.plan) if one.number == number)
+    return f"{_called(session, seat)} (sheet {number})"
+
+
+def _whose(session: Session, bearers: list[Seat]) -> str:
+    rows = [f"  {seat.number}: {_named(session, seat)}" for seat in bearers]
+    usual = f"Enter: sheet {bearers[0].number}; " if bearers else ""
+    rows += ["  more: somebody else has brought a sheet", "  none: no more sheets can be brought"]
+    return "\n".join(["Whose sheet is read next?", *rows, f"  {usual}or the number:"])
+
+
+def _chosen(bearers: list[Seat], typed: str) -> str:
+    wanted = typed.casefold()
+    if wanted in ("more", "none"):
+        return wanted
+    found = [seat for seat in bearers if wanted in (seat.number.casefold(), seat.code.casefold(), seat.name.casefold())]
+    if not typed and bearers:
+        found = bearers[:1]
+    if not found:
+        raise UsageError("that is no sheet that is here and still to be read", "type its number, 'more' or 'none'")
+    return found[0].code
+
+
+def _call_one_more(session: Session) -> None:
+    absent = {seat.number.casefold(): seat for seat in _absent(session)}
+    if not absent:
+        raise UsageError("everybody is here", "read a sheet again another way, or choose 'none'")
+
+    def take(typed: str) -> Seat:
+        if typed.casefold() not in absent:
+            raise UsageError("that is no sheet of somebody who is not here", "type its number, as on the paper")
+        return absent[typed.casefold()]
+
+    seat = session.dialogue.read("Number of the sheet that was brought:", take, "The number on the sheet.")
+    if seat.name and session.dialogue.yes(f"Is it {seat.name} who has brought it?"):
+        _call(session, seat, seat.name)
+    elif seat.name:
+        _call_other(session, seat)
+    else:
+        _call(session, seat, _asked_name(session, seat))
+
+
+def _give_up(session: Session) -> None:
+    """No quorum comes together: what is open is put away, and the record says so."""
+    dialogue = session.dialogue
+    dialogue.say("Without a quorum nothing can be shown, by this program or any other.  What is open is sealed again, and the "
+                 "ledger is closed.  Another day begins with who can come: the call-out card has everybody.")  # fmt: skip
+    if not dialogue.certain("Does this recovery end here?", "the sheets are put away, and nothing was shown"):
+        return
+    wrong = f"no quorum: {_shortage(session, list(session.memory.pages))}"
+    session.record(events.ScriptException(
+        expected="a quorum of sheets", happened=wrong, decision="the recovery ends without the secret",
+        step=session.step.code, approved=session.two("Who decides it?"),
+    ))  # fmt: skip
+    session.end_step("skipped")
+
+
+def _read_one(session: Session, seat: Seat) -> None:
+    if seat.number not in session.course.things.open:
+        _open_bag(session, seat)
+    reading = read_paper(session, seat.number, typed=True)
+    memory = session.memory
+    kept = dict(memory.pages), dict(memory.lines)
+    memory.pages[seat.number], memory.lines[seat.number] = list(reading.pages), list(reading.lines)
+    gathering, judgement = _judged(session)
+    new = [one for one in judgement.sheets if one.code not in kept[0]]
+    found = [one for one in new if one.number]
+    wrong = not found or any(one.code != seat.number or one.status not in _TAKEN for one in found)
+    if wrong:
+        memory.pages, memory.lines = kept
+        return _not_taken(session, seat, reading, new)
+    memory.sources[seat.number] = reading.source
+    _record_sound(session, judgement)
+    if not any(one.code == seat.number and one.status in _SOUND for one in found):
+        what = "no envelope was read yet: read a whole page, or type the lines of the envelope too"
+        session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
+    else:
+        session.dialogue.say(f"Sheet {seat.number} is sound.  It lies face down before who brought it.")
+    return None
+
+
+_SOUND = (Status.SOUND, Status.DUPLICATE)
+_TAKEN = (*_SOUND, Status.CLAIMED, Status.NO_ENVELOPE)
+"""What is kept of a sheet; what is only claimed is recorded once the set is proven."""
+
+_WHAT_NEXT: Mapping[str, str] = {
+    "damaged": "Read it another way: a picture in other light, the camera, or typed from the paper with ? for what is illegible.  "
+    "Or another sheet is brought.",
+    "forged": "It is not what was printed.  Put it away apart, and use it for nothing; the register opens an incident.  Another "
+    "sheet is read: the others are not in doubt by it.",
+    "foreign": "It is not of this set.  Look whether it is the right sheet; if it came out of that bag, the register opens an "
+    "incident.  Another sheet is read.",
+}
+"""What comes after a sheet that is not taken, by what is recorded of it."""
+
+
+def _not_taken(session: Session, seat: Seat, reading: SheetReading, new: list[SheetVerdict]) -> None:
+    result = result_of([(one.code, one.status) for one in new if one.number])
+    session.record(
+        events.SheetRead(set=session.set_id, sheet=seat.number, use="quorum", source=reading.source, result=result, person=seat.code)
+    )  # fmt: skip
+    said = "; ".join(told_of(new)) or "nothing of a sheet was read"
+    session.dialogue.say(f"NOT TAKEN: {said}.")
+    session.dialogue.say(_WHAT_NEXT[result])
+
+
+def _record_sound(session: Session, judgement: Judgement) -> None:
+    """Record every sheet that is known to be sound by now, and was not recorded."""
+    by_number = {seat.number: seat for seat in seats(session.plan)}
+    for one in judgement.sheets:
+        if one.status is Status.SOUND and one.code in by_number and one.code not in session.course.things.read:
+            margin = None if one.margin is None else int(100 * one.margin)
+            session.record(events.SheetRead(
+                set=session.set_id, sheet=one.code, use="quorum", source=session.memory.sources[one.code], result="sound", margin=margin,
+                person=by_number[one.code].code,
+            ))  # fmt: skip
+
+
+def _open_bag(session: Session, seat: Seat) -> None:
+    """The number of the bag and its seal; whatever is wrong with them, the sheet is read all the same."""
+    dialogue, known = session.dialogue, session.meant.known
+    was = session.course.things.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
+    question = f"{_called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):"
+
+    def asked() -> str:
+        return str(dialogue.value(question, BAG, "", upper=True))
+
+    bag = asked()
+    if bag and was and bag != was:
+        dialogue.say(f"It was sealed into bag {was}.  A slip?  Read the number from the bag once more.")
+        bag = asked()
+    if not bag:
+        return dialogue.say("Somebody may have read this sheet.  It is read all the same.") if was else None
+    expected = was in ("", bag)
+    intact = dialogue.yes("Is the seal whole?")
+    if not expected or not intact:
+        dialogue.say("Somebody may have read this sheet.  It is read all the same; the register has the incident.")
+    session.record(events.BagOpened(
+        set=session.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose="to recover the secret"
+    ))  # fmt: skip
+    return None
+
+
+def _judged(session: Session) -> tuple[Gathering, Judgement]:
+    memory = session.memory
+    pages = [page for several in memory.pages.values() for page in several]
+    lines = [line for several in memory.lines.values() for line in several]
+    gathering = gather(pages, lines)
+    if memory.anchor and session.meant.envelope:
+        gathering.add_envelope(session.meant.envelope)
+    return gathering, judge(gathering, memory.anchor)
+
+
+def _prove(session: Session) -> None:
+    """Put the quorum together; nothing is shown."""
+    gathering, judgement = _judged(session)
+    try:
+        if session.memory.anchor is None:
+            check_alone(gathering, judgement)
+        released = release_in_line(gathering, judgement, _custody(session), session.choices.overruled, practice=session.plan.practice)  # fmt: skip
+        _check_meant(session, released.envelope)
+    except (NoQuorumError, ForgedError, LedgerError, AttentionError) as error:
+        numbers = sorted(session.memory.pages)
+        session.memory.pages.clear()
+        session.memory.lines.clear()
+        raise AttentionError(
+            f"{sheet_list(numbers)} do not open the set: {error.fact}", f"{worded(error.hint)}; they are read again"
+        ) from None
+    _record_sound(session, judgement)
+    session.memory.released = released
+    read = tuple(sorted(session.course.things.read))
+    session.record(events.SetProven(set=session.set_id, sheets=read, use="recover"))
+    session.dialogue.say("The set opens.  Nothing was shown yet.")
+    if unsound := judgement.unsound():
+        session.dialogue.say(f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it was used.")
+
+
+def _custody(session: Session) -> Custody | None:
+    return session.meant.custody if session.meant.known else None
+
+
+def _check_meant(session: Session, envelope: Envelope) -> None:
+    """Refuse what opens and is another set than the one that is meant, or another than the ledgers say.
+
+    Raises:
+        ForgedError, LedgerError: If it is.
+    """
+    if envelope.header.set_id.hex() != session.set_id:
+        raise ForgedError("this is another set than the one that is meant", "name it with --set, and begin again")
+    if session.meant.known:
+        session.meant.custody.check_agrees(session.meant.known, envelope)
+
+
+# --- what it leaves -----------------------------------------------------------------------------------------------------
+
+_DEBT = (
+    "change the password: 'splitkit rotate'",
+    "review with somebody else what it was used for: 'splitkit record use.reviewed'",
+    "tell everybody who must know that it was used",
+)
+_SOON = dt.timedelta(days=7)
+
+
+def agree_on_debt(session: Session) -> None:
+    """Give everything that the use leaves to do a name and a day."""
+    session.dialogue.say("Whoever saw the password knows it.  Until this is done, 'splitkit status' says so every day.")
+    known = {one.data.text for one in session.recorder.ledger.entries if isinstance(one.data, events.ActionAgreed)}
+    codes = action_codes(session.recorder.ledger.entries)
+    for action in _debts(session.dialogue, codes, known):
+        session.record(action)
+    session.end_step("done")
+
+
+def _debts(dialogue: Dialogue, codes: Iterator[str], known: set[str]) -> Iterator[events.ActionAgreed]:
+    soon = clock.day() + _SOON
+    for text in _DEBT:
+        if text not in known:
+            owner = dialogue.text(f"To do: {text}.\n  By whom (a seat or a name)?", NAME)
+            due = dialogue.value(f"Until which day (Enter: {soon})?", DATE, soon)
+            yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
+
+
+HANDLERS = {
+    Task.ASK_FOR_SECRET: ask_for_secret, Task.NAME_SET: name_set, Task.CALL_BEARERS: call_bearers,
+    Task.READ_SHEETS: read_sheets, Task.AGREE_ON_DEBT: agree_on_debt,
+}  # fmt: skip
+"""What is done at each step of a recovery that no other ceremony has, by its task."""

@@ -1,0 +1,261 @@
+"""The course of a recovery: no reveal before the proof, nothing secret with fewer than two, no end without the record."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.ceremony.course import begin, followed
+from splitkit.ceremony.script import RECOVER
+from splitkit.errors import AttentionError, UsageError
+from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, smallest_quorum
+from tests.support.ledgers import SET
+from tests.support.policies import policies
+from tests.support.sampling import examples
+
+PLAN = plan_of("2of3")
+
+
+def fresh(plan=PLAN):
+    return begin(plan, script=RECOVER, set_id=SET)
+
+
+def rolled(number):
+    return happening("roll", person=f"C{number}", role="custodian", sheet=number)
+
+
+def opened(number, bag=""):
+    return happening(
+        "bag.opened",
+        bag=bag or f"BAG-{number}",
+        set=SET,
+        sheet=number,
+        intact=True,
+        expected=True,
+        purpose="to recover",
+    )
+
+
+def step(code, state="done"):
+    return happening("step", step=code, state=state)
+
+
+def proven(*numbers):
+    return happening("set.proven", set=SET, sheets=list(numbers), use="recover")
+
+
+def wiped(reason="done"):
+    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
+
+
+def sealed(number, bag, replaces):
+    return happening("bag.sealed", f"C{number}", set=SET, sheet=number, bag=bag, person=f"C{number}", replaces=replaces)
+
+
+REVEAL = happening(
+    "reveal", set=SET, purpose="sign in", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
+)
+SIGNED_IN, REFUSED = (happening("signin", password="unchanged", accepted=accepted) for accepted in (True, False))
+DEBRIEF = happening("debrief", went_wrong="nothing", surprising="nothing")
+CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
+
+
+def opening(plan=PLAN, numbers=("1", "2", "3")):
+    return [
+        happening("open", format=1, ceremony="R-0001", kind="recover", practice=plan.practice, version="0.1.0"),
+        happening("room.clock", time="14:05", agrees=True),
+        happening("roll", person="ADM", role="administrator"),
+        happening("roll", person="WIT", role="witness"),
+        happening("roll", person="SCR", role="scribe"),
+        happening("request", task="sign in", requested_by=["ADM", "WIT"]),
+        happening("hash", what="the program", sha256=SHA256, equal=True),
+        happening("preflight.done", passed=20, warned=0, failed=0, unknown=0),
+        step("32"),
+        *map(rolled, numbers),
+        step("33"),
+    ]
+
+
+def whole(plan=PLAN):
+    numbers = smallest_quorum(plan.policy)
+    return [
+        *opening(plan, numbers),
+        *(entry for number in numbers for entry in (opened(number), read_of_quorum(number))),
+        proven(*numbers),
+        REVEAL,
+        SIGNED_IN,
+        step("83"),
+        wiped(),
+        *(sealed(number, f"NEW-{number}", f"BAG-{number}") for number in numbers),
+        DEBRIEF,
+        CLOSE,
+    ]
+
+
+def after(*entries, plan=PLAN):
+    return followed(fresh(plan), entries)
+
+
+def refused(course, entry, words):
+    with pytest.raises(AttentionError, match=words) as caught:
+        course.advance(entry)
+    assert caught.value.hint
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(policies())
+def test_a_whole_recovery_of_every_policy(policy):
+    plan = plan_of(policy)
+    course = followed(fresh(plan), whole(plan))
+    assert course.done and not course.secret
+
+
+@pytest.mark.parametrize("at", range(len(whole())))
+def test_a_step_that_is_left_out_is_seen(at):
+    entries = whole()
+    if entries[at].event in ("bag.opened", "roll") and entries[at].data.fields().get("role") not in (
+        "administrator",
+        "witness",
+    ):
+        pytest.skip("a sheet may come in no bag, and whoever reads it may be called later")
+    try:
+        assert not followed(fresh(), entries[:at] + entries[at + 1 :]).done
+    except AttentionError as error:
+        assert error.hint
+
+
+def test_sheets_are_read_in_any_order_and_a_bad_one_stops_nothing():
+    bad = happening("sheet.read", set=SET, sheet="2", use="quorum", source="scan", result="forged", person="C2")
+    course = after(*opening(numbers=("1", "2")), opened("2"), bad, opened("1"), read_of_quorum("1"))
+    refused(course, proven("1"), "no quorum of the policy|not proven with the sheets that were read")
+    course = followed(course, [rolled("3"), read_of_quorum("3"), proven("1", "3"), REVEAL])
+    assert course.next_step.step.code == "82"
+    assert course.things.open == {"1", "2", "3"}
+    refused(course, rolled("4"), "does not come here")
+
+
+def test_nobody_proves_with_fewer_or_with_sheets_that_were_not_read():
+    course = after(*opening(), opened("1"), read_of_quorum("1"))
+    refused(course, proven("1"), "no quorum of the policy")
+    refused(course, proven("1", "2"), "not proven with the sheets that were read")
+    refused(course, REVEAL, "does not come here")
+
+
+def test_where_no_quorum_comes_what_is_open_is_put_away_and_nothing_is_shown():
+    course = after(*opening(), opened("1"), read_of_quorum("1"), step("75", "skipped"))
+    refused(course, REVEAL, "does not come here")
+    refused(course, DEBRIEF, "does not come here")
+    course = followed(course, [wiped(), sealed("1", "NEW-1", "BAG-1"), DEBRIEF, CLOSE])
+    assert course.done
+    assert not course.secret
+    nobody = after(*opening(numbers=()), step("75", "skipped"), wiped(), DEBRIEF, CLOSE)
+    assert nobody.done
+
+
+def test_what_the_machine_forgot_is_read_again_unless_it_was_shown():
+    read = [*opening(), opened("1"), read_of_quorum("1"), opened("2"), read_of_quorum("2"), proven("1", "2")]
+    course = after(*read, wiped("stopped"))
+    assert course.next_step.step.code == "75"
+    refused(course, proven("1", "2"), "not proven with the sheets that were read")
+    course = followed(course, [read_of_quorum("1"), read_of_quorum("2"), proven("1", "2"), REVEAL, wiped("stopped")])
+    assert course.next_step.step.code == "82"
+    assert course.advance(SIGNED_IN).next_step.step.code == "83"
+    assert course.advance(REFUSED).next_step.step.code == "75"
+
+
+def test_it_makes_no_set_void_and_knows_no_other_set():
+    course = after(*opening())
+    refused(course, happening("set.void", set=SET, reason="a slip"), "no set was made here")
+    refused(
+        course,
+        happening("bag.opened", bag="BAG-1", set="00" * 16, sheet="1", intact=True, expected=True, purpose="x"),
+        "another set",
+    )
+    refused(after(*opening()[:9]), happening("roll", person="C2", role="custodian", sheet="1"), "keeps no such sheet")
+
+
+def test_a_sheet_that_is_sealed_for_a_break_is_opened_again():
+    course = after(*opening(), opened("1"), read_of_quorum("1"), wiped("break"))
+    course = followed(course, [sealed("1", "MID-1", "BAG-1"), happening("break", reason="lunch", bags=["MID-1"])])
+    course = course.advance(happening("resume", bags_agree=True, present=["ADM", "WIT", "SCR", "C1", "C2", "C3"]))
+    refused(course, opened("1"), "not the bag")
+    assert course.advance(opened("1", "MID-1")).things.open == {"1"}
+
+
+POOL = [
+    *whole(), *(rolled(number) for number in "123"), *(opened(number) for number in "123"), *(read_of_quorum(number) for number in "123"),
+    proven("1", "3"), proven("2", "3"), proven("1", "2", "3"), proven("1"), REFUSED, wiped("stopped"), step("75", "skipped"), step("81", "skipped"),
+    step("82", "skipped"), *(happening("room.exit", person=person, items_out=[]) for person in ("ADM", "WIT", "C1")),
+    happening("exception", expected="a", happened="b", decision="c", people_out=["WIT", "SCR", "C1", "C2", "C3"]),
+    happening("room.return", person="WIT", items_in=[]),
+    *(sealed(number, f"NEW-{number}", f"BAG-{number}") for number in "123"),
+]  # fmt: skip
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.integers(0, len(whole())), st.lists(st.sampled_from(POOL), max_size=25))
+def test_whatever_people_answer_in_whatever_order(begun, answers):
+    """No reveal before the proof, nothing secret with fewer than two, no end while something is open or unrecorded."""
+    course, happened = fresh(), []
+    for entry in [*whole()[:begun], *answers]:
+        try:
+            then = course.advance(entry)
+        except (AttentionError, UsageError):
+            continue
+        happened.append(entry.event)
+        if entry.event == "reveal":
+            assert "set.proven" in happened[: happened.index("reveal")]
+            assert PLAN.policy.opens(map(PLAN.policy.sheet, course.things.read))
+        if course.next_step and course.next_step.step.secret and then.at != course.at:
+            assert len(course.room.present) >= 2
+        course = then
+    if course.done:
+        assert not course.secret
+        assert {"request", "debrief", "close"} <= {*happened}
+        assert ("reveal" in happened) <= ("set.proven" in happened)
+        assert happened.count("bag.sealed") >= len(course.things.open)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(policies(), st.lists(st.integers(0, 60), max_size=4))
+def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, cuts):
+    plan = plan_of(policy)
+    course, count, left = fresh(plan), 0, sorted(cuts)
+    while not course.done:
+        late = [opening(plan)[4]] if "SCR" not in course.room.present and course.next_step.code > "13" else []
+        for entry in [*late, *taken(course, plan)]:
+            course, count = course.advance(entry), count + 1
+            if left and count >= left[0]:
+                left.pop(0)
+                course = course.advance(wiped("stopped")) if course.things.machine else course
+                break
+        assert count < 1_000
+    assert not course.secret
+
+
+def taken(course, plan):
+    """The entries of the step that comes next, whatever was before."""
+    code, things, numbers = course.next_step.step.code, course.things, smallest_quorum(plan.policy)
+    of = {"11": 0, "12": 1, "15": 5, "21": 6, "22": 7}
+    if code in of:
+        return [opening(plan)[of[code]]]
+    if code == "13":
+        return [one for one in opening(plan)[2:5] if one.data.person not in course.room.present]
+    if code == "33":
+        return [*(rolled(number) for number in numbers), step("33")]
+    if code == "75":
+        read = [([] if number in things.open else [opened(number)]) + [read_of_quorum(number)] for number in numbers]
+        return [*(one for several in read for one in several), proven(*numbers)]
+    if code == "92":
+        number = course.next_step.seat.number
+        return [sealed(number, f"NEW-{number}", things.bags.get(number))]
+    return {
+        "32": [step("32")],
+        "81": [REVEAL],
+        "82": [SIGNED_IN],
+        "83": [step("83")],
+        "91": [wiped()],
+        "93": [DEBRIEF],
+        "94": [CLOSE],
+    }[code]
