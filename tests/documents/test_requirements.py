@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from splitkit.ceremony.script import STEPS
+from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import Each
 from splitkit.host import clock
 from splitkit.ledger.chain import Happening
@@ -250,7 +250,7 @@ def s13(office):
 def s14(office):
     office.run("ceremony", "documents", "plan.toml", "--out", "paper")
     script = prose_of((office.folder / "paper" / "script.pdf").read_bytes())
-    places = [script.index(f"{step.code} {step.title}") for step in STEPS if step.each is Each.ONCE]
+    places = [script.index(f"{step.code} {step.title}") for step in MAKE.steps if step.each is Each.ONCE]
     assert places == sorted(places)
     assert len(places) > 15
 
