@@ -171,7 +171,7 @@ def test_a_closed_ledger_is_refused_before_the_first_question(folder):
 
 MEANWHILE = {
     "a remark": ("note", "text='the coffee is cold'"),
-    "somebody leaves": ("person.left", "person=C1", "until=2026-11-20", "reason=retired"),
+    "somebody leaves": ("person.left", "person=C1", "until=2026-11-24", "reason=retired"),
 }
 
 

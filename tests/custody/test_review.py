@@ -286,8 +286,8 @@ def test_somebody_whom_nobody_could_reach_is_an_incident_and_is_not_counted_on()
 
 
 def test_who_cannot_be_reached_under_one_seat_cannot_under_another_and_stands_on_every_line_of_theirs():
-    again = event("person.joined", person="ADM-2", name="Ada  Example", since="2026-01-01")
-    absent = event("incident.open", incident="I-1", cause="no answer", kind="absent", person="ADM-2")
+    again = event("person.joined", person="ada-example", name="Ada  Example", since="2026-01-01")
+    absent = event("incident.open", incident="I-1", cause="no answer", kind="absent", person="ada-example")
     account = event("account.added", account="root", name="Root", pack="aws-root")
     theirs = (
         account,
