@@ -74,7 +74,7 @@ def command(
     if ledgers.named:
         contents = copies_of(judgement.files, list(contents.values()))
     today = clock.day()
-    audit = Audit(judgement, reading.entries, contents, at or today, today, reading.packs)
+    audit = Audit(judgement, reading.entries, contents, at or today, today, reading.packs, reading.all_doubts)
     if not audit.entries:
         raise UsageError("the ledgers hold nothing up to that day", "name a later one with --at")
     page = FirstPage.of(audit)

@@ -24,7 +24,15 @@ from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.naming import are_named_apart
-from splitkit.errors import ForgedError, NoQuorumError, SplitkitError, StoppedError, UnreadableError, UsageError
+from splitkit.errors import (
+    ForgedError,
+    LedgerError,
+    NoQuorumError,
+    SplitkitError,
+    StoppedError,
+    UnreadableError,
+    UsageError,
+)
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
 from splitkit.host.home import Ledgers, NoLedgers
@@ -155,9 +163,15 @@ def command(given: RecoverOptions) -> None:
 
 
 def _record_read(given: RecoverOptions, writer: LedgerWriter, judgement: Judgement, told: Custody) -> None:
-    """Record what the sheets were read as, of a set that the ledgers know."""
+    """Record what the sheets were read as, of a set that the ledgers know by what vouches for it: its id alone is a claim."""
     envelope = judgement.chosen.envelope if judgement.chosen else None
     known = told.register.sets.get(envelope.header.set_id.hex()) if envelope else None
+    try:
+        if envelope and known:
+            told.check_agrees(known, envelope)
+    except LedgerError as error:
+        warn(f"it is not recorded what these sheets were read as: {error.fact}")
+        return
     try:
         record_read(writer, known, judgement)
     except SplitkitError as error:

@@ -156,6 +156,15 @@ def _of_keeper(register: Register, seat: str) -> Iterator[Fault]:
         yield Fault("nobody is known to keep it")
     elif seat in register.people and (until := register.people[seat].until):
         yield Fault(f"{register.called(seat)} left on {until}, and nobody has it from them")
+    else:
+        yield from _unreached(register, seat)
+
+
+def _unreached(register: Register, seat: str) -> Iterator[Fault]:
+    """Yield that somebody cannot be reached, under whatever seat that was said."""
+    for code, absent in register.absent.items():
+        if register.who(absent) == register.who(seat):
+            yield Fault(f"nobody can reach {register.called(seat)}: {code}", grave=False)
 
 
 _STATES = {
@@ -217,24 +226,20 @@ def _needed(target: Target) -> Iterator[Access]:
 def _alerted(register: Register, account: AccountRecord) -> Iterator[Access]:
     subject, what = f"alerts.{account.tag}"[:_TAG], f"gets the alerts of {account.name}"
     for seat in account.receivers:
-        left = seat not in register.here
-        yield Access(subject, seat, what, tuple(_of_keeper(register, seat)) if left else ())
+        yield Access(subject, seat, what, tuple(_of_keeper(register, seat)))
     if not account.receivers:
         yield Access(subject, "", f"who {what}", (Fault("nobody is recorded who does"),))
 
 
 def _roles(register: Register) -> Iterator[Access]:
     for person in register.here.values():
-        faults = [
-            Fault(f"nobody can reach them: {code}", grave=False)
-            for code, seat in register.absent.items()
-            if seat == person.seat
-        ]
+        faults = tuple(_unreached(register, person.seat))
         for role in person.roles or ("holder",):
             what = f"role {role}, since {person.since or 'unknown'}"
-            yield Access(f"role.{role}", person.seat, what, tuple(faults), person=True)
+            yield Access(f"role.{role}", person.seat, what, faults, person=True)
         if person.deputy:
-            yield Access("deputy", person.deputy, f"deputy of {register.called(person.seat)}")
+            what = f"deputy of {register.called(person.seat)}"
+            yield Access("deputy", person.deputy, what, tuple(_of_keeper(register, person.deputy)))
 
 
 def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
@@ -308,7 +313,7 @@ class Review:
         seats = [seat for seat in said if seat not in self.register.absent.values()]
         codes = new_codes(self.register.incident_codes, f"I-{self.day:%Y%m%d}-")
         for code, seat in zip(codes, seats, strict=False):
-            cause = f"{self.register.called(seat)} could not be reached when access was reviewed"
+            cause = "when access was reviewed nobody could"
             yield IncidentOpened(incident=code, cause=cause, kind="absent", person=seat)
 
     def _count(self, answer: Answer) -> int:

@@ -313,3 +313,14 @@ def test_criteria_that_cannot_be_read_are_refused_before_anything_is_written(fol
     assert owed in done.stderr
     assert "hint: " in done.stderr
     assert not (folder / "pack").exists()
+
+
+def test_what_is_dated_later_than_today_stands_against_it_for_all_readers(tmp_path):
+    folder = office(tmp_path, sheet("sheet.lost", "1", "2099-01-01", circumstances="the train"))
+    done = audit(folder, "--head", head(folder))
+    assert (done.returncode, done.stdout.partition(":")[0]) == (9, "NOT SOUND"), done.stderr
+    told = [json.loads((folder / "pack" / "audit.json").read_text())["matters"]]
+    status = run("status", "c1", "c2", "--json", cwd=folder)
+    assert status.returncode == 9
+    for matters in (*told, json.loads(status.stdout)["now"]):
+        assert sum("is dated later than today" in one["what"] for one in matters) == 1

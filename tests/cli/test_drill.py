@@ -8,6 +8,8 @@ import json
 import pytest
 
 from splitkit.packs.pack import all_packs
+from tests.support.builders import made as dealt
+from tests.support.builders import with_set_id
 from tests.support.custody.company import begun, written
 from tests.support.custody.custodies import asset, changed, event, made, stored
 from tests.support.custody.drilled import OURS, SET_ID
@@ -302,3 +304,13 @@ def test_what_is_read_to_recover_is_recorded_as_what_is_read_at_a_drill(folder, 
         ("3", use, third),
     }
     assert status in " ".join(run("status", "c1", cwd=folder).stdout.split())
+
+
+def test_what_has_the_id_of_a_set_and_other_words_is_no_reading_of_it(folder):
+    theirs = dealt("3of5", entropy=with_set_id(OURS.envelope.header.set_id, "theirs"), practice=False, label="Root")
+    for number in "12":
+        (folder / f"scan-{number}.png").write_bytes(picture(page_pdf(theirs, number)))
+    before, words = len(entries(folder)), ("--fingerprint", " ".join(theirs.envelope.fingerprint))
+    done = run("recover", *SCANS[:2], "--reveal", "stdout", "--ledger", "c1", *words, cwd=folder)
+    assert (done.returncode, "another fingerprint" in done.stderr) == (4, True), done.stderr
+    assert len(entries(folder)) == before

@@ -14,7 +14,7 @@ from splitkit.errors import SplitkitError, StoppedError
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
 from tests.support.kit import COMMAND, environment, kit, overrule, run
-from tests.support.ledgers import FINGERPRINT, OPEN, chained, head_of, joined
+from tests.support.ledgers import OPEN, chained, head_of, joined
 from tests.support.make_testkit import made_up_commitments
 from tests.support.terminals import Session
 
@@ -122,8 +122,8 @@ def lives() -> dict[str, list[bytes]]:
     old, new, other = (
         header.set_id.hex() for header in (OLD.envelope.header, NEW.envelope.header, OTHER.envelope.header)
     )
+    words = {one.envelope.header.set_id.hex(): " ".join(one.envelope.fingerprint) for one in (OLD, NEW, OTHER)}
     facts = {
-        "fingerprint": FINGERPRINT,
         "policy": "2of3",
         "recipient": "0" * 32,
         "practice": True,
@@ -145,6 +145,9 @@ def lives() -> dict[str, list[bytes]]:
             ("set.made", {**facts, "set": old, "epoch": 2, "line": other, "replaces": other, "kind": "refreshed"}),
         ],
     }
+    for name, data in (event for events in told.values() for event in events):
+        if name == "set.made":
+            data["fingerprint"] = words[data["set"]]
     return {name: chained([("open", OPEN), *events]) for name, events in told.items()}
 
 

@@ -264,12 +264,13 @@ def test_somebody_whom_nobody_could_reach_is_an_incident_and_is_not_counted_on()
         for one in accesses(register, NOW)
     ]
     now = after(Review(register, lines, ["ADM", "WIT"], NOW, dt.date(2026, 9, 1)))
-    assert list(now.incidents.values()) == ["M1 could not be reached when access was reviewed"]
+    assert list(now.incidents.values()) == ["M1 cannot be reached: when access was reviewed nobody could"]
     assert [one.owner for one in now.actions.values()] == ["ADM"]
     assert "PATH-1" in {one.rule for one in Rules(now).broken}
-    assert (
-        "nobody can reach them" in next(one for one in accesses(now, NOW) if one.subject == "role.mfa").wrong[0].words
-    )
+    unreached = {
+        one.subject for one in accesses(now, NOW) for fault in one.wrong if "nobody can reach M1" in fault.words
+    }
+    assert unreached == {"role.mfa", "asset.key-1"}
     once_more = Review(
         now,
         [Decision(one, Answer.ABSENT, "wait", "ADM") for one in accesses(now, NOW) if one.subject == "role.mfa"],
@@ -282,6 +283,21 @@ def test_somebody_whom_nobody_could_reach_is_an_incident_and_is_not_counted_on()
         "incident.close", incident=next(iter(now.incidents)), cause="away", outcome="back", approved=["ADM", "WIT"]
     )
     assert not any(one.rule == "PATH-1" for one in Rules(then(now, closed)).broken)
+
+
+def test_who_cannot_be_reached_under_one_seat_cannot_under_another_and_stands_on_every_line_of_theirs():
+    again = event("person.joined", person="ada-example", name="Ada  Example", since="2026-01-01")
+    absent = event("incident.open", incident="I-1", cause="no answer", kind="absent", person="ada-example")
+    account = event("account.added", account="root", name="Root", pack="aws-root")
+    theirs = (
+        account,
+        event("receiver.added", account="root", person="ADM"),
+        event("deputy", person="WIT", deputy="ADM"),
+        stored("1", "ADM"),
+    )
+    lines = had(*PEOPLE, again, *held("2of3", 3)[:-3], *theirs, absent)
+    said = {one.subject for one in lines if any("nobody can reach Ada" in fault.words for fault in one.wrong)}
+    assert said >= {"role.holder", "alerts.root", "deputy", f"sheet-1.{SET[:8]}"}
 
 
 def test_only_of_a_person_it_is_said_that_nobody_could_reach_them():

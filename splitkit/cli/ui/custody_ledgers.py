@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Custody:
             LedgerError: If it does not: somebody may have written them anew.
             UsageError, UnsafeMachineError, StoppedError: If nothing was given that could be compared.
         """
-        made = next(one.data for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id)
+        made = self._made(set_id)
         wanted, signed_entries = parse_fingerprint(made.fingerprint), list[Entry]()
 
         def by_fingerprint(signed: Anchor) -> Anchor:
@@ -81,6 +82,11 @@ class Custody:
         heads = [head_words(entry.hash) for entry in self.entries]
         anchor = given.compared(by_fingerprint, by_head, [wanted.fingerprint, *heads], dialogue)
         return anchor, replace(self, signed=signed_entries)
+
+    def _made(self, set_id: str) -> SetMade:
+        """Return what says that a set was made: what the program saw, where people have said so too."""
+        told = [(one.saw, one.data) for one in self.entries if isinstance(one.data, SetMade) and one.data.set == set_id]
+        return max(told, key=itemgetter(0))[1]
 
     def claims(self, newer: Sequence[Envelope]) -> Sequence[Envelope]:
         """Return which envelopes of *newer* sets are to be asked about: all but those that signed entries say are void or to come."""
@@ -111,6 +117,7 @@ class Custody:
         header, groups = envelope.header, [(group.threshold, group.members) for group in known.policy.groups]
         policy = (header.policy.group_threshold, [(group.threshold, group.members) for group in header.policy.groups])
         told = {
+            "fingerprint": parse_fingerprint(self._made(known.set_id).fingerprint).fingerprint == envelope.fingerprint,
             "line": known.line == header.line.hex(),
             "epoch": known.epoch == header.epoch,
             "label": known.label == header.label or not known.label,

@@ -258,7 +258,8 @@ def _named(ledgers: Ledgers, contents: Mapping[str, bytes]) -> Reading:
     doubts = [torn_doubt(name, chain) for name, chain in zip(contents, chains, strict=True) if chain.torn]
     if said.exit_code == LedgerError.exit_code:
         doubts.insert(0, Doubt("", said.fact, said.exit_code, said.hint))
-    return Reading(ledgers, [entry for chain in chains for entry in chain.entries], doubts, contents, chains)
+    entries = [entry for chain in chains for entry in chain.entries]
+    return Reading(ledgers, entries, [*doubts, *_ahead(entries)], contents, chains)
 
 
 def _ahead(entries: Sequence[Entry]) -> Iterator[Doubt]:

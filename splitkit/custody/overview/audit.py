@@ -13,12 +13,13 @@ from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.history import Holding, Past
-from splitkit.custody.overview.now import Matter, matters, pressing
+from splitkit.custody.overview.now import Matter, doubted, gravest_first, matters, pressing
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
+from splitkit.ledger.branches import Doubt
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
 from splitkit.ledger.events import PersonJoined, ProcedureWalked, RollCalled
@@ -60,6 +61,8 @@ class Audit:
     """The day of the document."""
     packs: Mapping[str, Pack] = field(default_factory=dict)
     """The packs of people's own that are at hand, by the SHA-256 of their files."""
+    doubts: Sequence[Doubt] = ()
+    """What is in doubt about the ledgers themselves."""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -112,7 +115,8 @@ class Audit:
     @cached_property
     def matters(self) -> list[Matter]:
         """What stands against it on that day, the gravest first."""
-        return matters(self.built, self.rules, self.at)
+        in_doubt = (doubted(one, self.at) for one in self.doubts)
+        return sorted([*matters(self.built, self.rules, self.at), *in_doubt], key=gravest_first)
 
     @cached_property
     def holdings(self) -> list[Holding]:

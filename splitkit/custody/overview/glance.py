@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Danger, Matter, gravest_first, matters
+from splitkit.custody.overview.now import Matter, doubted, gravest_first, matters
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object
@@ -53,8 +53,8 @@ class Overview:
     @cached_property
     def pressing(self) -> list[Matter]:
         """What must be done, the gravest first."""
-        doubted = (_doubted(one, self.day) for one in self.doubts)
-        return sorted([*matters(self.built, self.rules, self.day), *doubted], key=gravest_first)
+        in_doubt = (doubted(one, self.day) for one in self.doubts)
+        return sorted([*matters(self.built, self.rules, self.day), *in_doubt], key=gravest_first)
 
     @property
     def coming(self) -> list[Due]:
@@ -150,12 +150,6 @@ class Overview:
 
 def _heading(text: str) -> list[str]:
     return ["", text]
-
-
-def _doubted(doubt: Doubt, day: dt.date) -> Matter:
-    """Return what is to be done about a doubt: where its hint names no command, as it says."""
-    remedy, command = (doubt.hint, "") if isinstance(doubt.hint, Remedy) else (Remedy.LEDGER_VERIFY, doubt.hint)
-    return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
 
 
 def _wrapped(indent: str, text: str) -> list[str]:

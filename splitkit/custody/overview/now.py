@@ -15,6 +15,7 @@ from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
+from splitkit.ledger.branches import Doubt
 from splitkit.packs.pack import USUAL, find_pack
 
 
@@ -97,6 +98,12 @@ def pressing(rules: Rules, today: dt.date) -> list[Due]:
     """Return what is due by a day; where an override has ended, nothing is to be decided once nothing breaks the rule."""
     found = [one for one in due(rules.register) if one.pressing(today)]
     return [one for one in found if one.remedy is not Remedy.OVERRULE or rules.breaks(str(one.about))]
+
+
+def doubted(doubt: Doubt, day: dt.date) -> Matter:
+    """Return what is to be done about a doubt: where its hint names no command, as it says."""
+    remedy, command = (doubt.hint, "") if isinstance(doubt.hint, Remedy) else (Remedy.LEDGER_VERIFY, doubt.hint)
+    return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
 
 
 def gravest_first(one: Matter) -> tuple[Danger, dt.date]:

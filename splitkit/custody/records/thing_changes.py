@@ -247,10 +247,12 @@ def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) ->
         raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
     if data.kind == "absent" and not data.person:
         raise AttentionError("it was not said who cannot be reached", "name them: person=")
+    cause = data.cause
     if data.kind == "absent" and data.person:
+        cause = f"{register.called(data.person)} cannot be reached: {cause}"  # what they keep cannot be counted on
         register = register.having("absent", data.incident, data.person)
     urgent = data.kind in events.URGENT
-    return register.with_incident(data.incident, data.cause, urgent=urgent, practice=register.practice)
+    return register.with_incident(data.incident, cause, urgent=urgent, practice=register.practice)
 
 
 def _incident_over(register: Register, data: events.IncidentClosed, _day: dt.date) -> Register:
