@@ -11,14 +11,14 @@ import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, signed_custody, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, record_read, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import forget_doubts, read
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
-from splitkit.cli.ui.sheet_release import confirm_no_record, record_read, release_in_line
+from splitkit.cli.ui.sheet_release import confirm_no_record, release_in_line
 from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what

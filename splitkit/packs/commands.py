@@ -64,7 +64,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "refreshed": "splitkit record refreshed NEW-SET OLD-SET REASON",
     "rotated": "splitkit record rotated NEW-SET OLD-SET REASON",
     "use-reviewed": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON",
-    "use-kept": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET kept=WHY-IT-STAYS",
+    "use-kept": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET kept=TEXT",
     "incident-closed": "splitkit record incident.close INCIDENT CAUSE OUTCOME PERSON,PERSON",
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""

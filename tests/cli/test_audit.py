@@ -189,6 +189,8 @@ def test_corrections_are_on_the_paper_and_acknowledge_a_contradiction(tmp_path):
         "text=that action was never recorded",
         "--by",
         "SCR",
+        "--wit",
+        "WIT",
         cwd=folder,
     )
     assert done.returncode == 0, done.stderr

@@ -204,10 +204,11 @@ def test_files_are_private_whatever_the_umask(tmp_path):
         assert modes(tmp_path / name) == {0o700, 0o600}
 
 
-def test_escapes_in_the_name_of_the_folder_stay_text(tmp_path):
+def test_a_folder_with_escapes_in_its_name_is_not_made(tmp_path):
     done = run(*SPLIT, "--out", "a\x1b[2Jb", cwd=tmp_path)
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "\x1b" not in done.stderr + done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_production_set_does_not_go_to_a_disk(tmp_path):

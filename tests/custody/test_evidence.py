@@ -15,7 +15,7 @@ from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from splitkit.ledger.verification import judge_ledger
-from tests.support.custody.house import ADA, BEN, CLEO, DEVICES, DORA, FAY, IVO, LOU, SET, TWO, entry, sound
+from tests.support.custody.house import ADA, BEN, CLEO, DEVICES, DORA, FAY, IVO, LOU, SET, TWO, ago, entry, sound
 
 
 def exemplary() -> list[Happening]:
@@ -180,8 +180,8 @@ CHANGED = {
     ("aws-page", "S21b"): lambda: dropped("asset.added", kind="mailbox"),
     ("ncssr", "2.1b"): lambda: more("asset.moved", asset="key-1", reason="nearer", person=CLEO),
     ("ncssr", "2.2.1"): lambda: more("sheet.handed", set=SET, sheet="1", **{"from": CLEO, "to": DORA}),
-    ("ncssr", "2.2.1.3a"): lambda: more("person.left", person=CLEO, until="2026-01-02", reason="another house"),
-    ("ncssr", "2.2.1.3b"): lambda: more("person.left", person=CLEO, until="2026-01-02", reason="another house"),
+    ("ncssr", "2.2.1.3a"): lambda: more("person.left", person=CLEO, until=str(ago(2)), reason="another house"),
+    ("ncssr", "2.2.1.3b"): lambda: more("person.left", person=CLEO, until=str(ago(2)), reason="another house"),
     ("ccss", "1.03.4.1"): lambda: more("sheet.stored", set=SET, sheet="1", person=CLEO, bag="BAG-1", safe="safe-2"),
     ("cab-keys", "5.4.1a"): lambda: more(
         "sheet.taken", set=SET, sheet="1", person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"

@@ -6,7 +6,7 @@ Whatever could be refused is checked before: the entries that will be written ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,12 +32,24 @@ from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.branches import Branch, Placed, up_to
 from splitkit.ledger.chain import PROGRAM, Entry, Happening, head_words
-from splitkit.ledger.events import Correction, Intent, IntentEnded, PlanAgreed, SetMade
+from splitkit.ledger.events import (
+    Correction,
+    Intent,
+    IntentEnded,
+    PlanAgreed,
+    ReadingResult,
+    ReadingSource,
+    ReadingUse,
+    SetMade,
+    SheetRead,
+)
 from splitkit.ledger.ledger_file import Ledger, open_ledger
 from splitkit.ledger.schema import Event
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.envelope import Envelope
+from splitkit.quorum.judge import Judgement
 from splitkit.quorum.mnemonic import public_words
+from splitkit.quorum.verdicts import Status
 
 _WRITTEN_ANEW = "read the words again; if they are right, trust the paper: somebody may have written these ledgers anew"
 
@@ -489,3 +501,42 @@ def _end(writer: LedgerWriter, entries: Sequence[Event], *, lenient: bool) -> No
         say(f"hint: {worded(error.hint)}; then enter it: splitkit record outcome intent={code} result=...")
         if not lenient:
             raise
+
+
+# --- what was read ----------------------------------------------------------------------------------------------------
+
+_RESULTS: Mapping[Status, ReadingResult] = {
+    Status.SOUND: "sound",
+    Status.DUPLICATE: "sound",
+    Status.FORGED: "forged",
+    Status.DAMAGED: "damaged",
+}
+
+
+def readings_of(known: SetRecord, judgement: Judgement, use: ReadingUse) -> list[SheetRead]:
+    """Return the reading of every sheet of a set, as an entry: what the program read decides, whatever it was read for.
+
+    What was wrong comes first: a sheet that was read sound as well is sound, and what was forged stays recorded.
+    """
+    readings = dict[tuple[str, ReadingResult], SheetRead]()
+    for sheet in judgement.sheets:
+        number, outcome = sheet.code, _RESULTS.get(sheet.status)
+        if number in known.sheets and outcome:
+            margin = None if sheet.margin is None else int(100 * sheet.margin)
+            source: ReadingSource = "typed" if margin is None else "scan"
+            data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
+            readings.setdefault((number, outcome), data)
+    return sorted(readings.values(), key=lambda one: one.result == "sound")
+
+
+def record_read(writer: LedgerWriter, known: SetRecord | None, judgement: Judgement) -> None:
+    """Record what the sheets that were to open a set were read as; nothing of what nobody vouches for.
+
+    Raises:
+        SplitkitError: If the ledger takes nothing.
+    """
+    if not (known and writer.ledgers and judgement.anchored):
+        return
+    use: ReadingUse = "quorum" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
+    if readings := readings_of(known, judgement, use):
+        writer.record(*readings)

@@ -1,8 +1,8 @@
-"""Releasing a set, and what its sheets were read as, for the commands that open one; no other command loads this."""
+"""Releasing a set, for the commands that open one; no other command loads this."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, record_read
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, claims, set_rows
@@ -11,56 +11,17 @@ from splitkit.cli.ui.vouching import confirm_set
 from splitkit.custody.records.holdings import Life, SetRecord
 from splitkit.errors import Remedy, SupersededError
 from splitkit.host.terminal import interactive
-from splitkit.ledger.events import ReadingResult, ReadingSource, ReadingUse, SheetRead
 from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
-from splitkit.quorum.verdicts import Status
 
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
 
 _SHOWN = 8
 """So many claims are shown, of what may be hundreds."""
-
-
-_RESULTS: Mapping[Status, ReadingResult] = {
-    Status.SOUND: "sound",
-    Status.DUPLICATE: "sound",
-    Status.FORGED: "forged",
-    Status.DAMAGED: "damaged",
-}
-
-
-def readings_of(known: SetRecord, judgement: Judgement, use: ReadingUse) -> list[SheetRead]:
-    """Return the reading of every sheet of a set, as an entry: what the program read decides, whatever it was read for.
-
-    What was wrong comes first: a sheet that was read sound as well is sound, and what was forged stays recorded.
-    """
-    readings = dict[tuple[str, ReadingResult], SheetRead]()
-    for sheet in judgement.sheets:
-        number, outcome = sheet.code, _RESULTS.get(sheet.status)
-        if number in known.sheets and outcome:
-            margin = None if sheet.margin is None else int(100 * sheet.margin)
-            source: ReadingSource = "typed" if margin is None else "scan"
-            data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
-            readings.setdefault((number, outcome), data)
-    return sorted(readings.values(), key=lambda one: one.result == "sound")
-
-
-def record_read(writer: LedgerWriter, known: SetRecord | None, judgement: Judgement) -> None:
-    """Record what the sheets that were to open a set were read as; nothing of what nobody vouches for.
-
-    Raises:
-        SplitkitError: If the ledger takes nothing.
-    """
-    if not (known and writer.ledgers and judgement.anchored):
-        return
-    use: ReadingUse = "quorum" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
-    if readings := readings_of(known, judgement, use):
-        writer.record(*readings)
 
 
 def release_from(
@@ -76,6 +37,8 @@ def release_from(
     """
     gathering = sheets.read()
     judgement = judge(gathering, anchor)
+    if judgement.chosen:
+        custody.check_agrees(known, judgement.chosen.envelope)
     record_read(writer, known, judgement)
     meant = known.life is not Life.LIVE  # an old one was named by its id, so it is the one that is meant
     released = release_in_line(gathering, judgement, custody, writer.overruled, practice=known.practice, meant=meant)

@@ -193,7 +193,7 @@ CASES = {
     "dead": Advised(f"set {OLD}: dead", Remedy.START_ANEW, [*sound(), *gone("1", "2")], [STAYS]),
     "one short": Advised(f"set {OLD}: one short", Remedy.REFRESH, [*sound(), *exposed("1")], [STAYS]),
     "doubtful": Advised(f"set {OLD}: doubtful", Remedy.HOLD_DRILL, [*sound(), FAILED]),
-    "destroyed": Advised(f"set {OLD}: destroyed", Remedy.REISSUE, [*sound(), *gone("3")], [f"set {OLD}: unproven"]),
+    "destroyed": Advised(f"set {OLD}: destroyed", Remedy.REISSUE, [*sound(), *gone("3")], [f"set {OLD}: unproven"], {"BROUGHT": "12"}),
     "unproven": Advised(f"set {OLD}: unproven", Remedy.HOLD_DRILL, [*sound(), of_sheet("sheet.reissued", "3", reason="worn")]),
     "old and one short": Advised(
         rf"set {OLD} \(superseded\): one short", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), *exposed("1")], fill={"SHEET": "1-3"}),
@@ -350,7 +350,11 @@ def filled(command: str, line: str, fill: dict[str, str], home: Path) -> list[st
 
     done = [_PLACEHOLDER.sub(value, word) for word in words[1:]]
     scans = known["SCAN"]
-    return [one for word in done for one in ([f"../{scans}-{n}.png" for n in KEEPERS] if word == scans else [word])]
+    return [
+        one
+        for word in done
+        for one in ([f"../{scans}-{n}.png" for n in fill.get("BROUGHT", KEEPERS)] if word == scans else [word])
+    ]
 
 
 def words_of(of) -> str:

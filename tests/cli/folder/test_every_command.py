@@ -113,7 +113,14 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
         yield from leaves(command.get_command(context, name), (*path, name))
 
 
-READERS = {path: command for path, command in leaves(splitkit) if any(one.name == "home" for one in command.params)}
+AT_A_TERMINAL = {"ceremony recover"}
+"""What does nothing elsewhere, and is tried in a room with people."""
+
+READERS = {
+    path: command
+    for path, command in leaves(splitkit)
+    if any(one.name == "home" for one in command.params) and path not in AT_A_TERMINAL
+}
 
 VALUES = {
     "by": "ada-example", "wit": "max-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",

@@ -131,7 +131,7 @@ def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
     talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with ada-example?", "ben-example"),
          ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("ben-example: is", "yes"))  # fmt: skip
     assert "no incident of this code was recorded" in " ".join(said(home, "status", code=9).stdout.split())
-    said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY)
+    said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY, "--wit", "ben-example")
     assert json.loads(said(home, "status", "--json", code=9).stdout)["findings"] == []
 
 
