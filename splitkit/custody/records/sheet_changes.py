@@ -89,8 +89,9 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         changed = {"read": day, "reading": data.result}
     elif not worse_since(before, day):
         changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
-        register = _torn(register, before.bag)
     register = register.with_sheet(data, **changed)
+    if "reading" in changed:  # whatever was read came out of the bag, and that is used up
+        register = _torn(register, before.bag)
     if data.result == "forged":
         return register.with_sheet_incident(
             "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
@@ -164,12 +165,12 @@ def _receipt(register: Register, data: events.ReceiptSigned, _day: dt.date) -> R
 
 
 def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
-    """Refuse a bag that holds another sheet of the set: who opens it has two."""
+    """Refuse the bag of another sheet of the set, wherever that is now: who opens it has two, or it was opened already."""
     record = register.sets[about.set]
     held = [record.sheet_name(one.number) for one in record.sheets.values()
-            if bag and one.bag == bag and one.state is State.HELD and one.number != about.sheet]  # fmt: skip
+            if bag and one.bag == bag and one.number != about.sheet]  # fmt: skip
     if held:
-        raise AttentionError(f"{held[0]} is in bag {bag}: a bag holds one sheet", "read the number again")
+        raise AttentionError(f"bag {bag} is that of {held[0]}: a bag holds one sheet", "read the number again")
 
 
 def _check_closed(register: Register, bag: str) -> None:
@@ -321,6 +322,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
     paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
     where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
+    register = _torn(register, sheet.bag)
     return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 
 

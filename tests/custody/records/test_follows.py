@@ -49,11 +49,12 @@ def read(number, result="sound", day="2026-02-02", set_id=SET):
 
 
 TAKEN = sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-2", purpose="a drill")
+REISSUED = sheet("sheet.reissued", "2", reason="a stain")
 OPENED = sheet("bag.opened", "2", bag="BAG-2", intact=True, expected=True, purpose="a drill")
 SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
 
 
-@pytest.mark.parametrize("opened", [OPENED, read("2")])
+@pytest.mark.parametrize("opened", [OPENED, read("2"), read("2", "damaged"), read("2", "foreign"), REISSUED])
 @pytest.mark.parametrize(
     "again", [stored("2", day="2026-02-03"), sheet("bag.sealed", "2", "2026-02-03", bag="BAG-2", person="C2")]
 )
@@ -62,6 +63,12 @@ def test_a_bag_that_was_opened_is_never_sealed_again(opened, again):
     with pytest.raises(AttentionError, match="BAG-2 was opened, and a bag is used once"):
         then(register, again)
     assert owed(then(register, stored("2", day="2026-02-03", bag="BAG-9")), "put back") == {}
+
+
+@pytest.mark.parametrize("gone", [TAKEN, sheet("sheet.lost", "2", circumstances="gone"), destroyed("2")])
+def test_the_bag_of_a_sheet_that_is_not_there_is_no_bag_of_another(gone):
+    with pytest.raises(AttentionError, match=r"bag BAG-2 is that of sheet 2 of set .*: a bag holds one sheet"):
+        register_of(*held(), gone, stored("1", bag="BAG-2"))
 
 
 # --- incidents that follow --------------------------------------------------------------------------------------------
@@ -176,9 +183,6 @@ def test_whoever_leaves_keeps_nothing_for_longer_than_a_day_whoever_has_the_seat
     assert owed(then(register, there, moved), "hand over") == {}
     gone = then(register, left("C3"), sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="C3"))
     assert f"hand over {NAME}" in owed(gone, "hand over")
-
-
-REISSUED = sheet("sheet.reissued", "2", reason="a stain")
 
 
 def test_the_paper_from_before_is_due_until_two_people_saw_it_destroyed():

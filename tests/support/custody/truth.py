@@ -349,7 +349,7 @@ class Truth:
 
     def _alone(self, pile, number, bag):
         """A bag holds one sheet: whoever opens it would have two."""
-        closed = pile.bag.keys() - pile.away - pile.lost - pile.burnt - {number}
+        closed = pile.bag.keys() - {number}
         fits(not bag or bag not in {pile.bag[one] for one in closed}, "a bag holds one sheet")
 
     def _elsewhere(self, pile, number, bag, safe=None):
@@ -420,10 +420,11 @@ class Truth:
                 self._turns_up(pile, number)
             if latest:
                 pile.out.add(number)
-                self.torn.add(pile.bag.get(number))
-        elif data["result"] == "forged":
+        if latest:
+            self.torn.add(pile.bag.get(number))
+        if data["result"] == "forged":
             self.strange["FORGED", pile.name, number] = "is not what was printed"
-        elif data["result"] == "foreign":
+        if data["result"] == "foreign":
             self.strange["PAPER", pile.name, number] = "is other paper"
 
     def _turns_up(self, pile, number):
@@ -439,6 +440,7 @@ class Truth:
         pile.old |= set() if number in pile.gone else {(number, counts)}
         pile.copies[number] = counts + 1
         pile.renewed[number] = entry.day
+        self.torn.add(pile.bag.get(number))
         pile.printed.discard(number)
         for some in (pile.read, pile.bag, pile.safe):
             some.pop(number, None)
