@@ -156,8 +156,10 @@ def test_a_torn_line_is_mended_by_the_next_note(tmp_path):
 
 def test_a_clock_that_went_back_is_said_and_stops_nobody(tmp_path):
     (tmp_path / "x").write_bytes(joined(chained(EVENTS[:2], t="2999-01-01T00:00:00Z")))
-    said = record(tmp_path, "note", "text=the clock was wrong", "--by", "WIT", name="x").stderr
-    assert said.startswith("warning: clock unverified: it shows an earlier time than the entry before\n")
+    said = record(tmp_path, "note", "text=the clock was wrong", "--by", "WIT", name="x", code=9).stderr
+    assert said.startswith("DOUBT: open: entry 1 of 2999-01-01 is dated later than today")
+    assert "warning: clock unverified: it shows an earlier time than the entry before\n" in said
+    assert "entry 3 recorded" in said
     assert "note: entry 3: clock unverified" in ledger(tmp_path, "verify", "x").stdout
 
 
