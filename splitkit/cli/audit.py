@@ -91,9 +91,8 @@ def command(
 
 def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], paper: Paper) -> dict[str, bytes]:
     reports = {"audit.pdf": audit_report(page, evidence), **annexes(page)}
-    with (
-        ThreadPoolExecutor() as side_by_side
-    ):  # of thousands of entries each takes seconds, most of them without the interpreter
+    # Of thousands of entries each takes seconds, in which the interpreter is free.
+    with ThreadPoolExecutor() as side_by_side:
         made = side_by_side.map(lambda one: Typesetter(paper).report(one, say), reports.values())
         pages = dict(zip(reports, made, strict=True)) | {"audit.json": json_text(found).encode("ascii")}
     return pages | dict(page.audit.copies)

@@ -27,7 +27,7 @@ from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import DESK
-from splitkit.ledger.fields import LABEL, PERSON_NAME, Kind, taken
+from splitkit.ledger.fields import LABEL, PERSON_NAME, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.paper.geometry import Paper
 
@@ -117,23 +117,14 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     Example: splitkit init custody --name "Example AG" --by "Ada Example"
     """
     hardening.harden()
-    settings, at = Settings(_taken("--name", LABEL, name), paper), clock.stamp()
+    settings, at = Settings(taken(LABEL, name, "--name"), paper), clock.stamp()
     begins = opening("DESK", DESK, practice=practice, version=__version__, title=settings.name)
-    person = make_folder(Path(folder), settings, begins, name=_taken("--by", PERSON_NAME, by), at=at)
+    person = make_folder(Path(folder), settings, begins, name=taken(PERSON_NAME, by, "--by"), at=at)
     result(f"custody folder {safe(folder)}" + (", for rehearsals" if practice else ""))
     result(f"{safe(by)} is {person} in it: --by {person}")
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
     there = shlex.quote(safe(folder))
     say(f"hint: go there, and take up the ledger of each ceremony: cd {there}; splitkit record --take LEDGER")
-
-
-def _taken(option: str, kind: Kind, typed: str) -> str:
-    """Return what was typed for an option; what is wrong with it is told of that option."""
-    try:
-        found: str = taken(kind, typed)
-    except UsageError as error:
-        raise UsageError(f"{option}: {error.fact}", error.hint) from None
-    return found
 
 
 @command.command("print")

@@ -221,8 +221,8 @@ def _record_sheets(writer: LedgerWriter, known: SetRecord, judgement: Judgement)
         say(f"{sheet.name or safe(sheet.source)}: {sheet.status.value}" + (f" ({sheet.note})" if sheet.note else ""))
     use: ReadingUse = "drill" if judgement.chosen and judgement.chosen.has_quorum else "inventory"
     readings = readings_of(known, judgement, "read-back" if known.life is Life.PENDING else use)
-    for reading in readings:
-        writer.record(reading)
+    if readings:
+        writer.record(*readings)
     return [one.sheet for one in readings if one.result == "sound"]
 
 

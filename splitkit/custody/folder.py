@@ -77,10 +77,7 @@ def parse_settings(data: bytes) -> Settings:
 def _name(value: Any) -> str:
     if type(value) is not str:
         raise UsageError(f"'name' in '{SETTINGS}' is missing, or no text", 'write name = "Example AG"')
-    try:
-        name: str = taken(LABEL, value)
-    except UsageError as error:
-        raise UsageError(f"'name' in '{SETTINGS}': {error.fact}", error.hint) from None
+    name: str = taken(LABEL, value, f"'name' in '{SETTINGS}'")
     return name
 
 

@@ -187,8 +187,13 @@ def _check_policy(value: Any) -> None:
         check_free_text(name, 24)
 
 
-def taken(kind: Kind, typed: str) -> Any:
+def taken(kind: Kind, typed: str, what: str = "") -> Any:
     """Return the value of one typed text that stands by itself, as the answer to a question.
+
+    Args:
+        kind: What it is to be.
+        typed: What was typed.
+        what: What it was typed for, where no question says that, such as '--name'.
 
     Raises:
         UsageError: If it is not of that kind; a whole sentence, which quotes nothing.
@@ -197,7 +202,7 @@ def taken(kind: Kind, typed: str) -> Any:
         value = kind.load(kind.read(typed))
         kind.check(value)
     except UsageError as error:
-        raise UsageError(f"this {error.fact}", error.hint) from None
+        raise UsageError(f"{what}: this {error.fact}" if what else f"this {error.fact}", error.hint) from None
     return value
 
 

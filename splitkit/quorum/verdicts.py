@@ -103,6 +103,11 @@ class SheetVerdict:
         return (self.typed and verdict.typed) or verdict.advice
 
     @property
+    def margin_percent(self) -> int | None:
+        """The margin in whole percent, rounded down; None where nothing was scanned."""
+        return None if self.margin is None else int(100 * self.margin)
+
+    @property
     def wear(self) -> Wear | None:
         """The state of the paper; None when nobody can tell."""
         return wear_of(self.symbols)

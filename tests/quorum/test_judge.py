@@ -609,3 +609,8 @@ def test_only_contradictions_are_forgeries():
 @pytest.mark.parametrize(("number", "group", "name"), [(2, None, "sheet 2"), (2, "B", "sheet B2"), (None, None, "")])
 def test_a_sheet_has_the_name_that_people_use(number, group, name):
     assert SheetVerdict("scan", Status.SOUND, number, group).name == name
+
+
+@pytest.mark.parametrize(("margin", "percent"), [(None, None), (0.0, 0), (0.199, 19), (1.0, 100)])
+def test_the_margin_of_a_sheet_is_told_in_whole_percent(margin, percent):
+    assert SheetVerdict("scan", Status.SOUND, margin=margin).margin_percent == percent

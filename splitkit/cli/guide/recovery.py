@@ -361,9 +361,8 @@ def _record_sound(session: Session, judgement: Judgement) -> None:
     by_number = {seat.number: seat for seat in seats(session.plan)}
     for one in judgement.sheets:
         if one.status is Status.SOUND and one.code in by_number and one.code not in session.course.things.read:
-            margin = None if one.margin is None else int(100 * one.margin)
             session.record(events.SheetRead(
-                set=session.set_id, sheet=one.code, use="quorum", source=session.memory.sources[one.code], result="sound", margin=margin,
+                set=session.set_id, sheet=one.code, use="quorum", source=session.memory.sources[one.code], result="sound", margin=one.margin_percent,
                 person=by_number[one.code].code,
             ))  # fmt: skip
 

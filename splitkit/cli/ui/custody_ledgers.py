@@ -221,12 +221,8 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     """
     more = (*[Life.PENDING] * pending, *[Life.SUPERSEDED, Life.RETIRED, Life.VOID] * old)
     lives = (Life.LIVE, *more) if beginning else (Life.LIVE,)
-    found = [
-        known
-        for known in (register.sets.values() if beginning else register.in_earnest)
-        if known.life in lives and known.set_id.startswith((beginning or "").lower())
-    ]
     meant = [one for one in register.sets.values() if one.set_id.startswith((beginning or "").lower())]
+    found = [one for one in (meant if beginning else register.in_earnest) if one.life in lives]
     if not found and meant:
         fact = f"{meant[0].name} is {meant[0].life.value}" if beginning else "no set is in use"
         raise AttentionError(
@@ -522,9 +518,10 @@ def readings_of(known: SetRecord, judgement: Judgement, use: ReadingUse) -> list
     for sheet in judgement.sheets:
         number, outcome = sheet.code, _RESULTS.get(sheet.status)
         if number in known.sheets and outcome:
-            margin = None if sheet.margin is None else int(100 * sheet.margin)
-            source: ReadingSource = "typed" if margin is None else "scan"
-            data = SheetRead(set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=margin)
+            source: ReadingSource = "typed" if sheet.margin is None else "scan"
+            data = SheetRead(
+                set=known.set_id, sheet=number, use=use, source=source, result=outcome, margin=sheet.margin_percent
+            )
             readings.setdefault((number, outcome), data)
     return sorted(readings.values(), key=lambda one: one.result == "sound")
 

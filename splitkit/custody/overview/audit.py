@@ -13,7 +13,7 @@ from typing import Any
 
 from splitkit import __version__
 from splitkit.custody.history import Holding, Past
-from splitkit.custody.overview.now import Matter, doubted, gravest_first, matters, pressing
+from splitkit.custody.overview.now import Matter, matters, pressing
 from splitkit.custody.records.holdings import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
@@ -115,8 +115,7 @@ class Audit:
     @cached_property
     def matters(self) -> list[Matter]:
         """What stands against it on that day, the gravest first."""
-        in_doubt = (doubted(one, self.at) for one in self.doubts)
-        return sorted([*matters(self.built, self.rules, self.at), *in_doubt], key=gravest_first)
+        return matters(self.built, self.rules, self.at, self.doubts)
 
     @cached_property
     def holdings(self) -> list[Holding]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Matter, doubted, gravest_first, matters
+from splitkit.custody.overview.now import Matter, matters
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object
@@ -53,8 +53,7 @@ class Overview:
     @cached_property
     def pressing(self) -> list[Matter]:
         """What must be done, the gravest first."""
-        in_doubt = (doubted(one, self.day) for one in self.doubts)
-        return sorted([*matters(self.built, self.rules, self.day), *in_doubt], key=gravest_first)
+        return matters(self.built, self.rules, self.day, self.doubts)
 
     @property
     def coming(self) -> list[Due]:

@@ -74,8 +74,8 @@ _CASES = {
 }
 
 
-def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
-    """Return what must be done now, the gravest first; of two that are alike, the one that waits longer."""
+def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] = ()) -> list[Matter]:
+    """Return what must be done now, also about *doubts*, the gravest first; of two that are alike, the one that waits longer."""
     register = built.register
     found = [
         *_of_sets(register, today),
@@ -91,7 +91,8 @@ def matters(built: Built, rules: Rules, today: dt.date) -> list[Matter]:
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
     found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
-    return sorted(found, key=gravest_first)
+    found += [_doubted(one, today) for one in doubts]
+    return sorted(found, key=_gravest_first)
 
 
 def pressing(rules: Rules, today: dt.date) -> list[Due]:
@@ -100,13 +101,13 @@ def pressing(rules: Rules, today: dt.date) -> list[Due]:
     return [one for one in found if one.remedy is not Remedy.OVERRULE or rules.breaks(str(one.about))]
 
 
-def doubted(doubt: Doubt, day: dt.date) -> Matter:
+def _doubted(doubt: Doubt, day: dt.date) -> Matter:
     """Return what is to be done about a doubt: where its hint names no command, as it says."""
     remedy, command = (doubt.hint, "") if isinstance(doubt.hint, Remedy) else (Remedy.LEDGER_VERIFY, doubt.hint)
     return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
 
 
-def gravest_first(one: Matter) -> tuple[Danger, dt.date]:
+def _gravest_first(one: Matter) -> tuple[Danger, dt.date]:
     """Return what matters are sorted by; those that are alike stay in the order in which they were found."""
     return one.danger, one.day
 
