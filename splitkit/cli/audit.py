@@ -94,8 +94,9 @@ def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], 
     # Of thousands of entries each takes seconds, in which the interpreter is free.
     with ThreadPoolExecutor() as side_by_side:
         made = side_by_side.map(lambda one: Typesetter(paper).report(one, say), reports.values())
-        pages = dict(zip(reports, made, strict=True)) | {"audit.json": json_text(found).encode("ascii")}
-    return pages | dict(page.audit.copies)
+        text = json_text(found).encode("ascii")  # meanwhile
+        pages = dict(zip(reports, made, strict=True))
+    return {**pages, "audit.json": text, **page.audit.copies}
 
 
 def _packs(contents: Mapping[str, bytes | SplitkitError], audit: Audit) -> dict[str, bytes]:

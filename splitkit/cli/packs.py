@@ -30,8 +30,10 @@ from splitkit.packs.packfile import MOST_BYTES, origin
 from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
 
-MOST_PAGES = 2
-"""Of a printed procedure."""
+
+def most_pages(procedure: Procedure) -> int:
+    """Return how many pages it may take on paper: two, but whoever is called by an alert turns no page."""
+    return 1 if procedure.case == "alert" else 2
 
 
 def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
@@ -235,10 +237,9 @@ def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
     from splitkit.paper.typeset import Typesetter, pages_of  # noqa: PLC0415
 
     pages = pages_of(Typesetter(paper).pdf(procedure_page(pack, one, None, str(pack.looked_up))))
-    if pages > MOST_PAGES:
-        raise UsageError(
-            f"procedure {one.code}: it takes {pages} pages of {paper.value}", f"shorten it: {MOST_PAGES} pages at most"
-        )
+    if pages > (most := most_pages(one)):
+        fact = f"procedure {one.code}: it takes {_counted(pages, 'page')} of {paper.value}"
+        raise UsageError(fact, f"shorten it: {_counted(most, 'page')} at most")
 
 
 @command.command("alert-template")

@@ -175,7 +175,7 @@ class Codes:
             for attribute, kind, value in data.things()
             if (ledger, kind.thing, value) in self._names
         }
-        return replace(entry, data=data.saying(names))
+        return replace(entry, data=data.saying(names)) if names else entry
 
     def _introduce(self, ledger: str, data: Event, thing: str, code: str) -> None:
         owner, what = self._first.setdefault((thing, code), (ledger, data))

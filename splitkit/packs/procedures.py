@@ -42,10 +42,14 @@ _AROUND = frozenset({"folder", *_BEFORE, "written", *_AFTER})
 
 
 def _around(case: str, *, at_once: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return which of them come before and after a procedure; nothing can be recorded before there is a folder."""
+    """Return which of them come before and after a procedure; nothing can be recorded before there is a folder.
+
+    Whoever looks into an alert takes nothing out: what has to be taken out, another procedure does, and locks it away again.
+    """
+    after = _AFTER[1:] if case == "alert" else _AFTER
     if at_once:
-        return (), ("written", *_AFTER)
-    return (("folder", *_BEFORE) if case == "enrol" else _BEFORE), _AFTER
+        return (), ("written", *after)
+    return (("folder", *_BEFORE) if case == "enrol" else _BEFORE), after
 
 
 @dataclass(frozen=True)

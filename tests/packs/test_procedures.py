@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from splitkit.cli.main import splitkit
-from splitkit.cli.packs import MOST_PAGES
+from splitkit.cli.packs import most_pages
 from splitkit.custody.saying.meaning import EXAMPLES
 from splitkit.errors import UsageError
 from splitkit.ledger.ceremony_events import RoleTaken
@@ -247,7 +247,7 @@ def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper
     assert {path.name for path in (ledgers / "papers").iterdir()} == {f"{code.lower()}.pdf" for code in PROCEDURES}
     for code, (_, one) in PROCEDURES.items():
         page = (ledgers / "papers" / f"{code.lower()}.pdf").read_bytes()
-        assert len(pypdfium2.PdfDocument(page)) <= MOST_PAGES, code
+        assert len(pypdfium2.PdfDocument(page)) <= most_pages(one), code
         printed = flattened(text_of(page))
         for _, steps in one.parts:
             for step in steps:

@@ -204,7 +204,9 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
 
 
 def _torn(register: Register, bag: str) -> Register:
-    return replace(register, opened_bags=register.opened_bags | {bag}) if bag else register
+    if not bag or bag in register.opened_bags:
+        return register
+    return replace(register, opened_bags=register.opened_bags | {bag})
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
