@@ -196,11 +196,11 @@ def _bound(placed: Sequence[Placed], gone: Collection[str]) -> Iterator[Placed]:
     seated = dict(people.seats)
     called = _called(people, placed, gone)
     for one in placed:
-        if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
+        if isinstance(one.entry.data, events.RollCalled):
             seated.setdefault((one.ledger, one.entry.data.person), called[one.entry.hash])
     other = _other_ids(people, placed, called)
     for one in placed:
-        if one.entry.hash in called and isinstance(one.entry.data, events.RollCalled):
+        if isinstance(one.entry.data, events.RollCalled):
             seated[one.ledger, one.entry.data.person] = called[one.entry.hash]
         if one.entry.hash in refused:
             yield replace(one, entry=without_effect(one.entry, refused[one.entry.hash]))

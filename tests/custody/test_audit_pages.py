@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.overview.audit import Audit
+from splitkit.custody.overview.audit import SECTIONS, Audit
 from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.first_page import FirstPage
 from splitkit.custody.records.holdings import Life, Register
 from splitkit.custody.register import after
 from splitkit.errors import AttentionError
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
-from splitkit.ledger.events import told
+from splitkit.ledger.events import EVENTS, told
 from splitkit.ledger.verification import judge_ledger
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -72,6 +72,23 @@ def said(audit: Audit) -> dict[str, str]:
 
 def read(number: str, result: str, day: str = "2026-03-01") -> Happening:
     return sheet("sheet.read", number, day, use="inventory", source="camera", result=result)
+
+
+def test_each_part_of_the_pack_lists_entries_that_exist_and_each_is_in_it():
+    assert {name for names in SECTIONS.values() for name in names} <= EVENTS.keys()
+    assert audit_of(*BEGUN).as_object().keys() >= SECTIONS.keys()
+
+
+def test_the_data_of_the_pack_has_the_names_by_which_others_read_it():
+    data = audit_of(*BEGUN).as_object()
+    assert data.keys() - SECTIONS.keys() == {
+        "format", "program", "made", "at", "files_as_of", "ledgers", "verification", "record", "withdrawn", "left_out", "contradictions",
+        "register", "matters", "holdings", "actions", "due",
+    } | audit_of().rules.as_object(DAY).keys()  # fmt: skip
+    assert data["verification"].keys() == {"verdict", "fact", "vouched", "findings", "notes"}
+    assert {*data["ledgers"][0]} == {
+        "file", "sha256", "ceremony", "kind", "practice", "opened", "last", "closed", "entries", "head", "hash",
+    }  # fmt: skip
 
 
 def test_every_reading_is_on_paper_and_in_the_data_and_none_is_told_as_another():

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from splitkit.custody.records.holdings import PersonRecord, Register
-from splitkit.custody.saying.naming import Thing, meant, person_meant
+from splitkit.custody.saying.naming import Thing, meant, person_meant, things
 from splitkit.errors import NotIntroducedError, UsageError
+from splitkit.ledger.events import EVENTS
+from tests.support.custody.custodies import SET, event, made, register_of
+from tests.support.custody.every_event import data_for
 
 ADA, JUNIOR, ZOE, GONE = (
     Thing("ada", "Ada Example"),
@@ -37,6 +40,16 @@ def test_another_spelling_is_meant_only_where_nobody_is_spelt_so():
     accented, plain = Thing("a", "Zoë Example"), Thing("b", "Zoe Example")
     assert meant([accented, plain], "Zoe Example") == [plain]
     assert meant([accented], "Zoe Example") == [accented]
+
+
+@pytest.mark.parametrize("name", [name for name, one in EVENTS.items() if one.introduces])
+def test_whatever_an_entry_adds_is_found_under_its_id(name):
+    """A line is named by its first set; of sheets people say the number."""
+    data = data_for(name, optional=False)
+    register = register_of(made(), event(name, "2026-11-24", **data)) if name != "set.made" else register_of(made())
+    for kind in {EVENTS[name].introduces, "line"}:
+        added = register.sets[SET].line if kind == "line" else data[EVENTS[name].adds] if name != "set.made" else SET
+        assert added in [one.id for one in meant(things(register, kind), added)]
 
 
 def test_one_person_is_meant_or_what_is_wrong_is_said():

@@ -40,6 +40,13 @@ def test_one_seat_of_two_ceremonies_is_two_people():
     }  # fmt: skip
 
 
+def test_a_seat_is_whose_it_is_also_before_the_roll_is_called():
+    given = event_of("bag.given", {"bag": "B-1", "person": "C1"})
+    assert who(ledger("C-1", given, roll("C1", "Ada Example")), "bag.given") == ["ada-example"]
+    again = ledger("C-1", given, roll("C1", "Ada Example"), roll("C1", "Zoe Example"), given)
+    assert who(again, "bag.given") == ["ada-example", "zoe-example"]
+
+
 def test_one_name_is_one_person_under_any_seat_and_spelling():
     placed = ledger("C-1", roll("C1", "José Example")) + ledger("C-2", roll("C4", "jose  example"))
     assert who(placed) == ["jose-example"] * 2

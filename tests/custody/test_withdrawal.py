@@ -54,6 +54,15 @@ SAID = st.one_of(
 SEEN_TOO = st.builds(lambda n: read_back(n, set_id=SET)[0], NUMBERS)
 
 
+def test_of_a_roll_call_that_was_withdrawn_the_seat_stays_where_anything_else_speaks_of_it():
+    called = [event("roll", person=seat, role="custodian", sheet="1", name=f"{seat} Example") for seat in ("C7", "C8")]
+    said = ledger(OPEN, *BEGUN, *called, event("bag.given", bag="B-9", person="C7"))
+    rolls = [entry for entry in said if entry.event == "roll"]
+    said = ledger(*map(back, rolls), before=said)
+    standing = [entry.data for entry in standing_entries(said) if entry.event == "roll"]
+    assert [(one.person, one.name, one.sheet) for one in standing] == [("C7", None, None)]
+
+
 @given(st.lists(st.one_of(SAID, SAID, SEEN_TOO), min_size=1, max_size=12), st.data())
 def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
     begun = ledger(*BEGUN, *happenings)
