@@ -8,6 +8,7 @@ import shlex
 
 import pytest
 
+from splitkit.custody.overview.criteria import CRITERIA
 from tests.support.ceremonies import happening, plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import changed
@@ -129,6 +130,8 @@ def test_the_day_after_takes_twelve_short_commands(ceremony):
     }  # fmt: skip
     day = told["sets"][0]["sheets"][0]["seen"]
     assert day in status.stdout  # a day is shown as a day
-    said = run("audit", "--out", "pack", "--against", "aws-page", cwd=home).stdout
-    count = re.search(r"^against aws-page: (.+)$", said, re.MULTILINE)
-    assert count and f"`aws-page` says '{count[1]}'" in (ROOT / "docs" / "packs.md").read_text("utf-8")
+    asked = [word for code in CRITERIA for word in ("--against", code)]
+    said = re.findall(r"^against (\S+): (.+)$", run("audit", "--out", "pack", *asked, cwd=home).stdout, re.MULTILINE)
+    assert [code for code, _ in said] == [*CRITERIA]
+    documented = (ROOT / "docs" / "packs.md").read_text("utf-8")
+    assert {one for one in said if f"| `{one[0]}` | {one[1]} |" not in documented} == set()
