@@ -211,6 +211,8 @@ def test_the_first_page_is_one_page_whatever_has_happened(paper):
     page = FirstPage.of(audit)
     told = said(audit)
     assert "And 15 more" in " ".join(told.values()) or page.most < 4
+    more = [one for part in page.chapters for one in part.statements if "more readings that were not sound" in one.text]
+    assert [one.sound for one in more] == [False]
     document = pypdfium2.PdfDocument(io.BytesIO(Typesetter(paper).pdf(audit_report(FirstPage.of(audit)))))
     second = document[1].get_textpage().get_text_bounded()
     assert "Ledgers" in second

@@ -345,6 +345,7 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     begun = event("intent", intent="N-1", act="refresh", purpose="a leaver", set=SET, makes="7" * 32, line=SET, epoch=2)
     register = register_of(*held(), begun, *(event("outcome", intent="N-1", result=result) for result in outcome))
     assert register.next_epoch(SET) == 3
+    assert register.begun["N-1"].about == f" of set {SET[:8]}, makes set {'7' * 8}"
     refused(register, changed(begun, intent="N-2", makes="8" * 32), "another set of this epoch was begun")
     assert then(register, changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
 

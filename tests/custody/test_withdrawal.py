@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.register import build, resting_on
+from splitkit.custody.register import build, check_may_go, resting_on
 from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing_entries, withdrawals
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
@@ -52,6 +52,20 @@ SAID = st.one_of(
     st.builds(lambda: event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)),
 )
 SEEN_TOO = st.builds(lambda n: read_back(n, set_id=SET)[0], NUMBERS)
+
+
+@pytest.mark.parametrize(("person", "goes"), [("C9", True), ("C8", False)])
+def test_nothing_is_taken_from_under_what_the_program_saw(person, goes):
+    """One of two people witnessed a reading; of the other nothing more is said."""
+    joined = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-01") for one in ("C8", "C9")]
+    said = ledger(OPEN, *BEGUN, *joined, replace(read_back("1", set_id=SET)[0], witness="C8"))
+    slip = next(one for one in said if one.event == "person.joined" and one.data.person == person)
+    before, then = build(said), build(ledger(back(slip), before=said))
+    if goes:
+        check_may_go(before, then)
+    else:
+        with pytest.raises(AttentionError, match=r"\(sheet\.read\) rests on it"):
+            check_may_go(before, then)
 
 
 def test_of_a_roll_call_that_was_withdrawn_the_seat_stays_where_anything_else_speaks_of_it():
