@@ -58,7 +58,7 @@ SEEN_TOO = st.builds(lambda n: read_back(n, set_id=SET)[0], NUMBERS)
 def test_nothing_is_taken_from_under_what_the_program_saw(person, goes):
     """One of two people witnessed a reading; of the other nothing more is said."""
     joined = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-01") for one in ("C8", "C9")]
-    said = ledger(OPEN, *BEGUN, *joined, replace(read_back("1", set_id=SET)[0], witness="C8"))
+    said = ledger(OPEN, *BEGUN, *joined, replace(read_back("1", set_id=SET)[0], by=TWO[0], witness="C8"))
     slip = next(one for one in said if one.event == "person.joined" and one.data.person == person)
     before, then = build(said), build(ledger(back(slip), before=said))
     if goes:
