@@ -158,6 +158,14 @@ def test_the_sheet_shows_every_line_what_is_wrong_and_what_was_decided():
         "it is LOST; somebody else may have read it: EXPOSED, possible",
         "remove: to be arranged (ADM, until 2026-05-01)",
     )
+    assert [one.heading for one in report.tables[0].columns] == [
+        "",
+        "Who",
+        "Way in",
+        "What is wrong",
+        "Decided",
+        "Initials",
+    ]
     assert report.signatures == ("Ada Example", "Ben Example")
     assert dict(report.facts)["Wrong"] == "1 lines have something wrong with them"
 

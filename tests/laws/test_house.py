@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from splitkit.ledger.events import EVENTS
 from tests.support.places import ROOT
 from tests.support.source_tree import FOREIGN, Source, circles, source_of
 
@@ -578,6 +579,26 @@ def the_core_speaks_no_command_line(source):
             for node in module.nodes:
                 if isinstance(node, ast.Constant) and id(node) not in described and SPOKEN.search(str(node.value)):
                     yield name, node.value
+
+
+@law(
+    broken=[
+        ({"custody/a.py": "KEPT = {'sheet.stored', 'asset.cheked'}"}, "custody/a.py"),
+        ({"custody/a.py": "if entry.event == 'sheet.reads': pass"}, "custody/a.py"),
+    ],
+    sound={
+        "custody/a.py": "found = entry.event.startswith('sheet.') or entry.event == 'sheet.read' or name == 'sheet.typ'"
+    },
+)
+def an_event_that_is_named_is_on_the_list(source):
+    """A name that no entry has is found by nobody: what was to be looked at is not, in silence."""
+    families = {name.partition(".")[0] for name in EVENTS if "." in name}
+    for name, module in source.modules.items():
+        for node in module.nodes:
+            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            family, _, rest = text.partition(".")
+            if family in families and rest not in {"", "typ"} and " " not in rest and text not in EVENTS:
+                yield name, text
 
 
 def _text(node: ast.expr) -> str:
