@@ -25,12 +25,6 @@ from tests.support.custody.desk import NOW, desk
 from tests.support.sampling import examples
 
 DESK = desk()
-EARLY = (
-    []
-    if hasattr(Register(), "places")
-    else ["sheet.stored", "place.left", "safe.opened", "safe.closed", "receiver.added", "receiver.left"]
-)
-PLACES = pytest.mark.skipif(not hasattr(Register(), "places"), reason="no register has places yet")
 
 
 def said(line: str, register: Register = DESK, by: str = "Ada Example", witness: str = ""):
@@ -69,7 +63,7 @@ def test_whatever_people_record_has_an_example():
     assert set(EXAMPLES) == {name for name, one in EVENTS.items() if is_said(one)} - set(_OWN)
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in EARLY])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_understood_and_told_in_plain_words(name):
     for one in said(EXAMPLES[name]).events:
         assert one.event == name
@@ -78,7 +72,7 @@ def test_an_example_is_understood_and_told_in_plain_words(name):
         assert not re.search("[0-9a-f]{32}", told)
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in EARLY])
+@pytest.mark.parametrize("name", EXAMPLES)
 @settings(max_examples=examples(100, 10))
 @given(st.data())
 def test_what_is_said_in_full_makes_the_same_entry_in_any_order(name, data):
@@ -151,7 +145,6 @@ def test_of_several_sheets_all_fit_or_none():
         said("seen 1-4 yes")
 
 
-@PLACES
 @pytest.mark.parametrize(
     "where", ["'Berlin safe'", "Berlin safe", "'berlin  SAFE'", "Berl", "berlin-safe", "safe='Berlin safe'"]
 )
@@ -159,7 +152,6 @@ def test_a_place_goes_by_its_name(where):
     assert fields(f"stored 1 {where}") == [STORED | {"sheet": "1"}]
 
 
-@PLACES
 def test_several_sheets_go_into_several_safes():
     entries = fields("stored 1 'Berlin safe' 2 'Bonn safe'")
     assert [(one["sheet"], one["safe"]) for one in entries] == [("1", "berlin-safe"), ("2", "bonn-safe")]
@@ -177,7 +169,6 @@ def test_who_says_so_goes_by_name_too():
 # --- what does not fit ----------------------------------------------------------------------------------------------------
 
 
-@PLACES
 def test_what_was_mistyped_is_answered_with_what_is_near():
     error = unclear("stored 1 'Berln safe'")
     assert error.fact.startswith('no place is called "Berln safe"; known: Berlin safe')

@@ -150,8 +150,6 @@ class _Draft:
     """What was said otherwise than the register has it: which word, the field, what the register has."""
     unknown: list[UnclearError] = field(default_factory=list)
     """Ids that nothing is known of."""
-    certain: bool = False
-    """Whether nothing may be unknown, as nothing can be said of it then."""
 
 
 @dataclass(frozen=True)
@@ -296,7 +294,11 @@ class _Reading:
     def _set(self, said: _Said) -> SetRecord:
         """Return the set that is meant: the one that was named, else the only one in use."""
         if "set" in said:
-            return self.register.sets[self._reference("set", said["set"], _Draft(certain=True))]
+            draft = _Draft()
+            set_id = self._reference("set", said["set"], draft)
+            if draft.unknown:  # nothing can be said of it then
+                raise draft.unknown[0]
+            return self.register.sets[set_id]
         live = self.register.live
         if not live:
             raise AttentionError("no live set was recorded", "name the set: set=ID")
@@ -381,10 +383,7 @@ class _Reading:
 
     def _reference(self, name: str, word: _SaidWord, draft: _Draft) -> str:
         kind, again = self.kinds[name][0], lambda typed: self.sentence.with_word(word.at, typed)
-        found = _thing(self.register, kind, word.text, again, draft.unknown)
-        if draft.certain and draft.unknown:
-            raise draft.unknown[0]
-        return found
+        return _thing(self.register, kind, word.text, again, draft.unknown)
 
     def _new(self, said: _Said, values: Mapping[str, Any]) -> str:
         """Return the id of what an entry adds: the one that was said, else one made from its name; a phone number becomes none."""
