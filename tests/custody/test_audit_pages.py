@@ -85,6 +85,8 @@ def test_the_data_of_the_pack_has_the_names_by_which_others_read_it():
         "format", "program", "made", "at", "files_as_of", "ledgers", "verification", "record", "withdrawn", "left_out", "contradictions",
         "register", "matters", "holdings", "actions", "due",
     } | audit_of().rules.as_object(DAY).keys()  # fmt: skip
+    assert {*data["broken"][0]} == {"rule", "what", "why", "command", "overridden"}
+    assert {*data["matters"][0]} == {"danger", "since", "what"}
     assert data["verification"].keys() == {"verdict", "fact", "vouched", "findings", "notes"}
     assert {*data["ledgers"][0]} == {
         "file", "sha256", "ceremony", "kind", "practice", "opened", "last", "closed", "entries", "head", "hash",
