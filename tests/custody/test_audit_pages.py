@@ -178,6 +178,9 @@ def test_sound_is_said_only_of_a_record_whose_end_was_compared_with_paper(vouche
     assert page.verdict[0] == word
     assert of_the_end in said(audit)["What is not proven"]
     assert "any 2 of 3 sheets: SOUND." in said(audit)["The sheets"]
+    assert (said(audit)["Open incidents"], said(audit)["Debts: due, or begun and never finished"]) == ("None.", "None.")
+    kept = audit.as_object()["holdings"][0]
+    assert (kept["where"], kept["since"], kept["until"]) == ("Berlin vault BAG-1", "2026-01-16", "")
 
 
 @pytest.mark.parametrize("what", [read("2", "damaged", "2026-04-02"), read("2", "forged"), sheet("sheet.lost", "2", circumstances="x"), event("incident.open", incident="I-1", cause="x"),
