@@ -305,4 +305,4 @@ def _confirm_no_record(overruled: Overruled) -> None:
 def _conclude(judgement: Judgement) -> None:
     if judgement.unsound():
         warn(f"this set is unsound ({sheet_list(judgement.unsound())}): rotate the secret")
-    say("done.  Change the password when it has been used: whoever saw it knows it.")
+    say("done.  Whoever saw it knows it: change it, or let two say why it stays.")

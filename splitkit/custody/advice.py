@@ -98,7 +98,12 @@ def _lost(now: Register, assets: Iterable[AssetRecord]) -> Iterator[Advice]:
 
 
 def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> Iterator[Advice]:
-    """Whoever took all that a way in needs can go it."""
+    """Whoever took all that a way in needs can go it; whoever has one thing knowingly is on the way to the next."""
+    if report.what == "taken":
+        for target in targets(now):
+            for kind in [one for one in kinds if one in target.things]:
+                why = f"whoever has the {target.things[kind].called} has a part of a way in, and means to use it"
+                yield Advice("compromise", why, target.code)
     if report.what == "theft":
         for target, way in ((one, way) for one in targets(now) for way in one.ways):
             if set(way.kinds) <= set(kinds):

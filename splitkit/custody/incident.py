@@ -32,6 +32,7 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "fire": Cause("a safe or a site is gone with all that was in it", "place"),
         "theft": Cause("a safe or a site was emptied by somebody", "place"),
         "device": Cause("an MFA device, a phone or the mailbox is lost, or does not work", "asset"),
+        "taken": Cause("somebody else has an MFA device or the phone, or can open the mailbox", "asset"),
         "leaver": Cause("somebody leaves", "person", opens=False),
         "absent": Cause("somebody cannot be reached any more", "person"),
         "password": Cause("somebody else may know the password", ""),

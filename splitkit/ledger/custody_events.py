@@ -38,7 +38,7 @@ from splitkit.ledger.fields import (
 from splitkit.ledger.schema import Event
 
 INCIDENTS = ("lost", "destroyed", "seal", "seen", "fire", "theft",
-             "device", "leaver", "absent", "password", "machine", "alert")  # fmt: skip
+             "device", "taken", "leaver", "absent", "password", "machine", "alert")  # fmt: skip
 URGENT = ("password", "machine", "alert")
 """Incidents by which the secret itself may be known, whatever the sheets say."""
 

@@ -123,6 +123,15 @@ def test_somebody_who_leaves_or_is_away():
     )
 
 
+@pytest.mark.parametrize("thing", ["key-1", "mail-1"])
+def test_what_somebody_else_has_is_a_compromise_and_lost_besides(thing):
+    register = office(asset("mail-1", "mailbox", "B1"))
+    now, found, _ = happened(register, "taken", thing=thing)
+    assert found[:2] == ["compromise", f"lost-{register.assets[thing].kind}"]
+    assert len(now.incidents) == 1
+    assert happened(register, "device", thing=thing)[1][0] != "compromise"
+
+
 @pytest.mark.parametrize(("what", "case"), [("password", "compromise"), ("machine", "compromise"), ("alert", "alert")])
 def test_what_needs_no_sheet(what, case):
     now, found, _ = happened(office(), what)
