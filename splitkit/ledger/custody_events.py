@@ -231,7 +231,7 @@ class LineReviewed(Event, event="review.line", saw=True, means="one line of a re
 class DrillHeld(Event, event="drill", saw=True, means="a drill was held"):
     set: SetId
     sheets: SheetNumbers
-    way: Literal["verify", "live"]
+    way: Literal["verify", "safes", "live"]
     result: Outcome
     not_proven: SheetNumbers | None = None
     next: Day | None = None

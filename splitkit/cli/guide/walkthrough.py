@@ -7,7 +7,7 @@ from splitkit.ceremony.course import Course
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Script
-from splitkit.cli.guide import menu, preparation, proof, recovery, sheets
+from splitkit.cli.guide import drilling, menu, preparation, proof, recovery, sheets
 from splitkit.cli.guide.destination import Destination, Nowhere, Printer, open_folder
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
@@ -37,7 +37,7 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 
-HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS
+HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS | drilling.HANDLERS
 """What is done at each step."""
 
 
