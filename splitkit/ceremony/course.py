@@ -65,6 +65,10 @@ class Things:
     """Whether the last sign-in was."""
     read: frozenset[str] = frozenset()
     """Sheets that were read as part of the quorum, or each at its safe, and are sound."""
+    lines: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What was said of each line of the register that is reviewed, by its number."""
+    register: str = ""
+    """Which register that is: the hash of its last entry."""
     proven: frozenset[str] = frozenset()
     """Those with which the set was proven."""
 
@@ -181,6 +185,24 @@ def _drill_held(things: Things, data: events.DrillHeld) -> Things:
     return things
 
 
+def _line_reviewed(things: Things, data: events.LineReviewed) -> Things:
+    """What was said of a register that has changed since says nothing of the one that is reviewed."""
+    register = data.register or ""
+    lines = things.lines if register == things.register else {}
+    return replace(things, register=register, lines=MappingProxyType({**lines, data.line or 0: data.verdict}))
+
+
+def _review_held(things: Things, data: events.ReviewHeld) -> Things:
+    said = list(things.lines.values())
+    counted = (data.confirmed, data.removed, data.changed or 0)
+    known = (said.count("keep"), said.count("remove"), sum(one not in ("keep", "remove") for one in said))
+    if counted != known or set(things.lines) != set(range(1, len(said) + 1)):
+        raise AttentionError(
+            "the review counts other lines than were gone through", "go through every line of the register"
+        )
+    return things
+
+
 def _revealed(things: Things, data: events.SecretShown) -> Things:
     if not are_two(data.released_by):
         raise AttentionError("fewer than two people released the secret", "two people release it, never one")
@@ -229,6 +251,8 @@ _CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
     events.PagesCounted: _pages_counted,
     events.SetProven: _proven,
     events.DrillHeld: _drill_held,
+    events.LineReviewed: _line_reviewed,
+    events.ReviewHeld: _review_held,
     events.SecretShown: _revealed,
     events.SignIn: _signed_in,
     events.MachineWiped: _wiped,

@@ -45,6 +45,7 @@ _DONE = _mark("step", step=STEP, state="done")
 
 _A, _B, _C = Phase("People and room"), Phase("Machine"), Phase("Plan")
 _S = Phase("The set, and who brings its sheets")
+_R = Phase("The register")
 _USE = Phase("The secret, and what its use leaves to do", Restart.QUORUM)
 _DRILL = Phase("The drill", Restart.QUORUM)
 _D, _E, _F = Phase("Split"), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
@@ -150,6 +151,14 @@ STEPS = (
         "stands in for whom, is said here.",
         (_many("roll", role="custodian"), _DONE),
         blanks=(("Sheet, and who brings it", "Who cannot come"),),
+    ),
+    Step(
+        "36", _R, Task.REVIEW_LINES, "Every way in, line by line", (ADMINISTRATOR,), (WITNESS,),
+        "Each line of the register is read aloud: who keeps which sheet, which device, phone and mailbox, who gets the alerts, who runs "
+        "mail and domain, who pays the bill. It is kept, or what is done about it gets a name and a day. Two reviewers agree to all.",
+        (_many("review.line"), _mark("review")),
+        blanks=(("Lines kept", "Lines changed or removed"), ("Day of the next review",)),
+        any_order=True,
     ),
     Step(
         "41", _D, Task.MAKE_SET, "Make the set", (ADMINISTRATOR,), (WITNESS,),
@@ -404,5 +413,18 @@ DRILL = _script(
 )  # fmt: skip
 """Each sheet is read at its safe; or, live, a quorum gives the secret back, somebody signs in, and everybody is alerted who is to be."""
 
-SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER, DRILL)})
+REVIEW = _script(
+    "review", "review", "11 13 36 94",
+    replace(
+        _BY_CODE["13"],
+        words="Says what this review is about. Everybody says name and role; two of those who are here review it, and the register knows them.",
+    ),
+    replace(
+        _BY_CODE["94"],
+        words="Closes the ledger. The L words are read aloud and written on the sheet of the review; both reviewers sign it.",
+    ),
+)  # fmt: skip
+"""Every way in that somebody has is gone through, line by line."""
+
+SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER, DRILL, REVIEW)})
 """Each kind of ceremony, by what its ledger calls it."""

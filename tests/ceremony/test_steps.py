@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.script import DRILL, MAKE, RECOVER, SCRIPTS, STEPS
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, REVIEW, SCRIPTS, STEPS
 from splitkit.ceremony.steps import KIND, SHEET, STEP, Each, Restart, expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.ledger.events import EVENTS
@@ -82,7 +82,8 @@ def test_the_codes_are_those_that_are_printed():
     assert [step.code for step in MAKE.steps] == CODES
     assert [step.code for step in RECOVER.steps] == RECOVERY
     assert [step.code for step in DRILL.steps] == DRILLED
-    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY, *DRILLED})
+    assert [step.code for step in REVIEW.steps] == ["11", "13", "36", "94"]
+    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY, *DRILLED, "36"})
     assert {step.code for script in SCRIPTS.values() for step in script.steps} == {step.code for step in STEPS}
 
 

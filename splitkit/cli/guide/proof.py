@@ -246,7 +246,7 @@ def close_ledger(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
     dialogue, ledger = session.dialogue, session.recorder.ledger
     proposed = in_a_quarter()
-    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed)
+    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed) if session.set_id else None
     out = outside(ledger.entries)
     left = list(out.people)
     if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):

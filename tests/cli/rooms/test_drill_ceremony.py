@@ -222,6 +222,7 @@ def test_bad_input_at_every_question_is_asked_again_and_never_recorded(home):
         people.answer("again, and it is locked.", "")
         clumsy(("or the number:", "done"), ("Is any of them tried today?", "yes"), ("mfa key-1", "fail"))
         people.answers(("What was wrong with it", "it is mute"), ("Are they removed now?", "yes"))
+        people.wait("What went wrong")
         people.session.type("\x03")
         people.answers(("words, or Enter:", ""), ("What went wrong", "nothing"), ("What was surprising?", "nothing"),
                        ("What should change", ""), ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"))  # fmt: skip

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.script import DRILL, RECOVER
+from splitkit.ceremony.script import DRILL, RECOVER, REVIEW
 from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
-from splitkit.cli.guide import destination, drill_steps, preparation, proof, recovery, taking_up, walkthrough
+from splitkit.cli.guide import destination, drill_steps, preparation, proof, recovery, reviewing, taking_up, walkthrough
 from splitkit.cli.guide import session as sessions
 from splitkit.cli.guide.procedure_walk import ProcedureWalk
 from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input, sheet_input, sheet_release, vouching
@@ -215,11 +215,12 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         )
         live = iter([[Finding(Severity.FAIL, "a disk", "out", "disks")]] * 8)
         patch.setattr(sessions, "inspect_live", lambda _machine: next(live, []))
-        append, put = Ledger.append, destination.Folder.put
+        append, put = Ledger.append_all, destination.Folder.put
 
-        def recorded(self, data, **more):
-            crowd.happened(data.event)
-            return append(self, data, **more)
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
 
         fails = iter([DeviceError("the printer failed", "look at it")])
 
@@ -232,7 +233,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         def shown(*_):
             crowd.happened("shown")
 
-        patch.setattr(Ledger, "append", recorded)
+        patch.setattr(Ledger, "append_all", recorded)
         patch.setattr(destination.Folder, "put", printed)
         patch.setattr(proof, "reveal_on_screen", shown)
         patch.setattr("splitkit.paper.reading.intake.read_paths", lambda *_, **__: ([], []))
@@ -277,16 +278,17 @@ def through_a_guided_recovery(folder, monkeypatch):
         (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"received the alert", [""]), (r"^To do", ["Sven Example"]),
         *ceremony_rules(room, folder),
     ]  # fmt: skip
-    append = Ledger.append
+    append = Ledger.append_all
 
     def act(crowd, patch):
         room.crowd, room.plans = crowd, {}
 
-        def recorded(self, data, **more):
-            crowd.happened(data.event)
-            return append(self, data, **more)
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
 
-        patch.setattr(Ledger, "append", recorded)
+        patch.setattr(Ledger, "append_all", recorded)
         patch.setattr(preparation, "inspect", lambda _machine: [])
         patch.setattr(sessions, "inspect_live", lambda _machine: [])
         patch.setattr(proof, "reveal_on_screen", lambda *_: crowd.happened("shown"))
@@ -334,6 +336,33 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
     walk(
         monkeypatch, [(r"Who \(the seat", ["C1"]), (r"Is this", ["yes"])], lambda *_: incident._reported(register, lost)
     )
+
+
+def through_a_guided_review(folder, monkeypatch):
+    office(folder)
+    room = Room()
+    told = Ledgers((str(folder / "c1"), str(folder / "c2")))
+    choices, append = sessions.Choices(str(folder / "v"), "V-0001", None, Overruled()), Ledger.append_all
+    rules = [
+        (r"ADM, the administrator", ["Ada Example"]), (r"WIT, the witness", ["Ben Example"]), (r"cannot be kept", ["change"]),
+        (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["Ben Example"]), (r"Until which day", ["2027-02-01"]),
+        (r"Who has reviewed", ["ADM WIT"]), (r"\((ADM|WIT)\):", ["agree", "again", "agree"]), (r"Which line", ["99", "2"]),
+        (r"next review", ["2099-01-01", ""]), *ceremony_rules(room, folder),
+    ]  # fmt: skip
+
+    def act(crowd, patch):
+        room.crowd, room.plans = crowd, {}
+
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
+
+        patch.setattr(Ledger, "append_all", recorded)
+        meant, plan = reviewing.meant_register(told, practice=False)
+        walkthrough.hold(begin(plan, script=REVIEW), choices, Guard(), meant)
+
+    assert walk(monkeypatch, rules, act).effects[-2:] == ["review", "close"]
 
 
 def through_a_procedure(tmp_path, monkeypatch):
@@ -427,16 +456,17 @@ def through_a_guided_drill(folder, monkeypatch):
         ("live", live, (told, None)),
     ):
         choices = sessions.Choices(str(folder / which), "D-0001", None, Overruled())
-        append = Ledger.append
+        append = Ledger.append_all
 
         def act(crowd, patch, choices=choices, append=append, of=of):
             room.crowd, room.plans = crowd, {}
 
-            def recorded(self, data, **more):
-                crowd.happened(data.event)
-                return append(self, data, **more)
+            def recorded(self, several, **more):
+                for data in several:
+                    crowd.happened(data.event)
+                return append(self, several, **more)
 
-            patch.setattr(Ledger, "append", recorded)
+            patch.setattr(Ledger, "append_all", recorded)
             patch.setattr(preparation, "inspect", lambda _machine: [])
             patch.setattr(sessions, "inspect_live", lambda _machine: [])
             patch.setattr(proof, "reveal_on_screen", lambda *_: crowd.happened("shown"))
@@ -592,7 +622,7 @@ def through_printing(_folder, monkeypatch):
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
     for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident, through_a_procedure,
-                                      through_a_drill, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
+                                      through_a_guided_review, through_a_drill, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)
     unmet = sorted(set(places()) - MET)
