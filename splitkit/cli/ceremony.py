@@ -121,6 +121,7 @@ def drill(guard: Guard, given: SheetsOptions) -> None:
     meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice, old=False)
     choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
     hold(begin(plan, script=DRILL, set_id=meant.set_id), choices, guard, meant)
+    say("once it is taken up, its certificate: splitkit drill --certificate FILE")
 
 
 @dataclass(frozen=True, kw_only=True)

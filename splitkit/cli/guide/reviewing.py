@@ -64,7 +64,9 @@ def review_lines(session: Session) -> None:
         )
     decided = _decided(session.recorder.ledger.entries, custody, todo)
     if not decided:
-        dialogue.say(f"{len(todo)} lines.  keep: as it is; change or remove: say what is done, by whom and until when.")
+        dialogue.say(
+            f"{len(todo)} lines.  keep: as it is; change or remove: say what is done, by whom and until when.  A slip is put right at the end."
+        )
     left = [at for at in range(1, len(todo) + 1) if at not in decided]
     if left:
         return _ask_line(session, left[0], todo)

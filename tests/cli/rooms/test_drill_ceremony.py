@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import BAGS, BY, WithSheets, founded, kept, taken_up
-from tests.support.places import copied
+from tests.support.paper.pdfs import prose_of
+from tests.support.places import ROOT, copied
 
 
 @pytest.fixture
@@ -50,10 +53,17 @@ class Drill(WithSheets):
 
 
 def verified(home) -> dict:
-    status = taken_up(home)
-    for program in (("ledger", "verify", "r.ledger"),):
-        assert run(*program, cwd=home).returncode == 0
-    return status
+    """What status says once the ledger, with which both verifiers agree, is taken up."""
+    assert run("ledger", "verify", "r.ledger", cwd=home).returncode == 0
+    line = [sys.executable, ROOT / "splitkit" / "verify_ledger.py", "r.ledger"]
+    assert subprocess.run(line, cwd=home, capture_output=True, check=False).returncode == 0
+    return taken_up(home)
+
+
+def certificate(home) -> str:
+    done = run("drill", "--certificate", "../drill.pdf", cwd=home / "custody")
+    assert done.returncode in (0, 9), done.stderr
+    return prose_of((home / "drill.pdf").read_bytes())
 
 
 def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(home):
@@ -99,6 +109,15 @@ def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves
     (ours,) = status["sets"]
     assert (ours["case"], ours["proven"]) == ("sound", people.ledger[-1]["t"][:10])
     assert [one["bag"] for one in ours["sheets"]] == ["AGAIN-1", "AGAIN-2", "BAG-3"]
+    page = certificate(home)
+    for words in (
+        "Each sheet was read at its safe",
+        "each was read alone",
+        "read: sound",
+        "bag NEW-2 opened, seal whole; then bag AGAIN-2",
+        "not read",
+    ):
+        assert words in page, words
     told = json.dumps(status)
     assert "put back" not in told and "seal sheet" not in told and not status["doubts"]
 
@@ -137,6 +156,14 @@ def test_live_with_two_kills_and_an_alert_that_one_of_two_did_not_get(home):
     told = json.dumps(verified(home))
     assert "live drill of Production" in told and "it failed on" in told
     assert "change the password" in told
+    page = certificate(home)
+    for words in (
+        "the program saw the set open",
+        "FAILED: see below",
+        "Hana Example 3 yes",
+        "Fay Example - NO NO ALERT",
+    ):
+        assert words in page, words
 
 
 @pytest.mark.long
