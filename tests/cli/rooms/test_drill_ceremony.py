@@ -147,7 +147,12 @@ def test_live_with_two_kills_and_an_alert_that_one_of_two_did_not_get(home):
     with Drill(home) as people:
         people.answer("Fay Example: after how many minutes", "")
         people.wait("THE LIVE DRILL HAS FAILED")
-        assert people.tail("1", "2") == 0
+        people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"))
+        for number in "12":
+            people.answers(
+                ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
+            )
+        assert people.close() == 0
     assert "SECRET" in shown
     held = [one["d"] for one in people.ledger if one["ev"] in ("request", "drill", "alert")]
     assert held[0] == {"task": "a drill", "requested_by": ["ADM", "WIT"]}
