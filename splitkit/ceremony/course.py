@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
-        "sheet.destroyed", "sheet.handed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
+        "sheet.destroyed", "sheet.exposed", "sheet.handed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
 _ROLLED = ("administrator", "witness", "custodian")
@@ -61,8 +61,16 @@ class Things:
     """Whether the secret was shown."""
     refused: bool = False
     """Whether the last sign-in was not accepted: then the secret may be shown once more."""
+    accepted: bool = False
+    """Whether the last sign-in was."""
     read: frozenset[str] = frozenset()
-    """Sheets that were read as part of the quorum."""
+    """Sheets that were read as part of the quorum, or each at its safe, and are sound."""
+    lines: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What was said of each line of the register that is reviewed, by its number."""
+    register: str = ""
+    """Which register that is: the hash of its last entry."""
+    proven: frozenset[str] = frozenset()
+    """Those with which the set was proven."""
 
     @property
     def secret(self) -> bool:
@@ -144,10 +152,11 @@ def _opened(things: Things, data: events.BagOpened) -> Things:
 
 
 def _read(things: Things, data: events.SheetRead) -> Things:
-    if data.use != "quorum":
+    if data.use not in ("quorum", "drill"):
         return things
-    read = things.read | ({data.sheet} if data.result == "sound" else set())
-    return replace(things, machine=True, read=read, open=things.open | {data.sheet})
+    read = things.read | {data.sheet} if data.result == "sound" else things.read - {data.sheet}
+    held = things.machine or data.use == "quorum"  # what is read at a safe is forgotten before it is recorded
+    return replace(things, machine=held, read=read, open=things.open | {data.sheet})
 
 
 def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
@@ -164,6 +173,33 @@ def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
 def _proven(things: Things, data: events.SetProven) -> Things:
     if set(data.sheets) != things.read:
         raise AttentionError("the set was not proven with the sheets that were read", "name those that were read")
+    return replace(things, proven=frozenset(data.sheets))
+
+
+def _drill_held(things: Things, data: events.DrillHeld) -> Things:
+    """A drill speaks of the sheets that the program found sound in it; a live one passes with an accepted sign-in alone."""
+    if set(data.sheets) != (things.proven if data.way == "live" else things.read):
+        raise AttentionError("the drill was not held with these sheets", "name those that were read and are sound")
+    if data.way == "live" and data.result == "pass" and not things.accepted:
+        raise AttentionError("no sign-in was accepted", "a live drill without one has failed")
+    return things
+
+
+def _line_reviewed(things: Things, data: events.LineReviewed) -> Things:
+    """What was said of a register that has changed since says nothing of the one that is reviewed."""
+    register = data.register or ""
+    lines = things.lines if register == things.register else {}
+    return replace(things, register=register, lines=MappingProxyType({**lines, data.line or 0: data.verdict}))
+
+
+def _review_held(things: Things, data: events.ReviewHeld) -> Things:
+    said = list(things.lines.values())
+    counted = (data.confirmed, data.removed, data.changed or 0)
+    known = (said.count("keep"), said.count("remove"), sum(one not in ("keep", "remove") for one in said))
+    if counted != known or set(things.lines) != set(range(1, len(said) + 1)):
+        raise AttentionError(
+            "the review counts other lines than were gone through", "go through every line of the register"
+        )
     return things
 
 
@@ -174,7 +210,7 @@ def _revealed(things: Things, data: events.SecretShown) -> Things:
 
 
 def _signed_in(things: Things, data: events.SignIn) -> Things:
-    return replace(things, refused=not data.accepted)
+    return replace(things, refused=not data.accepted, accepted=data.accepted)
 
 
 def _wiped(things: Things, data: events.MachineWiped) -> Things:
@@ -214,6 +250,9 @@ _CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
     events.SheetRead: _read,
     events.PagesCounted: _pages_counted,
     events.SetProven: _proven,
+    events.DrillHeld: _drill_held,
+    events.LineReviewed: _line_reviewed,
+    events.ReviewHeld: _review_held,
     events.SecretShown: _revealed,
     events.SignIn: _signed_in,
     events.MachineWiped: _wiped,
@@ -316,6 +355,8 @@ class Course:
             room = room.after(data, secret=self.secret)
         course = replace(self, things=things, room=room)
         mark = step.marks[place]
+        if step.step.ends_sealed and things.open and not mark.many:
+            raise AttentionError("a sheet lies open", "seal it first, and lock it away")
         if _skips(step, what):
             return _left_out(course)
         if mark.many:
@@ -334,7 +375,11 @@ class Course:
             self._check_plan(data)
         if isinstance(data, events.RollCalled):
             self._check_sheet(data)
-        if isinstance(data, events.SetProven) and not self.plan.policy.opens(map(self.plan.policy.sheet, data.sheets)):
+        if isinstance(data, events.SetProven) or (isinstance(data, events.DrillHeld) and data.result == "pass"):
+            self._check_quorum(data.sheets)
+
+    def _check_quorum(self, numbers: Iterable[str]) -> None:
+        if not self.plan.policy.opens(map(self.plan.policy.sheet, numbers)):
             raise AttentionError("these sheets are no quorum of the policy", "read more of them")
 
     def _check_sheet(self, data: events.RollCalled) -> None:
@@ -411,15 +456,19 @@ def _moved(course: Course, within: int) -> Course:
     """Go to a mark of the step; a step whose last mark is done is done."""
     marks = course.steps[course.at].marks
     if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
-        return _arrived(replace(course, at=course.at + 1, within=0))
+        return _gone_to(course, course.steps[course.at].step.then)
     return replace(course, within=within)
 
 
 def _left_out(course: Course) -> Course:
     """Go on where the step that is left out leads to."""
+    return _gone_to(course, course.steps[course.at].step.leads_to)
+
+
+def _gone_to(course: Course, code: str) -> Course:
+    """Go on at the step with a code, or at the next one if there is none."""
     codes = [step.step.code for step in course.steps]
-    to = course.steps[course.at].step.leads_to
-    return _arrived(replace(course, at=codes.index(to) if to else course.at + 1, within=0))
+    return _arrived(replace(course, at=codes.index(code) if code else course.at + 1, within=0))
 
 
 def _arrived(course: Course) -> Course:

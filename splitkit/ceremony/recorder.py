@@ -5,7 +5,7 @@ So the ledger of a guided ceremony cannot say anything that its script does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,15 @@ class Recorder:
         """Write one entry; who vouches for it follows from the step, unless it is given.
 
         Raises:
-            AttentionError: If it does not come here.
+            AttentionError, DeviceError, LedgerError: See `record_together`.
+        """
+        self.record_together([data], by=by, witness=witness)
+
+    def record_together(self, events_now: Sequence[Event], *, by: str = "", witness: str = "") -> None:
+        """Write entries that belong together: all of them are in the ledger afterwards, or none.
+
+        Raises:
+            AttentionError: If one does not come here.
             DeviceError: If the disk fails.
             LedgerError: If the ledger was changed from outside, and the ceremony cannot go on from there.
         """
@@ -63,12 +71,11 @@ class Recorder:
             self._follow()
             actor, observer = self.vouching()
             seen_by = witness if witness in self.course.room.present else observer
-            what = Happening(data, by or actor, seen_by, self.stamp())
-            after = self.course.advance(what)
-            self.ledger.append(data, by=what.by, witness=what.witness, at=what.time)
+            at = self.stamp()
+            after = followed(self.course, (Happening(data, by or actor, seen_by, at) for data in events_now))
+            self.ledger.append_all(events_now, by=by or actor, witness=seen_by, at=at)
         self.course, self.followed = after, len(self.ledger.entries)
-        if isinstance(data, events.CheckOverruled):
-            self.accepted.add(data.check)
+        self.accepted |= {data.check for data in events_now if isinstance(data, events.CheckOverruled)}
 
     def _follow(self) -> None:
         """Follow what others have written meanwhile, such as a note of the scribe at another machine."""

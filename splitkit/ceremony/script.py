@@ -45,7 +45,9 @@ _DONE = _mark("step", step=STEP, state="done")
 
 _A, _B, _C = Phase("People and room"), Phase("Machine"), Phase("Plan")
 _S = Phase("The set, and who brings its sheets")
+_R = Phase("The register")
 _USE = Phase("The secret, and what its use leaves to do", Restart.QUORUM)
+_DRILL = Phase("The drill", Restart.QUORUM)
 _D, _E, _F = Phase("Split"), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
 _G = Phase("Proof from the paper", Restart.QUORUM)
 _H, _J = Phase("Password set where it is needed", Restart.QUORUM), Phase("End")
@@ -134,6 +136,29 @@ STEPS = (
         "stands in for whom, is said here.",
         (_many("roll", role="custodian"), _DONE),
         blanks=(("Sheet, and who brings it", "Who cannot come"),),
+    ),
+    Step(
+        "34", _S, Task.CHOOSE_DRILL, "At the safes, or live", (ADMINISTRATOR,), (WITNESS,),
+        "At the safes each sheet is read where it is kept, and no secret is ever put together. A live drill brings a quorum into one "
+        "room, shows the secret, and signs in with it: then two people ask for it here.",
+        (_mark("request"),),
+        blanks=(("At the safes, or live", "Asked for by"),),
+        may_skip=True, leads_to="85",
+    ),
+    Step(
+        "35", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
+        "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
+        "stands in for whom, is said here.",
+        (_many("roll", role="custodian"), _DONE),
+        blanks=(("Sheet, and who brings it", "Who cannot come"),),
+    ),
+    Step(
+        "36", _R, Task.REVIEW_LINES, "Every way in, line by line", (ADMINISTRATOR,), (WITNESS,),
+        "Each line of the register is read aloud: who keeps which sheet, which device, phone and mailbox, who gets the alerts, who runs "
+        "mail and domain, who pays the bill. It is kept, or what is done about it gets a name and a day. Two reviewers agree to all.",
+        (_many("review.line"), _mark("review")),
+        blanks=(("Lines kept", "Lines changed or removed"), ("Day of the next review",)),
+        any_order=True,
     ),
     Step(
         "41", _D, Task.MAKE_SET, "Make the set", (ADMINISTRATOR,), (WITNESS,),
@@ -274,6 +299,37 @@ STEPS = (
         blanks=(("Changed by, until", "Reviewed by, until"),),
     ),
     Step(
+        "84", _DRILL, Task.COUNT_ALERTS, "Alert by alert", (WITNESS,), (ADMINISTRATOR,),
+        "Everybody who is to get the alerts of this account is asked, one after the other: whether it came, after how many minutes, "
+        "and what they did. The drill has passed only if the sign-in was accepted and each of them was alerted.",
+        (_many("alert"), _mark("drill", way="live")),
+        blanks=(("Alert came to, after", "What they did"),),
+        secret=True, then="86",
+    ),
+    Step(
+        "85", _DRILL, Task.VISIT_SAFES, "Each sheet at its safe", (ADMINISTRATOR,), (WITNESS,),
+        "At each safe whoever keeps the sheet opens it, shows bag and seal, and reads the number aloud; the sheet is read, sealed in "
+        "a new bag, and locked away before the next one. Two people are there all the time. No secret is put together.",
+        (
+            _many("roll", role="custodian"),
+            _many("roll", role="observer"),
+            _many("bag.opened"),
+            _many("sheet.read", use="drill"),
+            _many("bag.sealed"),
+            _many("drill", way="safes"),
+            _DONE,
+        ),
+        blanks=(("Safe, and who opened it", "Sheet, and its bag", "Sound", "New bag"),),
+        secret=True, any_order=True, ends_sealed=True,
+    ),
+    Step(
+        "86", _DRILL, Task.TRY_DEVICES, "Devices, phones, mailboxes", (ADMINISTRATOR,), (WITNESS,),
+        "Each that is at hand is tried: a device is used once and its number read, a phone is called, a mailbox gets a message.",
+        (_many("asset.checked"), _DONE),
+        blanks=(("What was tried", "It works"),),
+        secret=True,
+    ),
+    Step(
         "91", _J, Task.FORGET_QUORUM, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
         "Deletes what was read from the paper, closes the program, and looks that nothing is left.",
         (_mark("wipe", {"empty": True}, reason="done"),),
@@ -307,10 +363,10 @@ STEPS = (
 _BY_CODE = {step.code: step for step in STEPS}
 
 
-def _script(name: str, kind: str, codes: str, *changed: Step) -> Script:
+def _script(name: str, kind: str, codes: str, *changed: Step, unvouched: bool = False) -> Script:
     """Return a kind of ceremony of the steps with these *codes*, of which some are *changed*."""
     steps = _BY_CODE | {step.code: step for step in changed}
-    return Script(name, kind, tuple(steps[code] for code in codes.split()))
+    return Script(name, kind, tuple(steps[code] for code in codes.split()), unvouched)
 
 
 MAKE = _script(
@@ -329,8 +385,46 @@ RECOVER = _script(
     ),
     replace(_BY_CODE["83"], phase=_USE),
     replace(_BY_CODE["92"], each=Each.OPENED),
+    unvouched=True,
 )  # fmt: skip
 """A quorum gives the secret back: it is asked for, proven, shown once, and what its use leaves to do has names and days."""
 
-SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER)})
+DRILL = _script(
+    "drill", "drill", "11 12 13 21 22 32 34 35 75 81 82 83 84 85 86 91 92 93 94",
+    replace(_BY_CODE["21"], may_skip=True),
+    replace(
+        _BY_CODE["32"],
+        words="The F words are typed from the signed record, not from a sheet; the program compares them. Without a signed paper no "
+        "drill is held: it would prove nothing.",
+    ),
+    replace(
+        _BY_CODE["75"],
+        marks=tuple(replace(mark, fields=MappingProxyType({"use": "drill"})) if mark.event == "set.proven" else mark for mark in _BY_CODE["75"].marks),
+    ),
+    replace(_BY_CODE["81"], phase=_DRILL, leads_to="91"),
+    replace(
+        _BY_CODE["82"], phase=_DRILL,
+        words="Signs in with the password that was shown and the second factor, from a machine that is used for nothing else; looks at "
+        "nothing, and signs out.",
+        marks=(_mark("signin", {"accepted": True}, password="unchanged"),),  # noqa: S106  (the name of a kind)
+    ),
+    replace(_BY_CODE["83"], phase=_DRILL),
+    replace(_BY_CODE["92"], each=Each.OPENED),
+)  # fmt: skip
+"""Each sheet is read at its safe; or, live, a quorum gives the secret back, somebody signs in, and everybody is alerted who is to be."""
+
+REVIEW = _script(
+    "review", "review", "11 13 36 94",
+    replace(
+        _BY_CODE["13"],
+        words="Says what this review is about. Everybody says name and role; two of those who are here review it, and the register knows them.",
+    ),
+    replace(
+        _BY_CODE["94"],
+        words="Closes the ledger. The L words are read aloud and written on the sheet of the review; both reviewers sign it.",
+    ),
+)  # fmt: skip
+"""Every way in that somebody has is gone through, line by line."""
+
+SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER, DRILL, REVIEW)})
 """Each kind of ceremony, by what its ledger calls it."""

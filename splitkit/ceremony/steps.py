@@ -54,7 +54,8 @@ Task = enum.Enum(
     "OPEN_LEDGER PREPARE_ROOM CALL_PEOPLE CALL_CUSTODIAN COMPARE_HASH PREFLIGHT SELF_TEST AGREE_ON_PLAN MAKE_SET "
     "PRINT_SHEET TAKE_SHEET READ_BACK SHOW_BAG SEAL_BAG SIGN_RECEIPT COUNT_PAGES FORGET_SET DRAW_LOT OPEN_BAG READ_SHEET "
     "PROVE_SET REVEAL CONFIRM_SIGN_IN FORGET_QUORUM SEAL_AGAIN DEBRIEF CLOSE_LEDGER "
-    "ASK_FOR_SECRET NAME_SET CALL_BEARERS READ_SHEETS AGREE_ON_DEBT",
+    "ASK_FOR_SECRET NAME_SET CALL_BEARERS READ_SHEETS AGREE_ON_DEBT "
+    "CHOOSE_DRILL COUNT_ALERTS VISIT_SAFES TRY_DEVICES REVIEW_LINES",
 )
 """What the machine does at a step: the guided ceremony has one handler for each."""
 
@@ -110,8 +111,12 @@ class Step:
     may_skip: bool = False
     leads_to: str = ""
     """Where the ceremony goes on when it is left out; empty: at the next one."""
+    then: str = ""
+    """Where it goes on when it is done; empty: at the next one."""
     any_order: bool = False
     """Whether its entries come in any order, but for the one that ends it."""
+    ends_sealed: bool = False
+    """Whether it ends only when no sheet lies open."""
     begins: Restart | None = None
     """What is begun here, and begun anew when it went wrong."""
     corrects: str = ""
@@ -127,6 +132,8 @@ class Script:
     kind: str
     """What its ledger calls it."""
     steps: tuple[Step, ...]
+    unvouched: bool = False
+    """Whether two people may go on though nothing that was signed vouches for the set."""
 
 
 @dataclass(frozen=True)

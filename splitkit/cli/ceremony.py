@@ -9,13 +9,13 @@ import click
 
 from splitkit.ceremony.course import Course, begin
 from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
-from splitkit.ceremony.script import MAKE, RECOVER
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, REVIEW
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import option, packed, shared
-from splitkit.cli.ui.ledger_reading import read_one
+from splitkit.cli.ui.ledger_reading import read_one, settings_of
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.errors import AttentionError, UsageError
@@ -40,8 +40,8 @@ _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this p
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecoveryOptions:
-    """What `recover` is told."""
+class SheetsOptions:
+    """What a ceremony with the sheets of a set is told."""
 
     ledger: str = shared(_LEDGER)
     ceremony: str = shared(_CEREMONY)
@@ -50,7 +50,7 @@ class RecoveryOptions:
     set_id: str | None = shared(options.set_option)
     record: str | None = shared(options.record_option)
     overruled: Overruled = shared(options.override_options("disk", "superseded"))
-    practice: bool = option("--practice", is_flag=True, help="Recover a practice set, and nothing else.")
+    practice: bool = option("--practice", is_flag=True, help="With a practice set, and no other.")
 
 
 @click.group(name="ceremony", cls=PlainGroup)
@@ -91,8 +91,8 @@ def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
 
 @command.command("recover")
 @click.pass_obj
-@packed(RecoveryOptions)
-def recover(guard: Guard, given: RecoveryOptions) -> None:
+@packed(SheetsOptions)
+def recover(guard: Guard, given: SheetsOptions) -> None:
     """Give the secret back from a quorum of sheets, with everybody in one room.
 
     It asks who wants it and why, compares what was signed, reads one sheet after the other, says what is missing and who keeps it,
@@ -104,6 +104,70 @@ def recover(guard: Guard, given: RecoveryOptions) -> None:
     meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
     choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
     hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
+
+
+@command.command("drill")
+@click.pass_obj
+@packed(SheetsOptions)
+def drill(guard: Guard, given: SheetsOptions) -> None:
+    """Prove that a quorum still works: each sheet at its safe, or live.
+
+    At the safes one sheet after the other is read where it is kept, and no secret is ever put together.  Live, a quorum gives the
+    secret back in one room, somebody signs in with it, and everybody is asked for the alert who is to get one.
+    """
+    from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
+
+    meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice, old=False)
+    choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
+    hold(begin(plan, script=DRILL, set_id=meant.set_id), choices, guard, meant)
+    say("once it is taken up, its certificate: splitkit drill --certificate FILE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewOptions:
+    """What `review` is told."""
+
+    ledger: str = shared(_LEDGER)
+    ceremony: str = shared(_CEREMONY)
+    continues: str | None = shared(_CONTINUES)
+    ledgers: Ledgers = shared(options.folder_option)
+    out: str = option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both reviewers sign.")
+    paper: Paper | None = shared(options.folder_paper_option)
+    practice: bool = option("--practice", is_flag=True, help="In a custody folder for rehearsals, and no other.")
+
+
+@command.command("review")
+@click.pass_obj
+@packed(ReviewOptions)
+def review(guard: Guard, given: ReviewOptions) -> None:
+    """Go through everybody who has a way in, line by line.
+
+    Each line of the register is kept, changed or removed; what nobody has cannot be kept.  A change is an action with a name and a
+    day.  Two people whom the register knows agree at the end, and sign the sheet.
+    """
+    from splitkit.cli.guide.reviewing import meant_register, review_sheet  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
+
+    files.check_new_file(Path(given.out))
+    meant, plan = meant_register(given.ledgers, practice=given.practice)
+    if not _over(given.ledger, REVIEW.kind):
+        choices = Choices(given.ledger, given.ceremony, given.continues, Overruled())
+        hold(begin(plan, script=REVIEW), choices, guard, meant)
+    sheet = review_sheet(read_one(given.ledger).entries, meant.custody)
+    files.write_new_file(
+        Path(given.out), Typesetter(given.paper or settings_of(given.ledgers).paper).report(sheet, say)
+    )
+    say(f"written to {safe(given.out)}: print it, and let every reviewer sign")
+
+
+def _over(path: str, kind: str) -> bool:
+    """Whether a ledger is that of a ceremony of a *kind*, and closed."""
+    if not Path(path).exists() or not Path(path).stat().st_size:
+        return False
+    chain = read_one(path)
+    return chain.closed and chain.entries[0].data.fields().get("kind") == kind
 
 
 @command.command("hash")

@@ -3,6 +3,7 @@
 The sheets come first, then what else a drill is about, then what it taught, then the certificate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,22 +14,22 @@ from splitkit.cli.guide.drill_steps import DrillSteps
 from splitkit.cli.options import SheetsCommand, option, packed, shared
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, readings_of
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledger_reading import settings_of
+from splitkit.cli.ui.ledger_reading import Reading, read, settings_of
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, offer_pictures, set_rows
 from splitkit.cli.ui.talk import result, safe, say, sheet_list
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
+from splitkit.custody.persons import bound
 from splitkit.custody.records.holdings import Life, Register, SetRecord
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, SplitkitError, UnsafeMachineError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import DrillHeld, ReadingUse
-from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.packs.pack import USUAL, find_pack
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
@@ -196,11 +197,20 @@ def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
     custody = built_from(ledgers, strict=False)
     gone = {one.entry.hash for one in withdrawals(custody.entries)[0]}
-    ledger = read_ledger(files.read_file(str(ledgers.last), MAX_FILE_BYTES))
+    entries = _ledger_of_drill(read(ledgers), set_id)
     known = custody.register.sets[set_id]
-    drill = Drill(custody.register, known, ledger.entries, clock.day(), head_words(ledger.head), gone)
+    drill = Drill(custody.register, known, entries, clock.day(), head_words(entries[-1].hash), gone)
     files.write_new_file(path, Typesetter(paper).report(drill.report(), say))
     say(f"written to {safe(str(path))}: print it, and let two people sign")
+
+
+def _ledger_of_drill(reading: Reading, set_id: str) -> Sequence[Entry]:
+    """Return the ledger that is written to; in a custody folder the one in which the last drill of the set was held."""
+    if reading.ordered is None:
+        return reading.chains[-1].entries
+    placed = list(bound(reading.ordered.placed))
+    held = [one.ledger for one in placed if isinstance(one.entry.data, DrillHeld) and one.entry.data.set == set_id]
+    return [one.entry for one in placed if one.ledger == (held or [placed[-1].ledger])[-1]]
 
 
 def _say_who(known: SetRecord) -> None:

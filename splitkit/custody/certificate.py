@@ -22,6 +22,11 @@ LIVE = (
 )
 _SAID = "As people said; the program saw none of it."
 
+AT_SAFES = (
+    "Each sheet was read at its safe, and compared with what was signed. None was put together with another, nothing was shown, and "
+    "the password was not changed."
+)
+
 VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
 
 
@@ -76,7 +81,7 @@ class Drill:
             heading="Drill certificate",
             mark="DRILL CERTIFICATE \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice or self.record.practice,
-            intro=LIVE if any(one.way == "live" for _, one in self._told(events.DrillHeld)) else VERIFIED,
+            intro=self._intro(),
             facts=self._facts(
                 [(day, one) for day, one in self._told(events.DrillHeld) if one.set == self.record.set_id]
             ),
@@ -87,24 +92,36 @@ class Drill:
             signatures=("Administrator", "Witness"),
         )
 
+    def _intro(self) -> str:
+        ways = {one.way for _, one in self._told(events.DrillHeld)}
+        return LIVE if "live" in ways else VERIFIED if "verify" in ways else AT_SAFES
+
+    def _quorum(self, held: events.DrillHeld) -> str:
+        """Return what the program saw of a quorum."""
+        opened = any(one.set == self.record.set_id for _, one in self._told(events.SetProven))
+        if held.way == "safes":
+            return (
+                "each was read alone, and is what was printed"
+                if held.result == "pass"
+                else "FAILED: a sheet is not what was printed"
+            )
+        return "the program saw the set open" if opened or held.result == "pass" else "FAILED: the set does not open"
+
     def _told(self, kind: type[E]) -> list[tuple[dt.date, E]]:
         """Return what every entry of a kind says, with its day."""
         return [(one.day, one.data) for one in self.entries if isinstance(one.data, kind)]
 
     def _facts(self, held: Sequence[tuple[dt.date, events.DrillHeld]]) -> tuple[tuple[str, str], ...]:
         drills = [one for _, one in held]
-        verified = [one for one in drills if one.way == "verify"] or drills
+        verified = [one for one in drills if one.way != "live"] or drills
         facts = [
             (
                 "Set",
                 f"{self.record.title.removeprefix('Set ')}, policy {self.record.policy}, epoch {self.record.epoch}",
             ),
             ("Day", str(held[-1][0])),
-            (
-                "Quorum",
-                "the program saw the set open" if verified[-1].result == "pass" else "FAILED: the set does not open",
-            ),
-            ("Sheets put together", ", ".join(verified[-1].sheets)),
+            ("Quorum", self._quorum(verified[-1])),
+            ("Sheets read" if verified[-1].way == "safes" else "Sheets put together", ", ".join(verified[-1].sheets)),
         ]
         if signed_in := [one for _, one in self._told(events.SignIn) if one.password_ == "unchanged"]:  # noqa: S105
             facts.append(("Sign-in, as people said", "accepted" if signed_in[-1].accepted else "REFUSED"))
@@ -113,27 +130,40 @@ class Drill:
         return tuple(facts)
 
     def _sheets(self) -> Table:
-        columns = (Column("Sheet", 0.4), Column("Custodian", 1.4), Column("In this drill", 1.6), Column("Last read"),
-                   Column("Days ago", 0.7))  # fmt: skip
+        columns = (Column("Sheet", 0.4), Column("Custodian", 1.3), Column("Seen by the program", 1.5), Column("Said by people", 1.6),
+                   Column("Last read", 0.7), Column("Mismatch", 1, bold=True))  # fmt: skip
         rows = []
         for sheet in self.record.sheets.values():
             if sheet.may_be_used:
-                ago = str((self.day - sheet.proven).days) if sheet.proven else "-"
                 who = self.register.named(sheet.holder)
-                rows.append((sheet.number, who, self._part(sheet.number), sheet.last_read, ago))
+                saw, said, wrong = self._part(sheet.number)
+                rows.append((sheet.number, who, saw, said, sheet.last_read, wrong))
         return Table("Sheets", "", columns, tuple(rows))
 
-    def _part(self, number: str) -> str:
-        """Return what happened to one sheet in this drill."""
-        about = (self.record.set_id, number)
-        if read := [one for _, one in self._told(events.SheetRead) if (one.set, one.sheet) == about]:
-            margin = read[-1].margin
-            return f"read by the program: {read[-1].result}" + ("" if margin is None else f", {margin} % in reserve")
-        if seen := [one for _, one in self._told(events.SheetSeen) if (one.set, one.sheet) == about]:
-            if self.register.incident_about("BAG", seen[-1]):
-                return "said: bag seen, ANOTHER BAG"
-            return "said: bag seen, " + ("seal whole" if seen[-1].intact else "SEAL BROKEN")
-        return "not exercised"
+    def _part(self, number: str) -> tuple[str, str, str]:
+        """Return what the program saw of one sheet in this drill, what people said of it, and what does not agree."""
+        saw, said, wrong = "not read", list[str](), list[str]()
+        for _, one in self._told(Event):
+            if (getattr(one, "set", None), getattr(one, "sheet", None)) != (self.record.set_id, number):
+                continue
+            match one:
+                case events.SheetRead():
+                    saw = f"read: {one.result}" + ("" if one.margin is None else f", {one.margin} % in reserve")
+                    wrong += [] if one.result == "sound" else [one.result.upper()]
+                case events.SheetSeen() | events.BagOpened():
+                    seen = "seen" if isinstance(one, events.SheetSeen) else "opened"
+                    said.append(f"bag {one.bag} {seen}, seal " + ("whole" if one.intact else "broken"))
+                    wrong += [] if self._expected(one) else ["ANOTHER BAG"]
+                    wrong += [] if one.intact else ["SEAL BROKEN"]
+                case events.SheetExposed():
+                    wrong.append(f"EXPOSED: {one.reason}")
+                case events.BagSealed():
+                    said.append(f"then bag {one.bag}")
+        return saw, "; ".join(said) or "-", "; ".join(dict.fromkeys(wrong)) or "-"
+
+    def _expected(self, one: events.SheetSeen | events.BagOpened) -> bool:
+        """Whether a bag is the one that the register has."""
+        return one.expected if isinstance(one, events.BagOpened) else not self.register.incident_about("BAG", one)
 
     def _assets(self) -> Table:
         columns = (
@@ -152,13 +182,24 @@ class Drill:
         return Table("Devices, phones, mailboxes", _SAID, columns, tuple(rows))
 
     def _alerts(self) -> Table:
-        columns = (Column("Receiver", 1.5), Column("Minutes", 0.6), Column("Knew what to do", 1))
+        columns = (
+            Column("Receiver", 1.5),
+            Column("Minutes", 0.6),
+            Column("Knew what to do", 1),
+            Column("Mismatch", 1.2, bold=True),
+        )
+        told = [one for _, one in self._told(events.AlertArrived)]
         rows = [
-            (self.register.named(one.receiver), str(one.minutes), "yes" if one.validated else "NO")
-            for _, one in self._told(events.AlertArrived)
-        ]
-        if self._told(events.SignIn) and not rows:
-            rows = [("nobody", "-", "NO")]
+            (self.register.named(one.receiver), str(one.minutes), "yes" if one.validated else "NO", "-" if one.validated else "DID NOT KNOW WHAT TO DO")
+            for one in told
+        ]  # fmt: skip
+        if self._told(events.SignIn):
+            account = self.register.lines.get(self.record.line, "")
+            missing = [
+                one for one in self.register.alerted_by(account) if one not in {alert.receiver for alert in told}
+            ]
+            rows += [(self.register.named(one), "-", "NO", "NO ALERT") for one in missing]
+            rows = rows or [("nobody", "-", "NO", "NO ALERT")]
         return Table("Alerts that the sign-in caused", _SAID, columns, tuple(rows))
 
     def _debrief(self) -> Table:

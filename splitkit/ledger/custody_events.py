@@ -227,11 +227,15 @@ class LineReviewed(Event, event="review.line", saw=True, means="one line of a re
     verdict: Literal["keep", "change", "remove", "absent"]
     person: SeatCode | None = None
     remark: LineText | None = None
+    line: Annotated[int, number(1, 9999)] | None = None
+    owner: NameText | None = None
+    due: Day | None = None
+    register: Sha256 | None = None
 
 class DrillHeld(Event, event="drill", saw=True, means="a drill was held"):
     set: SetId
     sheets: SheetNumbers
-    way: Literal["verify", "live"]
+    way: Literal["verify", "safes", "live"]
     result: Outcome
     not_proven: SheetNumbers | None = None
     next: Day | None = None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.script import MAKE, RECOVER, SCRIPTS, STEPS
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, REVIEW, SCRIPTS, STEPS
 from splitkit.ceremony.steps import KIND, SHEET, STEP, Each, Restart, expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.ledger.events import EVENTS
@@ -53,13 +53,37 @@ CODES = [
 
 RECOVERY = ["11", "12", "13", "15", "21", "22", "32", "33", "75", "81", "82", "83", "91", "92", "93", "94"]
 """Those of a recovery."""
+DRILLED = [
+    "11",
+    "12",
+    "13",
+    "21",
+    "22",
+    "32",
+    "34",
+    "35",
+    "75",
+    "81",
+    "82",
+    "83",
+    "84",
+    "85",
+    "86",
+    "91",
+    "92",
+    "93",
+    "94",
+]
+"""Those of a drill, at the safes or live."""
 EACH_SCRIPT = pytest.mark.parametrize("script", SCRIPTS.values(), ids=lambda script: script.name)
 
 
 def test_the_codes_are_those_that_are_printed():
     assert [step.code for step in MAKE.steps] == CODES
     assert [step.code for step in RECOVER.steps] == RECOVERY
-    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY})
+    assert [step.code for step in DRILL.steps] == DRILLED
+    assert [step.code for step in REVIEW.steps] == ["11", "13", "36", "94"]
+    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY, *DRILLED, "36"})
     assert {step.code for script in SCRIPTS.values() for step in script.steps} == {step.code for step in STEPS}
 
 
@@ -76,6 +100,7 @@ def test_what_is_left_out_leads_to_a_step_that_comes_later(script):
     codes = [step.code for step in script.steps]
     for step in script.steps:
         assert not step.leads_to or (step.may_skip and codes.index(step.leads_to) > codes.index(step.code))
+        assert not step.then or codes.index(step.then) > codes.index(step.code)
 
 
 def test_a_recovery_shows_nothing_that_was_not_proven_and_ends_with_the_record():
@@ -85,6 +110,29 @@ def test_a_recovery_shows_nothing_that_was_not_proven_and_ends_with_the_record()
     assert by_code["75"].leads_to == by_code["81"].leads_to == "91"
     assert [code for code, step in by_code.items() if step.secret] == ["75", "81", "82", "91", "92"]
     assert [code for code, step in by_code.items() if step.may_skip] == ["21", "75", "81", "82"]
+
+
+def test_a_drill_is_one_of_two_and_what_both_end_with():
+    by_code = {step.code: step for step in DRILL.steps}
+    live = ["34", "35", "75", "81", "82", "83", "84", by_code["84"].then]
+    assert live == [*DRILLED[DRILLED.index("34") : DRILLED.index("85")], "86"]
+    assert (by_code["34"].leads_to, by_code["85"].then, by_code["85"].leads_to) == ("85", "", "")
+    assert by_code["75"].leads_to == by_code["81"].leads_to == "91"
+    assert [code for code, step in by_code.items() if step.may_skip] == ["21", "34", "75", "81", "82"]
+    assert [code for code, step in by_code.items() if not step.secret] == [
+        "11",
+        "12",
+        "13",
+        "21",
+        "22",
+        "32",
+        "34",
+        "35",
+        "83",
+        "93",
+        "94",
+    ]
+    assert not DRILL.unvouched
 
 
 @EACH_STEP

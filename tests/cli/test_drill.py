@@ -102,7 +102,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert new[8]["d"] == {"password": "unchanged", "accepted": True, "set": SET_ID}
     assert (new[11]["d"]["way"], new[11]["d"]["result"]) == ("live", "pass")
     page = prose_of((folder / "drill.pdf").read_bytes())
-    for words in ("the program saw the set open", "1, 2, 3", "said: bag seen, seal whole", "read by the program: sound", "not exercised", "2029-06-30", "its battery is flat",
+    for words in ("the program saw the set open", "1, 2, 3", "bag BAG-4 seen, seal whole", "read: sound", "not read", "2029-06-30", "its battery is flat",
                   "WIT Ben Example", "a charger goes into the safe", "accepted", "Live drill passed"):  # fmt: skip
         assert words in page, words
     words = json.loads(run("ledger", "verify", "c1", "--json", cwd=folder).stdout)["head"].split()
@@ -116,7 +116,7 @@ def test_a_live_drill_from_the_sheets_to_the_certificate(folder):
     assert again.returncode == 0, again.stderr
     page = prose_of((folder / "again.pdf").read_bytes())
     assert "a charger goes into the safe" in page
-    assert "its battery is flat" not in page and "bag seen" not in page  # they were withdrawn
+    assert "its battery is flat" not in page and "BAG-4 seen" not in page  # they were withdrawn
 
 
 def test_a_slip_in_the_number_of_a_bag_is_asked_about_and_harms_nothing(folder):
@@ -157,7 +157,7 @@ def test_a_sign_in_without_every_alert_is_a_failed_drill(folder, alerted):
     page = prose_of((folder / "drill.pdf").read_bytes())
     assert "Quorum the program saw the set open" in page
     assert "Live drill FAILED" in page
-    assert ("nobody" in page) == (not alerted)
+    assert page.count("NO ALERT") == (1 if alerted else 2)
     assert "Nothing was shown" not in page
 
 

@@ -138,7 +138,7 @@ def reveal(session: Session) -> None:
     _show(session)
 
 
-def _asked_for(session: Session) -> str:
+def asked_for(session: Session) -> str:
     """Return what people said that they need the secret for; nothing where nobody was asked."""
     asked = [one.data.task for one in session.recorder.ledger.entries if isinstance(one.data, events.SecretRequested)]
     return asked[-1] if asked else ""
@@ -146,7 +146,7 @@ def _asked_for(session: Session) -> str:
 
 def _show(session: Session) -> None:
     """Release by two people, then the screen."""
-    purpose = _asked_for(session) or session.dialogue.value("What is it set for (no account numbers):", LINE)
+    purpose = asked_for(session) or session.dialogue.value("What is it set for (no account numbers):", LINE)
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
     if session.memory.released is None:
         raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
@@ -171,8 +171,9 @@ def confirm_sign_in(session: Session) -> None:
     """Signed in with the password, and the alerts that came."""
     which = session.step.marks[0].fields["password"]
     how = "signed out everywhere, and in again with the new password" if session.course.makes else "signed in"
-    answers = {"yes": how, "no": "the target refuses it",
-               "skip": "there is nothing to sign in to"}  # fmt: skip
+    alerts = any(mark.event == "alert" for mark in session.step.marks)
+    skip = "there is nothing to sign in to" if alerts else "nobody signs in: a live drill without it has failed"
+    answers = {"yes": how, "no": "the target refuses it", "skip": skip}
     choice = session.dialogue.choose("Was the sign-in accepted?", answers)
     if choice == "skip":
         session.end_step("skipped")
@@ -188,6 +189,8 @@ def confirm_sign_in(session: Session) -> None:
     else:
         session.record(events.SignIn(password_=which, accepted=True, set=session.set_id))
         known = session.course.room.known
+        if not alerts:
+            return
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
             session.record(alert)
 
@@ -210,13 +213,20 @@ def forget_quorum(session: Session) -> None:
 
 def seal_again(session: Session) -> None:
     """A new bag for each sheet that was opened."""
-    number = read_bag(session, f"{session.seat} shows a new bag.  Its number:")
-    if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
-        session.dialogue.say("The numbers differ: look at the bag, and type both again.")
+    if (number := new_bag(session, session.seat)) is None:
         return
     old, sheet = session.course.things.bags.get(session.number), session.number
     session.record(events.BagSealed(set=session.set_id, sheet=sheet, bag=number, person=session.seat, replaces=old))
     session.dialogue.say("Write the new number on both copies of the receipt; cut the old bag through and keep it.")
+
+
+def new_bag(session: Session, who: str) -> str | None:
+    """Return the number of the bag into which somebody has sealed a sheet, typed twice; None where the two differ."""
+    number = read_bag(session, f"{who} shows a new bag.  Its number:")
+    if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
+        session.dialogue.say("The numbers differ: look at the bag, and type both again.")
+        return None
+    return number
 
 
 def debrief(session: Session) -> None:
@@ -236,7 +246,7 @@ def close_ledger(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
     dialogue, ledger = session.dialogue, session.recorder.ledger
     proposed = in_a_quarter()
-    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed)
+    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed) if session.set_id else None
     out = outside(ledger.entries)
     left = list(out.people)
     if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from splitkit.ceremony.steps import Seat, Task, seats
-from splitkit.cli.guide.proof import action_codes, result_of, told_of
+from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
 from splitkit.cli.ui.custody_ledgers import Custody, live_set
@@ -37,13 +37,16 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import check_alone
+from splitkit.quorum.scan import Line, Page
 from splitkit.quorum.verdicts import SheetVerdict, Status
 
 # --- which set it is about, before anything begins ------------------------------------------------------------------
 
 
-def meant_set(ledgers: Ledgers, set_id: str | None, record: str | None, *, practice: bool) -> tuple[MeantSet, Plan]:
-    """Return the set that people mean, and its policy with the names of its custodians as a plan.
+def meant_set(
+    ledgers: Ledgers, set_id: str | None, record: str | None, *, practice: bool, old: bool = True
+) -> tuple[MeantSet, Plan]:
+    """Return the set that people mean, and its policy with the names of its custodians as a plan; *old* is whether it may be out of use.
 
     Raises:
         UsageError: If nothing says which set it is.
@@ -55,7 +58,7 @@ def meant_set(ledgers: Ledgers, set_id: str | None, record: str | None, *, pract
         reading = read(ledgers).told().sound(here=False)
         custody = Custody(reading.built.register, reading.entries)
         wanted = set_id or (envelope.header.set_id.hex() if envelope else None)
-        known = live_set(custody.register, wanted, pending=True, old=True)
+        known = live_set(custody.register, wanted, pending=old, old=old)
         plan = _plan_of(custody.register, known)
         meant = MeantSet(known.set_id, custody, anchor, envelope)
     elif envelope:
@@ -103,18 +106,21 @@ def _vouched(session: Session) -> str:
     """
     meant, dialogue, memory = session.meant, session.dialogue, session.memory
     dialogue.say(f"Set {meant.set_id[:8]}, {session.plan.label or 'without a label'}: {session.plan.policy}.")
-    answers = {"words": "12 words are typed: F of the signed record, or L of a signed close-out sheet",
-               "none": "no signed paper is at hand"}  # fmt: skip
+    words = "12 words are typed: F of the signed record, or L of a signed close-out sheet"
     if not meant.known:
-        answers |= {"words": "the copy of the public record that was named, and it is the signed one"}
-    if dialogue.choose("What vouches for this set?", answers) == "none":
+        words = "the copy of the public record that was named, and it is the signed one"
+    answers = {"words": words, "none": "no signed paper is at hand"}
+    if session.course.script.unvouched and dialogue.choose("What vouches for this set?", answers) == "none":
         return _without_record(session)
+    if not session.course.script.unvouched and not meant.known:
+        dialogue.confirm("The copy of the public record that was named is the signed one.")
     if meant.known:
         given = Vouched(None, None, None)
         try:
             memory.anchor, custody = meant.custody.vouched(meant.set_id, given, dialogue)
         except (LedgerError, ForgedError, StoppedError) as error:
-            raise AttentionError(error.fact, "look at the signed paper again, or choose 'none'") from None
+            otherwise = ", or choose 'none'" if session.course.script.unvouched else ""
+            raise AttentionError(error.fact, f"look at the signed paper again{otherwise}") from None
         session.meant = MeantSet(meant.set_id, custody, meant.record, meant.envelope)
     else:
         memory.anchor = meant.record
@@ -142,14 +148,14 @@ def call_bearers(session: Session) -> None:
     dialogue, missing = session.dialogue, list[str]()
     for seat in _absent(session):
         answers = {"": "is here with it", "other": "somebody else has brought it", "no": "nobody has brought it"}
-        match dialogue.choose(f"{_named(session, seat)}:", answers):
+        match dialogue.choose(f"{named(session, seat)}:", answers):
             case "":
-                _call(session, seat, seat.name or _asked_name(session, seat))
+                call(session, seat, seat.name or _asked_name(session, seat))
             case "other":
                 _call_other(session, seat)
             case _:
                 missing.append(seat.code)
-    if not (lacks := _shortage(session, [seat.number for seat in seats(session.plan) if _here(session, seat)])):
+    if not (lacks := shortage(session, [seat.number for seat in seats(session.plan) if _here(session, seat)])):
         dialogue.say("Those who are here are a quorum.")
     else:
         dialogue.say(
@@ -172,13 +178,14 @@ def _asked_name(session: Session, seat: Seat) -> str:
     return str(session.dialogue.value(f"Who has brought sheet {seat.number}, by name?", PERSON_NAME))
 
 
-def _call(session: Session, seat: Seat, name: str) -> None:
+def call(session: Session, seat: Seat, name: str) -> None:
+    """Record that whoever has a sheet is here."""
     session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
 
 
 def _call_other(session: Session, seat: Seat) -> None:
     """Somebody brings the sheet of somebody else, which was handed to them."""
-    _call(session, seat, _asked_name(session, seat))
+    call(session, seat, _asked_name(session, seat))
     known = session.meant.known
     sheet = known.sheets[seat.number] if known else None
     if sheet and sheet.holder:
@@ -189,7 +196,7 @@ def _call_other(session: Session, seat: Seat) -> None:
         )
 
 
-def _named(session: Session, seat: Seat) -> str:
+def named(session: Session, seat: Seat) -> str:
     """Return a sheet with who keeps it, where, and in which bag: 'Ada Example (sheet 1, bag B-1, in Safe 1)'."""
     known = session.meant.known
     sheet = known.sheets.get(seat.number) if known else None
@@ -199,17 +206,17 @@ def _named(session: Session, seat: Seat) -> str:
         told += [f"bag {sheet.bag}"] * bool(sheet.bag) + [f"in {register.place_named(sheet.safe)}"] * bool(sheet.safe)
     deputy = register.deputy_of(sheet.holder) if sheet and sheet.holder in register.people else ""
     told += [f"deputy {deputy}"] if deputy not in ("", "-") else []
-    return f"{_called(session, seat)} ({', '.join(told)})"
+    return f"{called(session, seat)} ({', '.join(told)})"
 
 
-def _called(session: Session, seat: Seat) -> str:
+def called(session: Session, seat: Seat) -> str:
     """Return who is on a seat, by the name that was said at the roll call, or that the register has."""
     said = [one.data.name for one in session.recorder.ledger.entries
             if isinstance(one.data, events.RollCalled) and one.data.person == seat.code]  # fmt: skip
     return next((name for name in reversed(said) if name), seat.name or seat.code)
 
 
-def _shortage(session: Session, numbers: list[str]) -> str:
+def shortage(session: Session, numbers: list[str]) -> str:
     """Return in words what is missing for a quorum; nothing where nothing is."""
     policy = session.plan.policy
     sheets = [policy.sheet(number) for number in numbers]
@@ -221,15 +228,15 @@ def _shortage(session: Session, numbers: list[str]) -> str:
 
 def read_sheets(session: Session) -> None:
     """Read the next sheet; with a quorum, prove the set."""
-    if not session.memory.named:
-        session.dialogue.say("The machine has forgotten what vouches for the set: it is asked for once more.")
-        session.record(events.Note(text=f"asked once more what vouches for the set: {_vouched(session)}"))
-    if not _shortage(session, list(session.memory.pages)):
+    vouch_again(session)
+    if not shortage(session, list(session.memory.pages)):
         return _prove(session)
     _say_missing(session)
     bearers = [seat for seat in seats(session.plan) if _here(session, seat) and seat.number not in session.memory.pages]
     chosen = session.dialogue.read(
-        _whose(session, bearers), partial(_chosen, bearers), "Whose sheet is read next; or what else happens."
+        _whose(session, bearers),
+        partial(chosen_seat, bearers, ("more", "none")),
+        "Whose sheet is read next; or what else happens.",
     )
     if chosen == "more":
         return _call_one_more(session)
@@ -238,38 +245,53 @@ def read_sheets(session: Session) -> None:
     return _read_one(session, next(seat for seat in bearers if seat.code == chosen))
 
 
+def vouch_again(session: Session) -> None:
+    """Let people say what vouches for the set once more, if the machine has forgotten it since."""
+    if not session.memory.named:
+        session.dialogue.say("The machine has forgotten what vouches for the set: it is asked for once more.")
+        session.record(events.Note(text=f"asked once more what vouches for the set: {_vouched(session)}"))
+
+
 def _say_missing(session: Session) -> None:
     dialogue, done = session.dialogue, sorted(session.memory.pages)
     dialogue.say()
     dialogue.say(
-        f"Read so far: {', '.join(_bearer(session, number) for number in done) or 'nothing'}; {_shortage(session, done)}."
+        f"Read so far: {', '.join(_bearer(session, number) for number in done) or 'nothing'}; {shortage(session, done)}."
     )
     if absent := _absent(session):
-        dialogue.say("Not here: " + "; ".join(_named(session, seat) for seat in absent) + ".", "  ")
+        dialogue.say("Not here: " + "; ".join(named(session, seat) for seat in absent) + ".", "  ")
 
 
 def _bearer(session: Session, number: str) -> str:
     """Return a sheet that was read with who brought it: 'Ada Example (sheet 1)'."""
     seat = next(one for one in seats(session.plan) if one.number == number)
-    return f"{_called(session, seat)} (sheet {number})"
+    return f"{called(session, seat)} (sheet {number})"
 
 
 def _whose(session: Session, bearers: list[Seat]) -> str:
-    rows = [f"  {seat.number}: {_named(session, seat)}" for seat in bearers]
+    rows = [f"  {seat.number}: {named(session, seat)}" for seat in bearers]
     usual = f"Enter: sheet {bearers[0].number}; " if bearers else ""
     rows += ["  more: somebody else has brought a sheet", "  none: no more sheets can be brought"]
     return "\n".join(["Whose sheet is read next?", *rows, f"  {usual}or the number:"])
 
 
-def _chosen(bearers: list[Seat], typed: str) -> str:
+def chosen_seat(bearers: list[Seat], words: Sequence[str], typed: str) -> str:
+    """Return one of a few *words* as it was typed, or the seat whose number, code or name was; Enter alone is the first.
+
+    Raises:
+        UsageError: If it is none of them.
+    """
     wanted = typed.casefold()
-    if wanted in ("more", "none"):
+    if wanted in words:
         return wanted
     found = [seat for seat in bearers if wanted in (seat.number.casefold(), seat.code.casefold(), seat.name.casefold())]
     if not typed and bearers:
         found = bearers[:1]
     if not found:
-        raise UsageError("that is no sheet that is here and still to be read", "type its number, 'more' or 'none'")
+        raise UsageError(
+            "that is no sheet that is here and still to be read",
+            "type its number, or " + " or ".join(f"'{one}'" for one in words),
+        )
     return found[0].code
 
 
@@ -285,11 +307,11 @@ def _call_one_more(session: Session) -> None:
 
     seat = session.dialogue.read("Number of the sheet that was brought:", take, "The number on the sheet.")
     if seat.name and session.dialogue.yes(f"Is it {seat.name} who has brought it?"):
-        _call(session, seat, seat.name)
+        call(session, seat, seat.name)
     elif seat.name:
         _call_other(session, seat)
     else:
-        _call(session, seat, _asked_name(session, seat))
+        call(session, seat, _asked_name(session, seat))
 
 
 def _give_up(session: Session) -> None:
@@ -297,11 +319,11 @@ def _give_up(session: Session) -> None:
     dialogue = session.dialogue
     dialogue.say("Without a quorum nothing can be shown, by this program or any other.  What is open is sealed again, and the "
                  "ledger is closed.  Another day begins with who can come: the call-out card has everybody.")  # fmt: skip
-    if not dialogue.certain("Does this recovery end here?", "the sheets are put away, and nothing was shown"):
+    if not dialogue.certain("Does it end here, without the secret?", "the sheets are put away, and nothing was shown"):
         return
-    wrong = f"no quorum: {_shortage(session, list(session.memory.pages))}"
+    wrong = f"no quorum: {shortage(session, list(session.memory.pages))}"
     session.record(events.ScriptException(
-        expected="a quorum of sheets", happened=wrong, decision="the recovery ends without the secret",
+        expected="a quorum of sheets", happened=wrong, decision="it ends without the secret",
         step=session.step.code, approved=session.two("Who decides it?"),
     ))  # fmt: skip
     session.end_step("skipped")
@@ -309,7 +331,7 @@ def _give_up(session: Session) -> None:
 
 def _read_one(session: Session, seat: Seat) -> None:
     if seat.number not in session.course.things.open:
-        _open_bag(session, seat)
+        open_bag_of(session, seat)
     reading = read_paper(session, seat.number, typed=True)
     memory = session.memory
     kept = dict(memory.pages), dict(memory.lines)
@@ -323,7 +345,7 @@ def _read_one(session: Session, seat: Seat) -> None:
         return _not_taken(session, seat, reading, new)
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
-    if not any(one.code == seat.number and one.status in _SOUND for one in found):
+    if not any(one.code == seat.number and one.status in IS_SOUND for one in found):
         what = "no envelope was read yet: read a whole page, or type the lines of the envelope too"
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
@@ -331,11 +353,11 @@ def _read_one(session: Session, seat: Seat) -> None:
     return None
 
 
-_SOUND = (Status.SOUND, Status.DUPLICATE)
-_TAKEN = (*_SOUND, Status.CLAIMED, Status.NO_ENVELOPE)
+IS_SOUND = (Status.SOUND, Status.DUPLICATE)
+_TAKEN = (*IS_SOUND, Status.CLAIMED, Status.NO_ENVELOPE)
 """What is kept of a sheet; what is only claimed is recorded once the set is proven."""
 
-_WHAT_NEXT: Mapping[str, str] = {
+WHAT_NEXT: Mapping[str, str] = {
     "damaged": "Read it another way: a picture in other light, the camera, or typed from the paper with ? for what is illegible.  "
     "Or another sheet is brought.",
     "forged": "It is not what was printed.  Put it away apart, and use it for nothing; the register opens an incident.  Another "
@@ -353,7 +375,7 @@ def _not_taken(session: Session, seat: Seat, reading: SheetReading, new: list[Sh
     )  # fmt: skip
     said = "; ".join(told_of(new)) or "nothing of a sheet was read"
     session.dialogue.say(f"NOT TAKEN: {said}.")
-    session.dialogue.say(_WHAT_NEXT[result])
+    session.dialogue.say(WHAT_NEXT[result])
 
 
 def _record_sound(session: Session, judgement: Judgement) -> None:
@@ -367,11 +389,11 @@ def _record_sound(session: Session, judgement: Judgement) -> None:
             ))  # fmt: skip
 
 
-def _open_bag(session: Session, seat: Seat) -> None:
+def open_bag_of(session: Session, seat: Seat) -> None:
     """The number of the bag and its seal; whatever is wrong with them, the sheet is read all the same."""
     dialogue, known = session.dialogue, session.meant.known
     was = session.course.things.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
-    question = f"{_called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):"
+    question = f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):"
 
     def asked() -> str:
         return str(dialogue.value(question, BAG, "", upper=True))
@@ -381,25 +403,39 @@ def _open_bag(session: Session, seat: Seat) -> None:
         dialogue.say(f"It was sealed into bag {was}.  A slip?  Read the number from the bag once more.")
         bag = asked()
     if not bag:
-        return dialogue.say("Somebody may have read this sheet.  It is read all the same.") if was else None
+        return _in_no_bag(session, seat, was) if was else None
     expected = was in ("", bag)
     intact = dialogue.yes("Is the seal whole?")
     if not expected or not intact:
         dialogue.say("Somebody may have read this sheet.  It is read all the same; the register has the incident.")
     session.record(events.BagOpened(
-        set=session.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose="to recover the secret"
+        set=session.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose=asked_for(session) or "a drill"
     ))  # fmt: skip
     return None
+
+
+def _in_no_bag(session: Session, seat: Seat, was: str) -> None:
+    """A sheet that was sealed comes in no bag: whoever had it may have read it."""
+    session.dialogue.say(
+        "Somebody may have read this sheet.  It is read all the same; the register counts it as exposed."
+    )
+    why = f"it was in no bag; it had been sealed into {was}"
+    session.record(events.SheetExposed(set=session.set_id, sheet=seat.number, level="possible", reason=why))
 
 
 def _judged(session: Session) -> tuple[Gathering, Judgement]:
     memory = session.memory
     pages = [page for several in memory.pages.values() for page in several]
     lines = [line for several in memory.lines.values() for line in several]
-    gathering = gather(pages, lines)
-    if memory.anchor and session.meant.envelope:
+    return judged_of(session, pages, lines)
+
+
+def judged_of(session: Session, pages: Sequence[Page], lines: Sequence[Line]) -> tuple[Gathering, Judgement]:
+    """Return what was read of paper, and what it is, with what vouches for the set."""
+    gathering, anchor = gather(pages, lines), session.memory.anchor
+    if anchor and session.meant.envelope:
         gathering.add_envelope(session.meant.envelope)
-    return gathering, judge(gathering, memory.anchor)
+    return gathering, judge(gathering, anchor)
 
 
 def _prove(session: Session) -> None:
@@ -420,7 +456,8 @@ def _prove(session: Session) -> None:
     _record_sound(session, judgement)
     session.memory.released = released
     read = tuple(sorted(session.course.things.read))
-    session.record(events.SetProven(set=session.set_id, sheets=read, use="recover"))
+    use = next(mark.fields["use"] for mark in session.step.marks if mark.event == "set.proven")
+    session.record(events.SetProven(set=session.set_id, sheets=read, use=use))
     session.dialogue.say("The set opens.  Nothing was shown yet.")
     if unsound := judgement.unsound():
         session.dialogue.say(f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it was used.")

@@ -67,9 +67,13 @@ def _checked(session: Session, path: str) -> str:
     if not path or path == "-":
         raise UsageError("no file was named", "type the name of the picture, with its folder")
     place = Path(path)
-    if place.is_dir():
+    try:
+        folder, there = place.is_dir(), place.exists()
+    except OSError:  # it can be the name of nothing, such as one that is too long
+        folder = there = False
+    if folder:
         raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
-    if not place.exists():
+    if not there:
         raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
     try:
         check_in_memory(

@@ -7,7 +7,7 @@ from splitkit.ceremony.course import Course
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Script
-from splitkit.cli.guide import menu, preparation, proof, recovery, sheets
+from splitkit.cli.guide import drilling, menu, preparation, proof, recovery, reviewing, sheets
 from splitkit.cli.guide.destination import Destination, Nowhere, Printer, open_folder
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
@@ -37,7 +37,9 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 
-HANDLERS = preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS
+HANDLERS = (
+    preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS | drilling.HANDLERS | reviewing.HANDLERS
+)
 """What is done at each step."""
 
 
@@ -52,7 +54,8 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     if not interactive():
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
     plan = course.plan
-    check_guard(plan, guard)
+    if any(step.step.secret for step in course.steps):
+        check_guard(plan, guard)
     destination = _destination(plan, choices) if course.makes else Nowhere()
     ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:

@@ -194,7 +194,9 @@ def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Reg
 def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: dt.date) -> Register:
     """Only a quorum proves a set, and of its sheets only those that the program has read and found sound."""
     record = register.sets[data.set]
-    if _known_worse(record, data.sheets, day):
+    if _known_worse(record, data.sheets, day) or (
+        isinstance(data, events.DrillHeld) and _put_together_first(record, data)
+    ):
         return register
     sound = [number for number in data.sheets if record.sheets[number].usable(day)]
     if not record.policy.opens(map(record.policy.sheet, sound)):
@@ -205,6 +207,11 @@ def _proven(register: Register, data: events.SetProven | events.DrillHeld, day: 
     if record.failed and day < record.failed:
         return register
     return register.with_set(replace(record, proven=day, failed=None))
+
+
+def _put_together_first(record: SetRecord, data: events.DrillHeld) -> bool:
+    """Whether sheets that were each read alone say nothing: of a set that the program never saw open, or did not open when it was last tried."""
+    return data.way == "safes" and (record.proven is None or record.failed is not None)
 
 
 def _known_worse(record: SetRecord, numbers: Iterable[str], day: dt.date) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.script import RECOVER
+from splitkit.ceremony.script import DRILL, RECOVER, REVIEW
 from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
 from splitkit.cli import plan as plans
-from splitkit.cli.guide import destination, drill_steps, preparation, proof, taking_up, walkthrough
+from splitkit.cli.guide import destination, drill_steps, preparation, proof, recovery, reviewing, taking_up, walkthrough
 from splitkit.cli.guide import session as sessions
 from splitkit.cli.guide.procedure_walk import ProcedureWalk
 from splitkit.cli.ui import custody_ledgers, overrides, print_jobs, secret_input, sheet_input, sheet_release, vouching
@@ -39,8 +39,11 @@ from splitkit.quorum.scan import Line, Scan
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
-from tests.support.custody.company import office
+from tests.support.custody import custodies
+from tests.support.custody.company import begun, event, office, written
+from tests.support.custody.custodies import changed
 from tests.support.custody.desk import desk
+from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.kit import overrule
 from tests.support.places import ROOT
 from tests.support.source_tree import source_of
@@ -212,11 +215,12 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         )
         live = iter([[Finding(Severity.FAIL, "a disk", "out", "disks")]] * 8)
         patch.setattr(sessions, "inspect_live", lambda _machine: next(live, []))
-        append, put = Ledger.append, destination.Folder.put
+        append, put = Ledger.append_all, destination.Folder.put
 
-        def recorded(self, data, **more):
-            crowd.happened(data.event)
-            return append(self, data, **more)
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
 
         fails = iter([DeviceError("the printer failed", "look at it")])
 
@@ -229,7 +233,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         def shown(*_):
             crowd.happened("shown")
 
-        patch.setattr(Ledger, "append", recorded)
+        patch.setattr(Ledger, "append_all", recorded)
         patch.setattr(destination.Folder, "put", printed)
         patch.setattr(proof, "reveal_on_screen", shown)
         patch.setattr("splitkit.paper.reading.intake.read_paths", lambda *_, **__: ([], []))
@@ -268,22 +272,23 @@ def through_a_guided_recovery(folder, monkeypatch):
         (r"What is the secret needed for", ["the root user"]), (r"go on with this program", ["yes"]), (r"rehearse without the paper", ["no"]),
         (r"What vouches for this set", ["none"]), (r"Type 'nothing", [sheet_release.SENTENCE]), (r"Why is there no record", ["it burnt"]),
         (r"\(sheet 1\):", [""]), (r"\(sheet 2\):", ["other"]), (r"\(sheet 3\):", ["no"]), (r"has brought sheet", ["Gil Example"]),
-        (r"Whose sheet is read next", ["none", *["more"] * 4, lambda prompt: re.findall(r"(\d+):", prompt)[-1]]), (r"recovery end here", ["no"]), (r"sheet that was brought", ["3"]),
+        (r"Whose sheet is read next", ["none", *["more"] * 4, lambda prompt: re.findall(r"(\d+):", prompt)[-1]]), (r"Does it end here", ["no"]), (r"sheet that was brought", ["3"]),
         (r"who has brought it\?", ["no"]), (r"How is sheet", ["hand"]), (r"^symbol [12]", [symbol]), (r"^symbol 3", [""]),
         (r"shows a new bag", [new_bag]), (r"The number again", [lambda _: bags[-1]]), (r"shows the bag", [lambda _: f"BAG-{len(room.crowd.said)}"]),
         (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"received the alert", [""]), (r"^To do", ["Sven Example"]),
         *ceremony_rules(room, folder),
     ]  # fmt: skip
-    append = Ledger.append
+    append = Ledger.append_all
 
     def act(crowd, patch):
         room.crowd, room.plans = crowd, {}
 
-        def recorded(self, data, **more):
-            crowd.happened(data.event)
-            return append(self, data, **more)
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
 
-        patch.setattr(Ledger, "append", recorded)
+        patch.setattr(Ledger, "append_all", recorded)
         patch.setattr(preparation, "inspect", lambda _machine: [])
         patch.setattr(sessions, "inspect_live", lambda _machine: [])
         patch.setattr(proof, "reveal_on_screen", lambda *_: crowd.happened("shown"))
@@ -333,6 +338,33 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
     )
 
 
+def through_a_guided_review(folder, monkeypatch):
+    office(folder)
+    room = Room()
+    told = Ledgers((str(folder / "c1"), str(folder / "c2")))
+    choices, append = sessions.Choices(str(folder / "v"), "V-0001", None, Overruled()), Ledger.append_all
+    rules = [
+        (r"ADM, the administrator", ["Ada Example"]), (r"WIT, the witness", ["Ben Example"]), (r"cannot be kept", ["change"]),
+        (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["Ben Example"]), (r"Until which day", ["2027-02-01"]),
+        (r"Who has reviewed", ["ADM WIT"]), (r"\((ADM|WIT)\):", ["agree", "again", "agree"]), (r"Which line", ["99", "2"]),
+        (r"next review", ["2099-01-01", ""]), *ceremony_rules(room, folder),
+    ]  # fmt: skip
+
+    def act(crowd, patch):
+        room.crowd, room.plans = crowd, {}
+
+        def recorded(self, several, **more):
+            for data in several:
+                crowd.happened(data.event)
+            return append(self, several, **more)
+
+        patch.setattr(Ledger, "append_all", recorded)
+        meant, plan = reviewing.meant_register(told, practice=False)
+        walkthrough.hold(begin(plan, script=REVIEW), choices, Guard(), meant)
+
+    assert walk(monkeypatch, rules, act).effects[-2:] == ["review", "close"]
+
+
 def through_a_procedure(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
@@ -380,6 +412,69 @@ def through_a_drill(tmp_path, monkeypatch):
             steps.debrief()
 
     assert "sheet.seen" in walk(monkeypatch, rules, act).effects  # the bag is another one, and was asked for twice
+
+
+def through_a_guided_drill(folder, monkeypatch):
+    """At the safes, with a sheet that is read twice and one that comes in no bag; then live, with one of two alerts."""
+    split = changed(custodies.made("3of5", SET_ID), fingerprint=" ".join(OURS.envelope.fingerprint))
+    stores = [custodies.stored(str(number), set_id=SET_ID) for number in range(1, 6)]
+    said = [
+        event("account.added", "2026-01-10", account="root", name="Production", pack="aws-root"),
+        event("line.bound", "2026-01-10", line=SET_ID, account="root"),
+        *(event("receiver.added", "2026-01-10", account="root", person=person) for person in ("WIT", "C5")),
+        custodies.asset("key-1", "mfa", "C4", "2026-01-10", battery=True, expires="2028-01-01"),
+    ]
+    written(folder / "c1", begun(split, *stores, *said))
+    room, bags, words = Room(), [], " ".join(OURS.envelope.fingerprint)
+
+    def symbol(prompt):
+        number = re.findall(r"How is sheet (\w+) read", " ".join(room.crowd.said))[-1]
+        return OURS.share(number).mnemonic.upper() if "symbol 1" in prompt else symbol_text(OURS.envelope.raw)
+
+    def new_bag(_prompt):
+        bags.append(f"NEW-{len(bags)}")
+        return bags[-1]
+
+    def rules(which):
+        return [
+            (r"Which drill is it", [which]), (r"Type the 12 words|Word .* once more", [words]), (r"next row", [""]), (r"go on with this program", ["yes"]),
+            (r"is the signed one", [""]), (r"Who asks for the secret", ["ADM WIT"]), (r"At which safe", [""]), (r"\(sheet 2.*opens", ["other"]),
+            (r"\(sheet \d", [""]), (r"Who opens it", ["Gil Example"]), (r"Whose sheet is read next", [lambda prompt: re.findall(r"(\d+):", prompt)[-1]]),
+            (r"read again, another way", ["yes"]), (r"How is sheet", ["hand"]), (r"^symbol [12]", [lambda _: "", symbol]), (r"^symbol 3", [""]),
+            (r"shows a new bag", [new_bag]), (r"The number again", [lambda _: bags[-1]]), (r"shows the bag", [""]), (r"and it is locked", [""]),
+            (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
+            (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"^To do", ["Sven Example"]),
+            (r"did the alert come", ["4", ""]), (r"overruled with that reason|Do two people overrule", ["yes"]), *ceremony_rules(room, folder),
+        ]  # fmt: skip
+
+    (folder / "envelope.sk1").write_text(symbol_text(OURS.envelope.raw) + "\n")
+    told, signed = Ledgers((str(folder / "c1"),)), str(folder / "envelope.sk1")
+    at_safes, live = ["drill", "close"], ["set.proven", "shown", "drill", "close"]
+    for which, ends, of in (
+        ("safes", at_safes, (told, None)),
+        ("record", at_safes, (Ledgers(), signed)),
+        ("live", live, (told, None)),
+    ):
+        choices = sessions.Choices(str(folder / which), "D-0001", None, Overruled())
+        append = Ledger.append_all
+
+        def act(crowd, patch, choices=choices, append=append, of=of):
+            room.crowd, room.plans = crowd, {}
+
+            def recorded(self, several, **more):
+                for data in several:
+                    crowd.happened(data.event)
+                return append(self, several, **more)
+
+            patch.setattr(Ledger, "append_all", recorded)
+            patch.setattr(preparation, "inspect", lambda _machine: [])
+            patch.setattr(sessions, "inspect_live", lambda _machine: [])
+            patch.setattr(proof, "reveal_on_screen", lambda *_: crowd.happened("shown"))
+            meant, plan = recovery.meant_set(of[0], None, of[1], practice=False, old=False)
+            walkthrough.hold(begin(plan, script=DRILL, set_id=meant.set_id), choices, Guard(("filter",)), meant)
+
+        effects = walk(monkeypatch, rules(which), act).effects
+        assert [one for one in effects if one in ("set.proven", "shown", "drill", "close")] == ends
 
 
 def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
@@ -527,7 +622,7 @@ def through_printing(_folder, monkeypatch):
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
     for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident, through_a_procedure,
-                                      through_a_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
+                                      through_a_guided_review, through_a_drill, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)
     unmet = sorted(set(places()) - MET)

@@ -169,7 +169,8 @@ class Life:
             if dice.random() < 0.8:
                 self.write("alert", receiver="ADM", minutes=2, validated=True)
         result = "pass" if dice.random() < 0.9 else "fail"
-        self.write("drill", set=of, sheets=sorted(numbers), way="live" if live else "verify", result=result)
+        way = "live" if live else dice.choice(["verify", "safes"])
+        self.write("drill", set=of, sheets=sorted(numbers), way=way, result=result)
 
     def renew(self, dice):
         """Make a set from the one in use, read all of it or nearly, and let it take over or come to nothing."""

@@ -589,6 +589,8 @@ class Truth:
             if data["way"] == "live":
                 pile.live_failed = entry.day
             return
+        if data["way"] == "safes" and (pile.proven is None or pile.failed):
+            return
         self._set_proven(entry, data)
         if self._seen_since(pile, data["sheets"], entry.day):
             return

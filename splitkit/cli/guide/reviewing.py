@@ -1,0 +1,195 @@
+"""A guided review: every way in that the register knows, line by line, and what two reviewers agree to at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from splitkit.ceremony.recorder import seats_of
+from splitkit.ceremony.steps import Task
+from splitkit.cli.guide.questions import ask_action
+from splitkit.cli.guide.session import MeantSet, Session
+from splitkit.cli.ui.custody_ledgers import Custody, built_from
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, day_of_next, lines_of
+from splitkit.custody.saying.naming import person_called, person_meant
+from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger import events
+from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.fields import DATE, LINE, taken
+from splitkit.paper.report import Report
+from splitkit.plan.document import Plan
+from splitkit.quorum.policy import parse_policy
+
+_MEANS = {Answer.ABSENT: "nobody could reach them; that is an incident"}
+"""What the answers mean that do not say it."""
+
+
+def meant_register(ledgers: Ledgers, *, practice: bool) -> tuple[MeantSet, Plan]:
+    """Return the register that is reviewed, and a plan that says no more than that two people do it.
+
+    Raises:
+        UsageError: If there is no custody folder, or nobody has a way in.
+        AttentionError: If it is one for rehearsals and that was not said, or the other way round.
+    """
+    if not ledgers:
+        raise UsageError("no custody folder is here", Remedy.NAME_HOME)
+    custody = built_from(ledgers, strict=False)
+    if custody.register.practice and not practice:
+        raise AttentionError("this custody folder is for rehearsals", Remedy.PRACTICE)
+    if practice and not custody.register.practice:
+        raise AttentionError("this custody folder is not for rehearsals", Remedy.NO_PRACTICE)
+    if not _lines(custody):
+        raise UsageError("nobody has a way in that this folder knows of", "take up the ledger of each ceremony first")
+    return MeantSet("", custody), Plan(parse_policy("2of2"), practice=practice)
+
+
+def _lines(custody: Custody) -> list[Access]:
+    return lines_of(custody.register, custody.entries, clock.day())
+
+
+def review_lines(session: Session) -> None:
+    """Ask about the next line; after the last one, whether two reviewers agree with all of them."""
+    custody, dialogue = session.meant.custody, session.dialogue
+    register, todo = custody.register, _lines(custody)
+    known = [seat for seat in session.course.room.present if _person(session, seat)]
+    if len(known) < 2:
+        raise AttentionError(
+            "fewer than two people are here whom the register knows",
+            "record who they are: splitkit record joined NAME; then begin anew",
+        )
+    decided = _decided(session.recorder.ledger.entries, custody, todo)
+    if not decided:
+        dialogue.say(
+            f"{len(todo)} lines.  keep: as it is; change or remove: say what is done, by whom and until when.  A slip is put right at the end."
+        )
+    left = [at for at in range(1, len(todo) + 1) if at not in decided]
+    if left:
+        return _ask_line(session, left[0], todo)
+    return _agree(session, register, [decided[at] for at in sorted(decided)])
+
+
+def _decided(entries: Iterable[Entry], custody: Custody, todo: Sequence[Access]) -> dict[int, Decision]:
+    """Return what was said of each line by now, by its number; what was said of a register that has changed since says nothing."""
+    found = {}
+    for one in (entry.data for entry in entries):
+        if isinstance(one, events.LineReviewed) and one.line and one.register == custody.entries[-1].hash:
+            access, answer = todo[one.line - 1], Answer(one.verdict)
+            found[one.line] = Decision(access, answer, one.remark or "", one.owner or "", one.due)
+    return found
+
+
+def _ask_line(session: Session, at: int, todo: Sequence[Access]) -> None:
+    """Ask about one line, and record what is said of it."""
+    custody, access = session.meant.custody, todo[at - 1]
+    line = session.dialogue.interview(
+        partial(_asked, session.dialogue, custody.register, access, f"{at} of {len(todo)}")
+    )
+    session.record(events.LineReviewed(
+        subject=access.subject, person=access.seat or None, verdict=line.answer.value, remark=line.remark or None, line=at,
+        owner=line.owner or None, due=line.due, register=custody.entries[-1].hash,
+    ))  # fmt: skip
+
+
+def _asked(dialogue: Dialogue, register: Register, access: Access, number: str) -> Decision:
+    dialogue.say()
+    question = f"{number}: {person_called(register, access.seat)}: {access.what}"
+    question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
+    if Answer.KEEP not in access.answers:
+        question += "\n  It cannot be kept as it is: say what is done about it."
+    means = {answer.value: _MEANS.get(answer, "") for answer in access.answers}
+    answer = Answer(dialogue.choose(question, means))
+    if answer is Answer.KEEP:
+        return Decision(access, answer)
+    return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE))
+
+
+def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
+    """Let two reviewers agree with every line, and write what follows; who does not agree says which line is said anew."""
+    dialogue = session.dialogue
+    dialogue.say()
+    for at, line in enumerate(lines, 1):
+        if line.answer is not Answer.KEEP:
+            dialogue.say(f"{at}, {line.answer.value}: {person_called(register, line.access.seat)}, {line.access.what}: "
+                         f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
+    kept = sum(line.answer is Answer.KEEP for line in lines)
+    dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
+    reviewers = dialogue.read(
+        "Who has reviewed all of it?\n  two seats, such as ADM WIT:",
+        partial(_reviewers, session),
+        "The seats of two people whom the register knows.",
+    )
+    for seat in reviewers:
+        answers = {"agree": "every line is as I want it", "again": "a line is said anew"}
+        if dialogue.choose(f"{_name(session, seat)} ({seat}):", answers) == "again":
+            at = dialogue.read(
+                f"Which line, 1 to {len(lines)}?", partial(_number, len(lines)), "The number of the line."
+            )
+            return _ask_line(session, at, [line.access for line in lines])
+    today = clock.day()
+    latest = day_of_next(today)
+    following = dialogue.read(
+        f"Day of the next review (Enter: {latest}, at the latest):",
+        partial(_day_of_next, today),
+        "A day as 2030-01-31; Enter alone: in a quarter.",
+    )
+    review = Review(register, lines, reviewers, today, following)
+    session.recorder.record_together([one for one in review.entries() if not isinstance(one, events.LineReviewed)])
+    return None
+
+
+def _number(most: int, typed: str) -> int:
+    if not typed.isdecimal() or not 1 <= int(typed) <= most:
+        raise UsageError("that is no line", f"type its number, from 1 to {most}")
+    return int(typed)
+
+
+def _day_of_next(today: dt.date, typed: str) -> dt.date:
+    return day_of_next(today, taken(DATE, typed) if typed else None)
+
+
+def _reviewers(session: Session, typed: str) -> tuple[str, ...]:
+    """Return the seats of those who review: people whom the register knows, and two for certain."""
+    seats, register = seats_of(typed, session.course.room.present), session.meant.custody.register
+    check_reviewers(register, [person_meant(register, _name(session, seat) or seat) for seat in seats])
+    return seats
+
+
+def _name(session: Session, seat: str) -> str:
+    called = [one.data for one in session.recorder.ledger.entries if isinstance(one.data, events.RollCalled)]
+    return next((one.name or "" for one in reversed(called) if one.person == seat), "")
+
+
+def _person(session: Session, seat: str) -> bool:
+    """Whether the register knows who is on a seat, and that they are here."""
+    name = _name(session, seat).casefold()
+    return any(one.name.casefold() == name for one in session.meant.custody.register.here.values())
+
+
+def review_sheet(entries: Sequence[Entry], custody: Custody) -> Report:
+    """Return the sheet that both reviewers sign, from the ledger of their review.
+
+    Raises:
+        AttentionError: If the register has changed since: then what stood on the lines is not known any more.
+    """
+    at, held, day = next(
+        (at, one.data, one.day) for at, one in enumerate(entries) if isinstance(one.data, events.ReviewHeld)
+    )
+    decided = _decided(entries[:at], custody, lines_of(custody.register, custody.entries, day))
+    if len(decided) != held.confirmed + held.removed + (held.changed or 0):
+        raise AttentionError(
+            "the register has changed since this review", "the review counts; who was who stands in its ledger"
+        )
+    names = {one.data.person: one.data.name or "" for one in entries[:at] if isinstance(one.data, events.RollCalled)}
+    reviewers = [person_meant(custody.register, names[seat]) for seat in held.reviewers]
+    lines = [decided[number] for number in sorted(decided)]
+    review = Review(custody.register, lines, reviewers, day, held.next or day)
+    return review.report(head_words(entries[-1].hash))
+
+
+HANDLERS = {Task.REVIEW_LINES: review_lines}
+"""What is done at each step of a review that no other ceremony has, by its task."""

@@ -1,0 +1,322 @@
+"""The course of a drill: at the safes nothing is put together; live, nothing passes without the proof, the sign-in and two people."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.ceremony.course import begin, followed
+from splitkit.ceremony.script import DRILL
+from splitkit.errors import AttentionError, UsageError
+from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, smallest_quorum
+from tests.support.ledgers import SET
+from tests.support.policies import policies
+from tests.support.sampling import examples
+
+PLAN = plan_of("2of3")
+
+
+def fresh(plan=PLAN):
+    return begin(plan, script=DRILL, set_id=SET)
+
+
+def rolled(number):
+    return happening("roll", person=f"C{number}", role="custodian", sheet=number)
+
+
+def opened(number, bag=""):
+    sheet = {"set": SET, "sheet": number, "bag": bag or f"BAG-{number}"}
+    return happening("bag.opened", f"C{number}", **sheet, intact=True, expected=True, purpose="a drill")
+
+
+def read(number, result="sound"):
+    about = {"set": SET, "sheet": number, "person": f"C{number}"}
+    return happening("sheet.read", f"C{number}", **about, use="drill", source="scan", result=result)
+
+
+def sealed(number, bag="", replaces=None):
+    about = {"set": SET, "sheet": number, "person": f"C{number}"}
+    return happening(
+        "bag.sealed", f"C{number}", **about, bag=bag or f"NEW-{number}", replaces=replaces or f"BAG-{number}"
+    )
+
+
+def visited(number):
+    return [rolled(number), opened(number), read(number), sealed(number)]
+
+
+def step(code, state="done"):
+    return happening("step", step=code, state=state)
+
+
+def held(way, *numbers, result="pass"):
+    return happening("drill", set=SET, sheets=list(numbers), way=way, result=result)
+
+
+def proven(*numbers):
+    return happening("set.proven", set=SET, sheets=list(numbers), use="drill")
+
+
+def wiped(reason="done"):
+    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
+
+
+REQUEST = happening("request", task="a drill", requested_by=["ADM", "WIT"])
+REVEAL = happening(
+    "reveal", set=SET, purpose="a drill", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
+)
+SIGNED_IN, REFUSED = (happening("signin", password="unchanged", accepted=accepted) for accepted in (True, False))
+DEBRIEF = happening("debrief", went_wrong="nothing", surprising="nothing")
+CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
+
+
+def opening(plan=PLAN):
+    return [
+        happening("open", format=1, ceremony="D-0001", kind="drill", practice=plan.practice, version="0.1.0"),
+        happening("room.clock", time="14:05", agrees=True),
+        happening("roll", person="ADM", role="administrator"),
+        happening("roll", person="WIT", role="witness"),
+        happening("roll", person="SCR", role="scribe"),
+        happening("hash", what="the program", sha256=SHA256, equal=True),
+        happening("preflight.done", passed=20, warned=0, failed=0, unknown=0),
+        step("32"),
+    ]
+
+
+def at_the_safes(plan=PLAN):
+    numbers = smallest_quorum(plan.policy)
+    return [
+        *opening(plan),
+        step("34", "skipped"),
+        *(entry for number in numbers for entry in visited(number)),
+        held("safes", *numbers),
+        step("85"),
+        step("86"),
+        wiped(),
+        DEBRIEF,
+        CLOSE,
+    ]
+
+
+def live(plan=PLAN):
+    numbers = smallest_quorum(plan.policy)
+    return [
+        *opening(plan),
+        REQUEST,
+        *map(rolled, numbers),
+        step("35"),
+        *(entry for number in numbers for entry in (opened(number), read_of_quorum(number))),
+        proven(*numbers),
+        REVEAL,
+        SIGNED_IN,
+        step("83"),
+        happening("alert", receiver="hana-example", minutes=3, validated=True),
+        held("live", *numbers),
+        step("86"),
+        wiped(),
+        *(sealed(number) for number in numbers),
+        DEBRIEF,
+        CLOSE,
+    ]
+
+
+BOTH = pytest.mark.parametrize("whole", [at_the_safes, live], ids=["at the safes", "live"])
+
+
+def after(*entries, plan=PLAN):
+    return followed(fresh(plan), entries)
+
+
+def refused(course, entry, words):
+    with pytest.raises(AttentionError, match=words) as caught:
+        course.advance(entry)
+    assert caught.value.hint
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(policies(), st.booleans())
+def test_a_whole_drill_of_every_policy(policy, at_safes):
+    plan = plan_of(policy)
+    course = followed(fresh(plan), (at_the_safes if at_safes else live)(plan))
+    assert course.done and not course.secret
+
+
+OPTIONAL = ("bag.opened", "alert", "drill")
+"""A sheet that comes in no bag; who got no alert; and at the safes, that fewer were read than a quorum."""
+
+
+@BOTH
+def test_a_step_that_is_left_out_is_seen(whole):
+    entries = whole()
+    for at, entry in enumerate(entries):
+        needed = entry.event not in OPTIONAL or (entry.event, whole) == ("drill", live)
+        if not needed or (entry.event == "roll" and entry.data.role not in ("administrator", "witness")):
+            continue
+        try:
+            assert not followed(fresh(), entries[:at] + entries[at + 1 :]).done, entry
+        except AttentionError as error:
+            assert error.hint
+
+
+def test_at_the_safes_nothing_secret_is_shown_or_put_together():
+    course = after(*opening(), step("34", "skipped"))
+    for entry in (REVEAL, proven("1", "2"), SIGNED_IN, read_of_quorum("1"), held("live", "1", "2"), REQUEST):
+        refused(course, entry, "does not come here")
+    course = followed(course, [*visited("1"), *visited("2")])
+    assert not course.things.machine and not course.secret
+    refused(course, REVEAL, "does not come here")
+
+
+def test_at_the_safes_a_sheet_is_sealed_before_it_ends_and_only_what_was_read_counts():
+    course = after(*opening(), step("34", "skipped"), *visited("1"), rolled("2"), opened("2"))
+    refused(course, held("safes", "1"), "no quorum")
+    refused(course, held("safes", "1", "2"), "not held with these sheets")
+    refused(course, step("85"), "lies open")
+    course = course.advance(read("2"))
+    refused(course, step("85"), "lies open")
+    refused(course, sealed("2", replaces="OTHER"), "not the one the sheet was in")
+    course = followed(course, [sealed("2"), held("safes", "1", "2"), step("85")])
+    assert course.next_step.step.code == "86"
+
+
+def test_at_the_safes_a_bad_sheet_is_none_of_those_that_count():
+    course = after(
+        *opening(), step("34", "skipped"), *visited("1"), rolled("2"), opened("2"), read("2", "forged"), sealed("2")
+    )
+    refused(course, held("safes", "1", "2"), "not held with these sheets")
+    course = followed(course, [held("safes", "1", result="fail"), step("85"), step("86"), wiped(), DEBRIEF, CLOSE])
+    assert course.done
+
+
+def test_a_sheet_that_was_sound_and_is_read_once_more_counts_as_it_was_read_last():
+    course = after(*opening(), step("34", "skipped"), rolled("1"), opened("1"), read("1"), read("1", "damaged"))
+    assert course.things.read == frozenset()
+
+
+def test_a_live_drill_passes_only_with_the_proof_and_an_accepted_sign_in():
+    begun = live()[: live().index(SIGNED_IN)]
+    without = after(*begun, step("82", "skipped"), step("83"))
+    refused(without, held("live", "1", "2"), "no sign-in was accepted")
+    assert without.advance(held("live", "1", "2", result="fail")).next_step.step.code == "86"
+    course = after(*begun, SIGNED_IN, step("83"))
+    refused(course, held("live", "1"), "no quorum|not held with these sheets")
+    refused(course, held("live", "1", "3"), "not held with these sheets")
+    assert after(*begun, REFUSED).next_step.step.code == "82"
+    refused(
+        after(*begun, REFUSED, step("82", "skipped"), step("83")), held("live", "1", "2"), "no sign-in was accepted"
+    )
+    refused(after(*opening(), REQUEST, step("35")), REVEAL, "does not come here")
+
+
+def test_after_a_live_drill_nobody_goes_on_to_the_safes():
+    course = after(*live()[: live().index(step("86"))])
+    assert course.next_step.step.code == "86"
+    refused(course, read("3"), "does not come here")
+
+
+def test_where_no_quorum_comes_what_is_open_is_put_away():
+    read_one = [*opening(), REQUEST, rolled("1"), step("35"), opened("1"), read_of_quorum("1"), step("75", "skipped")]
+    course = followed(after(*read_one), [wiped(), sealed("1"), DEBRIEF, CLOSE])
+    assert course.done and not course.secret
+
+
+def test_at_a_safe_there_are_two_all_the_time():
+    course = after(*opening(), step("34", "skipped"))
+    out = happening("exception", expected="a", happened="b", decision="c", people_out=["WIT", "SCR"])
+    refused(
+        course.advance(out),
+        happening("roll", "ADM", "", person="C1", role="custodian", sheet="1"),
+        "fewer than 2 people",
+    )
+    course = followed(course, [rolled("1"), opened("1")])
+    refused(course, happening("room.exit", person="WIT", items_out=[]), "something secret is open")
+
+
+POOL = [
+    *at_the_safes(), *live(), *(entry for number in "123" for entry in (*visited(number), read(number, "forged"), read_of_quorum(number))),
+    proven("1", "3"), proven("1"), REFUSED, wiped("stopped"), held("safes", "1", result="fail"), held("live", "1", "2", result="fail"),
+    held("live", "1", "2"), *(step(code, "skipped") for code in ("34", "75", "81", "82", "85")),
+    *(happening("room.exit", person=person, items_out=[]) for person in ("ADM", "WIT", "C1")),
+    happening("exception", expected="a", happened="b", decision="c", people_out=["WIT", "SCR", "C1", "C2", "C3"]),
+    happening("room.return", person="WIT", items_in=[]),
+]  # fmt: skip
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.sampled_from([at_the_safes, live]), st.integers(0, 25), st.lists(st.sampled_from(POOL), max_size=25))
+def test_whatever_people_answer_in_whatever_order(whole, begun, answers):
+    """No reveal and no live pass before the proof, nothing secret with fewer than two, no end while something is open."""
+    course, happened = fresh(), []
+    for entry in [*whole()[:begun], *answers]:
+        try:
+            then = course.advance(entry)
+        except (AttentionError, UsageError):
+            continue
+        happened.append(entry.event)
+        if entry.event == "reveal":
+            assert {"request", "set.proven"} <= {*happened}
+        if entry.event == "drill" and entry.data.result == "pass":
+            assert PLAN.policy.opens(map(PLAN.policy.sheet, entry.data.sheets))
+            shown = {"set.proven", "reveal", "signin"}
+            assert shown <= {*happened} if entry.data.way == "live" else not shown & {*happened}
+        if course.next_step and course.next_step.step.secret and then.at != course.at:
+            assert len(course.room.present) >= 2
+        course = then
+    if course.done:
+        assert not course.secret
+        assert {"debrief", "close"} <= {*happened}
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.sampled_from([at_the_safes, live]), policies(), st.lists(st.integers(0, 60), max_size=4))
+def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(whole, policy, cuts):
+    plan = plan_of(policy)
+    course, count, left = fresh(plan), 0, sorted(cuts)
+    while not course.done:
+        late = [opening(plan)[4]] if "SCR" not in course.room.present and course.next_step.code > "13" else []
+        for entry in [*late, *taken(course, plan, whole)]:
+            course, count = course.advance(entry), count + 1
+            if left and count >= left[0]:
+                left.pop(0)
+                course = course.advance(wiped("stopped")) if course.things.machine else course
+                break
+        assert count < 1_000
+    assert not course.secret
+
+
+def taken(course, plan, whole):
+    """The entries of the step that comes next, whatever was before."""
+    code, things, numbers = course.next_step.step.code, course.things, smallest_quorum(plan.policy)
+    of = {"11": 0, "12": 1, "21": 5, "22": 6, "32": 7}
+    if code in of:
+        return [opening(plan)[of[code]]]
+    if code == "13":
+        return [one for one in opening(plan)[2:5] if one.data.person not in course.room.present]
+    if code == "35":
+        return [*(rolled(number) for number in numbers), step("35")]
+    if code == "75":
+        came = [([] if number in things.open else [opened(number)]) + [read_of_quorum(number)] for number in numbers]
+        return [*(one for several in came for one in several), proven(*numbers)]
+    if code == "85":
+        lying = [
+            one
+            for number in sorted(things.open)
+            for one in (read(number), sealed(number, replaces=things.bags.get(number)))
+        ]
+        todo = [one for number in numbers if number not in things.read | things.open for one in visited(number)]
+        return [*lying, *todo, held("safes", *numbers), step("85")]
+    if code == "92":
+        number = course.next_step.seat.number
+        return [sealed(number, replaces=things.bags.get(number))]
+    return {
+        "34": [REQUEST if whole is live else step("34", "skipped")],
+        "81": [REVEAL],
+        "82": [SIGNED_IN],
+        "83": [step("83")],
+        "84": [held("live", *sorted(things.proven))],
+        "86": [step("86")],
+        "91": [wiped()],
+        "93": [DEBRIEF],
+        "94": [CLOSE],
+    }[code]

@@ -1,0 +1,96 @@
+"""The course of a review: every line once, and no review that counts others than were gone through."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splitkit.ceremony.course import begin, followed
+from splitkit.ceremony.script import REVIEW
+from splitkit.errors import AttentionError, UsageError
+from tests.support.ceremonies import happening, plan_of
+from tests.support.sampling import examples
+
+PLAN = plan_of("2of2")
+OURS, OTHER = "ab" * 32, "cd" * 32
+
+
+def line(at, verdict="keep", register=OURS):
+    return happening("review.line", "ADM", subject=f"asset.key-{at}", verdict=verdict, line=at, register=register)
+
+
+def held(confirmed, removed=0, changed=0):
+    counted = {"confirmed": confirmed, "removed": removed, "changed": changed}
+    return happening("review", "ADM", reviewers=["ADM", "WIT"], next="2027-01-31", **counted)
+
+
+OPENING = [
+    happening("open", format=1, ceremony="V-0001", kind="review", practice=True, version="0.1.0"),
+    happening("roll", person="ADM", role="administrator"),
+    happening("roll", person="WIT", role="witness"),
+]
+CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
+WHOLE = [*OPENING, line(1), line(2, "change"), line(3, "remove"), line(4, "absent"), held(1, 1, 2), CLOSE]
+
+
+def after(*entries):
+    return followed(begin(PLAN, script=REVIEW), entries)
+
+
+def refused(course, entry, words):
+    with pytest.raises(AttentionError, match=words) as caught:
+        course.advance(entry)
+    assert caught.value.hint
+
+
+def test_a_whole_review_ends_and_nothing_secret_was_open():
+    course = after(*WHOLE)
+    assert course.done and not course.secret
+    assert not any(step.step.secret for step in course.steps)
+
+
+@pytest.mark.parametrize("at", range(len(WHOLE)))
+def test_a_step_that_is_left_out_is_seen(at):
+    try:
+        assert not after(*WHOLE[:at], *WHOLE[at + 1 :]).done
+    except AttentionError as error:
+        assert error.hint
+
+
+def test_a_review_counts_the_lines_that_were_gone_through_as_they_were_said_last():
+    course = after(*OPENING, line(1), line(2), line(1, "remove"))
+    for other in (held(2), held(1), held(3), held(1, 1, 1), held(0, 2)):
+        refused(course, other, "counts other lines")
+    assert course.advance(held(1, 1)).next_step.step.code == "94"
+    refused(after(*OPENING, line(1), line(3)), held(2), "counts other lines")
+    refused(after(*OPENING), CLOSE, "does not come here")
+
+
+def test_what_was_said_of_a_register_that_has_changed_counts_no_more():
+    course = after(*OPENING, line(1), line(2), line(1, register=OTHER))
+    refused(course, held(2), "counts other lines")
+    assert course.advance(held(1)).next_step.step.code == "94"
+
+
+POOL = [*WHOLE, *(line(at, verdict) for at in (1, 2, 3) for verdict in ("keep", "remove")), held(1), held(2), held(2, 1), held(3),
+        happening("exception", expected="a", happened="b", decision="c"), happening("room.exit", person="WIT", items_out=[]),
+        happening("room.return", person="WIT", items_in=[]), happening("note", text="a bell")]  # fmt: skip
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.integers(0, len(WHOLE)), st.lists(st.sampled_from(POOL), max_size=15))
+def test_whatever_people_answer_in_whatever_order(begun, answers):
+    course, happened, said = begin(PLAN, script=REVIEW), [], {}
+    for entry in [*WHOLE[:begun], *answers]:
+        try:
+            course = course.advance(entry)
+        except (AttentionError, UsageError):
+            continue
+        happened.append(entry.event)
+        if entry.event == "review.line":
+            said[entry.data.line] = entry.data.verdict
+        if entry.event == "review":
+            assert entry.data.confirmed == sum(one == "keep" for one in said.values())
+            assert sorted(said) == list(range(1, len(said) + 1))
+    assert not course.done or happened.count("review") == 1

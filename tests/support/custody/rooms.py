@@ -1,0 +1,134 @@
+"""A folder for rehearsals with a set whose sheets can be read, and everybody who comes with one of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.company import CAST, written
+from tests.support.custody.custodies import changed
+from tests.support.custody.practice_set import fresh, run
+from tests.support.kit import picture, quick
+from tests.support.participants import InTheRoom
+from tests.support.places import copied
+
+BY = ("--by", "Ada Example", "--wit", "Ben Example")
+BAGS = {"1": "NEW-1", "2": "NEW-2", "3": "BAG-3"}
+"""In which bag each sheet was sealed last."""
+
+
+def founded(at: Path) -> None:
+    """A folder for rehearsals that has taken up the ceremony of the practice set, and a scan of each of its sheets."""
+    fresh(at)
+    assert run("init", "custody", "--practice", "--name", "Example AG", "--by", "Ada Example", cwd=at).returncode == 0
+    written(at / "c1", [of_ours(one, made_in(at)) for one in whole(plan_of("2of3"))])
+    taken = run("record", "--take", "../c1", "--by", "Ada Example", cwd=at / "custody")
+    assert taken.returncode == 0, taken.stderr
+    for number in "123":
+        (at / f"scan-{number}.png").write_bytes(picture((at / "old" / f"share-{number}-of-3.pdf").read_bytes()))
+
+
+def made_in(at: Path) -> dict:
+    (made,) = [json.loads(one)["d"] for one in (at / "l").read_text().splitlines() if '"set.made"' in one]
+    return made
+
+
+def of_ours(one, made: dict):
+    """An entry of a ceremony, of the set whose sheets there are, with everybody called by name."""
+    if one.event == "roll":
+        return changed(one, name=f"{CAST[one.data.person]} Example")
+    if one.event == "set.made":
+        return changed(one, **{key: made[key] for key in ("set", "fingerprint", "recipient", "label")})
+    return changed(one, set=made["set"]) if hasattr(one.data, "set") else one
+
+
+class WithSheets(InTheRoom):
+    """Everybody at a guided ceremony with the sheets of a set."""
+
+    kind = ""
+    code = ""
+
+    def __init__(self, home: Path, *options: str) -> None:
+        options = options or ("--home", "custody")
+        line = ["ceremony", self.kind, "--practice", "--ledger", "r.ledger", "--ceremony", self.code, *options]
+        super().__init__([*quick(), *line], home)
+        self.home = home
+
+    @property
+    def ledger(self) -> list[dict]:
+        return [json.loads(line) for line in (self.home / "r.ledger").read_text().splitlines()]
+
+    @property
+    def words(self) -> list[str]:
+        """The F words of the set, as people signed them."""
+        return made_in(self.home)["fingerprint"].split()
+
+    def vouch(self) -> None:
+        self.answers(("words or none:", "words"), ("of these ledgers:", " ".join(self.words)))
+
+    def call(self, *answers: str) -> None:
+        for number, answer in zip("123", answers, strict=True):
+            self.answer(f"(sheet {number}, bag {BAGS[number]}):", answer)
+
+    def show(self, number: str, bag: str | None = None, file: str = "") -> None:
+        if bag is not None:
+            self.answers(("shows the bag.", bag), ("Is the seal whole?", "yes"))
+        self.answers(
+            (f"How is sheet {number} read?", "file"), (f"file with sheet {number}:", file or f"scan-{number}.png")
+        )
+
+    def read(self, number: str) -> None:
+        self.answer("or the number:", number)
+        self.show(number, BAGS[number])
+        self.wait(f"Sheet {number} is sound.")
+
+    def release(self) -> str:
+        self.answers(("Is the secret shown?", "yes"), ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"),
+                     ("The password is shown now", ""))  # fmt: skip
+        assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
+        return "\n".join(self.session.screen.alternate)
+
+    def debts(self) -> None:
+        for _ in range(3):
+            self.answers(("By whom (a seat or a name)?", "Adam Example"), ("Until which day", ""))
+
+    def end(self, *opened: str) -> int:
+        self.answer("Are they removed now?", "yes")
+        for number in opened:
+            self.answers(
+                ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
+            )
+        return self.close()
+
+    def close(self) -> int:
+        self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
+                     ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"))  # fmt: skip
+        return self.finish()
+
+
+def taken_up(home: Path) -> dict:
+    done = run("record", "--take", "../r.ledger", *BY, cwd=home / "custody")
+    assert done.returncode == 0, done.stderr
+    status = run("status", "--json", cwd=home / "custody")
+    assert status.returncode == 9, status.stderr
+    return json.loads(status.stdout)
+
+
+def kept(at: Path) -> None:
+    """The same folder; each sheet lies in a safe, and two people are to get the alerts of the account."""
+    copied(founded, at)
+    names = {seat: f"{CAST[seat]} Example" for seat in ("C1", "C2", "C3")}
+    told = [
+        *(("place", f"Safe {number}", f"site=Site {number}", "kind=safe") for number in "123"),
+        *(("stored", number, f"Safe {number}") for number in "123"),
+        ("account", "Production", "pack=aws-root"),
+        ("joined", "Hana Example"),
+        ("bound", "account=Production"),
+        ("receiver", "Hana Example"),
+        ("receiver", names["C3"]),
+        ("asset", "key-1", "mfa", "Hana Example", "place=Safe 3", "serial=AX-1"),
+    ]
+    for words in told:
+        done = run("record", *words, *BY, cwd=at / "custody")
+        assert done.returncode == 0, (words, done.stderr)
