@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from splitkit.custody.records.holdings import PersonRecord, Register
-from splitkit.custody.saying.naming import Thing, meant, person_meant, things
+from splitkit.custody.saying.naming import Thing, meant, person_called, person_meant, things
 from splitkit.errors import NotIntroducedError, UsageError
 from splitkit.ledger.events import EVENTS
 from tests.support.custody.custodies import SET, event, made, register_of
@@ -40,6 +40,15 @@ def test_another_spelling_is_meant_only_where_nobody_is_spelt_so():
     accented, plain = Thing("a", "Zoë Example"), Thing("b", "Zoe Example")
     assert meant([accented, plain], "Zoe Example") == [plain]
     assert meant([accented], "Zoe Example") == [accented]
+
+
+def test_somebody_is_called_so_that_nobody_else_is_meant():
+    people = {
+        seat: PersonRecord(seat, name) for seat, name in (("a", "Ada Example"), ("b", "ada example"), ("c", "Zoe"))
+    }
+    called = [person_called(Register(people=people), who) for who in ("c", "a", "d", "")]
+    assert (called[0], called[2:]) == ("Zoe", ["d", "-"])
+    assert called[1] != "Ada Example"
 
 
 @pytest.mark.parametrize("name", [name for name, one in EVENTS.items() if one.introduces])

@@ -346,6 +346,8 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     register = register_of(*held(), begun, *(event("outcome", intent="N-1", result=result) for result in outcome))
     assert register.next_epoch(SET) == 3
     assert register.begun["N-1"].about == f" of set {SET[:8]}, makes set {'7' * 8}"
+    reissue = event("intent", intent="N-9", act="reissue", purpose="a stain", set=SET, sheet="2")
+    assert then(register, reissue).begun["N-9"].about == f" of set {SET[:8]}, sheet 2"
     refused(register, changed(begun, intent="N-2", makes="8" * 32), "another set of this epoch was begun")
     assert then(register, changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
 
