@@ -214,7 +214,7 @@ def _seal_early(session: Session, number: str, *, old: bool = False) -> None:
     if session.course.prints and not old and number not in things.bags:
         raise AttentionError(f"sheet {number} lies open and was never sealed", "seal it first, or make the set void")
     which = f"Sheet {number} of the old set" if old else f"Sheet {number}"
-    bag = read_bag(session, f"{which} is sealed in a new bag.  Its number:")
+    bag = read_bag(session, f"{which} is sealed in a new bag.  Its number:", fresh=True)
     seat = next(one.code for one in (session.bearers if old else seats(session.plan)) if one.number == number)
     session.recorder.record(
         events.BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags.get(number)),

@@ -241,7 +241,7 @@ def seal_again(session: Session) -> None:
 
 def new_bag(session: Session, who: str) -> str | None:
     """Return the number of the bag into which somebody has sealed a sheet, typed twice; None where the two differ."""
-    number = read_bag(session, f"{who} shows a new bag.  Its number:")
+    number = read_bag(session, f"{who} shows a new bag.  Its number:", fresh=True)
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
         session.dialogue.say("The numbers differ: look at the bag, and type both again.")
         return None

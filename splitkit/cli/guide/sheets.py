@@ -22,7 +22,7 @@ from splitkit.host import clock
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingResult, ReadingSource
-from splitkit.ledger.fields import BAG
+from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import SetFacts
 from splitkit.secret.entropy import Entropy, parse_digits, parse_rolls
@@ -230,12 +230,23 @@ def show_bag(session: Session) -> None:
 
 
 def _give(session: Session, prompt: str) -> None:
-    session.record(events.BagGiven(bag=read_bag(session, prompt), person=session.seat))
+    session.record(events.BagGiven(bag=read_bag(session, prompt, fresh=True), person=session.seat))
 
 
-def read_bag(session: Session, prompt: str) -> str:
-    """Return a typed bag number."""
-    return str(session.dialogue.value(prompt, BAG, upper=True))
+def read_bag(session: Session, prompt: str, *, fresh: bool = False) -> str:
+    """Return a typed bag number; with *fresh*, none of a bag that the register knows: a bag is used once."""
+    register, used = session.meant.custody.register, set[str]()
+    if fresh:
+        kept = [sheet.bag for record in register.sets.values() for sheet in record.sheets.values()]
+        used = {*register.opened_bags, *kept}
+
+    def take(typed: str) -> str:
+        number = str(taken(BAG, typed.upper()))
+        if number in used:
+            raise UsageError("a bag of that number was used already", "take another bag, and look at both numbers")
+        return number
+
+    return session.dialogue.read(prompt, take, f"Type {BAG.takes}.")
 
 
 def seal_bag(session: Session) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.custody.making import Making, founded, made_in, verified
 from tests.support.custody.practice_set import run
 from tests.support.kit import quick
+from tests.support.paper.pdfs import text_of
 from tests.support.places import copied
 
 BY = ("--by", "Ada Example", "--wit", "Ben Example")
@@ -179,6 +180,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
             ("(sheet 2 of the old set):", "no"),
         )
         people.answers(
+            ("shows a new bag. Its number:", "NEW-1"),
             ("shows a new bag. Its number:", "OLD-2"),
             ("again, from the sealed bag:", "OLD-2"),
             ("(sheet 3 of the old set):", "no"),
@@ -217,6 +219,24 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
     copies = public_files(home, new)
     assert copies[0] == copies[1] == copies[2]
     assert {*copies[0]} == {"record.pdf", "envelope.sk1", "recipient.txt", "former-identity.age"}
+    told = run("ceremony", "status", "new.toml", "n.ledger", "--practice", "--json", cwd=home)
+    assert (told.returncode, json.loads(told.stdout)["complete"]) == (0, True), told.stderr
+    forms = run(
+        "ceremony",
+        "documents",
+        "new.toml",
+        "--practice",
+        "--ledger",
+        "n.ledger",
+        "--out",
+        "forms",
+        "--only",
+        "closeout",
+        cwd=home,
+    )
+    assert forms.returncode == 0, forms.stderr
+    closeout = " ".join(text_of((home / "forms" / "closeout.pdf").read_bytes()).split())
+    assert "Order of the script kept" in closeout and "Sheets that proved the set 1, 2" in closeout
     status = taken_up(home)
     sets = {one["set"]: one for one in status["sets"]}
     old = sets.pop(made_in(home)["set"])
