@@ -27,7 +27,7 @@ AWAY = happening(
 )
 POOL = [
     *(entry for _, entries in PLAYED.values() for entry in entries), AWAY, happening("room.return", person="WIT", items_in=[]),
-    *(happening("step", step=code, state="skipped") for code in ("36", "44", "45", "61", "81", "82", "88")),
+    *(happening("step", step=code, state="skipped") for code in ("37", "44", "45", "61", "81", "82", "88")),
     *(happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True) for reason in ("stopped", "break", "done")),
     *(happening("set.void", set=set_id, reason="wrong") for set_id in (SET, NEW)),
 ]  # fmt: skip
