@@ -8,257 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.script import MAKE
-from splitkit.ceremony.steps import Each, Mark, NumberedStep, Restart, Script, Seat, expand, seats, with_drawn
+from splitkit.ceremony.script import MAKE, REISSUE
+from splitkit.ceremony.steps import (
+    Each,
+    Mark,
+    NumberedStep,
+    Restart,
+    Script,
+    Seat,
+    Task,
+    agreed,
+    expand,
+    seats,
+    with_drawn,
+)
+from splitkit.ceremony.things import Things
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
-from splitkit.ledger.chain import Happening, are_two
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
+from splitkit.quorum.policy import Policy, parse_policy
 
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
 
 FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
-        "sheet.destroyed", "sheet.exposed", "sheet.handed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
+        "sheet.destroyed", "sheet.handed", "sheet.lost", "sheet.exposed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
+
+_MAKES = (Task.MAKE_SET, Task.RENEW_SET)
+_KINDS = {"refresh": "refreshed", "rotate": "rotated"}
+"""What a new set is called by the way in which it renews another."""
 
 _ROLLED = ("administrator", "witness", "custodian")
 """Who is called at the beginning, in the order of the script; others may come later."""
-
-
-_DIFFERENT_BAG = (
-    "compare the bag with the script; a mistake of the pen is an exception, a foreign bag makes the set void"
-)
-
-
-@dataclass(frozen=True)
-class Things:
-    """The state of all that can be touched, and of the machine's memory."""
-
-    set_id: str = ""
-    machine: bool = False
-    """Whether the machine holds something secret."""
-    open: frozenset[str] = frozenset()
-    """Sheets that are printed and in no bag."""
-    copies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """How often each sheet was printed."""
-    shred: tuple[str, int] | None = None
-    """A spoilt copy that must be shredded next: sheet and copy."""
-    given: str = ""
-    """The bag that was shown and is still empty."""
-    bags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The bag of each sheet."""
-    used: frozenset[str] = frozenset()
-    """Every bag number that was ever given or sealed."""
-    shredded: int = 0
-    overrides: int = 0
-    shown: bool = False
-    """Whether the secret was shown."""
-    refused: bool = False
-    """Whether the last sign-in was not accepted: then the secret may be shown once more."""
-    accepted: bool = False
-    """Whether the last sign-in was."""
-    read: frozenset[str] = frozenset()
-    """Sheets that were read as part of the quorum, or each at its safe, and are sound."""
-    lines: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What was said of each line of the register that is reviewed, by its number."""
-    register: str = ""
-    """Which register that is: the hash of its last entry."""
-    proven: frozenset[str] = frozenset()
-    """Those with which the set was proven."""
-
-    @property
-    def secret(self) -> bool:
-        """Whether something secret is open, on paper or in the machine."""
-        return self.machine or bool(self.open)
-
-    def without_bag(self) -> Things:
-        """Return the state before the empty bag was given, whose number was noted wrongly."""
-        return replace(self, given="", used=self.used - {self.given})
-
-    def after(self, data: Event) -> Things:
-        """Return the state after an entry that fits its step.
-
-        Raises:
-            AttentionError: If it contradicts what was recorded before: another set, another bag, another count.
-        """
-        other = not isinstance(data, events.SetMade) and getattr(data, "set", None) not in (None, self.set_id)
-        if self.set_id and other:
-            raise AttentionError("this entry is about another set", "give the set id of this ceremony")
-        change = _CHANGES.get(type(data))
-        return change(self, data) if change else self
-
-
-def _made(things: Things, data: events.SetMade) -> Things:
-    return replace(things, set_id=data.set, machine=True)
-
-
-def _printed(things: Things, data: events.SheetPrinted) -> Things:
-    sheet, copy = data.sheet, data.copy
-    if copy != things.copies.get(sheet, 0) + 1:
-        raise AttentionError(
-            "this copy of the sheet is out of turn", f"the next one is copy {things.copies.get(sheet, 0) + 1}"
-        )
-    return replace(things, copies=_plus(things.copies, sheet, copy), open=things.open | {sheet})
-
-
-def _spoilt(things: Things, data: events.SheetSpoilt) -> Things:
-    sheet, copy = data.sheet, data.copy
-    if sheet not in things.open or things.copies.get(sheet) != copy:
-        raise AttentionError("no such copy lies open", "give the sheet and the copy that was printed last")
-    return replace(things.without_bag(), shred=(sheet, copy))
-
-
-def _shredded(things: Things, data: events.SheetShredded) -> Things:
-    if things.shred != (data.sheet, data.copy):
-        raise AttentionError("this copy was not said to be spoilt", "record first that it is: 'sheet.void'")
-    return replace(things, shred=None, open=things.open - {data.sheet}, shredded=things.shredded + 1)
-
-
-def _given(things: Things, data: events.BagGiven) -> Things:
-    if data.bag in things.used:
-        raise AttentionError("a bag of that number was used already", "take another bag, and look at both numbers")
-    return replace(things, given=data.bag, used=things.used | {data.bag})
-
-
-def _sealed(things: Things, data: events.BagSealed) -> Things:
-    sheet, bag = data.sheet, data.bag
-    old = things.bags.get(sheet, "")
-    if (data.replaces or "") != old:
-        raise AttentionError("the bag that this one replaces is not the one the sheet was in", _DIFFERENT_BAG)
-    if things.given not in ("", bag):
-        raise AttentionError("the two numbers of the bag differ", _DIFFERENT_BAG)
-    if not things.given and bag in things.used:
-        raise AttentionError("a bag of that number was used already", "seal the sheet in a new bag")
-    bags = _plus(things.bags, sheet, bag)
-    return replace(things, bags=bags, used=things.used | {bag}, given="", open=things.open - {sheet})
-
-
-def _same_bag(things: Things, data: events.ReceiptSigned | events.BagOpened) -> Things:
-    if things.bags.get(data.sheet, data.bag) != data.bag:
-        raise AttentionError("this is not the bag that the sheet was sealed into", _DIFFERENT_BAG)
-    return things
-
-
-def _opened(things: Things, data: events.BagOpened) -> Things:
-    same = _same_bag(things, data)
-    bags = _plus(same.bags, data.sheet, data.bag)  # that of a set which was made before is told here
-    return replace(same, open=same.open | {data.sheet}, bags=bags, used=same.used | {data.bag})
-
-
-def _read(things: Things, data: events.SheetRead) -> Things:
-    if data.use not in ("quorum", "drill"):
-        return things
-    read = things.read | {data.sheet} if data.result == "sound" else things.read - {data.sheet}
-    held = things.machine or data.use == "quorum"  # what is read at a safe is forgotten before it is recorded
-    return replace(things, machine=held, read=read, open=things.open | {data.sheet})
-
-
-def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
-    counted = (data.printed, data.sealed, data.shredded)
-    known = (sum(things.copies.values()), len(things.bags), things.shredded)
-    if data.agrees and counted != known:
-        raise AttentionError(
-            "the count of pages is not what was recorded",
-            f"recorded: {known[0]} printed, {known[1]} sealed, {known[2]} shredded; count again before anybody leaves",
-        )
-    return things
-
-
-def _proven(things: Things, data: events.SetProven) -> Things:
-    if set(data.sheets) != things.read:
-        raise AttentionError("the set was not proven with the sheets that were read", "name those that were read")
-    return replace(things, proven=frozenset(data.sheets))
-
-
-def _drill_held(things: Things, data: events.DrillHeld) -> Things:
-    """A drill speaks of the sheets that the program found sound in it; a live one passes with an accepted sign-in alone."""
-    if set(data.sheets) != (things.proven if data.way == "live" else things.read):
-        raise AttentionError("the drill was not held with these sheets", "name those that were read and are sound")
-    if data.way == "live" and data.result == "pass" and not things.accepted:
-        raise AttentionError("no sign-in was accepted", "a live drill without one has failed")
-    return things
-
-
-def _line_reviewed(things: Things, data: events.LineReviewed) -> Things:
-    """What was said of a register that has changed since says nothing of the one that is reviewed."""
-    register = data.register or ""
-    lines = things.lines if register == things.register else {}
-    return replace(things, register=register, lines=MappingProxyType({**lines, data.line or 0: data.verdict}))
-
-
-def _review_held(things: Things, data: events.ReviewHeld) -> Things:
-    said = list(things.lines.values())
-    counted = (data.confirmed, data.removed, data.changed or 0)
-    known = (said.count("keep"), said.count("remove"), sum(one not in ("keep", "remove") for one in said))
-    if counted != known or set(things.lines) != set(range(1, len(said) + 1)):
-        raise AttentionError(
-            "the review counts other lines than were gone through", "go through every line of the register"
-        )
-    return things
-
-
-def _revealed(things: Things, data: events.SecretShown) -> Things:
-    if not are_two(data.released_by):
-        raise AttentionError("fewer than two people released the secret", "two people release it, never one")
-    return replace(things, machine=True, shown=True, refused=False)
-
-
-def _signed_in(things: Things, data: events.SignIn) -> Things:
-    return replace(things, refused=not data.accepted, accepted=data.accepted)
-
-
-def _wiped(things: Things, data: events.MachineWiped) -> Things:
-    return replace(things, machine=things.machine and not data.empty, read=frozenset())
-
-
-def _preflight_done(things: Things, data: events.PreflightDone) -> Things:
-    if data.failed > things.overrides:
-        raise AttentionError(
-            "checks of the machine failed and were not overruled",
-            "put them right and begin this step anew, or record an 'override' of each that two people approve",
-        )
-    return things
-
-
-def _override(things: Things, data: events.CheckOverruled) -> Things:
-    if data.check in events.REFUSALS:  # on the command line; no check of the machine
-        return things
-    if not are_two(data.approved):
-        raise AttentionError("fewer than two people overruled the check", "two people approve it, never one")
-    return replace(things, overrides=things.overrides + 1)
-
-
-def _plus(known: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
-    return MappingProxyType({**known, key: value})
-
-
-_CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
-    events.SetMade: _made,
-    events.SheetPrinted: _printed,
-    events.SheetSpoilt: _spoilt,
-    events.SheetShredded: _shredded,
-    events.BagGiven: _given,
-    events.BagSealed: _sealed,
-    events.BagOpened: _opened,
-    events.ReceiptSigned: _same_bag,
-    events.SheetRead: _read,
-    events.PagesCounted: _pages_counted,
-    events.SetProven: _proven,
-    events.DrillHeld: _drill_held,
-    events.LineReviewed: _line_reviewed,
-    events.ReviewHeld: _review_held,
-    events.SecretShown: _revealed,
-    events.SignIn: _signed_in,
-    events.MachineWiped: _wiped,
-    events.PreflightDone: _preflight_done,
-    events.CheckOverruled: _override,
-}
 
 
 @dataclass(frozen=True)
@@ -278,6 +65,10 @@ class Course:
     things: Things = field(default_factory=Things)
     must_void: str = ""
     """Why the set cannot be finished and must be made void; empty as long as it can."""
+    renewal: events.RenewalAgreed | None = None
+    """What two people have agreed on, where a set is renewed."""
+    old: Things | None = None
+    """The set that is renewed: what people have brought of it; the things of this ceremony are what is made here."""
 
     @property
     def done(self) -> bool:
@@ -290,14 +81,36 @@ class Course:
         return None if self.done else self.steps[self.at]
 
     @property
+    def meant(self) -> Things:
+        """The set that people have brought: the one that is renewed, or the only one."""
+        return self.old or self.things
+
+    @property
     def secret(self) -> bool:
         """Whether something secret is open."""
-        return self.things.secret
+        return self.things.secret or self.meant.secret
 
     @property
     def makes(self) -> bool:
         """Whether this ceremony makes a set."""
-        return any(step.begins is Restart.SET for step in self.script.steps)
+        return any(step.step.task in _MAKES for step in self.steps)
+
+    @property
+    def prints(self) -> bool:
+        """Whether sheets come out of a printer in it."""
+        return any(step.begins is Restart.PAGE for step in self.script.steps)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a set was made, and not every sheet of it is sealed: what the machine forgets then is lost."""
+        made = self.makes and bool(self.things.set_id)
+        return made and len(self.things.bags) < self.plan.policy.sheets
+
+    @property
+    def replaced(self) -> bool:
+        """Whether what is renewed is renewed: the new set has taken its place, or every sheet was printed again and sealed."""
+        again = self.renewal.sheets if self.renewal else None
+        return self.things.replaced or bool(again and set(again) <= set(self.things.bags))
 
     def check_made(self) -> None:
         """Refuse to make a set void that was never made here.
@@ -327,8 +140,55 @@ class Course:
         if type(data) in _AT_ANY_TIME:
             return _AT_ANY_TIME[type(data)](self, what, data)
         if what.event in FREE:
-            return self
+            self._check_renewed(data)
+            return self.noted(data) if self.old and isinstance(data, events.SheetDestroyed) else self
         raise self.refused(what)
+
+    def noted(self, data: Event) -> Course:
+        """Return the course with what an entry changes of the set that it is about.
+
+        Raises:
+            AttentionError: See `Things.after`.
+        """
+        if self.old is None:
+            return replace(self, things=self.things.after(data))
+        used = self.things.used | self.old.used
+        old, things = replace(self.old, used=used), replace(self.things, used=used)
+        if self._is_old(data):
+            old = old.after(data)
+            things = replace(things, machine=things.machine or old.machine)
+        else:
+            things = things.after(data)
+            old = old.after(data) if isinstance(data, events.MachineWiped) else old
+        return replace(self, things=things, old=replace(old, machine=False))  # the machine is one
+
+    def _is_old(self, data: Event) -> bool:
+        """Whether an entry is about the set that is renewed, and what people have brought of it."""
+        about = getattr(data, "set", None)
+        if self.old is None or about is None or isinstance(data, events.SetMade):
+            return False
+        if about not in (self.old.set_id, self.things.set_id):
+            raise AttentionError("this entry is about another set", "give the set id of this ceremony")
+        if about != self.old.set_id or about != self.things.set_id:
+            return bool(about == self.old.set_id)
+        if _restart(self) is not Restart.PAGE:
+            return True
+        # the same set, one sheet of which is printed again: what is sealed unannounced was brought
+        return isinstance(data, events.BagSealed) and data.sheet in self.old.open and data.bag != self.things.given
+
+    def _check_renewed(self, data: Event) -> None:
+        """No sheet of a set that still counts is destroyed, and what takes its place is what was agreed on."""
+        if self.old is None or self.renewal is None:
+            return
+        if isinstance(data, events.SheetDestroyed) and data.set == self.old.set_id and not self.replaced:
+            raise AttentionError(
+                "the old set still counts: nothing has taken its place", "seal its sheets again: 'bag.sealed'"
+            )
+        if isinstance(data, events.SetMade | events.SetRefreshed | events.SetRotated):
+            kind = data.kind if isinstance(data, events.SetMade) else data.event.removeprefix("set.")
+            made = isinstance(data, events.SetMade) or data.set == self.things.set_id
+            if (data.replaces, kind) != (self.old.set_id, _KINDS.get(self.renewal.way)) or not made:
+                raise AttentionError("this is not how the set is renewed", "the way on which two people have agreed")
 
     def _mark_of(self, what: Happening) -> int | None:
         """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
@@ -349,21 +209,20 @@ class Course:
             self.room.check_two(what.by, what.witness)
         data = what.listed()
         self._check_agreed(data)
-        things = self.things.after(data)
-        room = self.room
+        course = self.noted(data)
         if what.event in MOVES:
-            room = room.after(data, secret=self.secret)
-        course = replace(self, things=things, room=room)
+            course = replace(course, room=self.room.after(data, secret=self.secret))
         mark = step.marks[place]
-        if step.step.ends_sealed and things.open and not mark.many:
-            raise AttentionError("a sheet lies open", "seal it first, and lock it away")
+        if step.step.ends_sealed and course.meant.open and not mark.many:
+            raise AttentionError("a sheet lies open", "seal it first, or shred it before two")
         if _skips(step, what):
             return _left_out(course)
         if mark.many:
             return _moved(course, place)
         if not _says(data, mark.passes):
-            return _back_to(course, Restart.QUORUM) if things.refused and not things.machine else course
-        return _moved(_drawn(course, data), place + 1)
+            lost = course.things.refused and not course.things.machine
+            return _back_to(course, Restart.QUORUM) if lost else course
+        return _moved(_agreed(_drawn(course, data), data), place + 1)
 
     def _check_agreed(self, data: Event) -> None:
         """The plan that was agreed and the set that was made are those of this plan."""
@@ -376,11 +235,18 @@ class Course:
         if isinstance(data, events.RollCalled):
             self._check_sheet(data)
         if isinstance(data, events.SetProven) or (isinstance(data, events.DrillHeld) and data.result == "pass"):
-            self._check_quorum(data.sheets)
+            self._check_quorum(data.set, data.sheets)
+        self._check_renewed(data)
 
-    def _check_quorum(self, numbers: Iterable[str]) -> None:
-        if not self.plan.policy.opens(map(self.plan.policy.sheet, numbers)):
+    def _check_quorum(self, set_id: str, numbers: Iterable[str]) -> None:
+        policy = self.policy_of(set_id)
+        if not policy.opens(map(policy.sheet, numbers)):
             raise AttentionError("these sheets are no quorum of the policy", "read more of them")
+
+    def policy_of(self, set_id: str) -> Policy:
+        """Return the policy of the set that is renewed, or of the one of the plan."""
+        old = self.renewal and self.renewal.set == set_id
+        return parse_policy(self.renewal.policy) if old and self.renewal else self.plan.policy
 
     def _check_sheet(self, data: events.RollCalled) -> None:
         known = [(seat.code, seat.number) for seat in seats(self.plan)]
@@ -474,13 +340,51 @@ def _gone_to(course: Course, code: str) -> Course:
 def _arrived(course: Course) -> Course:
     """Leave out what there is nothing to do for: no bag is opened that is open, no sheet is put away that is."""
     step = course.next_step
-    if step and step.step.each is Each.OPENED and not step.seat:
-        lying = [seat for seat in seats(course.plan) if seat.number in course.things.open]
-        return replace(course, steps=with_drawn(course.steps, lying))
+    if step and step.turn and not step.seat:
+        opened = step.step.each is Each.OPENED
+        lying = [seat for seat in seats(course.plan) if opened and seat.number in course.things.open]
+        gone, to_come = course.steps[: course.at], course.steps[course.at :]
+        return _arrived(replace(course, steps=(*gone, *with_drawn(to_come, lying))))
+    if _is_sealed(course, step):
+        return _arrived(replace(course, at=course.at + 1))
     if step is None or step.step.begins is not Restart.QUORUM or step.seat is None:
         return course
     opened = step.seat.number in course.things.open
     return _arrived(replace(course, at=course.at + 1)) if opened else course
+
+
+def _is_sealed(course: Course, step: NumberedStep | None) -> bool:
+    """Whether a step is one of a sheet that was printed again, and is in its bag already."""
+    if step is None or step.seat is None or step.step.phase.restart is not Restart.PAGE or course.makes:
+        return False
+    things, number = course.things, step.seat.number
+    receipt = step.step.task is Task.SIGN_RECEIPT
+    return number in (things.receipts if receipt else things.bags) and number not in things.open
+
+
+def _agreed(course: Course, data: Event) -> Course:
+    """Once two people have agreed how a set is renewed, the steps are those of that way."""
+    if not isinstance(data, events.RenewalAgreed):
+        return course
+    strength = (REISSUE, *_KINDS)
+    if strength.index(data.way) < strength.index(data.follows) and not course.things.weaker:
+        raise AttentionError(
+            "this is weaker than what follows from why the set is renewed", "two people overrule it first: 'override'"
+        )
+    again = data.way == REISSUE
+    if again != bool(data.sheets) or (again and data.policy != str(course.plan.policy)):
+        raise AttentionError("a sheet is printed again by the plan of its set, and is named", "name each of them")
+    numbers = {seat.number for seat in seats(course.plan)}
+    if not numbers.issuperset(data.sheets or ()):
+        raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
+    things = replace(course.things, set_id=data.set if again else "", again=again)
+    return replace(_with_steps(course, data), renewal=data, old=Things(data.set), things=things)
+
+
+def _with_steps(course: Course, renewal: events.RenewalAgreed | None) -> Course:
+    """Return the course with the steps of its plan as they were before any lot."""
+    steps = expand(course.plan, course.script)
+    return replace(course, steps=agreed(steps, renewal.way, renewal.sheets or ()) if renewal else steps)
 
 
 def _drawn(course: Course, data: Event) -> Course:
@@ -517,7 +421,7 @@ def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Co
 
 def _noted(course: Course, _what: Happening, data: Event) -> Course:
     """What only changes what has come of the things."""
-    return replace(course, things=course.things.after(data))
+    return course.noted(data)
 
 
 def _corrected(course: Course, what: Happening) -> NumberedStep:
@@ -552,30 +456,34 @@ def _restart(course: Course) -> Restart | None:
 
 def _sealed_early(course: Course, what: Happening, data: events.BagSealed) -> Course:
     """A sheet of the quorum goes back into a bag before the end, as for a break; it is opened and read once more."""
-    things = course.things
-    if _restart(course) is not Restart.QUORUM or things.machine or data.sheet not in things.open:
+    old = course.old is not None and data.set == course.old.set_id and data.sheet in course.old.open
+    begins = Restart.SET if old else Restart.QUORUM
+    here = _restart(course) is begins
+    if course.things.machine or not (old or (here and data.sheet in course.things.open)):
         raise course.refused(what)
-    return _back_to(_noted(course, what, data), Restart.QUORUM)
+    course = _noted(course, what, data)
+    return _back_to(course, begins) if here else course
 
 
 def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that is still needed is read again."""
-    course = _noted(course, what, data)
-    if _restart(course) is None or (course.things.shown and not course.things.refused):
+    course, restart = _noted(course, what, data), _restart(course)
+    if restart is None or course.replaced or (course.things.shown and not course.things.refused):
         return course
-    if course.makes and len(course.things.bags) < course.plan.policy.sheets:
+    if course.unfinished:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")
-    return _back_to(course, Restart.QUORUM) if course.things.open else course
+    if restart is Restart.QUORUM:
+        return _back_to(course, restart) if course.things.open else course
+    again = course.renewal is not None and not course.makes
+    return _back_to(course, Restart.SET) if again or restart is Restart.SET else course
 
 
 def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course:
     """The set is worthless: begin again where a set is made."""
-    things = _noted(course, what, data).things
     course.check_made()
+    things = _noted(course, what, data).things
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
-    return _back_to(
-        replace(begin(course.plan, course.plan_hash, course.script), room=course.room, things=fresh), Restart.SET
-    )
+    return _back_to(replace(_with_steps(course, course.renewal), at=0, things=fresh, must_void=""), Restart.SET)
 
 
 _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from splitkit.ceremony.course import begin
-from splitkit.ceremony.script import MAKE
+from splitkit.ceremony.script import MAKE, RENEW
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
     CUSTODIAN,
@@ -21,6 +21,7 @@ from splitkit.ceremony.steps import (
     Each,
     Listing,
     NumberedStep,
+    Script,
     Seat,
     expand,
     seats,
@@ -83,7 +84,7 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
     _check_kind(reading.entries, plan)
     entries = _of_last_set(reading.entries)
-    dealt = next((entry.data for entry in entries if isinstance(entry.data, SetMade)), None)
+    dealt = _made(entries)
     return Particulars(
         made,
         plan_hash,
@@ -91,10 +92,20 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         date=reading.entries[0].time[:10],
         set_id=dealt.set if dealt else "",
         fingerprint=tuple(dealt.fingerprint.split()) if dealt else (),
-        bags={entry.data.sheet: entry.data.bag for entry in entries if isinstance(entry.data, BagSealed)},
+        bags=_bags(entries),
         head=head_words(reading.head) if reading.closed else (),
         counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
     )
+
+
+def _made(entries: Sequence[Entry]) -> SetMade | None:
+    return next((entry.data for entry in entries if isinstance(entry.data, SetMade)), None)
+
+
+def _bags(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the last bag of each sheet; where a set was made, of its sheets and of no older ones."""
+    sealed, dealt = [entry.data for entry in entries if isinstance(entry.data, BagSealed)], _made(entries)
+    return {one.sheet: one.bag for one in sealed if dealt is None or one.set == dealt.set}
 
 
 def check_closed(reading: Chain) -> None:
@@ -112,8 +123,10 @@ def check_closed(reading: Chain) -> None:
 
 def _check_kind(entries: Sequence[Entry], plan: Plan) -> None:
     start = entries[0].data.fields()
-    if start.get("kind") != MAKE.kind:
-        raise UsageError("this is the ledger of another kind of ceremony", "these forms are those of a split")
+    if start.get("kind") not in (MAKE.kind, RENEW.kind):
+        raise UsageError(
+            "this is the ledger of another kind of ceremony", "these forms are those of a set that is made"
+        )
     if start.get("practice") != plan.practice:
         raise UsageError("practice and production are mixed up", "give the ledger and the plan of one ceremony")
     policies = {entry.data.policy for entry in entries if isinstance(entry.data, PlanAgreed | SetMade)}
@@ -130,7 +143,8 @@ def _of_last_set(entries: Sequence[Entry]) -> Sequence[Entry]:
 def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: str) -> dict[str, str]:
     """Return what a closed ledger counts."""
     whole, close = reading.entries, reading.entries[-1]
-    proven = next((entry.data.sheets for entry in entries if isinstance(entry.data, SetProven)), ())
+    dealt, proofs = _made(entries), [entry.data for entry in entries if isinstance(entry.data, SetProven)]
+    proven = next((one.sheets for one in proofs if dealt is None or one.set == dealt.set), ())
     closed = close.data if isinstance(close.data, LedgerClosed) else None
     values = (
         str(len(whole)),
@@ -138,7 +152,7 @@ def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: st
         moment(close),
         str(sum(entry.event == "exception" for entry in whole)),
         str(_count(whole, "sheet.printed")),
-        str(len({entry.data.sheet for entry in entries if isinstance(entry.data, BagSealed)})),
+        str(len(_bags(entries))),
         str(_count(whole, "sheet.shredded")),
         ", ".join(proven) or "none",
         ", ".join(closed.people_out if closed else ()) or "nobody",
@@ -158,9 +172,14 @@ def moment(entry: Entry) -> str:
     return f"{entry.time[:10]} {entry.time[11:16]}"
 
 
+def script_of(entries: Sequence[Entry]) -> Script:
+    """Return the kind of ceremony of which a ledger tells: that which makes a set, unless it renews one."""
+    return RENEW if entries and entries[0].data.fields().get("kind") == RENEW.kind else MAKE
+
+
 def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:
     """Return which entry does not follow the script, in a few words; an empty text if all do and the script is done."""
-    course = begin(plan, plan_hash)
+    course = begin(plan, plan_hash, script_of(entries))
     for entry in entries:
         try:
             course = course.advance(entry)

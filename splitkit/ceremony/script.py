@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
@@ -43,12 +43,23 @@ _DONE = _mark("step", step=STEP, state="done")
 """The mark of a step that no event of its own tells."""
 
 
+WEAKER = "weaker-renewal"
+"""What two people overrule who renew a set in a weaker way than what has happened asks for."""
+
+REISSUE: Final = "reissue"
+"""The way to renew a set that prints a share again."""
+
+ANEW = ("refresh", "rotate")
+"""Those that make a new set."""
+
 _A, _B, _C = Phase("People and room"), Phase("Machine"), Phase("Plan")
 _S = Phase("The set, and who brings its sheets")
 _R = Phase("The register")
 _USE = Phase("The secret, and what its use leaves to do", Restart.QUORUM)
 _DRILL = Phase("The drill", Restart.QUORUM)
-_D, _E, _F = Phase("Split"), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
+_OLD, _NEW = Phase("The plan, and the set that is renewed", Restart.SET), Phase("The new sheets", Restart.SET)
+_OVER = Phase("The new set in the place of the old one", Restart.QUORUM)
+_D, _E, _F = Phase("Split", Restart.SET), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
 _G = Phase("Proof from the paper", Restart.QUORUM)
 _H, _J = Phase("Password set where it is needed", Restart.QUORUM), Phase("End")
 
@@ -93,6 +104,20 @@ STEPS = (
         "Two people ask for the secret. They say what it is needed for; it stands in the ledger, and everybody here has heard it.",
         (_mark("request"),),
         blanks=(("Asked for by", "What for"),),
+    ),
+    Step(
+        "16", _A, Task.AGREE_ON_RENEWAL, "Why, and what follows", (ADMINISTRATOR,), (WITNESS,),
+        "Says what has happened. The program says what follows: the same sheet again, new sheets for the same secret, or a new "
+        "secret. Two people agree; they may choose a stronger way, and overrule it with a weaker one.",
+        (_many("override", check=WEAKER), _mark("renewal")),
+        blanks=(("What has happened", "What follows"), ("Agreed by",)),
+    ),
+    Step(
+        "17", _A, Task.CALL_CUSTODIAN, "Custodian of a new sheet is here", (CUSTODIAN,), (WITNESS,),
+        "Says name and role. The witness compares with the plan.",
+        (_mark("roll", person=SEAT, role="custodian", sheet=SHEET),),
+        each=Each.CUSTODIAN,
+        listing=Listing.TABLE,
     ),
     Step(
         "21", _B, Task.COMPARE_HASH, "Compare the hash of the program", (ADMINISTRATOR,), (WITNESS,),
@@ -161,6 +186,20 @@ STEPS = (
         any_order=True,
     ),
     Step(
+        "37", _OLD, Task.READ_SHEETS, "Read the old sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
+        "One after the other shows the bag, opens it, and reads the old sheet into the machine while the others look away. With a "
+        "quorum the machine proves the old set; it shows no secret. The sheets stay face down before who brought them.",
+        (
+            _many("roll", role="custodian"),
+            _many("bag.opened"),
+            _many("sheet.read", use="quorum"),
+            _mark("set.proven", use="renew"),
+        ),
+        blanks=(("Sheet", "Bag number", "Sound"),),
+        secret=True, may_skip=True, leads_to="88", any_order=True,
+        begins=Restart.SET,
+    ),
+    Step(
         "41", _D, Task.MAKE_SET, "Make the set", (ADMINISTRATOR,), (WITNESS,),
         "Dice first, if the plan wants them: each custodian rolls unseen. Then the machine makes the password, splits it, and "
         "recovers it with both implementations. It shows no secret. The F words are read aloud and written here.",
@@ -169,6 +208,39 @@ STEPS = (
         command="splitkit split PLAN --out /dev/shm/sheets",
         secret=True,
         begins=Restart.SET,
+    ),
+    Step(
+        "42", _NEW, Task.DERIVE_AGAIN, "Derive the same share again", (ADMINISTRATOR,), (WITNESS,),
+        "The machine makes the page of the same share again, from the quorum of the others. A sheet that is lost, or that somebody "
+        "may have read, is never printed again.",
+        (_many("sheet.reissued"), _DONE),
+        secret=True, only=(REISSUE,),
+    ),
+    Step(
+        "43", _NEW, Task.RENEW_SET, "Make the new set", (ADMINISTRATOR,), (WITNESS,),
+        "Old set and new set are compared aloud. Dice first, if the plan wants them. Then the machine makes the new set, for the same "
+        "secret or for a new one, and recovers it with both implementations. It shows no secret.",
+        (_many("dice"), _mark("set.made")),
+        blanks=(("Set, first eight characters",),),
+        secret=True, only=ANEW,
+    ),
+    Step(
+        "44", _D, Task.PRINT_RECORD, "Print and sign the public record", (ADMINISTRATOR,), (WITNESS,),
+        "Prints the public record; it holds no secret. The F words are typed from the printed page, and the program compares them. Two "
+        "people sign it. It vouches for the set for as long as the set is kept.",
+        (_mark("record.signed"),),
+        blanks=(("Signed by",),),
+        command="lp /dev/shm/sheets/record.pdf",
+        secret=True,
+    ),
+    Step(
+        "45", _D, Task.COPY_RECORD, "Copy the public record", (ADMINISTRATOR,), (WITNESS,),
+        "Copies its files to the custody folder and to two sticks, which are kept apart. Nobody ever deletes them: without them a "
+        "recovery has only the sheets to go by.",
+        tuple(_mark("record.copied", to=to) for to in ("custody", "stick-1", "stick-2")),
+        blanks=(("Custody folder", "First stick", "Second stick"),),
+        command="cp /dev/shm/sheets/{record.pdf,envelope.sk1,recipient.txt} FOLDER",
+        secret=True,
     ),
     Step(
         "51", _E, Task.PRINT_SHEET, "Print", (CUSTODIAN,), (WITNESS,),
@@ -226,10 +298,10 @@ STEPS = (
     ),
     Step(
         "62", _F, Task.FORGET_SET, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
-        "Deletes the folder of the pages, sees that the print queue is empty, switches the printer off and on. From here the "
-        "sealed paper is all there is.",
+        "Lets go of the pages of the sheets, and never of the public record; sees that the print queue is empty, switches the printer "
+        "off and on. From here the sealed paper is all that opens anything.",
         (_mark("wipe", {"empty": True}, reason="done"),),
-        command="rm -r /dev/shm/sheets; lpstat -o",
+        command="rm /dev/shm/sheets/share-*.pdf; lpstat -o",
         secret=True,
     ),
     Step(
@@ -272,6 +344,13 @@ STEPS = (
         blanks=(("Sheet", "Bag number", "Sound"),),
         secret=True, may_skip=True, leads_to="91", any_order=True,
         begins=Restart.QUORUM,
+    ),
+    Step(
+        "76", _G, Task.REPLACE_SET, "The new set takes the place of the old one", (ADMINISTRATOR,), (WITNESS,),
+        "Every new sheet was read back, and a quorum of them has opened the set: from now on it is the one in use. The old sheets open the "
+        "same secret until enough of them are destroyed.",
+        (_mark("set.refreshed"),),
+        secret=True, only=("refresh",),
     ),
     Step(
         "81", _H, Task.REVEAL, "Reveal once", (ADMINISTRATOR,), (WITNESS,),
@@ -330,6 +409,14 @@ STEPS = (
         secret=True,
     ),
     Step(
+        "88", _OVER, Task.PUT_OLD_AWAY, "The old sheets", (WITNESS,), (ADMINISTRATOR,),
+        "Where the new set is in use, every old sheet that is here is shredded before two people, one after the other; they are counted "
+        "down. Where it is not, each is sealed again in a new bag, and stays worth what it was.",
+        (_many("bag.opened"), _many("sheet.destroyed"), _many("bag.sealed"), _DONE),
+        blanks=(("Old sheet, shredded", "Seen by"), ("Old sheet, sealed again", "New bag number")),
+        secret=True, any_order=True, ends_sealed=True,
+    ),
+    Step(
         "91", _J, Task.FORGET_QUORUM, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
         "Deletes what was read from the paper, closes the program, and looks that nothing is left.",
         (_mark("wipe", {"empty": True}, reason="done"),),
@@ -370,7 +457,7 @@ def _script(name: str, kind: str, codes: str, *changed: Step, unvouched: bool = 
 
 
 MAKE = _script(
-    "make", "split", "11 12 13 14 21 22 23 31 41 51 52 53 54 55 56 61 62 71 72 73 74 81 82 91 92 93 94"
+    "make", "split", "11 12 13 14 21 22 23 31 41 44 45 51 52 53 54 55 56 61 62 71 72 73 74 81 82 91 92 93 94"
 )  # fmt: skip
 """A set is made, printed, read back and proven, and its secret set where it is needed."""
 
@@ -426,5 +513,29 @@ REVIEW = _script(
 )  # fmt: skip
 """Every way in that somebody has is gone through, line by line."""
 
-SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in (MAKE, RECOVER, DRILL, REVIEW)})
+RENEW = _script(
+    "renew", "renew",
+    "11 12 13 16 17 21 22 23 31 32 33 37 42 43 44 45 51 52 53 54 55 56 61 62 71 72 73 74 76 81 82 88 91 92 93 94",
+    replace(
+        _BY_CODE["32"], phase=_OLD,
+        words="The F words of the old set are typed from its signed record, not from a sheet; the program compares them. Without a "
+        "signed paper nothing is renewed: find it first.",
+    ),
+    replace(_BY_CODE["33"], phase=_OLD),
+    replace(_BY_CODE["31"], phase=_OLD, only=ANEW),
+    *(replace(_BY_CODE[code], phase=_NEW, only=ANEW) for code in ("44", "45")),
+    *(replace(_BY_CODE[code], only=ANEW) for code in ("71", "72", "73", "74", "92")),
+    replace(_BY_CODE["81"], phase=_OVER, leads_to="88", only=("rotate",)),
+    replace(
+        _BY_CODE["82"], phase=_OVER, only=("rotate",),
+        words="Signs out everywhere and in again with the new password and the second factor. Only then does the new set take the place "
+        "of the old one. Whoever receives sign-in alerts says when they came.",
+        marks=(_many("set.rotated"), *_BY_CODE["82"].marks),
+    ),
+)  # fmt: skip
+"""A set is renewed: a quorum of the old one vouches for it, new sheets are made as any are, and the old ones are counted down."""
+
+SCRIPTS: Mapping[str, Script] = MappingProxyType(
+    {script.kind: script for script in (MAKE, RECOVER, DRILL, RENEW, REVIEW)}
+)
 """Each kind of ceremony, by what its ledger calls it."""

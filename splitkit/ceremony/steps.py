@@ -55,7 +55,8 @@ Task = enum.Enum(
     "PRINT_SHEET TAKE_SHEET READ_BACK SHOW_BAG SEAL_BAG SIGN_RECEIPT COUNT_PAGES FORGET_SET DRAW_LOT OPEN_BAG READ_SHEET "
     "PROVE_SET REVEAL CONFIRM_SIGN_IN FORGET_QUORUM SEAL_AGAIN DEBRIEF CLOSE_LEDGER "
     "ASK_FOR_SECRET NAME_SET CALL_BEARERS READ_SHEETS AGREE_ON_DEBT "
-    "CHOOSE_DRILL COUNT_ALERTS VISIT_SAFES TRY_DEVICES REVIEW_LINES",
+    "CHOOSE_DRILL COUNT_ALERTS VISIT_SAFES TRY_DEVICES REVIEW_LINES "
+    "AGREE_ON_RENEWAL DERIVE_AGAIN RENEW_SET PRINT_RECORD COPY_RECORD REPLACE_SET PUT_OLD_AWAY",
 )
 """What the machine does at a step: the guided ceremony has one handler for each."""
 
@@ -116,7 +117,9 @@ class Step:
     any_order: bool = False
     """Whether its entries come in any order, but for the one that ends it."""
     ends_sealed: bool = False
-    """Whether it ends only when no sheet lies open."""
+    """Whether it ends only when no sheet of the set that people brought lies open."""
+    only: tuple[str, ...] = ()
+    """The ways to renew a set in which it is taken; empty: always."""
     begins: Restart | None = None
     """What is begun here, and begun anew when it went wrong."""
     corrects: str = ""
@@ -200,6 +203,12 @@ def _in_order(
         else:
             turns = drawn if each is Each.DRAWN else len(at_table)
             yield from ((step, f"{step.code}-{turn}", None, turn) for turn in range(1, turns + 1) for step in steps)
+
+
+def agreed(steps: Sequence[NumberedStep], way: str, sheets: Sequence[str]) -> tuple[NumberedStep, ...]:
+    """Return *steps* once it is known how a set is renewed: where only some *sheets* are printed again, the turns of the others are left out."""
+    taken = [step for step in steps if not step.step.only or way in step.step.only]
+    return tuple(step for step in taken if not (sheets and step.seat and step.seat.number not in sheets))
 
 
 def with_drawn(steps: Sequence[NumberedStep], drawn: Sequence[Seat]) -> tuple[NumberedStep, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from splitkit.ceremony.course import Course, begin
-from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork
-from splitkit.ceremony.script import DRILL, MAKE, RECOVER, REVIEW
+from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork, script_of
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
 from splitkit.cli.guide.session import Choices
@@ -18,6 +18,7 @@ from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.ledger_reading import read_one, settings_of
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
+from splitkit.custody.records.holdings import Life
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
@@ -36,6 +37,13 @@ _CEREMONY = click.option(
     "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
 )
 _CONTINUES = click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
+_PRINT_TO = click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
+_TO_FILES = click.option(
+    "--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder."
+)
+_SECRET = click.option(
+    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
+)
 _PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
 
 
@@ -53,6 +61,24 @@ class SheetsOptions:
     practice: bool = option("--practice", is_flag=True, help="With a practice set, and no other.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class RenewOptions:
+    """What `renew` is told."""
+
+    plan: str = shared(options.plan_argument)
+    ledger: str = shared(_LEDGER)
+    ceremony: str = shared(_CEREMONY)
+    continues: str | None = shared(_CONTINUES)
+    ledgers: Ledgers = shared(options.folder_option)
+    set_id: str | None = shared(options.set_option)
+    record: str | None = shared(options.record_option)
+    print_to: str | None = shared(_PRINT_TO)
+    to_files: str | None = shared(_TO_FILES)
+    secret: str = shared(_SECRET)
+    overruled: Overruled = shared(options.override_options("disk", "loopback", "spool", "superseded"))
+    practice: bool = option("--practice", is_flag=True, help="A rehearsal, with a practice set.")
+
+
 @click.group(name="ceremony", cls=PlainGroup)
 def command() -> None:
     """Hold a guided ceremony, print what it needs, and see where it stands.
@@ -68,11 +94,9 @@ def command() -> None:
 @_LEDGER
 @_CEREMONY
 @_CONTINUES
-@click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
-@click.option("--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder.")
-@click.option(
-    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
-)
+@_PRINT_TO
+@_TO_FILES
+@_SECRET
 @options.override_options("disk", "loopback", "spool")
 @_PRACTICE
 @click.pass_obj
@@ -168,6 +192,30 @@ def _over(path: str, kind: str) -> bool:
         return False
     chain = read_one(path)
     return chain.closed and chain.entries[0].data.fields().get("kind") == kind
+
+
+@command.command("renew")
+@click.pass_obj
+@packed(RenewOptions)
+def renew(guard: Guard, given: RenewOptions) -> None:
+    """Renew a set: the same sheet again, new sheets, or a new secret.
+
+    It asks why, says what follows as the incident does, has a quorum of the old set vouched for and read, makes, prints, reads back and
+    seals what is new, and counts the old sheets down.  PLAN is that of the new set; a sheet is printed again by the plan of its own.
+    """
+    from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
+    from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
+
+    agreed, hashed = _read_plan(given.plan, practice=given.practice)
+    meant, old = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+    if agreed.practice != old.practice:
+        raise AttentionError("practice and production are mixed up", "plan and set must say the same")
+    if meant.known and meant.known.life is not Life.LIVE:
+        raise AttentionError(f"{meant.known.name} is {meant.known.life.value}", "only a set that is in use is renewed")
+    choices = Choices(
+        given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.secret
+    )
+    hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
 
 
 @command.command("hash")
@@ -310,7 +358,7 @@ _Wrong = tuple[int, AttentionError | UsageError] | None
 
 
 def _follow(plan: Plan, hashed: str, reading: Chain) -> tuple[Course, _Wrong]:
-    course = begin(plan, hashed)
+    course = begin(plan, hashed, script_of(reading.entries))
     for entry in reading.entries:
         try:
             course = course.advance(entry)

@@ -26,11 +26,12 @@ from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.custody.renewal import compared, weaker_by
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.issue.artefacts import FORMER_FILE, sheet_file
+from splitkit.issue.artefacts import FORMER_FILE, KEPT, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SetKind, SheetReissued
 from splitkit.ledger.fields import TEXT
@@ -205,19 +206,8 @@ def _compare(old: Header, plan: Plan) -> None:
     Raises:
         StoppedError: If people at a terminal do not want it.
     """
-    new = plan.policy
-    rows = [("", "old set", "new set"), ("label", safe(old.label) or "(none)", safe(plan.public_label) or "(none)"),
-            ("policy", str(old.policy), str(new)), ("opens with", *(f"{of.needed} sheets" for of in (old.policy, new))),
-            ("may be lost", *(f"any {of.spare(of.sheet_ids())} of {of.sheets}" for of in (old.policy, new)))]  # fmt: skip
-    wide = max(len(row[1]) for row in rows)
-    say(*(f"  {name:<11}  {one:<{wide}}  {other}" for name, one, other in rows))
-    spare, spared = new.spare(new.sheet_ids()), old.policy.spare(old.policy.sheet_ids())
-    changes = {
-        f"weaker: {new.needed} sheets open it, and no longer {old.policy.needed}": new.needed < old.policy.needed,
-        f"weaker: only {spare} may be lost, and no longer {spared}": spare < spared,
-        "the label is another one": plan.public_label != old.label,
-    }
-    for text in (told := [text for text, so in changes.items() if so]):
+    say(*map(safe, compared(old.policy, old.label, plan.policy, plan.public_label)))
+    for text in (told := weaker_by(old.policy, old.label, plan.policy, plan.public_label)):
         warn(text)
     if told and interactive():
         with Dialogue.open("nothing was made") as dialogue:
@@ -232,6 +222,6 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(f"replaces {renewal.old.set_id}, which counts until every new sheet was read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
-    say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}', delete the folder")
+    say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}'; then {KEPT}")
     say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

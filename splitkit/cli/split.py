@@ -19,7 +19,7 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.issue.artefacts import PUBLIC_FILES
+from splitkit.issue.artefacts import KEPT, PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
@@ -117,7 +117,7 @@ def command(given: SplitOptions) -> None:
         if given.print_to is not None and machine:
             print_sheets(given.print_to, issued, machine, given.overruled)
     printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
-    say(f"next: {printed} back with 'splitkit check', then delete the folder")
+    say(f"next: {printed} back with 'splitkit check'; then {KEPT}")
 
 
 def check_folder(folder: Path, plan: Plan, overruled: Overruled) -> None:

@@ -39,14 +39,34 @@ class SetCase(enum.Enum):
 GRAVE = (SetCase.ONE_SHORT, SetCase.COMPROMISED, SetCase.DEAD)
 """What cannot wait: one more mishap, and others know the secret or nobody does; or that has happened."""
 
+
+class RenewalWay(enum.Enum):
+    """How a set is renewed; the strongest last."""
+
+    REISSUE = "reissue"
+    """The same share is printed again."""
+    REFRESH = "refresh"
+    """The same secret has a new set."""
+    ROTATE = "rotate"
+    """A new secret has a new set."""
+
+
+RENEWALS = {
+    SetCase.DESTROYED: RenewalWay.REISSUE,
+    SetCase.LOST: RenewalWay.REFRESH,
+    SetCase.ONE_SHORT: RenewalWay.REFRESH,
+    SetCase.COMPROMISED: RenewalWay.ROTATE,
+}
+"""By which way a set is renewed that has come to a case; in any other case nothing asks for it."""
+
 PROCEDURES = {
     SetCase.SOUND: "nothing to do",
     SetCase.UNPROVEN: "read the sheets that were not read for a year, or that were not what was printed",
-    SetCase.DESTROYED: "reissue: print the same share again, read it back, seal it",
-    SetCase.LOST: "refresh: a new set for the same secret, then destroy every old sheet",
+    SetCase.DESTROYED: f"{RENEWALS[SetCase.DESTROYED].value}: print the same share again, read it back, seal it",
+    SetCase.LOST: f"{RENEWALS[SetCase.LOST].value}: a new set for the same secret, then destroy every old sheet",
     SetCase.DOUBTFUL: "read the sheets now, until a quorum of them is proven: drill",
-    SetCase.ONE_SHORT: "refresh at once, and let two people decide in writing whether to rotate",
-    SetCase.COMPROMISED: "rotate: a new secret and a new set, now; retire this one",
+    SetCase.ONE_SHORT: f"{RENEWALS[SetCase.ONE_SHORT].value} at once, and let two people decide in writing whether to rotate",
+    SetCase.COMPROMISED: f"{RENEWALS[SetCase.COMPROMISED].value}: a new secret and a new set, now; retire this one",
     SetCase.DEAD: "reset the password where it is used, then make a new set",
 }
 """What follows from each case."""

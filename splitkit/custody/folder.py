@@ -18,9 +18,11 @@ from splitkit.ledger.events import LedgerOpened, PersonJoined
 from splitkit.ledger.fields import LABEL, taken
 from splitkit.paper.geometry import Paper
 
+RECORDS = "records"
+
 FOLDERS = {
     LEDGERS: "what happened: one ledger of the desk, and one of each ceremony",
-    "records": "the public records, as they were signed",
+    RECORDS: "the public records, as they were signed",
     "plans": "who was to keep what",
     PACKS: "what is known of targets of your own, CODE.toml each",
     "sealed": "files that only a quorum opens",

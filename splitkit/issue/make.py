@@ -66,8 +66,12 @@ class IssuedSet:
     def files(self) -> dict[str, bytes]:
         """Return every file of the set by its name."""
         policy = self.plan.policy
+        sheets = {sheet_file(policy, sheet): self.pages[policy.number(sheet)] for sheet in policy.sheet_ids()}
+        return sheets | self.public_files()
+
+    def public_files(self) -> dict[str, bytes]:
+        """Return the files of the public record by their names; none of them is secret."""
         return {
-            **{sheet_file(policy, sheet): self.pages[policy.number(sheet)] for sheet in policy.sheet_ids()},
             RECORD_FILE: self.public_record,
             ENVELOPE_FILE: envelope_file(self.envelope),
             RECIPIENT_FILE: recipients_file(self.dealt),

@@ -28,6 +28,10 @@ from splitkit.ledger.fields import (
 from splitkit.ledger.schema import Event, Wrong
 
 SetKind = Literal["first", "refreshed", "rotated"]
+RenewalWord = Literal["reissue", "refresh", "rotate"]
+RenewalCause = Literal[
+    "worn", "destroyed", "fire", "lost", "theft", "seal", "seen", "leaver", "policy", "password", "machine", "alert", "yearly",
+]  # fmt: skip
 ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
 ReadingSource = Literal["scan", "camera", "typed"]
 ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
@@ -53,6 +57,23 @@ class SetMade(Event, event="set.made", saw=True, by_hand=True, means="a set was 
 class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
     set: SetId
     reason: LongText
+
+class RenewalAgreed(Event, event="renewal", means="two people agree why a set is renewed, and how"):
+    set: SetId
+    policy: PolicyText
+    cause: RenewalCause
+    follows: RenewalWord
+    way: RenewalWord
+    approved: TwoSeats
+    sheets: SheetNumbers | None = None
+
+class RecordSigned(Event, event="record.signed", means="the printed public record was compared and signed"):
+    set: SetId
+    signed_by: TwoSeats
+
+class RecordCopied(Event, event="record.copied", saw=True, means="the files of the public record were copied"):
+    set: SetId
+    to: Literal["custody", "stick-1", "stick-2"]
 
 class SheetPrinted(Event, event="sheet.printed", saw=True, means="a sheet came out of the printer"):
     set: SetId
@@ -122,7 +143,7 @@ class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
 class SetProven(Event, event="set.proven", saw=True, means="a quorum was put together and opened; nothing was shown"):
     set: SetId
     sheets: SheetNumbers
-    use: Literal["read-back", "drill", "recover"]
+    use: Literal["read-back", "drill", "recover", "renew"]
 
 # --- using a set ------------------------------------------------------------------------------------------------------
 

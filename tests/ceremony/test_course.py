@@ -20,6 +20,7 @@ from tests.support.ceremonies import (
     plan_of,
     proof,
     read_of_quorum,
+    record_kept,
     resumed,
     set_made,
     sheet_made,
@@ -49,6 +50,16 @@ def refused(course, entry, words):
         course.advance(entry)
     assert caught.value.hint
     return course
+
+
+def up_to_the_set():
+    """Everything before the set is made."""
+    return with_the_set()[:-1]
+
+
+def with_the_set():
+    """Everything up to the set, before its public record is made."""
+    return opening(PLAN)[: -len(record_kept())]
 
 
 def code(course):
@@ -165,7 +176,7 @@ def test_the_machine_may_vouch_only_beside_a_person_in_the_room():
 
 
 def test_plan_policy_and_practice_must_be_those_of_the_plan():
-    entries = opening(PLAN)
+    entries = with_the_set()
     agreed = entries[-2]
     course = after(entries[:-2])
     refused(course, happening("plan", **{**agreed.data.fields(), "sha256": "0" * 64}), "its hash differs")
@@ -177,7 +188,7 @@ def test_plan_policy_and_practice_must_be_those_of_the_plan():
 
 
 def test_a_failed_try_is_recorded_and_goes_nowhere():
-    entries = opening(PLAN)
+    entries = with_the_set()
     course = after(entries[:-3])
     assert code(course) == "23"
     failed = course.advance(happening("selftest", result="fail", tests=45))
@@ -189,7 +200,7 @@ def test_a_failed_try_is_recorded_and_goes_nowhere():
 
 
 def test_failed_checks_of_the_machine_are_overruled_by_two_or_put_right():
-    entries = opening(PLAN)
+    entries = with_the_set()
     course = after([entry for entry in entries[:-4] if entry.event != "preflight.done"])
     done = happening("preflight.done", passed=20, warned=0, failed=1, unknown=0)
     refused(course, done, "were not overruled")
@@ -293,7 +304,7 @@ def test_a_break_when_nothing_is_open():
 
 
 def test_people_leave_and_come_back():
-    course = after(opening(PLAN)[:-1])
+    course = after(up_to_the_set())
     refused(course, happening("room.exit", person="C9", items_out=[]), "not in the room")
     refused(course, happening("room.return", person="C2", items_in=[]), "who has not left")
     out = course.advance(happening("room.exit", person="C2", items_out=["phone pouch"]))
@@ -321,7 +332,7 @@ def test_a_set_that_the_machine_forgot_too_early_must_be_made_void(size):
     refused(course, all_sheets()[size], "cannot be finished")
     course = course.advance(happening("set.void", set=SET, reason="the machine stopped"))
     assert code(course) == "41"
-    plan_entries = [set_made(PLAN, OTHER)]
+    plan_entries = [set_made(PLAN, OTHER), *record_kept(OTHER)]
     again = [entry for n in "123" for entry in renamed(sheet_made(n, set_id=OTHER))]
     assert code(after_all(course, plan_entries, again)) == "61"
 
@@ -348,7 +359,7 @@ def test_a_quorum_that_the_machine_forgot_is_read_again_and_no_bag_is_opened_twi
 
 
 def test_a_void_set_is_of_another_kind_than_no_set():
-    refused(after(opening(PLAN)[:-1]), happening("set.void", set=SET, reason="wrong"), "no set was made")
+    refused(after(up_to_the_set()), happening("set.void", set=SET, reason="wrong"), "no set was made")
     refused(after(opening(PLAN)), happening("set.void", set=OTHER, reason="wrong"), "another set")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.script import DRILL, MAKE, RECOVER, REVIEW, SCRIPTS, STEPS
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW, SCRIPTS, STEPS
 from splitkit.ceremony.steps import KIND, SHEET, STEP, Each, Restart, expand, seats, with_drawn
 from splitkit.ceremony.steps import SEAT as SEAT_MARK
 from splitkit.ledger.events import EVENTS
@@ -30,6 +30,8 @@ CODES = [
     "23",
     "31",
     "41",
+    "44",
+    "45",
     "51",
     "52",
     "53",
@@ -75,6 +77,32 @@ DRILLED = [
     "94",
 ]
 """Those of a drill, at the safes or live."""
+RENEWAL = [
+    *("11", "12", "13", "16", "17", "21", "22", "23", "31", "32", "33", "37", "42", "43", "44", "45"),
+    *(
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "61",
+        "62",
+        "71",
+        "72",
+        "73",
+        "74",
+        "76",
+        "81",
+        "82",
+        "88",
+        "91",
+        "92",
+        "93",
+        "94",
+    ),
+]
+"""Those of a renewal, of which each way takes some."""
 EACH_SCRIPT = pytest.mark.parametrize("script", SCRIPTS.values(), ids=lambda script: script.name)
 
 
@@ -83,7 +111,8 @@ def test_the_codes_are_those_that_are_printed():
     assert [step.code for step in RECOVER.steps] == RECOVERY
     assert [step.code for step in DRILL.steps] == DRILLED
     assert [step.code for step in REVIEW.steps] == ["11", "13", "36", "94"]
-    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY, *DRILLED, "36"})
+    assert [step.code for step in RENEW.steps] == RENEWAL
+    assert [step.code for step in STEPS] == sorted({*CODES, *RECOVERY, *DRILLED, *RENEWAL, "36"})
     assert {step.code for script in SCRIPTS.values() for step in script.steps} == {step.code for step in STEPS}
 
 
@@ -101,6 +130,28 @@ def test_what_is_left_out_leads_to_a_step_that_comes_later(script):
     for step in script.steps:
         assert not step.leads_to or (step.may_skip and codes.index(step.leads_to) > codes.index(step.code))
         assert not step.then or codes.index(step.then) > codes.index(step.code)
+
+
+@pytest.mark.parametrize(("script", "way"), [(MAKE, ""), (RENEW, "refresh"), (RENEW, "rotate")])
+def test_a_set_is_made_with_its_public_record_before_any_sheet_is_printed(script, way):
+    codes = [step.code for step in script.steps if not step.only or way in step.only]
+    by_code = {step.code: step for step in script.steps}
+    assert codes.index("44") < codes.index("45") < codes.index("51")
+    assert not any(by_code[code].may_skip or by_code[code].leads_to for code in codes if code < "51" and code != "37")
+    assert [mark.fields["to"] for mark in by_code["45"].marks] == ["custody", "stick-1", "stick-2"]
+    assert not any("elete" in step.words for step in script.steps if step.code not in ("45", "91"))
+    assert not any("record" in step.command for step in script.steps if step.command.startswith("rm"))
+
+
+def test_each_way_to_renew_takes_the_steps_that_it_needs():
+    taken = {
+        way: [step.code for step in RENEW.steps if not step.only or way in step.only]
+        for way in ("reissue", "refresh", "rotate")
+    }
+    assert {*taken["refresh"]} - {*taken["reissue"]} == {"31", "43", "44", "45", "71", "72", "73", "74", "76", "92"}
+    assert {*taken["reissue"]} - {*taken["refresh"]} == {"42"}
+    assert {*taken["rotate"]} ^ {*taken["refresh"]} == {"76", "81", "82"}
+    assert all({"16", "32", "33", "36", "53", "55", "61", "62", "88", "94"} <= {*codes} for codes in taken.values())
 
 
 def test_a_recovery_shows_nothing_that_was_not_proven_and_ends_with_the_record():
@@ -172,6 +223,7 @@ def test_what_goes_wrong_begins_anew_at_a_step_before():
     begins = {step.begins: step.code for step in MAKE.steps if step.begins}
     assert begins == {Restart.SET: "41", Restart.PAGE: "51", Restart.QUORUM: "72"}
     assert {step.code: begins[step.phase.restart] for step in MAKE.steps if step.phase.restart} == {
+        **dict.fromkeys(("41", "44", "45"), "41"),
         **dict.fromkeys(("51", "52", "53", "54", "55", "56"), "51"),
         **dict.fromkeys(("71", "72", "73", "74", "81", "82"), "72"),
     }
@@ -197,8 +249,8 @@ def test_the_size_that_is_measured_is_the_size_that_is_printed():
 def test_a_script_of_three():
     codes = [step.code for step in expand(plan_of("2of3"), MAKE)]
     assert codes[:6] == ["11", "12", "13", "14-1", "14-2", "14-3"]
-    assert codes[10:17] == ["41", "51-1", "52-1", "53-1", "54-1", "55-1", "56-1"]
-    assert codes[29:] == [
+    assert codes[10:19] == ["41", "44", "45", "51-1", "52-1", "53-1", "54-1", "55-1", "56-1"]
+    assert codes[31:] == [
         "61",
         "62",
         "71",

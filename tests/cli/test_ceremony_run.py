@@ -82,6 +82,8 @@ class Ceremony(InTheRoom):
         self.folder, self.printed = folder, printed
         self.plan = parse_plan(plan.read_bytes())
         self.papers: dict[str, Paper] = {}
+        self.words = ""
+        """The F words of the set that was made."""
         self.bags = "BAG"
         """How the numbers of the bags begin."""
 
@@ -100,8 +102,18 @@ class Ceremony(InTheRoom):
 
     def make(self) -> None:
         self.answers(("Are dice mixed in?", "no"), ("It shows no secret.", ""))
-        said = self.wait("Type the last word as the witness wrote it:")
-        self.session.type(re.findall(r"F (\w+) (\w+) (\w+) (\w+)", said)[-1][-1] + "\n")
+        rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
+        self.words = " ".join(word for row in rows for word in row)
+        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
+        self.copy_record()
+
+    def copy_record(self, *, custody: str | None = None) -> None:
+        """The public record, in three folders; *custody* is what is typed for the first, where one is known."""
+        places = [self.folder / name for name in ("custody-copy", "stick-1", "stick-2")]
+        for place in places:
+            place.mkdir(exist_ok=True)
+        self.answers(("The custody folder", str(places[0]) if custody is None else custody), ("The folder of the first stick:", str(places[1])),
+                     ("which is kept elsewhere:", str(places[2])))  # fmt: skip
 
     def start(self) -> None:
         """Everything up to the set."""

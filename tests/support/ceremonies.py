@@ -38,6 +38,15 @@ def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
             "plan", sha256=sha256, policy=str(plan.policy), agreed=["ADM", "WIT", *(f"C{number}" for number in numbers)]
         ),
         set_made(plan),
+        *record_kept(),
+    ]
+
+
+def record_kept(set_id: str = SET) -> list[Happening]:
+    """The public record of a set: printed, compared and signed, and copied to three places."""
+    return [
+        happening("record.signed", set=set_id, signed_by=["ADM", "WIT"]),
+        *(happening("record.copied", set=set_id, to=to) for to in ("custody", "stick-1", "stick-2")),
     ]
 
 
@@ -126,6 +135,7 @@ def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
     numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
     sheet = {"set": set_id, "sheet": number}
     bag = f"{tag}-{number}"
+    step_within = course.within
     late = [opening(plan)[4]] if step.code > "13" and "SCR" not in course.room.present else []
     return late + {
         "11": lambda: opening(plan)[:1],
@@ -137,13 +147,15 @@ def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
         "23": lambda: [happening("selftest", result="pass", tests=45)],
         "31": lambda: [happening("plan", sha256=sha256, policy=str(plan.policy), agreed=["ADM", *(f"C{n}" for n in numbers)])],
         "41": lambda: [set_made(plan, set_id)],
+        "44": lambda: record_kept(set_id)[:1],
+        "45": lambda: record_kept(set_id)[1 + step_within :],
         "51": lambda: [happening("sheet.printed", **sheet, copy=things.copies.get(number, 0) + 1)],
         "52": lambda: [happening("step", step=step.code, state="done")],
         "53": lambda: sheet_made(number, set_id=set_id)[2:3],
         "54": lambda: [happening("bag.given", bag=bag, person=person)],
         "55": lambda: [happening("bag.sealed", **sheet, bag=things.given, person=person)],
         "56": lambda: [happening("receipt", **sheet, person=person, bag=things.bags[number])],
-        "61": lambda: [happening("tally", printed=sum(things.copies.values()), sealed=len(things.bags), shredded=things.shredded, agrees=True)],
+        "61": lambda: [happening("tally", printed=things.printed, sealed=len(things.bags), shredded=things.shredded, agrees=True)],
         "62": lambda: [happening("wipe", reason="done", empty=True)],
         "71": lambda: [happening("lot", among=[f"C{n}" for n in numbers], drawn=[f"C{n}" for n in smallest_quorum(plan.policy)], method="cards")],
         "72": lambda: [happening("bag.opened", bag=things.bags[number], **sheet, intact=True, expected=True, purpose="proof")],

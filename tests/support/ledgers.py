@@ -43,6 +43,7 @@ SEEN = frozenset(
         "dice",
         "wipe",
         "set.made",
+        "record.copied",
         "sheet.printed",
         "sheet.read",
         "set.proven",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from splitkit.ceremony.recorder import seats_of
+from splitkit.ceremony.steps import seats
 from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
@@ -103,7 +104,7 @@ class Menu:
         """Put away what is secret, then pause."""
         session, dialogue = self.session, self._dialogue
         if session.course.things.machine:
-            lost = session.course.makes and len(session.course.things.bags) < session.plan.policy.sheets
+            lost = session.course.unfinished
             dialogue.say("A break makes the machine forget."
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
             if not dialogue.certain("Does the machine forget it, and the break begin?"):
@@ -113,7 +114,9 @@ class Menu:
             void(session, dialogue)
         for number in sorted(session.course.things.open):
             _seal_early(session, number)
-        bags = tuple(sorted(session.course.things.bags.values()))
+        for number in sorted(session.course.meant.open):
+            _seal_early(session, number, old=True)
+        bags = tuple(sorted(_bags(session)))
         self._record(events.BreakBegun(reason=dialogue.text("Why:"), bags=bags))
 
     def _exception(self) -> None:
@@ -164,7 +167,7 @@ class Menu:
 
     def _stop(self) -> None:
         if self.session.course.things.machine:
-            lost = "; a set that is not complete becomes void" if self.session.course.makes else ""
+            lost = "; the set, which is not complete, becomes void" if self.session.course.unfinished else ""
             self._dialogue.say(f"The machine forgets what it holds{lost}.")
         if self._dialogue.certain("Does the program stop?", "the same command goes on later"):
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
@@ -199,13 +202,20 @@ def void(session: Session, dialogue: Dialogue) -> None:
     dialogue.say("The set is void.  Another one is made.")
 
 
-def _seal_early(session: Session, number: str) -> None:
-    """Put a sheet of the quorum back into a bag, before a break."""
-    things = session.course.things
-    if session.course.makes and number not in things.bags:
+def _bags(session: Session) -> list[str]:
+    """Return the bags that are in the room: each sheet is in one, or lies open."""
+    found = [session.course.things, *([session.course.old] if session.course.old else [])]
+    return [bag for things in found for number, bag in things.bags.items() if number not in things.open]
+
+
+def _seal_early(session: Session, number: str, *, old: bool = False) -> None:
+    """Put a sheet of the quorum back into a bag, before a break; *old* is whether it is one of a set that is renewed."""
+    things = session.course.meant if old else session.course.things
+    if session.course.prints and not old and number not in things.bags:
         raise AttentionError(f"sheet {number} lies open and was never sealed", "seal it first, or make the set void")
-    bag = read_bag(session, f"Sheet {number} is sealed in a new bag.  Its number:")
-    seat = f"C{number}"
+    which = f"Sheet {number} of the old set" if old else f"Sheet {number}"
+    bag = read_bag(session, f"{which} is sealed in a new bag.  Its number:", fresh=True)
+    seat = next(one.code for one in (session.bearers if old else seats(session.plan)) if one.number == number)
     session.recorder.record(
         events.BagSealed(set=things.set_id, sheet=number, bag=bag, person=seat, replaces=things.bags.get(number)),
         by=seat, witness="WIT",
@@ -224,7 +234,7 @@ def paused(session: Session) -> None:
         lambda text: seats_of(text, known) if text else tuple(sorted(course.room.present)),
         "Enter alone: those who were here before the break.  Or the seats of all who are here.",
     )
-    bags = ", ".join(course.things.bags.values()) or "there are none"
+    bags = ", ".join(_bags(session)) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
     session.recorder.record(events.BreakEnded(bags_agree=agree, present=typed), by="ADM", witness="WIT")
 

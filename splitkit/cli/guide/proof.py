@@ -15,6 +15,7 @@ from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
 from splitkit.custody.records.holdings import new_codes
+from splitkit.custody.renewal import WHY
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
 from splitkit.host import clock
 from splitkit.ledger import events
@@ -169,13 +170,18 @@ def _show(session: Session) -> None:
 
 def confirm_sign_in(session: Session) -> None:
     """Signed in with the password, and the alerts that came."""
-    which = session.step.marks[0].fields["password"]
+    which = next(mark.fields["password"] for mark in session.step.marks if mark.event == "signin")
     how = "signed out everywhere, and in again with the new password" if session.course.makes else "signed in"
     alerts = any(mark.event == "alert" for mark in session.step.marks)
     skip = "there is nothing to sign in to" if alerts else "nobody signs in: a live drill without it has failed"
     answers = {"yes": how, "no": "the target refuses it", "skip": skip}
     choice = session.dialogue.choose("Was the sign-in accepted?", answers)
     if choice == "skip":
+        if _takes_over(session) and session.dialogue.certain(
+            "Is the new password set where it is needed, though nobody signs in?",
+            "its set takes the place of the old one",
+        ):
+            _take_over(session)
         session.end_step("skipped")
     elif choice == "no":
         session.record(events.SignIn(password_=which, accepted=False, set=session.set_id))
@@ -187,12 +193,25 @@ def confirm_sign_in(session: Session) -> None:
         if session.dialogue.certain("Is it shown once more?", "it is shown again, as an exception"):
             _show_again(session)
     else:
+        _take_over(session)
         session.record(events.SignIn(password_=which, accepted=True, set=session.set_id))
         known = session.course.room.known
         if not alerts:
             return
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
             session.record(alert)
+
+
+def _takes_over(session: Session) -> bool:
+    """Whether the set that was made is to take the place of another with this step, and has not yet."""
+    return not session.course.replaced and any(mark.event == "set.rotated" for mark in session.step.marks)
+
+
+def _take_over(session: Session) -> None:
+    """The new set is the one in use, once its password is set where it is needed."""
+    if _takes_over(session) and session.course.renewal:
+        why = WHY[session.course.renewal.cause]
+        session.record(events.SetRotated(set=session.set_id, replaces=session.meant.set_id, reason=why))
 
 
 def _show_again(session: Session) -> None:
@@ -222,7 +241,7 @@ def seal_again(session: Session) -> None:
 
 def new_bag(session: Session, who: str) -> str | None:
     """Return the number of the bag into which somebody has sealed a sheet, typed twice; None where the two differ."""
-    number = read_bag(session, f"{who} shows a new bag.  Its number:")
+    number = read_bag(session, f"{who} shows a new bag.  Its number:", fresh=True)
     if read_bag(session, "Sealed.  The number again, from the sealed bag:") != number:
         session.dialogue.say("The numbers differ: look at the bag, and type both again.")
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
-from splitkit.ceremony.steps import Seat, Task, seats
+from splitkit.ceremony.steps import Seat, Task
 from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
@@ -60,7 +61,7 @@ def meant_set(
         wanted = set_id or (envelope.header.set_id.hex() if envelope else None)
         known = live_set(custody.register, wanted, pending=old, old=old)
         plan = _plan_of(custody.register, known)
-        meant = MeantSet(known.set_id, custody, anchor, envelope)
+        meant = MeantSet(known.set_id, custody, anchor, envelope, folder=ledgers.folder)
     elif envelope:
         header = envelope.header
         plan = Plan(header.policy, header.label, practice=header.practice)
@@ -105,7 +106,9 @@ def _vouched(session: Session) -> str:
         AttentionError: If what they have does not agree, or two people do not go on without it.
     """
     meant, dialogue, memory = session.meant, session.dialogue, session.memory
-    dialogue.say(f"Set {meant.set_id[:8]}, {session.plan.label or 'without a label'}: {session.plan.policy}.")
+    dialogue.say(
+        f"Set {meant.set_id[:8]}, {session.meant_plan.label or 'without a label'}: {session.meant_plan.policy}."
+    )
     words = "12 words are typed: F of the signed record, or L of a signed close-out sheet"
     if not meant.known:
         words = "the copy of the public record that was named, and it is the signed one"
@@ -121,7 +124,7 @@ def _vouched(session: Session) -> str:
         except (LedgerError, ForgedError, StoppedError) as error:
             otherwise = ", or choose 'none'" if session.course.script.unvouched else ""
             raise AttentionError(error.fact, f"look at the signed paper again{otherwise}") from None
-        session.meant = MeantSet(meant.set_id, custody, meant.record, meant.envelope)
+        session.meant = replace(meant, custody=custody)
     else:
         memory.anchor = meant.record
     memory.named = True
@@ -146,16 +149,18 @@ def _without_record(session: Session) -> str:
 def call_bearers(session: Session) -> None:
     """Who has brought which sheet, who stands in, who cannot come."""
     dialogue, missing = session.dialogue, list[str]()
-    for seat in _absent(session):
+    for seat in session.bearers if session.course.old else _absent(session):
         answers = {"": "is here with it", "other": "somebody else has brought it", "no": "nobody has brought it"}
         match dialogue.choose(f"{named(session, seat)}:", answers):
+            case "" if _here(session, seat):
+                pass  # called already, for a sheet of the new set
             case "":
                 call(session, seat, seat.name or _asked_name(session, seat))
             case "other":
                 _call_other(session, seat)
             case _:
                 missing.append(seat.code)
-    if not (lacks := shortage(session, [seat.number for seat in seats(session.plan) if _here(session, seat)])):
+    if not (lacks := shortage(session, [seat.number for seat in session.bearers if _here(session, seat)])):
         dialogue.say("Those who are here are a quorum.")
     else:
         dialogue.say(
@@ -167,7 +172,7 @@ def call_bearers(session: Session) -> None:
 
 
 def _absent(session: Session) -> list[Seat]:
-    return [seat for seat in seats(session.plan) if not _here(session, seat)]
+    return [seat for seat in session.bearers if not _here(session, seat)]
 
 
 def _here(session: Session, seat: Seat) -> bool:
@@ -180,17 +185,19 @@ def _asked_name(session: Session, seat: Seat) -> str:
 
 def call(session: Session, seat: Seat, name: str) -> None:
     """Record that whoever has a sheet is here."""
-    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
+    number = None if session.course.old else seat.number  # it is the number of an old sheet
+    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=number, name=name))
 
 
 def _call_other(session: Session, seat: Seat) -> None:
     """Somebody brings the sheet of somebody else, which was handed to them."""
+    seat = session.stand_in(seat)
     call(session, seat, _asked_name(session, seat))
     known = session.meant.known
     sheet = known.sheets[seat.number] if known else None
     if sheet and sheet.holder:
         why = "stands in for who keeps it, and brings it"
-        session.record(events.SheetHanded(set=session.set_id, sheet=seat.number, from_=sheet.holder, to=seat.code, reason=why))  # fmt: skip
+        session.record(events.SheetHanded(set=session.meant.set_id, sheet=seat.number, from_=sheet.holder, to=seat.code, reason=why))  # fmt: skip
         session.dialogue.say(
             "The register says from now on that they keep it, until it is handed back: splitkit record handed."
         )
@@ -218,7 +225,7 @@ def called(session: Session, seat: Seat) -> str:
 
 def shortage(session: Session, numbers: list[str]) -> str:
     """Return in words what is missing for a quorum; nothing where nothing is."""
-    policy = session.plan.policy
+    policy = session.meant_plan.policy
     sheets = [policy.sheet(number) for number in numbers]
     return "" if policy.opens(sheets) else policy.shortage(sheets).rpartition("; ")[2]
 
@@ -232,7 +239,7 @@ def read_sheets(session: Session) -> None:
     if not shortage(session, list(session.memory.pages)):
         return _prove(session)
     _say_missing(session)
-    bearers = [seat for seat in seats(session.plan) if _here(session, seat) and seat.number not in session.memory.pages]
+    bearers = [seat for seat in session.bearers if _here(session, seat) and seat.number not in session.memory.pages]
     chosen = session.dialogue.read(
         _whose(session, bearers),
         partial(chosen_seat, bearers, ("more", "none")),
@@ -264,7 +271,7 @@ def _say_missing(session: Session) -> None:
 
 def _bearer(session: Session, number: str) -> str:
     """Return a sheet that was read with who brought it: 'Ada Example (sheet 1)'."""
-    seat = next(one for one in seats(session.plan) if one.number == number)
+    seat = next(one for one in session.bearers if one.number == number)
     return f"{called(session, seat)} (sheet {number})"
 
 
@@ -330,7 +337,7 @@ def _give_up(session: Session) -> None:
 
 
 def _read_one(session: Session, seat: Seat) -> None:
-    if seat.number not in session.course.things.open:
+    if seat.number not in session.course.meant.open:
         open_bag_of(session, seat)
     reading = read_paper(session, seat.number, typed=True)
     memory = session.memory
@@ -371,7 +378,7 @@ WHAT_NEXT: Mapping[str, str] = {
 def _not_taken(session: Session, seat: Seat, reading: SheetReading, new: list[SheetVerdict]) -> None:
     result = result_of([(one.code, one.status) for one in new if one.number])
     session.record(
-        events.SheetRead(set=session.set_id, sheet=seat.number, use="quorum", source=reading.source, result=result, person=seat.code)
+        events.SheetRead(set=session.meant.set_id, sheet=seat.number, use="quorum", source=reading.source, result=result, person=seat.code)
     )  # fmt: skip
     said = "; ".join(told_of(new)) or "nothing of a sheet was read"
     session.dialogue.say(f"NOT TAKEN: {said}.")
@@ -380,11 +387,11 @@ def _not_taken(session: Session, seat: Seat, reading: SheetReading, new: list[Sh
 
 def _record_sound(session: Session, judgement: Judgement) -> None:
     """Record every sheet that is known to be sound by now, and was not recorded."""
-    by_number = {seat.number: seat for seat in seats(session.plan)}
+    by_number = {seat.number: seat for seat in session.bearers}
     for one in judgement.sheets:
-        if one.status is Status.SOUND and one.code in by_number and one.code not in session.course.things.read:
+        if one.status is Status.SOUND and one.code in by_number and one.code not in session.course.meant.read:
             session.record(events.SheetRead(
-                set=session.set_id, sheet=one.code, use="quorum", source=session.memory.sources[one.code], result="sound", margin=one.margin_percent,
+                set=session.meant.set_id, sheet=one.code, use="quorum", source=session.memory.sources[one.code], result="sound", margin=one.margin_percent,
                 person=by_number[one.code].code,
             ))  # fmt: skip
 
@@ -392,7 +399,7 @@ def _record_sound(session: Session, judgement: Judgement) -> None:
 def open_bag_of(session: Session, seat: Seat) -> None:
     """The number of the bag and its seal; whatever is wrong with them, the sheet is read all the same."""
     dialogue, known = session.dialogue, session.meant.known
-    was = session.course.things.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
+    was = session.course.meant.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
     question = f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):"
 
     def asked() -> str:
@@ -409,9 +416,14 @@ def open_bag_of(session: Session, seat: Seat) -> None:
     if not expected or not intact:
         dialogue.say("Somebody may have read this sheet.  It is read all the same; the register has the incident.")
     session.record(events.BagOpened(
-        set=session.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose=asked_for(session) or "a drill"
+        set=session.meant.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose=_purpose(session),
     ))  # fmt: skip
     return None
+
+
+def _purpose(session: Session) -> str:
+    """Return what a bag is opened for."""
+    return "to renew the set" if session.course.old else asked_for(session) or "a drill"
 
 
 def _in_no_bag(session: Session, seat: Seat, was: str) -> None:
@@ -420,7 +432,7 @@ def _in_no_bag(session: Session, seat: Seat, was: str) -> None:
         "Somebody may have read this sheet.  It is read all the same; the register counts it as exposed."
     )
     why = f"it was in no bag; it had been sealed into {was}"
-    session.record(events.SheetExposed(set=session.set_id, sheet=seat.number, level="possible", reason=why))
+    session.record(events.SheetExposed(set=session.meant.set_id, sheet=seat.number, level="possible", reason=why))
 
 
 def _judged(session: Session) -> tuple[Gathering, Judgement]:
@@ -455,9 +467,9 @@ def _prove(session: Session) -> None:
         ) from None
     _record_sound(session, judgement)
     session.memory.released = released
-    read = tuple(sorted(session.course.things.read))
+    read = tuple(sorted(session.course.meant.read))
     use = next(mark.fields["use"] for mark in session.step.marks if mark.event == "set.proven")
-    session.record(events.SetProven(set=session.set_id, sheets=read, use=use))
+    session.record(events.SetProven(set=session.meant.set_id, sheets=read, use=use))
     session.dialogue.say("The set opens.  Nothing was shown yet.")
     if unsound := judgement.unsound():
         session.dialogue.say(f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it was used.")
@@ -473,7 +485,7 @@ def _check_meant(session: Session, envelope: Envelope) -> None:
     Raises:
         ForgedError, LedgerError: If it is.
     """
-    if envelope.header.set_id.hex() != session.set_id:
+    if envelope.header.set_id.hex() != session.meant.set_id:
         raise ForgedError("this is another set than the one that is meant", "name it with --set, and begin again")
     if session.meant.known:
         session.meant.custody.check_agrees(session.meant.known, envelope)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from splitkit.ceremony.course import Course
 from splitkit.ceremony.recorder import Recorder, seats_of
-from splitkit.ceremony.steps import NumberedStep
+from splitkit.ceremony.steps import NumberedStep, Seat, seats
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
@@ -29,6 +30,10 @@ from splitkit.secret.entropy import Entropy
 if TYPE_CHECKING:
     from splitkit.cli.guide.destination import Destination
     from splitkit.issue.make import IssuedSet
+
+
+_OLD = "OLD"
+"""How the seat begins of whoever brings a sheet of a set that is renewed, and has no other seat."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,10 @@ class MeantSet:
     """That of a copy of the public record which people trust."""
     envelope: Envelope | None = None
     """The envelope of that copy."""
+    plan: Plan | None = None
+    """Its policy, with who keeps its sheets; None where that is the plan of the ceremony."""
+    folder: Path | None = None
+    """The custody folder that tells of it, if one does."""
 
     @property
     def known(self) -> SetRecord | None:
@@ -69,6 +78,8 @@ class Memory:
     """All that is secret in this process; `clear` lets go of it.  Python cannot promise more."""
 
     live: IssuedSet | None = field(default=None, repr=False)
+    former: bytes = field(default=b"", repr=False)
+    """The identity of the set before, sealed to the one that was made."""
     pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
     """What was read of each sheet of the quorum."""
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
@@ -82,7 +93,7 @@ class Memory:
 
     def clear(self) -> None:
         """Let go of everything."""
-        self.live, self.released, self.named, self.anchor = None, None, False, None
+        self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
         self.pages.clear()
         self.lines.clear()
         self.sources.clear()
@@ -100,6 +111,8 @@ class Session:
     choices: Choices
     meant: MeantSet = field(default_factory=lambda: MeantSet("", Custody(Register(), [])))
     memory: Memory = field(default_factory=Memory)
+    copied: list[Path] = field(default_factory=list)
+    """Where copies of the public record were written in this run."""
     pictures: list[str] = field(default_factory=list)
     """Files of scans that were read, and that must be gone at the end."""
     begun: int = 0
@@ -116,6 +129,13 @@ class Session:
     def course(self) -> Course:
         """Where the ceremony stands."""
         return self.recorder.course
+
+    @property
+    def live(self) -> IssuedSet:
+        """The set, as it was made in this run."""
+        if self.memory.live is None:
+            raise ValueError("the set is not in memory, and no step asks for it then")
+        return self.memory.live
 
     @property
     def step(self) -> NumberedStep:
@@ -136,9 +156,36 @@ class Session:
         return self.course.things.set_id
 
     @property
+    def meant_plan(self) -> Plan:
+        """The policy of the set that people bring, with who keeps its sheets."""
+        return self.meant.plan or self.plan
+
+    @property
+    def bearers(self) -> tuple[Seat, ...]:
+        """Who brings the sheets of that set: whoever is here under another seat has that one, and nobody has two."""
+        keepers = seats(self.meant_plan)
+        if self.course.old is None:
+            return keepers
+        rolls = [one.data for one in self.recorder.ledger.entries if isinstance(one.data, events.RollCalled)]
+        named = {roll.name: roll.person for roll in rolls if roll.name} | {roll.person: roll.person for roll in rolls}
+        own = [named.get(f"{_OLD}{seat.number}") or named.get(seat.name) or f"{_OLD}{seat.number}" for seat in keepers]
+        return tuple(replace(seat, code=code) for seat, code in zip(keepers, own, strict=True))
+
+    def stand_in(self, seat: Seat) -> Seat:
+        """Return the seat of somebody else who brings a sheet."""
+        return replace(seat, code=f"{_OLD}{seat.number}") if self.course.old else seat
+
+    @property
     def number(self) -> str:
         """The number of the sheet whose turn it is; empty where there is none."""
         return self.step.seat.number if self.step.seat else ""
+
+    @property
+    def papers_before(self) -> int:
+        """How many papers there were of the sheet whose turn it is, before this ceremony printed any."""
+        if self.course.makes:
+            return 0
+        return self.meant.known.sheets[self.number].copies if self.meant.known else 1
 
     def record(self, data: Event) -> None:
         """Write an entry, see `Recorder.record`."""

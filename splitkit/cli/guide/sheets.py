@@ -22,9 +22,11 @@ from splitkit.host import clock
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingResult, ReadingSource
-from splitkit.ledger.fields import BAG
+from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.typeset import Typesetter
+from splitkit.quorum.dealing import SetFacts
 from splitkit.secret.entropy import Entropy, parse_digits, parse_rolls
+from splitkit.secret.record import SecretRecord
 
 _TRIES = 2
 """Tries at a word, a line or the width that could stand on a sheet: one wrong is not yet a misprint."""
@@ -35,35 +37,36 @@ _SLIPS = 3
 
 def make_set(session: Session) -> None:
     """Dice, if people want them; then the set."""
-    session.entropy = _with_dice(session)
+    session.entropy = with_dice(session)
     session.dialogue.confirm("The machine makes the password and the set now.  It shows no secret.")
     plan = session.plan
-    record = make_record(plan, session.choices.secret, session.entropy)
-    tick = progress(plan.policy.sheets + 1, "pages")
-    live = make(plan, plan.facts(clock.today()), record, session.entropy, tick)
+    live = dealt(session, plan.facts(clock.today()), make_record(plan, session.choices.secret, session.entropy))
+    session.memory.live = live
+    session.recorder.record(set_made(live.envelope, live.plan.policy, "first"))
+    show_fingerprint(session, live)
+
+
+def dealt(session: Session, facts: SetFacts, record: SecretRecord) -> IssuedSet:
+    """Make a set of the plan, and say that the second implementation recovered it."""
+    plan = session.plan
+    live = make(plan, facts, record, session.entropy, progress(plan.policy.sheets + 1, "pages"))
     working("")
     session.dialogue.say(
         f"The second implementation recovered the secret from {live.quorums} quorum{'' if live.quorums == 1 else 's'}."
     )
-    session.memory.live = live
-    session.recorder.record(set_made(live.envelope, live.plan.policy, "first"))
-    _show_fingerprint(session, live)
+    return live
 
 
-def _show_fingerprint(session: Session, live: IssuedSet) -> None:
-    dialogue, words = session.dialogue, live.envelope.fingerprint
-    dialogue.say(f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:")
-    dialogue.public_words(words, "F")
-    dialogue.expect(
-        "Type the last word as the witness wrote it:",
-        words[-1],
-        "this is not the last of the F words",
-        "compare all twelve with the script, then type the last one",
+def show_fingerprint(session: Session, live: IssuedSet) -> None:
+    """Show the F words of a set that was made; they are compared with the printed record next."""
+    session.dialogue.say(
+        f"Set {live.set_id}.  The F words are read aloud, and the witness writes them onto the script:"
     )
+    session.dialogue.public_words(live.envelope.fingerprint, "F")
 
 
-def _with_dice(session: Session) -> Entropy:
-    """Ask for dice, if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
+def with_dice(session: Session) -> Entropy:
+    """Return the randomness, with dice in it if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
     dialogue = session.dialogue
     if not dialogue.yes("Are dice mixed in?", "rolls are typed, unseen", "the machine's own randomness"):
         return session.entropy
@@ -87,8 +90,10 @@ def _with_dice(session: Session) -> Entropy:
 
 def print_sheet(session: Session) -> None:
     """One page, one job, one copy."""
-    dialogue, live, number = session.dialogue, _live(session), session.number
-    copy = session.course.things.copies.get(number, 0) + 1
+    dialogue, live, number = session.dialogue, session.live, session.number
+    if number in session.course.things.open:
+        return spoil(session, "the machine has forgotten what it says")
+    copy = session.course.things.copies.get(number, session.papers_before) + 1
     printed = events.SheetPrinted(set=session.set_id, sheet=number, copy=copy)
     dialogue.confirm(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
     try:
@@ -99,10 +104,10 @@ def print_sheet(session: Session) -> None:
         if dialogue.yes("Did a page come out, or a part of one?"):
             session.record(printed)
             spoil(session, "the printer failed")
-        return
+        return None
     if not dialogue.yes("Has the page come out?"):
         dialogue.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
-        return
+        return None
     session.record(printed)
     if unseen:
         session.record(events.Note(text=f"after sheet {number}: {unseen}"[:400]))
@@ -111,6 +116,7 @@ def print_sheet(session: Session) -> None:
             expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
             approved=session.two("Who decides that it stays?"),
         ))  # fmt: skip
+    return None
 
 
 def take_sheet(session: Session) -> None:
@@ -145,7 +151,7 @@ def shred(session: Session) -> None:
 
 def read_back(session: Session) -> None:
     """The gate.  Symbols, four words, one line and the size; nothing is forgiven."""
-    live, number = _live(session), session.number
+    live, number = session.live, session.number
     reading = read_paper(session, number, typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.destination.drawn)
     if session.destination.drawn and any(page.drawn for page in reading.pages):
@@ -224,12 +230,23 @@ def show_bag(session: Session) -> None:
 
 
 def _give(session: Session, prompt: str) -> None:
-    session.record(events.BagGiven(bag=read_bag(session, prompt), person=session.seat))
+    session.record(events.BagGiven(bag=read_bag(session, prompt, fresh=True), person=session.seat))
 
 
-def read_bag(session: Session, prompt: str) -> str:
-    """Return a typed bag number."""
-    return str(session.dialogue.value(prompt, BAG, upper=True))
+def read_bag(session: Session, prompt: str, *, fresh: bool = False) -> str:
+    """Return a typed bag number; with *fresh*, none of a bag that the register knows: a bag is used once."""
+    register, used = session.meant.custody.register, set[str]()
+    if fresh:
+        kept = [sheet.bag for record in register.sets.values() for sheet in record.sheets.values()]
+        used = {*register.opened_bags, *kept}
+
+    def take(typed: str) -> str:
+        number = str(taken(BAG, typed.upper()))
+        if number in used:
+            raise UsageError("a bag of that number was used already", "take another bag, and look at both numbers")
+        return number
+
+    return session.dialogue.read(prompt, take, f"Type {BAG.takes}.")
 
 
 def seal_bag(session: Session) -> None:
@@ -269,7 +286,7 @@ def receipt_page(session: Session) -> bytes:
     """Return the receipt of the custodian whose turn it is."""
     plan, course = session.plan, session.course
     first = session.recorder.ledger.entries[0]
-    made = _live(session)
+    made = session.live
     particulars = Particulars(
         clock.stamp()[:10], course.plan_hash, ceremony=first.data.fields()["ceremony"], date=first.time[:10], set_id=made.set_id,
         fingerprint=made.envelope.fingerprint, bags=course.things.bags,
@@ -308,7 +325,7 @@ def _count(typed: str) -> int:
 
 
 def forget_set(session: Session) -> None:
-    """The machine lets go of the set; from here the paper is all there is."""
+    """The machine lets go of the set; from here the paper is all that opens anything.  The public record stays where it is."""
     remove_pictures(session)
     session.let_go()
     session.dialogue.confirm("The print queue is empty, and the printer was switched off and on.")
@@ -330,12 +347,6 @@ def remove_pictures(session: Session) -> None:
     session.pictures = [name for name in present if Path(name).exists()]
     if session.pictures:
         session.dialogue.say("Some are still there: remove them, and take this step again.")
-
-
-def _live(session: Session) -> IssuedSet:
-    if session.memory.live is None:
-        raise ValueError("the set is not in memory, and no step asks for it then")
-    return session.memory.live
 
 
 HANDLERS = {

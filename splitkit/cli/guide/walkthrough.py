@@ -7,7 +7,17 @@ from splitkit.ceremony.course import Course
 from splitkit.ceremony.paperwork import form, from_ledger
 from splitkit.ceremony.recorder import Recorder
 from splitkit.ceremony.steps import ADMINISTRATOR, CUSTODIAN, EVERYBODY, SCRIBE, WITNESS, Script
-from splitkit.cli.guide import drilling, menu, preparation, proof, recovery, reviewing, sheets
+from splitkit.cli.guide import (
+    drilling,
+    menu,
+    preparation,
+    proof,
+    public_record,
+    recovery,
+    renewing,
+    reviewing,
+    sheets,
+)
 from splitkit.cli.guide.destination import Destination, Nowhere, Printer, open_folder
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
@@ -37,9 +47,8 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 
-HANDLERS = (
-    preparation.HANDLERS | sheets.HANDLERS | proof.HANDLERS | recovery.HANDLERS | drilling.HANDLERS | reviewing.HANDLERS
-)
+PARTS = (preparation, sheets, public_record, proof, recovery, renewing, drilling, reviewing)
+HANDLERS = {task: handler for part in PARTS for task, handler in part.HANDLERS.items()}
 """What is done at each step."""
 
 
@@ -56,10 +65,13 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     plan = course.plan
     if any(step.step.secret for step in course.steps):
         check_guard(plan, guard)
-    destination = _destination(plan, choices) if course.makes else Nowhere()
+    destination = _destination(plan, choices) if course.prints else Nowhere()
     ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
         recorder = Recorder.resumed(course, ledger, clock.stamp)
+        renewal = recorder.course.renewal
+        if meant and renewal and renewal.set != meant.set_id:
+            raise UsageError("this ceremony renews another set", f"name it with --set {renewal.set[:8]}")
         session = Session(recorder, Dialogue(terminal), destination, guard, Entropy(), choices)
         session.meant = meant or session.meant
         _begin(session)
@@ -69,7 +81,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
             _take_steps(session)
         finally:
             _leave(session)
-        if course.makes:
+        if course.prints:
             _close_out(session)
     ledger_file = safe(choices.ledger)
     say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")

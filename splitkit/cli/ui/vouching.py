@@ -88,6 +88,7 @@ def ask_words(
     otherwise: str,
     wanted: Sequence[PublicWords],
     asking: Dialogue | None = None,
+    attempts: int = _ATTEMPTS,
 ) -> T:
     """Return what *take* makes of words that people type from paper; what it refuses is asked for again.
 
@@ -103,12 +104,12 @@ def ask_words(
     asked, before, doubtful = question, list[str](), list[int]()
     opened = Dialogue.open("nothing was done; have the signed record at hand and start again")
     with nullcontext(asking) if asking else opened as dialogue:
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(attempts):
             before = _mended(before, doubtful, _rows(dialogue, asked, len(doubtful)))
             try:
                 return take(" ".join(before))
             except (UsageError, LedgerError, ForgedError) as error:
-                if attempt == _ATTEMPTS - 1 and not isinstance(error, UsageError):
+                if attempt == attempts - 1 and not isinstance(error, UsageError):
                     raise
                 dialogue.refuse(error)
             doubtful = next(filter(None, (differing(_unmarked(before), row) for row in wanted)), [])

@@ -113,7 +113,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
         yield from leaves(command.get_command(context, name), (*path, name))
 
 
-AT_A_TERMINAL = {"ceremony recover", "ceremony drill", "ceremony review"}
+AT_A_TERMINAL = {"ceremony recover", "ceremony drill", "ceremony renew", "ceremony review"}
 """What does nothing elsewhere, and is tried in a room with people."""
 
 READERS = {

@@ -1,0 +1,115 @@
+"""The public record of a set in a guided ceremony: printed, compared, signed, and copied to three places.  Nothing here deletes it."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from splitkit.ceremony.steps import Task
+from splitkit.cli.guide.session import Session
+from splitkit.cli.ui.talk import safe
+from splitkit.cli.ui.vouching import ask_words, judged, with_what
+from splitkit.custody.folder import RECORDS
+from splitkit.errors import DeviceError, UsageError
+from splitkit.host import files
+from splitkit.host.home import SETTINGS
+from splitkit.issue.artefacts import FORMER_FILE, RECORD_FILE
+from splitkit.ledger import events
+from splitkit.quorum.anchor import Anchor, parse_fingerprint
+
+_PLACES: dict[Literal["custody", "stick-1", "stick-2"], str] = {
+    "custody": "The custody folder",
+    "stick-1": "The folder of the first stick",
+    "stick-2": "The folder of the second stick, which is kept elsewhere",
+}
+_MAX_BYTES = 4 * 1024 * 1024
+"""No file of a public record is nearly as long."""
+
+
+def print_record(session: Session) -> None:
+    """The page, its words, and who signs it."""
+    dialogue, live = session.dialogue, session.live
+    dialogue.say("The public record holds no secret.  It is kept with the signed papers for as long as the set is.")
+    session.irrevocable = "the public record was printed"
+    session.destination.put(dialogue, RECORD_FILE, live.public_record)
+    if not dialogue.yes("Has the public record come out, whole?"):
+        return dialogue.say("It is printed again; an odd page is torn up: it holds no secret.")
+    _compare(session, live.envelope.fingerprint)
+    dialogue.say("Two people sign it: what it says is what they saw here.")
+    session.record(events.RecordSigned(set=session.set_id, signed_by=session.two("Who has signed it?")[:2]))
+    return None
+
+
+def _compare(session: Session, wanted: tuple[str, ...]) -> None:
+    """Let people type the F words from the printed page; a word that is wrong is named, and asked for alone."""
+
+    def take(typed: str) -> Anchor:
+        given = parse_fingerprint(typed)
+        if given.fingerprint != wanted:
+            fact = with_what("these are not the words of this set", judged(given.fingerprint, [wanted], {}))
+            raise UsageError(fact, "if the page says so, it is not the record of this set: open the menu with '!'")
+        return given
+
+    ask_words(
+        "Type the 12 words headed F from the PRINTED record:",
+        take,
+        "hold the ceremony at a terminal",
+        [wanted],
+        session.dialogue,
+        sys.maxsize,
+    )
+
+
+def copy_record(session: Session) -> None:
+    """The files, in the custody folder and on two sticks."""
+    live, done = session.live, {one.to for one in _copied(session)}
+    former = {FORMER_FILE: session.memory.former} if session.memory.former else {}
+    public = live.public_files() | former
+    session.dialogue.say("Its files: " + ", ".join(public) + ".")
+    usual = str(session.meant.folder or "")
+    for to, called in _PLACES.items():
+        if to in done:
+            continue
+        default = usual if to == "custody" else ""
+        enter = f" (Enter: {safe(default)})" if default else ""
+        path = session.dialogue.read(f"{called}{enter}:", partial(_written, session, public, default),
+                                     "A folder that is there: splitkit makes one of this set in it.")  # fmt: skip
+        session.record(events.RecordCopied(set=session.set_id, to=to))
+        session.copied.append(path)
+        session.dialogue.say(f"copied, and read back: {safe(str(path))}")
+
+
+def _copied(session: Session) -> list[events.RecordCopied]:
+    entries = [one.data for one in session.recorder.ledger.entries]
+    return [one for one in entries if isinstance(one, events.RecordCopied) and one.set == session.set_id]
+
+
+def _written(session: Session, public: dict[str, bytes], default: str, typed: str) -> Path:
+    """Return the folder in which the files lie, once they were written there and read back.
+
+    Raises:
+        UsageError: If it is no folder, is one that has a copy, or cannot hold one.
+    """
+    place = Path(typed or default)
+    if not (typed or default) or not place.is_dir():
+        raise UsageError("there is no such folder", "put the stick in, and type the folder that it shows as")
+    if (place / SETTINGS).exists():
+        place /= RECORDS
+    target = place / f"set-{session.set_id[:8]}"
+    if target.resolve() in [one.resolve() for one in session.copied]:
+        raise UsageError("a copy lies there already", "the copies are kept apart: another stick")
+    try:
+        if not target.exists():
+            files.write_set(target, public)
+        same = all(files.read_file(str(target / name), _MAX_BYTES) == content for name, content in public.items())
+    except DeviceError as error:
+        raise UsageError(error.fact, "look at the stick, or take another one; nothing is lost") from None
+    if not same:
+        raise UsageError("another copy of that name lies there", "look what it is, and take another folder")
+    return target
+
+
+HANDLERS = {Task.PRINT_RECORD: print_record, Task.COPY_RECORD: copy_record}
+"""What is done at each step of this part, by its task."""
