@@ -23,7 +23,7 @@ _OTHERWISE = frozenset({
 """What was not as the script says, or interrupted it."""
 
 _EVIDENCE = frozenset({
-    "hash", "plan", "renewal", "record.signed", "record.copied", "preflight.done", "selftest", "dice", "tally", "set.proven", "wipe", "checkpoint", "export", "head.compared", "room.clock",
+    "hash", "plan", "renewal", "public.signed", "public.copied", "preflight.done", "selftest", "dice", "tally", "set.proven", "wipe", "checkpoint", "export", "head.compared", "room.clock",
 })  # fmt: skip
 """What was measured, counted or compared."""
 

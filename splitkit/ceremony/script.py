@@ -228,7 +228,7 @@ STEPS = (
         "44", _D, Task.PRINT_RECORD, "Print and sign the public record", (ADMINISTRATOR,), (WITNESS,),
         "Prints the public record; it holds no secret. The F words are typed from the printed page, and the program compares them. Two "
         "people sign it. It vouches for the set for as long as the set is kept.",
-        (_mark("record.signed"),),
+        (_mark("public.signed"),),
         blanks=(("Signed by",),),
         command="lp /dev/shm/sheets/record.pdf",
         secret=True,
@@ -237,7 +237,7 @@ STEPS = (
         "45", _D, Task.COPY_RECORD, "Copy the public record", (ADMINISTRATOR,), (WITNESS,),
         "Copies its files to the custody folder and to two sticks, which are kept apart. Nobody ever deletes them: without them a "
         "recovery has only the sheets to go by.",
-        tuple(_mark("record.copied", to=to) for to in ("custody", "stick-1", "stick-2")),
+        tuple(_mark("public.copied", to=to) for to in ("custody", "stick-1", "stick-2")),
         blanks=(("Custody folder", "First stick", "Second stick"),),
         command="cp /dev/shm/sheets/{record.pdf,envelope.sk1,recipient.txt} FOLDER",
         secret=True,

@@ -67,11 +67,11 @@ class RenewalAgreed(Event, event="renewal", means="two people agree why a set is
     approved: TwoSeats
     sheets: SheetNumbers | None = None
 
-class RecordSigned(Event, event="record.signed", means="the printed public record was compared and signed"):
+class RecordSigned(Event, event="public.signed", means="the printed public record was compared and signed"):
     set: SetId
     signed_by: TwoSeats
 
-class RecordCopied(Event, event="record.copied", saw=True, means="the files of the public record were copied"):
+class RecordCopied(Event, event="public.copied", saw=True, means="the files of the public record were copied"):
     set: SetId
     to: Literal["custody", "stick-1", "stick-2"]
 

@@ -53,7 +53,7 @@ def test_no_reveal_before_the_proof_no_secret_with_one_no_sheet_before_the_recor
             assert opens(happened, entry.data.set) and entry.data.set == course.things.set_id
         if entry.event == "sheet.printed" and course.makes:
             kept = [one.event for one in happened if getattr(one.data, "set", "") == entry.data.set]
-            assert kept.count("record.copied") == 3 and kept.count("record.signed") == 1
+            assert kept.count("public.copied") == 3 and kept.count("public.signed") == 1
         if course.next_step and course.next_step.step.secret and then.at > course.at:
             assert len(course.room.present) >= 2
         happened.append(entry)
@@ -63,5 +63,5 @@ def test_no_reveal_before_the_proof_no_secret_with_one_no_sheet_before_the_recor
         made = [one.data.set for one in happened if one.event == "set.made"]
         void = [one.data.set for one in happened if one.event == "set.void"]
         for set_id in {*made} - {*void}:
-            assert [one.event for one in happened if getattr(one.data, "set", "") == set_id].count("record.copied") == 3
+            assert [one.event for one in happened if getattr(one.data, "set", "") == set_id].count("public.copied") == 3
         assert happened[-1].event == "close" or "close" in [one.event for one in happened]

@@ -285,7 +285,7 @@ def test_whatever_people_answer_in_whatever_order(way, data):
         if entry.event in ("set.made", "sheet.reissued"):
             assert "set.proven" in happened and course.old.set_id == SET
         if entry.event == "sheet.printed" and course.makes:
-            assert happened.count("record.copied") >= 3 and "record.signed" in happened
+            assert happened.count("public.copied") >= 3 and "public.signed" in happened
         if entry.event == "sheet.destroyed" and of_old and course.old:
             assert course.replaced
         if entry.event == "reveal":
@@ -296,7 +296,7 @@ def test_whatever_people_answer_in_whatever_order(way, data):
         course = then
     if course.done:
         assert not course.secret and "renewal" in happened
-        assert ("set.made" in happened) <= ("record.signed" in happened)
+        assert ("set.made" in happened) <= ("public.signed" in happened)
 
 
 @settings(max_examples=examples(60), deadline=None)

@@ -45,8 +45,8 @@ def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
 def record_kept(set_id: str = SET) -> list[Happening]:
     """The public record of a set: printed, compared and signed, and copied to three places."""
     return [
-        happening("record.signed", set=set_id, signed_by=["ADM", "WIT"]),
-        *(happening("record.copied", set=set_id, to=to) for to in ("custody", "stick-1", "stick-2")),
+        happening("public.signed", set=set_id, signed_by=["ADM", "WIT"]),
+        *(happening("public.copied", set=set_id, to=to) for to in ("custody", "stick-1", "stick-2")),
     ]
 
 

@@ -43,7 +43,7 @@ SEEN = frozenset(
         "dice",
         "wipe",
         "set.made",
-        "record.copied",
+        "public.copied",
         "sheet.printed",
         "sheet.read",
         "set.proven",

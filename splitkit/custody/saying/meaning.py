@@ -122,7 +122,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "set.rotated": 'rotated "Changed root user" "Root user" "a theft"',
         "set.retired": 'set.retired "Root user" "the account is closed" "Ada Example,Ben Example"',
         "renewal": 'renewal 2of3 lost refresh refresh "Ada Example,Ben Example"',
-        "record.signed": 'record.signed "Ada Example,Ben Example"',
+        "public.signed": 'public.signed "Ada Example,Ben Example"',
         "set.void": 'void "New root user" "the printer was not clean"',
         "sheet.void": 'sheet.void 2 "it is smudged"',
         "sheet.shredded": "shredded 2",

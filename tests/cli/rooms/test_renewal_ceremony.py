@@ -213,7 +213,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
     happened = [one["ev"] for one in people.ledger]
     assert "reveal" not in happened and "set.void" not in happened
     assert [
-        happened.count(one) for one in ("renewal", "record.signed", "record.copied", "set.refreshed", "sheet.destroyed")
+        happened.count(one) for one in ("renewal", "public.signed", "public.copied", "set.refreshed", "sheet.destroyed")
     ] == [1, 1, 3, 1, 1]
     new = next(one["d"]["set"] for one in people.ledger if one["ev"] == "set.made")
     copies = public_files(home, new)
