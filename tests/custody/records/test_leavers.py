@@ -49,6 +49,15 @@ SETTLED = {
     "review": {"reviewers": APPROVED, "confirmed": 1, "removed": 0},
     "lint.override": {"rule": "SEP-1", "reason": "x", "approved": APPROVED},
     "request": {"task": "a sign-in", "requested_by": APPROVED},
+    "renewal": {
+        "set": SET,
+        "policy": "3of5",
+        "cause": "leaver",
+        "follows": "refresh",
+        "way": "refresh",
+        "approved": APPROVED,
+    },
+    "public.signed": {"set": SET, "signed_by": APPROVED},
 }
 
 
