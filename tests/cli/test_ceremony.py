@@ -39,7 +39,7 @@ def room(tmp_path):
     plan = parse_plan(PLAN.encode())
     entries = whole(plan, HASH)
     (tmp_path / "whole.ledger").write_bytes(ledger(entries))
-    (tmp_path / "half.ledger").write_bytes(ledger(entries[:16]))
+    (tmp_path / "half.ledger").write_bytes(ledger(entries[:20]))
     (tmp_path / "gap.ledger").write_bytes(ledger([entry for entry in entries if entry.event != "tally"]))
     (tmp_path / "broken.ledger").write_bytes(ledger(entries).replace(b"C2", b"C9", 1))
     return tmp_path
@@ -182,14 +182,14 @@ def test_the_steps_of_a_plan(room):
 
 def test_where_a_ceremony_stands(room):
     assert ceremony(room, "status", "plan.toml", "half.ledger").stdout.splitlines() == [
-        "13 of 44 steps done",
+        "15 of 46 steps done",
         "in the room: ADM, C1, C2, C3, SCR, WIT",
         "something secret is open",
         "next: step 53-1, Read back (C1)",
         "  it records: sheet.read",
     ]
     said = json.loads(ceremony(room, "status", "plan.toml", "half.ledger", "--json").stdout)
-    assert (said["done"], said["next"]["code"], said["wrong_entry"]) == (13, "53-1", None)
+    assert (said["done"], said["next"]["code"], said["wrong_entry"]) == (15, "53-1", None)
     assert "the ceremony is complete" in ceremony(room, "status", "plan.toml", "whole.ledger").stdout
 
 
