@@ -43,6 +43,12 @@ _DONE = _mark("step", step=STEP, state="done")
 """The mark of a step that no event of its own tells."""
 
 
+def _quorum_read(use: str) -> tuple[Mark, ...]:
+    """The marks of the reading of sheets until they are a quorum, and of the proof of their set for some *use*."""
+    read = (_many("roll", role="custodian"), _many("bag.opened"), _many("sheet.read", use="quorum"))
+    return (*read, _mark("set.proven", use=use))
+
+
 WEAKER = "weaker-renewal"
 """What two people overrule who renew a set in a weaker way than what has happened asks for."""
 
@@ -62,6 +68,22 @@ _OVER = Phase("The new set in the place of the old one", Restart.QUORUM)
 _D, _E, _F = Phase("Split", Restart.SET), Phase("Sheets, one custodian at a time", Restart.PAGE), Phase("Count")
 _G = Phase("Proof from the paper", Restart.QUORUM)
 _H, _J = Phase("Password set where it is needed", Restart.QUORUM), Phase("End")
+
+_CUSTODIAN_IS_HERE = Step(
+    "14", _A, Task.CALL_CUSTODIAN, "Custodian is here", (CUSTODIAN,), (WITNESS,),
+    "Says name and role. The witness compares with the plan.",
+    (_mark("roll", person=SEAT, role="custodian", sheet=SHEET),),
+    each=Each.CUSTODIAN,
+    listing=Listing.TABLE,
+)  # fmt: skip
+
+_WHO_BRINGS = Step(
+    "33", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
+    "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
+    "stands in for whom, is said here.",
+    (_many("roll", role="custodian"), _DONE),
+    blanks=(("Sheet, and who brings it", "Who cannot come"),),
+)  # fmt: skip
 
 STEPS = (
     Step(
@@ -92,13 +114,7 @@ STEPS = (
         ),
         blanks=(("Administrator", "Witness"), ("Scribe", "Others in the room")),
     ),
-    Step(
-        "14", _A, Task.CALL_CUSTODIAN, "Custodian is here", (CUSTODIAN,), (WITNESS,),
-        "Says name and role. The witness compares with the plan.",
-        (_mark("roll", person=SEAT, role="custodian", sheet=SHEET),),
-        each=Each.CUSTODIAN,
-        listing=Listing.TABLE,
-    ),
+    _CUSTODIAN_IS_HERE,
     Step(
         "15", _A, Task.ASK_FOR_SECRET, "Who asks, and why", (ADMINISTRATOR,), (WITNESS,),
         "Two people ask for the secret. They say what it is needed for; it stands in the ledger, and everybody here has heard it.",
@@ -112,13 +128,7 @@ STEPS = (
         (_many("override", check=WEAKER), _mark("renewal")),
         blanks=(("What has happened", "What follows"), ("Agreed by",)),
     ),
-    Step(
-        "17", _A, Task.CALL_CUSTODIAN, "Custodian of a new sheet is here", (CUSTODIAN,), (WITNESS,),
-        "Says name and role. The witness compares with the plan.",
-        (_mark("roll", person=SEAT, role="custodian", sheet=SHEET),),
-        each=Each.CUSTODIAN,
-        listing=Listing.TABLE,
-    ),
+    replace(_CUSTODIAN_IS_HERE, code="17", title="Custodian of a new sheet is here"),
     Step(
         "21", _B, Task.COMPARE_HASH, "Compare the hash of the program", (ADMINISTRATOR,), (WITNESS,),
         "Starts the machine from its medium, with no disk and no network. The witness compares the hash of the program with the "
@@ -155,13 +165,7 @@ STEPS = (
         (_DONE,),
         blanks=(("Set, first eight characters", "What vouches for it"),),
     ),
-    Step(
-        "33", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
-        "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
-        "stands in for whom, is said here.",
-        (_many("roll", role="custodian"), _DONE),
-        blanks=(("Sheet, and who brings it", "Who cannot come"),),
-    ),
+    _WHO_BRINGS,
     Step(
         "34", _S, Task.CHOOSE_DRILL, "At the safes, or live", (ADMINISTRATOR,), (WITNESS,),
         "At the safes each sheet is read where it is kept, and no secret is ever put together. A live drill brings a quorum into one "
@@ -170,13 +174,7 @@ STEPS = (
         blanks=(("At the safes, or live", "Asked for by"),),
         may_skip=True, leads_to="85",
     ),
-    Step(
-        "35", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
-        "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
-        "stands in for whom, is said here.",
-        (_many("roll", role="custodian"), _DONE),
-        blanks=(("Sheet, and who brings it", "Who cannot come"),),
-    ),
+    replace(_WHO_BRINGS, code="35"),
     Step(
         "36", _R, Task.REVIEW_LINES, "Every way in, line by line", (ADMINISTRATOR,), (WITNESS,),
         "Each line of the register is read aloud: who keeps which sheet, which device, phone and mailbox, who gets the alerts, who runs "
@@ -189,12 +187,7 @@ STEPS = (
         "37", _OLD, Task.READ_SHEETS, "Read the old sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
         "One after the other shows the bag, opens it, and reads the old sheet into the machine while the others look away. With a "
         "quorum the machine proves the old set; it shows no secret. The sheets stay face down before who brought them.",
-        (
-            _many("roll", role="custodian"),
-            _many("bag.opened"),
-            _many("sheet.read", use="quorum"),
-            _mark("set.proven", use="renew"),
-        ),
+        _quorum_read("renew"),
         blanks=(("Sheet", "Bag number", "Sound"),),
         secret=True, may_skip=True, leads_to="88", any_order=True,
         begins=Restart.SET,
@@ -335,12 +328,7 @@ STEPS = (
         "75", _G, Task.READ_SHEETS, "Read the sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
         "One after the other shows the bag, opens it, and reads the own sheet into the machine while the others look away. What is "
         "damaged is read another way, or another sheet is brought. With a quorum the machine proves the set; it shows no secret.",
-        (
-            _many("roll", role="custodian"),
-            _many("bag.opened"),
-            _many("sheet.read", use="quorum"),
-            _mark("set.proven", use="recover"),
-        ),
+        _quorum_read("recover"),
         blanks=(("Sheet", "Bag number", "Sound"),),
         secret=True, may_skip=True, leads_to="91", any_order=True,
         begins=Restart.QUORUM,
@@ -484,10 +472,7 @@ DRILL = _script(
         words="The F words are typed from the signed record, not from a sheet; the program compares them. Without a signed paper no "
         "drill is held: it would prove nothing.",
     ),
-    replace(
-        _BY_CODE["75"],
-        marks=tuple(replace(mark, fields=MappingProxyType({"use": "drill"})) if mark.event == "set.proven" else mark for mark in _BY_CODE["75"].marks),
-    ),
+    replace(_BY_CODE["75"], marks=_quorum_read("drill")),
     replace(_BY_CODE["81"], phase=_DRILL, leads_to="91"),
     replace(
         _BY_CODE["82"], phase=_DRILL,

@@ -50,6 +50,11 @@ class RenewalWay(enum.Enum):
     ROTATE = "rotate"
     """A new secret has a new set."""
 
+    @property
+    def strength(self) -> int:
+        """How strong it is, beside the others."""
+        return list(RenewalWay).index(self)
+
 
 RENEWALS = {
     SetCase.DESTROYED: RenewalWay.REISSUE,

@@ -107,7 +107,7 @@ def _case(record: SetRecord, cause: str, day: dt.date, news: Sequence[Event]) ->
     case = SetCase.COMPROMISED if cause in URGENT else standing(record, day).case
     exposed = frozenset(number for number, sheet in record.sheets.items() if sheet.exposed)
     ways = [_LEAST[cause], *([RENEWALS[case]] if case in RENEWALS else [])]
-    way = None if case is SetCase.DEAD else max(ways, key=list(RenewalWay).index)
+    way = None if case is SetCase.DEAD else max(ways, key=lambda one: one.strength)
     return RenewalCase(case, way, news, exposed)
 
 

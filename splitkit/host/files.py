@@ -67,6 +67,20 @@ def read_regular(path: str | Path, max_bytes: int) -> bytes:
     raise NotRegularError(errno.EINVAL, "not a regular file")
 
 
+def standing_at(path: Path) -> os.stat_result | None:
+    """Return what stands at a path that people typed; None if nothing does, or it can be the name of nothing, as one that is too long."""
+    try:
+        return path.stat()
+    except (OSError, ValueError):
+        return None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands at a path that people typed, see `standing_at`."""
+    found = standing_at(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
 def in_memory(path: Path) -> bool:
     """Tell whether *path* lies on a file system that lives in memory (tmpfs, ramfs).
 

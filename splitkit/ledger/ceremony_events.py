@@ -34,20 +34,8 @@ from splitkit.ledger.schema import Event, Wrong
 FORMAT = 1
 DESK = "desk"
 """The kind of the one ledger of a custody folder that takes the others up."""
-KINDS = (
-    DESK,
-    "split",
-    "recover",
-    "drill",
-    "renew",
-    "reissue",
-    "refresh",
-    "rotate",
-    "destroy",
-    "review",
-    "incident",
-    "custody",
-)
+KINDS = (DESK, "split", "recover", "drill", "renew", "reissue", "refresh", "rotate", "destroy", "review", "incident",
+         "custody")  # fmt: skip
 CeremonyKind = Annotated[str, choice(*KINDS)]
 Role = Annotated[str, choice(*ROLES)]
 Outcome = Literal["pass", "fail"]

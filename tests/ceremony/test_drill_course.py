@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from splitkit.ceremony.course import begin, followed
 from splitkit.ceremony.script import DRILL
 from splitkit.errors import AttentionError, UsageError
-from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, smallest_quorum
+from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, rolled, smallest_quorum, step, wiped
 from tests.support.ledgers import SET
 from tests.support.policies import policies
 from tests.support.sampling import examples
@@ -19,10 +19,6 @@ PLAN = plan_of("2of3")
 
 def fresh(plan=PLAN):
     return begin(plan, script=DRILL, set_id=SET)
-
-
-def rolled(number):
-    return happening("roll", person=f"C{number}", role="custodian", sheet=number)
 
 
 def opened(number, bag=""):
@@ -46,20 +42,12 @@ def visited(number):
     return [rolled(number), opened(number), read(number), sealed(number)]
 
 
-def step(code, state="done"):
-    return happening("step", step=code, state=state)
-
-
 def held(way, *numbers, result="pass"):
     return happening("drill", set=SET, sheets=list(numbers), way=way, result=result)
 
 
 def proven(*numbers):
     return happening("set.proven", set=SET, sheets=list(numbers), use="drill")
-
-
-def wiped(reason="done"):
-    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
 
 
 REQUEST = happening("request", task="a drill", requested_by=["ADM", "WIT"])

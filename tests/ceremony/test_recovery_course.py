@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from splitkit.ceremony.course import begin, followed
 from splitkit.ceremony.script import RECOVER
 from splitkit.errors import AttentionError, UsageError
-from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, smallest_quorum
+from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, rolled, smallest_quorum, step, wiped
 from tests.support.ledgers import SET
 from tests.support.policies import policies
 from tests.support.sampling import examples
@@ -19,10 +19,6 @@ PLAN = plan_of("2of3")
 
 def fresh(plan=PLAN):
     return begin(plan, script=RECOVER, set_id=SET)
-
-
-def rolled(number):
-    return happening("roll", person=f"C{number}", role="custodian", sheet=number)
 
 
 def opened(number, bag=""):
@@ -37,16 +33,8 @@ def opened(number, bag=""):
     )
 
 
-def step(code, state="done"):
-    return happening("step", step=code, state=state)
-
-
 def proven(*numbers):
     return happening("set.proven", set=SET, sheets=list(numbers), use="recover")
-
-
-def wiped(reason="done"):
-    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
 
 
 def sealed(number, bag, replaces):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2
 import pytest
-import zxingcpp
 from PIL import Image
 
 from splitkit.ceremony.course import replay
@@ -23,20 +18,18 @@ from splitkit.ceremony.recorder import Recorder
 from splitkit.cli.guide import session as guided
 from splitkit.errors import UnsafeMachineError
 from splitkit.ledger.verification import read_ledger
-from splitkit.paper.damage import office_scan, render
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
-from splitkit.quorum.textform import decode_base32, printed_lines
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
+from tests.support.custody.making import Making, verified
 from tests.support.kit import code_picture, page_pdf, quick, run
 from tests.support.kit import picture as kit_picture
 from tests.support.ledgers import going_on, joined
 from tests.support.paper.pdfs import text_of
 from tests.support.paper.pictures import encoded
 from tests.support.paper.printshop import WHY_NOT, PrintShop
-from tests.support.participants import InTheRoom
 from tests.support.places import ROOT
 
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
@@ -48,72 +41,12 @@ def plan_text(policy: str, *, practice: bool = True) -> str:
     return f'policy = "{policy}"\nlabel = "Root"\npractice = {str(practice).lower()}\n{people}'
 
 
-@dataclass
-class Paper:
-    """A printed page as people have it: what a scanner makes of it, and what can be read on it."""
-
-    page: bytes
-    words: list[str] = field(init=False)
-    lines: tuple[str, ...] = field(init=False)
-    secrets: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        picture = pypdfium2.PdfDocument(self.page)[0].render(scale=150 / 72, grayscale=True).to_pil()
-        texts = [code.text for code in zxingcpp.read_barcodes(picture)]
-        self.words = next(text.split() for text in texts if text.count(" ") == 32)
-        self.lines = printed_lines(decode_base32(next(text[4:] for text in texts if text.startswith("SK1:"))))
-        self.secrets = [text for text in texts if not text.startswith("SK1:")]
-
-    def scan(self, turn: int = 0) -> bytes:
-        return scanned(self.page, turn)
-
-
-@functools.cache
-def scanned(page: bytes, turn: int) -> bytes:
-    """A scan of a page, made once."""
-    return office_scan(render(page, 0, 150), turn)
-
-
-class Ceremony(InTheRoom):
-    """Everybody at a guided ceremony.  *printed* gives the last page that came out."""
-
-    def __init__(self, command: list[str], folder: Path, printed: Callable[[], bytes], plan: Path) -> None:
-        super().__init__(command, folder)
-        self.folder, self.printed = folder, printed
-        self.plan = parse_plan(plan.read_bytes())
-        self.papers: dict[str, Paper] = {}
-        self.words = ""
-        """The F words of the set that was made."""
-        self.bags = "BAG"
-        """How the numbers of the bags begin."""
+class Ceremony(Making):
+    """Everybody at a ceremony that makes the first set of a plan."""
 
     def custodians(self) -> None:
         for name in NAMES[: self.plan.policy.sheets]:
             self.answer(f"{name} Example is here", "")
-
-    def machine(self) -> None:
-        """Hash, preflight with whatever this machine is like, self-test."""
-        self.answer("Is it the one on paper?", "yes")
-        self.preflight("A moment:")
-
-    def agree(self) -> None:
-        words = plan_hash(self.plan).words
-        self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
-
-    def make(self) -> None:
-        self.answers(("Are dice mixed in?", "no"), ("It shows no secret.", ""))
-        rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
-        self.words = " ".join(word for row in rows for word in row)
-        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
-        self.copy_record()
-
-    def copy_record(self, *, custody: str | None = None) -> None:
-        """The public record, in three folders; *custody* is what is typed for the first, where one is known."""
-        places = [self.folder / name for name in ("custody-copy", "stick-1", "stick-2")]
-        for place in places:
-            place.mkdir(exist_ok=True)
-        self.answers(("The custody folder", str(places[0]) if custody is None else custody), ("The folder of the first stick:", str(places[1])),
-                     ("which is kept elsewhere:", str(places[2])))  # fmt: skip
 
     def start(self) -> None:
         """Everything up to the set."""
@@ -130,79 +63,6 @@ class Ceremony(InTheRoom):
             self.sheet(number)
         self.count(len(self.numbers), len(self.numbers), 0)
         self.forget()
-
-    @property
-    def numbers(self) -> list[str]:
-        """The numbers of the sheets of the plan."""
-        return [self.plan.policy.number(sheet) for sheet in self.plan.policy.sheet_ids()]
-
-    def print_sheet(self, number: str, copy: int = 1) -> Paper:
-        self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))
-        self.wait("its F words are right.")
-        self.papers[number] = Paper(self.printed())
-        return self.papers[number]
-
-    def show(self, number: str, picture: bytes, name: str = "") -> None:
-        """Have the machine read a picture."""
-        path = self.folder / (name or f"scan-{number}.jpg")
-        path.write_bytes(picture)
-        self.answers((f"How is sheet {number} read?", "file"), (f"Name of the file with sheet {number}:", str(path)))
-
-    def type_back(self, paper: Paper, *, size: str = "75") -> None:
-        for _ in range(4):
-            place = int(self.match(r"word (\d+):")[1])
-            self.session.type(paper.words[place - 1][:4].lower() + "\n")
-        line = int(self.match(r"envelope line (\d+), as printed:")[1])
-        self.session.type(paper.lines[line - 1].partition(" ")[2].lower() + "\n")
-        self.answer("in mm (made 75):", size)
-
-    def seal(self, number: str) -> None:
-        self.answers(
-            ("Number of the empty bag", f"{self.bags.lower()}-{number}"),
-            ("again, from the sealed bag:", f"{self.bags}-{number}"),
-        )
-        self.receipt(number)
-
-    def receipt(self, number: str) -> None:
-        self.answers((f"The receipt of C{number}:", ""), ("signed both copies", ""))
-
-    def sheet(self, number: str, copy: int = 1) -> None:
-        """One sheet from the printer to the receipt."""
-        paper = self.print_sheet(number, copy)
-        self.answer("Enter, or no:", "")
-        self.show(number, paper.scan(int(number)))
-        self.type_back(paper)
-        self.seal(number)
-
-    def count(self, printed: int, sealed: int, shredded: int) -> None:
-        self.answers(
-            ("Sheets that came out", str(printed)), ("Sheets in sealed bags", str(sealed)),
-            ("Sheets that were shredded", str(shredded)), ("Blank pages before", "50"), ("Blank pages now", "20"),
-        )  # fmt: skip
-
-    def forget(self) -> None:
-        self.answers(("Are they removed now?", "yes"), ("The print queue is empty", ""))
-
-    def quorum_sheet(self, number: str) -> None:
-        self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))
-        self.show(number, self.papers[number].scan(1))
-
-    def release(self, purpose: str) -> None:
-        """Release it by two; the screen shows it."""
-        self.answers(
-            ("Is the password to be set", "yes"), ("What is it set for", purpose),
-            ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM, WIT"), ("The password is shown now", ""),
-        )  # fmt: skip
-        assert self.session.until(lambda screen: "SECRET" in "\n".join(screen.alternate))
-
-    def reveal(self) -> str:
-        """Release, look, and return what the screen showed."""
-        self.release("the practice account")
-        shown = "\n".join(self.session.screen.alternate)
-        self.session.type("x")
-        self.answers(("Was the sign-in accepted?", "yes"), ("received the alert", "c1"),
-                     ("many minutes?", "2"), ("Did they look whether it was announced", "yes"), ("received the alert", ""))  # fmt: skip
-        return shown
 
     def end(self, drawn: list[str]) -> int:
         self.answer("Are they removed now?", "yes")
@@ -235,16 +95,6 @@ def drawn_of(ledger: Path) -> list[str]:
         json.loads(line)["d"]["drawn"] for line in ledger.read_text().splitlines() if json.loads(line)["ev"] == "lot"
     ]
     return [seat.removeprefix("C") for seat in lots[-1]]
-
-
-def verified(ledger: Path, words: str) -> None:
-    """Both verifiers say that it is whole, and the one that was signed."""
-    first = splitkit("ledger", "verify", str(ledger), "--head", words)
-    assert (first.returncode, "SOUND: " in first.stdout) == (0, True), first
-    second = subprocess.run(
-        [sys.executable, ROOT / "splitkit" / "verify_ledger.py", ledger, "--head", words], capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert second.returncode == 0, second
 
 
 def codes_on(text: str) -> list[str]:

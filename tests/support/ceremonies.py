@@ -42,6 +42,21 @@ def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
     ]
 
 
+def step(code: str, state: str = "done") -> Happening:
+    """A step that no event of its own tells."""
+    return happening("step", step=code, state=state)
+
+
+def wiped(reason: str = "done") -> Happening:
+    """The machine has forgotten everything."""
+    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
+
+
+def rolled(number: str) -> Happening:
+    """The custodian of a sheet is here."""
+    return happening("roll", person=f"C{number}", role="custodian", sheet=number)
+
+
 def record_kept(set_id: str = SET) -> list[Happening]:
     """The public record of a set: printed, compared and signed, and copied to three places."""
     return [

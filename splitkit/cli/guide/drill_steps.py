@@ -9,22 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief
+from splitkit.cli.guide.questions import TRIED, ask_actions, ask_alerts, ask_debrief, ask_device
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, new_codes
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, new_codes
 from splitkit.custody.saying.naming import person_meant
 from splitkit.host import clock
 from splitkit.ledger import events
-from splitkit.ledger.fields import BAG, DATE, LINE
+from splitkit.ledger.fields import BAG
 from splitkit.ledger.schema import Event
-
-_TRIED = {
-    "mfa": "read the serial number from the device, and use the device once",
-    "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
-    "mailbox": "send a test message: two of its owners see it",
-}
-"""What is done with each kind of asset."""
 
 
 @dataclass
@@ -74,23 +67,10 @@ class DrillSteps:
         self.dialogue.say()
         self.dialogue.say("DEVICES, PHONES, MAILBOXES")
         for asset in self.register.assets_in_use:
-            if asset.kind in _TRIED and (tried := self.dialogue.interview(partial(self._tried, asset))):
+            if asset.kind in TRIED and (
+                tried := self.dialogue.interview(partial(ask_device, self.dialogue, self.register, asset))
+            ):
                 self._record(tried)
-
-    def _tried(self, asset: AssetRecord) -> Event | None:
-        serial = f", serial {asset.serial}" if asset.serial else ""
-        question = f"{asset.name}, {self.register.named(asset.holder)}{serial}: {_TRIED[asset.kind]}."
-        outcome = self.dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
-        if outcome == "skip":
-            return None
-        expires = remark = None
-        if asset.battery or asset.expires:
-            until = f"When does it end (Enter: {asset.expires or 'not known'})?"
-            expires = self.dialogue.value(until, DATE, asset.expires or "") or None
-        if outcome == "fail":
-            remark = self.dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
-        result: events.Outcome = "pass" if outcome == "pass" else "fail"
-        return events.AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
     def sign_in(self, read: list[str]) -> bool:
         """Let people sign in, and record who was alerted, and the live drill; return whether all of it worked."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from splitkit.ceremony.steps import Seat, Task, seats
 from splitkit.cli.guide.proof import new_bag, result_of, told_of
+from splitkit.cli.guide.questions import KNEW, MINUTES, TRIED, ask_device
 from splitkit.cli.guide.recovery import (
     IS_SOUND,
     WHAT_NEXT,
@@ -23,10 +24,10 @@ from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.drills import next_drill
-from splitkit.custody.records.holdings import AssetRecord, Life, SheetRecord
+from splitkit.custody.records.holdings import Life, SheetRecord
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events
-from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, number
+from splitkit.ledger.fields import PERSON_NAME
 from splitkit.quorum.judge import Judgement
 from splitkit.quorum.verdicts import Status
 
@@ -109,16 +110,13 @@ def _alerts(session: Session) -> Iterator[events.AlertArrived]:
     return (one.data for one in entries[last:] if isinstance(one.data, events.AlertArrived))
 
 
-_MINUTES = number(0, 9999)
-
-
 def _asked_alert(session: Session, person: str) -> events.AlertArrived | None:
     dialogue, name = session.dialogue, session.meant.custody.register.named(person)
     question = f"{name}: after how many minutes did the alert come (Enter: it did not)?"
-    minutes = dialogue.value(question, _MINUTES, "")
+    minutes = dialogue.value(question, MINUTES, "")
     if minutes == "":
         return None
-    validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
+    validated = dialogue.yes(KNEW)
     return events.AlertArrived(receiver=person, minutes=minutes, validated=validated)
 
 
@@ -318,43 +316,19 @@ def _end(session: Session) -> None:
 
 # --- what else is kept --------------------------------------------------------------------------------------------------
 
-_TRIED = {
-    "mfa": "read the serial number from the device, and use the device once",
-    "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
-    "mailbox": "send a test message: two of its owners see it",
-}
-"""What is done with each kind of asset."""
-
 
 def try_devices(session: Session) -> None:
     """Try every MFA device, phone and mailbox that is at hand."""
     dialogue, register = session.dialogue, session.meant.custody.register
     tried = {one.data.asset for one in session.recorder.ledger.entries if isinstance(one.data, events.AssetChecked)}
-    left = [asset for asset in register.assets_in_use if asset.kind in _TRIED and asset.tag not in tried]
+    left = [asset for asset in register.assets_in_use if asset.kind in TRIED and asset.tag not in tried]
     if not left and not tried:
         dialogue.say("No device, phone or mailbox is recorded.")
     if left and (tried or dialogue.yes(f"{len(left)} recorded.  Is any of them tried today?")):
         for asset in left:
-            if checked := dialogue.interview(partial(_checked, session, asset)):
+            if checked := dialogue.interview(partial(ask_device, dialogue, register, asset)):
                 session.record(checked)
     session.end_step("done")
-
-
-def _checked(session: Session, asset: AssetRecord) -> events.AssetChecked | None:
-    dialogue, register = session.dialogue, session.meant.custody.register
-    serial = f", serial {asset.serial}" if asset.serial else ""
-    question = f"{asset.name}, {register.named(asset.holder)}{serial}: {_TRIED[asset.kind]}."
-    outcome = dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
-    if outcome == "skip":
-        return None
-    expires = remark = None
-    if asset.battery or asset.expires:
-        until = f"When does it end (Enter: {asset.expires or 'not known'})?"
-        expires = dialogue.value(until, DATE, asset.expires or "") or None
-    if outcome == "fail":
-        remark = dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
-    result: events.Outcome = "pass" if outcome == "pass" else "fail"
-    return events.AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
 
 HANDLERS = {

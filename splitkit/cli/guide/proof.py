@@ -149,15 +149,14 @@ def _show(session: Session) -> None:
     """Release by two people, then the screen."""
     purpose = asked_for(session) or session.dialogue.value("What is it set for (no account numbers):", LINE)
     released, seen = session.two("Who releases it?"), session.two("Who sees the screen?")
-    if session.memory.released is None:
-        raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
+    session.released_quorum()  # before anybody looks away
     session.dialogue.confirm("The others look away.  The password is shown now; any key clears the screen.")
     code = intent_code(session.recorder.ledger.head)
     act: Literal["reveal", "recover"] = "reveal" if session.course.makes else "recover"
     session.record(events.Intent(intent=code, act=act, purpose=purpose, set=session.set_id))
     begun, result = clock.seconds(), "stopped"
     try:
-        reveal_on_screen(session.dialogue.terminal, session.memory.released.open())
+        reveal_on_screen(session.dialogue.terminal, session.released_quorum().open())
         result = "done"
     finally:
         took = int(clock.seconds() - begun)

@@ -93,15 +93,15 @@ def _written(session: Session, public: dict[str, bytes], default: str, typed: st
         UsageError: If it is no folder, is one that has a copy, or cannot hold one.
     """
     place = Path(typed or default)
-    if not (typed or default) or not place.is_dir():
+    if not (typed or default) or not files.is_folder(place):
         raise UsageError("there is no such folder", "put the stick in, and type the folder that it shows as")
-    if (place / SETTINGS).exists():
+    if files.standing_at(place / SETTINGS):
         place /= RECORDS
     target = place / f"set-{session.set_id[:8]}"
     if target.resolve() in [one.resolve() for one in session.copied]:
         raise UsageError("a copy lies there already", "the copies are kept apart: another stick")
     try:
-        if not target.exists():
+        if not files.standing_at(target):
             files.write_set(target, public)
         same = all(files.read_file(str(target / name), _MAX_BYTES) == content for name, content in public.items())
     except DeviceError as error:

@@ -7,11 +7,22 @@ from dataclasses import replace
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.due import QUARTER
+from splitkit.custody.records.holdings import AssetRecord, Register
 from splitkit.host import clock
-from splitkit.ledger.events import ActionAgreed, AlertArrived, Debrief
-from splitkit.ledger.fields import DATE, NAME, TEXT, Kind, number
+from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Debrief, Outcome
+from splitkit.ledger.fields import DATE, LINE, NAME, TEXT, Kind, number
 
-_MINUTES = number(0, 9999)
+MINUTES = number(0, 9999)
+KNEW = "Did they look whether it was announced, and answer with its code?"
+"""What is asked of everybody whom an alert has reached."""
+
+TRIED = {
+    "mfa": "read the serial number from the device, and use the device once",
+    "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
+    "mailbox": "send a test message: two of its owners see it",
+}
+"""What is done in a drill with each kind of asset."""
+
 _NOTHING = "'nothing' is an answer too; else a few words"
 
 
@@ -32,9 +43,26 @@ def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[
     prompt = "Who has received the alert (a seat; Enter: nobody else)?"
     means = "The seat of one person who was alerted; Enter alone: nobody else."
     while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed), means):
-        minutes = dialogue.value("After how many minutes?", _MINUTES)
-        validated = dialogue.yes("Did they look whether it was announced, and answer with its code?")
+        minutes = dialogue.value("After how many minutes?", MINUTES)
+        validated = dialogue.yes(KNEW)
         yield AlertArrived(receiver=seat, minutes=minutes, validated=validated)
+
+
+def ask_device(dialogue: Dialogue, register: Register, asset: AssetRecord) -> AssetChecked | None:
+    """Return what came of trying a device, a phone or a mailbox; nothing where it is not tried today."""
+    serial = f", serial {asset.serial}" if asset.serial else ""
+    question = f"{asset.name}, {register.named(asset.holder)}{serial}: {TRIED[asset.kind]}."
+    outcome = dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})
+    if outcome == "skip":
+        return None
+    expires = remark = None
+    if asset.battery or asset.expires:
+        until = f"When does it end (Enter: {asset.expires or 'not known'})?"
+        expires = dialogue.value(until, DATE, asset.expires or "") or None
+    if outcome == "fail":
+        remark = dialogue.value("What was wrong with it (Enter: nothing more to say)?", LINE, "") or None
+    result: Outcome = "pass" if outcome == "pass" else "fail"
+    return AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
 
 def ask_debrief(dialogue: Dialogue) -> Debrief:

@@ -107,11 +107,10 @@ def _case(session: Session, cause: str, sheets: tuple[str, ...], text: str) -> R
 def _chosen_way(session: Session, case: RenewalCase) -> RenewalWay:
     """Let people take what follows, or another way: a weaker one as something that is overruled."""
     follows = case.way or RenewalWay.ROTATE
-    strength = list(RenewalWay)
     answers = {"": f"{follows.value}, as it follows"}
-    for way in strength:
+    for way in RenewalWay:
         if way is not follows:
-            weaker = strength.index(way) < strength.index(follows)
+            weaker = way.strength < follows.strength
             answers[way.value] = _WAYS[way] + (": WEAKER, and two people overrule it" if weaker else ": stronger")
     if case.case is SetCase.ONE_SHORT:
         session.dialogue.say("One more sheet in wrong hands opens it: decide together whether to rotate.")
@@ -143,8 +142,7 @@ def _again(session: Session, sheets: tuple[str, ...], case: RenewalCase) -> tupl
 
 def _overruled(session: Session, follows: RenewalWay, way: RenewalWay) -> str:
     """Return why two people take a weaker way than what follows; nothing where they do not."""
-    strength = list(RenewalWay)
-    if strength.index(way) >= strength.index(follows):
+    if way.strength >= follows.strength:
         return ""
     session.dialogue.say(
         f"{way.value} is weaker than {follows.value}, which follows.  Two people overrule it, and say why."
@@ -155,15 +153,9 @@ def _overruled(session: Session, follows: RenewalWay, way: RenewalWay) -> str:
 # --- what is made -------------------------------------------------------------------------------------------------------
 
 
-def _released(session: Session) -> Released:
-    if session.memory.released is None:
-        raise AttentionError("the machine has forgotten the quorum", "make a break with '!', and read the sheets again")
-    return session.memory.released
-
-
 def derive_again(session: Session) -> None:
     """The pages of the sheets that are printed again: the very shares that were dealt."""
-    plan, released, numbers = session.plan, _released(session), _renewal(session).sheets or ()
+    plan, released, numbers = session.plan, session.released_quorum(), _renewal(session).sheets or ()
     shares = {plan.policy.sheet(number): released.reissue(plan.policy.sheet(number)) for number in numbers}
     same = DealtSet(released.envelope, b"", shares)
     with _intended(session, REISSUE):
@@ -182,7 +174,7 @@ def derive_again(session: Session) -> None:
 
 def renew_set(session: Session) -> None:
     """The new set, for the same secret or for a new one; what was sealed to the old one can be opened with it."""
-    plan, released, way = session.plan, _released(session), _renewal(session).way
+    plan, released, way = session.plan, session.released_quorum(), _renewal(session).way
     old = released.envelope.header
     _agree_to_make(session, old.label, way)
     with _intended(session, way):
@@ -230,13 +222,13 @@ def _renewal(session: Session) -> events.RenewalAgreed:
 @contextmanager
 def _intended(session: Session, act: events.RenewalWord) -> Iterator[None]:
     """Record what is about to be made, and what came of it."""
-    code, result = intent_code(session.recorder.ledger.head), "stopped"
+    code = intent_code(session.recorder.ledger.head)
+    ended: Literal["done", "stopped"] = "stopped"
     session.record(events.Intent(intent=code, act=act, purpose=WHY[_renewal(session).cause], set=session.meant.set_id))
     try:
         yield
-        result = "done"
+        ended = "done"
     finally:
-        ended: Literal["done", "stopped"] = "done" if result == "done" else "stopped"
         session.record(events.IntentEnded(intent=code, result=ended))
 
 

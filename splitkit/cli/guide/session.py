@@ -14,7 +14,7 @@ from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.records.holdings import Register, SetRecord
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingSource
@@ -136,6 +136,18 @@ class Session:
         if self.memory.live is None:
             raise ValueError("the set is not in memory, and no step asks for it then")
         return self.memory.live
+
+    def released_quorum(self) -> Released:
+        """Return what the quorum released that was proven in this run.
+
+        Raises:
+            AttentionError: If the machine has forgotten it since.
+        """
+        if self.memory.released is None:
+            raise AttentionError(
+                "the machine has forgotten the quorum", "make a break with '!', and read the sheets again"
+            )
+        return self.memory.released
 
     @property
     def step(self) -> NumberedStep:

@@ -10,6 +10,7 @@ from splitkit.cli.ui.overrides import check_in_memory
 from splitkit.cli.ui.talk import safe, warn, working
 from splitkit.cli.ui.typing_screen import type_sheets
 from splitkit.errors import DeviceError, UnreadableError, UnsafeMachineError, UsageError
+from splitkit.host import files
 from splitkit.ledger.events import ReadingSource
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Page, Scan
@@ -67,13 +68,9 @@ def _checked(session: Session, path: str) -> str:
     if not path or path == "-":
         raise UsageError("no file was named", "type the name of the picture, with its folder")
     place = Path(path)
-    try:
-        folder, there = place.is_dir(), place.exists()
-    except OSError:  # it can be the name of nothing, such as one that is too long
-        folder = there = False
-    if folder:
+    if files.is_folder(place):
         raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
-    if not there:
+    if not files.standing_at(place):
         raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
     try:
         check_in_memory(

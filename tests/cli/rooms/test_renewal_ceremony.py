@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.custody.making import Making, founded, made_in, verified
+from tests.support.custody.making import Making, verified
 from tests.support.custody.practice_set import run
+from tests.support.custody.rooms import founded, made_in, taken_up
 from tests.support.kit import quick
 from tests.support.paper.pdfs import text_of
 from tests.support.places import copied
 
-BY = ("--by", "Ada Example", "--wit", "Ben Example")
 NEW_PLAN = """policy = "2of3"
 label = "Root"
 practice = true
@@ -41,8 +41,13 @@ class Renewal(Making):
     def __init__(self, home: Path, plan: str = "new.toml", *options: str) -> None:
         line = ["ceremony", "renew", plan, "--practice", "--ledger", "n.ledger", "--ceremony", "N-0001", "--home", "custody",
                 "--to-files", str(home / "pages"), *options]  # fmt: skip
-        super().__init__([*quick(), *line], home, home / plan)
+        super().__init__([*quick(), *line], home, self.last_page, home / plan)
         self.home, self.bags = home, "RENEW"
+
+    def last_page(self) -> bytes:
+        """The last sheet that came out."""
+        (page,) = (self.home / "pages").glob("sheet-*.pdf")
+        return page.read_bytes()
 
     @property
     def ledger(self) -> list[dict]:
@@ -61,16 +66,6 @@ class Renewal(Making):
         if bag:
             self.answers(("shows the bag.", bag), ("Is the seal whole?", "yes"))
         self.answers((f"How is sheet {number} read?", "file"), (f"file with sheet {number}:", f"scan-{number}.png"))
-
-    def made(self, what: str) -> None:
-        self.answers(("Are dice mixed in?", "no"), (f"makes {what} now.", ""))
-        self.record()
-
-    def record(self) -> None:
-        rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
-        self.words = " ".join(word for row in rows for word in row)
-        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
-        self.copy_record(custody="")
 
     def proven(self) -> list[str]:
         """Everything from the count to the proof of the new set; who was drawn."""
@@ -94,14 +89,6 @@ class Renewal(Making):
         self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""), ("a change with a name", "no"),
                      ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", "form"))  # fmt: skip
         return self.finish()
-
-
-def taken_up(home: Path) -> dict:
-    done = run("record", "--take", "../n.ledger", *BY, cwd=home / "custody")
-    assert done.returncode == 0, done.stderr
-    status = run("status", "--json", cwd=home / "custody")
-    assert status.returncode == 9, status.stderr
-    return json.loads(status.stdout)
 
 
 def signed(people: Renewal) -> None:
@@ -154,7 +141,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
                        ("Who has signed it?", "ADM WIT"))  # fmt: skip
         for name in ("stick-1", "stick-2"):
             (home / name).mkdir()
-        people.answers(("The custody folder", ""), ("The folder of the first stick:", "nowhere"), ("The folder of the first stick:", "stick-1"),
+        people.answers(("The custody folder", ""), ("The folder of the first stick:", "nowhere"), ("The folder of the first stick:", "x" * 300), ("The folder of the first stick:", "stick-1"),
                        ("which is kept elsewhere:", "stick-1"), ("which is kept elsewhere:", "stick-2"))  # fmt: skip
         for number in "123":
             people.sheet(number)
@@ -237,7 +224,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
     assert forms.returncode == 0, forms.stderr
     closeout = " ".join(text_of((home / "forms" / "closeout.pdf").read_bytes()).split())
     assert "Order of the script kept" in closeout and "Sheets that proved the set 1, 2" in closeout
-    status = taken_up(home)
+    status = taken_up(home, "n.ledger")
     sets = {one["set"]: one for one in status["sets"]}
     old = sets.pop(made_in(home)["set"])
     assert (sets[new]["life"], old["life"]) == ("live", "superseded")
@@ -271,7 +258,7 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
         people.answers(("(sheet 1, bag NEW-1)", ""), ("(sheet 2, bag NEW-2)", ""), ("(sheet 3, bag BAG-3)", ""))
         people.old_sheet("1", "NEW-1")
         people.old_sheet("3", "BAG-3")
-        people.made("a new password and its set")
+        people.make("a new password and its set", custody="")
         for number in "123":
             people.sheet(number)
         drawn = people.proven()
@@ -294,7 +281,7 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
         < happened.index("signin")
         < happened.index("sheet.destroyed")
     )
-    status = taken_up(home)
+    status = taken_up(home, "n.ledger")
     sets = {one["set"]: one for one in status["sets"]}
     old = sets.pop(made_in(home)["set"])
     assert (old["life"], old["more_to_destroy"]) == ("superseded", 0)
@@ -337,7 +324,7 @@ def test_a_worn_sheet_is_printed_again_and_the_power_fails_with_it_in_hand(home)
                        ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
         assert people.finish_up([]) == 0
     signed(people)
-    status = taken_up(home)
+    status = taken_up(home, "n.ledger")
     (ours,) = status["sets"]
     assert ours["usable"] == ["1", "2", "3"]
     assert {one["bag"] for one in ours["sheets"]} == {"AGAIN-1", "RENEW-2", "AGAIN-3"}

@@ -1,11 +1,12 @@
-"""A set that is made in a guided ceremony, played in a real terminal without a printer; and a folder for rehearsals with a set in it."""
+"""A set that is made in a guided ceremony, played in a real terminal."""
 
 from __future__ import annotations
 
 import functools
-import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,38 +17,9 @@ from splitkit.paper.damage import office_scan, render
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.quorum.textform import decode_base32, printed_lines
-from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.company import CAST, written
-from tests.support.custody.custodies import changed
-from tests.support.custody.practice_set import fresh, run
-from tests.support.kit import picture
+from tests.support.kit import run
 from tests.support.participants import InTheRoom
 from tests.support.places import ROOT
-
-
-def founded(at: Path) -> None:
-    """A folder for rehearsals that has taken up the ceremony of the practice set, and a scan of each of its sheets."""
-    fresh(at)
-    assert run("init", "custody", "--practice", "--name", "Example AG", "--by", "Ada Example", cwd=at).returncode == 0
-    written(at / "c1", [of_ours(one, made_in(at)) for one in whole(plan_of("2of3"))])
-    taken = run("record", "--take", "../c1", "--by", "Ada Example", cwd=at / "custody")
-    assert taken.returncode == 0, taken.stderr
-    for number in "123":
-        (at / f"scan-{number}.png").write_bytes(picture((at / "old" / f"share-{number}-of-3.pdf").read_bytes()))
-
-
-def made_in(at: Path) -> dict:
-    (made,) = [json.loads(one)["d"] for one in (at / "l").read_text().splitlines() if '"set.made"' in one]
-    return made
-
-
-def of_ours(one, made: dict):
-    """An entry of a ceremony, of the set whose sheets there are, with everybody called by name."""
-    if one.event == "roll":
-        return changed(one, name=f"{CAST[one.data.person]} Example")
-    if one.event == "set.made":
-        return changed(one, **{key: made[key] for key in ("set", "fingerprint", "recipient", "label")})
-    return changed(one, set=made["set"]) if hasattr(one.data, "set") else one
 
 
 @dataclass
@@ -77,22 +49,17 @@ def scanned(page: bytes, turn: int) -> bytes:
 
 
 class Making(InTheRoom):
-    """Everybody where a set is made, of the plan in a file; each page is written into the folder `pages`."""
+    """Everybody where a set is made, of the plan in a file.  *printed* gives the last page that came out."""
 
-    def __init__(self, command: list[str], folder: Path, plan: Path) -> None:
+    def __init__(self, command: list[str], folder: Path, printed: Callable[[], bytes], plan: Path) -> None:
         super().__init__(command, folder)
-        self.folder = folder
+        self.folder, self.printed = folder, printed
         self.plan = parse_plan(plan.read_bytes())
         self.papers: dict[str, Paper] = {}
         self.words = ""
         """The F words of the set that was made."""
         self.bags = "BAG"
         """How the numbers of the bags begin."""
-
-    def printed(self) -> bytes:
-        """The last sheet that came out."""
-        (page,) = (self.folder / "pages").glob("sheet-*.pdf")
-        return page.read_bytes()
 
     @property
     def numbers(self) -> list[str]:
@@ -107,6 +74,14 @@ class Making(InTheRoom):
     def agree(self) -> None:
         words = plan_hash(self.plan).words
         self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
+
+    def make(self, what: str = "", *, custody: str | None = None) -> None:
+        """The set, and its public record; *what* is made, and *custody* what is typed for the first copy, where one is known."""
+        self.answers(("Are dice mixed in?", "no"), (f"makes {what} now." if what else "It shows no secret.", ""))
+        rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
+        self.words = " ".join(word for row in rows for word in row)
+        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
+        self.copy_record(custody=custody)
 
     def copy_record(self, *, custody: str | None = None) -> None:
         """The public record, in three folders; *custody* is what is typed for the first, where one is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from splitkit.ledger.chain import Happening
 from splitkit.plan.document import Plan
-from tests.support.ceremonies import SHA256, happening, proof, record_kept, sheet_made, smallest_quorum
+from tests.support.ceremonies import SHA256, happening, proof, record_kept, sheet_made, smallest_quorum, step, wiped
 from tests.support.ledgers import FINGERPRINT, SET
 
 NEW = "a1" * 16
@@ -54,10 +54,6 @@ def called(number: str) -> Happening:
     return happening("roll", person=f"OLD{number}", role="custodian")
 
 
-def step(code: str, state: str = "done") -> Happening:
-    return happening("step", step=code, state=state)
-
-
 def destroyed(number: str, *seen_by: str) -> Happening:
     return happening("sheet.destroyed", set=SET, sheet=number, way="shredded", seen_by=list(seen_by or ("ADM", "WIT")))
 
@@ -78,10 +74,6 @@ def set_renewed(plan: Plan, way: str, set_id: str = NEW) -> Happening:
     kind = {"refresh": "refreshed", "rotate": "rotated"}[way]
     return happening("set.made", set=set_id, fingerprint=FINGERPRINT, policy=str(plan.policy), epoch=2, recipient="0" * 32, line=SET,
                      practice=plan.practice, sheets=plan.policy.sheets, kind=kind, replaces=SET)  # fmt: skip
-
-
-def wiped(reason: str = "done") -> Happening:
-    return happening("wipe", "SPLITKIT", "WIT", reason=reason, empty=True)
 
 
 def numbers_of(plan: Plan) -> list[str]:

@@ -107,8 +107,9 @@ class WithSheets(InTheRoom):
         return self.finish()
 
 
-def taken_up(home: Path) -> dict:
-    done = run("record", "--take", "../r.ledger", *BY, cwd=home / "custody")
+def taken_up(home: Path, ledger: str = "r.ledger") -> dict:
+    """What the folder says once it has taken up the ledger of a ceremony."""
+    done = run("record", "--take", f"../{ledger}", *BY, cwd=home / "custody")
     assert done.returncode == 0, done.stderr
     status = run("status", "--json", cwd=home / "custody")
     assert status.returncode == 9, status.stderr
