@@ -41,6 +41,7 @@ FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.cloc
 """Entries that may stand anywhere and move nothing."""
 
 _MAKES = (Task.MAKE_SET, Task.RENEW_SET)
+_PRINTS = (Task.PRINT_RECORD, Task.PRINT_SHEET)
 _KINDS = {"refresh": "refreshed", "rotate": "rotated"}
 """What a new set is called by the way in which it renews another."""
 
@@ -132,11 +133,12 @@ class Course:
         if self.done and what.event == "reopen":
             return replace(self, at=self.at - 1)
         if self.done and what.event not in FREE:
-            raise AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
+            raise self.refused(what)
         if (mark := self._mark_of(what)) is not None:
             return self._follow(mark, what)
         if what.event in MOVES and not (isinstance(data, events.RollCalled) and data.role in _ROLLED):
-            return replace(self, room=self.room.after(data, secret=self.secret))
+            course = self.noted(data) if isinstance(data, events.ScriptException) else self
+            return replace(course, room=self.room.after(data, secret=self.secret))
         if type(data) in _AT_ANY_TIME:
             return _AT_ANY_TIME[type(data)](self, what, data)
         if what.event in FREE:
@@ -165,7 +167,8 @@ class Course:
     def _is_old(self, data: Event) -> bool:
         """Whether an entry is about the set that is renewed, and what people have brought of it."""
         about = getattr(data, "set", None)
-        if self.old is None or about is None or isinstance(data, events.SetMade):
+        found = self.things.pages.finds(data)
+        if self.old is None or about is None or isinstance(data, events.SetMade) or found:
             return False
         if about not in (self.old.set_id, self.things.set_id):
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
@@ -193,7 +196,7 @@ class Course:
     def _mark_of(self, what: Happening) -> int | None:
         """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
         step = self.next_step
-        if step is None or self.room.paused or self.must_void or self.things.shred:
+        if step is None or self.room.paused or self.must_void or self.things.shred or self.things.pages.told:
             return None
         for place in range(0 if step.step.any_order else self.within, len(step.marks)):
             if _fits(step.marks[place], what):
@@ -216,6 +219,8 @@ class Course:
         if step.step.ends_sealed and course.meant.open and not mark.many:
             raise AttentionError("a sheet lies open", "seal it first, or shred it before two")
         if _skips(step, what):
+            if step.step.task is Task.COUNT_PAGES:
+                course.things.pages.check_excused()
             return _left_out(course)
         if mark.many:
             return _moved(course, place)
@@ -261,12 +266,16 @@ class Course:
 
     def refused(self, what: Happening) -> AttentionError:
         """Return why an entry may not come here, and what may."""
+        if self.done:
+            return AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
         if self.room.paused:
             return AttentionError(
                 f"'{what.event}' comes while the ceremony pauses", "record first how it goes on: 'resume'"
             )
         if self.must_void:
             return AttentionError(f"{self.must_void}: the set cannot be finished", "record 'set.void' and make it anew")
+        if self.things.pages.told:
+            return AttentionError("nobody has said what came of the job", "record its 'outcome'")
         if self.things.shred:
             return AttentionError("a spoilt page is not shredded", "shred it and record 'sheet.shredded'")
         step = self.steps[self.at]
@@ -377,7 +386,8 @@ def _agreed(course: Course, data: Event) -> Course:
     numbers = {seat.number for seat in seats(course.plan)}
     if not numbers.issuperset(data.sheets or ()):
         raise AttentionError("the set has no sheet of this number", "the numbers are those on the paper")
-    things = replace(course.things, set_id=data.set if again else "", again=again)
+    pages = replace(course.things.pages, again=again)
+    things = replace(course.things, set_id=data.set if again else "", pages=pages)
     return replace(_with_steps(course, data), renewal=data, old=Things(data.set), things=things)
 
 
@@ -417,6 +427,27 @@ def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Co
     if not step or not step.seat or step.step.phase.restart is not Restart.PAGE or step.seat.number != data.sheet:
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
     return _back_to(_noted(course, what, data), Restart.PAGE, step.seat)
+
+
+def _job(course: Course, what: Happening, data: events.Intent) -> Course:
+    """What is printed is a sheet whose turn it is, at a printer that never comes to know a quorum."""
+    step, course = course.next_step, _noted(course, what, data) if data.act == "print" else course
+    if data.act != "print" or not data.sheet:
+        return course
+    stopped = course.room.paused or course.must_void or course.things.shred
+    if stopped or not step or step.step.task is not Task.PRINT_SHEET or not step.seat or step.seat.number != data.sheet:
+        raise course.refused(what)
+    course.room.check_two(what.by, what.witness)
+    course.things.pages.check_printer(course.plan)
+    return course
+
+
+def _blank_counted(course: Course, what: Happening, data: events.PagesCounted) -> Course:
+    """Blank pages are counted before the first page is printed."""
+    step = course.next_step
+    if step is None or step.step.task not in _PRINTS or course.things.pages.blank is not None:
+        raise course.refused(what)
+    return _noted(course, what, data)
 
 
 def _noted(course: Course, _what: Happening, data: Event) -> Course:
@@ -482,11 +513,16 @@ def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course
     """The set is worthless: begin again where a set is made."""
     course.check_made()
     things = _noted(course, what, data).things
-    fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides)
+    pages = things.pages.after_void()
+    fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides, pages=pages)
     return _back_to(replace(_with_steps(course, course.renewal), at=0, things=fresh, must_void=""), Restart.SET)
 
 
 _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {
+    events.Intent: _job,
+    events.IntentEnded: _noted,
+    events.SheetMissing: _noted,
+    events.PagesCounted: _blank_counted,
     events.CheckOverruled: _noted,
     events.BagGiven: _bag_again,
     events.BagSealed: _sealed_early,

@@ -1,7 +1,8 @@
 """Read-back: is the printed page the very page that was made?
 
 Four things are asked, and each must be right: what the three symbols say, four of the printed words, one printed line of
-the envelope, and the size.  Nothing is forgiven: a page that cannot be proven is a spoilt page.
+the envelope, and the size.  Of what a hand-held scanner types nobody knows where it comes from: then more is asked.  It is another
+part of the sheet each time.  Nothing is forgiven: a page that cannot be proven is a spoilt page.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
     from splitkit.ledger.events import ReadingResult
 
-ASKED_WORDS = 4
+ASKED_WORDS, ASKED_LINES = 4, 1
+IF_TYPED = 2
+"""How many times as much is asked where what was read was typed, or came from what types."""
 SIZE_TOLERANCE = 0.02
 """A symbol may be that much larger or smaller than it was made; a queue that scales takes 3 % and more."""
 
@@ -51,9 +54,20 @@ class Challenge:
 
     words: tuple[int, ...]
     """Places of the words that are asked for, from 1."""
-    line: int
-    """Number of the envelope line, from 1."""
+    lines: tuple[int, ...]
+    """Numbers of the lines of the envelope, from 1."""
     sheet: Sheet = field(repr=False)
+
+    def words_of(self, typed: str) -> dict[int, str]:
+        """Return the words that were typed, each by its place.
+
+        Raises:
+            UsageError: If they are more or fewer than were asked for.
+        """
+        words = typed.split()
+        if len(words) != len(self.words):
+            raise UsageError(f"{len(self.words)} words are asked for", "type them all, with spaces between")
+        return dict(zip(self.words, words, strict=True))
 
     def word_fault(self, place: int, typed: str) -> str:
         """Return nothing if *typed* is the word at *place*, or its first four letters at least; else what is wrong.
@@ -67,30 +81,51 @@ class Challenge:
         same = self.sheet.words[place - 1].startswith(letters.upper())
         return "" if same else f"word {place} was typed otherwise than it was made"
 
-    def line_fault(self, typed: str) -> str:
-        """Return nothing if *typed* is the line, with or without its number, in any case and spacing; else what is wrong.
+    def line_fault(self, line: int, typed: str) -> str:
+        """Return nothing if *typed* is that line, with or without its number, in any case and spacing; else what is wrong.
 
         Raises:
             UsageError: If it is no line of any envelope: a slip of the finger.
         """
-        number, _, rest = self.sheet.envelope_lines[self.line - 1].partition(" ")
+        number, _, rest = self.sheet.envelope_lines[line - 1].partition(" ")
         bare = _bare(typed)
         if bare in (_bare(rest), _bare(number + rest)):
             return ""
         if abs(len(bare) - len(_bare(rest))) > len(_bare(number)):
             raise UsageError("this has not the length of a line", "type the whole line, group by group")
-        return f"envelope line {self.line} was typed otherwise than it was made"
+        return f"envelope line {line} was typed otherwise than it was made"
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s-]", "", text.upper()).translate(str.maketrans("018", "OIB"))
 
 
-def challenge(sheet: Sheet, entropy: Entropy) -> Challenge:
-    """Draw four places of words and one line, each equally likely."""
-    places = list(range(1, len(sheet.words) + 1))
-    chosen = [places.pop(entropy.below(len(places))) for _ in range(ASKED_WORDS)]
-    return Challenge(tuple(sorted(chosen)), entropy.below(len(sheet.envelope_lines)) + 1, sheet)
+def challenge(sheet: Sheet, entropy: Entropy, before: Sequence[Challenge] = (), *, typed: bool = False) -> Challenge:
+    """Draw places of words and lines, each equally likely among those that were not asked *before*, as long as there are enough.
+
+    *typed* tells whether what was read of the sheet was typed, or came from what types.
+    """
+    times = IF_TYPED if typed else 1
+    words, lines = ([number for one in before for number in numbers(one)] for numbers in (_words, _lines))
+    return Challenge(
+        _drawn(len(sheet.words), ASKED_WORDS * times, words, entropy),
+        _drawn(len(sheet.envelope_lines), ASKED_LINES * times, lines, entropy),
+        sheet,
+    )
+
+
+def _words(asked: Challenge) -> tuple[int, ...]:
+    return asked.words
+
+
+def _lines(asked: Challenge) -> tuple[int, ...]:
+    return asked.lines
+
+
+def _drawn(last: int, count: int, before: Sequence[int], entropy: Entropy) -> tuple[int, ...]:
+    """Draw so many of the numbers from 1 to *last*; of those that came *before* only the ones that came long ago."""
+    numbers = [number for number in range(1, last + 1) if number not in before[-(last - count) or last :]]
+    return tuple(sorted(numbers.pop(entropy.below(len(numbers))) for _ in range(count)))
 
 
 def judge_page(live: IssuedSet, number: str, pages: Sequence[Page], *, drawn: bool = False) -> ReadBack:

@@ -284,10 +284,11 @@ STEPS = (
     ),
     Step(
         "61", _F, Task.COUNT_PAGES, "Count pages", (WITNESS,), (ADMINISTRATOR,),
-        "Printed pages are sealed pages and shredded pages. Blank pages in the printer agree with that.",
+        "Every sheet that was sent to a printer is sealed, shredded, or was found and shredded. Blank pages agree with that. "
+        "If they do not, two people say why: an exception.",
         (_mark("tally", {"agrees": True}),),
-        blanks=(("Printed", "Sealed", "Shredded", "Blank before", "Blank after"),),
-        secret=True,
+        blanks=(("Printed", "Sealed", "Shredded", "Found"), ("Blank before", "Blank after")),
+        secret=True, may_skip=True,
     ),
     Step(
         "62", _F, Task.FORGET_SET, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),

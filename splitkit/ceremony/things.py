@@ -8,10 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.ceremony.script import WEAKER
+from splitkit.ceremony.tally import Pages
 from splitkit.errors import AttentionError
 from splitkit.ledger import events
 from splitkit.ledger.chain import are_two
 from splitkit.ledger.schema import Event
+from splitkit.plan.printers import PRINTER_1
 
 _DIFFERENT_BAG = (
     "compare the bag with the script; a mistake of the pen is an exception, a foreign bag makes the set void"
@@ -27,8 +29,7 @@ class Things:
     """Whether the machine holds something secret."""
     open: frozenset[str] = frozenset()
     """Sheets that are printed and in no bag."""
-    copies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """How often each sheet was printed."""
+    pages: Pages = field(default_factory=Pages)
     shred: tuple[str, int] | None = None
     """A spoilt copy that must be shredded next: sheet and copy."""
     given: str = ""
@@ -37,11 +38,6 @@ class Things:
     """The bag of each sheet."""
     used: frozenset[str] = frozenset()
     """Every bag number that was ever given or sealed."""
-    again: bool = False
-    """Whether the set was made before, so that each sheet had papers already."""
-    printed: int = 0
-    """How many pages of sheets came out of a printer."""
-    shredded: int = 0
     receipts: frozenset[str] = frozenset()
     """Sheets for which somebody has signed."""
     overrides: int = 0
@@ -80,10 +76,10 @@ class Things:
             AttentionError: If it contradicts what was recorded before: another set, another bag, another count.
         """
         other = not isinstance(data, events.SetMade) and getattr(data, "set", None) not in (None, self.set_id)
-        if self.set_id and other:
+        if self.set_id and other and not self.pages.finds(data):
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
         change = _CHANGES.get(type(data))
-        return change(self, data) if change else self
+        return replace(change(self, data) if change else self, pages=self.pages.after(data, len(self.bags)))
 
 
 def _made(things: Things, data: events.SetMade) -> Things:
@@ -91,27 +87,24 @@ def _made(things: Things, data: events.SetMade) -> Things:
 
 
 def _printed(things: Things, data: events.SheetPrinted) -> Things:
-    sheet, copy = data.sheet, data.copy
-    if sheet in things.open:
+    if data.sheet in things.open:
         raise AttentionError("a copy of this sheet lies open", "it is spoilt, and shredded first: 'sheet.void'")
-    following = things.copies.get(sheet, 0) + 1
-    if copy != following and (not things.again or sheet in things.copies):
-        raise AttentionError("this copy of the sheet is out of turn", f"the next one is copy {following}")
-    copies = _plus(things.copies, sheet, copy)
-    return replace(things, copies=copies, open=things.open | {sheet}, printed=things.printed + 1)
+    return replace(things, open=things.open | {data.sheet})
 
 
 def _spoilt(things: Things, data: events.SheetSpoilt) -> Things:
     sheet, copy = data.sheet, data.copy
-    if sheet not in things.open or things.copies.get(sheet) != copy:
+    if sheet not in things.open or things.pages.copies.get(sheet) != copy:
         raise AttentionError("no such copy lies open", "give the sheet and the copy that was printed last")
     return replace(things.without_bag(), shred=(sheet, copy))
 
 
 def _shredded(things: Things, data: events.SheetShredded) -> Things:
+    if things.pages.finds(data):
+        return things
     if things.shred != (data.sheet, data.copy):
         raise AttentionError("this copy was not said to be spoilt", "record first that it is: 'sheet.void'")
-    return replace(things, shred=None, open=things.open - {data.sheet}, shredded=things.shredded + 1)
+    return replace(things, shred=None, open=things.open - {data.sheet})
 
 
 def _given(things: Things, data: events.BagGiven) -> Things:
@@ -163,17 +156,6 @@ def _read(things: Things, data: events.SheetRead) -> Things:
     read = things.read | {data.sheet} if data.result == "sound" else things.read - {data.sheet}
     held = things.machine or data.use == "quorum"  # what is read at a safe is forgotten before it is recorded
     return replace(things, machine=held, read=read, open=things.open | {data.sheet})
-
-
-def _pages_counted(things: Things, data: events.PagesCounted) -> Things:
-    counted = (data.printed, data.sealed, data.shredded)
-    known = (things.printed, len(things.bags), things.shredded)
-    if data.agrees and counted != known:
-        raise AttentionError(
-            "the count of pages is not what was recorded",
-            f"recorded: {known[0]} printed, {known[1]} sealed, {known[2]} shredded; count again before anybody leaves",
-        )
-    return things
 
 
 def _proven(things: Things, data: events.SetProven) -> Things:
@@ -233,13 +215,13 @@ def _preflight_done(things: Things, data: events.PreflightDone) -> Things:
 
 
 def _override(things: Things, data: events.CheckOverruled) -> Things:
-    if data.check in events.REFUSALS:  # on the command line; no check of the machine
+    if data.check in events.REFUSALS and data.check != PRINTER_1:  # on the command line; no check of the machine
         return things
     if not are_two(data.approved):
         raise AttentionError("fewer than two people overruled the check", "two people approve it, never one")
     if data.check == WEAKER:
         return replace(things, weaker=True)
-    return replace(things, overrides=things.overrides + 1)
+    return things if data.check == PRINTER_1 else replace(things, overrides=things.overrides + 1)
 
 
 def _plus(known: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
@@ -259,7 +241,6 @@ _CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
     events.SetRefreshed: _replaced,
     events.SetRotated: _replaced,
     events.SheetRead: _read,
-    events.PagesCounted: _pages_counted,
     events.SetProven: _proven,
     events.DrillHeld: _drill_held,
     events.LineReviewed: _line_reviewed,

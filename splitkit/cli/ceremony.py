@@ -37,7 +37,12 @@ _CEREMONY = click.option(
     "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
 )
 _CONTINUES = click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
-_PRINT_TO = click.option("--print-to", metavar="QUEUE", help="The queue of CUPS that prints the pages.")
+_PRINT_TO = click.option(
+    "--print-to",
+    multiple=True,
+    metavar="QUEUE",
+    help="A queue of CUPS that prints the pages; once for each printer, so that none comes to know a quorum.",
+)
 _TO_FILES = click.option(
     "--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder."
 )
@@ -72,7 +77,7 @@ class RenewOptions:
     ledgers: Ledgers = shared(options.folder_option)
     set_id: str | None = shared(options.set_option)
     record: str | None = shared(options.record_option)
-    print_to: str | None = shared(_PRINT_TO)
+    print_to: Sequence[str] = shared(_PRINT_TO)
     to_files: str | None = shared(_TO_FILES)
     secret: str = shared(_SECRET)
     overruled: Overruled = shared(options.override_options("disk", "loopback", "spool", "superseded"))
@@ -97,7 +102,7 @@ def command() -> None:
 @_PRINT_TO
 @_TO_FILES
 @_SECRET
-@options.override_options("disk", "loopback", "spool")
+@options.override_options("disk", "loopback", "printer-1", "spool")
 @_PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")

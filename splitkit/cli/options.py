@@ -219,6 +219,7 @@ _OVERRIDES = {
     "loopback": "the printer is a service on this machine (ipp-usb)",
     "mfa-seed": "what looks like the seed of an MFA device is sealed",
     "no-record": "nothing that people signed vouches for the set",
+    "printer-1": "one printer comes to know a quorum of the sheets; needs two people",
     "spool": "real sheets go through a spool of CUPS that keeps them",
     "superseded": "a set opens that a newer one replaces",
     "unknown-file": "a file opens that no ledger knows",

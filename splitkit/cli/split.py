@@ -1,6 +1,7 @@
 """`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,11 @@ from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.issue.artefacts import KEPT, PUBLIC_FILES
 from splitkit.issue.make import IssuedSet, make, set_made
+from splitkit.ledger.chain import are_two
 from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
+from splitkit.plan.printers import PRINTER_1
 from splitkit.quorum.policy import Policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import find_profile
@@ -60,10 +63,11 @@ class SplitOptions:
         help="Where the password comes from; generated if not given.",
     )  # fmt: skip
     dice: bool = option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
-    print_to: str | None = option(
-        "--print-to", metavar="QUEUE", help="Also print every sheet, one by one, to this queue of CUPS."
-    )
-    overruled: Overruled = shared(options.override_options("disk", "loopback", "spool"))
+    print_to: Sequence[str] = option(
+        "--print-to", multiple=True, metavar="QUEUE",
+        help="Also print every sheet, one by one, to this queue of CUPS; once for each printer, so that none comes to know a quorum.",
+    )  # fmt: skip
+    overruled: Overruled = shared(options.override_options("disk", "loopback", "printer-1", "spool"))
     ledgers: Ledgers = shared(options.ledgers_option())
     purpose: str = shared(options.purpose_option(required=False, most=TEXT, default="a first set"))
     by: str = shared(options.done_by())
@@ -103,7 +107,9 @@ def command(given: SplitOptions) -> None:
     check_guard(agreed, click.get_current_context().obj)
     folder = Path(given.out)
     check_folder(folder, agreed, given.overruled)
-    machine = check_printing(given.print_to, agreed, given.overruled) if given.print_to is not None else None
+    machine = check_printing(given.print_to, agreed, given.overruled) if given.print_to else None
+    if PRINTER_1 in given.overruled.needed() and not are_two(filter(None, (given.by, given.wit))):
+        raise UsageError(f"'{PRINTER_1}' takes two people", "name both: --by PERSON --wit PERSON")
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
@@ -114,7 +120,7 @@ def command(given: SplitOptions) -> None:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)
-        if given.print_to is not None and machine:
+        if machine:
             print_sheets(given.print_to, issued, machine, given.overruled)
     printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check'; then {KEPT}")

@@ -20,6 +20,7 @@ REFUSALS = (
     "mfa-seed",
     "no-guard",
     "no-record",
+    "printer-1",
     "spool",
     "superseded",
     "unknown-file",

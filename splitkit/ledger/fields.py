@@ -231,6 +231,7 @@ LINE_OF_SETS = replace(SET, thing="line")
 HASH = pattern("SHA-256", "[0-9a-f]{64}", "a SHA-256: 64 characters 0 to 9, a to f")
 SHORT_HASH = pattern("recipient hash", "[0-9a-f]{32}", "a recipient hash: 32 characters 0 to 9, a to f")
 BAG = pattern("bag", "[A-Z0-9][A-Z0-9-]{2,23}", "a bag number: 3 to 24 capital letters, digits and hyphens")
+PRINTER = pattern("printer", "[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,126}", "the name of a print queue")
 SERIAL = pattern("serial", "[A-Za-z0-9][A-Za-z0-9./_-]{1,31}", "a serial number of 2 to 32 letters, digits and . / _ -")
 _CODE = "[A-Z0-9][A-Z0-9-]{0,23}"
 CODE = pattern("code", _CODE, "a code of 1 to 24 capital letters, digits and hyphens, such as C-0001")
@@ -282,6 +283,7 @@ Sha256 = Annotated[str, HASH]
 RecipientHash = Annotated[str, SHORT_HASH]
 BagNumber = Annotated[str, BAG]
 SerialNumber = Annotated[str, SERIAL]
+PrinterName = Annotated[str, PRINTER]
 ShortCode = Annotated[str, CODE]
 LedgerCode = Annotated[str, LEDGER]
 IntentCode = Annotated[str, INTENT]

@@ -14,6 +14,7 @@ from splitkit.ledger.fields import (
     LineText,
     LongText,
     PolicyText,
+    PrinterName,
     RecipientHash,
     SeatCode,
     Seats,
@@ -33,7 +34,9 @@ RenewalCause = Literal[
     "worn", "destroyed", "fire", "lost", "theft", "seal", "seen", "leaver", "policy", "password", "machine", "alert", "yearly",
 ]  # fmt: skip
 ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
-ReadingSource = Literal["scan", "camera", "typed"]
+ReadingSource = Literal["scan", "camera", "hand", "typed"]
+"""How a sheet was read: 'hand' is a hand-held scanner, which types.  What is typed may come from anything, so `TYPED` proves less."""
+TYPED = ("hand", "typed")
 ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
 
 # A table: one blank line between its rows.
@@ -81,6 +84,11 @@ class SheetPrinted(Event, event="sheet.printed", saw=True, means="a sheet came o
     copy: CopyNumber
     printer: SerialNumber | None = None
 
+class SheetMissing(Event, event="sheet.missing", means="a sheet that was sent to a printer did not come out"):
+    set: SetId
+    sheet: SheetNumber
+    copy: CopyNumber
+
 class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was read by the machine"):
     set: SetId
     sheet: SheetNumber
@@ -96,7 +104,7 @@ class SheetSpoilt(Event, event="sheet.void", means="a printed sheet is spoilt"):
     copy: CopyNumber
     reason: LineText
 
-class SheetShredded(Event, event="sheet.shredded", means="a spoilt sheet was shredded in the room"):
+class SheetShredded(Event, event="sheet.shredded", means="a spoilt sheet, or one that was found, was shredded"):
     set: SetId
     sheet: SheetNumber
     copy: CopyNumber
@@ -134,6 +142,7 @@ class PagesCounted(Event, event="tally", means="pages were counted"):
     agrees: bool
     blank_before: Count | None = None
     blank_after: Count | None = None
+    found: Count | None = None
 
 class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
     among: Seats
@@ -152,15 +161,16 @@ class SecretRequested(Event, event="request", means="two people ask for the secr
     requested_by: TwoSeats
     case: ShortCode | None = None
 
-class Intent(Event, event="intent", saw=True, by_hand=True, means="something secret is about to be made, shown or opened", adds="intent"):
+class Intent(Event, event="intent", saw=True, by_hand=True, means="something is about to be made, printed, shown or opened", adds="intent"):
     intent: IntentCode
-    act: Literal["split", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
+    act: Literal["split", "print", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
     purpose: LongText
     set: SetId | None = None
     makes: ComingSetId | None = None
     line: LineId | None = None
     epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
     sheet: SheetNumber | None = None
+    printer: PrinterName | None = None
 
 class IntentEnded(Event, event="outcome", saw=True, by_hand=True, means="what was intended is over"):
     intent: IntentCode

@@ -4,8 +4,13 @@ A printer, and whoever has its memory, may know every sheet that it printed.  Of
 group needs; of all but one of the groups that are needed together it may print every sheet.
 """
 
+from collections.abc import Collection, Mapping, Sequence
+
 from splitkit.errors import UsageError
 from splitkit.quorum.policy import Policy, SheetId
+
+PRINTER_1 = "printer-1"
+"""The name by which two people overrule that no printer may come to know a quorum."""
 
 
 def printers_needed(policy: Policy) -> int:
@@ -41,3 +46,22 @@ def dealt_out(policy: Policy, printers: int) -> list[tuple[SheetId, ...]]:
     for sheet in policy.sheet_ids():
         piles[whole.get(sheet.group, sheet.member % printers)].append(sheet)
     return [tuple(pile) for pile in piles]
+
+
+def printer_of(policy: Policy, printers: Sequence[str], known_to: Mapping[str, Collection[str]], number: str) -> str:
+    """Return the printer for a sheet, when each has seen the sheets of these numbers: one that does not open the set with it.
+
+    The sheets are dealt out; where one of these printers has seen other sheets than it was dealt, another takes its place.
+    Where there are too few printers, all take turns, and one of them may come to know a quorum.
+    """
+    sheet = policy.sheet(number)
+    enough = len(printers) >= printers_needed(policy)
+    piles = dealt_out(policy, len(printers)) if enough else []
+    turn = policy.sheet_ids().index(sheet) % len(printers)
+    own = next((printer for printer, pile in zip(printers, piles, strict=False) if sheet in pile), printers[turn])
+    safe = (
+        printer
+        for printer in (own, *printers)
+        if not policy.opens([*map(policy.sheet, known_to.get(printer, ())), sheet])
+    )
+    return next(safe, own)

@@ -118,14 +118,39 @@ def test_four_different_words_and_one_line_are_asked_for_and_each_can_be():
         asked = challenge(live().sheets["2"], entropy)
         assert len(set(asked.words)) == ASKED_WORDS
         places.update(asked.words)
-        lines.add(asked.line)
+        lines.update(asked.lines)
     assert places == set(range(1, 34))
     assert lines == set(range(1, len(live().sheets["2"].envelope_lines) + 1))
 
 
+@pytest.mark.parametrize("typed", [False, True])
+def test_another_part_of_the_sheet_is_asked_for_each_time_and_more_of_what_was_typed(typed):
+    """No word and no line comes twice until all others have come; of what is typed nobody knows from where, so more is asked."""
+    sheet, asked = live().sheets["2"], []
+    for _ in range(12):
+        asked.append(challenge(sheet, seeded(len(asked)), asked, typed=typed))
+    times = 2 if typed else 1
+    for last, drawn, count in (
+        (33, [one.words for one in asked], 4 * times),
+        (len(sheet.envelope_lines), [one.lines for one in asked], times),
+    ):
+        whole = last // count
+        for at in range(len(drawn) - whole + 1):
+            several = [number for one in drawn[at : at + whole] for number in one]
+            assert len(several) == len(set(several)) == whole * count
+
+
+def test_as_many_words_are_typed_as_were_asked_for():
+    asked, sheet = asked_of()
+    assert asked.words_of(" ".join(sheet.words[:4])) == dict(enumerate(sheet.words[:4], 1))
+    for typed in ("", *(" ".join(sheet.words[:count]) for count in (1, 3, 5, 33))):
+        with pytest.raises(UsageError, match="4 words are asked for"):
+            asked.words_of(typed)
+
+
 def asked_of(number: str = "2"):
     sheet = live().sheets[number]
-    return dataclasses.replace(challenge(sheet, seeded(1)), words=(1, 2, 3, 4), line=3), sheet
+    return dataclasses.replace(challenge(sheet, seeded(1)), words=(1, 2, 3, 4), lines=(3,)), sheet
 
 
 def test_a_word_is_known_by_four_letters_and_no_other_word_is_taken():
@@ -149,11 +174,11 @@ def test_a_line_is_typed_as_it_is_printed_and_no_other_is_taken():
     line = sheet.envelope_lines[2]
     bare = line.partition(" ")[2]
     assert all(
-        right(asked.line_fault, typed)
+        right(asked.line_fault, 3, typed)
         for typed in (line, bare, bare.lower(), bare.replace(" ", ""), bare.replace("O", "0").replace("I", "1"))
     )
     assert not any(
-        right(asked.line_fault, other)
+        right(asked.line_fault, 3, other)
         for other in (*sheet.envelope_lines[:2], *sheet.envelope_lines[3:], "", bare[:-1], bare[1:])
     )
 
@@ -162,7 +187,7 @@ def test_every_wrong_character_of_a_line_is_seen():
     asked, sheet = asked_of()
     bare = sheet.envelope_lines[2].partition(" ")[2].replace(" ", "")
     for at, letter in enumerate(bare):
-        assert not right(asked.line_fault, bare[:at] + ("A" if letter != "A" else "C") + bare[at + 1 :])
+        assert not right(asked.line_fault, 3, bare[:at] + ("A" if letter != "A" else "C") + bare[at + 1 :])
 
 
 @pytest.mark.parametrize("paper", list(Paper))

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from splitkit.ceremony.course import begin, followed
 from splitkit.ceremony.script import RENEW
 from splitkit.errors import AttentionError, UsageError
-from tests.support.ceremonies import SHA256, happening, plan_of, record_kept, set_made, sheet_made, smallest_quorum
+from tests.support.ceremonies import (
+    SHA256,
+    blank,
+    happening,
+    plan_of,
+    printed,
+    record_kept,
+    set_made,
+    sheet_made,
+    smallest_quorum,
+)
 from tests.support.ceremonies import taken as taken_in_any
 from tests.support.custody.renewals import (
     NEW,
@@ -205,17 +215,17 @@ def test_a_new_set_that_is_lost_is_void_and_the_old_quorum_is_read_once_more(siz
 
 
 def test_a_page_that_is_printed_again_and_lost_its_machine_is_shredded_first():
-    printed = after(*up_to("reissue", "sheet.printed"), sheet_made("2", copy=2)[0])
+    printed = after(*up_to("reissue", "sheet.printed"), *sheet_made("2", copy=2)[1:3])
     course = printed.advance(wiped("stopped"))
     assert code(course) == "37"
     course = followed(course, [old_read("1"), old_read("3"), old_proven("1", "3"), step("42")])
     assert code(course) == "51-2"
-    refused(course, sheet_made("2", copy=3)[0], "lies open")
+    refused(course.advance(sheet_made("2", copy=3)[0]), sheet_made("2", copy=3)[1], "lies open")
     course = followed(course, [happening("sheet.void", set=SET, sheet="2", copy=2, reason="the power failed"),
                                happening("sheet.shredded", set=SET, sheet="2", copy=2)])  # fmt: skip
     assert code(course) == "51-2"
-    assert code(course.advance(sheet_made("2", copy=3)[0])) == "52-2"
-    refused(course, sheet_made("2", copy=2)[0], "out of turn")
+    refused(course.advance(sheet_made("2", copy=3)[0]), sheet_made("2", copy=2)[1], "out of turn")
+    assert code(followed(course, sheet_made("2", copy=3)[:3])) == "52-2"
 
 
 def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():
@@ -223,7 +233,7 @@ def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():
     entries = [two if entry.event == "renewal" else entry for entry in begun(PLAN, "reissue")]
     at = next(at for at, entry in enumerate(entries) if entry.data.fields().get("person") == "C2")
     entries.insert(at, happening("roll", person="C1", role="custodian", sheet="1"))
-    course = after(*entries, step("42"), *sheet_made("1", copy=2)[:-1])
+    course = after(*entries, step("42"), blank(), *sheet_made("1", copy=2)[:-1])
     assert code(course) == "56-1"
     course = followed(
         course.advance(wiped("stopped")), [old_read("1"), old_read("3"), old_proven("1", "3"), step("42")]
@@ -316,6 +326,12 @@ def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, way, cuts)
 
 
 def resumed(course):
+    pages = course.things.pages
+    if pages.job and pages.sheet:
+        copy = pages.copies[pages.sheet] + (pages.again and pages.copies[pages.sheet] == 1)
+        lost = happening("sheet.missing", set=course.things.set_id, sheet=pages.sheet, copy=copy)
+        course = course if pages.told else course.advance(lost)
+        course = course.advance(happening("outcome", intent=pages.job, result="nothing"))
     course = course.advance(wiped("stopped")) if course.things.machine else course
     if course.must_void:
         course = course.advance(happening("set.void", set=course.things.set_id, reason="the power failed"))
@@ -332,11 +348,12 @@ def taken(course, way, tag):
         ]
         return [*(one for several in read for one in several), old_proven("1", "3")]
     if at == "51" and course.next_step.seat.number in things.open:
-        number, copy = course.next_step.seat.number, things.copies[course.next_step.seat.number]
+        number, copy = course.next_step.seat.number, things.pages.copies[course.next_step.seat.number]
         return [happening("sheet.void", set=things.set_id, sheet=number, copy=copy, reason="the power failed"),
                 happening("sheet.shredded", set=things.set_id, sheet=number, copy=copy)]  # fmt: skip
     if at == "51" and way == "reissue":
-        return [happening("sheet.printed", set=SET, sheet="2", copy=things.copies.get("2", 1) + 1)]
+        counted = [] if things.pages.blank is not None else [blank()]
+        return [*counted, *printed("2", things.pages.copies.get("2", 1) + 1)]
     if at == "88":
         if not course.replaced:
             return [*map(old_sealed, sorted(old.open)), step("88")]

@@ -39,8 +39,10 @@ def room(tmp_path):
     plan = parse_plan(PLAN.encode())
     entries = whole(plan, HASH)
     (tmp_path / "whole.ledger").write_bytes(ledger(entries))
-    (tmp_path / "half.ledger").write_bytes(ledger(entries[:20]))
-    (tmp_path / "gap.ledger").write_bytes(ledger([entry for entry in entries if entry.event != "tally"]))
+    (tmp_path / "half.ledger").write_bytes(ledger(entries[:23]))
+    (tmp_path / "gap.ledger").write_bytes(
+        ledger([entry for entry in entries if entry.event != "tally" or not entry.data.printed])
+    )
     (tmp_path / "broken.ledger").write_bytes(ledger(entries).replace(b"C2", b"C9", 1))
     return tmp_path
 

@@ -23,7 +23,7 @@ from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
-from tests.support.custody.making import Making, verified
+from tests.support.custody.making import BLANK, Making, verified
 from tests.support.kit import code_picture, page_pdf, quick, run
 from tests.support.kit import picture as kit_picture
 from tests.support.ledgers import going_on, joined
@@ -45,8 +45,7 @@ class Ceremony(Making):
     """Everybody at a ceremony that makes the first set of a plan."""
 
     def custodians(self) -> None:
-        for name in NAMES[: self.plan.policy.sheets]:
-            self.answer(f"{name} Example is here", "")
+        self.answer("The custodians:", "")
 
     def start(self) -> None:
         """Everything up to the set."""
@@ -130,6 +129,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.wait("This ceremony was interrupted")
             assert "THE SET CANNOT BE FINISHED" in people.answer("has the witness seen it?", "yes")
             people.answer("Why is the set void?", "the power failed")
+            people.blank, people.records = BLANK, 1
             people.make()
             people.sheet("1")
             people.print_sheet("2")
@@ -146,7 +146,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
                            ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
             people.receipt("3")
-            people.count(4, 3, 1)
+            people.count(5, 3, 2)
             people.menu("Are they removed now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
                         ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
                         ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
@@ -204,7 +204,8 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
         read_ledger(ledger.read_bytes()).entries,
         plan_hash(parse_plan(plan.read_bytes())).hex,
     )
-    steps = [step.code for step in course.steps if step.code != "11"]
+    called_together = {"14-2", "14-3"}
+    steps = [step.code for step in course.steps if step.code not in {"11", *called_together}]
     assert codes_on(said) == steps
     assert all(
         re.search(rf"\b{step.code}\b", script) and step.step.title in " ".join(script.split()) for step in course.steps
@@ -251,29 +252,93 @@ def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
             people.show("2", picture, name)
             assert why in people.answer("Is it spoilt?", "no"), name
         people.show("2", paper.scan())
-        for _ in range(2):
-            people.match(r"word \d+:")
-            people.session.type("academic\n" if "ACADEMIC" not in paper.words else "zero\n")
-        assert "was typed otherwise than it was made" in people.answer("Is it spoilt?", "no")
-        people.show("2", paper.scan())
-        people.type_back(paper, size="72.7")
+        other = next(word for word in ("academic", "zero", "yield") if word.upper() not in paper.words)
+        places = people.places()
+        people.type(" ".join([other, *(paper.words[place - 1] for place in places[1:])]))
+        people.answers((f"word {places[0]}:", other), ("Is the paper misprinted?", "no"), (f"word {places[0]}:", "acadmic"),
+                       (f"word {places[0]}:", paper.words[places[0] - 1]))  # fmt: skip
+        line = int(people.match(r"envelope line (\d+), as printed:")[1])
+        people.type("<")  # what was just said is taken back, and the scan is kept
+        people.answer(f"word {places[0]}:", paper.words[places[0] - 1])
+        people.answer(f"envelope line {line:02d}, as printed:", paper.lines[line - 1])
+        people.answers(("in mm (made 75):", "7.5"), ("in mm (made 75):", "72.7"))
         assert "should measure 75 mm" in people.answer("in mm (made 75):", "72.7")
-        assert "off by more than 2 %" in people.answer("Is it spoilt?", "no")
-        people.menu(r"How is sheet 2 read?", "stop", ("Does the program stop?", "yes"))
+        people.answers(("Is the paper misprinted?", "yes"), ("has the witness seen it?", "yes"))
+        people.menu(r"This prints copy 2 of sheet 2.", "stop", ("Does the program stop?", "yes"))
         assert people.finish() == 130
     happened = [json.loads(line) for line in (tmp_path / "ledger.jsonl").read_text().splitlines()]
     read = [entry["d"]["result"] for entry in happened if entry["ev"] == "sheet.read" and entry["d"]["sheet"] == "2"]
-    assert read == ["damaged", "foreign", "foreign", "damaged", "damaged", "damaged"]
+    assert read == ["foreign", "foreign", "damaged"]  # a bad picture and a slip say nothing of the paper
+    assert (
+        len(
+            [entry for entry in happened if entry["ev"] == "note" and "sheet 2 is read once more" in entry["d"]["text"]]
+        )
+        == 2
+    )
     assert [entry["d"]["sheet"] for entry in happened if entry["ev"] == "bag.sealed"] == ["1"]
     assert happened[-1]["ev"] == "wipe"
     assert not list((tmp_path / "pages").iterdir())
+
+
+@pytest.mark.long
+def test_a_rehearsal_of_three_of_five_takes_few_inputs(tmp_path):
+    """Of people, with every read-back and every step of two; counted where they type."""
+    with rehearsal(tmp_path, "3of5") as people:
+        people.made_and_forgotten()
+        people.answer("the machine draws.", "")
+        people.wait("Drawn:")
+        people.wait("---")
+        drawn = drawn_of(tmp_path / "ledger.jsonl")
+        for number in drawn:
+            people.quorum_sheet(number)
+        people.release("the practice account")
+        people.type("x")
+        people.answers(
+            ("Was the sign-in accepted?", "yes"), ("received the alert", ""), ("Are they removed now?", "yes")
+        )
+        for number in drawn:
+            people.answers(
+                ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
+            )
+        people.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
+                       ("a change with a name", "no"), ("Day of the next drill", ""), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
+        assert people.finish() == 0
+    assert people.inputs <= 115, people.inputs  # 113, and the rest is for warnings about the machine
+
+
+def test_a_page_that_did_not_come_out_is_found_or_two_people_say_why(tmp_path):
+    ledger = tmp_path / "ledger.jsonl"
+    with rehearsal(tmp_path, "2of2") as people:
+        people.start()
+        for copy in (1, 2):
+            people.answers((f"This prints copy {copy} of sheet 1.", ""), ("Has the page come out?", "no"))
+            people.wait("is a page to be found")
+        people.menu("This prints copy 3 of sheet 1.", "found", ("Has copy 1 of sheet 1 been found?", "yes"),
+                    ("has the witness seen it?", "yes"), ("Has copy 2 of sheet 1 been found?", "no"), ("words, or Enter:", ""))  # fmt: skip
+        people.sheet("1", copy=3)
+        people.sheet("2")
+        for goes_on in ("no", "yes"):
+            people.answer("Has copy 2 of sheet 1 been found?", "no")
+            people.answers(
+                ("Sheets in sealed bags", "2"), ("Sheets that were shredded", "1"), ("Blank pages now", str(BLANK - 6))
+            )
+            assert "of 1 nobody knows where they are" in people.wait("Do two people go on all the same?")
+            people.type(goes_on)
+        people.answers(("Why does it do no harm?", "the jammed page was in shreds"), ("Who decides it?", "ADM WIT"))
+        people.forget()
+        people.menu("the machine draws.", "stop", ("Does the program stop?", "yes"))
+        assert people.finish() == 130
+    happened = events_of(ledger)
+    assert [happened.count(one) for one in ("sheet.missing", "sheet.printed", "exception", "tally")] == [2, 2, 1, 3]
+    status = splitkit("status", str(ledger))
+    assert "the pages did not add up" in " ".join(status.stdout.split())
 
 
 def test_a_break_forgets_and_goes_on(tmp_path):
     """In a break before the set is complete it becomes void; in one after, the quorum is sealed and read again."""
     with rehearsal(tmp_path, "2of2") as people:
         people.begin()
-        people.menu("Ada Example is here", "break", ("Why:", "lunch"))
+        people.menu("The custodians:", "break", ("Why:", "lunch"))
         people.answers(("Everybody is back.", ""), ("Who is here?", "ADM WIT SCR"), ("with whole seals", "yes"))
         people.custodians()
         people.machine()
@@ -289,7 +354,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
         people.make()
         people.sheet("1")
         people.sheet("2")
-        people.count(2, 2, 0)
+        people.count(3, 2, 1)  # the sheet of the set that is void counts
         people.forget()
         people.answer("the machine draws.", "c2 c1")
         people.quorum_sheet("2")
@@ -371,7 +436,8 @@ def test_killed_while_the_password_is_on_the_screen(tmp_path):
             people.show(number, kept[number].scan(1))
         people.reveal()
         assert people.end(["1", "2"]) == 0
-    happened = [event for event in events_of(ledger) if event in ("intent", "outcome", "reveal")]
+    happened = events_of(ledger)
+    happened = [event for event in happened[happened.index("lot") :] if event in ("intent", "outcome", "reveal")]
     assert happened == ["intent", "intent", "reveal", "outcome"]
 
 

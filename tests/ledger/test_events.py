@@ -33,6 +33,7 @@ BAD = {
     "SHA-256": [HASH[:-1], HASH.upper(), "", None],
     "recipient hash": [HASH, ""],
     "bag": ["+49170", "ab1", "A1", "A" * 25, "A B", "-A1", 4711],
+    "printer": ["+4917012", "", "a b", "-ab", "x" * 128, "ä1", "a/b"],
     "serial": ["+4917012", "a", "a b", "-ab", "x" * 33, "ä1"],
     **{key: ["c-1", "", "-A", "A" * 25, "A_1"] for key in ("code", "ledger", "intent", "action", "incident")},
     **{key: ["Swap", "", ".x", "a" * 33, "a b", "0170-123-4567"] for key in ("tag", "place", "asset", "account")},

@@ -38,6 +38,7 @@ def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
             "plan", sha256=sha256, policy=str(plan.policy), agreed=["ADM", "WIT", *(f"C{number}" for number in numbers)]
         ),
         set_made(plan),
+        blank(),
         *record_kept(),
     ]
 
@@ -65,6 +66,24 @@ def record_kept(set_id: str = SET) -> list[Happening]:
     ]
 
 
+def blank(pages: int = 500) -> Happening:
+    """The blank pages, before anything is printed."""
+    return happening("tally", printed=0, sealed=0, shredded=0, agrees=True, blank_before=pages)
+
+
+def printed(number: str, copy: int = 1, set_id: str = SET, printer: str = "Office") -> list[Happening]:
+    """One sheet from the job to the page that came out."""
+    sheet, code = (
+        {"set": set_id, "sheet": number},
+        f"N-{hashlib.sha256(f'{set_id} {number} {copy}'.encode()).hexdigest()[:8].upper()}",
+    )
+    return [
+        happening("intent", intent=code, act="print", purpose=f"copy {copy}", printer=printer, **sheet),
+        happening("sheet.printed", **sheet, copy=copy),
+        happening("outcome", intent=code, result="done"),
+    ]
+
+
 def set_made(plan: Plan, set_id: str = SET) -> Happening:
     return happening("set.made", set=set_id, fingerprint=FINGERPRINT, policy=str(plan.policy), epoch=1, recipient="0" * 32,
                      practice=plan.practice, sheets=plan.policy.sheets, kind="first")  # fmt: skip
@@ -75,7 +94,7 @@ def sheet_made(number: str, copy: int = 1, set_id: str = SET) -> list[Happening]
     sheet = {"set": set_id, "sheet": number}
     bag, person = f"BAG-{number}", f"C{number}"
     return [
-        happening("sheet.printed", **sheet, copy=copy),
+        *printed(number, copy, set_id),
         happening("step", step=f"52-{number}", state="done"),
         happening("sheet.read", **sheet, use="read-back", source="scan", result="sound", margin=90),
         happening("bag.given", bag=bag, person=person),
@@ -99,7 +118,7 @@ def smallest_quorum(policy: Policy) -> list[str]:
 def proof(plan: Plan, set_id: str = SET) -> list[Happening]:
     numbers, drawn = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()], smallest_quorum(plan.policy)
     made = [
-        happening("tally", printed=len(numbers), sealed=len(numbers), shredded=0, agrees=True),
+        tally(len(numbers), len(numbers), 0),
         happening("wipe", reason="done", empty=True),
         happening("lot", among=[f"C{number}" for number in numbers], drawn=[f"C{n}" for n in drawn], method="cards"),
     ]
@@ -108,6 +127,12 @@ def proof(plan: Plan, set_id: str = SET) -> list[Happening]:
                               purpose="proof"))  # fmt: skip
         made.append(read_of_quorum(number, set_id))
     return [*made, happening("set.proven", set=set_id, sheets=drawn, use="read-back")]
+
+
+def tally(printed: int, sealed: int, shredded: int, found: int = 0, agrees: bool = True) -> Happening:
+    """The count at the end, of which the blank pages agree."""
+    return happening("tally", printed=printed, sealed=sealed, shredded=shredded, found=found, agrees=agrees, blank_before=500,
+                     blank_after=500 - sealed - shredded - found)  # fmt: skip
 
 
 def read_of_quorum(number: str, set_id: str = SET) -> Happening:
@@ -164,13 +189,15 @@ def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
         "41": lambda: [set_made(plan, set_id)],
         "44": lambda: record_kept(set_id)[:1],
         "45": lambda: record_kept(set_id)[1 + step_within :],
-        "51": lambda: [happening("sheet.printed", **sheet, copy=things.copies.get(number, 0) + 1)],
+        "51": lambda: [*([blank()] if things.pages.blank is None else []), *printed(number, things.pages.copies.get(number, 0) + 1, set_id)],
         "52": lambda: [happening("step", step=step.code, state="done")],
-        "53": lambda: sheet_made(number, set_id=set_id)[2:3],
+        "53": lambda: sheet_made(number, set_id=set_id)[4:5],
         "54": lambda: [happening("bag.given", bag=bag, person=person)],
         "55": lambda: [happening("bag.sealed", **sheet, bag=things.given, person=person)],
         "56": lambda: [happening("receipt", **sheet, person=person, bag=things.bags[number])],
-        "61": lambda: [happening("tally", printed=things.printed, sealed=len(things.bags), shredded=things.shredded, agrees=True)],
+        "61": lambda: [
+            *(happening("sheet.shredded", set=of, sheet=n, copy=copy) for of, n, copy in sorted(things.pages.missing)),
+            tally(things.pages.sent, len(things.bags), things.pages.shredded, things.pages.found + len(things.pages.missing))],
         "62": lambda: [happening("wipe", reason="done", empty=True)],
         "71": lambda: [happening("lot", among=[f"C{n}" for n in numbers], drawn=[f"C{n}" for n in smallest_quorum(plan.policy)], method="cards")],
         "72": lambda: [happening("bag.opened", bag=things.bags[number], **sheet, intact=True, expected=True, purpose="proof")],
@@ -187,6 +214,11 @@ def taken(course, tag: str, sha256: str = SHA256) -> list[Happening]:
 
 def resumed(course, set_id: str = SET):
     """What the program records when it is started after a power cut, and what people then do about a set that is lost."""
+    pages = course.things.pages
+    if pages.job:
+        about = {"set": course.things.set_id, "sheet": pages.sheet, "copy": pages.copies[pages.sheet]}
+        course = course if pages.told else course.advance(happening("sheet.missing", **about))
+        course = course.advance(happening("outcome", intent=pages.job, result="nothing"))
     if course.things.machine:
         course = course.advance(happening("wipe", "SPLITKIT", "WIT", reason="stopped", empty=True))
     if course.must_void:

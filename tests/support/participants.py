@@ -18,6 +18,8 @@ class Players:
         self.session = Session(command, cwd)
         self.seen = 0
         """How many characters of what was said have been answered."""
+        self.inputs = 0
+        """How often people typed something."""
         self._said, self._rows = "", 0
         """The finished rows of the screen on one line, and how many they are."""
 
@@ -60,8 +62,13 @@ class Players:
     def answer(self, prompt: str, answer: str = "") -> str:
         """Wait for a question and answer it."""
         said = self.wait(prompt)
-        self.session.type(answer + "\n")
+        self.type(answer)
         return said
+
+    def type(self, answer: str) -> None:
+        """One input of people."""
+        self.session.type(answer + "\n")
+        self.inputs += 1
 
     def answers(self, *pairs: tuple[str, str]) -> None:
         for prompt, answer in pairs:
@@ -76,8 +83,7 @@ class Players:
         return self.session.finish()
 
 
-YES = ("boot medium compared", "look in through a window", "recorders outside", "Wi-Fi card been", "Is the printer on",
-       "shredder ready", "listed things on")  # fmt: skip
+YES = ("boot medium compared", "Wi-Fi card been", "Is the printer on")
 
 
 class InTheRoom(Players):
@@ -100,14 +106,13 @@ class InTheRoom(Players):
         """Preflight with whatever this machine is like, up to what is said *after* it."""
         for question in YES:
             self.answer(question, "yes")
-        self.answer("YYYY-MM-DD HH:MM, or unknown:", "unknown")
-        again = r"Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|"
+        again = r"Are all \d+ warnings accepted\?|Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|"
         while (asked := self.match(again + re.escape(after))[0]) != after:
             if asked.startswith("Why"):
-                self.session.type("nobody else uses this machine\n")
+                self.type("nobody else uses this machine")
                 self.answer("two seats, such as ADM WIT:", "WIT ADM")
             else:
-                self.session.type("yes\n")
+                self.type("yes")
             if "reason" in asked:
                 self.answer("two seats, such as ADM WIT:", "ADM WIT")
 

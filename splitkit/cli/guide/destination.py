@@ -1,4 +1,4 @@
-"""Where the pages of a guided ceremony go: to a queue of CUPS, or one at a time into a folder where there is no printer."""
+"""Where the pages of a guided ceremony go: to queues of CUPS, or one at a time into a folder where there is no printer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_uppercase
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import print_one
@@ -22,18 +23,27 @@ from splitkit.preflight.spool import look, told
 class Destination(ABC):
     """Where pages come out."""
 
+    printers: tuple[str, ...]
+    """The names of the printers."""
     drawn: bool = field(default=False, kw_only=True)
     """Whether a page is read back from the file itself, because a rehearsal may do without a printer."""
 
+    def check_ready(self, printer: str) -> None:  # noqa: B027  (a folder always is)
+        """Refuse a printer that could not print now.
+
+        Raises:
+            SplitkitError: If it could not; nothing was sent to it.
+        """
+
     @abstractmethod
-    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
+    def put(self, dialogue: Dialogue, printer: str, name: str, page: bytes) -> str:
         """Bring out one page; *name* is for a file.  Return what must be recorded besides, or nothing.
 
         Raises:
             DeviceError: If the page did not come out, or only a part of it.
         """
 
-    def settle(self, dialogue: Dialogue) -> str:  # noqa: ARG002  (who prints a file sees to it)
+    def settle(self, dialogue: Dialogue, printer: str) -> str:  # noqa: ARG002  (who prints a file sees to it)
         """Look whether anything of the last page is left behind; return what stays there all the same."""
         return ""
 
@@ -42,26 +52,29 @@ class Destination(ABC):
 
 
 @dataclass
-class Printer(Destination):
-    """A queue of CUPS."""
+class Queues(Destination):
+    """Queues of CUPS, each that of one printer."""
 
-    queue: str
     paper: Paper
     machine: Machine
     _before: frozenset[str] = field(default_factory=frozenset)
 
-    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
+    def check_ready(self, printer: str) -> None:
+        """Look whether its queue takes a page."""
+        find_queue(printer)
+
+    def put(self, dialogue: Dialogue, printer: str, name: str, page: bytes) -> str:  # noqa: ARG002  (a queue is told no name)
         """Print one page, and say what CUPS still holds of it."""
         self._before = look(self.machine)[0]
-        printed = print_one(page, find_queue(self.queue), self.paper, self.machine)
-        dialogue.say(f"job {printed.job} has left the queue; {told(printed, self.queue)}")
-        return told(printed, self.queue) if printed.unseen else ""
+        printed = print_one(page, find_queue(printer), self.paper, self.machine)
+        dialogue.say(f"job {printed.job} has left the queue; {told(printed, printer)}")
+        return told(printed, printer) if printed.unseen else ""
 
-    def settle(self, dialogue: Dialogue) -> str:
+    def settle(self, dialogue: Dialogue, printer: str) -> str:
         """Look into the spool until it holds nothing new, or people give up."""
         while left := sorted(look(self.machine)[0] - self._before):
             dialogue.say(
-                f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {self.queue}"
+                f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {printer}"
             )
             stays = "it stays there, as an exception"
             if dialogue.certain("Is it left there all the same?  no: look again.", stays):
@@ -76,13 +89,14 @@ class Folder(Destination):
     folder: Path
     _written: list[Path] = field(default_factory=list)
 
-    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:
+    def put(self, dialogue: Dialogue, printer: str, name: str, page: bytes) -> str:
         """Write one page; the one before is removed first."""
         self.withdraw()
         path = self.folder / name
         files.write_new_file(path, page)
         self._written.append(path)
-        dialogue.say(f"written to {safe(str(path))}: print it at 100 %, one copy, from this folder only")
+        at = f" on printer {printer}" if len(self.printers) > 1 else ""
+        dialogue.say(f"written to {safe(str(path))}: print it{at} at 100 %, one copy, from this folder only")
         return ""
 
     def withdraw(self) -> None:
@@ -97,13 +111,13 @@ class Folder(Destination):
 class Nowhere(Destination):
     """Where nothing is printed."""
 
-    def put(self, dialogue: Dialogue, name: str, page: bytes) -> str:  # noqa: ARG002  (there is no place for it)
+    def put(self, dialogue: Dialogue, printer: str, name: str, page: bytes) -> str:  # noqa: ARG002  (there is no place for it)
         """Refuse a page."""
         raise DeviceError("this ceremony prints nothing", "fill in a printed form by hand")
 
 
-def open_folder(path: str) -> Folder:
-    """Return a folder for pages, made if need be, with nothing in it.
+def open_folder(path: str, printers: int) -> Folder:
+    """Return a folder for pages, made if need be, with nothing in it; people call so many printers A, B and so on.
 
     Raises:
         DeviceError: If it cannot be made, or other files lie in it.
@@ -121,4 +135,4 @@ def open_folder(path: str) -> Folder:
             "the folder for pages is not empty",
             "a page may lie there since an interrupted run: shred it, then empty the folder",
         )
-    return Folder(folder)
+    return Folder(tuple(ascii_uppercase[:printers]), folder)

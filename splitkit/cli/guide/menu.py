@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import seats
+from splitkit.cli.guide.page_jobs import find_pages
 from splitkit.cli.guide.preparation import room_time
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
@@ -147,6 +148,11 @@ class Menu:
         known = self.session.course.room.known
         return self._dialogue.read(prompt, lambda typed: seats_of(typed, known) if typed else ())
 
+    def _found(self) -> None:
+        if not self.session.course.things.pages.missing:
+            raise UsageError("no page is missing", "a page that nobody knows of is an exception")
+        find_pages(self.session, self._dialogue)
+
     def _note(self) -> None:
         self._record(events.Note(text=self._dialogue.text("Note:")))
 
@@ -178,6 +184,7 @@ class Menu:
         "enter": ("somebody comes in for the first time", _enter),
         "break": ("everybody pauses; the machine forgets what it holds", _break),
         "exception": ("something is not as the script says", _exception),
+        "found": ("a page that did not come out was found", _found),
         "note": ("something worth knowing", _note),
         "void": ("the set is worthless, and is made anew", _void),
         "where": ("where we are", _where),
@@ -192,7 +199,7 @@ def void(session: Session, dialogue: Dialogue) -> None:
     sealed = ", ".join(f"{number} (bag {bag})" for number, bag in things.bags.items())
     if sealed:
         dialogue.say(f"Open these bags and shred the sheets: {sealed}.")
-    if things.copies:
+    if things.pages.copies:
         dialogue.insist(
             "Is every page of this set shredded, and has the witness seen it?",
             "not every page is shredded yet",

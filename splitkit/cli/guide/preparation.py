@@ -7,20 +7,24 @@ from typing import Literal
 
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
-from splitkit.ceremony.steps import Task, seats
+from splitkit.ceremony.steps import NumberedStep, Task, seats
 from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.vouching import ask_words, judged, with_what
+from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME
 from splitkit.ledger.ledger_file import opening
+from splitkit.plan.plan_hash import MARK
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
-from splitkit.preflight.machine import Finding, Severity
+from splitkit.preflight.machine import Finding, Severity, info
 from splitkit.preflight.summary import rows
+from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
@@ -50,7 +54,7 @@ def prepare_room(session: Session) -> None:
     session.dialogue.confirm("The room is prepared as the script says.")
     time = room_time(session.dialogue)
     agrees = session.dialogue.yes(
-        f"This machine says {clock.stamp()[11:16]} UTC.  Does the clock in the room agree with it?"
+        f"This machine says {clock.stamp()[:10]}, {clock.stamp()[11:16]} UTC.  Do day and clock in the room agree with it?"
     )
     session.record(events.RoomClock(time=time, agrees=agrees))
     if not agrees:
@@ -96,13 +100,27 @@ def _printed(name: str, session: Session) -> str | None:
 
 
 def call_custodian(session: Session) -> None:
-    """One custodian."""
-    seat = session.step.seat
-    if seat is None:
-        raise ValueError("this step belongs to a seat")
-    session.dialogue.confirm(f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says.")
-    name = _printed(seat.name, session)
-    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
+    """Every custodian at once, each by name; or one after the other, if people want to."""
+    waiting = [step.seat for step in session.course.steps[session.course.at :] if _is_roll(step) and step.seat]
+    together = len(waiting) > 1 and not session.one_by_one
+    called = waiting if together else waiting[:1]
+    if together:
+        session.dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in called])
+        answers = {"": "each has said their name, and all are here and who the plan says", "one": "one after the other"}
+        session.one_by_one = bool(session.dialogue.choose("The custodians:", answers))
+        called = [] if session.one_by_one else called
+    else:
+        (seat,) = called
+        session.dialogue.confirm(
+            f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says."
+        )
+    for seat in called:
+        name = _printed(seat.name, session)
+        session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
+
+
+def _is_roll(step: NumberedStep) -> bool:
+    return step.step.task is Task.CALL_CUSTODIAN
 
 
 def compare_hash(session: Session) -> None:
@@ -144,7 +162,8 @@ def preflight(session: Session) -> None:
     machine = this_machine(session.guard, sys.platform)
     findings = inspect(machine)
     dialogue.rows(rows(findings))
-    findings = accept_warnings(dialogue, [*findings, *ask_people(dialogue, machine)])
+    found = [*findings, *ask_people(dialogue, machine, _clocks(session))]
+    findings = accept_warnings(dialogue, found, practice=session.plan.practice)
     worst = {
         name: _worst([finding for finding in findings if finding.check == name])
         for name in dict.fromkeys(finding.check for finding in findings)
@@ -159,6 +178,14 @@ def preflight(session: Session) -> None:
     failed = len(unfit)
     session.record(
         events.PreflightDone(passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"])
+    )
+
+
+def _clocks(session: Session) -> Finding | None:
+    """Return what people said of the clock in the room when they compared it, if they did."""
+    clocks = [one.data for one in session.recorder.ledger.entries if isinstance(one.data, events.RoomClock)]
+    return (
+        info(f"people say: the clock in the room agreed at {clocks[-1].time}", check="room clock") if clocks else None
     )
 
 
@@ -212,15 +239,29 @@ def agree_on_plan(session: Session) -> None:
     dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
     dialogue.say("The words of this plan; compare them with those of the signed plan:")
     dialogue.public_words(words, "P")
-    dialogue.expect(
-        "Type the first and the last word marked P of the SIGNED plan:",
-        f"{words[0]} {words[-1]}",
-        "these are not the words of this plan",
-        "if the signed plan says so, it is another plan: stop and find out which is right",
-    )
+    _compare_plan(dialogue, words)
     dialogue.confirm("Everybody in the room says yes to this plan.")
     here = tuple(sorted(session.course.room.present))
     session.record(events.PlanAgreed(sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=here))
+
+
+def _compare_plan(dialogue: Dialogue, words: tuple[str, ...]) -> None:
+    """Let people type all the words of the signed plan; a word that is wrong is named, and asked for alone."""
+
+    def take(typed: str) -> None:
+        given = parse_public_words(typed, MARK, "plan hash")
+        if given != words:
+            fact = with_what("these are not the words of this plan", judged(given, [words], {}))
+            raise UsageError(fact, "if the signed plan says so, it is another plan: stop and find out which is right")
+
+    ask_words(
+        "Type the 12 words headed P of the SIGNED plan, not of the screen:",
+        take,
+        "hold the ceremony at a terminal",
+        [words],
+        dialogue,
+        sys.maxsize,
+    )
 
 
 HANDLERS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from splitkit.ceremony.steps import Task
+from splitkit.cli.guide.page_jobs import print_other
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
@@ -33,8 +34,8 @@ def print_record(session: Session) -> None:
     dialogue, live = session.dialogue, session.live
     dialogue.say("The public record holds no secret.  It is kept with the signed papers for as long as the set is.")
     session.irrevocable = "the public record was printed"
-    session.destination.put(dialogue, RECORD_FILE, live.public_record)
-    if not dialogue.yes("Has the public record come out, whole?"):
+    asked = "Has the public record come out, whole?"
+    if not print_other(session, RECORD_FILE, live.public_record, "the public record", asked):
         return dialogue.say("It is printed again; an odd page is torn up: it holds no secret.")
     _compare(session, live.envelope.fingerprint)
     dialogue.say("Two people sign it: what it says is what they saw here.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +29,7 @@ from splitkit.quorum.scan import Line, Page
 from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
+    from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.destination import Destination
     from splitkit.issue.make import IssuedSet
 
@@ -45,7 +47,8 @@ class Choices:
     """What the paper calls it, such as C-0001."""
     continues: str | None
     overruled: Overruled
-    print_to: str | None = None
+    print_to: Sequence[str] = ()
+    """The queues of CUPS, each that of one printer."""
     to_files: str | None = None
     secret: str = ""
     """Where it comes from, where one is made: 'generate' or 'prompt'."""
@@ -83,6 +86,8 @@ class Memory:
     pages: dict[str, list[Page]] = field(default_factory=dict, repr=False)
     """What was read of each sheet of the quorum."""
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
+    asked: dict[str, list[Challenge]] = field(default_factory=dict, repr=False)
+    """What was asked of each sheet at its read-back."""
     sources: dict[str, ReadingSource] = field(default_factory=dict)
     """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
@@ -94,6 +99,7 @@ class Memory:
     def clear(self) -> None:
         """Let go of everything."""
         self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
+        self.asked.clear()
         self.pages.clear()
         self.lines.clear()
         self.sources.clear()
@@ -111,6 +117,10 @@ class Session:
     choices: Choices
     meant: MeantSet = field(default_factory=lambda: MeantSet("", Custody(Register(), [])))
     memory: Memory = field(default_factory=Memory)
+    one_by_one: bool = False
+    """Whether the custodians are called one after the other."""
+    receipts: bool | None = None
+    """Whether receipts are printed here; None where nobody has said."""
     copied: list[Path] = field(default_factory=list)
     """Where copies of the public record were written in this run."""
     pictures: list[str] = field(default_factory=list)

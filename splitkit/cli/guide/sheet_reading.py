@@ -16,7 +16,7 @@ from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Page, Scan
 
 _WAYS = {
-    "file": "a picture or PDF from a scanner",
+    "file": "a picture or PDF from a scanner; or type its name right away",
     "camera": "hold it up to the camera",
     "hand": "a hand-held scanner types what its symbols say",
     "type": "type it from the paper, word by word",
@@ -30,7 +30,7 @@ class SheetReading:
     """What was read of one sheet.  Its repr shows nothing of it."""
 
     source: ReadingSource
-    """How, as the ledger calls it: scan, camera or typed."""
+    """How, as the ledger calls it: scan, camera, hand or typed."""
     pages: tuple[Page, ...] = field(default=(), repr=False)
     lines: tuple[Line, ...] = field(default=(), repr=False)
 
@@ -44,19 +44,24 @@ def read_paper(session: Session, number: str, *, typed: bool) -> SheetReading:
     """
     ways = {way: means for way, means in _WAYS.items() if typed or way != "type"}
     while True:
-        way = session.dialogue.choose(f"How is sheet {number} read?", ways)
+        question = f"How is sheet {number} read?"
+        way = session.dialogue.choose(question, ways, lambda typed: _checked(session, typed))
         try:
-            return _READERS[way](session, number)
+            return _READERS[way](session, number) if way in ways else _of_file(session, way)
         except (UsageError, DeviceError, UnreadableError) as error:
             session.dialogue.refuse(error)
 
 
 def _from_file(session: Session, number: str) -> SheetReading:
     """Read a scanner's file, which must lie in memory unless this is practice."""
-    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
-
     prompt = f"Name of the file with sheet {number}:"
     path = session.dialogue.read(prompt, lambda typed: _checked(session, typed), "The name of one picture or PDF.")
+    return _of_file(session, path)
+
+
+def _of_file(session: Session, path: str) -> SheetReading:
+    from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
+
     if path not in session.pictures:
         session.pictures.append(path)
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
@@ -93,7 +98,7 @@ def _from_hand(session: Session, number: str) -> SheetReading:
     scans: list[Scan] = []
     while len(scans) < _HAND and (text := session.dialogue.hidden(f"symbol {len(scans) + 1} of {_HAND}:", str.strip)):
         scans.append(Scan(text))
-    return SheetReading("scan", (Page(f"sheet {number}", tuple(scans)),))
+    return SheetReading("hand", (Page(f"sheet {number}", tuple(scans)),))
 
 
 def _typed(session: Session, _number: str) -> SheetReading:

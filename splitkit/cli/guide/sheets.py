@@ -10,18 +10,19 @@ from pathlib import Path
 
 from splitkit.ceremony import readback
 from splitkit.ceremony.paperwork import Particulars, form
-from splitkit.ceremony.readback import Challenge
+from splitkit.ceremony.readback import Challenge, ReadBack
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
+from splitkit.cli.guide.page_jobs import count_pages, print_other, print_sheet, spoil
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.secret_input import make_record
 from splitkit.cli.ui.talk import progress, working
-from splitkit.errors import DeviceError, UsageError
+from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
-from splitkit.ledger.events import ReadingResult, ReadingSource
+from splitkit.ledger.events import TYPED, ReadingSource
 from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import SetFacts
@@ -29,16 +30,13 @@ from splitkit.secret.entropy import Entropy, parse_digits, parse_rolls
 from splitkit.secret.record import SecretRecord
 
 _TRIES = 2
-"""Tries at a word, a line or the width that could stand on a sheet: one wrong is not yet a misprint."""
-
-_SLIPS = 3
-"""Slips besides, which are no word, no line and no width at all."""
+"""Tries at a word, a line or the width that could stand on a sheet, before people are asked whether the paper says so."""
 
 
 def make_set(session: Session) -> None:
     """Dice, if people want them; then the set."""
+    session.dialogue.say("The machine makes the password and the set now.  It shows no secret.")
     session.entropy = with_dice(session)
-    session.dialogue.confirm("The machine makes the password and the set now.  It shows no secret.")
     plan = session.plan
     live = dealt(session, plan.facts(clock.today()), make_record(plan, session.choices.secret, session.entropy))
     session.memory.live = live
@@ -88,37 +86,6 @@ def with_dice(session: Session) -> Entropy:
     return entropy
 
 
-def print_sheet(session: Session) -> None:
-    """One page, one job, one copy."""
-    dialogue, live, number = session.dialogue, session.live, session.number
-    if number in session.course.things.open:
-        return spoil(session, "the machine has forgotten what it says")
-    copy = session.course.things.copies.get(number, session.papers_before) + 1
-    printed = events.SheetPrinted(set=session.set_id, sheet=number, copy=copy)
-    dialogue.confirm(f"Only {session.seat} stands at the printer.  This prints copy {copy} of sheet {number}.")
-    try:
-        session.irrevocable = "the page was sent to be printed"
-        unseen = session.destination.put(dialogue, f"sheet-{number}.pdf", live.pages[number])
-    except DeviceError as error:
-        dialogue.refuse(error)
-        if dialogue.yes("Did a page come out, or a part of one?"):
-            session.record(printed)
-            spoil(session, "the printer failed")
-        return None
-    if not dialogue.yes("Has the page come out?"):
-        dialogue.say("It is printed again.  If a page comes out later after all, say so here: '!' and an exception.")
-        return None
-    session.record(printed)
-    if unseen:
-        session.record(events.Note(text=f"after sheet {number}: {unseen}"[:400]))
-    if left := session.destination.settle(dialogue):
-        session.record(events.ScriptException(
-            expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
-            approved=session.two("Who decides that it stays?"),
-        ))  # fmt: skip
-    return None
-
-
 def take_sheet(session: Session) -> None:
     """The custodian looks at the page, alone."""
     if wrong := session.dialogue.fault(
@@ -129,86 +96,91 @@ def take_sheet(session: Session) -> None:
         session.end_step("done")
 
 
-def spoil(session: Session, reason: str) -> None:
-    """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
-    copy = session.course.things.copies[session.number]
-    session.record(events.SheetSpoilt(set=session.set_id, sheet=session.number, copy=copy, reason=reason[:120]))
-    shred(session)
-
-
-def shred(session: Session) -> None:
-    """See a spoilt page shredded; also after an interruption."""
-    if (spoilt := session.course.things.shred) is None:
-        return
-    number, copy = spoilt
-    session.dialogue.insist(
-        f"Is copy {copy} of sheet {number} shredded here, and has the witness seen it?",
-        "the page is not shredded yet",
-        "shred it now: it is worth as much as a sound one",
-    )
-    session.record(events.SheetShredded(set=session.set_id, sheet=number, copy=copy))
-
-
 def read_back(session: Session) -> None:
-    """The gate.  Symbols, four words, one line and the size; nothing is forgiven."""
+    """The gate.  Symbols, words, a line and the size; nothing is forgiven, and nothing is lost by a slip."""
     live, number = session.live, session.number
     reading = read_paper(session, number, typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.destination.drawn)
     if session.destination.drawn and any(page.drawn for page in reading.pages):
         session.dialogue.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
     if verdict.result != "sound":
-        return _not_sound(session, verdict.result, verdict.fact, reading.source)
+        return _not_proven(session, verdict, reading.source)
     session.dialogue.say(f"Right: {verdict.fact}.")
-    asked = readback.challenge(live.sheets[number], session.entropy)
-    if wrong := _wrong_words(session, asked) or _wrong_size(session):
-        return _not_sound(session, "damaged", wrong, reading.source)
-    _record_reading(session, reading.source, verdict.result, verdict.margin)
+    before = session.memory.asked.setdefault(number, [])
+    before.append(readback.challenge(live.sheets[number], session.entropy, before, typed=reading.source in TYPED))
+    if wrong := session.dialogue.interview(lambda: _typed_back(session, before[-1])):
+        return _give_up(session, ReadBack("damaged", wrong), reading.source)
+    _record_reading(session, reading.source, verdict)
     session.destination.withdraw()
     session.dialogue.say(f"Sheet {number} is what was made.")
     return None
 
 
-def _record_reading(session: Session, source: ReadingSource, result: ReadingResult, margin: int | None = None) -> None:
-    read = events.SheetRead(
-        set=session.set_id, sheet=session.number, use="read-back", source=source, result=result, margin=margin
-    )
-    session.record(read)
+def _record_reading(session: Session, source: ReadingSource, verdict: ReadBack) -> None:
+    session.record(events.SheetRead(
+        set=session.set_id, sheet=session.number, use="read-back", source=source, result=verdict.result, margin=verdict.margin,
+    ))  # fmt: skip
 
 
-def _not_sound(session: Session, result: ReadingResult, fact: str, source: ReadingSource) -> None:
-    """Record that the page is not proven; people try again, or the page is spoilt."""
-    _record_reading(session, source, result)
+def _not_proven(session: Session, verdict: ReadBack, source: ReadingSource) -> None:
+    """Let people read the page once more, or give it up; a picture of which nothing came says nothing of the paper."""
+    number, fact = session.number, verdict.fact
     session.dialogue.say(f"NOT PROVEN: {fact}.")
+    if strange := verdict.result != "damaged":
+        _record_reading(session, source, verdict)
     shreds = "the page is shredded and printed again"
     if session.dialogue.certain("This page may not be sealed.  Is it spoilt?  no: it is read once more.", shreds):
-        spoil(session, fact)
+        spoil(session, fact) if strange else _give_up(session, verdict, source)
+    elif not strange:
+        session.record(events.Note(text=f"sheet {number} is read once more: {fact}"[:400]))
 
 
-def _wrong_words(session: Session, asked: Challenge) -> str:
-    """Let the custodian type four words and one line from the paper; return what is wrong, or nothing."""
+def _give_up(session: Session, verdict: ReadBack, source: ReadingSource) -> None:
+    """Record a page that people have found to be wrong; it is spoilt."""
+    _record_reading(session, source, verdict)
+    session.dialogue.say(f"NOT PROVEN: {verdict.fact}.")
+    spoil(session, verdict.fact)
+
+
+def _typed_back(session: Session, asked: Challenge) -> str:
+    """Let the custodian type words and lines from the paper, and measure; return what is wrong, or nothing."""
     dialogue = session.dialogue
     dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
-    for place in asked.words:
-        if wrong := _wrong(session, f"word {place}:", partial(asked.word_fault, place), hidden=True):
+    places = ", ".join(map(str, asked.words))
+    typed = dialogue.hidden(f"words {places}, with spaces between:", asked.words_of)
+    for place, word in typed.items():
+        if wrong := _wrong(session, f"word {place}:", partial(asked.word_fault, place), word, hidden=True):
             return wrong
-    return _wrong(session, f"envelope line {asked.line:02d}, as printed:", asked.line_fault)
+    for line in asked.lines:
+        if wrong := _wrong(session, f"envelope line {line:02d}, as printed:", partial(asked.line_fault, line)):
+            return wrong
+    return _wrong_size(session)
 
 
-def _wrong(session: Session, prompt: str, fault: Callable[[str], str], *, hidden: bool = False) -> str:
-    """Ask for one thing of the paper, again and alone when it is not right; return what stays wrong, or nothing."""
-    dialogue, misses, slips = session.dialogue, 0, 0
+def _wrong(
+    session: Session, prompt: str, fault: Callable[[str], str], typed: str | None = None, *, hidden: bool = False
+) -> str:
+    """Ask for one thing of the paper, again and alone until it is right, or until people say that the paper is wrong.
+
+    Return what is wrong then, or nothing.  What is *typed* already is looked at first.
+    """
+    dialogue, misses = session.dialogue, 0
     while True:
-        typed = dialogue.hidden(prompt, str) if hidden else dialogue.read(prompt, str)
+        if typed is None:
+            typed = dialogue.hidden(prompt, str) if hidden else dialogue.read(prompt, str)
         try:
             if not (wrong := fault(typed)):
                 return ""
             misses += 1
+            if misses % _TRIES == 0 and dialogue.certain(
+                f"{wrong[0].upper()}{wrong[1:]}.  Is the paper misprinted?  no: type it once more.",
+                "the page is spoilt",
+            ):
+                return wrong
         except UsageError as error:
             dialogue.refuse(error)
-            slips, wrong = slips + 1, error.fact
-        if misses == _TRIES or slips > _SLIPS:
-            return wrong
         dialogue.say("Nothing is lost: look at the paper, and type this once more.")
+        typed = None
 
 
 def _wrong_size(session: Session) -> str:
@@ -271,13 +243,11 @@ def sign_receipt(session: Session) -> None:
     """The receipt, printed and signed."""
     dialogue, number = session.dialogue, session.number
     bag_number, page = session.course.things.bags[number], receipt_page(session)
-    answers = {"": "print it", "form": "a printed form is filled in by hand"}
-    if not dialogue.choose(f"The receipt of {session.seat}:", answers):
-        try:
-            session.destination.put(dialogue, f"receipt-{number}.pdf", page)
-        except DeviceError as error:
-            dialogue.refuse(error)
-            dialogue.say("Fill in a printed form by hand instead.")
+    answers = {"": "print it, and all that follow", "form": "printed forms are filled in by hand"}
+    if session.receipts is None:
+        session.receipts = not dialogue.choose(f"The receipt of {session.seat}:", answers)
+    if session.receipts and not print_other(session, f"receipt-{number}.pdf", page, f"the receipt of sheet {number}"):
+        dialogue.say("Fill in a printed form by hand instead.")
     dialogue.confirm(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
     session.record(events.ReceiptSigned(set=session.set_id, sheet=number, person=session.seat, bag=bag_number))
 
@@ -294,34 +264,6 @@ def receipt_page(session: Session) -> bytes:
     whole = form("receipts", plan, particulars)
     own = tuple(holder for holder in whole.holders if holder.number == session.number)
     return Typesetter(plan.paper).pdf(dataclasses.replace(whole, holders=own))
-
-
-def count_pages(session: Session) -> None:
-    """The pages are counted by people, and compared with what was recorded."""
-    dialogue = session.dialogue
-    printed = dialogue.read("Sheets that came out of the printer, spoilt ones too (no receipts):", _count)
-    sealed, shredded = (dialogue.read(f"Sheets {which}:", _count) for which in ("in sealed bags", "that were shredded"))
-    before, after = (
-        dialogue.read(f"Blank pages {when} (Enter: not counted):", lambda typed: _count(typed) if typed else None)
-        for when in ("before the first sheet", "now")
-    )
-    agrees = printed == sealed + shredded
-    if before is not None and after is not None and before - after < printed:
-        dialogue.say("More pages were printed than blank ones are missing: count again.")
-        agrees = False
-    session.record(
-        events.PagesCounted(
-            printed=printed, sealed=sealed, shredded=shredded, blank_before=before, blank_after=after, agrees=agrees
-        )
-    )
-    if not agrees:
-        dialogue.say("The pages do not add up.  Nobody leaves; count again.")
-
-
-def _count(typed: str) -> int:
-    if not typed.isascii() or not typed.isdecimal() or len(typed) > 4:
-        raise UsageError("this is not a number", "count the pages, and type how many")
-    return int(typed)
 
 
 def forget_set(session: Session) -> None:

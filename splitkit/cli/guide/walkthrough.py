@@ -18,7 +18,8 @@ from splitkit.cli.guide import (
     reviewing,
     sheets,
 )
-from splitkit.cli.guide.destination import Destination, Nowhere, Printer, open_folder
+from splitkit.cli.guide.destination import Destination, Nowhere, Queues, open_folder
+from splitkit.cli.guide.page_jobs import shred, tell_job
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.ledger_reading import last_ledger
@@ -45,6 +46,7 @@ from splitkit.ledger.ledger_file import Ledger, new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
+from splitkit.plan.printers import printers_needed
 from splitkit.secret.entropy import Entropy
 
 PARTS = (preparation, sheets, public_record, proof, recovery, renewing, drilling, reviewing)
@@ -65,7 +67,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     plan = course.plan
     if any(step.step.secret for step in course.steps):
         check_guard(plan, guard)
-    destination = _destination(plan, choices) if course.prints else Nowhere()
+    destination = _destination(plan, choices) if course.prints else Nowhere(())
     ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
         recorder = Recorder.resumed(course, ledger, clock.stamp)
@@ -89,15 +91,19 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
 
 
 def _destination(plan: Plan, choices: Choices) -> Destination:
-    if (choices.print_to is None) == (choices.to_files is None):
+    if bool(choices.print_to) == (choices.to_files is not None):
         raise UsageError("say where the pages go", "give --print-to QUEUE, or --to-files DIR where there is no printer")
-    if choices.print_to is not None:
+    if choices.print_to:
         machine = check_printing(choices.print_to, plan, choices.overruled)
-        return Printer(choices.print_to, plan.paper, machine)
+        return Queues(tuple(choices.print_to), plan.paper, machine)
     place = Path(choices.to_files or "")
     holds = place if place.exists() else place.parent
     check_in_memory(holds, "the pages", "pages", choices.overruled, practice=plan.practice)
-    destination = open_folder(str(place))
+    destination = open_folder(str(place), printers_needed(plan.policy))
+    if len(destination.printers) > 1:
+        say(
+            f"so that none of them can open the set, {len(destination.printers)} printers print it: call them {' and '.join(destination.printers)}"
+        )
     destination.drawn = plan.practice
     return destination
 
@@ -140,6 +146,8 @@ def _begin(session: Session) -> None:
         f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
     recorder.record_as_program(Note(text="the program was started again after an interruption"))
+    if recorder.course.things.pages.job:
+        tell_job(session, came_out=False)
     recorder.forget("stopped")
 
 
@@ -206,7 +214,7 @@ def _wait(session: Session) -> None:
 def _go_on(session: Session) -> None:
     """Go on after a break, or with a set that cannot be finished."""
     course = session.course
-    go_on = menu.paused if course.room.paused else menu.must_void if course.must_void else sheets.shred
+    go_on = menu.paused if course.room.paused else menu.must_void if course.must_void else shred
     try:
         go_on(session)
     except MovedError:
@@ -250,12 +258,13 @@ def _close_out(session: Session) -> None:
         return
     reading = read_ledger(files.read_file(session.choices.ledger, MAX_FILE_BYTES))
     particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
+    printer = session.destination.printers[0]
     each = "One copy for each custodian, the witness and the archive:"
     page = Typesetter(recorder.plan.paper).pdf(form("closeout", recorder.plan, particulars))
     try:
-        session.destination.put(dialogue, "closeout.pdf", page)
+        session.destination.put(dialogue, printer, "closeout.pdf", page)
         while not dialogue.choose(each, {"": "another one", "done": ""}):
-            session.destination.put(dialogue, "closeout.pdf", page)
+            session.destination.put(dialogue, printer, "closeout.pdf", page)
     except DeviceError as error:
         dialogue.refuse(error)
         dialogue.say("Print it later: splitkit ceremony documents, with --ledger and --only closeout.")

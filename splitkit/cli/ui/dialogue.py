@@ -152,12 +152,23 @@ class Dialogue:
         means = f"y or yes: {yes or 'it is so'}.  n or no: {no or 'it is not'}."
         return self._ask(_listed(question, {"yes": yes, "no": no}), _one_of(_EITHER, "yes or no"), means)
 
-    def choose(self, question: str, answers: Mapping[str, str]) -> str:
-        """Return one of *answers*, typed in full; an empty one is Enter alone.  Each may say what it means."""
+    def choose(
+        self, question: str, answers: Mapping[str, str], otherwise: Callable[[str], str] | None = None
+    ) -> str:  # fmt: skip
+        """Return one of *answers*, typed in full; an empty one is Enter alone.  Each may say what it means.
+
+        What is none of them, nor yes or no, is what *otherwise* makes of it, where it is given.
+        """
         words = {word: word for word in answers} | ({"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {})
         means = "  ".join(f"{word or 'Enter'}: {means}." if means else f"{word}." for word, means in answers.items())
         told = ", ".join(word or "Enter" for word in answers)
-        return self._ask(_listed(question, answers), _one_of(words, f"one of these: {told}"), means)
+        one_of = _one_of(words, f"one of these: {told}")
+
+        def take(typed: str) -> str:
+            own = otherwise is None or typed.lower() in words or typed.lower() in _EITHER
+            return one_of(typed) if own or otherwise is None else otherwise(typed)
+
+        return self._ask(_listed(question, answers), take, means)
 
     def read(self, prompt: str, take: Callable[[str], T], means: str = "", *, either: bool = False) -> T:
         """Return what *take* makes of a typed line; what it refuses is asked again, and yes and no unless *either* may come."""

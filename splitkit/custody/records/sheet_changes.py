@@ -48,8 +48,8 @@ def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tu
     return tuple(sorted({**dict.fromkeys(numbers, day), **dict(sheet.old_papers)}.items()))
 
 
-def _spoilt(register: Register, data: events.SheetSpoilt, day: dt.date) -> Register:
-    """A paper that counted does so no more, and another is to be printed; until two people see it destroyed it is one too many."""
+def _spoilt(register: Register, data: events.SheetSpoilt | events.SheetMissing, day: dt.date) -> Register:
+    """A paper counts no more that is spoilt or never came out, and another is printed; until two see it destroyed it is one too many."""
     check_not_void(register.sets[data.set])
     sheet = _with_copy(register, data)
     if data.copy < sheet.copies:
@@ -58,7 +58,9 @@ def _spoilt(register: Register, data: events.SheetSpoilt, day: dt.date) -> Regis
     return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older)
 
 
-def _with_copy(register: Register, data: events.SheetSpoilt | events.SheetShredded) -> SheetRecord:
+def _with_copy(
+    register: Register, data: events.SheetSpoilt | events.SheetMissing | events.SheetShredded
+) -> SheetRecord:
     """Return the sheet of a paper, once that has come out of a printer or is to come out next."""
     sheet = register.sheet_of(data)
     if data.copy > sheet.copies:
@@ -331,6 +333,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
 SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.SheetPrinted: _printed,
     events.SheetSpoilt: _spoilt,
+    events.SheetMissing: _spoilt,
     events.SheetRead: _read,
     events.BagSealed: _sealed,
     events.ReceiptSigned: _receipt,

@@ -125,6 +125,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "public.signed": 'public.signed "Ada Example,Ben Example"',
         "set.void": 'void "New root user" "the printer was not clean"',
         "sheet.void": 'sheet.void 2 "it is smudged"',
+        "sheet.missing": "missing 2",
         "sheet.shredded": "shredded 2",
         "request": 'request "change the password" "Ada Example,Ben Example"',
         "intent": 'intent N-2 recover "from the paper form"',

@@ -52,6 +52,11 @@ def parse_device(uri: str) -> Device:
     return Device(scheme, host, Route.LOOPBACK if near else Route.ELSEWHERE)
 
 
+def one_printer(uri: str) -> str:
+    """Return what the addresses of one printer have in common: it may have several interfaces on its cable."""
+    return re.sub(r"[?&]interface=[0-9]+", "", uri).lower()
+
+
 @dataclass(frozen=True)
 class Queue:
     """A print queue as CUPS describes it."""

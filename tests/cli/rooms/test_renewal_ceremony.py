@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.custody.making import Making, verified
+from tests.support.custody.making import BLANK, Making, verified
 from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import founded, made_in, taken_up
 from tests.support.kit import quick
@@ -113,8 +113,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
             ("How is it renewed?", ""),
             ("Who agrees to refresh?", "ADM WIT"),
         )
-        for name in ("Dora", "Dan", "Eve"):
-            people.answer(f"{name} Example is here", "")
+        people.answer("The custodians:", "")
         people.machine()
         people.agree()
         people.vouch()
@@ -137,6 +136,8 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
         people.answer("a new set for the same secret now.", "")
         slip = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", people.wait("Print and sign the public record"))[-3:]
         words = [word for row in slip for word in row]
+        people.count_blank()
+        people.records = 1
         people.answers(("come out, whole?", "yes"), ("PRINTED record:", " ".join([*words[:-1], "academic"])), ("Word 12 once more", words[-1]),
                        ("Who has signed it?", "ADM WIT"))  # fmt: skip
         for name in ("stick-1", "stick-2"):
@@ -250,8 +251,7 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
             ("How is it renewed?", ""),
             ("Who agrees to rotate?", "ADM WIT"),
         )
-        for name in ("Dora", "Dan", "Eve"):
-            people.answer(f"{name} Example is here", "")
+        people.answer("The custodians:", "")
         people.machine()
         people.agree()
         people.vouch()
@@ -304,6 +304,7 @@ def test_a_worn_sheet_is_printed_again_and_the_power_fails_with_it_in_hand(home)
         people.vouch()
         people.answers(("(sheet 1, bag NEW-1)", ""), ("(sheet 2, bag NEW-2)", ""), ("(sheet 3, bag BAG-3)", ""))
         quorum(people, "NEW-1", "BAG-3")
+        people.count_blank()
         copy = int(people.match(r"This prints copy (\d+) of sheet 2")[1])
         people.session.type("\n")
         people.answers(("Has the page come out?", "yes"))
@@ -316,6 +317,7 @@ def test_a_worn_sheet_is_printed_again_and_the_power_fails_with_it_in_hand(home)
         people.vouch()
         quorum(people)
         people.answer(f"Is copy {copy} of sheet 2 shredded here", "yes")
+        people.blank = BLANK
         people.sheet("2", copy + 1)
         people.count(2, 1, 1)
         people.forget()

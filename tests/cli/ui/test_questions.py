@@ -39,6 +39,7 @@ from splitkit.errors import (
     AttentionError,
     DeviceError,
     ForgedError,
+    OperatorStopError,
     StoppedError,
     SupersededError,
     UnsafeMachineError,
@@ -115,11 +116,11 @@ class Room:
         self.symbols: dict[str, list[str]] = {}
         self.sheets: dict = {}
         self.crowd: Crowd | None = None
-        self.bags = 0
+        self.bags = self.misses = 0
         self.plans = {
             "agree with it": ["note", "note", "where"],
             "one on paper": [*["exit"] * 4, *["back"] * 4, *["exception"] * 10, *["enter"] * 4, *["break"] * 6],
-            "It shows no secret": ["stop"] * 4,
+            "dice mixed in": ["stop"] * 4,
             "looks at the page": ["void"] * 6,
             "What is it set for": ["break"] * 6,
             "next drill": ["exit"] * 2,
@@ -139,8 +140,12 @@ class Room:
         return todo.pop(0) if todo else ""
 
     def word(self, prompt: str) -> str:
-        number = self.look().number
-        return self.sheets[number].words[int(prompt.split()[1].rstrip(":")) - 1]
+        """The words that are asked for, the first of them wrong twice."""
+        words = self.sheets[self.look().number].words
+        places = [int(place) for place in re.findall(r"\d+", prompt)]
+        self.misses = 0 if len(places) > 1 else self.misses + 1
+        other = next(word for word in ("academic", "zero") if word.upper() != words[places[0] - 1])
+        return " ".join(other if place == places[0] and self.misses < 2 else words[place - 1] for place in places)
 
     def line(self, prompt: str) -> str:
         number = self.look().number
@@ -176,29 +181,28 @@ def ceremony_rules(room: Room, folder: Path):
         (r"^ROOM:", [room.menu]),
         (r"^Note:|^Why:|Why is the set void|does it do no harm|What is wrong|What should have happened|What happened|What was decided", ["the cup fell"]),
         (r"room is prepared", [""]),
-        (r"clock in the room say.*unknown", ["unknown"]),
         (r"clock in the room say", ["14:05"]),
         (r"agree with it\?", ["no", "yes"]),
         (r"ADM, the administrator", ["Adam Example"]), (r"WIT, the witness", ["Wilma Example"]), (r"SCR, the scribe", ["Sven Example"]),
         (r"Is anybody else in the room", ["yes", "no"]), (r"A seat for them", ["OBS1", "OBS2"]), (r"OBS\d: name", ["Olga Example"]),
-        (r"is here and is who", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
+        (r"^The custodians", ["one"]), (r"is here and is who", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
         (r"listed things|Wi-Fi|shredder ready|boot medium|window|recorders outside|Is the printer on", ["yes"]),
-        (r"Do you go on with it\?", ["yes"]), (r"overruled with that reason\?", ["no", "yes"]), (r"Do two people overrule", ["yes"]),
-        (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [f"{words[0]} {words[-1]}"]), (r"says yes to this plan", [""]),
+        (r"Are all \d warnings", ["no"]), (r"Do you go on with it\?", ["yes"]), (r"overruled with that reason\?", ["no", "yes"]), (r"Do two people overrule", ["yes"]),
+        (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [" ".join(words)]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
         (r"Are dice mixed in", ["yes"]), (r"Whose rolls come next", ["", lambda prompt: "C1" if prompt.startswith("0 ") else ""]), (r"dice rolls", ["123456" * 10]),
-        (r"It shows no secret", [""]), (r"come out, whole", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
+        (r"come out, whole", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
         (r"The custody folder|first stick|second stick", [room.place]),
         (r"Only C\d stands at", [""]), (r"Did a page come out", ["yes"]), (r"Has the page come out", ["no", "yes"]),
         (r"looks at the page", [""]), (r"has the witness seen it", ["yes"]),
         (r"How is sheet \d read", ["file", "file", "hand"]), (r"Name of the file", [str(folder / "scan.png")]),
-        (r"^symbol", [room.symbol]), (r"Is it spoilt\?", ["yes"]), (r"^word \d", [room.word]), (r"envelope line", [room.line]),
+        (r"^symbol", [room.symbol]), (r"Is it spoilt\?", ["yes"]), (r"^words? \d", [room.word]), (r"misprinted", ["no"]), (r"envelope line", [room.line]),
         (r"Width of the symbol", ["7.5", "75"]),
         (r"The number again, from the sealed bag", ["BAG-9", room.bag]), (r"Look at the bag", ["first"]),
         (r"umber of the empty bag|number of this bag|shows the bag|new bag", [room.bag]),
         (r"The receipt of", [""]), (r"signed both copies", [""]),
-        (r"came out of the printer", [lambda _: str(sum(room.look().course.things.copies.values()))]),
+        (r"Blank pages that are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on all the same", ["no", "yes"]),
         (r"Sheets in sealed", [lambda _: str(len(room.look().course.things.bags))]),
-        (r"were shredded", [lambda _: str(room.look().course.things.shredded)]), (r"Blank pages", [""]),
+        (r"were shredded", [lambda _: str(room.look().course.things.pages.shredded)]), (r"Blank pages now", ["7"]),
         (r"Are they removed now", ["yes"]), (r"print queue is empty", [""]), (r"the machine draws", [""]),
         (r"Is the seal whole", ["yes"]), (r"Is the password to be set", ["yes"]), (r"What is it set for", ["the practice account"]),
         (r"The others look away", [""]), (r"Was the sign-in accepted", ["no", "yes"]), (r"Is it shown once more", ["yes"]),
@@ -218,9 +222,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
     room, plan = Room(), parse_plan(PLAN)
     overruled = Overruled(("disk",), ("it is destroyed",))
     assert overruled.allows("disk", "the pages would lie on a disk")
-    choices = sessions.Choices(
-        str(tmp_path / "c"), "C-0001", None, overruled, None, str(tmp_path / "pages"), "generate"
-    )
+    choices = sessions.Choices(str(tmp_path / "c"), "C-0001", None, overruled, (), str(tmp_path / "pages"), "generate")
     scan = tmp_path / "scan.png"
     scan.write_bytes(b"picture")
 
@@ -234,6 +236,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         patch.setattr(walkthrough, "Session", kept)
         found = [
             Finding(Severity.WARN, "an old cable", "look", "cables"),
+            Finding(Severity.WARN, "an old lamp", "look", "lamps"),
             Finding(Severity.FAIL, "a radio", "out", "radios"),
         ]
         patch.setattr(preparation, "inspect", lambda _machine: found)
@@ -249,13 +252,13 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
                 crowd.happened(data.event)
             return append(self, several, **more)
 
-        fails = iter([DeviceError("the printer failed", "look at it")])
+        fails = iter([DeviceError("the printer failed", "look at it"), OperatorStopError("stopped", "")])
 
-        def printed(self, dialogue, name, page):
+        def printed(self, dialogue, printer, name, page):
             crowd.happened("printed")
             if name.startswith("sheet") and (error := next(fails, None)) is not None:
                 raise error
-            return put(self, dialogue, name, page)
+            return put(self, dialogue, printer, name, page)
 
         def shown(*_):
             crowd.happened("shown")
@@ -696,14 +699,14 @@ def through_printing(_folder, monkeypatch):
         patch.setattr(print_jobs, "find_queue", lambda _name: queue)
         patch.setattr(print_jobs, "told", lambda *_: "")
         patch.setattr(print_jobs, "print_one", lambda *_: crowd.happened("printed") or printed)
-        print_jobs.print_sheets("Office", issued, None, Overruled())
+        print_jobs.print_sheets(["Office"], issued, None, Overruled())
 
     assert walk(monkeypatch, [(r"only its custodian", [""])], sheets).effects == ["printed", "printed"]
 
     def settle(_crowd, patch):
         patch.setattr(destination, "look", lambda _machine: (frozenset({"d00001"}), ""))
         with Dialogue.open("nothing") as dialogue:
-            assert destination.Printer("Office", plan.paper, None).settle(dialogue)
+            assert destination.Queues(("Office",), plan.paper, None).settle(dialogue, "Office")
 
     walk(monkeypatch, [(r"left there all the same", ["yes"])], settle)
 

@@ -12,7 +12,10 @@ from tests.support.paper.printshop import WHY_NOT, PrintShop
 from tests.support.terminals import Session
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
-SPLIT = ("split", "--policy", "2of3", "--label", "Root", "--out", "/run/sheets", "--print-to", "Office")
+MADE = ("split", "--policy", "2of3", "--label", "Root", "--out", "/run/sheets")
+TWO = ("--by", "Ada Example", "--wit", "Ben Example")
+SPLIT = (*MADE, "--print-to", "Office", *overrule("printer-1"), *TWO)
+"""All on one printer, which two people overrule."""
 PROMPT = "Enter, or no: "
 
 
@@ -74,6 +77,30 @@ def test_a_spool_that_would_keep_real_sheets_is_refused_before_anything_is_made(
         assert text_of(session).count("warning: CUPS keeps") == 3
         assert text_of(session).count("CUPS still holds") == 3
         assert len(shop.pages()) == 3
+
+
+def test_no_printer_comes_to_know_a_quorum_of_real_sheets(tmp_path):
+    """Too few printers, or two queues of one printer, are refused before anything is made; of three each prints one sheet."""
+    with PrintShop(tmp_path / "shop") as shop:
+        for number, name in enumerate(("A", "B", "C"), 1):
+            shop.queue(name, f"usb://Test/Printer?serial={number}&interface=1")
+        shop.queue("Again", "usb://Test/Printer?serial=1&interface=2")
+        to = {name: ("--print-to", name) for name in ("A", "B", "C", "Again")}
+        for options, code, fact in (
+            ((*to["A"], *to["B"]), 9, "PRINTER-1: of 2 printers one comes to know a quorum"),
+            ((*to["A"], *to["B"], *overrule("printer-1")), 2, "'printer-1' takes two people"),
+            ((*to["A"], *to["B"], *to["Again"]), 2, "two of these queues lead to the same printer"),
+        ):
+            with Session(shop.command(*MADE, *options), Path("/")) as session:
+                assert session.finish() == code
+            assert fact in text_of(session)
+            assert shop.inside("ls", "/run/sheets").returncode != 0
+        with Session(shop.command(*MADE, *to["A"], *to["B"], *to["C"]), Path("/")) as session:
+            for number, name in enumerate("ABC", 1):
+                session.until_text(f"Sheet {number}: only its custodian stands at printer {name}.")
+                session.type("\n")
+            assert session.finish() == 0
+        assert sorted(ticket[0].partition("serial=")[2][0] for ticket in shop.tickets()) == ["1", "2", "3"]
 
 
 def test_nobody_at_a_terminal_prints_nothing(tmp_path):

@@ -20,6 +20,7 @@ GOOD = {
     "SHA-256": [HASH],
     "recipient hash": [made().envelope.header.recipient_hash.hex()],
     "bag": ["004711", "GCS1013-0041", "A-1"],
+    "printer": ["Office", "HL-L2350DW.usb", "A"],
     "serial": ["VNB3R01234", "C02XK1ZJGH5", "00471123", "SN/4711_b"],
     **{key: ["C-0001", "A7", "R10", "I-2026-1"] for key in ("code", "ledger", "intent", "action", "incident")},
     **{key: ["swap", "net.routes", "safe-2", "mfa_1"] for key in ("tag", "place", "asset", "account")},

@@ -21,6 +21,9 @@ from tests.support.kit import run
 from tests.support.participants import InTheRoom
 from tests.support.places import ROOT
 
+BLANK = 50
+"""Blank pages before the first."""
+
 
 @dataclass
 class Paper:
@@ -56,6 +59,8 @@ class Making(InTheRoom):
         self.folder, self.printed = folder, printed
         self.plan = parse_plan(plan.read_bytes())
         self.papers: dict[str, Paper] = {}
+        self.blank = self.receipts = self.records = 0
+        """Blank pages that were counted, and receipts and public records that were printed."""
         self.words = ""
         """The F words of the set that was made."""
         self.bags = "BAG"
@@ -73,13 +78,23 @@ class Making(InTheRoom):
 
     def agree(self) -> None:
         words = plan_hash(self.plan).words
-        self.answers(("SIGNED plan:", f"{words[0]} {words[-1]}"), ("says yes to this plan.", ""))
+        self.answers(("SIGNED plan,", " ".join(words)), ("says yes to this plan.", ""))
+
+    def count_blank(self) -> None:
+        """Before the first page."""
+        if not self.blank:
+            self.blank = BLANK
+            self.answer("Blank pages that are there", str(BLANK))
 
     def make(self, what: str = "", *, custody: str | None = None) -> None:
         """The set, and its public record; *what* is made, and *custody* what is typed for the first copy, where one is known."""
-        self.answers(("Are dice mixed in?", "no"), (f"makes {what} now." if what else "It shows no secret.", ""))
+        self.answer("Are dice mixed in?", "no")
+        if what:
+            self.answer(f"makes {what} now.", "")
         rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
         self.words = " ".join(word for row in rows for word in row)
+        self.count_blank()
+        self.records += 1
         self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
         self.copy_record(custody=custody)
 
@@ -101,14 +116,17 @@ class Making(InTheRoom):
         """Have the machine read a picture."""
         path = self.folder / (name or f"scan-{number}.jpg")
         path.write_bytes(picture)
-        self.answers((f"How is sheet {number} read?", "file"), (f"Name of the file with sheet {number}:", str(path)))
+        self.answer(f"How is sheet {number} read?", str(path))
 
-    def type_back(self, paper: Paper, *, size: str = "75") -> None:
-        for _ in range(4):
-            place = int(self.match(r"word (\d+):")[1])
-            self.session.type(paper.words[place - 1][:4].lower() + "\n")
-        line = int(self.match(r"envelope line (\d+), as printed:")[1])
-        self.session.type(paper.lines[line - 1].partition(" ")[2].lower() + "\n")
+    def places(self, prompt: str = r"words ([\d, ]+), with spaces between:") -> list[int]:
+        """The places of the words that are asked for."""
+        return [int(place) for place in self.match(prompt)[1].split(",")]
+
+    def type_back(self, paper: Paper, *, size: str = "75", lines: int = 1) -> None:
+        self.type(" ".join(paper.words[place - 1][:4].lower() for place in self.places()))
+        for _ in range(lines):
+            line = int(self.match(r"envelope line (\d+), as printed:")[1])
+            self.type(paper.lines[line - 1].partition(" ")[2].lower())
         self.answer("in mm (made 75):", size)
 
     def seal(self, number: str) -> None:
@@ -119,7 +137,10 @@ class Making(InTheRoom):
         self.receipt(number)
 
     def receipt(self, number: str) -> None:
-        self.answers((f"The receipt of C{number}:", ""), ("signed both copies", ""))
+        if not self.receipts:
+            self.answer(f"The receipt of C{number}:", "")
+        self.receipts += 1
+        self.answer("signed both copies", "")
 
     def sheet(self, number: str, copy: int = 1) -> None:
         """One sheet from the printer to the receipt."""
@@ -130,9 +151,9 @@ class Making(InTheRoom):
         self.seal(number)
 
     def count(self, printed: int, sealed: int, shredded: int) -> None:
+        left = BLANK - printed - self.receipts - self.records
         self.answers(
-            ("Sheets that came out", str(printed)), ("Sheets in sealed bags", str(sealed)),
-            ("Sheets that were shredded", str(shredded)), ("Blank pages before", "50"), ("Blank pages now", "20"),
+            ("Sheets in sealed bags", str(sealed)), ("Sheets that were shredded", str(shredded)), ("Blank pages now", str(left)),
         )  # fmt: skip
 
     def forget(self) -> None:

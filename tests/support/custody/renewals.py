@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from splitkit.ledger.chain import Happening
 from splitkit.plan.document import Plan
-from tests.support.ceremonies import SHA256, happening, proof, record_kept, sheet_made, smallest_quorum, step, wiped
+from tests.support.ceremonies import (
+    SHA256,
+    blank,
+    happening,
+    proof,
+    record_kept,
+    sheet_made,
+    smallest_quorum,
+    step,
+    tally,
+    wiped,
+)
 from tests.support.ledgers import FINGERPRINT, SET
 
 NEW = "a1" * 16
@@ -115,8 +126,9 @@ def reissued(plan: Plan) -> list[Happening]:
         happening("sheet.reissued", set=SET, sheet="2", reason="it is worn"),
         happening("outcome", intent="N-1", result="done"),
         step("42"),
+        blank(),
         *sheet_made("2", copy=2),
-        happening("tally", printed=1, sealed=1, shredded=0, agrees=True),
+        tally(1, 1, 0),
         wiped(),
         old_sealed("1"),
         old_sealed("3"),
@@ -137,6 +149,7 @@ def renewed(plan: Plan, way: str) -> list[Happening]:
     ]
     return [
         set_renewed(plan, way),
+        blank(),
         *record_kept(NEW),
         *(entry for number in numbers_of(plan) for entry in sheet_made(number, set_id=NEW)),
         *proof(plan, NEW),

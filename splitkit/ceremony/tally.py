@@ -1,0 +1,192 @@
+"""Every page of a ceremony, from the job that prints it to the count at the end: nothing is printed that nobody accounts for.
+
+A sheet that was sent to a printer has come out, and is sealed or shredded; or it has not, and is missing until it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from splitkit.errors import AttentionError
+from splitkit.ledger import events
+from splitkit.ledger.chain import are_two
+from splitkit.ledger.schema import Event
+from splitkit.plan.printers import PRINTER_1
+
+if TYPE_CHECKING:
+    from splitkit.plan.document import Plan
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What became of every page; of the sets that were made void too, but for what belongs to one set."""
+
+    blank: int | None = None
+    """The blank pages before the first sheet; None where nobody has counted them."""
+    sent: int = 0
+    """Sheets that were sent to a printer."""
+    others: int = 0
+    """Pages that came out and are no sheets: receipts."""
+    shredded: int = 0
+    missing: frozenset[tuple[str, str, int]] = frozenset()
+    """What did not come out and was not found: set, sheet and copy."""
+    found: int = 0
+    """What had not come out, and was found and shredded."""
+    agree: bool | None = None
+    """Whether the last count at the end agreed; None before it."""
+    excused: bool = False
+    """Whether two people have said why it did not."""
+    job: str = ""
+    """The intent of the job of which nobody has said what came of it."""
+    sheet: str = ""
+    """The sheet that this job prints; empty where it prints no sheet."""
+    told: bool = False
+    """Whether it was said that this sheet came out, or did not; what came of the job is said next."""
+    copies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """The last copy of each sheet of the set that was sent to a printer."""
+    again: bool = False
+    """Whether the set was made before, so that each sheet had copies that no entry here tells of."""
+    known_to: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """The sheets of the set that were sent to each printer."""
+    one_printer: bool = False
+    """Whether two people let one printer know a quorum."""
+
+    def after(self, data: Event, sealed: int) -> Pages:
+        """Return what became of the pages after an entry; so many sheets are in bags.
+
+        Raises:
+            AttentionError: If it contradicts what was recorded before.
+        """
+        change = _CHANGES.get(type(data))
+        return change(self, data) if change else self._after_count(data, sealed)
+
+    def _after_count(self, data: Event, sealed: int) -> Pages:
+        if not isinstance(data, events.PagesCounted):
+            return self
+        if self.blank is None and data.agrees:
+            if data.blank_before is None or (data.printed, data.sealed, data.shredded) != (0, 0, 0):
+                raise AttentionError("nothing was printed yet", "count the blank pages alone: 'blank_before'")
+            return replace(self, blank=data.blank_before)
+        if data.agrees and (faults := self.faults(data, sealed)):
+            raise AttentionError(
+                f"the count of pages is not what was recorded: {'; '.join(faults)}", "count again before anybody leaves"
+            )
+        return replace(self, agree=data.agrees, excused=False)
+
+    def faults(self, data: events.PagesCounted, sealed: int) -> list[str]:
+        """Return what does not agree in a count at the end, each in words."""
+        found = []
+        known = (sealed, self.shredded, self.found)
+        if (data.printed, data.sealed, data.shredded, data.found or 0) != (self.sent, *known):
+            found.append(
+                f"recorded are {self.sent} printed, {sealed} sealed, {self.shredded} shredded, {self.found} found"
+            )
+        if lacking := self.sent - sum(known):
+            found.append(f"of {lacking} nobody knows where they are")
+        used = None if self.blank is None or data.blank_after is None else self.blank - data.blank_after
+        if used is None or data.blank_before != self.blank:
+            found.append("blank pages are counted before the first sheet and after the last")
+        elif used != (out := sum(known) + self.others):
+            found.append(f"{used} blank pages were used, and {out} came out printed, {self.others} of them no sheets")
+        return found
+
+    def check_excused(self) -> None:
+        """Refuse to go on from a count that does not agree.
+
+        Raises:
+            AttentionError: If fewer than two people have said why.
+        """
+        if not self.excused:
+            raise AttentionError("the pages do not add up", "count again, or let two people say why: an 'exception'")
+
+    def check_printer(self, plan: Plan) -> None:
+        """Refuse to let a printer come to know a quorum of real sheets.
+
+        Raises:
+            AttentionError: If one would, and two people have not overruled it.
+        """
+        policy = plan.policy
+        quorum = any(policy.opens(map(policy.sheet, numbers)) for numbers in self.known_to.values())
+        if quorum and not (plan.practice or self.one_printer):
+            raise AttentionError(
+                f"{PRINTER_1.upper()}: this printer would know a quorum of the sheets",
+                "print it at another one; or two people overrule it",
+            )
+
+    def finds(self, data: Event) -> bool:
+        """Whether an entry says that a sheet was found and shredded which had not come out, of whatever set."""
+        return isinstance(data, events.SheetShredded) and (data.set, data.sheet, data.copy) in self.missing
+
+    def after_void(self) -> Pages:
+        """Return what became of the pages when a set is made void: whatever of it had come out was shredded."""
+        shredded = self.sent - len(self.missing) - self.found
+        return replace(self, shredded=shredded, copies=MappingProxyType({}), known_to=MappingProxyType({}))
+
+
+def _begun(pages: Pages, data: events.Intent) -> Pages:
+    if data.act != "print":
+        return pages
+    if pages.job:
+        raise AttentionError("nobody has said what came of the page before", "record its 'outcome' first")
+    if pages.blank is None:
+        raise AttentionError("the blank pages were not counted", "record a 'tally' of nothing but 'blank_before'")
+    pages = replace(pages, job=data.intent, sheet=data.sheet or "", told=False)
+    if not data.sheet:
+        return pages
+    printer = data.printer or ""
+    known = pages.known_to.get(printer, frozenset()) | {data.sheet}
+    copies = {**pages.copies, data.sheet: pages.copies.get(data.sheet, 0) + 1}
+    return replace(
+        pages, sent=pages.sent + 1, copies=MappingProxyType(copies),
+        known_to=MappingProxyType({**pages.known_to, printer: known}),
+    )  # fmt: skip
+
+
+def _over(pages: Pages, data: events.IntentEnded) -> Pages:
+    if not pages.job or data.intent != pages.job:
+        return pages
+    if pages.sheet and not pages.told:
+        raise AttentionError("nobody has said whether the sheet came out", "record 'sheet.printed' or 'sheet.missing'")
+    others = pages.others + (not pages.sheet and data.result == "done")
+    return replace(pages, job="", sheet="", told=False, others=others)
+
+
+def _said(pages: Pages, data: events.SheetPrinted | events.SheetMissing) -> Pages:
+    copy = pages.copies.get(data.sheet, 0)
+    if pages.again and copy == 1:
+        copy = data.copy
+    if not pages.job or data.sheet != pages.sheet or pages.told:
+        raise AttentionError("this sheet is not being printed", "record the 'intent' to print it before the job")
+    if data.copy != copy:
+        raise AttentionError("this copy of the sheet is out of turn", f"the one that was sent is copy {copy}")
+    missing = pages.missing | ({(data.set, data.sheet, data.copy)} if isinstance(data, events.SheetMissing) else set())
+    return replace(pages, told=True, missing=missing, copies=MappingProxyType({**pages.copies, data.sheet: copy}))
+
+
+def _shredded(pages: Pages, data: events.SheetShredded) -> Pages:
+    if pages.finds(data):
+        return replace(pages, missing=pages.missing - {(data.set, data.sheet, data.copy)}, found=pages.found + 1)
+    return replace(pages, shredded=pages.shredded + 1)
+
+
+def _excused(pages: Pages, data: events.ScriptException) -> Pages:
+    """Two people say why a count does not agree."""
+    return replace(pages, excused=pages.excused or (pages.agree is False and are_two(data.approved or ())))
+
+
+def _overruled(pages: Pages, data: events.CheckOverruled) -> Pages:
+    return replace(pages, one_printer=pages.one_printer or (data.check == PRINTER_1 and are_two(data.approved)))
+
+
+_CHANGES: Mapping[type[Event], Callable[[Pages, Any], Pages]] = {
+    events.Intent: _begun,
+    events.IntentEnded: _over,
+    events.SheetPrinted: _said,
+    events.SheetMissing: _said,
+    events.SheetShredded: _shredded,
+    events.ScriptException: _excused,
+    events.CheckOverruled: _overruled,
+}

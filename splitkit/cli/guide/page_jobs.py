@@ -1,0 +1,182 @@
+"""The print jobs of a guided ceremony: each is recorded before it begins and when it is over, and at the end all pages are counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from splitkit.cli.guide.session import Session
+from splitkit.cli.ui.custody_ledgers import intent_code
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.errors import DeviceError, UsageError
+from splitkit.ledger import events
+from splitkit.plan.printers import printer_of
+
+
+def print_sheet(session: Session) -> None:
+    """One page, one job, one copy."""
+    dialogue, live, number = session.dialogue, session.live, session.number
+    if number in session.course.things.open:
+        spoil(session, "the machine has forgotten what it says")
+        return
+    _count_blank(session)
+    if session.course.things.pages.job:  # it was stopped in the midst
+        tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
+        return
+    copy = session.course.things.pages.copies.get(number, session.papers_before) + 1
+    printers, known_to = session.destination.printers, session.course.things.pages.known_to
+    printer = printer_of(session.plan.policy, printers, known_to, number)
+    at = f"printer {printer}" if len(printers) > 1 else "the printer"
+    dialogue.confirm(f"Only {session.seat} stands at {at}.  This prints copy {copy} of sheet {number}.")
+    session.destination.check_ready(printer)
+    _begin(session, printer, f"copy {copy} of sheet {number}", number)
+    unseen, failed = "", False
+    try:
+        session.irrevocable = "the page was sent to be printed"
+        unseen = session.destination.put(dialogue, printer, f"sheet-{number}.pdf", live.pages[number])
+    except DeviceError as error:
+        dialogue.refuse(error)
+        failed = True
+    question = "Did a page come out, or a part of one?" if failed else "Has the page come out?"
+    came_out = dialogue.yes(question, "", "look into the printer first; it is then a page to be found")
+    tell_job(session, came_out=came_out)
+    if failed and came_out:
+        spoil(session, "the printer failed")
+    if failed or not came_out:
+        return
+    if unseen:
+        session.record(events.Note(text=f"after sheet {number}: {unseen}"[:400]))
+    if left := session.destination.settle(dialogue, printer):
+        session.record(events.ScriptException(
+            expected="CUPS holds nothing of a page after its job", happened=left, decision="the ceremony goes on",
+            approved=session.two("Who decides that it stays?"),
+        ))  # fmt: skip
+
+
+def _begin(session: Session, printer: str, purpose: str, sheet: str = "") -> None:
+    """Record that a page is about to be printed."""
+    code = intent_code(session.recorder.ledger.head)
+    session.record(events.Intent(
+        intent=code, act="print", purpose=purpose, set=session.set_id, sheet=sheet or None, printer=printer or None,
+    ))  # fmt: skip
+
+
+def tell_job(session: Session, *, came_out: bool) -> None:
+    """Record what came of the job that goes on; a sheet that did not come out is a page to be found."""
+    pages = session.course.things.pages
+    job, number, told = pages.job, pages.sheet, pages.told
+    copy = pages.copies.get(number, 0)
+    if pages.again and copy == 1:  # the first one that is printed here
+        copy += session.papers_before
+    if number and not told and came_out:
+        session.record(events.SheetPrinted(set=session.set_id, sheet=number, copy=copy))
+    elif number and not told:
+        session.record(events.SheetMissing(set=session.set_id, sheet=number, copy=copy))
+        session.dialogue.say(
+            f"Copy {copy} of sheet {number} is a page to be found.  When it comes out after all, say so: '!' and found."
+        )
+    session.record(events.IntentEnded(intent=job, result="done" if came_out else "nothing"))
+
+
+def print_other(session: Session, name: str, page: bytes, purpose: str, question: str = "") -> bool:
+    """Print what is no sheet; return whether it came out, as people say where they are asked a *question*."""
+    _count_blank(session)
+    printer, came_out = session.destination.printers[0], False
+    try:
+        session.destination.check_ready(printer)
+        _begin(session, printer, purpose)
+        try:
+            session.destination.put(session.dialogue, printer, name, page)
+            came_out = not question or session.dialogue.yes(question)
+        finally:
+            tell_job(session, came_out=came_out)
+    except DeviceError as error:
+        session.dialogue.refuse(error)
+    return came_out
+
+
+def spoil(session: Session, reason: str) -> None:
+    """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
+    copy = session.course.things.pages.copies[session.number]
+    session.record(events.SheetSpoilt(set=session.set_id, sheet=session.number, copy=copy, reason=reason[:120]))
+    shred(session)
+
+
+def shred(session: Session) -> None:
+    """See a spoilt page shredded; also after an interruption."""
+    if (spoilt := session.course.things.shred) is None:
+        return
+    number, copy = spoilt
+    _see_shredded(session.dialogue, number, copy)
+    session.record(events.SheetShredded(set=session.set_id, sheet=number, copy=copy))
+
+
+def _see_shredded(dialogue: Dialogue, number: str, copy: int) -> None:
+    dialogue.insist(
+        f"Is copy {copy} of sheet {number} shredded here, and has the witness seen it?",
+        "the page is not shredded yet",
+        "shred it now: it is worth as much as a sound one",
+    )
+
+
+def find_pages(session: Session, dialogue: Dialogue) -> None:
+    """Record each page that had not come out, and was found: it is shredded."""
+    for set_id, number, copy in sorted(session.course.things.pages.missing):
+        whose = "" if set_id == session.set_id else " of the set that is void"
+        if dialogue.yes(f"Has copy {copy} of sheet {number}{whose} been found?", "it is shredded", "not yet"):
+            _see_shredded(dialogue, number, copy)
+            session.record(events.SheetShredded(set=set_id, sheet=number, copy=copy))
+
+
+def _count_blank(session: Session) -> None:
+    """Count the blank pages before the first page, once: everything that follows is printed on them."""
+    if session.course.things.pages.blank is not None:
+        return
+    typed = session.dialogue.read(
+        "Blank pages that are there to be printed on, in all printers and beside them:", _count,
+        "How many: at the end they are counted again, and must agree with what was printed.",
+    )  # fmt: skip
+    session.record(events.PagesCounted(printed=0, sealed=0, shredded=0, blank_before=typed, agrees=True))
+
+
+def count_pages(session: Session) -> None:
+    """The pages are counted by people, and compared with what was recorded; two people say why they do not agree."""
+    dialogue = session.dialogue
+    if session.course.things.pages.missing:
+        find_pages(session, dialogue)
+    pages = session.course.things.pages
+    sealed, shredded = (dialogue.read(f"Sheets {which}:", _count) for which in ("in sealed bags", "that were shredded"))
+    after = dialogue.read("Blank pages now, in all printers and beside them:", _count)
+    found, before = pages.found, pages.blank
+    shredded -= min(found, shredded)  # people have shredded those too
+    counted = events.PagesCounted(
+        printed=pages.sent,
+        sealed=sealed,
+        shredded=shredded,
+        blank_before=before,
+        blank_after=after,
+        found=found,
+        agrees=True,
+    )
+    faults = pages.faults(counted, len(session.course.things.bags))
+    session.record(counted if not faults else replace(counted, agrees=False))
+    if faults:
+        _say_why(session, faults)
+
+
+def _say_why(session: Session, faults: list[str]) -> None:
+    """Let people count again, or two of them say why the pages do not agree."""
+    dialogue = session.dialogue
+    dialogue.say("The pages do not add up: " + "; ".join(faults) + ".  Nobody leaves.")
+    if not dialogue.certain("Do two people go on all the same?  no: count again.", "it is an exception, with a reason"):
+        return
+    session.record(events.ScriptException(
+        expected="every page that was printed is there, or was shredded", happened="; ".join(faults)[:400],
+        decision=dialogue.text("Why does it do no harm?"), step=session.step.code, approved=session.two("Who decides it?"),
+    ))  # fmt: skip
+    session.end_step("skipped")
+
+
+def _count(typed: str) -> int:
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 4:
+        raise UsageError("this is not a number", "count the pages, and type how many")
+    return int(typed)
