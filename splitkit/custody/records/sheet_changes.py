@@ -270,6 +270,8 @@ def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Registe
 
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
     _check_holder(register, data, data.person, data.bag)
+    if data.intact:
+        _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag)
     return register.with_sheet(data, seen=day, **_suspected(register, data, not data.intact))
 

@@ -102,7 +102,7 @@ def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
         done = run("record", *shlex.split(said), *BY, cwd=named)
         assert done.returncode == 0, done.stderr
     assert run("record", "place", "Berlin safe", "site=Berlin", "kind=safe", *BY, cwd=named).returncode == 0
-    for said in ("sealed NEW-2 2", "stored 2 'Berlin safe'"):
+    for said in ("sealed NEW-2 2", "stored 2 'Berlin safe'", "seen 2 intact=yes"):
         assert "bag NEW-2 was opened, and a bag is used once" in refused(named, said, code=9)
     assert run("record", "sealed", "OTHER-2", "2", *BY, cwd=named).returncode == 0
 

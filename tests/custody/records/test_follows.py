@@ -56,7 +56,12 @@ SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
 
 @pytest.mark.parametrize("opened", [OPENED, read("2"), read("2", "damaged"), read("2", "foreign"), REISSUED])
 @pytest.mark.parametrize(
-    "again", [stored("2", day="2026-02-03"), sheet("bag.sealed", "2", "2026-02-03", bag="BAG-2", person="C2")]
+    "again",
+    [
+        stored("2", day="2026-02-03"),
+        sheet("bag.sealed", "2", "2026-02-03", bag="BAG-2", person="C2"),
+        sheet("sheet.seen", "2", "2026-02-03", person="C2", bag="BAG-2", intact=True),
+    ],
 )
 def test_a_bag_that_was_opened_is_never_sealed_again(opened, again):
     register = register_of(*held(), opened)

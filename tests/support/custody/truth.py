@@ -504,6 +504,7 @@ class Truth:
         pile.away.add(number)
 
     def _sheet_seen(self, entry, data):
+        fits(not data["intact"] or data["bag"] not in self.torn, "the bag was opened once")
         pile, number = self._held(data, data["person"], data["bag"])
         pile.known |= set() if data["intact"] else {number}
 
