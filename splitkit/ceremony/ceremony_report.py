@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from splitkit.ceremony.paperwork import moment
-from splitkit.ceremony.script import STEPS
+from splitkit.ceremony.script import SCRIPTS
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.verification import Chain
@@ -88,12 +88,6 @@ def _people(entries: Sequence[Entry]) -> Table:
     return Table("Who took part", "" if rows else "Nobody was called.", columns, rows)
 
 
-_PHASES = {step.code: step.phase.title for step in STEPS} | {
-    mark.event: step.phase.title for step in reversed(STEPS) for mark in step.marks if mark.event != "step"
-}
-"""The phase of each step, and of each event: the first in which it stands in the script."""
-
-
 def _phases(entries: Sequence[Entry]) -> Table:
     columns = (Column("From"), Column("To"), Column("Phase", 3), Column("Entries", 0.6))
     rows = []
@@ -104,13 +98,20 @@ def _phases(entries: Sequence[Entry]) -> Table:
 
 
 def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
-    """Yield each entry with its phase; one that belongs to no step stays in the phase that goes on."""
-    reached = ["-", *dict.fromkeys(_PHASES.values())]
-    phase = "-"
+    """Yield each entry with its phase by the script of its kind.
+
+    Some entries may come early: then they stay in the phase that goes on, for only a step that is named goes over a whole phase.
+    """
+    script = SCRIPTS.get(str(entries[0].data.fields().get("kind")))
+    steps = script.steps if script else ()
+    phases = ["-", *dict.fromkeys(step.phase.title for step in steps)]
+    coded = {step.code: phases.index(step.phase.title) for step in steps}
+    marked = {(mark.event, coded[step.code]) for step in steps for mark in step.marks}
+    at = 0
     for one in entries:
-        code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else one.event
-        phase = max(phase, _PHASES.get(code, phase), key=reached.index)
-        yield phase, one
+        code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else ""
+        at = max(at, coded.get(code, at + ((one.event, at + 1) in marked)))
+        yield phases[at], one
 
 
 def _told(title: str, none: str, entries: Sequence[Entry], which: frozenset[str]) -> Table:

@@ -22,7 +22,7 @@ from splitkit.errors import UsageError
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
 from splitkit.ledger.comparison import RecordStanding, best_comparison
-from splitkit.ledger.events import PersonJoined, ProcedureWalked, RollCalled
+from splitkit.ledger.events import Intent, IntentEnded, PersonJoined, ProcedureWalked, RollCalled
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
 from splitkit.ledger.wording import Called
@@ -127,9 +127,18 @@ class Audit:
         """The entries of each of `SECTIONS`."""
         of = {event: name for name, held in SECTIONS.items() for event in held}
         found: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
+        done = {
+            one.data.intent for one in self.entries if isinstance(one.data, IntentEnded) and one.data.result == "done"
+        }
         for entry in self.entries:
-            as_written = isinstance(entry.data, ProcedureWalked) and entry.data.state != "otherwise"
-            if entry.event in of and not as_written:
+            match entry.data:
+                case ProcedureWalked(state=state):
+                    as_meant = state != "otherwise"
+                case Intent(intent=code) | IntentEnded(intent=code):
+                    as_meant = code in done
+                case _:
+                    as_meant = False
+            if entry.event in of and not as_meant:
                 found[of[entry.event]].append(entry)
         return found
 

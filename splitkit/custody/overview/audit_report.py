@@ -80,7 +80,7 @@ def _tables(audit: Audit, built: Built) -> Iterator[Table]:
     yield _entries(audit, "Overrides", "overrides")
     yield _entries(audit, "Drills, and what they taught", "drills")
     yield _entries(audit, "Incidents", "incidents")
-    yield _entries(audit, "Exceptions, and what was begun", "exceptions")
+    yield _entries(audit, "Exceptions, and what was begun and not done", "exceptions")
     yield _entries(audit, "Corrections", "corrections")
     sets = [record for record in register.sets.values() if record.life is not Life.VOID]
     yield from register_tables(register, sets, audit.at, sign=False)
