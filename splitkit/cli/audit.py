@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import click
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import HEAD, at_option, folder_paper_option, ledgers_argument
 from splitkit.cli.ui.ledger_reading import failing, read, settings_of
-from splitkit.cli.ui.talk import json_text, result, safe, say
+from splitkit.cli.ui.talk import result, safe, say
 from splitkit.custody.overview.audit import Audit, copies_of
 from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.criteria import CRITERIA, Criteria, find_criteria, parse_criteria
@@ -94,9 +95,19 @@ def _pack(page: FirstPage, evidence: Sequence[Evidence], found: dict[str, Any], 
     # Of thousands of entries each takes seconds, in which the interpreter is free.
     with ThreadPoolExecutor() as side_by_side:
         made = side_by_side.map(lambda one: Typesetter(paper).report(one, say), reports.values())
-        text = json_text(found).encode("ascii")  # meanwhile
+        text = _listed(found).encode("ascii")  # meanwhile
         pages = dict(zip(reports, made, strict=True))
     return {**pages, "audit.json": text, **page.audit.copies}
+
+
+def _listed(found: Mapping[str, Any]) -> str:
+    """Return one JSON object with one entry a line, as a ledger has it."""
+    told = []
+    for name, value in found.items():
+        several = isinstance(value, list) and value
+        lines = [json.dumps(one) for one in (value if several else [value])]
+        told.append(json.dumps(name) + ": " + ("[\n  " + ",\n  ".join(lines) + "\n ]" if several else lines[0]))
+    return "{\n " + ",\n ".join(told) + "\n}\n"
 
 
 def _packs(contents: Mapping[str, bytes | SplitkitError], audit: Audit) -> dict[str, bytes]:

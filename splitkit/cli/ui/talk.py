@@ -37,14 +37,9 @@ def put(stream: TextIO, *lines: str) -> None:
         stream.write(fitted(line, stream) + "\n")
 
 
-def json_text(value: Mapping[str, Any]) -> str:
-    """Return one JSON object as people and programs read it: two spaces deep, and ASCII."""
-    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
-
-
 def json_result(value: Mapping[str, Any]) -> None:
-    """Write the result as one JSON object."""
-    sys.stdout.write(json_text(value))
+    """Write the result as one JSON object, as people and programs read it: two spaces deep, and ASCII."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")
 
 
 def fitted(text: str, stream: TextIO) -> str:
