@@ -23,17 +23,17 @@ from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
 from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
+from tests.support.custody.by_model import cases_of
 from tests.support.custody.making import BLANK, Making, verified
 from tests.support.kit import code_picture, page_pdf, quick, run
 from tests.support.kit import picture as kit_picture
 from tests.support.ledgers import going_on, joined
 from tests.support.paper.pdfs import text_of
 from tests.support.paper.pictures import encoded
-from tests.support.paper.printshop import WHY_NOT, PrintShop
+from tests.support.paper.printshop import PrintShop, no_printer_has_two, printing, to_three
 from tests.support.places import ROOT
 
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
-printing = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
 
 
 def plan_text(policy: str, *, practice: bool = True) -> str:
@@ -101,14 +101,25 @@ def codes_on(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"--- (\d\d(?:-[A-P]?\d+)?) [A-Z]", text)))
 
 
+def taken_into_a_folder(at: Path, ledger: Path) -> None:
+    """What status says of the sets is what the independent model says."""
+    ada = ("--by", "Ada Example")
+    assert run("init", "custody", "--practice", "--name", "Example AG", *ada, cwd=at).returncode == 0
+    taken = run("record", "--take", str(ledger), *ada, cwd=at / "custody")
+    assert taken.returncode == 0, taken.stderr
+    told = json.loads(run("status", "--json", cwd=at / "custody").stdout)
+    said = {one["set"]: (one["life"], one["case"]) for one in told["sets"]}
+    assert ("live", "sound") in said.values() and said == cases_of(at / "custody")
+
+
 @printing
 def test_two_of_three_with_all_that_can_happen(tmp_path):
     plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
     plan.write_text(plan_text("2of3"))
     said = ""
     with PrintShop(tmp_path / "shop") as shop:
-        shop.queue(paper="Letter")
-        line = shop.wrapped([*quick(), *command(plan, ledger, "--print-to", "Office")])
+        shop.three()
+        line = shop.wrapped([*quick(), *command(plan, ledger, *to_three())])
         with Ceremony(line, tmp_path, shop.last_page, plan) as people:
             people.begin()
             people.custodians()
@@ -180,6 +191,8 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
     verified(ledger, " ".join(words.groups()))
     status = splitkit("ceremony", "status", str(plan), str(ledger), "--json")
     assert (status.returncode, json.loads(status.stdout)["complete"]) == (0, True)
+    no_printer_has_two([json.loads(line) for line in ledger.read_text().splitlines()])
+    taken_into_a_folder(tmp_path, ledger)
     happened = events_of(ledger)
     assert {
         "set.void",

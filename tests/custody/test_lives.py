@@ -42,7 +42,7 @@ class Lives(RuleBasedStateMachine):
         self.life.do(what, random.Random(pick))
 
 
-FLAT, GROUPS = POLICIES
+FLAT, GROUPS, _ = POLICIES
 SOON = {"max_examples": 7, "stateful_step_count": 14, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100, "phases": [Phase.generate]}
 """Nothing is made smaller: what a life comes to hangs on all of it, and its steps are told."""

@@ -182,7 +182,7 @@ class Custody(RuleBasedStateMachine):
         )
 
 
-FLAT, GROUPS = POLICIES
+FLAT, GROUPS, _ = POLICIES
 SOON = {"max_examples": 2, "stateful_step_count": 75, "derandomize": True, "phases": [Phase.generate]}
 LONG = {"max_examples": 300, "stateful_step_count": 100}
 

@@ -13,6 +13,7 @@ from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import founded, made_in, taken_up
 from tests.support.kit import quick
 from tests.support.paper.pdfs import text_of
+from tests.support.paper.printshop import PrintShop, no_printer_has_two, printing, to_three
 from tests.support.places import copied
 
 NEW_PLAN = """policy = "2of3"
@@ -35,13 +36,32 @@ def home(tmp_path):
     return at
 
 
+@pytest.fixture
+def printers(tmp_path):
+    with PrintShop(tmp_path / "shop") as shop:
+        yield shop.three()
+
+
 class Renewal(Making):
     """Everybody at a guided renewal."""
 
-    def __init__(self, home: Path, plan: str = "new.toml", *options: str) -> None:
-        line = ["ceremony", "renew", plan, "--practice", "--ledger", "n.ledger", "--ceremony", "N-0001", "--home", "custody",
-                "--to-files", str(home / "pages"), *options]  # fmt: skip
-        super().__init__([*quick(), *line], home, self.last_page, home / plan)
+    def __init__(self, home: Path, plan: str = "new.toml", shop: PrintShop | None = None) -> None:
+        line = [
+            "ceremony",
+            "renew",
+            plan,
+            "--practice",
+            "--ledger",
+            "n.ledger",
+            "--ceremony",
+            "N-0001",
+            "--home",
+            "custody",
+        ]
+        line = [*quick(), *line, *(to_three() if shop else ("--to-files", str(home / "pages")))]
+        super().__init__(
+            shop.wrapped(line) if shop else line, home, shop.last_page if shop else self.last_page, home / plan
+        )
         self.home, self.bags = home, "RENEW"
 
     def last_page(self) -> bytes:
@@ -102,8 +122,11 @@ def public_files(home: Path, set_id: str) -> list[dict[str, bytes]]:
     return [{path.name: path.read_bytes() for path in (folder / f"set-{set_id[:8]}").iterdir()} for folder in folders]
 
 
-def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(home):
-    with Renewal(home) as people:
+@printing
+def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(
+    home, printers
+):
+    with Renewal(home, shop=printers) as people:
         people.begin()
         for junk in ("", "no", "?", "<", "x" * 100_000, "\x1b[2J\x07", " ".join(["academic"] * 33)):
             people.answer("one of these words:", junk)
@@ -123,7 +146,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
         people.wait("or the number:")
         people.kill()
     said = people.text()
-    with Renewal(home) as people:
+    with Renewal(home, shop=printers) as people:
         people.wait("The machine has forgotten what vouches for the set")
         people.vouch()
         people.old_sheet("1")
@@ -160,7 +183,7 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
         people.kill()
         papers = people.papers
     said += people.text()
-    with Renewal(home) as people:
+    with Renewal(home, shop=printers) as people:
         people.papers = papers
         people.answers(
             ("(sheet 1 of the old set):", ""),
@@ -204,6 +227,8 @@ def test_a_leaver_new_sheets_with_two_kills_a_slip_an_exception_and_somebody_who
         happened.count(one) for one in ("renewal", "public.signed", "public.copied", "set.refreshed", "sheet.destroyed")
     ] == [1, 1, 3, 1, 1]
     new = next(one["d"]["set"] for one in people.ledger if one["ev"] == "set.made")
+    no_printer_has_two(people.ledger)
+    assert printers.spool() == []
     copies = public_files(home, new)
     assert copies[0] == copies[1] == copies[2]
     assert {*copies[0]} == {"record.pdf", "envelope.sk1", "recipient.txt", "former-identity.age"}

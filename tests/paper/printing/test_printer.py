@@ -15,12 +15,12 @@ import pytest
 
 from splitkit.paper.printing import printer
 from tests.support.kit import environment, overrule, run
-from tests.support.paper.printshop import WHY_NOT, PrintShop, measured, size_mm
+from tests.support.paper.printshop import PrintShop, measured, printing, size_mm
 from tests.support.processes import HANGS
 from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
-pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
+pytestmark = printing
 TEST = ("print-test", "--queue", "Office")
 
 

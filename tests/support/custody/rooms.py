@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.support.ceremonies import plan_of, whole
+from tests.support.custody.by_model import cases_of
 from tests.support.custody.company import CAST, written
 from tests.support.custody.custodies import changed
 from tests.support.custody.practice_set import fresh, run
@@ -108,12 +109,14 @@ class WithSheets(InTheRoom):
 
 
 def taken_up(home: Path, ledger: str = "r.ledger") -> dict:
-    """What the folder says once it has taken up the ledger of a ceremony."""
+    """What the folder says once it has taken up the ledger of a ceremony: of each set what the independent model says."""
     done = run("record", "--take", f"../{ledger}", *BY, cwd=home / "custody")
     assert done.returncode == 0, done.stderr
     status = run("status", "--json", cwd=home / "custody")
     assert status.returncode == 9, status.stderr
-    return json.loads(status.stdout)
+    told = json.loads(status.stdout)
+    assert {one["set"]: (one["life"], one["case"]) for one in told["sets"]} == cases_of(home / "custody")
+    return told
 
 
 def kept(at: Path) -> None:

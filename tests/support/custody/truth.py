@@ -21,6 +21,7 @@ from tests.support.ledgers import FROM_PAPER, SEEN, hashed
 POLICIES = {
     "4of7": (1, {"": (4, 7)}),
     "2 of: Board 2of3, IT 2of3, Legal 1of1": (2, {"A": (2, 3), "B": (2, 3), "C": (1, 1)}),
+    "2of3": (1, {"": (2, 3)}),
 }
 """How many groups, and of each group how many of how many: said here once more, and not by `parse_policy`."""
 

@@ -11,12 +11,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pypdfium2
+import pytest
 
 from tests.support import fork_server
 from tests.support.kit import COMMAND, environment
@@ -36,6 +37,9 @@ WHY_NOT = (
     if os.geteuid() != 0
     else ""
 )
+
+printing = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
+"""For a test that prints."""
 
 TMPFS = "-t tmpfs -o mode=0755 tmpfs"
 SETUP = f"""
@@ -230,6 +234,12 @@ class PrintShop:
         assert done.returncode == 0, done.stderr
         return name
 
+    def three(self) -> Self:
+        """Make three queues, each of a printer of its own."""
+        for serial, name in enumerate(QUEUES, 1):
+            self.queue(name, f"usb://Test/Printer?serial={serial}", "Letter")
+        return self
+
     def printer(self, mode: str) -> None:
         """Say what the printer is like from now on: ok, empty, jam, hang, gone, stop, hold, rude."""
         self.inside("sh", "-c", f"echo {mode} > /run/fake/mode")
@@ -300,6 +310,22 @@ class PrintShop:
                 return False
             time.sleep(0.05)
         return True
+
+
+QUEUES = ("Office", "Archive", "Board")
+
+
+def to_three() -> list[str]:
+    """Options by which sheets go to three printers."""
+    return [word for name in QUEUES for word in ("--print-to", name)]
+
+
+def no_printer_has_two(ledger: Sequence[Mapping[str, Any]]) -> None:
+    """Of no set did two sheets come out of one printer, and all three printers were used."""
+    jobs = [one["d"] for one in ledger if one["ev"] == "intent" and one["d"]["act"] == "print" and "sheet" in one["d"]]
+    seen = {(job["set"], job["printer"], job["sheet"]) for job in jobs}
+    assert {printer for _, printer, _ in seen} == set(QUEUES)
+    assert len({(name, printer) for name, printer, _ in seen}) == len(seen), seen
 
 
 DOTS_PER_MM = 10
