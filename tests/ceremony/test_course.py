@@ -375,35 +375,6 @@ def test_seals_again_in_a_new_bag():
     refused(course, happening("room.exit", person="C3", items_out=[]), "something secret is open")
 
 
-@settings(max_examples=examples(200), deadline=None)
-@given(st.data())
-def test_whatever_comes_the_reveal_comes_only_after_the_proof(data):
-    """Random entries: those that are refused are left out; a reveal that was taken has every law behind it."""
-    pool = [
-        *whole(PLAN),
-        happening("wipe", reason="timeout", empty=True),
-        happening("sheet.void", **SHEET1, copy=1, reason="smeared"),
-        happening("sheet.shredded", **SHEET1, copy=1),
-        happening("room.exit", person="C2", items_out=[]),
-        happening("break", reason="night", bags=[]),
-        happening("set.void", set=SET, reason="wrong"),
-    ]
-    start = data.draw(st.integers(0, len(whole(PLAN))))
-    course = after(whole(PLAN)[:start])
-    for entry in data.draw(st.lists(st.sampled_from(pool), max_size=30)):
-        try:
-            after_entry = course.advance(entry)
-        except (AttentionError, UsageError):
-            continue
-        if entry.event == "reveal":
-            assert code(course) == "81"
-            assert set(course.things.bags) == {"1", "2", "3"}
-            assert len(course.room.present) >= 2
-        if entry.event in ("room.exit", "break") and not course.room.paused:
-            assert not course.secret
-        course = after_entry
-
-
 CANDIDATES = (
     "1",
     "C1",
