@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from tests.support.custody.practice_set import run
-from tests.support.custody.rooms import BAGS, BY, WithSheets, founded, kept, taken_up
+from tests.support.custody.rooms import BAGS, BY, WithSheets, both_verified, founded, kept
 from tests.support.paper.pdfs import prose_of
-from tests.support.places import ROOT, copied
+from tests.support.places import copied
 
 
 @pytest.fixture
@@ -50,14 +48,6 @@ class Drill(WithSheets):
     def tail(self, *opened: str) -> int:
         self.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"))
         return self.end(*opened)
-
-
-def verified(home) -> dict:
-    """What status says once the ledger, with which both verifiers agree, is taken up."""
-    assert run("ledger", "verify", "r.ledger", cwd=home).returncode == 0
-    line = [sys.executable, ROOT / "splitkit" / "verify_ledger.py", "r.ledger"]
-    assert subprocess.run(line, cwd=home, capture_output=True, check=False).returncode == 0
-    return taken_up(home)
 
 
 def certificate(home) -> str:
@@ -105,7 +95,7 @@ def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves
     (drill,) = [one["d"] for one in people.ledger if one["ev"] == "drill"]
     assert (drill["way"], drill["sheets"], drill["not_proven"], drill["result"]) == ("safes", ["1", "2"], ["3"], "pass")
     assert [one["d"]["use"] for one in people.ledger if one["ev"] == "sheet.read"] == ["drill", "drill"]
-    status = verified(home)
+    status = both_verified(home)
     (ours,) = status["sets"]
     assert (ours["case"], ours["proven"]) == ("sound", people.ledger[-1]["t"][:10])
     assert [one["bag"] for one in ours["sheets"]] == ["AGAIN-1", "AGAIN-2", "BAG-3"]
@@ -122,17 +112,25 @@ def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves
     assert "put back" not in told and "seal sheet" not in told and not status["doubts"]
 
 
-def test_live_with_two_kills_and_an_alert_that_one_of_two_did_not_get(home):
+def test_live_with_two_kills_a_slip_an_exception_somebody_who_leaves_and_an_alert_that_one_of_two_did_not_get(home):
     with Drill(home) as people:
         people.up_to_the_set()
-        people.sign()
-        people.answers(("Which drill is it?", "live"), ("Who asks for the secret", "ADM WIT"))
+        people.session.type(" ".join([*people.words[:-1], "academic"]) + "\n")
+        people.answers(
+            ("Word 12 once more", people.words[-1]),
+            ("Which drill is it?", "live"),
+            ("Who asks for the secret", "ADM WIT"),
+        )
         people.wait("Who brings which sheet")
         people.kill()
     with Drill(home) as people:
         for number in "123":
             people.answer(f"(sheet {number}, bag {BAGS[number]}, in Safe {number}):", "no" if number == "3" else "")
         people.vouch()
+        people.menu("or the number:", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
+                    ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
+                    ("Who agreed?", "ADM WIT"), ("words, or Enter:", "exit"), ("Who leaves?", "SCR"), ("HH:MM:", "15:20"),
+                    ("Taken out", ""), ("words, or Enter:", ""))  # fmt: skip
         for number in "12":
             people.read(number)
         shown = people.release()
@@ -152,13 +150,13 @@ def test_live_with_two_kills_and_an_alert_that_one_of_two_did_not_get(home):
             people.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
             )
-        assert people.close() == 0
+        assert people.close(("left for good?", "yes")) == 0
     assert "SECRET" in shown
     held = [one["d"] for one in people.ledger if one["ev"] in ("request", "drill", "alert")]
     assert held[0] == {"task": "a drill", "requested_by": ["ADM", "WIT"]}
     assert held[1] == {"receiver": "hana-example", "minutes": 3, "validated": True}
     assert (held[2]["way"], held[2]["result"]) == ("live", "fail")
-    told = json.dumps(verified(home))
+    told = json.dumps(both_verified(home))
     assert "live drill of Production" in told and "it failed on" in told
     assert "change the password" in told
     page = certificate(home)
@@ -193,7 +191,7 @@ def test_live_it_passes_with_every_receiver_and_counts_for_the_account(home):
             people.answers((f"{name} Example: after how many minutes", "2"), ("Did they look", "yes"))
         people.wait("THE LIVE DRILL HAS PASSED")
         assert people.tail("1", "2") == 0
-    status = verified(home)
+    status = both_verified(home)
     (ours,) = status["sets"]
     assert ours["live_drill"] == people.ledger[-1]["t"][:10]
 
@@ -261,6 +259,6 @@ def test_bad_input_at_every_question_is_asked_again_and_never_recorded(home):
         assert people.finish() == 0
     told = (home / "r.ledger").read_text()
     assert not any(junk in told for junk in ("xxxx", "acrobat", "31m"))
-    assert "gil-example" in json.dumps(verified(home)["people"])
+    assert "gil-example" in json.dumps(both_verified(home)["people"])
     (ours,) = json.loads(run("status", "--json", cwd=home / "custody").stdout)["sets"]
     assert [one["holder"] for one in ours["sheets"]] == ["dora-example", "emil-example", "fay-example"]

@@ -11,7 +11,7 @@ from splitkit.cli.ui.sheet_release import SENTENCE
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.custody.practice_set import run
-from tests.support.custody.rooms import WithSheets, founded, taken_up
+from tests.support.custody.rooms import WithSheets, both_verified, founded
 from tests.support.kit import code_picture, forged_pdf, page_pdf, picture
 from tests.support.places import copied
 
@@ -87,7 +87,7 @@ def test_a_recovery_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(h
     assert (
         happened.index("set.proven") < happened.index("intent") < happened.index("reveal") < happened.index("outcome")
     )
-    status = taken_up(home)
+    status = both_verified(home)
     told = json.dumps(status)
     assert all(
         one in told for one in ("change the password: set", "review the use: set", "tell who must know of the use: set")
@@ -159,7 +159,7 @@ def test_where_nobody_else_can_be_reached_it_ends_with_the_record_and_shows_noth
     happened = [one["ev"] for one in people.ledger]
     assert not {"reveal", "intent", "set.proven"} & {*happened}
     assert {"exception", "bag.sealed", "debrief", "close"} <= {*happened}
-    status = json.dumps(taken_up(home))
+    status = json.dumps(both_verified(home))
     assert "change the password" not in status
 
 
@@ -195,7 +195,7 @@ def test_without_any_signed_paper_two_people_say_so_and_a_deputy_brings_a_sheet(
         1,
         1,
     ]
-    status = taken_up(home)
+    status = both_verified(home)
     assert "never" in json.dumps(status["now"])  # what was begun and not finished is told
     (ours,) = status["sets"]
     assert {one["bag"] for one in ours["sheets"]} == {"AGAIN-1", "AGAIN-2", "BAG-3"}

@@ -8,7 +8,7 @@ import pytest
 
 from splitkit.ledger.ledger_file import open_ledger
 from tests.support.custody.practice_set import run
-from tests.support.custody.rooms import BY, WithSheets, kept, taken_up
+from tests.support.custody.rooms import BY, WithSheets, both_verified, kept
 from tests.support.paper.pdfs import prose_of
 from tests.support.places import copied
 
@@ -89,7 +89,7 @@ def test_a_review_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(hom
     page = prose_of((home / "review.pdf").read_bytes())
     assert "a mailbox is set up" in page and "Ada Example" in page
     assert all(word in page for word in open_words(home))
-    status = taken_up(home)
+    status = both_verified(home)
     assert status["reviewed"] == people.ledger[-1]["t"][:10]
     assert "a mailbox is set up" in json.dumps(status)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.support.ceremonies import plan_of, whole
@@ -12,7 +14,7 @@ from tests.support.custody.custodies import changed
 from tests.support.custody.practice_set import fresh, run
 from tests.support.kit import picture, quick
 from tests.support.participants import InTheRoom
-from tests.support.places import copied
+from tests.support.places import ROOT, copied
 
 BY = ("--by", "Ada Example", "--wit", "Ben Example")
 BAGS = {"1": "NEW-1", "2": "NEW-2", "3": "BAG-3"}
@@ -102,9 +104,9 @@ class WithSheets(InTheRoom):
             )
         return self.close()
 
-    def close(self) -> int:
+    def close(self, *answers: tuple[str, str]) -> int:
         self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
-                     ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"))  # fmt: skip
+                     ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"), *answers)  # fmt: skip
         return self.finish()
 
 
@@ -117,6 +119,14 @@ def taken_up(home: Path, ledger: str = "r.ledger") -> dict:
     told = json.loads(status.stdout)
     assert {one["set"]: (one["life"], one["case"]) for one in told["sets"]} == cases_of(home / "custody")
     return told
+
+
+def both_verified(home: Path, ledger: str = "r.ledger") -> dict:
+    """What the folder says once it has taken up a ledger with which both verifiers agree."""
+    assert run("ledger", "verify", ledger, cwd=home).returncode == 0
+    line = [sys.executable, ROOT / "splitkit" / "verify_ledger.py", ledger]
+    assert subprocess.run(line, cwd=home, capture_output=True, check=False).returncode == 0
+    return taken_up(home, ledger)
 
 
 def kept(at: Path) -> None:
