@@ -108,10 +108,10 @@ def shown_sheet(plan: Plan, family: str) -> SheetId:
 
 
 FORMS = {
-    "a4": ("plan", "script", "receipts", "labels", "register", "exception"),
-    "letter": ("plan", "script", "receipts", "labels", "register", "exception", "closeout"),
-    "anonymous": ("plan", "receipts", "labels"),
-    "groups": ("plan", "script", "receipts", "labels", "register", "closeout"),
+    "a4": ("plan", "script", "by-hand", "receipts", "labels", "register", "exception"),
+    "letter": ("plan", "script", "by-hand", "receipts", "labels", "register", "exception", "closeout"),
+    "anonymous": ("plan", "by-hand", "receipts", "labels"),
+    "groups": ("plan", "script", "by-hand", "receipts", "labels", "register", "closeout"),
 }
 """The forms of each family; `groups` has the longest names there are."""
 
@@ -130,6 +130,7 @@ def after(plan: Plan) -> Particulars:
         "2024-10-11 12:47",
         "2",
         "6",
+        "0",
         "5",
         "1",
         "1, 3, 4",

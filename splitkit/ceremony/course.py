@@ -279,7 +279,7 @@ class Course:
         if self.things.shred:
             return AttentionError("a spoilt page is not shredded", "shred it and record 'sheet.shredded'")
         step = self.steps[self.at]
-        wanted = " or ".join(sorted({f"'{mark.event}'" for mark in step.marks[self.within :]}))
+        wanted = " or ".join(sorted({f"'{name}'" for mark in step.marks[self.within :] for name in mark.names}))
         return AttentionError(
             f"'{what.event}' does not come here, or not like this: next is step {step.code}, {step.step.title}",
             f"this step records {wanted}; what happened otherwise is an 'exception'",
@@ -309,7 +309,7 @@ def followed(course: Course, entries: Iterable[Happening]) -> Course:
 
 
 def _fits(mark: Mark, what: Happening) -> bool:
-    return what.event == mark.event and _says(what.listed(), mark.fields)
+    return what.event in mark.names and _says(what.listed(), mark.fields)
 
 
 def _says(data: Event, fields: Mapping[str, Any]) -> bool:
@@ -430,9 +430,10 @@ def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Co
 
 
 def _job(course: Course, what: Happening, data: events.Intent) -> Course:
-    """What is printed is a sheet whose turn it is, at a printer that never comes to know a quorum."""
-    step, course = course.next_step, _noted(course, what, data) if data.act == "print" else course
-    if data.act != "print" or not data.sheet:
+    """What is printed, or written by hand, is a sheet whose turn it is; no printer ever comes to know a quorum."""
+    made = data.act in ("print", "write")
+    step, course = course.next_step, _noted(course, what, data) if made else course
+    if not made or not data.sheet:
         return course
     stopped = course.room.paused or course.must_void or course.things.shred
     if stopped or not step or step.step.task is not Task.PRINT_SHEET or not step.seat or step.seat.number != data.sheet:

@@ -44,6 +44,7 @@ COUNTED = (
     "Closed, UTC",
     "Exceptions",
     "Pages printed",
+    "Pages written by hand",
     "Pages sealed",
     "Pages shredded",
     "Sheets that proved the set",
@@ -152,6 +153,7 @@ def _counted(reading: Chain, entries: Sequence[Entry], plan: Plan, plan_hash: st
         moment(close),
         str(sum(entry.event == "exception" for entry in whole)),
         str(_count(whole, "sheet.printed")),
+        str(_count(whole, "sheet.written")),
         str(len(_bags(entries))),
         str(_count(whole, "sheet.shredded")),
         ", ".join(proven) or "none",
@@ -291,7 +293,9 @@ def _row(step: NumberedStep) -> Row:
     what = step.step
     acts = ", ".join(_actor(actor, step) for actor in what.acts)
     sees = ", ".join(_actor(actor, step) for actor in what.sees)
-    return Row(step.code, what.title, what.words, acts, sees, what.blanks, what.command, what.may_skip)
+    by_hand, _ = what.by_hand
+    words = what.words + (f" Where the sheet is written by hand: {by_hand}, as its form says." if by_hand else "")
+    return Row(step.code, what.title, words, acts, sees, what.blanks, what.command, what.may_skip)
 
 
 def _actor(actor: str, step: NumberedStep) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -81,11 +81,18 @@ class Mark:
     """What it must say besides, for the step to go on; an entry that says otherwise is a try that failed."""
     many: bool = False
     """Whether there may be none of it, or several."""
+    instead: str = ""
+    """The event of another entry that may come in its place."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The events of which one is that entry."""
+        return (self.event, self.instead) if self.instead else (self.event,)
 
     def bound(self, names: Mapping[str, str]) -> Mark:
         """Return the mark of one sheet, seat and step."""
         fields = {key: names.get(value, value) for key, value in self.fields.items()}
-        return Mark(self.event, MappingProxyType(fields), self.passes, self.many)
+        return replace(self, fields=MappingProxyType(fields))
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,8 @@ class Step:
     words: str
     """What is done, as it stands on the script."""
     marks: tuple[Mark, ...]
+    by_hand: tuple[str, str] = ("", "")
+    """The title and the words where the sheet is written by hand, if they are others."""
     blanks: tuple[tuple[str, ...], ...] = ()
     """What is written on the script by hand, line by line."""
     command: str = ""

@@ -1,6 +1,7 @@
 """Every page of a ceremony, from the job that prints it to the count at the end: nothing is printed that nobody accounts for.
 
 A sheet that was sent to a printer has come out, and is sealed or shredded; or it has not, and is missing until it is found.
+A sheet that is written by hand is there from the first word that is shown, and is sealed or shredded.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Pages:
     """The blank pages before the first sheet; None where nobody has counted them."""
     sent: int = 0
     """Sheets that were sent to a printer."""
+    written: int = 0
+    """Sheets that were written by hand, or begun to be."""
     others: int = 0
     """Pages that came out and are no sheets: receipts."""
     shredded: int = 0
@@ -40,13 +43,15 @@ class Pages:
     excused: bool = False
     """Whether two people have said why it did not."""
     job: str = ""
-    """The intent of the job of which nobody has said what came of it."""
+    """The intent of the job, or of the writing, of which nobody has said what came of it."""
     sheet: str = ""
-    """The sheet that this job prints; empty where it prints no sheet."""
+    """The sheet that is printed or written; empty where what is printed is none."""
     told: bool = False
     """Whether it was said that this sheet came out, or did not; what came of the job is said next."""
     copies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """The last copy of each sheet of the set that was sent to a printer."""
+    """The last copy of each sheet of the set that was sent to a printer, or written by hand."""
+    by_hand: frozenset[str] = frozenset()
+    """The sheets of the set whose last copy is written by hand."""
     again: bool = False
     """Whether the set was made before, so that each sheet had copies that no entry here tells of."""
     known_to: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -80,16 +85,18 @@ class Pages:
         """Return what does not agree in a count at the end, each in words."""
         found = []
         known = (sealed, self.shredded, self.found)
-        if (data.printed, data.sealed, data.shredded, data.found or 0) != (self.sent, *known):
+        made = (self.sent, self.written)
+        if (data.printed, data.written or 0, data.sealed, data.shredded, data.found or 0) != (*made, *known):
+            by_hand = f" and {self.written} written by hand" if self.written else ""
             found.append(
-                f"recorded are {self.sent} printed, {sealed} sealed, {self.shredded} shredded, {self.found} found"
+                f"recorded are {self.sent} printed{by_hand}, {sealed} sealed, {self.shredded} shredded, {self.found} found"
             )
-        if lacking := self.sent - sum(known):
+        if lacking := sum(made) - sum(known):
             found.append(f"of {lacking} nobody knows where they are")
         used = None if self.blank is None or data.blank_after is None else self.blank - data.blank_after
         if used is None or data.blank_before != self.blank:
             found.append("blank pages are counted before the first sheet and after the last")
-        elif used != (out := sum(known) + self.others):
+        elif used != (out := sum(known) - self.written + self.others):  # the forms were printed before
             found.append(f"{used} blank pages were used, and {out} came out printed, {self.others} of them no sheets")
         return found
 
@@ -122,12 +129,13 @@ class Pages:
 
     def after_void(self) -> Pages:
         """Return what became of the pages when a set is made void: whatever of it had come out was shredded."""
-        shredded = self.sent - len(self.missing) - self.found
-        return replace(self, shredded=shredded, copies=MappingProxyType({}), known_to=MappingProxyType({}))
+        shredded = self.sent + self.written - len(self.missing) - self.found
+        none: Mapping[str, Any] = MappingProxyType({})
+        return replace(self, shredded=shredded, copies=none, known_to=none, by_hand=frozenset())
 
 
 def _begun(pages: Pages, data: events.Intent) -> Pages:
-    if data.act != "print":
+    if data.act not in ("print", "write"):
         return pages
     if pages.job:
         raise AttentionError("nobody has said what came of the page before", "record its 'outcome' first")
@@ -136,11 +144,14 @@ def _begun(pages: Pages, data: events.Intent) -> Pages:
     pages = replace(pages, job=data.intent, sheet=data.sheet or "", told=False)
     if not data.sheet:
         return pages
+    copies = {**pages.copies, data.sheet: pages.copies.get(data.sheet, 0) + 1}
+    pages = replace(pages, copies=MappingProxyType(copies))
+    if data.act == "write":
+        return replace(pages, written=pages.written + 1, by_hand=pages.by_hand | {data.sheet})
     printer = data.printer or ""
     known = pages.known_to.get(printer, frozenset()) | {data.sheet}
-    copies = {**pages.copies, data.sheet: pages.copies.get(data.sheet, 0) + 1}
     return replace(
-        pages, sent=pages.sent + 1, copies=MappingProxyType(copies),
+        pages, sent=pages.sent + 1, by_hand=pages.by_hand - {data.sheet},
         known_to=MappingProxyType({**pages.known_to, printer: known}),
     )  # fmt: skip
 
@@ -149,17 +160,20 @@ def _over(pages: Pages, data: events.IntentEnded) -> Pages:
     if not pages.job or data.intent != pages.job:
         return pages
     if pages.sheet and not pages.told:
-        raise AttentionError("nobody has said whether the sheet came out", "record 'sheet.printed' or 'sheet.missing'")
+        wanted = "'sheet.written'" if pages.sheet in pages.by_hand else "'sheet.printed' or 'sheet.missing'"
+        raise AttentionError("nobody has said whether the sheet came out", f"record {wanted}")
     others = pages.others + (not pages.sheet and data.result == "done")
     return replace(pages, job="", sheet="", told=False, others=others)
 
 
-def _said(pages: Pages, data: events.SheetPrinted | events.SheetMissing) -> Pages:
+def _said(pages: Pages, data: events.SheetPrinted | events.SheetWritten | events.SheetMissing) -> Pages:
     copy = pages.copies.get(data.sheet, 0)
     if pages.again and copy == 1:
         copy = data.copy
     if not pages.job or data.sheet != pages.sheet or pages.told:
         raise AttentionError("this sheet is not being printed", "record the 'intent' to print it before the job")
+    if isinstance(data, events.SheetWritten) != (data.sheet in pages.by_hand):
+        raise AttentionError("this sheet is not made like that", "it is printed, or it is written by hand")
     if data.copy != copy:
         raise AttentionError("this copy of the sheet is out of turn", f"the one that was sent is copy {copy}")
     missing = pages.missing | ({(data.set, data.sheet, data.copy)} if isinstance(data, events.SheetMissing) else set())
@@ -185,6 +199,7 @@ _CHANGES: Mapping[type[Event], Callable[[Pages, Any], Pages]] = {
     events.Intent: _begun,
     events.IntentEnded: _over,
     events.SheetPrinted: _said,
+    events.SheetWritten: _said,
     events.SheetMissing: _said,
     events.SheetShredded: _shredded,
     events.ScriptException: _excused,

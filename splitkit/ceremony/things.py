@@ -28,7 +28,7 @@ class Things:
     machine: bool = False
     """Whether the machine holds something secret."""
     open: frozenset[str] = frozenset()
-    """Sheets that are printed and in no bag."""
+    """Sheets that are printed or written, and in no bag."""
     pages: Pages = field(default_factory=Pages)
     shred: tuple[str, int] | None = None
     """A spoilt copy that must be shredded next: sheet and copy."""
@@ -86,7 +86,7 @@ def _made(things: Things, data: events.SetMade) -> Things:
     return replace(things, set_id=data.set, machine=True)
 
 
-def _printed(things: Things, data: events.SheetPrinted) -> Things:
+def _printed(things: Things, data: events.SheetPrinted | events.SheetWritten) -> Things:
     if data.sheet in things.open:
         raise AttentionError("a copy of this sheet lies open", "it is spoilt, and shredded first: 'sheet.void'")
     return replace(things, open=things.open | {data.sheet})
@@ -151,6 +151,11 @@ def _replaced(things: Things, _data: events.SetRefreshed | events.SetRotated) ->
 
 
 def _read(things: Things, data: events.SheetRead) -> Things:
+    if data.use == "read-back" and (data.source == events.WRITTEN) != (data.sheet in things.pages.by_hand):
+        raise AttentionError(
+            "this sheet was made in another way than it was read back",
+            "a sheet that is written by hand is typed back word by word, and no other",
+        )
     if data.use not in ("quorum", "drill"):
         return things
     read = things.read | {data.sheet} if data.result == "sound" else things.read - {data.sheet}
@@ -231,6 +236,7 @@ def _plus(known: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
 _CHANGES: Mapping[type[Event], Callable[[Things, Any], Things]] = {
     events.SetMade: _made,
     events.SheetPrinted: _printed,
+    events.SheetWritten: _printed,
     events.SheetSpoilt: _spoilt,
     events.SheetShredded: _shredded,
     events.BagGiven: _given,

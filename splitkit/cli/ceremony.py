@@ -46,6 +46,12 @@ _PRINT_TO = click.option(
 _TO_FILES = click.option(
     "--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder."
 )
+_BY_HAND = click.option(
+    "--by-hand",
+    multiple=True,
+    metavar="SHEET",
+    help="The number of a sheet that is written by hand from the screen, so that no printer sees it; or 'all'.",
+)
 _SECRET = click.option(
     "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
 )
@@ -79,6 +85,7 @@ class RenewOptions:
     record: str | None = shared(options.record_option)
     print_to: Sequence[str] = shared(_PRINT_TO)
     to_files: str | None = shared(_TO_FILES)
+    by_hand: Sequence[str] = shared(_BY_HAND)
     secret: str = shared(_SECRET)
     overruled: Overruled = shared(options.override_options("disk", "loopback", "spool", "superseded"))
     practice: bool = option("--practice", is_flag=True, help="A rehearsal, with a practice set.")
@@ -101,6 +108,7 @@ def command() -> None:
 @_CONTINUES
 @_PRINT_TO
 @_TO_FILES
+@_BY_HAND
 @_SECRET
 @options.override_options("disk", "loopback", "printer-1", "spool")
 @_PRACTICE
@@ -218,8 +226,9 @@ def renew(guard: Guard, given: RenewOptions) -> None:
     if meant.known and meant.known.life is not Life.LIVE:
         raise AttentionError(f"{meant.known.name} is {meant.known.life.value}", "only a set that is in use is renewed")
     choices = Choices(
-        given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.secret
-    )
+        given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.by_hand,
+        given.secret,
+    )  # fmt: skip
     hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
 
 
@@ -319,7 +328,7 @@ def steps(plan: str, as_json: bool) -> None:
         if step.step.phase.title != phase:
             phase = step.step.phase.title
             result(phase)
-        events = ", ".join(dict.fromkeys(mark.event for mark in step.marks))
+        events = ", ".join(dict.fromkeys(name for mark in step.marks for name in mark.names))
         result(f"  {step.number:>3} {step.code:<7} {step.step.title:<32} {events}")
 
 
@@ -331,7 +340,7 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
         "title": step.step.title,
         "seat": step.seat.code if step.seat else None,
         "sheet": step.seat.number if step.seat else None,
-        "events": list(dict.fromkeys(mark.event for mark in step.marks)),
+        "events": list(dict.fromkeys(name for mark in step.marks for name in mark.names)),
         "secret": step.step.secret,
         "may_skip": step.step.may_skip,
     }
@@ -386,7 +395,10 @@ def _print_state(course: Course) -> None:
     else:
         seat = f" ({step.seat.code})" if step.seat else ""
         result(f"next: step {step.code}, {step.step.title}{seat}")
-        result("  it records: " + ", ".join(dict.fromkeys(mark.event for mark in step.marks[course.within :])))
+        result(
+            "  it records: "
+            + ", ".join(dict.fromkeys(name for mark in step.marks[course.within :] for name in mark.names))
+        )
 
 
 def _state(course: Course, wrong: _Wrong) -> dict[str, Any]:

@@ -237,6 +237,7 @@ _OWN = {
     "set.made": "make it: splitkit split, refresh or rotate; if its ledger is lost: record --take record.pdf",
     "public.copied": _GUIDED,
     "sheet.printed": _GUIDED,
+    "sheet.written": _GUIDED,
     "sheet.read": "let the program read the sheet: splitkit drill SCAN...",
     "set.proven": "let the program put a quorum together: splitkit drill SCAN...",
     "sheet.reissued": "print it again: splitkit reissue",

@@ -145,6 +145,10 @@ class Terminal:
             return ""
         return pressed.decode("ascii", errors="ignore")
 
+    def key_within(self, seconds: float) -> str | None:
+        """Wait for one key, see `key`; None if none comes within so many seconds."""
+        return self.key() if select.select([self.stream.fileno()], [], [], seconds)[0] else None
+
     def _pass_over_sequence(self) -> bool:
         """Read the rest of what a special key sends: ESC, then '[' or 'O', parameters, and one final letter.
 

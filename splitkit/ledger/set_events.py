@@ -34,9 +34,13 @@ RenewalCause = Literal[
     "worn", "destroyed", "fire", "lost", "theft", "seal", "seen", "leaver", "policy", "password", "machine", "alert", "yearly",
 ]  # fmt: skip
 ReadingUse = Literal["read-back", "quorum", "drill", "inventory"]
-ReadingSource = Literal["scan", "camera", "hand", "typed"]
-"""How a sheet was read: 'hand' is a hand-held scanner, which types.  What is typed may come from anything, so `TYPED` proves less."""
+ReadingSource = Literal["scan", "camera", "hand", "typed", "written"]
+"""How a sheet was read: 'hand' is a hand-held scanner, which types.  What is typed may come from anything, so `TYPED` proves less.
+
+'written' is the read-back of a sheet that was written by hand: every word of it was typed, and was the one that had been shown.
+"""
 TYPED = ("hand", "typed")
+WRITTEN: Literal["written"] = "written"
 ReadingResult = Literal["sound", "damaged", "forged", "foreign"]
 
 # A table: one blank line between its rows.
@@ -84,12 +88,17 @@ class SheetPrinted(Event, event="sheet.printed", saw=True, means="a sheet came o
     copy: CopyNumber
     printer: SerialNumber | None = None
 
+class SheetWritten(Event, event="sheet.written", saw=True, means="a share was shown to its custodian, who wrote it by hand"):
+    set: SetId
+    sheet: SheetNumber
+    copy: CopyNumber
+
 class SheetMissing(Event, event="sheet.missing", means="a sheet that was sent to a printer did not come out"):
     set: SetId
     sheet: SheetNumber
     copy: CopyNumber
 
-class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was read by the machine"):
+class SheetRead(Event, event="sheet.read", saw=True, means="a sheet was read by the machine"):
     set: SetId
     sheet: SheetNumber
     use: ReadingUse
@@ -98,7 +107,7 @@ class SheetRead(Event, event="sheet.read", saw=True, means="a printed sheet was 
     margin: Annotated[int, number(0, 100)] | None = None
     person: SeatCode | None = None
 
-class SheetSpoilt(Event, event="sheet.void", means="a printed sheet is spoilt"):
+class SheetSpoilt(Event, event="sheet.void", means="a sheet of paper is spoilt"):
     set: SetId
     sheet: SheetNumber
     copy: CopyNumber
@@ -143,6 +152,7 @@ class PagesCounted(Event, event="tally", means="pages were counted"):
     blank_before: Count | None = None
     blank_after: Count | None = None
     found: Count | None = None
+    written: Count | None = None
 
 class LotDrawn(Event, event="lot", means="who takes part was drawn by lot"):
     among: Seats
@@ -163,7 +173,7 @@ class SecretRequested(Event, event="request", means="two people ask for the secr
 
 class Intent(Event, event="intent", saw=True, by_hand=True, means="something is about to be made, printed, shown or opened", adds="intent"):
     intent: IntentCode
-    act: Literal["split", "print", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
+    act: Literal["split", "print", "write", "recover", "reveal", "reissue", "refresh", "rotate", "seal", "open"]
     purpose: LongText
     set: SetId | None = None
     makes: ComingSetId | None = None

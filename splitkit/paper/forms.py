@@ -9,6 +9,7 @@ from splitkit.paper.geometry import Paper
 FORMS = {
     "plan": ("plan.typ", "Plan and announcement"),
     "script": ("script.typ", "Ceremony script"),
+    "by-hand": ("by-hand.typ", "Sheet written by hand"),
     "receipts": ("receipt.typ", "Custodian receipt"),
     "labels": ("label.typ", "Bag labels"),
     "register": ("register.typ", "Custody register"),

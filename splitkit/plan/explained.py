@@ -46,7 +46,7 @@ def _printers(policy: Policy) -> str:
     """Return how many printers it takes that none of them, with what its memory keeps, opens the set."""
     needed = printers_needed(policy)
     piles = "; ".join(" ".join(map(policy.number, pile)) for pile in dealt_out(policy, needed))
-    return f"One alone prints a quorum, and may keep it in its memory. {needed} do not: {piles}"
+    return f"One alone prints a quorum, and may keep it in its memory. {needed} do not: {piles}. A sheet written by hand comes to none"
 
 
 def custodian_line(plan: Plan, sheet: SheetId) -> str:

@@ -235,13 +235,13 @@ def _both(session: Session, seat: Seat) -> tuple[str, ...]:
 def _read(session: Session, seat: Seat) -> None:
     """Read one sheet; nothing of it is kept, and no two sheets are ever in the machine together."""
     while True:
-        reading = read_paper(session, seat.number, typed=True)
+        reading = read_paper(session, f"sheet {seat.number}", typed=True)
         judgement = judged_of(session, reading.pages, reading.lines)[1]
         _check_agrees(session, judgement)
         found = [one for one in judgement.sheets if one.number]
         if found and all(one.status is Status.NO_ENVELOPE for one in found):
             session.dialogue.say(
-                "A share was read, but no envelope: read the whole page, or type the lines of the envelope too."
+                "A share was read, but no envelope: read the whole page, or type the lines of the envelope too, from the public record."
             )
             continue
         sound = bool(found) and all(one.code == seat.number and one.status in IS_SOUND for one in found)

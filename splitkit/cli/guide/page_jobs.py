@@ -1,19 +1,25 @@
-"""The print jobs of a guided ceremony: each is recorded before it begins and when it is over, and at the end all pages are counted."""
+"""The pages of a guided ceremony, printed or written by hand: each is recorded before it begins and when it is over, and at the end all are counted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
+from splitkit.ceremony.hand_copy import Showing
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.errors import DeviceError, UsageError
+from splitkit.cli.ui.reveal import SHOWN_SECONDS
+from splitkit.errors import DeviceError, OperatorStopError, UsageError
+from splitkit.host.terminal import Terminal
 from splitkit.ledger import events
 from splitkit.plan.printers import printer_of
 
+_HIDDEN = "The words are hidden, because nobody pressed a key.\n\nAny key shows them again."
+
 
 def print_sheet(session: Session) -> None:
-    """One page, one job, one copy."""
+    """One page, one job, one copy; or the words on the screen, for whoever writes them."""
     dialogue, live, number = session.dialogue, session.live, session.number
     if number in session.course.things.open:
         spoil(session, "the machine has forgotten what it says")
@@ -23,8 +29,12 @@ def print_sheet(session: Session) -> None:
         tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
         return
     copy = session.course.things.pages.copies.get(number, session.papers_before) + 1
-    printers, known_to = session.destination.printers, session.course.things.pages.known_to
-    printer = printer_of(session.plan.policy, printers, known_to, number)
+    if session.by_hand:
+        write_sheet(session, copy)
+        return
+    policy, known_to = session.plan.policy, session.course.things.pages.known_to
+    printers, by_hand = session.destination.printers, tuple(map(policy.sheet, session.choices.by_hand))
+    printer = printer_of(policy, printers, known_to, number, by_hand)
     at = f"printer {printer}" if len(printers) > 1 else "the printer"
     dialogue.confirm(f"Only {session.seat} stands at {at}.  This prints copy {copy} of sheet {number}.")
     session.destination.check_ready(printer)
@@ -52,11 +62,72 @@ def print_sheet(session: Session) -> None:
         ))  # fmt: skip
 
 
-def _begin(session: Session, printer: str, purpose: str, sheet: str = "") -> None:
-    """Record that a page is about to be printed."""
+def write_sheet(session: Session, copy: int) -> None:
+    """Show the words once to whoever writes them; a page of which not all were shown is shredded, and no word is shown again."""
+    dialogue, number = session.dialogue, session.number
+    dialogue.confirm(
+        f"{session.seat} alone sees the screen, on the table the blank form of sheet {number} and a pen, and nothing soft below it."
+        f"  This shows copy {copy} of sheet {number}."
+    )
+    session.memory.typing.pop(number, None)
+    _begin(session, "", f"copy {copy} of sheet {number}, by hand", number, act="write")
+    session.irrevocable = "the words were shown"
+    result: Literal["done", "stopped"] = "stopped"
+    try:
+        _show_words(dialogue.terminal, Showing(number, session.live.sheets[number].words))
+        result = "done"
+    except OperatorStopError:
+        dialogue.say("It was stopped: what is written of it is a page, and is shredded.")
+    finally:
+        _tell_writing(session, result)
+    if result != "done":
+        spoil(session, "the writing was stopped")
+
+
+def _show_words(terminal: Terminal, showing: Showing) -> None:
+    """Show the words on a screen of their own, which leaves nothing behind; when nobody presses a key they are hidden."""
+    with terminal.full_screen():
+        while not showing.done:
+            terminal.draw(showing.screen())
+            key = terminal.key_within(SHOWN_SECONDS)
+            if key is None:
+                terminal.draw(_HIDDEN)
+                terminal.key()
+            else:
+                showing.press(key)
+
+
+def _tell_writing(session: Session, result: Literal["done", "stopped"]) -> None:
+    """Record that there is a page with words of the sheet, be it not all, and what came of the writing."""
+    pages = session.course.things.pages
+    if not pages.told:
+        session.record(events.SheetWritten(set=session.set_id, sheet=pages.sheet, copy=_copy(session, pages.sheet)))
+    session.record(events.IntentEnded(intent=pages.job, result=result))
+
+
+def _copy(session: Session, number: str) -> int:
+    """Return which copy of a sheet is being made."""
+    pages = session.course.things.pages
+    copy = pages.copies.get(number, 0)
+    return copy + session.papers_before if pages.again and copy == 1 else copy  # the first one that is made here
+
+
+def tell_stopped(session: Session) -> None:
+    """Record what came of a page at which the program was stopped: one that was being written is there, and one that was being printed is to be found."""
+    pages = session.course.things.pages
+    if pages.job and pages.sheet in pages.by_hand:
+        _tell_writing(session, "stopped")
+    elif pages.job:
+        tell_job(session, came_out=False)
+
+
+def _begin(
+    session: Session, printer: str, purpose: str, sheet: str = "", *, act: Literal["print", "write"] = "print"
+) -> None:
+    """Record that a page is about to be printed, or written."""
     code = intent_code(session.recorder.ledger.head)
     session.record(events.Intent(
-        intent=code, act="print", purpose=purpose, set=session.set_id, sheet=sheet or None, printer=printer or None,
+        intent=code, act=act, purpose=purpose, set=session.set_id, sheet=sheet or None, printer=printer or None,
     ))  # fmt: skip
 
 
@@ -64,9 +135,7 @@ def tell_job(session: Session, *, came_out: bool) -> None:
     """Record what came of the job that goes on; a sheet that did not come out is a page to be found."""
     pages = session.course.things.pages
     job, number, told = pages.job, pages.sheet, pages.told
-    copy = pages.copies.get(number, 0)
-    if pages.again and copy == 1:  # the first one that is printed here
-        copy += session.papers_before
+    copy = _copy(session, number)
     if number and not told and came_out:
         session.record(events.SheetPrinted(set=session.set_id, sheet=number, copy=copy))
     elif number and not told:
@@ -156,6 +225,7 @@ def count_pages(session: Session) -> None:
         blank_after=after,
         found=found,
         agrees=True,
+        written=pages.written or None,
     )
     faults = pages.faults(counted, len(session.course.things.bags))
     session.record(counted if not faults else replace(counted, agrees=False))
@@ -170,7 +240,7 @@ def _say_why(session: Session, faults: list[str]) -> None:
     if not dialogue.certain("Do two people go on all the same?  no: count again.", "it is an exception, with a reason"):
         return
     session.record(events.ScriptException(
-        expected="every page that was printed is there, or was shredded", happened="; ".join(faults)[:400],
+        expected="every page that was printed or written is there, or was shredded", happened="; ".join(faults)[:400],
         decision=dialogue.text("Why does it do no harm?"), step=session.step.code, approved=session.two("Who decides it?"),
     ))  # fmt: skip
     session.end_step("skipped")

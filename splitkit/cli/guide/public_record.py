@@ -10,6 +10,7 @@ from typing import Literal
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.page_jobs import print_other
 from splitkit.cli.guide.session import Session
+from splitkit.cli.guide.sheet_reading import RECORD, SheetReading, read_paper
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
 from splitkit.custody.folder import RECORDS
@@ -19,6 +20,7 @@ from splitkit.host.home import SETTINGS
 from splitkit.issue.artefacts import FORMER_FILE, RECORD_FILE
 from splitkit.ledger import events
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
+from splitkit.quorum.gathering import gather
 
 _PLACES: dict[Literal["custody", "stick-1", "stick-2"], str] = {
     "custody": "The custody folder",
@@ -38,6 +40,11 @@ def print_record(session: Session) -> None:
     if not print_other(session, RECORD_FILE, live.public_record, "the public record", asked):
         return dialogue.say("It is printed again; an odd page is torn up: it holds no secret.")
     _compare(session, live.envelope.fingerprint)
+    if session.choices.by_hand:
+        dialogue.say(
+            "Of a sheet that is written by hand the envelope stands on this record alone: it is read from the paper."
+        )
+        read_envelope(session, Anchor(live.envelope.fingerprint))
     dialogue.say("Two people sign it: what it says is what they saw here.")
     session.record(events.RecordSigned(set=session.set_id, signed_by=session.two("Who has signed it?")[:2]))
     return None
@@ -61,6 +68,23 @@ def _compare(session: Session, wanted: tuple[str, ...]) -> None:
         session.dialogue,
         sys.maxsize,
     )
+
+
+def read_envelope(session: Session, anchor: Anchor) -> SheetReading:
+    """Return what was read of the printed public record, once that is the envelope which *anchor* vouches for and nothing else."""
+    while True:
+        reading = read_paper(session, RECORD, typed=True)
+        found = gather(reading.pages, reading.lines)
+        if found.found_shares() or [one.fingerprint for one in found.by_fingerprint()] != [anchor.fingerprint]:
+            fault = "the envelope of this set was not read on it"
+        elif any(page.drawn for page in reading.pages) and not session.destination.drawn:
+            fault = "a program drew this picture: scan the printed paper in grey"
+        else:
+            session.dialogue.say("Right: the envelope of this set.")
+            return reading
+        session.dialogue.say(
+            f"NOT TAKEN: {fault}.  It is read once more; or the page is misprinted, and the step begins anew with '<'."
+        )
 
 
 def copy_record(session: Session) -> None:

@@ -339,7 +339,7 @@ def _give_up(session: Session) -> None:
 def _read_one(session: Session, seat: Seat) -> None:
     if seat.number not in session.course.meant.open:
         open_bag_of(session, seat)
-    reading = read_paper(session, seat.number, typed=True)
+    reading = read_paper(session, f"sheet {seat.number}", typed=True)
     memory = session.memory
     kept = dict(memory.pages), dict(memory.lines)
     memory.pages[seat.number], memory.lines[seat.number] = list(reading.pages), list(reading.lines)
@@ -353,7 +353,9 @@ def _read_one(session: Session, seat: Seat) -> None:
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
     if not any(one.code == seat.number and one.status in IS_SOUND for one in found):
-        what = "no envelope was read yet: read a whole page, or type the lines of the envelope too"
+        what = (
+            "no envelope was read yet: read a whole page, or type the lines of the envelope too, from the public record"
+        )
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
         session.dialogue.say(f"Sheet {seat.number} is sound.  It lies face down before who brought it.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from splitkit.ceremony.course import Course
 from splitkit.ceremony.recorder import Recorder, seats_of
-from splitkit.ceremony.steps import NumberedStep, Seat, seats
+from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
@@ -29,8 +29,10 @@ from splitkit.quorum.scan import Line, Page
 from splitkit.secret.entropy import Entropy
 
 if TYPE_CHECKING:
+    from splitkit.ceremony.hand_copy import TypingBack
     from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.destination import Destination
+    from splitkit.cli.guide.sheet_reading import SheetReading
     from splitkit.issue.make import IssuedSet
 
 
@@ -50,6 +52,8 @@ class Choices:
     print_to: Sequence[str] = ()
     """The queues of CUPS, each that of one printer."""
     to_files: str | None = None
+    by_hand: Sequence[str] = ()
+    """The sheets that are written by hand, by their numbers."""
     secret: str = ""
     """Where it comes from, where one is made: 'generate' or 'prompt'."""
 
@@ -88,6 +92,10 @@ class Memory:
     lines: dict[str, list[Line]] = field(default_factory=dict, repr=False)
     asked: dict[str, list[Challenge]] = field(default_factory=dict, repr=False)
     """What was asked of each sheet at its read-back."""
+    typing: dict[str, TypingBack] = field(default_factory=dict, repr=False)
+    """How far each sheet that is written by hand is typed back."""
+    record: SheetReading | None = field(default=None, repr=False)
+    """What was read of the printed public record, where sheets without an envelope are read."""
     sources: dict[str, ReadingSource] = field(default_factory=dict)
     """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
@@ -99,7 +107,9 @@ class Memory:
     def clear(self) -> None:
         """Let go of everything."""
         self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
+        self.record = None
         self.asked.clear()
+        self.typing.clear()
         self.pages.clear()
         self.lines.clear()
         self.sources.clear()
@@ -203,8 +213,15 @@ class Session:
         return self.step.seat.number if self.step.seat else ""
 
     @property
+    def by_hand(self) -> bool:
+        """Whether the sheet whose turn it is was written by hand, or is to be."""
+        if self.step.step.task is Task.PRINT_SHEET:
+            return self.number in self.choices.by_hand
+        return self.number in self.course.things.pages.by_hand
+
+    @property
     def papers_before(self) -> int:
-        """How many papers there were of the sheet whose turn it is, before this ceremony printed any."""
+        """How many papers there were of the sheet whose turn it is, before this ceremony made any."""
         if self.course.makes:
             return 0
         return self.meant.known.sheets[self.number].copies if self.meant.known else 1

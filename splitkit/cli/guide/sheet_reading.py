@@ -23,6 +23,7 @@ _WAYS = {
 }
 _HAND = 3
 """Symbols of a sheet."""
+RECORD = "the public record"
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class SheetReading:
     lines: tuple[Line, ...] = field(default=(), repr=False)
 
 
-def read_paper(session: Session, number: str, *, typed: bool) -> SheetReading:
-    """Let people read one sheet; with *typed*, also by typing it, which proves no symbol.
+def read_paper(session: Session, what: str, *, typed: bool) -> SheetReading:
+    """Let people read one piece of paper, such as 'sheet 2'; with *typed*, also by typing it, which proves no symbol.
 
     Raises:
         MovedError: If the menu has changed where the ceremony stands.
@@ -44,39 +45,50 @@ def read_paper(session: Session, number: str, *, typed: bool) -> SheetReading:
     """
     ways = {way: means for way, means in _WAYS.items() if typed or way != "type"}
     while True:
-        question = f"How is sheet {number} read?"
-        way = session.dialogue.choose(question, ways, lambda typed: _checked(session, typed))
+        way = session.dialogue.choose(f"How is {what} read?", ways, lambda typed: _checked(session, what, typed))
         try:
-            return _READERS[way](session, number) if way in ways else _of_file(session, way)
+            return _READERS[way](session, what) if way in ways else _of_file(session, what, way)
         except (UsageError, DeviceError, UnreadableError) as error:
             session.dialogue.refuse(error)
 
 
-def _from_file(session: Session, number: str) -> SheetReading:
-    """Read a scanner's file, which must lie in memory unless this is practice."""
-    prompt = f"Name of the file with sheet {number}:"
-    path = session.dialogue.read(prompt, lambda typed: _checked(session, typed), "The name of one picture or PDF.")
-    return _of_file(session, path)
+def type_sheet(session: Session, number: str) -> SheetReading:
+    """Let whoever keeps a sheet that is written by hand type its words, unseen."""
+    session.dialogue.confirm(
+        f"Sheet {number} is written by hand: {session.seat} types its words, unseen by the others."
+    )
+    return _typed(session, "")
 
 
-def _of_file(session: Session, path: str) -> SheetReading:
+def _from_file(session: Session, what: str) -> SheetReading:
+    """Read a scanner's file, which must lie in memory if it is one of a sheet, unless this is practice."""
+    prompt = f"Name of the file with {what}:"
+    path = session.dialogue.read(
+        prompt, lambda typed: _checked(session, what, typed), "The name of one picture or PDF."
+    )
+    return _of_file(session, what, path)
+
+
+def _of_file(session: Session, what: str, path: str) -> SheetReading:
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
-    if path not in session.pictures:
+    if what != RECORD and path not in session.pictures:  # the public record is kept: nothing here deletes it
         session.pictures.append(path)
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
     working("")
     return SheetReading("scan", tuple(pages))
 
 
-def _checked(session: Session, path: str) -> str:
+def _checked(session: Session, what: str, path: str) -> str:
     if not path or path == "-":
         raise UsageError("no file was named", "type the name of the picture, with its folder")
     place = Path(path)
     if files.is_folder(place):
-        raise UsageError("this is a folder, and one sheet is read", "name the one picture of this sheet")
+        raise UsageError("this is a folder, and one page is read", "name the one picture of it")
     if not files.standing_at(place):
         raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
+    if what == RECORD:
+        return path
     try:
         check_in_memory(
             place, "a picture that holds a share", "scan.png", session.choices.overruled, practice=session.plan.practice
@@ -86,22 +98,23 @@ def _checked(session: Session, path: str) -> str:
     return path
 
 
-def _from_camera(_session: Session, _number: str) -> SheetReading:
+def _from_camera(_session: Session, _what: str) -> SheetReading:
     from splitkit.cli.ui.camera_session import scan  # noqa: PLC0415
 
     return SheetReading("camera", scan(0, gather([], [])).pages)
 
 
-def _from_hand(session: Session, number: str) -> SheetReading:
+def _from_hand(session: Session, what: str) -> SheetReading:
     """Take what a hand-held scanner types, which is a share: it is not shown."""
     session.dialogue.say("Point the scanner at the symbols, one after the other.  Enter alone: that is all.")
     scans: list[Scan] = []
-    while len(scans) < _HAND and (text := session.dialogue.hidden(f"symbol {len(scans) + 1} of {_HAND}:", str.strip)):
+    most = 1 if what == RECORD else _HAND
+    while len(scans) < most and (text := session.dialogue.hidden(f"symbol {len(scans) + 1} of {most}:", str.strip)):
         scans.append(Scan(text))
-    return SheetReading("hand", (Page(f"sheet {number}", tuple(scans)),))
+    return SheetReading("hand", (Page(what, tuple(scans)),))
 
 
-def _typed(session: Session, _number: str) -> SheetReading:
+def _typed(session: Session, _what: str) -> SheetReading:
     return SheetReading("typed", lines=tuple(type_sheets(session.dialogue.terminal)))
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from splitkit.ceremony import readback
+from splitkit.ceremony.hand_copy import TypingBack
 from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.readback import Challenge, ReadBack
 from splitkit.ceremony.recorder import seats_of
@@ -22,7 +23,7 @@ from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
-from splitkit.ledger.events import TYPED, ReadingSource
+from splitkit.ledger.events import TYPED, WRITTEN, ReadingSource
 from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import SetFacts
@@ -88,9 +89,8 @@ def with_dice(session: Session) -> Entropy:
 
 def take_sheet(session: Session) -> None:
     """The custodian looks at the page, alone."""
-    if wrong := session.dialogue.fault(
-        f"{session.seat} looks at the page: it is whole, it is mine, and its F words are right."
-    ):
+    whole = "every box is filled in, and each letter can be read" if session.by_hand else "its F words are right"
+    if wrong := session.dialogue.fault(f"{session.seat} looks at the page: it is whole, it is mine, and {whole}."):
         spoil(session, wrong)
     else:
         session.end_step("done")
@@ -98,8 +98,10 @@ def take_sheet(session: Session) -> None:
 
 def read_back(session: Session) -> None:
     """The gate.  Symbols, words, a line and the size; nothing is forgiven, and nothing is lost by a slip."""
+    if session.by_hand:
+        return type_back(session)
     live, number = session.live, session.number
-    reading = read_paper(session, number, typed=False)
+    reading = read_paper(session, f"sheet {number}", typed=False)
     verdict = readback.judge_page(live, number, reading.pages, drawn=session.destination.drawn)
     if session.destination.drawn and any(page.drawn for page in reading.pages):
         session.dialogue.say("A program drew this picture: outside a rehearsal without a printer it is refused.")
@@ -114,6 +116,32 @@ def read_back(session: Session) -> None:
     session.destination.withdraw()
     session.dialogue.say(f"Sheet {number} is what was made.")
     return None
+
+
+def type_back(session: Session) -> None:
+    """The gate of a sheet that is written by hand: every word of it is typed from the paper, and is the one that was shown."""
+    dialogue, number = session.dialogue, session.number
+    typing = session.memory.typing.setdefault(number, TypingBack(number, session.live.sheets[number].words))
+    dialogue.confirm(f"{session.seat} alone sees the screen, and types every word of sheet {number} from the paper.")
+    typing.left = False
+    with dialogue.terminal.full_screen():
+        while not (typing.done or typing.fault or typing.left):
+            dialogue.terminal.draw(typing.screen(), bell=typing.refused)
+            typing.press(dialogue.terminal.key())
+    if typing.done:
+        _record_reading(session, WRITTEN, ReadBack("sound", "every word is the one that was shown"))
+        dialogue.say(
+            f"Sheet {number} is what was made: each of its {len(typing.words)} words was typed from the paper."
+        )
+    elif typing.fault:
+        dialogue.say(
+            "What was typed is taken to stand on the paper.  It is not mended: the page is shredded, and begun anew."
+        )
+        _give_up(session, ReadBack("damaged", typing.fault), WRITTEN)
+    elif dialogue.certain(
+        "Is the page spoilt?  no: it is typed on, where it was left.", "it is shredded, and begun anew"
+    ):
+        _give_up(session, ReadBack("damaged", "it was found wrong while it was typed back"), WRITTEN)
 
 
 def _record_reading(session: Session, source: ReadingSource, verdict: ReadBack) -> None:

@@ -1,5 +1,7 @@
 """A guided ceremony of any kind, from the roll call to the closed ledger."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from splitkit import __version__
@@ -19,7 +21,7 @@ from splitkit.cli.guide import (
     sheets,
 )
 from splitkit.cli.guide.destination import Destination, Nowhere, Queues, open_folder
-from splitkit.cli.guide.page_jobs import shred, tell_job
+from splitkit.cli.guide.page_jobs import shred, tell_stopped
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.ledger_reading import last_ledger
@@ -65,6 +67,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     if not interactive():
         raise UnsafeMachineError("a ceremony talks with people, and nobody is at a terminal", "run it in a terminal")
     plan = course.plan
+    choices = replace(choices, by_hand=_by_hand(plan, choices.by_hand))
     if any(step.step.secret for step in course.steps):
         check_guard(plan, guard)
     destination = _destination(plan, choices) if course.prints else Nowhere(())
@@ -90,16 +93,38 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     say(f"next, at the desk: splitkit record --take {ledger_file}; then splitkit status says what is still to be done")
 
 
+_ALL = "all"
+"""What is named instead of every sheet."""
+
+
+def _by_hand(plan: Plan, named: Sequence[str]) -> tuple[str, ...]:
+    """Return the numbers of the sheets that are written by hand.
+
+    Raises:
+        UsageError: If the plan has no such sheet.
+    """
+    numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
+    wanted = {name.upper() for name in named}
+    if _ALL.upper() in wanted:
+        return tuple(numbers)
+    if not wanted <= set(numbers):
+        raise UsageError(
+            "the plan has no such sheet to be written by hand", f"its sheets: {', '.join(numbers)}; or {_ALL}"
+        )
+    return tuple(number for number in numbers if number in wanted)
+
+
 def _destination(plan: Plan, choices: Choices) -> Destination:
+    by_hand = tuple(map(plan.policy.sheet, choices.by_hand))
     if bool(choices.print_to) == (choices.to_files is not None):
         raise UsageError("say where the pages go", "give --print-to QUEUE, or --to-files DIR where there is no printer")
     if choices.print_to:
-        machine = check_printing(choices.print_to, plan, choices.overruled)
+        machine = check_printing(choices.print_to, plan, choices.overruled, by_hand)
         return Queues(tuple(choices.print_to), plan.paper, machine)
     place = Path(choices.to_files or "")
     holds = place if place.exists() else place.parent
     check_in_memory(holds, "the pages", "pages", choices.overruled, practice=plan.practice)
-    destination = open_folder(str(place), printers_needed(plan.policy))
+    destination = open_folder(str(place), printers_needed(plan.policy, by_hand))
     if len(destination.printers) > 1:
         say(
             f"so that none of them can open the set, {len(destination.printers)} printers print it: call them {' and '.join(destination.printers)}"
@@ -146,8 +171,7 @@ def _begin(session: Session) -> None:
         f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
     recorder.record_as_program(Note(text="the program was started again after an interruption"))
-    if recorder.course.things.pages.job:
-        tell_job(session, came_out=False)
+    tell_stopped(session)
     recorder.forget("stopped")
 
 
@@ -229,12 +253,16 @@ def _announce(session: Session) -> None:
     dialogue = session.dialogue
     dialogue.say()
     place = f"{step.number}/{course.steps[-1].number}"
-    dialogue.rows([f"--- {step.code}  {step.step.title} ".ljust(72 - len(place), "-") + f" {place}"])
+    title, words = (session.by_hand and step.step.by_hand[0] and step.step.by_hand) or (
+        step.step.title,
+        step.step.words,
+    )
+    dialogue.rows([f"--- {step.code}  {title} ".ljust(72 - len(place), "-") + f" {place}"])
     acts = [_called(role, session) for role in step.step.acts]
     sees = [called for role in step.step.sees if (called := _called(role, session)) not in acts]
     dialogue.say(f"{step.step.phase.title}.  Who acts: {', '.join(acts)}; who sees it: {', '.join(sees)}.", "  ")
-    dialogue.say(step.step.words, "  ")
-    dialogue.about = f"{step.step.title}: {step.step.words}"
+    dialogue.say(words, "  ")
+    dialogue.about = f"{title}: {words}"
 
 
 _ROLES = {ADMINISTRATOR: "the administrator", WITNESS: "the witness", SCRIBE: "the scribe", EVERYBODY: "everybody"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +21,7 @@ from splitkit.plan.printers import PRINTER_1, printer_of, printers_needed
 from splitkit.preflight.checks import this_machine
 from splitkit.preflight.machine import Machine
 from splitkit.preflight.spool import Printed, print_and_look, spool_problems, told
+from splitkit.quorum.policy import SheetId
 
 if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
@@ -51,8 +52,12 @@ def print_one(page: bytes, queue: Queue, paper: Paper, machine: Machine) -> Prin
     return print_and_look(page, queue, paper, machine, lambda text: say(safe(text)))
 
 
-def check_printing(names: Sequence[str], plan: Plan, overruled: Overruled) -> Machine:
+def check_printing(
+    names: Sequence[str], plan: Plan, overruled: Overruled, by_hand: Collection[SheetId] = ()
+) -> Machine:
     """Refuse, before anything is made, to print where sheets could not be printed one by one, or would be kept or known.
+
+    What is written *by_hand* comes to no printer.
 
     Raises:
         UnsafeMachineError: If nobody is at a terminal, a printer is not near, or a spool would keep real sheets.
@@ -65,7 +70,7 @@ def check_printing(names: Sequence[str], plan: Plan, overruled: Overruled) -> Ma
         )
     for name in names:
         agree(find_queue(name), overruled)
-    _check_printers(names, plan, overruled)
+    _check_printers(names, plan, overruled, by_hand)
     machine = this_machine(click.get_current_context().obj, sys.platform)
     for problem in (problems := spool_problems(machine)):
         warn(f"{problem.fact}; {problem.advice}")
@@ -77,12 +82,12 @@ def check_printing(names: Sequence[str], plan: Plan, overruled: Overruled) -> Ma
     return machine
 
 
-def _check_printers(names: Sequence[str], plan: Plan, overruled: Overruled) -> None:
+def _check_printers(names: Sequence[str], plan: Plan, overruled: Overruled, by_hand: Collection[SheetId]) -> None:
     """Refuse printers of which one would come to know a quorum of real sheets."""
     devices = known_queues()
     if len({one_printer(devices.get(name, name)) for name in names}) < len(names):
         raise UsageError("two of these queues lead to the same printer", "name one queue for each printer: lpstat -v")
-    needed = printers_needed(plan.policy)
+    needed = printers_needed(plan.policy, by_hand)
     if len(names) >= needed:
         return
     fact = (
@@ -93,7 +98,7 @@ def _check_printers(names: Sequence[str], plan: Plan, overruled: Overruled) -> N
     elif not overruled.allows(PRINTER_1, fact):
         raise AttentionError(
             fact,
-            f"name {needed} at least, each a printer of its own: --print-to QUEUE --print-to QUEUE; or two people overrule it: {way(PRINTER_1)}",
+            f"name {needed} at least, each a printer of its own: --print-to QUEUE --print-to QUEUE; in a ceremony some sheets may be written by hand: --by-hand SHEET; or two people overrule it: {way(PRINTER_1)}",
         )
 
 

@@ -177,7 +177,7 @@ def _sheet(register: Register, record: SetRecord, sheet: SheetRecord, day: dt.da
         deputy=_deputy(register, sheet.holder),
         place=register.place_named(sheet.safe) if sheet.safe else "",
         site=place.site if place else "",
-        told=f"read {sheet.last_read}",
+        told=("written by hand, " if sheet.by_hand else "") + f"read {sheet.last_read}",
         wrong=_wrong(sheet, day) if record.life is Life.LIVE else "",
     )
 

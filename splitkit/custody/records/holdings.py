@@ -105,7 +105,8 @@ class SheetRecord:
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
     announced: bool = True
-    """Whether that one has still to come out of a printer, as far as anything was recorded."""
+    """Whether that one has still to be made, as far as anything was recorded."""
+    by_hand: bool = False  # that one was written by hand: no symbol is on it, and no envelope
     held_before: frozenset[str] = frozenset()
     """The seats of those who kept it once, and then somebody else did."""
     sealed: bool = False
@@ -152,8 +153,9 @@ class SheetRecord:
 
     @property
     def condition(self) -> str:
-        """What became of it, in words: 'held', 'held, exposed: seen'."""
-        return self.state.value + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
+        """What became of it, in words: 'held', 'held, written by hand, exposed: seen'."""
+        told = self.state.value + ", written by hand" * self.by_hand
+        return told + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
 
     @property
     def exposed(self) -> bool:

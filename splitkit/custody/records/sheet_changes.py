@@ -34,13 +34,14 @@ def worse_since(sheet: SheetRecord, day: dt.date) -> bool:
     return any(since and day < since for since in (read, sheet.paper))
 
 
-def _printed(register: Register, data: events.SheetPrinted, day: dt.date) -> Register:
-    """The last paper counts; what was printed besides it, and what nobody announced, is one too many."""
+def _printed(register: Register, data: events.SheetPrinted | events.SheetWritten, day: dt.date) -> Register:
+    """The last paper counts; what was printed or written besides it, and what nobody announced, is one too many."""
     sheet = register.sheet_of(data)
     gone = sheet.before_two  # then there is no paper that counts, and this is none either
     copy = max(data.copy, sheet.copies + (gone or not sheet.announced))
     older = _older(sheet, range(sheet.copies + gone, copy + gone), day)
-    return register.with_sheet(data, copies=copy, announced=False, old_papers=older)
+    by_hand = isinstance(data, events.SheetWritten)
+    return register.with_sheet(data, copies=copy, announced=False, old_papers=older, by_hand=by_hand)
 
 
 def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tuple[int, dt.date], ...]:
@@ -334,6 +335,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
 
 SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
     events.SheetPrinted: _printed,
+    events.SheetWritten: _printed,
     events.SheetSpoilt: _spoilt,
     events.SheetMissing: _spoilt,
     events.SheetRead: _read,

@@ -86,8 +86,11 @@ class Making(InTheRoom):
             self.blank = BLANK
             self.answer("Blank pages that are there", str(BLANK))
 
-    def make(self, what: str = "", *, custody: str | None = None) -> None:
-        """The set, and its public record; *what* is made, and *custody* what is typed for the first copy, where one is known."""
+    def make(self, what: str = "", *, custody: str | None = None, record: Path | None = None) -> None:
+        """The set, and its public record; *what* is made, and *custody* what is typed for the first copy, where one is known.
+
+        *record* is a picture of the printed record, where its envelope is read from the paper.
+        """
         self.answer("Are dice mixed in?", "no")
         if what:
             self.answer(f"makes {what} now.", "")
@@ -95,7 +98,10 @@ class Making(InTheRoom):
         self.words = " ".join(word for row in rows for word in row)
         self.count_blank()
         self.records += 1
-        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words), ("Who has signed it?", "ADM WIT"))
+        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words))
+        if record:
+            self.answer("How is the public record read?", str(record))
+        self.answer("Who has signed it?", "ADM WIT")
         self.copy_record(custody=custody)
 
     def copy_record(self, *, custody: str | None = None) -> None:
@@ -128,6 +134,36 @@ class Making(InTheRoom):
             line = int(self.match(r"envelope line (\d+), as printed:")[1])
             self.type(paper.lines[line - 1].partition(" ")[2].lower())
         self.answer("in mm (made 75):", size)
+
+    def write(self, number: str, copy: int = 1, words: int = 33) -> list[str]:
+        """Write so many words of a sheet from the screen, a few at a time; return what is on the paper then."""
+        self.answer(f"This shows copy {copy} of sheet {number}.", "")
+        paper: dict[int, str] = {}
+        while len(paper) < words:
+            assert self.session.until(lambda screen: f"words {len(paper) + 1} to" in "\n".join(screen.alternate))
+            rows = [re.match(r"\s+(\d+)     ([A-Z ]+)$", row) for row in self.session.screen.alternate]
+            paper |= {int(row[1]): row[2].replace(" ", "") for row in rows if row}
+            self.session.type(" ")
+        if words == 33:
+            assert self.session.until(lambda screen: "ALL 33 WORDS" in "\n".join(screen.alternate))
+            self.session.type("\n")
+        return [paper[place] for place in sorted(paper)]
+
+    def type_from(self, number: str, paper: list[str]) -> None:
+        """Type every word of a sheet that is written by hand back from the paper."""
+        self.answer(f"types every word of sheet {number} from the paper.", "")
+        assert self.session.until(lambda screen: "TYPE EVERY WORD BACK" in "\n".join(screen.alternate))
+        for word in paper:
+            self.session.type(word + " ")
+
+    def by_hand(self, number: str, copy: int = 1) -> list[str]:
+        """One sheet from the first word on the screen to the receipt."""
+        paper = self.write(number, copy)
+        self.answer("each letter can be read.", "")
+        self.type_from(number, paper)
+        self.wait(f"Sheet {number} is what was made")
+        self.seal(number)
+        return paper
 
     def seal(self, number: str) -> None:
         self.answers(

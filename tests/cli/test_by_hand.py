@@ -1,0 +1,107 @@
+"""Sheets that are written by hand, in a real terminal: shown once, typed back to the letter, opened with the printed public record."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from shamir_mnemonic.wordlist import WORDLIST
+
+from tests.support.custody.making import BLANK, Making, verified
+from tests.support.kit import quick, run
+from tests.support.places import ROOT
+
+PLAN = 'policy = "2of3"\nlabel = "Root"\npractice = true\n' + "".join(
+    f'[[custodian]]\nname = "{name} Example"\n' for name in ("Ada", "Ben", "Cleo")
+)
+
+
+def room(folder, by_hand: str = "all", policy: str = "2of3") -> Making:
+    plan = folder / "plan.toml"
+    plan.write_text(PLAN.replace("2of3", policy))
+    line = [*quick(), "ceremony", "make", str(plan), "--ledger", str(folder / "ledger.jsonl"), "--ceremony", "C-0001",
+            "--to-files", str(folder / "pages"), "--by-hand", by_hand]  # fmt: skip
+    return Making(line, folder, lambda: b"", plan)
+
+
+def entries(folder) -> list[dict]:
+    return [json.loads(line) for line in (folder / "ledger.jsonl").read_text().splitlines()]
+
+
+def start(people: Making) -> None:
+    """Everything up to the first sheet."""
+    people.begin()
+    people.answer("The custodians:", "")
+    people.machine()
+    people.agree()
+    people.make(record=people.folder / "pages" / "record.pdf")
+
+
+def said_of(folder, event: str, *fields: str) -> list[tuple]:
+    return [tuple(one["d"].get(field) for field in fields) for one in entries(folder) if one["ev"] == event]
+
+
+def wrong(word: str) -> str:
+    return next(other.upper() for other in WORDLIST if other.upper() != word)
+
+
+@pytest.mark.long
+def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
+    folder = tmp_path
+    with room(folder) as people:
+        start(people)
+        people.write("1", words=6)
+        people.kill()
+    assert [one["ev"] for one in entries(folder)][-1] == "intent"  # nothing else was said of it
+    shown = people.text()
+    for page in (folder / "pages").iterdir():  # the public record, which is printed and signed
+        page.unlink()
+
+    with room(folder) as people:
+        people.wait("This ceremony was interrupted")
+        people.answer("has the witness seen it?", "yes")
+        people.answer("Why is the set void?", "the power failed")
+        people.blank, people.records = BLANK, 1
+        people.make(record=folder / "pages" / "record.pdf")
+        papers = {"1": people.by_hand("1")}
+        paper = people.write("2")
+        people.answer("each letter can be read.", "")
+        slip = [*paper[:11], wrong(paper[11])]
+        people.type_from("2", [*slip, slip[11], slip[11]])  # what the paper says, however often one looks
+        assert "NOT PROVEN: word 12 is not what was shown" in people.answer("has the witness seen it?", "yes")
+        papers["2"] = people.by_hand("2", copy=2)
+        assert papers["2"] == paper
+        papers["3"] = people.by_hand("3")
+        people.count(0, 3, 2)
+        people.answer("The print queue is empty", "")
+        record = folder / "custody-copy" / f"set-{said_of(folder, 'set.made', 'set')[-1][0][:8]}" / "record.pdf"
+        people.answer("the machine draws.", "C1 C3")
+        for number in ("1", "3"):
+            people.answers(("shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"))
+            if number == "1":
+                people.answer("How is the public record read?", str(record))
+            people.answer("types its words, unseen", "")
+            people.session.until(lambda screen: "d: done" in "\n".join(screen.alternate))
+            people.session.type("s" + "".join(f"{word[:4]} " for word in papers[number]).lower() + "\n" + "d")
+        people.reveal()
+        for number in ("1", "3"):
+            people.answers(
+                ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
+            )
+        people.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
+                       ("a change with a name", "no"), ("Day of the next drill", ""), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
+        assert people.finish() == 0
+        shown += people.text()
+    made = [("2", 1, "word 12 is not what was shown")]
+    assert said_of(folder, "sheet.void", "sheet", "copy", "reason") == made
+    assert said_of(folder, "sheet.written", "sheet", "copy") == [("1", 1), ("1", 1), ("2", 1), ("2", 2), ("3", 1)]
+    assert said_of(folder, "sheet.printed") == []
+    assert [(one["sheet"], one["source"], one["result"]) for one in (entry["d"] for entry in entries(folder) if entry["ev"] == "sheet.read")] == [
+        ("1", "written", "sound"), ("2", "written", "damaged"), ("2", "written", "sound"), ("3", "written", "sound"),
+        ("1", "typed", "sound"), ("3", "typed", "sound")]  # fmt: skip
+    assert said_of(folder, "tally", "printed", "written", "sealed", "shredded")[-1] == (0, 5, 3, 2)
+    for words in papers.values():
+        assert not any(word in shown for word in (" ".join(words), " ".join(words).lower()))
+        assert not any(" ".join(word) in shown for word in words)
