@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 from shamir_mnemonic.wordlist import WORDLIST
 
-from tests.support.custody.making import BLANK, Making, verified
-from tests.support.kit import quick, run
-from tests.support.places import ROOT
+from tests.support.custody.making import BLANK, Making
+from tests.support.kit import quick
 
 PLAN = 'policy = "2of3"\nlabel = "Root"\npractice = true\n' + "".join(
     f'[[custodian]]\nname = "{name} Example"\n' for name in ("Ada", "Ben", "Cleo")

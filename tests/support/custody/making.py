@@ -140,7 +140,8 @@ class Making(InTheRoom):
         self.answer(f"This shows copy {copy} of sheet {number}.", "")
         paper: dict[int, str] = {}
         while len(paper) < words:
-            assert self.session.until(lambda screen: f"words {len(paper) + 1} to" in "\n".join(screen.alternate))
+            title = f"words {len(paper) + 1} to"
+            assert self.session.until(lambda screen, title=title: title in "\n".join(screen.alternate))
             rows = [re.match(r"\s+(\d+)     ([A-Z ]+)$", row) for row in self.session.screen.alternate]
             paper |= {int(row[1]): row[2].replace(" ", "") for row in rows if row}
             self.session.type(" ")
