@@ -17,7 +17,8 @@ MISSES_OF_A_WORD = 3
 MISSES_OF_A_SHEET = 6
 """So often all words together."""
 
-_BACK, _BACKSPACE, _ENDS = "<", ("\x7f", "\x08"), (" ", "\r", "\n")
+_BACK, _BACKSPACE, _ENTER = "<", ("\x7f", "\x08"), ("\r", "\n")
+_ENDS = (" ", *_ENTER)
 _LONGEST = 20
 """Letters of which no word has so many; what is longer was typed by nobody who looked."""
 
@@ -37,8 +38,8 @@ class Showing:
         """Take one key: onwards, or back."""
         if key == _BACK:
             self.at = max(self.at - AT_ONCE, 0)
-        elif key in _ENDS and self.at >= len(self.words):
-            self.done = True
+        elif self.at >= len(self.words):
+            self.done = key in _ENTER  # a space too many ends nothing
         elif key in _ENDS:
             self.at += AT_ONCE
 
@@ -111,7 +112,9 @@ class TypingBack:
             self.at, self.misses_here, self.message = self.at + 1, 0, ""
             return
         self.misses, self.misses_here, self.refused = self.misses + 1, self.misses_here + 1, True
-        self.message = f"word {self.at + 1} is not what was shown: look at the paper, and type it once more"
+        last = self.misses_here == MISSES_OF_A_WORD - 1 or self.misses == MISSES_OF_A_SHEET - 1
+        then = "\none more miss, and the page is shredded" if last else ""
+        self.message = f"word {self.at + 1} is not what was shown: look at the paper, and type it once more{then}"
 
     def screen(self) -> str:
         """Return what the screen shows: the word that is being typed, and no other."""

@@ -247,8 +247,8 @@ STEPS = (
         (replace(_mark("sheet.printed", sheet=SHEET), instead="sheet.written"),),
         by_hand=_by_hand(
             "Write",
-            "Sits alone before the screen, with the blank form of this sheet on a hard table. The words are shown once, three at a "
-            "time; each is written into the box of its number, in capitals. No printer, no file and nobody else has them.",
+            "Sits alone before the screen, with the blank form of this sheet on a hard table; the others look away. The words are shown "
+            "once, three at a time; each is written into the box of its number, in capitals. No printer, no file and nobody else has them.",
         ),
         blanks=(("Copy", "Spoilt pages shredded"),),
         each=Each.CUSTODIAN, secret=True,

@@ -226,8 +226,8 @@ def renew(guard: Guard, given: RenewOptions) -> None:
     if meant.known and meant.known.life is not Life.LIVE:
         raise AttentionError(f"{meant.known.name} is {meant.known.life.value}", "only a set that is in use is renewed")
     choices = Choices(
-        given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.by_hand,
-        given.secret,
+        given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.secret,
+        given.by_hand,
     )  # fmt: skip
     hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
 
@@ -267,7 +267,7 @@ class DocumentOptions:
 def documents(given: DocumentOptions) -> None:
     """Write the script, receipts, labels and all other forms as PDF.
 
-    They are: plan (with the announcement), script, receipts, labels, register, exception, closeout.  None of them holds
+    They are: plan (with the announcement), script, by-hand, receipts, labels, register, exception, closeout.  None of them holds
     a secret.  With --ledger, the same plan and ledger give the same bytes; without, the day of printing is in the foot.
     """
     folder = Path(given.out)

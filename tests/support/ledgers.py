@@ -45,6 +45,7 @@ SEEN = frozenset(
         "set.made",
         "public.copied",
         "sheet.printed",
+        "sheet.written",
         "sheet.read",
         "set.proven",
         "sheet.reissued",

@@ -66,7 +66,7 @@ def write_sheet(session: Session, copy: int) -> None:
     """Show the words once to whoever writes them; a page of which not all were shown is shredded, and no word is shown again."""
     dialogue, number = session.dialogue, session.number
     dialogue.confirm(
-        f"{session.seat} alone sees the screen, on the table the blank form of sheet {number} and a pen, and nothing soft below it."
+        f"Only {session.seat} sees the screen, and has the blank form of sheet {number} and a pen on a hard table."
         f"  This shows copy {copy} of sheet {number}."
     )
     session.memory.typing.pop(number, None)

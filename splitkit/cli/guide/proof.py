@@ -11,7 +11,7 @@ from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.public_record import read_envelope
 from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, in_a_quarter
 from splitkit.cli.guide.session import Session
-from splitkit.cli.guide.sheet_reading import SheetReading, read_paper, type_sheet
+from splitkit.cli.guide.sheet_reading import read_paper, type_sheet
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
@@ -67,14 +67,15 @@ def open_bag(session: Session) -> None:
 def read_sheet(session: Session) -> None:
     """One sheet of the quorum, from the paper alone."""
     number, memory = session.number, session.memory
-    if session.by_hand and memory.record is None:
+    if session.by_hand and not any(memory.beside):
         session.dialogue.say(
             "On a sheet that is written by hand is no envelope: it is read from the printed public record."
         )
-        memory.record = read_envelope(session, _anchor(session))
+        record = read_envelope(session, _anchor(session))
+        memory.beside = record.pages, record.lines
     reading = type_sheet(session, number) if session.by_hand else read_paper(session, f"sheet {number}", typed=True)
-    beside = memory.record or SheetReading("scan")
-    judgement = judge(gather((*beside.pages, *reading.pages), (*beside.lines, *reading.lines)), _anchor(session))
+    pages, lines = memory.beside
+    judgement = judge(gather((*pages, *reading.pages), (*lines, *reading.lines)), _anchor(session))
     found = [(sheet.code, sheet.status) for sheet in judgement.sheets if sheet.number]
     sound = bool(found) and all(name == number and status in (Status.SOUND, Status.DUPLICATE) for name, status in found)
     if not sound and {status for _, status in found} == {Status.NO_ENVELOPE} and judgement.cases == ():
@@ -121,9 +122,9 @@ def _anchor(session: Session) -> Anchor:
 def prove_set(session: Session) -> None:
     """Put the quorum together; nothing is shown."""
     memory = session.memory
-    beside = memory.record or SheetReading("scan")
-    pages = [page for several in (beside.pages, *memory.pages.values()) for page in several]
-    lines = [line for several in (beside.lines, *memory.lines.values()) for line in several]
+    beside_pages, beside_lines = memory.beside
+    pages = [page for several in (beside_pages, *memory.pages.values()) for page in several]
+    lines = [line for several in (beside_lines, *memory.lines.values()) for line in several]
     gathering = gather(pages, lines)
     judgement = judge(gathering, _anchor(session))
     try:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from splitkit.ceremony.hand_copy import TypingBack
     from splitkit.ceremony.readback import Challenge
     from splitkit.cli.guide.destination import Destination
-    from splitkit.cli.guide.sheet_reading import SheetReading
     from splitkit.issue.make import IssuedSet
 
 
@@ -52,10 +51,10 @@ class Choices:
     print_to: Sequence[str] = ()
     """The queues of CUPS, each that of one printer."""
     to_files: str | None = None
-    by_hand: Sequence[str] = ()
-    """The sheets that are written by hand, by their numbers."""
     secret: str = ""
     """Where it comes from, where one is made: 'generate' or 'prompt'."""
+    by_hand: Sequence[str] = ()
+    """The sheets that are written by hand, by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,8 @@ class Memory:
     """What was asked of each sheet at its read-back."""
     typing: dict[str, TypingBack] = field(default_factory=dict, repr=False)
     """How far each sheet that is written by hand is typed back."""
-    record: SheetReading | None = field(default=None, repr=False)
-    """What was read of the printed public record, where sheets without an envelope are read."""
+    beside: tuple[tuple[Page, ...], tuple[Line, ...]] = field(default=((), ()), repr=False)
+    """What was read of the printed public record, where sheets without an envelope are read: pages and lines."""
     sources: dict[str, ReadingSource] = field(default_factory=dict)
     """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
@@ -107,7 +106,7 @@ class Memory:
     def clear(self) -> None:
         """Let go of everything."""
         self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
-        self.record = None
+        self.beside = (), ()
         self.asked.clear()
         self.typing.clear()
         self.pages.clear()

@@ -21,6 +21,7 @@ from splitkit.cli.ui.secret_input import make_record
 from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import UsageError
 from splitkit.host import clock
+from splitkit.host.terminal import Terminal
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger import events
 from splitkit.ledger.events import TYPED, WRITTEN, ReadingSource
@@ -89,8 +90,10 @@ def with_dice(session: Session) -> Entropy:
 
 def take_sheet(session: Session) -> None:
     """The custodian looks at the page, alone."""
-    whole = "every box is filled in, and each letter can be read" if session.by_hand else "its F words are right"
-    if wrong := session.dialogue.fault(f"{session.seat} looks at the page: it is whole, it is mine, and {whole}."):
+    whole = "it is mine, every box is filled in, and each letter can be read"
+    if not session.by_hand:
+        whole = "it is whole, it is mine, and its F words are right"
+    if wrong := session.dialogue.fault(f"{session.seat} looks at the page: {whole}."):
         spoil(session, wrong)
     else:
         session.end_step("done")
@@ -122,12 +125,9 @@ def type_back(session: Session) -> None:
     """The gate of a sheet that is written by hand: every word of it is typed from the paper, and is the one that was shown."""
     dialogue, number = session.dialogue, session.number
     typing = session.memory.typing.setdefault(number, TypingBack(number, session.live.sheets[number].words))
-    dialogue.confirm(f"{session.seat} alone sees the screen, and types every word of sheet {number} from the paper.")
+    dialogue.confirm(f"Only {session.seat} sees the screen, and types every word of sheet {number} from the paper.")
     typing.left = False
-    with dialogue.terminal.full_screen():
-        while not (typing.done or typing.fault or typing.left):
-            dialogue.terminal.draw(typing.screen(), bell=typing.refused)
-            typing.press(dialogue.terminal.key())
+    _type_words(dialogue.terminal, typing)
     if typing.done:
         _record_reading(session, WRITTEN, ReadBack("sound", "every word is the one that was shown"))
         dialogue.say(
@@ -142,6 +142,13 @@ def type_back(session: Session) -> None:
         "Is the page spoilt?  no: it is typed on, where it was left.", "it is shredded, and begun anew"
     ):
         _give_up(session, ReadBack("damaged", "it was found wrong while it was typed back"), WRITTEN)
+
+
+def _type_words(terminal: Terminal, typing: TypingBack) -> None:
+    with terminal.full_screen():
+        while not (typing.done or typing.fault or typing.left):
+            terminal.draw(typing.screen(), bell=typing.refused)
+            typing.press(terminal.key())
 
 
 def _record_reading(session: Session, source: ReadingSource, verdict: ReadBack) -> None:

@@ -28,7 +28,7 @@ from splitkit.cli.ui.ledger_reading import last_ledger
 from splitkit.cli.ui.overrides import check_in_memory
 from splitkit.cli.ui.print_jobs import check_printing
 from splitkit.cli.ui.secret_input import check_guard
-from splitkit.cli.ui.talk import safe, say, warn
+from splitkit.cli.ui.talk import safe, say, sheet_list, warn
 from splitkit.errors import (
     AttentionError,
     DeviceError,
@@ -71,6 +71,11 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     if any(step.step.secret for step in course.steps):
         check_guard(plan, guard)
     destination = _destination(plan, choices) if course.prints else Nowhere(())
+    if choices.by_hand:
+        sheets_by_hand = sheet_list(choices.by_hand)
+        say(
+            f"written by hand: {sheets_by_hand}; their blank forms are printed before: splitkit ceremony documents PLAN --only by-hand"
+        )
     ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
         recorder = Recorder.resumed(course, ledger, clock.stamp)

@@ -15,11 +15,14 @@ from splitkit.cli import plan as plans
 from splitkit.cli.guide import (
     destination,
     drill_steps,
+    page_jobs,
     preparation,
     proof,
     recovery,
     renewing,
     reviewing,
+    sheet_reading,
+    sheets,
     taking_up,
     walkthrough,
 )
@@ -153,6 +156,8 @@ class Room:
 
     def symbol(self, prompt: str) -> str:
         number = self.look().number
+        if "of 1:" in prompt:  # that of the public record
+            return next(text for text in self.symbols["1"] if text.startswith("SK1:"))
         return self.symbols[number][int(prompt.split()[1]) - 1]
 
     def fingerprint(self, _prompt: str) -> str:
@@ -192,6 +197,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"Are dice mixed in", ["yes"]), (r"Whose rolls come next", ["", lambda prompt: "C1" if prompt.startswith("0 ") else ""]), (r"dice rolls", ["123456" * 10]),
         (r"come out, whole", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
         (r"The custody folder|first stick|second stick", [room.place]),
+        (r"Only C2 sees the screen", [""]), (r"typed on, where it was left", ["yes", "no"]), (r"C2 types its words", [""]), (r"How is the public record read", ["hand"]),
         (r"Only C\d stands at", [""]), (r"Did a page come out", ["yes"]), (r"Has the page come out", ["no", "yes"]),
         (r"looks at the page", [""]), (r"has the witness seen it", ["yes"]),
         (r"How is sheet \d read", ["file", "file", "hand"]), (r"Name of the file", [str(folder / "scan.png")]),
@@ -222,7 +228,9 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
     room, plan = Room(), parse_plan(PLAN)
     overruled = Overruled(("disk",), ("it is destroyed",))
     assert overruled.allows("disk", "the pages would lie on a disk")
-    choices = sessions.Choices(str(tmp_path / "c"), "C-0001", None, overruled, (), str(tmp_path / "pages"), "generate")
+    choices = sessions.Choices(
+        str(tmp_path / "c"), "C-0001", None, overruled, (), str(tmp_path / "pages"), "generate", ("2",)
+    )
     scan = tmp_path / "scan.png"
     scan.write_bytes(b"picture")
 
@@ -262,6 +270,18 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
 
         def shown(*_):
             crowd.happened("shown")
+
+        def typed_back(_terminal, typing):
+            """Away from it twice, and at last to its end."""
+            typing.left = next(leaves, False)
+            typing.at = 0 if typing.left else len(typing.words)
+
+        leaves = iter([True, True])
+        patch.setattr(page_jobs, "_show_words", shown)
+        patch.setattr(sheets, "_type_words", typed_back)
+        patch.setattr(
+            sheet_reading, "type_sheets", lambda _: [Line("typed share 1", Scan(" ".join(room.sheets["2"].words)))]
+        )
 
         patch.setattr(Ledger, "append_all", recorded)
         patch.setattr(destination.Folder, "put", printed)
