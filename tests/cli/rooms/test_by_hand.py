@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 from shamir_mnemonic.wordlist import WORDLIST
 
+from splitkit.issue.artefacts import record_page
+from splitkit.paper.geometry import Paper
+from splitkit.paper.typeset import Typesetter
+from tests.support.builders import PASSWORD, made
 from tests.support.custody.making import BLANK, Making
-from tests.support.kit import quick
+from tests.support.kit import picture, quick, run
+from tests.support.kit import plan_of as kit_plan
+from tests.support.paper.pdfs import text_of
+from tests.support.places import ROOT
 
 PLAN = 'policy = "2of3"\nlabel = "Root"\npractice = true\n' + "".join(
     f'[[custodian]]\nname = "{name} Example"\n' for name in ("Ada", "Ben", "Cleo")
@@ -91,8 +101,8 @@ def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
                        ("a change with a name", "no"), ("Day of the next drill", ""), ("The close-out sheet:", ""), ("another one", "done"))  # fmt: skip
         assert people.finish() == 0
         shown += people.text()
-    made = [("2", 1, "word 12 is not what was shown")]
-    assert said_of(folder, "sheet.void", "sheet", "copy", "reason") == made
+    spoilt = [("2", 1, "word 12 is not what was shown")]
+    assert said_of(folder, "sheet.void", "sheet", "copy", "reason") == spoilt
     assert said_of(folder, "sheet.written", "sheet", "copy") == [("1", 1), ("1", 1), ("2", 1), ("2", 2), ("3", 1)]
     assert said_of(folder, "sheet.printed") == []
     assert [(one["sheet"], one["source"], one["result"]) for one in (entry["d"] for entry in entries(folder) if entry["ev"] == "sheet.read")] == [
@@ -102,3 +112,40 @@ def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
     for words in papers.values():
         assert not any(word in shown for word in (" ".join(words), " ".join(words).lower()))
         assert not any(" ".join(word) in shown for word in words)
+
+
+def written(of, number: str) -> str:
+    """What stands on a sheet that was written by hand, as it is typed from it: capitals, and nothing but the words."""
+    return " ".join(of.share(number).words).upper()
+
+
+def record_of(of, folder):
+    """The printed public record: a scan of its first page, and the lines of the envelope as they are read on it."""
+    page = Typesetter(Paper.A4).pdf(record_page(kit_plan(of), of.dealt))
+    (scan := folder / "record.png").write_bytes(picture(page))
+    return scan, re.findall(r"^[0-9]{2}/[0-9]{2} [A-Z2-7 ]+", text_of(page), re.MULTILINE)
+
+
+def test_sheets_by_hand_open_with_the_printed_public_record(tmp_path):
+    """In `recover` and in `recover.py`, with words alone; and without the record in neither."""
+    of = made("2of3", "by hand")
+    scan, lines = record_of(of, tmp_path)
+    words = [written(of, "1"), written(of, "3")]
+    typed = "\n".join(words).encode()
+    recover = ("recover", "-", "--practice", "--reveal", "stdout")
+    assert run(*recover, "--record", str(scan), cwd=tmp_path, stdin=typed).stdout == PASSWORD + "\n"
+    fingerprint = " ".join(of.envelope.fingerprint)
+    assert run(*recover, "--fingerprint", fingerprint, cwd=tmp_path, stdin=typed).returncode == 3
+    assert len(lines) > 5
+    alone = [sys.executable, "-I", ROOT / "splitkit" / "recover.py", "--practice", "--fingerprint", fingerprint]
+    done = subprocess.run(alone, input="\n".join([*words, *lines]), capture_output=True, text=True, check=False)
+    assert (done.returncode, PASSWORD in done.stdout) == (0, True), done.stderr
+    assert subprocess.run(alone, input="\n".join(words), capture_output=True, text=True, check=False).returncode == 3
+
+
+def test_a_sheet_that_the_plan_does_not_have_is_refused(tmp_path):
+    with room(tmp_path, "4") as people:
+        people.wait("error: the plan has no such sheet to be written by hand")
+        people.wait("its sheets: 1, 2, 3; or all")
+        assert people.finish() == 2
+    assert not (tmp_path / "ledger.jsonl").exists()

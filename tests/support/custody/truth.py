@@ -34,7 +34,7 @@ NEEDED = {
     "person.joined": {"person", "name", "since"}, "person.left": {"person", "until", "reason"},
     "place.added": {"place", "name", "kind", "site"}, "account.added": {"account", "name", "pack"}, "line.bound": {"line", "account"},
     "receiver.added": {"person", "account"}, "receiver.removed": {"person", "account"},
-    "sheet.printed": _SHEET | {"copy"}, "sheet.read": _SHEET | {"use", "source", "result"}, "sheet.reissued": _SHEET | {"reason"},
+    "sheet.printed": _SHEET | {"copy"}, "sheet.written": _SHEET | {"copy"}, "sheet.read": _SHEET | {"use", "source", "result"}, "sheet.reissued": _SHEET | {"reason"},
     "bag.sealed": _SHEET | {"bag", "person"}, "bag.opened": _SHEET | {"bag", "intact", "expected", "purpose"},
     "sheet.stored": _SHEET | {"person", "bag", "safe"}, "sheet.taken": _SHEET | {"person", "bag", "safe", "purpose"},
     "sheet.seen": _SHEET | {"person", "bag", "intact"}, "sheet.handed": _SHEET | {"from", "to"},
@@ -455,6 +455,8 @@ class Truth:
         pile.old |= {(number, one) for one in range(counts, came + 1) if (one > counts if gone else one < came)}
         pile.copies[number] = came
         pile.printed.add(number)
+
+    _sheet_written = _sheet_printed
 
     def _came_to(self, pile, number, seat):
         """Whoever has left may have read what comes to them."""
