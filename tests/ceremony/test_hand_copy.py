@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 import re
@@ -12,6 +13,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 
 from splitkit.ceremony.course import replay
 from splitkit.ceremony.hand_copy import AT_ONCE, MISSES_OF_A_SHEET, MISSES_OF_A_WORD, Showing, TypingBack
+from splitkit.cli.guide.page_jobs import _show_words
 from splitkit.errors import AttentionError
 from tests.support.builders import made
 from tests.support.ceremonies import SHA256, happening, opening, plan_of, printed, sheet_made, tally
@@ -221,6 +223,35 @@ def test_the_words_are_shown_a_few_at_a_time_and_once():
     showing.press("\r")
     assert showing.done
     assert words[0] not in repr(showing)
+
+
+class Keys:
+    """A terminal at which these keys are pressed; None is nobody who presses one in time."""
+
+    def __init__(self, keys):
+        self.keys, self.drawn = iter(keys), []
+
+    @contextlib.contextmanager
+    def full_screen(self):
+        yield
+
+    def draw(self, text, **_):
+        self.drawn.append(text)
+
+    def key(self):
+        return next(self.keys)
+
+    def key_within(self, _seconds):
+        return next(self.keys)
+
+
+def test_words_that_nobody_looks_at_are_hidden():
+    terminal = Keys([" ", None, "\r", *" " * 10, "\r"])
+    _show_words(terminal, Showing("1", SHARES[0]))
+    hidden = terminal.drawn[2]
+    assert terminal.drawn[1] == terminal.drawn[3]
+    assert "words 4 to 6" in terminal.drawn[1]
+    assert not any(word in hidden or " ".join(word) in hidden for word in SHARES[0])
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def _read(session: Session, seat: Seat) -> None:
         found = [one for one in judgement.sheets if one.number]
         if found and all(one.status is Status.NO_ENVELOPE for one in found):
             session.dialogue.say(
-                "A share was read, but no envelope: read the whole page, or type the lines of the envelope too, from the public record."
+                "A share was read, but no envelope: read the whole page, or type the lines of the envelope too.  Of a sheet written by hand: go on with --record FILE."
             )
             continue
         sound = bool(found) and all(one.code == seat.number and one.status in IS_SOUND for one in found)

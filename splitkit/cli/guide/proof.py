@@ -67,12 +67,8 @@ def open_bag(session: Session) -> None:
 def read_sheet(session: Session) -> None:
     """One sheet of the quorum, from the paper alone."""
     number, memory = session.number, session.memory
-    if session.by_hand and not any(memory.beside):
-        session.dialogue.say(
-            "On a sheet that is written by hand is no envelope: it is read from the printed public record."
-        )
-        record = read_envelope(session, _anchor(session))
-        memory.beside = record.pages, record.lines
+    if session.by_hand and not _has_envelope(session):
+        return
     reading = type_sheet(session, number) if session.by_hand else read_paper(session, f"sheet {number}", typed=True)
     pages, lines = memory.beside
     judgement = judge(gather((*pages, *reading.pages), (*lines, *reading.lines)), _anchor(session))
@@ -95,6 +91,19 @@ def read_sheet(session: Session) -> None:
         session.dialogue.say(
             "NOT TAKEN: " + "; ".join(told_of(judgement.sheets) or ["nothing of a sheet was read"]) + "."
         )
+
+
+def _has_envelope(session: Session) -> bool:
+    """Whether the printed public record was read, from which a sheet that is written by hand has its envelope."""
+    if any(session.memory.beside):
+        return True
+    session.dialogue.say("On a sheet written by hand is no envelope: it is read from the printed public record.")
+    record = read_envelope(session, _anchor(session))
+    if record is None:
+        session.dialogue.say("Bring another copy of the signed public record.")
+        return False
+    session.memory.beside = record.pages, record.lines
+    return True
 
 
 def result_of(found: list[tuple[str, Status]]) -> ReadingResult:

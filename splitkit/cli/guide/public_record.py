@@ -44,7 +44,8 @@ def print_record(session: Session) -> None:
         dialogue.say(
             "Of a sheet that is written by hand the envelope stands on this record alone: it is read from the paper."
         )
-        read_envelope(session, Anchor(live.envelope.fingerprint))
+        if read_envelope(session, Anchor(live.envelope.fingerprint)) is None:
+            return dialogue.say("It is printed again; the odd page is torn up: it holds no secret.")
     dialogue.say("Two people sign it: what it says is what they saw here.")
     session.record(events.RecordSigned(set=session.set_id, signed_by=session.two("Who has signed it?")[:2]))
     return None
@@ -70,8 +71,9 @@ def _compare(session: Session, wanted: tuple[str, ...]) -> None:
     )
 
 
-def read_envelope(session: Session, anchor: Anchor) -> SheetReading:
-    """Return what was read of the printed public record, once that is the envelope which *anchor* vouches for and nothing else."""
+def read_envelope(session: Session, anchor: Anchor) -> SheetReading | None:
+    """Return what was read of the printed public record, once that is the envelope which *anchor* vouches for; nothing if the page is given up."""
+    dialogue = session.dialogue
     while True:
         reading = read_paper(session, RECORD, typed=True)
         found = gather(reading.pages, reading.lines)
@@ -80,11 +82,11 @@ def read_envelope(session: Session, anchor: Anchor) -> SheetReading:
         elif any(page.drawn for page in reading.pages) and not session.destination.drawn:
             fault = "a program drew this picture: scan the printed paper in grey"
         else:
-            session.dialogue.say("Right: the envelope of this set.")
+            dialogue.say("Right: the envelope of this set.")
             return reading
-        session.dialogue.say(
-            f"NOT TAKEN: {fault}.  It is read once more; or the page is misprinted, and the step begins anew with '<'."
-        )
+        dialogue.say(f"NOT TAKEN: {fault}.")
+        if dialogue.certain("Is the page misprinted?  no: it is read once more.", "another page is taken"):
+            return None
 
 
 def copy_record(session: Session) -> None:

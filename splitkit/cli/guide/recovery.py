@@ -353,9 +353,7 @@ def _read_one(session: Session, seat: Seat) -> None:
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
     if not any(one.code == seat.number and one.status in IS_SOUND for one in found):
-        what = (
-            "no envelope was read yet: read a whole page, or type the lines of the envelope too, from the public record"
-        )
+        what = "no envelope was read yet: read a whole page, or type its lines too; of sheets written by hand: go on with --record FILE"
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
         session.dialogue.say(f"Sheet {seat.number} is sound.  It lies face down before who brought it.")

@@ -42,7 +42,7 @@ from splitkit.host import clock, files
 from splitkit.host.append import conversation
 from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.events import Note
+from splitkit.ledger.events import Intent, Note
 from splitkit.ledger.fields import CODE, taken
 from splitkit.ledger.ledger_file import Ledger, new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
@@ -176,8 +176,22 @@ def _begin(session: Session) -> None:
         f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
     recorder.record_as_program(Note(text="the program was started again after an interruption"))
+    _say_printed_now(session)
     tell_stopped(session)
     recorder.forget("stopped")
+
+
+def _say_printed_now(session: Session) -> None:
+    """Say which sheets were to come to no printer before the interruption, and would be printed now."""
+    begun = {
+        one.data.sheet
+        for one in session.recorder.ledger.entries
+        if isinstance(one.data, Intent) and one.data.act == "write"
+    }
+    if now := sorted(str(number) for number in begun if number and number not in session.choices.by_hand):
+        session.dialogue.say(
+            f"NOTE: {sheet_list(now)} was to be written by hand, and would be printed now: --by-hand was left out."
+        )
 
 
 def _take_steps(session: Session) -> None:

@@ -357,6 +357,43 @@ def test_a_worn_sheet_is_printed_again_and_the_power_fails_with_it_in_hand(home)
     assert {one["bag"] for one in ours["sheets"]} == {"AGAIN-1", "RENEW-2", "AGAIN-3"}
 
 
+@pytest.mark.long
+def test_a_worn_sheet_is_written_by_hand_and_the_power_fails_with_it_on_the_screen(home):
+    (home / "old.toml").write_text(NEW_PLAN.replace("Dan", "Emil").replace("Eve", "Fay"))
+    with Renewal(home, "old.toml", "--by-hand", "2") as people:
+        people.begin()
+        people.why("worn", ("Which sheets?", "2"), ("What has happened", "coffee"), ("How is it renewed?", ""),
+                   ("Who agrees to reissue?", "ADM WIT"), ("Emil Example is here", ""))  # fmt: skip
+        people.machine()
+        people.vouch()
+        people.answers(("(sheet 1, bag NEW-1)", ""), ("(sheet 2, bag NEW-2)", ""), ("(sheet 3, bag BAG-3)", ""))
+        people.old_sheet("1", "NEW-1")
+        people.old_sheet("3", "BAG-3")
+        people.count_blank()
+        copy = int(people.match(r"This shows copy (\d+) of sheet 2")[1])
+        people.type("")
+        assert people.session.until(lambda screen: "words 1 to 3" in "\n".join(screen.alternate))
+        people.kill()
+    with Renewal(home, "old.toml", "--by-hand", "2") as people:
+        people.wait("The machine has forgotten what vouches for the set")
+        people.vouch()
+        people.old_sheet("1")
+        people.old_sheet("3")
+        people.answer(f"Is copy {copy} of sheet 2 shredded here", "yes")
+        people.blank = BLANK
+        people.by_hand("2", copy + 1)
+        people.count(0, 1, 1)
+        people.forget()
+        people.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", ""),
+                       ("shredded?", "ADM WIT"),
+                       ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
+        assert people.finish_up([]) == 0
+    signed(people)
+    (ours,) = taken_up(home, "n.ledger")["sets"]
+    assert ours["usable"] == ["1", "2", "3"]
+    assert {one["number"]: one["by_hand"] for one in ours["sheets"]} == {"1": False, "2": True, "3": False}
+
+
 def test_what_cannot_be_renewed_is_said_before_anything_begins(home):
     for options, code, fact in (
         (["new.toml", "--to-files", "pages"], 9, "this is a practice set"),

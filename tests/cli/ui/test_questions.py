@@ -201,7 +201,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"Only C\d stands at", [""]), (r"Did a page come out", ["yes"]), (r"Has the page come out", ["no", "yes"]),
         (r"looks at the page", [""]), (r"has the witness seen it", ["yes"]),
         (r"How is sheet \d read", ["file", "file", "hand"]), (r"Name of the file", [str(folder / "scan.png")]),
-        (r"^symbol", [room.symbol]), (r"Is it spoilt\?", ["yes"]), (r"^words? \d", [room.word]), (r"misprinted", ["no"]), (r"envelope line", [room.line]),
+        (r"^symbol 1 of 1", ["SK1:AAAA", "SK1:AAAA", room.symbol]), (r"Is the page misprinted", ["yes", "no"]), (r"^symbol", [room.symbol]), (r"Is it spoilt\?", ["yes"]), (r"^words? \d", [room.word]), (r"misprinted", ["no"]), (r"envelope line", [room.line]),
         (r"Width of the symbol", ["7.5", "75"]),
         (r"The number again, from the sealed bag", ["BAG-9", room.bag]), (r"Look at the bag", ["first"]),
         (r"umber of the empty bag|number of this bag|shows the bag|new bag", [room.bag]),
