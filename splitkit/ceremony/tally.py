@@ -59,6 +59,11 @@ class Pages:
     one_printer: bool = False
     """Whether two people let one printer know a quorum."""
 
+    @property
+    def writing(self) -> bool:
+        """Whether a sheet is being written by hand, and nobody has said what came of it."""
+        return bool(self.job) and self.sheet in self.by_hand
+
     def after(self, data: Event, sealed: int) -> Pages:
         """Return what became of the pages after an entry; so many sheets are in bags.
 

@@ -355,3 +355,11 @@ def test_a_set_by_hand_that_is_void_is_all_shredded():
     course = course.advance(happening("wipe", "SPLITKIT", "WIT", reason="stopped", empty=True))
     course = course.advance(happening("set.void", set=SET, reason="the power failed"))
     assert (course.next_step.code, course.things.pages.shredded, course.things.pages.by_hand) == ("41", 2, frozenset())
+
+
+def test_the_words_that_could_not_be_recorded_as_written_are_shredded():
+    """Where the disk is full after the showing: the page is there, and no question about a printer is asked."""
+    begun, paper, over, *_ = written("1")
+    assert after(begun).things.pages.writing
+    assert not after(begun, paper, over).things.pages.writing
+    assert not after(printed("1")[0]).things.pages.writing

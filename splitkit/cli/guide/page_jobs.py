@@ -15,6 +15,7 @@ from splitkit.host.terminal import Terminal
 from splitkit.ledger import events
 from splitkit.plan.printers import printer_of
 
+_STOPPED = "the writing was stopped"
 _HIDDEN = "The words are hidden, because nobody pressed a key.\n\nAny key shows them again."
 
 
@@ -25,6 +26,10 @@ def print_sheet(session: Session) -> None:
         spoil(session, "the machine has forgotten what it says")
         return
     _count_blank(session)
+    if session.course.things.pages.writing:  # what was to be recorded of it could not be
+        _tell_writing(session, "stopped")
+        spoil(session, _STOPPED)
+        return
     if session.course.things.pages.job:  # it was stopped in the midst
         tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
         return
@@ -81,7 +86,7 @@ def write_sheet(session: Session, copy: int) -> None:
     finally:
         _tell_writing(session, result)
     if result != "done":
-        spoil(session, "the writing was stopped")
+        spoil(session, _STOPPED)
 
 
 def _show_words(terminal: Terminal, showing: Showing) -> None:
@@ -100,9 +105,9 @@ def _show_words(terminal: Terminal, showing: Showing) -> None:
 def _tell_writing(session: Session, result: Literal["done", "stopped"]) -> None:
     """Record that there is a page with words of the sheet, be it not all, and what came of the writing."""
     pages = session.course.things.pages
-    if not pages.told:
-        session.record(events.SheetWritten(set=session.set_id, sheet=pages.sheet, copy=_copy(session, pages.sheet)))
-    session.record(events.IntentEnded(intent=pages.job, result=result))
+    written = events.SheetWritten(set=session.set_id, sheet=pages.sheet, copy=_copy(session, pages.sheet))
+    over = events.IntentEnded(intent=pages.job, result=result)
+    session.recorder.record_together([over] if pages.told else [written, over])
 
 
 def _copy(session: Session, number: str) -> int:
@@ -115,7 +120,7 @@ def _copy(session: Session, number: str) -> int:
 def tell_stopped(session: Session) -> None:
     """Record what came of a page at which the program was stopped: one that was being written is there, and one that was being printed is to be found."""
     pages = session.course.things.pages
-    if pages.job and pages.sheet in pages.by_hand:
+    if pages.writing:
         _tell_writing(session, "stopped")
     elif pages.job:
         tell_job(session, came_out=False)
