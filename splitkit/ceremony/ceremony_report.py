@@ -106,7 +106,7 @@ def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     steps = script.steps if script else ()
     phases = ["-", *dict.fromkeys(step.phase.title for step in steps)]
     coded = {step.code: phases.index(step.phase.title) for step in steps}
-    marked = {(mark.event, coded[step.code]) for step in steps for mark in step.marks}
+    marked = {(name, coded[step.code]) for step in steps for mark in step.marks for name in mark.names}
     at = 0
     for one in entries:
         code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else ""
