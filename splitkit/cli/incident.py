@@ -16,6 +16,7 @@ from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
+from splitkit.custody.saying.naming import meant, things
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
@@ -33,9 +34,9 @@ _SHOWN = 12
 _WAYS = get_args(Destruction)
 _KINDS = {"asset": ASSET, "place": NAME, "person": SEAT}
 _ASKED = {
-    "asset": "Which device, phone or mailbox (its tag)?",
-    "place": "Which place (its tag) or site?",
-    "person": "Who (the seat)?",
+    "asset": "Which device, phone or mailbox?",
+    "place": "Which place or site?",
+    "person": "Who, by name or seat?",
 }
 
 
@@ -184,9 +185,12 @@ def _things(register: Register, about: str) -> set[str]:
 
 
 def _field(register: Register, about: str, typed: str) -> str:
-    """Return what was typed as the register spells it, in small letters or in capitals."""
+    """Return what was typed as the register spells it, in small letters or in capitals, or what it is the name of."""
     spelt = {one.casefold(): one for one in _things(register, about)}
-    return spelt.get(typed.casefold()) or str(taken(_KINDS[about], typed))
+    if typed.casefold() in spelt:
+        return spelt[typed.casefold()]
+    named = [one.id for one in meant(things(register, about), typed) if one.id in spelt.values()]
+    return named[0] if len(named) == 1 else str(taken(_KINDS[about], typed))
 
 
 def _seats(register: Register, typed: str) -> tuple[str, ...]:
@@ -219,7 +223,7 @@ def _packs(register: Register) -> list[Pack]:
 def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> None:
     for event in entries:
         said = event.fields()
-        about = said.get("sheet") or said.get("asset") or said.get("incident", "")
+        about = said.get("sheet") or said.get("asset") or said.get("incident") or said.get("place", "")
         result(f"{event.event} {about}: {event.means}")
     codes = list[str]()
     for one in found:

@@ -45,6 +45,7 @@ from splitkit.ledger.events import (
     Withdrawn,
 )
 from splitkit.ledger.fields import TEXT, taken
+from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.ledger.wording import in_words
 
@@ -144,12 +145,20 @@ def _written(ledgers: Ledgers, sentence: Sentence) -> list[str]:
         spoken = understood(sentence, held.register, clock.stamp(), before)
         check_people(held.register, spoken.by, spoken.witness)
         told = [(event, before(event)) for event in spoken.events]
-        again = [one for _, one in told if one and one.adds_nothing(spoken.by, spoken.witness)]
-        lines = [f"recorded already, entry {one.entry.seq}: nothing was written" for one in again]
+        again = [(event, one) for event, one in told if one and one.adds_nothing(spoken.by, spoken.witness)]
+        lines = [
+            f"recorded already, entry {one.entry.seq}: nothing was written{_once_more(event)}" for event, one in again
+        ]
         now = replace(held, writer=replace(held.writer, by=spoken.by, witness=spoken.witness))
         register = now.after([event for event, one in told if not one])
-        new = [event for event, one in told if one not in again]
+        new = [event for event, one in told if (event, one) not in again]
         return [*lines, *(_told(entry, register) for entry in (now.writer.append(held.ledger, new) if new else ()))]
+
+
+def _once_more(event: Event) -> str:
+    """Say how what has happened twice on a day is recorded, where its own words can tell it apart."""
+    wordy = any(kind.free for _, kind, _ in event.kinds())
+    return "; if it has happened again, say so in its words" if wordy else ""
 
 
 def _told(entry: Entry, register: Register) -> str:
@@ -178,7 +187,8 @@ def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
     """Return the sentence that an answer makes; one that changes nothing leaves it refused."""
     question = unclear.question
     if question.mended:
-        dialogue.refuse(unclear.error)
+        if not question.missing:
+            dialogue.refuse(unclear.error)
         return dialogue.read(question.asked, question.mended, "Type it as it is called.")
     answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
     then = next(one.sentence for one in question.choices if one.answer == answer)

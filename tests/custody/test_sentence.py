@@ -249,6 +249,12 @@ def test_several_live_sets_are_asked_about():
     assert answers(unclear("seen 1 yes", two)) == ["seen 1 yes set=5f3a0c11", "seen 1 yes set=77777777"]
 
 
+def test_of_several_lines_the_one_that_protects_no_account_yet_is_meant():
+    first = then(DESK, event("line.bound", line=SET, account="root"))
+    two = then(first, changed(made("2of3", "7" * 32), sheets=3))
+    assert [one["line"] for one in fields("bound account=root", two)] == ["7" * 32]
+
+
 @pytest.mark.parametrize(
     "name", ["Ada Example", "ada  example", "\u0410d\u0430 Example", "Ada Ex\u0430mple", "\uff21da Example"]
 )

@@ -13,11 +13,11 @@ from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Deb
 from splitkit.ledger.fields import DATE, LINE, NAME, TEXT, Kind, number
 
 MINUTES = number(0, 9999)
-KNEW = "Did they look whether it was announced, and answer with its code?"
+KNEW = "Did they look whether it was announced, and ask whoever announced it?"
 """What is asked of everybody whom an alert has reached."""
 
 TRIED = {
-    "mfa": "read the serial number from the device, and use the device once",
+    "mfa": "read the serial number from the device; see that it is whole, and when it ends",
     "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
     "mailbox": "send a test message: two of its owners see it",
 }
@@ -40,8 +40,8 @@ def ask_writer(dialogue: Dialogue, writer: LedgerWriter) -> LedgerWriter:
 
 def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
     """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat of what is typed."""
-    prompt = "Who has received the alert (a seat; Enter: nobody else)?"
-    means = "The seat of one person who was alerted; Enter alone: nobody else."
+    prompt = "Who has received the alert (name or seat; Enter: nobody else)?"
+    means = "The name or the seat of one person who was alerted; Enter alone: nobody else."
     while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed), means):
         minutes = dialogue.value("After how many minutes?", MINUTES)
         validated = dialogue.yes(KNEW)

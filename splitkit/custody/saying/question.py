@@ -59,6 +59,8 @@ class OpenQuestion:
     asked: str
     choices: tuple[Choice, ...] = ()
     mended: Callable[[str], Sentence] | None = None
+    missing: bool = False
+    """Whether nothing was said of it yet: at a terminal it is asked for, and nothing is refused."""
 
 
 class UnclearError(UsageError):

@@ -95,9 +95,8 @@ def speakers(sentence: Sentence, register: Register) -> tuple[str, str]:
     """
     if not sentence.by:
         error = UsageError("it was not said who says so", "give the name of whoever says so, or the id")
-        raise UnclearError(
-            error, OpenQuestion("Who says so, by name or id?", mended=lambda typed: replace(sentence, by=typed))
-        )
+        asked = "Who says so, by name or id?"
+        raise UnclearError(error, OpenQuestion(asked, mended=lambda typed: replace(sentence, by=typed), missing=True))
     by = _thing(register, SEAT, sentence.by, lambda typed: replace(sentence, by=typed), [])
     if not sentence.witness:
         return by, ""
@@ -363,7 +362,8 @@ class _Reading:
             ]
             return UnclearError(error, OpenQuestion(f"{_asked(name)}?", tuple(both)))
         asked = f"{_asked(name)}, by name or id:" if kind.thing else f"{_asked(name)}, {kind.takes}:"
-        return UnclearError(error, OpenQuestion(asked, mended=lambda typed: self.sentence.with_field(name, typed)))
+        question = OpenQuestion(asked, mended=lambda typed: self.sentence.with_field(name, typed), missing=True)
+        return UnclearError(error, question)
 
     # --- things by their names
 

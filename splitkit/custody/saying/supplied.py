@@ -53,6 +53,11 @@ def _lone(found: Sequence[Any]) -> Any:
     return found[0] if len(set(found)) == 1 else None
 
 
+def _unbound(register: Register) -> list[str]:
+    """Return the lines of live sets of which nobody has said yet which account they protect."""
+    return [one.line for one in register.live if one.line not in register.lines]
+
+
 def _pack_file(about: About) -> str | None:
     """Return the SHA-256 of the file of the pack that was said; None for a pack that comes with splitkit."""
     code = about.said.get("pack", "")
@@ -65,7 +70,9 @@ def _pack_file(about: About) -> str | None:
 _SUPPLIED = (
     _Supply("SHA-256", ("file",), _pack_file, left_out=False),
     _Supply("set", ("set",), lambda about: _lone([one.set_id for one in about.register.live])),
-    _Supply("line", ("line",), lambda about: _lone([one.line for one in about.register.live])),
+    _Supply(
+        "line", ("line",), lambda about: _lone(_unbound(about.register) or [one.line for one in about.register.live])
+    ),
     _Supply("person", ("person", "from"), _of_sheet("holder"), sheet=True),
     _Supply("bag", ("bag",), _of_sheet("bag"), sheet=True),
     _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),

@@ -12,7 +12,9 @@ from splitkit.ledger.events import EVENTS
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.practice_set import run
+from tests.support.kit import COMMAND
 from tests.support.sampling import sampled
+from tests.support.terminals import Session
 
 EARLY = (
     []
@@ -94,6 +96,31 @@ def test_a_ceremony_is_taken_up_by_somebody_who_is_named(home):
     assert '"by":"ada-example"' in desk(home).splitlines()[-1]
     refused = run("record", "--take", "../c1", "--by", "Nobody Here", cwd=home)
     assert (refused.returncode, 'nobody is called "Nobody Here"' in refused.stderr) == (9, True)
+
+
+def test_at_a_terminal_what_is_missing_is_asked_for_and_nothing_is_refused(folder):
+    for words, question in ((("note", "x"), "Who says so, by name or id?"), (("note", *BY), "text")):
+        with Session([*COMMAND, "record", *words], folder) as session:
+            session.until_text(question)
+            assert "error:" not in "\n".join(session.screen.main)
+            session.type("\x03")
+            assert session.finish() == 130
+
+
+def test_an_incident_takes_people_and_places_by_their_names(folder):
+    said(folder, "stored 1 'Berlin safe'")
+    told = run("custody", "incident", "--what", "fire", "--place", "Berlin safe", "--text", "it burnt", *BY, cwd=folder)
+    assert "place.left berlin-safe: " in told.stdout, told.stderr
+    told = run("custody", "incident", "--what", "leaver", "--person", "ben example", "--text", "goes", *BY, cwd=folder)
+    assert told.returncode == 0 and "R12" in told.stdout, told.stderr
+
+
+def test_what_has_happened_twice_on_a_day_is_told_apart_by_its_words(folder):
+    first = said(folder, "used key-1 'Ada Example,Ben Example' sign-in")
+    assert "recorded already" not in first
+    again = said(folder, "used key-1 'Ada Example,Ben Example' sign-in")
+    assert "if it has happened again, say so in its words" in again
+    assert "recorded already" not in said(folder, "used key-1 'Ada Example,Ben Example' 'second sign-in'")
 
 
 def test_what_was_recorded_today_is_not_written_again(folder):

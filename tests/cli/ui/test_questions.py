@@ -446,7 +446,9 @@ def through_a_review_and_an_incident(tmp_path, monkeypatch):
     walk(monkeypatch, rules, lambda *_: incident._reported(register, given))
     lost = dataclasses.replace(given, what="leaver", text="nobody knows")
     walk(
-        monkeypatch, [(r"Who \(the seat", ["C1"]), (r"Is this", ["yes"])], lambda *_: incident._reported(register, lost)
+        monkeypatch,
+        [(r"Who, by name or seat", ["C1"]), (r"Is this", ["yes"])],
+        lambda *_: incident._reported(register, lost),
     )
 
 
