@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from splitkit.ceremony.course import EARLY
 from splitkit.ceremony.paperwork import moment
 from splitkit.ceremony.script import SCRIPTS
 from splitkit.ledger import events
@@ -100,17 +101,18 @@ def _phases(entries: Sequence[Entry]) -> Table:
 def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     """Yield each entry with its phase by the script of its kind.
 
-    Some entries may come early: then they stay in the phase that goes on, for only a step that is named goes over a whole phase.
+    Some entries may come early: of those only one that belongs to the next phase begins it.
     """
     script = SCRIPTS.get(str(entries[0].data.fields().get("kind")))
     steps = script.steps if script else ()
     phases = ["-", *dict.fromkeys(step.phase.title for step in steps)]
-    coded = {step.code: phases.index(step.phase.title) for step in steps}
-    marked = {(name, coded[step.code]) for step in steps for mark in step.marks for name in mark.names}
+    begins = {step.code: phases.index(step.phase.title) for step in steps}
+    marked = {(name, begins[step.code]) for step in steps for mark in step.marks for name in mark.names}
     at = 0
     for one in entries:
         code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else ""
-        at = max(at, coded.get(code, at + ((one.event, at + 1) in marked)))
+        later = range(at, at + 2 if one.event in EARLY else len(phases))
+        at = max(at, begins.get(code, next((phase for phase in later if (one.event, phase) in marked), at)))
         yield phases[at], one
 
 

@@ -533,3 +533,6 @@ _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] =
     events.MachineWiped: _wipe,
     events.SetVoided: _set_void,
 }
+
+EARLY = frozenset({*FREE, *(one.event for one in _AT_ANY_TIME)})
+"""Entries that may stand where no step asks for them."""

@@ -185,11 +185,16 @@ def _left_behind(register: Register) -> Iterator[Due]:
 
 
 def _to_go_on(register: Register) -> Iterator[Due]:
-    """Procedures of which the rest waits for a day."""
+    """Procedures of which the rest waits for a day, in the quarter after the last step."""
     for one in register.procedures.values():
         if one.next and not one.ended:
             why = f"step {one.step} of {one.of} was the last on {one.day}"
-            yield Due(one.next, f"procedure {one.code} goes on", why, *to_walk_on(register, one))
+            yield Due(
+                min(one.next, _later(one.day, QUARTER)),
+                f"procedure {one.code} goes on",
+                why,
+                *to_walk_on(register, one),
+            )
 
 
 def _actions(register: Register) -> Iterator[Due]:

@@ -16,7 +16,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
-from splitkit.custody.records.thing_changes import THING_CHANGES, check_here, check_ties
+from splitkit.custody.records.thing_changes import THING_CHANGES, check_here, check_word
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
@@ -88,8 +88,6 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     check_people(register, what.by, what.witness)
     if not what.saw:  # what the program saw stands, whoever looked on
         check_here(register, [what.witness], what.day)
-    if isinstance(data, events.PersonJoined):
-        check_ties(register, data, vouched=register.vouched(what))
     for attribute in _days_gone(data.event):
         if (day := getattr(data, attribute)) and day > what.day:
             fact = f"'{attribute}' is {day}, and on {what.day} that day had not come"
@@ -97,6 +95,7 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     for thing, name in data.names():
         if not register.knows(thing, name, set_id):
             raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
+    check_word(register, data, vouched=register.vouched(what))
 
 
 @cache

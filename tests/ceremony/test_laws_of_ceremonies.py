@@ -8,19 +8,17 @@ from hypothesis import strategies as st
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
 from splitkit.errors import AttentionError, UsageError
-from tests.ceremony import test_drill_course as drill
-from tests.ceremony import test_recovery_course as recovery
-from tests.ceremony import test_review_course as review
 from tests.support.ceremonies import SHA256, happening, plan_of, step, whole, wiped
-from tests.support.custody.renewals import NEW, STRENGTH
-from tests.support.custody.renewals import whole as renewed
+from tests.support.courses import drills, recoveries, reviews
+from tests.support.courses.renewals import NEW, STRENGTH
+from tests.support.courses.renewals import whole as renewed
 from tests.support.ledgers import SET
 from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
 PLAYED = {
-    "make": (MAKE, whole(PLAN)), **{way: (RENEW, renewed(PLAN, way)) for way in STRENGTH}, "recover": (RECOVER, recovery.whole()),
-    "drill at the safes": (DRILL, drill.at_the_safes()), "live drill": (DRILL, drill.live()), "review": (REVIEW, review.WHOLE),
+    "make": (MAKE, whole(PLAN)), **{way: (RENEW, renewed(PLAN, way)) for way in STRENGTH}, "recover": (RECOVER, recoveries.whole()),
+    "drill at the safes": (DRILL, drills.at_the_safes()), "live drill": (DRILL, drills.live()), "review": (REVIEW, reviews.WHOLE),
 }  # fmt: skip
 """Each kind of ceremony, and one that goes well."""
 
@@ -32,7 +30,7 @@ AWAY = happening(
     people_out=["WIT", "SCR", "C1", "C2", "C3", "OLD1", "OLD3"],
 )
 POOL = [
-    *(entry for _, entries in PLAYED.values() for entry in entries), *drill.OTHERWISE, *recovery.OTHERWISE, *review.OTHERWISE, AWAY,
+    *(entry for _, entries in PLAYED.values() for entry in entries), *drills.OTHERWISE, *recoveries.OTHERWISE, *reviews.OTHERWISE, AWAY,
     happening("note", text="a bell"),
     *(happening("room.exit", person=person, items_out=[]) for person in ("ADM", "WIT", "C1", "C2")),
     happening("room.return", person="WIT", items_in=[]), happening("break", reason="night", bags=[]),
@@ -100,7 +98,7 @@ def drilled(data, _course, happened):
 
 
 def reviewed(data, _course, happened):
-    said = {one.data.line: one.data.verdict for one in happened if one.event == "review.line"}
+    said = {one.data.line: one.data.verdict for one in happened if one.event == "reviews.line"}
     assert data.confirmed == sum(one == "keep" for one in said.values())
     assert sorted(said) == list(range(1, len(said) + 1))
     assert "review" not in [one.event for one in happened]

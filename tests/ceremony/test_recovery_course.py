@@ -6,79 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.ceremony.course import begin, followed
-from splitkit.ceremony.script import RECOVER
+from splitkit.ceremony.course import followed
 from splitkit.errors import AttentionError
-from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, rolled, smallest_quorum, step, wiped
+from tests.support.ceremonies import happening, plan_of, read_of_quorum, rolled, smallest_quorum, step, wiped
+from tests.support.courses.recoveries import (
+    CLOSE,
+    DEBRIEF,
+    PLAN,
+    REFUSED,
+    REVEAL,
+    SIGNED_IN,
+    fresh,
+    opened,
+    opening,
+    proven,
+    sealed,
+    whole,
+)
 from tests.support.ledgers import SET
 from tests.support.policies import policies
 from tests.support.sampling import examples
-
-PLAN = plan_of("2of3")
-
-
-def fresh(plan=PLAN):
-    return begin(plan, script=RECOVER, set_id=SET)
-
-
-def opened(number, bag=""):
-    return happening(
-        "bag.opened",
-        bag=bag or f"BAG-{number}",
-        set=SET,
-        sheet=number,
-        intact=True,
-        expected=True,
-        purpose="to recover",
-    )
-
-
-def proven(*numbers):
-    return happening("set.proven", set=SET, sheets=list(numbers), use="recover")
-
-
-def sealed(number, bag, replaces):
-    return happening("bag.sealed", f"C{number}", set=SET, sheet=number, bag=bag, person=f"C{number}", replaces=replaces)
-
-
-REVEAL = happening(
-    "reveal", set=SET, purpose="sign in", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
-)
-SIGNED_IN, REFUSED = (happening("signin", password="unchanged", accepted=accepted) for accepted in (True, False))
-DEBRIEF = happening("debrief", went_wrong="nothing", surprising="nothing")
-CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
-
-
-def opening(plan=PLAN, numbers=("1", "2", "3")):
-    return [
-        happening("open", format=1, ceremony="R-0001", kind="recover", practice=plan.practice, version="0.1.0"),
-        happening("room.clock", time="14:05", agrees=True),
-        happening("roll", person="ADM", role="administrator"),
-        happening("roll", person="WIT", role="witness"),
-        happening("roll", person="SCR", role="scribe"),
-        happening("request", task="sign in", requested_by=["ADM", "WIT"]),
-        happening("hash", what="the program", sha256=SHA256, equal=True),
-        happening("preflight.done", passed=20, warned=0, failed=0, unknown=0),
-        step("32"),
-        *map(rolled, numbers),
-        step("33"),
-    ]
-
-
-def whole(plan=PLAN):
-    numbers = smallest_quorum(plan.policy)
-    return [
-        *opening(plan, numbers),
-        *(entry for number in numbers for entry in (opened(number), read_of_quorum(number))),
-        proven(*numbers),
-        REVEAL,
-        SIGNED_IN,
-        step("83"),
-        wiped(),
-        *(sealed(number, f"NEW-{number}", f"BAG-{number}") for number in numbers),
-        DEBRIEF,
-        CLOSE,
-    ]
 
 
 def after(*entries, plan=PLAN):
@@ -172,13 +119,6 @@ def test_a_sheet_that_is_sealed_for_a_break_is_opened_again():
     course = course.advance(happening("resume", bags_agree=True, present=["ADM", "WIT", "SCR", "C1", "C2", "C3"]))
     refused(course, opened("1"), "not the bag")
     assert course.advance(opened("1", "MID-1")).things.open == {"1"}
-
-
-OTHERWISE = [
-    *(entry for number in "123" for entry in (rolled(number), opened(number), read_of_quorum(number), sealed(number, f"NEW-{number}", f"BAG-{number}"))),
-    proven("1", "3"), proven("2", "3"), proven("1", "2", "3"), proven("1"), REFUSED,
-]  # fmt: skip
-"""Answers that do not belong to a recovery that goes well."""
 
 
 @settings(max_examples=examples(100), deadline=None)

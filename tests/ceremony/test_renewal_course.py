@@ -21,7 +21,7 @@ from tests.support.ceremonies import (
     smallest_quorum,
 )
 from tests.support.ceremonies import taken as taken_in_any
-from tests.support.custody.renewals import (
+from tests.support.courses.renewals import (
     NEW,
     STRENGTH,
     agreed,

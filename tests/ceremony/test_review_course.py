@@ -7,28 +7,7 @@ import pytest
 from splitkit.ceremony.course import begin, followed
 from splitkit.ceremony.script import REVIEW
 from splitkit.errors import AttentionError
-from tests.support.ceremonies import happening, plan_of
-
-PLAN = plan_of("2of2")
-OURS, OTHER = "ab" * 32, "cd" * 32
-
-
-def line(at, verdict="keep", register=OURS):
-    return happening("review.line", "ADM", subject=f"asset.key-{at}", verdict=verdict, line=at, register=register)
-
-
-def held(confirmed, removed=0, changed=0):
-    counted = {"confirmed": confirmed, "removed": removed, "changed": changed}
-    return happening("review", "ADM", reviewers=["ADM", "WIT"], next="2027-01-31", **counted)
-
-
-OPENING = [
-    happening("open", format=1, ceremony="V-0001", kind="review", practice=True, version="0.1.0"),
-    happening("roll", person="ADM", role="administrator"),
-    happening("roll", person="WIT", role="witness"),
-]
-CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
-WHOLE = [*OPENING, line(1), line(2, "change"), line(3, "remove"), line(4, "absent"), held(1, 1, 2), CLOSE]
+from tests.support.courses.reviews import CLOSE, OPENING, OTHER, PLAN, WHOLE, held, line
 
 
 def after(*entries):
@@ -68,13 +47,3 @@ def test_what_was_said_of_a_register_that_has_changed_counts_no_more():
     course = after(*OPENING, line(1), line(2), line(1, register=OTHER))
     refused(course, held(2), "counts other lines")
     assert course.advance(held(1)).next_step.step.code == "94"
-
-
-OTHERWISE = [
-    *(line(at, verdict) for at in (1, 2, 3) for verdict in ("keep", "remove")),
-    held(1),
-    held(2),
-    held(2, 1),
-    held(3),
-]
-"""Answers that do not belong to a review that goes well."""

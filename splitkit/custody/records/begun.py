@@ -57,6 +57,15 @@ class ProcedureBegun:
         """Whether that was the last one of all."""
         return self.step == self.of
 
+    def leaves_out(self, data: ProcedureWalked) -> bool:
+        """Whether somebody who goes on leaves out steps: goes past the next one, or says that there are fewer."""
+        return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
+
+
+def procedure_key(data: ProcedureWalked) -> str:
+    """Return by what a register knows how far people have gone through a procedure."""
+    return f"{data.pack} {data.procedure}"
+
 
 def with_step(data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
     """Return how far people have gone through a procedure.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import procedure_key, with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
     Action,
     AssetRecord,
@@ -38,21 +38,41 @@ TIES = ("employer", "superior", "country")
 """What of somebody the rules of custody judge, besides what they keep."""
 
 
-def check_ties(register: Register, data: events.PersonJoined, *, vouched: bool) -> None:
-    """Refuse to say another employer, superior or country of somebody than is known, unless two people *vouched* for it.
+def check_word(register: Register, data: Event, *, vouched: bool) -> None:
+    """Refuse to take back what somebody else may have said, unless two people *vouched* for it.
 
     Raises:
         AttentionError: If it is so.
     """
-    known = register.here.get(data.person)
-    other = [
-        one for one in TIES if known and getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))
-    ]
-    if other and not vouched:
+    if (other := _takes_back(register, data)) and not vouched:
         raise AttentionError(
-            f"another {other[0]} of {register.called(data.person)} was recorded, and one person takes no other's word back",
+            f"{other}, and one person takes no other's word back",
             "if that has changed, say it together with a witness",
         )
+
+
+def _takes_back(register: Register, data: Event) -> str:
+    """Return what was recorded that an entry takes back; nothing if it does not."""
+    match data:
+        case events.PersonJoined(person=person):
+            known = _same_person(register, data)
+            other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
+            return f"another {other[0]} of {register.called(person)} was recorded" if other else ""
+        case events.DeputyNamed(person=person, deputy=deputy):
+            known = register.people.get(person, PersonRecord(person)).deputy
+            return f"another deputy of {register.called(person)} was recorded" if known not in ("", deputy) else ""
+        case events.ReceiverLeft(person=person):
+            return f"{register.called(person)} was to get the alerts"
+        case events.ProcedureWalked():
+            begun = register.procedures.get(procedure_key(data))
+            return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
+    return ""
+
+
+def _same_person(register: Register, data: events.PersonJoined) -> PersonRecord:
+    """Return what is known of whoever joins, also where they had left; another name is somebody else."""
+    known = register.people.get(data.person, PersonRecord(data.person))
+    return known if plain_name(known.name) in ("", plain_name(data.name)) else PersonRecord(data.person)
 
 
 def check_here(register: Register, people: Iterable[str], day: dt.date) -> None:
@@ -90,7 +110,9 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
     if data.superior == data.person:
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
     begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
-    said: dict[str, Any] = {name: getattr(data, name) or getattr(begun, name) for name in ("name", "title", *TIES)}
+    ties = _same_person(register, data)
+    said: dict[str, Any] = {name: getattr(data, name) or getattr(begun, name) for name in ("name", "title")}
+    said |= {name: getattr(data, name) or getattr(ties, name) for name in TIES}
     return register.having("people", data.person, replace(begun, since=data.since, **said))
 
 
@@ -239,7 +261,7 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 
 
 def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
-    return register.having("procedures", f"{data.pack} {data.procedure}", with_step(data, day))
+    return register.having("procedures", procedure_key(data), with_step(data, day))
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:

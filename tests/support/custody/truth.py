@@ -33,7 +33,7 @@ _SHEET = {"set", "sheet"}
 NEEDED = {
     "person.joined": {"person", "name", "since"}, "person.left": {"person", "until", "reason"},
     "place.added": {"place", "name", "kind", "site"}, "account.added": {"account", "name", "pack"}, "line.bound": {"line", "account"},
-    "receiver.added": {"person", "account"}, "receiver.removed": {"person", "account"},
+    "receiver.added": {"person", "account"}, "receiver.left": {"person", "account"},
     "sheet.printed": _SHEET | {"copy"}, "sheet.written": _SHEET | {"copy"}, "sheet.read": _SHEET | {"use", "source", "result"}, "sheet.reissued": _SHEET | {"reason"},
     "bag.sealed": _SHEET | {"bag", "person"}, "bag.opened": _SHEET | {"bag", "intact", "expected", "purpose"},
     "sheet.stored": _SHEET | {"person", "bag", "safe"}, "sheet.taken": _SHEET | {"person", "bag", "safe", "purpose"},
@@ -401,7 +401,8 @@ class Truth:
         self._person(data["person"])
         self.accounts[data["account"]].add(data["person"])
 
-    def _receiver_removed(self, entry, data):
+    def _receiver_left(self, entry, data):
+        fits(self.vouched(entry), "one takes the word of another back")
         self._person(data["person"])
         fits(data["person"] in self.accounts[data["account"]])
         self.accounts[data["account"]].discard(data["person"])
