@@ -59,8 +59,8 @@ def _takes_back(register: Register, data: Event) -> str:
             other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
             return f"another {other[0]} of {register.called(person)} was recorded" if other else ""
         case events.DeputyNamed(person=person, deputy=deputy):
-            known = register.people.get(person, PersonRecord(person)).deputy
-            return f"another deputy of {register.called(person)} was recorded" if known not in ("", deputy) else ""
+            before = register.people.get(person, PersonRecord(person)).deputy
+            return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
         case events.ReceiverLeft(person=person):
             return f"{register.called(person)} was to get the alerts"
         case events.ProcedureWalked():
