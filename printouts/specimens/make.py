@@ -247,7 +247,7 @@ def trouble() -> list[tuple[str, str, dict[str, Any]]]:
         (
             day,
             "sheet.read",
-            {"set": SET, "sheet": "4", "use": "inventory", "source": "scan", "result": "damaged", "margin": 0},
+            {"set": SET, "sheet": "5", "use": "inventory", "source": "scan", "result": "damaged", "margin": 0},
         ),
         (
             day,
