@@ -411,11 +411,12 @@ STEPS = (
         secret=True, any_order=True, ends_sealed=True,
     ),
     Step(
-        "86", _DRILL, Task.TRY_DEVICES, "Devices, phones, mailboxes", (ADMINISTRATOR,), (WITNESS,),
-        "Each that is at hand is tried: a device is used once and its number read, a phone is called, a mailbox gets a message.",
-        (_many("asset.checked"), _DONE),
-        blanks=(("What was tried", "It works"),),
-        secret=True,
+        "86", _DRILL, Task.TRY_DEVICES, "Other bags; devices, phones, mailboxes", (ADMINISTRATOR,), (WITNESS,),
+        "Whoever keeps a sheet that was not taken out looks at its bag in its safe, and reads the number aloud. Each device that is at "
+        "hand is used once and its number read, each phone is called, each mailbox gets a message.",
+        (_many("sheet.seen"), _many("asset.checked"), _DONE),
+        blanks=(("Bag, and its seal", "What was tried, and it works"),),
+        secret=True, any_order=True,
     ),
     Step(
         "88", _OVER, Task.PUT_OLD_AWAY, "The old sheets", (WITNESS,), (ADMINISTRATOR,),

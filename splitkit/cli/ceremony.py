@@ -12,16 +12,29 @@ from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, 
 from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
 from splitkit.ceremony.steps import NumberedStep, expand
 from splitkit.cli import options
+from splitkit.cli.ceremony_options import (
+    BY_HAND,
+    CEREMONY,
+    CONTINUES,
+    LEDGER,
+    PRACTICE,
+    PRINT_TO,
+    SECRET,
+    TO_FILES,
+    DrillOptions,
+    RenewOptions,
+    ReviewOptions,
+    SheetsOptions,
+)
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import option, packed, shared
-from splitkit.cli.ui.ledger_reading import read_one, settings_of
+from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.ledger_reading import read_one, settings_of, tell_first
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.custody.records.holdings import Life
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock, files, hardening
-from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import Chain
@@ -29,66 +42,6 @@ from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
 from splitkit.plan.plan_hash import plan_hash
-
-_LEDGER = click.option(
-    "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
-)
-_CEREMONY = click.option(
-    "--ceremony", default="", metavar="CODE", help="What the paper calls it, such as C-0001; for a new ledger."
-)
-_CONTINUES = click.option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
-_PRINT_TO = click.option(
-    "--print-to",
-    multiple=True,
-    metavar="QUEUE",
-    help="A queue of CUPS that prints the pages; once for each printer, so that none comes to know a quorum.",
-)
-_TO_FILES = click.option(
-    "--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder."
-)
-_BY_HAND = click.option(
-    "--by-hand",
-    multiple=True,
-    metavar="SHEET",
-    help="The number of a sheet that is written by hand from the screen, so that no printer sees it; or 'all'.",
-)
-_SECRET = click.option(
-    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the password comes from."
-)
-_PRACTICE = click.option("--practice", is_flag=True, help="A rehearsal of this plan.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetsOptions:
-    """What a ceremony with the sheets of a set is told."""
-
-    ledger: str = shared(_LEDGER)
-    ceremony: str = shared(_CEREMONY)
-    continues: str | None = shared(_CONTINUES)
-    ledgers: Ledgers = shared(options.folder_option)
-    set_id: str | None = shared(options.set_option)
-    record: str | None = shared(options.record_option)
-    overruled: Overruled = shared(options.override_options("disk", "superseded"))
-    practice: bool = option("--practice", is_flag=True, help="With a practice set, and no other.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenewOptions:
-    """What `renew` is told."""
-
-    plan: str = shared(options.plan_argument)
-    ledger: str = shared(_LEDGER)
-    ceremony: str = shared(_CEREMONY)
-    continues: str | None = shared(_CONTINUES)
-    ledgers: Ledgers = shared(options.folder_option)
-    set_id: str | None = shared(options.set_option)
-    record: str | None = shared(options.record_option)
-    print_to: Sequence[str] = shared(_PRINT_TO)
-    to_files: str | None = shared(_TO_FILES)
-    by_hand: Sequence[str] = shared(_BY_HAND)
-    secret: str = shared(_SECRET)
-    overruled: Overruled = shared(options.override_options("disk", "loopback", "spool", "superseded"))
-    practice: bool = option("--practice", is_flag=True, help="A rehearsal, with a practice set.")
 
 
 @click.group(name="ceremony", cls=PlainGroup)
@@ -103,15 +56,15 @@ def command() -> None:
 
 @command.command("make")
 @options.plan_argument
-@_LEDGER
-@_CEREMONY
-@_CONTINUES
-@_PRINT_TO
-@_TO_FILES
-@_BY_HAND
-@_SECRET
+@LEDGER
+@CEREMONY
+@CONTINUES
+@PRINT_TO
+@TO_FILES
+@BY_HAND
+@SECRET
 @options.override_options("disk", "loopback", "printer-1", "spool")
-@_PRACTICE
+@PRACTICE
 @click.pass_obj
 @packed(Choices, "choices")
 def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
@@ -143,35 +96,31 @@ def recover(guard: Guard, given: SheetsOptions) -> None:
     hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
 
 
-@command.command("drill")
+@command.command("drill", cls=SheetsCommand)
 @click.pass_obj
-@packed(SheetsOptions)
-def drill(guard: Guard, given: SheetsOptions) -> None:
-    """Prove that a quorum still works: each sheet at its safe, or live.
+@packed(DrillOptions)
+def drill(guard: Guard, given: DrillOptions) -> None:
+    """Prove that a quorum still works: each sheet at its safe, live, or from pictures of its sheets.
 
     At the safes one sheet after the other is read where it is kept, and no secret is ever put together.  Live, a quorum gives the
     secret back in one room, somebody signs in with it, and everybody is asked for the alert who is to get one.
+
+    With SCAN nobody is guided: what was read, and whether the set opens, is recorded, and nothing is shown.  Fewer sheets than a
+    quorum are read and recorded all the same.
     """
+    tell_first(given.ledgers)
+    given.check_way()
+    if given.scanned:
+        from splitkit.cli.drill import drill_scans  # noqa: PLC0415
+
+        return drill_scans(given)
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
-    meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice, old=False)
+    meant, plan = meant_set(given.ledgers, given.set_id, given.vouched.record, practice=given.practice, old=False)
     choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
     hold(begin(plan, script=DRILL, set_id=meant.set_id), choices, guard, meant)
-    say("once it is taken up, its certificate: splitkit drill --certificate FILE")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewOptions:
-    """What `review` is told."""
-
-    ledger: str = shared(_LEDGER)
-    ceremony: str = shared(_CEREMONY)
-    continues: str | None = shared(_CONTINUES)
-    ledgers: Ledgers = shared(options.folder_option)
-    out: str = option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both reviewers sign.")
-    paper: Paper | None = shared(options.folder_paper_option)
-    practice: bool = option("--practice", is_flag=True, help="In a custody folder for rehearsals, and no other.")
+    return say("once it is taken up, its certificate: splitkit ceremony drill --certificate FILE")
 
 
 @command.command("review")
@@ -207,20 +156,30 @@ def _over(path: str, kind: str) -> bool:
     return chain.closed and chain.entries[0].data.fields().get("kind") == kind
 
 
-@command.command("renew")
+@command.command("renew", cls=SheetsCommand)
+@options.plan_argument
 @click.pass_obj
 @packed(RenewOptions)
-def renew(guard: Guard, given: RenewOptions) -> None:
+def renew(guard: Guard, given: RenewOptions, plan: str) -> None:
     """Renew a set: the same sheet again, new sheets, or a new secret.
 
     It asks why, says what follows as the incident does, has a quorum of the old set vouched for and read, makes, prints, reads back and
     seals what is new, and counts the old sheets down.  PLAN is that of the new set; a sheet is printed again by the plan of its own.
+
+    With SCAN nobody is guided: what is new is written into a folder.  A new set counts only once every sheet of it was read back;
+    until then the old one does.
     """
+    tell_first(given.ledgers)
+    given.check_way()
+    if given.scanned:
+        from splitkit.cli.renewal import renew_from_scans  # noqa: PLC0415
+
+        return renew_from_scans(plan, given)
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
-    agreed, hashed = _read_plan(given.plan, practice=given.practice)
-    meant, old = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+    agreed, hashed = _read_plan(plan, practice=given.practice)
+    meant, old = meant_set(given.ledgers, given.set_id, given.vouched.record, practice=given.practice)
     if agreed.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and set must say the same")
     if meant.known and meant.known.life is not Life.LIVE:
@@ -229,7 +188,7 @@ def renew(guard: Guard, given: RenewOptions) -> None:
         given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.secret,
         given.by_hand,
     )  # fmt: skip
-    hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
+    return hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
 
 
 @command.command("hash")
@@ -259,7 +218,7 @@ class DocumentOptions:
     ledger: str | None = option(
         "--ledger", metavar="FILE", help="The closed ledger: fills in its head, the counts, set and bags."
     )
-    practice: bool = shared(_PRACTICE)
+    practice: bool = shared(PRACTICE)
 
 
 @command.command("documents")
@@ -349,7 +308,7 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
 @command.command("status")
 @options.plan_argument
 @click.argument("ledger", metavar="LEDGER")
-@_PRACTICE
+@PRACTICE
 @options.json_option
 def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:
     """Say where a ceremony stands, from its ledger.

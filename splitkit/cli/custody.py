@@ -11,13 +11,12 @@ from splitkit import __version__
 from splitkit.cli.incident import incident
 from splitkit.cli.main import PlainGroup, StrictCommand
 from splitkit.cli.options import DAY, at_option, folder_paper_option, json_option, ledgers_argument, paper_option
-from splitkit.cli.review import review
-from splitkit.cli.ui.hints import worded
+from splitkit.cli.ui.hints import rehearsed, worded
 from splitkit.cli.ui.ledger_reading import read, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.due import calendar
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
-from splitkit.custody.overview.glance import Overview, first
+from splitkit.custody.overview.glance import Overview, Worded, first
 from splitkit.custody.overview.page import SOON, status_page
 from splitkit.custody.overview.statement import custody_statement
 from splitkit.custody.register import Built
@@ -69,34 +68,35 @@ def status(
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
     overview = Overview(built, reading.standing, at or clock.day(), away, gone, reading.all_doubts)
+    advised = rehearsed if built.register.practice else worded
     if as_json:
         json_result(
-            {"at": str(at) if at else None, "doubts": list(map(str, reading.all_doubts)), **overview.as_object(worded)}
+            {"at": str(at) if at else None, "doubts": list(map(str, reading.all_doubts)), **overview.as_object(advised)}
         )
     else:
-        result(*map(safe, overview.lines(worded, until or overview.day + SOON)))
+        result(*map(safe, overview.lines(advised, until or overview.day + SOON)))
     if ics is not None:
         files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
         say(f"written to {safe(ics)}: {len(overview.coming)} days")
     if page is not None:
-        _write_page(page, overview, ledgers, paper)
+        _write_page(page, overview, ledgers, paper, advised)
     if now := overview.pressing:
-        raise AttentionError(safe(first(now)), now[0].told(worded))
+        raise AttentionError(safe(first(now)), now[0].told(advised))
     return 0
 
 
-def _write_page(page: str, overview: Overview, ledgers: Ledgers, paper: Paper | None) -> None:
+def _write_page(page: str, overview: Overview, ledgers: Ledgers, paper: Paper | None, advised: Worded) -> None:
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
 
     settings = settings_of(ledgers)
-    drawn = status_page(overview, settings.name, worded, clock.day())
+    drawn = status_page(overview, settings.name, advised, clock.day())
     files.write_new_file(Path(page), Typesetter(paper or settings.paper).report(drawn, say))
     say(f"written to {safe(page)}")
 
 
 @click.group(name="custody", cls=PlainGroup)
 def command() -> None:
-    """Print the register, hold a review, report what happened.
+    """Print the register, report what happened.
 
     The register is what follows from the ledgers, and nothing else: give all of them, from the oldest to the newest.
     """
@@ -159,7 +159,6 @@ def print_out(
     _check_findings(built)
 
 
-command.add_command(review)
 command.add_command(incident)
 
 

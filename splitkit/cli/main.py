@@ -36,21 +36,17 @@ COMMANDS = {
     "split": ("split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("recover", "Give the password back from a quorum of sheets."),
-    "drill": ("drill", "Prove that a quorum still opens the set, and show nothing of it."),
     "preflight": ("preflight", "Judge whether this machine is fit for a ceremony."),
     "print-test": ("preflight:print_test", "Print one test page, to be measured before a real sheet is printed."),
     "ceremony": ("ceremony", "Hold a guided ceremony, print what it needs, and see where it stands."),
     "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
     "status": ("custody:status", "Say what must be done now, what is coming, who holds what, and who can get in."),
-    "custody": ("custody", "Print the register, hold a review, report what happened."),
+    "custody": ("custody", "Print the register, report what happened."),
     "record": ("record", "Record what happened, in one sentence."),
     "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
     "packs": ("packs", "Show what is known of a kind of target, and print or walk its procedures."),
     "seal": ("sealed:seal_file", "Seal a file to a set: no custodian need be present, and only a quorum opens it."),
     "open": ("sealed:open_file", "Open a sealed file with a quorum of sheets."),
-    "reissue": ("renewal:reissue", "Print the same share again, for a sheet that was destroyed or is worn."),
-    "refresh": ("renewal:refresh", "Make a new set for the same secret: for a leaver, a lost sheet, another policy."),
-    "rotate": ("renewal:rotate", "Make a new secret and a new set, after a compromise."),
 }
 """Each command with its module here, its name there if that is not 'command', and its line in the help, which imports none."""
 

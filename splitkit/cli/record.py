@@ -230,7 +230,7 @@ def _quoted(word: str) -> str:
 
 
 _GUIDED = "it is recorded where it is done: 'splitkit ceremony make'"
-_REVIEW = "two people hold it: splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE"
+_REVIEW = "two people hold it: splitkit ceremony review --ledger FILE --ceremony CODE --out FILE"
 _OWN = {
     "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
     "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
@@ -244,16 +244,16 @@ _OWN = {
     "selftest": _GUIDED,
     "dice": _GUIDED,
     "wipe": _GUIDED,
-    "set.made": "make it: splitkit split, refresh or rotate; if its ledger is lost: record --take record.pdf",
+    "set.made": "make it: splitkit ceremony make or renew, or split; if its ledger is lost: record --take record.pdf",
     "public.copied": _GUIDED,
     "sheet.printed": _GUIDED,
     "sheet.written": _GUIDED,
-    "sheet.read": "let the program read the sheet: splitkit drill SCAN...",
-    "set.proven": "let the program put a quorum together: splitkit drill SCAN...",
-    "sheet.reissued": "print it again: splitkit reissue",
+    "sheet.read": "let the program read the sheet: splitkit ceremony drill SCAN...",
+    "set.proven": "let the program put a quorum together: splitkit ceremony drill SCAN...",
+    "sheet.reissued": "print it again: splitkit ceremony renew",
     "file.sealed": "seal it: splitkit seal, with the ledger named",
     "file.opened": "open it: splitkit open",
-    "drill": "hold it: splitkit drill SCAN...",
+    "drill": "hold it: splitkit ceremony drill SCAN...",
     "review": _REVIEW,
     "review.line": _REVIEW,
 }

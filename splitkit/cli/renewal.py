@@ -1,6 +1,6 @@
-"""`splitkit reissue`, `refresh`, `rotate`: new paper for an old set, and new sets for an old one.
+"""`splitkit ceremony renew SCAN...`: new paper for an old set, and new sets for an old one.
 
-Each begins with what people signed and a quorum of that set, and shows no secret.  A new set counts
+It begins with what people signed and a quorum of that set, and shows no secret.  A new set counts
 only once every sheet of it was read back; until then the old one does.
 """
 
@@ -13,28 +13,24 @@ from typing import Any, Literal
 
 import click
 
+from splitkit.ceremony.script import REISSUE
 from splitkit.cli import options
-from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ceremony_options import RenewOptions
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.secret_input import check_guard, make_record
-from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
-from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.renewal import compared, weaker_by
 from splitkit.errors import AttentionError, StoppedError, UsageError
-from splitkit.host import files, hardening
-from splitkit.host.home import Ledgers
+from splitkit.host import files
 from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, KEPT, sheet_file
 from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
 from splitkit.ledger.events import Note, SetKind, SheetReissued
-from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
 from splitkit.quorum.dealing import DealtSet
@@ -42,23 +38,6 @@ from splitkit.quorum.header import Header
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.record import SecretRecord
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenewalOptions:
-    """What all three commands are told."""
-
-    plan: str = shared(options.plan_argument)
-    ledgers: Ledgers = shared(options.ledgers_option())
-    set_id: str | None = shared(options.set_option)
-    vouched: Vouched = shared(options.vouched_options)
-    out: str = option("--out", required=True, metavar="DIR", help="New folder for what is printed.")
-    purpose: str = shared(options.purpose_option(required=True, most=TEXT))
-    signed: str | None = shared(options.signed_option)
-    overruled: Overruled = shared(options.override_options("disk", "superseded"))
-    sheets: SheetInput = shared(options.sheets_options)
-    by: str = shared(options.done_by())
-    wit: str
 
 
 @dataclass
@@ -69,7 +48,7 @@ class Renewal:
     register: Register
     old: SetRecord
     released: Released
-    given: RenewalOptions
+    given: RenewOptions
     writer: LedgerWriter
 
     @contextmanager
@@ -84,13 +63,23 @@ class Renewal:
             yield
 
 
-def _begin(given: RenewalOptions, question: str) -> Renewal:
+def renew_from_scans(path: str, given: RenewOptions) -> None:
+    """Read a quorum of the old set, and write what is new into a folder; *path* is that of the plan."""
+    renewal = _begin(path, given)
+    if given.way == REISSUE:
+        return _reissue(renewal, (given.sheet or "").upper())
+    notes = [Note(text=f"rotation because of incident {given.incident}")] if given.incident is not None else []
+    return _make(renewal, _secret(renewal), "refresh" if given.way == "refresh" else "rotate", notes)
+
+
+def _begin(path: str, given: RenewOptions) -> Renewal:
     """Check everything that can be checked without a quorum, then read one.
 
     Raises:
         SplitkitError: For the first reason to make nothing.
     """
-    plan = options.read_plan(given.plan, given.signed)
+    plan = options.read_plan(path, given.signed)
+    plan = replace(plan, practice=plan.practice or given.practice)
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, given.overruled)
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
@@ -100,6 +89,7 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
     given.sheets.check_named()
     anchor, built = built.vouched(old.set_id, given.vouched)
+    question = "Is this the set that is renewed?"
     released = release_from(given.sheets, built, old, anchor, question, writer)
     return Renewal(plan, built.register, old, released, given, writer)
 
@@ -107,29 +97,20 @@ def _begin(given: RenewalOptions, question: str) -> Renewal:
 # --- reissue ----------------------------------------------------------------------------------------------------------
 
 
-@click.command(cls=SheetsCommand, name="reissue")
-@packed(RenewalOptions)
-@click.option("--sheet", required=True, metavar="NUMBER", help="The sheet to print again, such as 2 or B2.")
-def reissue(given: RenewalOptions, sheet: str) -> None:
-    """Print the same share again, for a sheet that was destroyed or is worn.
-
-    It is the very share that was dealt, from a quorum of the others.  A sheet that is lost, or that somebody else may have read, is
-    never printed again: the set is refreshed.
-    """
-    hardening.harden()
-    renewal = _begin(given, "Is this the set of which a sheet is printed again?")
-    number = sheet.upper()
+def _reissue(renewal: Renewal, number: str) -> None:
+    """Write the page of the very share that was dealt, from a quorum of the others."""
     _check_reissue(renewal, number)
     sheet_id = renewal.old.policy.sheet(number)
     dealt = DealtSet(renewal.released.envelope, b"", {sheet_id: renewal.released.reissue(sheet_id)})
     page = sheet_pdf(renewal.plan, dealt, sheet_id)
-    folder = Path(given.out)
-    reissued = SheetReissued(set=renewal.old.set_id, sheet=number, reason=given.purpose)
-    with renewal.writing("reissue", [reissued], sheet=number):
+    folder = Path(renewal.given.out)
+    reissued = SheetReissued(set=renewal.old.set_id, sheet=number, reason=renewal.given.purpose)
+    with renewal.writing(REISSUE, [reissued], sheet=number):
         files.write_set(folder, {sheet_file(renewal.plan.policy, sheet_id): page})
     result(f"sheet {number} of set {renewal.old.set_id[:8]} is in {safe(str(folder))}: the same share as before")
     say(
-        "next: print it, read it back with 'splitkit drill', seal it, delete the folder; two people see the old paper destroyed, as 'splitkit status' says"
+        "next: print it, read it back with 'splitkit ceremony drill', seal it, delete the folder; "
+        "two people see the old paper destroyed, as 'splitkit status' says"
     )
 
 
@@ -149,37 +130,14 @@ def _check_reissue(renewal: Renewal, number: str) -> None:
 # --- refresh and rotate -----------------------------------------------------------------------------------------------
 
 
-@click.command(cls=SheetsCommand, name="refresh")
-@packed(RenewalOptions)
-def refresh(given: RenewalOptions) -> None:
-    """Make a new set for the same secret: for a leaver, a lost sheet, another policy.
-
-    The old set counts until every new sheet was read back.  Then its sheets are destroyed: they open the same secret until no
-    quorum of them is left.  User, account and note beside it are those of the plan, where it has them.
-    """
-    hardening.harden()
-    renewal = _begin(given, "Is this the set that a new one is to replace?")
-    plan, old = renewal.plan, renewal.released.open()
+def _secret(renewal: Renewal) -> SecretRecord:
+    """Return the secret of the new set: a new one, or the same with what the plan says beside it."""
+    plan = renewal.plan
+    if renewal.given.way == "rotate":
+        return make_record(plan, renewal.given.secret, Entropy())
+    old = renewal.released.open()
     beside = {"user": plan.user or old.user, "account": plan.account or old.account, "note": plan.note or old.note}
-    _make(renewal, replace(old, **beside), "refresh")
-
-
-@click.command(cls=SheetsCommand, name="rotate")
-@packed(RenewalOptions)
-@click.option(
-    "--secret", type=click.Choice(["generate", "prompt"]), default="generate", help="Where the new password comes from."
-)
-@click.option("--incident", metavar="CODE", help="The incident that made it necessary, as the ledger calls it.")
-def rotate(given: RenewalOptions, secret: str, incident: str | None) -> None:
-    """Make a new secret and a new set, after a compromise.
-
-    Nothing is rotated for the calendar's sake.  The old set counts until every new sheet was read back, and is retired after
-    somebody has signed in with the new password.
-    """
-    hardening.harden()
-    renewal = _begin(given, "Is this the set that a new one is to replace?")
-    notes = [Note(text=f"rotation because of incident {incident}")] if incident is not None else []
-    _make(renewal, make_record(renewal.plan, secret, Entropy()), "rotate", notes)
+    return replace(old, **beside)
 
 
 def _make(
@@ -222,6 +180,6 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(f"replaces {renewal.old.set_id}, which counts until every new sheet was read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
-    say(f"next: print each sheet, read each back with 'splitkit drill --set {new[:8]}'; then {KEPT}")
+    say(f"next: print each sheet, read each back with 'splitkit ceremony drill --set {new[:8]}'; then {KEPT}")
     say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

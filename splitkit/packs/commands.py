@@ -15,18 +15,18 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "register": "splitkit custody print --out FILE",
     "call-out": "splitkit custody print --call-out --out FILE",
     "alert-template": "splitkit packs alert-template --out FILE",
-    "who": "splitkit drill --who",
+    "who": "splitkit ceremony drill --who",
     "incident": "splitkit custody incident",
     "taken": "splitkit custody incident --what taken",
-    "review": "splitkit custody review --reviewer PERSON --reviewer PERSON --out FILE",
+    "review": "splitkit ceremony review --ledger LEDGER --ceremony CEREMONY --out FILE",
     "make": "splitkit ceremony make PLAN --ledger FILE --ceremony CEREMONY --print-to QUEUE",
-    "read-back": "splitkit drill SCAN --set ID",
-    "drill": "splitkit drill SCAN... --certificate FILE",
-    "drill-live": "splitkit drill SCAN... --live --certificate FILE",
+    "read-back": "splitkit ceremony drill SCAN --set ID",
+    "drill": "splitkit ceremony drill SCAN... --certificate FILE",
+    "drill-live": "splitkit ceremony drill --ledger LEDGER --ceremony CEREMONY",
     "recover": "splitkit recover SCAN... --purpose TEXT",
-    "rotate": "splitkit rotate PLAN SCAN... --purpose TEXT --out /dev/shm/sheets",
-    "refresh": "splitkit refresh PLAN SCAN... --purpose TEXT --out /dev/shm/sheets",
-    "reissue": "splitkit reissue PLAN SCAN... --sheet SHEET --purpose TEXT --out /dev/shm/sheets",
+    "rotate": "splitkit ceremony renew PLAN SCAN... --rotate --purpose TEXT --out /dev/shm/sheets",
+    "refresh": "splitkit ceremony renew PLAN SCAN... --refresh --purpose TEXT --out /dev/shm/sheets",
+    "reissue": "splitkit ceremony renew PLAN SCAN... --reissue --sheet SHEET --purpose TEXT --out /dev/shm/sheets",
     "request": "splitkit record request TASK PERSON,PERSON",
     "exception": "splitkit record exception EXPECTED FOUND DONE",
     "debrief": "splitkit record debrief WHAT-WENT-WRONG WHAT-SURPRISED",
@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
 
-_MARKED = ("splitkit init ", "splitkit ceremony make ", "splitkit recover ")
+_MARKED = ("splitkit init ", "splitkit ceremony ", "splitkit recover ")
 """How those begin that must be told that it is a rehearsal."""
 
 

@@ -142,10 +142,13 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     written(tmp_path / "c1", begun(split, *stores, kind="drill", day=DAY))
     sheets = "".join(f"{OURS.share(number).digits}\n" for number in "123") + symbol_text(OURS.envelope.raw)
     signed = " ".join(OURS.envelope.fingerprint)
-    assert run("drill", "-", "--ledger", "c1", "--fingerprint", signed, cwd=tmp_path, stdin=sheets).returncode == 0
+    assert (
+        run("ceremony", "drill", "-", "--ledger", "c1", "--fingerprint", signed, cwd=tmp_path, stdin=sheets).returncode
+        == 0
+    )
     debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
     assert run("record", "--ledger", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
-    assert run("drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
+    assert run("ceremony", "drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
     assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
     assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
     papers = [

@@ -158,7 +158,7 @@ def test_an_old_set_that_others_know_is_not_passed_over(ledgers):
     written(ledgers / "old", [*whole(plan_of("2of3", practice=False)), new, *read, replaced, *gone])
     done = run("status", "old", cwd=ledgers)
     assert (done.returncode, f"set {SET[:8]} (superseded): compromised" in done.stderr) == (9, True)
-    assert "hint: splitkit rotate PLAN" in done.stderr
+    assert "hint: splitkit ceremony renew PLAN" in done.stderr
     assert "  2 of its sheets are exposed; 0 more and others can open it" in done.stdout
 
 

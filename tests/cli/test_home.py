@@ -337,7 +337,7 @@ def test_a_reading_in_full_cannot_be_said(home):
     before = desk(home).read_bytes()
     about = (f"set={SET}", "sheet=1", "use=drill", "source=scan", "result=sound")
     refused = said(home, "record", "sheet.read", *about, *BY, code=2)
-    assert "splitkit drill SCAN" in refused.stderr
+    assert "splitkit ceremony drill SCAN" in refused.stderr
     assert desk(home).read_bytes() == before
 
 

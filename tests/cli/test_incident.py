@@ -186,3 +186,11 @@ def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
                "--by", "SCR", cwd=folder)  # fmt: skip
     assert done.returncode in (2, 9)
     assert "number" in done.stderr
+
+
+def test_a_closed_ledger_is_refused_before_the_first_question(tmp_path):
+    folder = office(tmp_path)
+    assert run("ledger", "close", "c2", "--by", "SCR", cwd=folder).returncode == 0
+    with Session([*COMMAND, "custody", "incident", "c1", "c2"], folder) as session:
+        assert session.finish() == 9
+        assert "this ledger is closed" in "\n".join(session.screen.main)

@@ -301,7 +301,7 @@ def test_made_up_commitments_are_in_nobodys_way(tmp_path):
 def test_made_up_commitments_are_not_in_the_way_of_a_drill(custody):
     """The readings of what was brought are recorded, and so is that the set was proven."""
     typed = "\n".join(made_up_commitments()).encode()
-    arguments = ("drill", custody.sheet(1), custody.sheet(2), "-", "--ledger", "l", *custody.signed)
+    arguments = ("ceremony", "drill", custody.sheet(1), custody.sheet(2), "-", "--ledger", "l", *custody.signed)
     run(*arguments, cwd=custody.folder, stdin=typed)
     entries = [json.loads(line) for line in (custody.folder / "l").read_text().splitlines()]
     assert [entry["d"]["result"] for entry in entries if entry["ev"] == "drill"] == ["pass"]

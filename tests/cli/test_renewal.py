@@ -15,14 +15,14 @@ from tests.support.sampling import sampled
 def test_the_same_share_is_printed_again_to_the_byte(custody):
     custody.add("sheet.destroyed", f"set={custody.set_id}", "sheet=2", "way=fire", "seen_by=ADM,WIT")
     assert custody.status()[custody.set_id]["case"] == "destroyed"
-    done = custody.run("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
+    done = custody.renew("reissue", custody.sheet(1), custody.sheet(3), "--sheet", "2", "--out", "again")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in (custody.folder / "again").iterdir()] == ["share-2-of-3.pdf"]
     assert (custody.folder / "again" / "share-2-of-3.pdf").read_bytes() == (
         custody.folder / "old" / "share-2-of-3.pdf"
     ).read_bytes()
     assert custody.status()[custody.set_id]["case"] == "unproven"  # the new paper, which nobody has read yet
-    read = run("drill", "again/share-2-of-3.pdf", "--ledger", "l", *custody.signed, cwd=custody.folder)
+    read = run("ceremony", "drill", "again/share-2-of-3.pdf", "--ledger", "l", *custody.signed, cwd=custody.folder)
     assert (read.returncode, custody.status()[custody.set_id]["case"]) == (0, "sound")
 
 
@@ -31,7 +31,7 @@ def test_the_same_share_is_printed_again_to_the_byte(custody):
 )
 def test_a_sheet_that_is_lost_or_seen_is_never_printed_again(custody, event):
     custody.add(event[0], f"set={custody.set_id}", "sheet=2", *event[1:], code=0)
-    done = custody.run("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
+    done = custody.renew("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
     assert done.returncode == 9
     assert "hint: refresh: a new set for the same secret" in done.stderr
     assert not (custody.folder / "again").exists()
@@ -61,7 +61,7 @@ def entered(custody):
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, sheets, arguments, code, fact):
     before = entered(custody)
-    done = custody.run(command, *"-"[: len(sheets)], *arguments, "--out", "new", stdin=custody.lines(*sheets))
+    done = custody.renew(command, *"-"[: len(sheets)], *arguments, "--out", "new", stdin=custody.lines(*sheets))
     assert (done.returncode, fact in " ".join(done.stderr.split())) == (code, True), done.stderr
     assert not (custody.folder / "new").exists()
     assert entered(custody) == before
@@ -69,21 +69,21 @@ def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, sheets, arg
 
 def test_another_plan_prints_nothing_again(custody):
     (custody.folder / "plan.toml").write_text(PLAN.replace('label = "Root"', 'label = "Other"'))
-    done = custody.run("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
+    done = custody.renew("reissue", "-", "--sheet", "2", "--out", "again", stdin=custody.lines(1, 3))
     assert (done.returncode, "not the plan that the set was made from" in done.stderr) == (9, True)
 
 
 @pytest.mark.parametrize("how", ["refresh", "rotate"])
 def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_destroyed(custody, how):
     custody.add("sheet.lost", f"set={custody.set_id}", "sheet=3", "circumstances=a burglary")
-    done = custody.run(how, "-", "--out", "new", stdin=custody.lines(1, 2))
+    done = custody.renew(how, "-", "--out", "new", stdin=custody.lines(1, 2))
     assert done.returncode == 0, done.stderr
     prints, (old, new) = fingerprints(custody.folder)
     assert (custody.status()[old]["life"], custody.status()[new]["life"]) == ("live", "not yet relied upon")
     event = {"refresh": "set.refreshed", "rotate": "set.rotated"}[how]
     replaced = (event, f"set={new}", f"replaces={old}", "reason=a burglary")
     assert "sheet 1 of the new set was not read back" in custody.add(*replaced, code=9)
-    drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
+    drill = ("ceremony", "drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
     drilled = run(*drill, cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     assert drilled.returncode == 0, drilled.stderr
     custody.add(*replaced)
@@ -105,10 +105,10 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
 
 
 def test_a_rotated_set_is_retired_after_a_sign_in(custody):
-    rotated = custody.run("rotate", "-", "--out", "new", "--incident", "I-1", stdin=custody.lines(1, 2))
+    rotated = custody.renew("rotate", "-", "--out", "new", "--incident", "I-1", stdin=custody.lines(1, 2))
     assert rotated.returncode == 0, rotated.stderr
     prints, (old, new) = fingerprints(custody.folder)
-    drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
+    drill = ("ceremony", "drill", "-", "--ledger", "l", "--set", new[:8], "--fingerprint", prints[1])
     run(*drill, cwd=custody.folder, stdin=custody.lines(*"123", of="new"))
     custody.add("set.rotated", f"set={new}", f"replaces={old}", "reason=a laptop was stolen")
     assert "nobody has signed in with the new secret yet" in custody.add(
@@ -121,11 +121,11 @@ def test_a_rotated_set_is_retired_after_a_sign_in(custody):
 
 def test_a_third_set_counts_every_set_of_its_line(custody):
     """The second came to nothing, and its epoch is not given again; its sheets do not stop what a signed ledger knows better."""
-    assert custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new").returncode == 0
+    assert custody.renew("refresh", custody.sheet(1), custody.sheet(2), "--out", "new").returncode == 0
     _, (old, new) = fingerprints(custody.folder)
     beside = ("-", "--out", "third")
     sheets = custody.lines(1, 2) + custody.lines(3, of="new")
-    pending = custody.run("refresh", *beside, vouched=custody.closed_out, stdin=sheets)
+    pending = custody.renew("refresh", *beside, vouched=custody.closed_out, stdin=sheets)
     assert pending.returncode == 0, pending.stderr
     assert ", epoch 3\n" in pending.stdout
     entries = [json.loads(line) for line in (custody.folder / "l").read_text().splitlines()]
@@ -145,11 +145,11 @@ RENEWALS = [("reissue", "--sheet", "3"), ("refresh",), ("rotate",)]
 def test_a_ledger_that_nobody_vouches_for_silences_no_claim_of_a_newer_set(custody, act):
     """It may have been cut off where the newer set was to come: the words of the set, or of an older head, say nothing of that."""
     older = custody.closed_out
-    assert custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2)).returncode == 0
+    assert custody.renew("refresh", "-", "--out", "new", stdin=custody.lines(1, 2)).returncode == 0
     sheets = custody.lines(1, 2) + custody.lines(3, of="new")
     before = entered(custody)
     for signed in (custody.signed, older):
-        done = custody.run(*act[:1], "-", *act[1:], "--out", "third", vouched=signed, stdin=sheets)
+        done = custody.renew(*act[:1], "-", *act[1:], "--out", "third", vouched=signed, stdin=sheets)
         assert (done.returncode, "says that it is of a newer set" in done.stderr) == (9, True), done.stderr
         assert not (custody.folder / "third").exists()
         assert entered(custody) == before
@@ -159,7 +159,7 @@ def test_a_ledger_that_nobody_vouches_for_silences_no_claim_of_a_newer_set(custo
 def test_a_stranger_that_claims_to_be_newer_stops_it(custody, command):
     stranger = made("2of3", epoch=2, first_set=bytes.fromhex(custody.set_id))
     typed = symbol_text(stranger.envelope.raw).encode()
-    done = custody.run(command, custody.sheet(1), custody.sheet(2), "-", "--out", "new", stdin=typed)
+    done = custody.renew(command, custody.sheet(1), custody.sheet(2), "-", "--out", "new", stdin=typed)
     assert done.returncode == 9
     assert f"a newer set that the ledgers do not know: {stranger.envelope.header.set_id.hex()}" in done.stderr
     assert not (custody.folder / "new").exists()
@@ -191,13 +191,13 @@ def test_the_ledger_must_agree_with_the_envelope(tmp_path):
     for number in "123":
         seen(folder / "l", "sheet.read", set=custody.set_id, sheet=number, **read)
     add(folder, "set.refreshed", f"set={custody.set_id}", f"replaces={'7' * 32}", "reason=a lie")
-    done = custody.run("refresh", custody.sheet(1), custody.sheet(2), "--out", "new", "--by", "SCR")
+    done = custody.renew("refresh", custody.sheet(1), custody.sheet(2), "--out", "new", "--by", "SCR")
     assert (done.returncode, "another line and epoch than its envelope" in done.stderr) == (8, True)
     assert not (folder / "new").exists()
 
 
 def test_nothing_secret_is_in_the_ledger_or_said(custody):
-    done = custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
+    done = custody.renew("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
     prints, _ = fingerprints(custody.folder)
     password = custody.password("new", prints[1], 1, 2).strip()
     assert password not in done.stdout + done.stderr + (custody.folder / "l").read_text()
@@ -208,7 +208,7 @@ def test_new_sheets_for_the_same_password_say_what_the_plan_says_beside_it(custo
     plan = custody.folder / "plan.toml"
     before = custody.password("old", custody.signed[1], 1, 2)
     plan.write_text('user = "new@example.org"\n' + plan.read_text())
-    done = custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 3))
+    done = custody.renew("refresh", "-", "--out", "new", stdin=custody.lines(1, 3))
     assert done.returncode == 0, done.stderr
     fingerprint = fingerprints(custody.folder)[0][1]
     assert custody.password("new", fingerprint, 2, 3) == before

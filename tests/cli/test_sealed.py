@@ -352,11 +352,11 @@ def test_the_oldest_file_opens_after_two_refreshes_and_a_rotation(shop):
     names, current = [], "old"
     for at, how in enumerate(("refresh", "rotate", "refresh")):
         signed = ("--record", f"{current}/envelope.sk1")
-        done = shop.run(how, "-", "--out", f"new{at}", vouched=signed, stdin=shop.lines(1, 2, of=current))
+        done = shop.renew(how, "-", "--out", f"new{at}", vouched=signed, stdin=shop.lines(1, 2, of=current))
         assert done.returncode == 0, done.stderr
         sets = fingerprints(shop.folder)[1]
         old, new = sets[-2], sets[-1]
-        drill = ("drill", "-", "--ledger", "l", "--set", new[:8], "--record", f"new{at}/envelope.sk1")
+        drill = ("ceremony", "drill", "-", "--ledger", "l", "--set", new[:8], "--record", f"new{at}/envelope.sk1")
         read = run(*drill, cwd=shop.folder, stdin=shop.lines(*"123", of=f"new{at}"))
         assert read.returncode == 0, read.stderr
         shop.add(

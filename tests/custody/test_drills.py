@@ -78,7 +78,7 @@ SIGNED = " ".join(OURS.envelope.fingerprint)
 
 
 def drill(folder, *arguments):
-    return run("drill", "--ledger", "c1", "--fingerprint", SIGNED, *arguments, cwd=folder)
+    return run("ceremony", "drill", "--ledger", "c1", "--fingerprint", SIGNED, *arguments, cwd=folder)
 
 
 def last(folder):

@@ -68,7 +68,7 @@ def test_what_is_done_is_that_of_the_pack_of_the_account():
     both = overview(*entra, other, alarm).pressing[:2]
     assert [one.told(worded).split(";")[0] for one in both] == ["splitkit packs show E9", "splitkit packs show R14"]
     assert first(*entra, *dead) == "splitkit packs show E2"
-    assert first(*KEPT, *known).startswith("splitkit rotate")
+    assert first(*KEPT, *known).startswith("splitkit ceremony renew PLAN SCAN... --rotate")
     assert first(*KEPT, *known, *dead) == "splitkit packs show R2"  # nobody can make a new set from it
 
 

@@ -38,7 +38,7 @@ def test_it_names_people_places_and_what_is_wrong():
              event("asset.checked", asset="key-1", result="fail")]  # fmt: skip
     text = prose_of(printed(*named, *held("2of3", 3), *kept, *wrong))
     for words in ("Custody of Example AG", "things must be done now", "Ada Example", "vault", "Berlin", "LOST", "ONE SHORT",
-                  "DOES NOT WORK", "nobody can", "splitkit refresh PLAN"):  # fmt: skip
+                  "DOES NOT WORK", "nobody can", "splitkit ceremony renew PLAN"):  # fmt: skip
         assert words.casefold() in text.casefold(), words
 
 

@@ -89,7 +89,7 @@ SCANS = [f"scan-{number}.png" for number in NUMBERS]
     [
         pytest.param(["check", *SCANS, "--fingerprint", FINGERPRINT], id="check"),
         pytest.param(["check", *SCANS, "--json"], id="check --json", marks=pytest.mark.long),
-        pytest.param(["drill", *SCANS, "--ledger", "c1", "--fingerprint", FINGERPRINT], id="drill"),
+        pytest.param(["ceremony", "drill", *SCANS, "--ledger", "c1", "--fingerprint", FINGERPRINT], id="drill"),
     ],
 )
 def test_after_a_command_that_shows_nothing_nothing_secret_is_alive(folder, arguments):

@@ -64,13 +64,10 @@ def test_what_the_evidence_calls_an_entry_is_one():
 
 SEES = {
     "ceremony make": {"set.made", "sheet.read", "reveal", "signin", "alert"},
-    "drill": {"sheet.read", "drill"},
-    "drill --live": {"sheet.read", "drill", "sheet.seen", "asset.checked", "signin", "alert"},
+    "ceremony drill": {"sheet.read", "drill", "sheet.seen", "asset.checked", "signin", "alert"},
     "recover": {"reveal"},
-    "rotate": {"set.made"},
-    "refresh": {"set.made"},
-    "reissue": {"sheet.reissued"},
-    "custody review": {"review"},
+    "ceremony renew": {"set.made", "sheet.reissued"},
+    "ceremony review": {"review"},
     "custody incident": {"incident.open", "sheet.lost", "sheet.destroyed", "sheet.exposed"},
 }
 """What a command records besides what it is told."""
@@ -81,8 +78,7 @@ def leaves(command: str) -> set[str]:
     words = command.removeprefix("splitkit ").split()
     if words[0] == "record":
         return {event for event in EVENTS if named_by(words[1], event)}
-    live = " --live" if "--live" in words else ""
-    return SEES.get(words[0] + live, set()) | SEES.get(" ".join(words[:2]), set())
+    return SEES.get(words[0], set()) | SEES.get(" ".join(words[:2]), set())
 
 
 def named_by(word: str, event: str) -> bool:

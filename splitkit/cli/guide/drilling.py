@@ -18,16 +18,19 @@ from splitkit.cli.guide.recovery import (
     named,
     open_bag_of,
     shortage,
+    told_bag,
     vouch_again,
 )
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
+from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.drills import next_drill
 from splitkit.custody.records.holdings import Life, SheetRecord
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events
 from splitkit.ledger.fields import PERSON_NAME
+from splitkit.packs.pack import USUAL, find_pack
 from splitkit.quorum.judge import Judgement
 from splitkit.quorum.verdicts import Status
 
@@ -99,8 +102,18 @@ def count_alerts(session: Session) -> None:
         )
     else:
         dialogue.say(
-            "THE LIVE DRILL HAS FAILED.  Only another live drill makes up for it; see to what was missing first."
+            "THE LIVE DRILL HAS FAILED.  Only another live drill makes up for it; see to what was missing first"
+            f"{_what_is_done(session)}."
         )
+
+
+def _what_is_done(session: Session) -> str:
+    """Return the procedure of the pack of the account for an alert, or for a drill where it has none."""
+    register, known = session.meant.custody.register, session.meant.known
+    account = register.accounts.get(register.lines.get(known.line, "")) if known else None
+    pack = account.known(register.packs) if account else find_pack(USUAL)
+    one = (pack.procedure_for("alert") or pack.procedure_for("drill")) if pack else None
+    return f": splitkit packs show {one.code}" if one else ""
 
 
 def _alerts(session: Session) -> Iterator[events.AlertArrived]:
@@ -318,8 +331,9 @@ def _end(session: Session) -> None:
 
 
 def try_devices(session: Session) -> None:
-    """Try every MFA device, phone and mailbox that is at hand."""
+    """Look at the bags of the other sheets, and try every MFA device, phone and mailbox that is at hand."""
     dialogue, register = session.dialogue, session.meant.custody.register
+    _look_at_bags(session)
     tried = {one.data.asset for one in session.recorder.ledger.entries if isinstance(one.data, events.AssetChecked)}
     left = [asset for asset in register.assets_in_use if asset.kind in TRIED and asset.tag not in tried]
     if not left and not tried:
@@ -329,6 +343,36 @@ def try_devices(session: Session) -> None:
             if checked := dialogue.interview(partial(ask_device, dialogue, register, asset)):
                 session.record(checked)
     session.end_step("done")
+
+
+def _look_at_bags(session: Session) -> None:
+    """Let every custodian whose sheet was not taken out look at its bag, in its safe."""
+    dialogue = session.dialogue
+    looked = {one.data.sheet for one in session.recorder.ledger.entries if isinstance(one.data, events.SheetSeen)}
+    there = [(seat, _sheet(session, seat)) for seat in seats(session.plan) if not _last(session, seat)]
+    left = [(seat, one) for seat, one in there if one and one.may_be_used and one.holder and seat.number not in looked]
+    if not left or not (
+        looked
+        or dialogue.yes(f"{sheet_list([seat.number for seat, _ in left])} not taken out.  Is a bag looked at today?")
+    ):
+        return
+    for seat, sheet in left:
+        question = f"{named(session, seat)}: number of the bag (Enter: not today)?"
+        bag, intact = dialogue.interview(partial(_seen, dialogue, question, sheet.bag))
+        if not bag:
+            continue
+        about = {"set": session.meant.set_id, "sheet": seat.number}
+        session.record(events.SheetSeen(**about, person=sheet.holder, bag=bag, intact=intact))
+        if not intact or sheet.bag not in ("", bag):
+            dialogue.say(
+                "Somebody may have read this sheet, and is taken to have.  After the drill: splitkit custody incident"
+            )
+
+
+def _seen(dialogue: Dialogue, question: str, was: str) -> tuple[str, bool]:
+    """Return the number of a bag and whether its seal is whole; no number where nobody has looked today."""
+    bag = told_bag(dialogue, question, was)
+    return bag, bool(bag) and dialogue.yes("Is the seal whole?")
 
 
 HANDLERS = {

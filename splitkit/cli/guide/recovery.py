@@ -400,15 +400,7 @@ def open_bag_of(session: Session, seat: Seat) -> None:
     """The number of the bag and its seal; whatever is wrong with them, the sheet is read all the same."""
     dialogue, known = session.dialogue, session.meant.known
     was = session.course.meant.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
-    question = f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):"
-
-    def asked() -> str:
-        return str(dialogue.value(question, BAG, "", upper=True))
-
-    bag = asked()
-    if bag and was and bag != was:
-        dialogue.say(f"It was sealed into bag {was}.  A slip?  Read the number from the bag once more.")
-        bag = asked()
+    bag = told_bag(dialogue, f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):", was)
     if not bag:
         return _in_no_bag(session, seat, was) if was else None
     expected = was in ("", bag)
@@ -419,6 +411,15 @@ def open_bag_of(session: Session, seat: Seat) -> None:
         set=session.meant.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose=_purpose(session),
     ))  # fmt: skip
     return None
+
+
+def told_bag(dialogue: Dialogue, question: str, was: str) -> str:
+    """Return the number of a bag, asked for again where it is not the one that it *was*; nothing where there is none."""
+    bag = dialogue.value(question, BAG, "", upper=True)
+    if bag and was and bag != was:
+        dialogue.say(f"It was sealed into bag {was}.  A slip?  Read the number from the bag once more.")
+        bag = dialogue.value(question, BAG, "", upper=True)
+    return str(bag)
 
 
 def _purpose(session: Session) -> str:
@@ -494,7 +495,7 @@ def _check_meant(session: Session, envelope: Envelope) -> None:
 # --- what it leaves -----------------------------------------------------------------------------------------------------
 
 _DEBT = (
-    "change the password: 'splitkit rotate'",
+    "change the password: 'splitkit ceremony renew'",
     "review with somebody else what it was used for: 'splitkit record use.reviewed'",
     "tell everybody who must know that it was used",
 )

@@ -109,7 +109,7 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
         older = held.register.older_in_use(header.line.hex(), header.epoch)
         held.write([set_made(envelope, header.policy, None, older.set_id if older else None)])
     say(f"set {set_id[:8]} is taken up from its record, as people say it; its sheets are still to be read")
-    say("next: record who has which sheet, and let the program read a quorum: splitkit drill SCAN...")
+    say("next: record who has which sheet, and let the program read a quorum: splitkit ceremony drill SCAN...")
 
 
 _NO_FILE = re.compile(r"desk|con|prn|aux|nul|(?:com|lpt)[0-9]")

@@ -1,20 +1,22 @@
 """What the command line tells people to do where the core says what would help: which command, and which option."""
 
+import re
+
 from splitkit.errors import About, Remedy
 
 OTHER_WAYS = "name pictures or PDFs of the sheets, give - for a hand-held scanner, or --type to type them"
 
-_ROTATE = 'splitkit rotate PLAN SCAN... --set {0} --purpose "REASON" --out DIR'
+_ROTATE = 'splitkit ceremony renew PLAN SCAN... --rotate --set {0} --purpose "REASON" --out DIR'
 _REVIEWED = 'splitkit record use.reviewed "PERSON" "PERSON,PERSON" set={0}'
 _RETIRED = 'splitkit record set.retired {0} "REASON" "PERSON,PERSON"'
 _CLOSED = 'splitkit record incident.close {0} "CAUSE" "OUTCOME" "PERSON,PERSON"'
-_LIVE = "splitkit drill SCAN... --live --set {0}"
+_LIVE = "splitkit ceremony drill --ledger FILE --ceremony CODE --set {0}"
 
 HINTS = {
     Remedy.LEDGER_VERIFY: "see what is wrong: splitkit ledger verify",
     Remedy.LEDGER_CLOSE: "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
     Remedy.WITNESS: "name a witness with --wit",
-    Remedy.DRILL: "hold one: splitkit drill SCAN... --ledger FILE",
+    Remedy.DRILL: "hold one: splitkit ceremony drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
     Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: splitkit ledger verify",
     Remedy.SEE_TAGS: "see 'splitkit status' for their tags",
@@ -25,10 +27,10 @@ HINTS = {
     Remedy.NAME_PLACE: "name it with --place",
     Remedy.NAME_PERSON: "name it with --person",
     Remedy.DESCRIBE: "describe it with --text",
-    Remedy.MAKE_LATER: "make it with 'refresh' or 'rotate'",
-    Remedy.READ_BACK: "read every printed sheet with 'drill' first; until then the old set counts",
+    Remedy.MAKE_LATER: "make it: splitkit ceremony renew",
+    Remedy.READ_BACK: "read every printed sheet first: splitkit ceremony drill SCAN...; until then the old set counts",
     Remedy.SEE_ACTIONS: "see 'status' for the open ones",
-    Remedy.TWO_REVIEWERS: "name two: --reviewer ADM --reviewer WIT",
+    Remedy.TWO_REVIEWERS: "name two people whom the register knows, both of them here",
     Remedy.NAME_TWO: "two people do it, never one; who had a seat that has no name yet is said first: splitkit record seat.bound",
     Remedy.NAME_WHO_IS_HERE: "name somebody who is here; whoever is back joins anew: splitkit record joined NAME",
     Remedy.SEE_ROLL: "see who was called: splitkit ledger show FILE, with the ledger of that ceremony",
@@ -47,7 +49,7 @@ HINTS = {
     Remedy.HAND_OVER_DEVICE: 'splitkit record moved {0} "REASON" person="PERSON"',
     Remedy.MOVE_DEVICE: 'splitkit record moved {0} "REASON" place="PLACE"',
     Remedy.NAME_DEPUTY: 'splitkit record deputy {0} "PERSON"',
-    Remedy.READ_NEW_SHEETS: 'splitkit drill SCAN... --set {0}; or splitkit record void {0} "REASON"',
+    Remedy.READ_NEW_SHEETS: 'splitkit ceremony drill SCAN... --set {0}; or splitkit record void {0} "REASON"',
     Remedy.TAKE_OVER: 'splitkit record {2} {0} {1} "REASON"',
     Remedy.DESTROY_SHEETS: 'splitkit record destroyed SHEET shredded "PERSON,PERSON" set={0}',
     Remedy.DESTROY_AND_VOID: 'splitkit record destroyed SHEET shredded "PERSON,PERSON" set={0}; then splitkit record void {0} "REASON"',
@@ -74,18 +76,18 @@ HINTS = {
     Remedy.GIVE_HEAD: "entries cut off at the end cannot be seen: give the 12 words headed L from the signed paper with --head",
     Remedy.COMPARE_HEAD: 'splitkit ledger verify --head "WORDS" --by "PERSON" --wit "PERSON"',
     Remedy.ROTATE: _ROTATE,
-    Remedy.REFRESH: 'splitkit refresh PLAN SCAN... --set {0} --purpose "REASON" --out DIR',
-    Remedy.REISSUE: 'splitkit reissue PLAN SCAN... --sheet {1} --set {0} --purpose "REASON" --out DIR',
+    Remedy.REFRESH: 'splitkit ceremony renew PLAN SCAN... --refresh --set {0} --purpose "REASON" --out DIR',
+    Remedy.REISSUE: 'splitkit ceremony renew PLAN SCAN... --reissue --sheet {1} --set {0} --purpose "REASON" --out DIR',
     Remedy.START_ANEW: "splitkit packs show {0}",
     Remedy.CLOSE_INCIDENT: "do what it asks for, then close it: " + _CLOSED,
     Remedy.TREAT_AS_KNOWN: "splitkit packs show {1}; then " + _CLOSED,
     Remedy.ENTER_OUTCOME: "find out what came of it, and say done, stopped or nothing: splitkit record outcome {0} RESULT "
     '--by "PERSON" --wit "PERSON"',
     Remedy.RECORD_REVEAL: "record it first: splitkit record reveal set=ID; then say what came of it",
-    Remedy.HOLD_DRILL: "splitkit drill SCAN... --set {0}",
+    Remedy.HOLD_DRILL: "splitkit ceremony drill SCAN... --set {0}",
     Remedy.HOLD_LIVE_DRILL: _LIVE,
     Remedy.NAME_RECEIVER: 'splitkit record receiver "PERSON" account={1}; then ' + _LIVE,
-    Remedy.HOLD_REVIEW: 'splitkit custody review --reviewer "PERSON" --reviewer "PERSON" --out FILE',
+    Remedy.HOLD_REVIEW: "splitkit ceremony review --ledger FILE --ceremony CODE --out FILE",
     Remedy.HOLD_CEREMONY: "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     Remedy.FINISH_ACTION: "splitkit record done {0}",
     Remedy.CHECK_DEVICE: "try it, and say pass or fail: splitkit record checked {0} RESULT",
@@ -117,6 +119,14 @@ HINTS = {
     Remedy.CAMERA_BUSY: "close other programs that use it; or " + OTHER_WAYS,
     Remedy.OTHER_WAYS: OTHER_WAYS,
 }
+
+
+_HELD = re.compile(r"splitkit (?:ceremony (?:make|recover|drill|renew|review)|recover)\b")
+
+
+def rehearsed(hint: str | Remedy, about: About = "") -> str:
+    """Return a hint as `worded` does, in the words for a rehearsal: a practice set is held to be one by whoever names it."""
+    return _HELD.sub(r"\g<0> --practice", worded(hint, about))
 
 
 def worded(hint: str | Remedy, about: About = "") -> str:

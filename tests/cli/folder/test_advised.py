@@ -212,7 +212,7 @@ CASES = {
     "begun": Advised("begun, never finished", Remedy.ENTER_OUTCOME, [*sound(), entry("intent", intent="N-1", act="recover", purpose="a task")],
                      fill={"RESULT": "stopped"}),
     "contradiction": Advised("entry [0-9]+ of", Remedy.CORRECT, [*sound(), of_sheet("sheet.handed", "1", from_=DORA, to=LOU)]),
-    "withdrawn": Advised("withdrawn: entry", Remedy.HOLD_REVIEW, sound(), before=withdrawn),
+    "withdrawn": Advised("withdrawn: entry", Remedy.HOLD_REVIEW, sound(), [STAYS], before=withdrawn, ends=BEGUN),
     "nothing": Advised("no set was recorded", Remedy.TAKE_LEDGER, begun(), before=a_ceremony_beside, fill={"LEDGER": "../c1"}),
     # ledgers in doubt
     "torn": Advised("in doubt: desk.ledger", Remedy.END_LINE, sound(), before=torn),
@@ -222,10 +222,11 @@ CASES = {
     "forked": Advised("in doubt: DESK", Remedy.LEDGER_VERIFY, sound(), [STAYS], before=forked, ends=8),
     # what is due
     "drill": Advised(f"drill of set {OLD}", Remedy.HOLD_DRILL, sound(100)),
-    "live drill": Advised("live drill of Production", Remedy.HOLD_LIVE_DRILL, sound(100)),
+    "live drill": Advised("live drill of Production", Remedy.HOLD_LIVE_DRILL, sound(100), [STAYS], ends=BEGUN),
     "live drill without receivers": Advised(
-        "live drill of Production", Remedy.NAME_RECEIVER, [one for one in sound(100) if one.event != "receiver.added"], fill={"PERSON": "Ada Example"}),
-    "review": Advised("access review", Remedy.HOLD_REVIEW, sound(100)),
+        "live drill of Production", Remedy.NAME_RECEIVER, [one for one in sound(100) if one.event != "receiver.added"], [STAYS],
+        fill={"PERSON": "Ada Example"}, ends=BEGUN),
+    "review": Advised("access review", Remedy.HOLD_REVIEW, sound(100), [STAYS], ends=BEGUN),
     "sheet unread": Advised("read sheet 1", Remedy.HOLD_DRILL, sound(400)),
     "ceremony": Advised("next ceremony", Remedy.HOLD_CEREMONY, sound(), [STAYS],
                         ceremony=[*whole(plan_of("2of3"))[:5], entry("close", exceptions=0, people_out=[], items_out=[], next=ago(1))], ends=BEGUN),
@@ -371,7 +372,6 @@ def answers() -> list[tuple[str, list[str]]]:
         ("It cannot be kept as it is.* change or remove:$", ["change"]),
         ("(What is done about it|By whom).*\\?$", ["Ada Example"]),
         ("Until which day.*\\?$", [USUAL["DATE"]]),
-        ("do you agree with every line.*:$", [ADA, BEN]),
         ("pass or fail or skip:$", ["pass"]),
         ("Was the sign-in accepted.*:$", ["yes"]),
         ("Who has received the alert.*\\?$", ["Ada Example", ""]),
@@ -448,7 +448,7 @@ def obeyed(words: Sequence[str], home: Path, ends: int) -> None:
             session.type(f"{answer}\r")
         shown = "\n".join(session.screen.main)
         assert not session.screen.main[-1], shown
-        assert session.finish() == ends, shown
+        assert session.finish() == max(ends, 0), shown
 
 
 ONE_EACH = {case.remedy: name for name, case in reversed(CASES.items())}
@@ -484,7 +484,9 @@ def check_advised(case: Advised, ways: Sequence[Sequence[str]]) -> None:
         told = [command for way in ways for command in way]
         assert len(words) == len(told), told
         for wanted, command in zip(words, told, strict=True):
-            assert re.fullmatch(re.sub(r"\\{\d\\}", ".+", re.escape(wanted)), command), command
+            assert re.fullmatch(re.sub(r"\\{\d\\}", ".+", re.escape(wanted)), command.replace(" --practice", "")), (
+                command
+            )
 
 
 ADVISING: tuple[ModuleType, ...] = (now, glance, due, rules, mending, branches, last_heads, ledger_reading)

@@ -113,7 +113,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
         yield from leaves(command.get_command(context, name), (*path, name))
 
 
-AT_A_TERMINAL = {"ceremony recover", "ceremony drill", "ceremony renew", "ceremony review"}
+AT_A_TERMINAL = {"ceremony recover", "ceremony review"}
 """What does nothing elsewhere, and is tried in a room with people."""
 
 READERS = {
@@ -124,7 +124,7 @@ READERS = {
 
 VALUES = {
     "by": "ada-example", "wit": "max-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",
-    "reviewers": ("ada-example", "max-example"), "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt",
+    "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt",
 }  # fmt: skip
 """What is given for an argument or an option, by its name, wherever a command needs it."""
 
@@ -132,17 +132,15 @@ MORE = {
     "custody incident": ("--what", "alert", "--text", "the bell rang"),
     "record": ("note", "text=seen"),
     "recover": ("--reveal", "stdout", "--fingerprint", "FINGERPRINT"),
-    "reissue": (*DISK, "--head", "HEAD"),
-    "refresh": (*DISK, "--head", "HEAD"),
-    "rotate": (*DISK, "--head", "HEAD"),
-    "drill": ("--head", "HEAD"),
+    "ceremony drill": ("--head", "HEAD"),
+    "ceremony renew": ("--reissue", "--sheet", "3", "--out", "../made", "--purpose", "a test", *DISK, "--head", "HEAD"),
     "seal": ("--head", "HEAD"),
     "open": (*DISK, "--head", "HEAD"),
     "split": ("--policy", "2of3", "--label", "Other", *DISK),
 }
 """What a command needs besides, to do in a sound folder what it is for."""
 
-ENDS = {"custody incident": 9, "status": 9, "custody review": 6, "packs walk": 6}
+ENDS = {"custody incident": 9, "status": 9, "packs walk": 6}
 """How a command ends in a sound folder, where that is not 0: an alert is urgent, devices are missing, nobody is at a terminal."""
 
 
@@ -241,9 +239,7 @@ def unreadable(top: Path) -> None:
 ATTENTION = (torn, torn_ceremony, not_taken_up, of_a_day_to_come)
 FAILS = (failing, forked, stale, missing, no_desk, unreadable)
 CASES = [(path, spoil) for path in READERS for spoil in (*ATTENTION, *FAILS)]
-ALWAYS = [
-    (path, torn) for path in READERS if path not in ("refresh", "rotate")
-]  # which make a set as reissue does a sheet
+ALWAYS = [(path, torn) for path in READERS]
 
 
 def test_the_commands_that_read_the_folder_are_found():
@@ -280,7 +276,7 @@ def test_what_is_in_doubt_is_in_the_first_line_and_in_the_exit_code(case, tmp_pa
 
 
 def test_the_commands_that_write_are_found():
-    assert {"drill", "open", "recover", "refresh", "reissue", "rotate", "seal", "split", "record"} <= SPEAKS
+    assert {"ceremony drill", "ceremony renew", "open", "recover", "seal", "split", "record"} <= SPEAKS
 
 
 UNKNOWN = {

@@ -163,7 +163,7 @@ def test_nothing_more_is_done_with_a_set_that_came_to_nothing(folder, line):
     assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
     assert "this set is void" in refused(folder, f"{line} set={OTHER_SET[:8]}", code=9)
     for more in (["--who"], ["scan.pdf"]):
-        done = run("drill", *more, "--set", OTHER_SET, *BY, cwd=folder)
+        done = run("ceremony", "drill", *more, "--set", OTHER_SET, *BY, cwd=folder)
         assert (done.returncode, f"error: set {OTHER_SET[:8]} is void" in done.stderr) == (9, True), done.stderr
 
 

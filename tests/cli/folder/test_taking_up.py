@@ -64,7 +64,7 @@ def test_the_ledger_of_a_set_that_is_found_replaces_what_was_said_of_it(lost):
     assert (one["said"], told["findings"], told["doubts"]) == (False, [], [])
     assert [sheet["safe"] for sheet in one["sheets"]] == [sheet["safe"] for sheet in before["sheets"]]
     lines = PracticeCustody(home.parent, "").lines(1, 2)
-    drill = run("drill", "-", *BY, "--fingerprint", words, cwd=home, stdin=lines)
+    drill = run("ceremony", "drill", "-", *BY, "--fingerprint", words, cwd=home, stdin=lines)
     assert drill.returncode == 0, drill.stderr
 
 

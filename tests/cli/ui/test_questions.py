@@ -10,11 +10,10 @@ from types import SimpleNamespace
 
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import DRILL, RECOVER, REVIEW
-from splitkit.cli import incident, main, preflight, record, recover, renewal, review, sealed, split
+from splitkit.cli import incident, main, preflight, record, recover, renewal, sealed, split
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import (
     destination,
-    drill_steps,
     page_jobs,
     preparation,
     proof,
@@ -36,7 +35,6 @@ from splitkit.custody.exposure import RenewalWay, SetCase
 from splitkit.custody.persons import People
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.renewal import RenewalCase
-from splitkit.custody.review import lines_of
 from splitkit.custody.saying.question import Sentence
 from splitkit.errors import (
     AttentionError,
@@ -48,7 +46,6 @@ from splitkit.errors import (
     UnsafeMachineError,
     UsageError,
 )
-from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
@@ -429,17 +426,14 @@ def through_a_plan_is_asked_for(tmp_path, monkeypatch):
     assert walk(monkeypatch, rules, act).effects == ["written"]
 
 
-def through_a_review_and_an_incident(tmp_path, monkeypatch):
+def through_an_incident(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = [str(folder / name) for name in ("c1", "c2")]
     register = built_from(Ledgers(ledgers), strict=False).register
     rules = [
-        (r"cannot be kept", ["change", "remove", "change"]), (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["WIT"]), (r"Until which day", ["2027-02-01"]),
-        (r"Ada Example: do you", ["adm"]), (r"Ben Example: do you", ["wit"]),
         (r"What happened\?", ["destroyed"]), (r"Which sheets", ["2"]), (r"How was it destroyed", ["shredded"]),
         (r"Who has seen it", [""]), (r"What happened, in a sentence", ["it was wet"]), (r"Is this what happened", ["yes"]),
     ]  # fmt: skip
-    walk(monkeypatch, rules, lambda *_: review._walked(register, lines_of(register, [], clock.day()), ("ADM", "WIT")))
     given = incident.IncidentOptions(
         **{field.name: None for field in dataclasses.fields(incident.IncidentOptions)} | {"sheets": (), "seen_by": ()}
     )
@@ -503,31 +497,6 @@ def through_a_procedure(tmp_path, monkeypatch):
     assert {"done", "otherwise"} <= {*effects} and len(effects) == 2 * len(steps)
 
 
-def through_a_drill(tmp_path, monkeypatch):
-    folder = office(tmp_path)
-    built = built_from(Ledgers([str(folder / name) for name in ("c1", "c2")]), strict=False)
-    known = next(iter(built.register.sets.values()))
-    rules = [
-        (r"number of the bag", ["BAG-7"]), (r"Is the seal whole", ["yes"]), (r"key-1|phone-1|mail", ["fail"]), (r"When does it end", [""]),
-        (r"What was wrong", [""]), (r"Was the sign-in accepted", ["yes"]), (r"received the alert", ["WIT", ""]), (r"many minutes", ["2"]),
-        (r"Did they look", ["yes"]), (r"What went wrong|surprising|should change", ["nothing at all"]), (r"a change with a name", ["no"]),
-    ]  # fmt: skip
-
-    class Writer:
-        def __init__(self, crowd):
-            self.record = lambda data, **_: crowd.happened(data.event)
-
-    def act(crowd, _patch):
-        with Dialogue.open("nothing") as dialogue:
-            steps = drill_steps.DrillSteps(dialogue, Writer(crowd), built.register, known)
-            steps.bags([])
-            steps.assets()
-            steps.sign_in(["1"])
-            steps.debrief()
-
-    assert "sheet.seen" in walk(monkeypatch, rules, act).effects  # the bag is another one, and was asked for twice
-
-
 def through_a_guided_drill(folder, monkeypatch):
     """At the safes, with a sheet that is read twice and one that comes in no bag; then live, with one of two alerts."""
     split = changed(custodies.made("3of5", SET_ID), fingerprint=" ".join(OURS.envelope.fingerprint))
@@ -556,7 +525,7 @@ def through_a_guided_drill(folder, monkeypatch):
             (r"\(sheet \d", [""]), (r"Who opens it", ["Gil Example"]), (r"Whose sheet is read next", [lambda prompt: re.findall(r"(\d+):", prompt)[-1]]),
             (r"read again, another way", ["yes"]), (r"How is sheet", ["hand"]), (r"^symbol [12]", [lambda _: "", symbol]), (r"^symbol 3", [""]),
             (r"shows a new bag", [new_bag]), (r"The number again", [lambda _: bags[-1]]), (r"shows the bag", [""]), (r"and it is locked", [""]),
-            (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
+            (r"bag looked at today", ["yes"]), (r"number of the bag", ["BAG-77"]), (r"Is the seal whole", ["no"]), (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
             (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"^To do", ["Sven Example"]),
             (r"did the alert come", ["4", ""]), (r"overruled with that reason|Do two people overrule", ["yes"]), *ceremony_rules(room, folder),
         ]  # fmt: skip
@@ -735,8 +704,8 @@ def through_printing(_folder, monkeypatch):
 
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
-    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_a_review_and_an_incident, through_a_procedure,
-                                      through_a_guided_review, through_a_drill, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_a_renewal, through_what_was_left_behind, through_printing)):  # fmt: skip
+    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_an_incident, through_a_procedure,
+                                      through_a_guided_review, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_a_renewal, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)
     unmet = sorted(set(places()) - MET)

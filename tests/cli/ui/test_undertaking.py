@@ -45,11 +45,11 @@ def seal(shop):
 
 def command(shop, act, purpose="a test", sheets=("-",)):
     ledger = ("--ledger", "l")
-    renewal = ("plan.toml", *sheets, "--out", "new", "--purpose", purpose, *ledger, *shop.signed)
+    renewal = ("ceremony", "renew", "plan.toml", *sheets, "--out", "new", "--purpose", purpose, *ledger, *shop.signed)
     return {
-        "reissue": ("reissue", *renewal, "--sheet", "2"),
-        "refresh": ("refresh", *renewal),
-        "rotate": ("rotate", *renewal),
+        "reissue": (*renewal, "--reissue", "--sheet", "2"),
+        "refresh": (*renewal, "--refresh"),
+        "rotate": (*renewal, "--rotate"),
         "recover": (
             "recover",
             *sheets,

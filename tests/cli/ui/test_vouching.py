@@ -18,9 +18,9 @@ from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 ACTS = {
-    "reissue": ("reissue", "plan.toml", "--sheet", "2", "--out", "new", "--purpose", "a test"),
-    "refresh": ("refresh", "plan.toml", "--out", "new", "--purpose", "a test"),
-    "rotate": ("rotate", "plan.toml", "--out", "new", "--purpose", "a test"),
+    "reissue": ("ceremony", "renew", "plan.toml", "--reissue", "--sheet", "2", "--out", "new", "--purpose", "a test"),
+    "refresh": ("ceremony", "renew", "plan.toml", "--refresh", "--out", "new", "--purpose", "a test"),
+    "rotate": ("ceremony", "renew", "plan.toml", "--rotate", "--out", "new", "--purpose", "a test"),
     "open": (
         "open",
         "--sealed",
@@ -32,8 +32,7 @@ ACTS = {
         *overrule("unknown-file"),
         *overrule("disk"),
     ),
-    "drill": ("drill",),
-    "drill --live": ("drill", "--live"),
+    "drill": ("ceremony", "drill"),
 }
 
 
@@ -59,7 +58,7 @@ def act(shop, name, *signed):
     return run(*ACTS[name], "-", "--ledger", "l", *signed, cwd=shop.folder, stdin=sheets)
 
 
-ANEW = list(product([name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head", "nothing"]))
+ANEW = list(product(ACTS, ["fingerprint", "record", "head", "nothing"]))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +138,7 @@ REWRITTEN = {
 @pytest.mark.parametrize(
     "case",
     sampled(
-        list(product(REWRITTEN, [name for name in ACTS if name != "drill --live"], ["fingerprint", "record", "head"])),
+        list(product(REWRITTEN, ACTS, ["fingerprint", "record", "head"])),
         4,
         always=[("their set behind what was signed", name, "head") for name in ACTS],
         ids="-".join,
@@ -166,11 +165,11 @@ def test_whatever_an_attacker_writes_into_a_ledger_it_is_stopped(shop, case):
 def test_the_head_of_a_close_out_sheet_vouches_for_what_came_before_it(custody):
     signed = ("--head", head(custody.folder / "l"))
     custody.add("note", "text=later")
-    done = custody.run("reissue", "-", "--sheet", "2", "--out", "again", vouched=signed, stdin=custody.lines(1, 3))
+    done = custody.renew("reissue", "-", "--sheet", "2", "--out", "again", vouched=signed, stdin=custody.lines(1, 3))
     assert done.returncode == 0, done.stderr
     first = hashlib.sha256(b"splitkit/1 ledger\n" + (custody.folder / "l").read_bytes().splitlines()[0]).hexdigest()
     older = ("--head", " ".join(words_of(first)))
-    done = custody.run("reissue", "-", "--sheet", "2", "--out", "more", vouched=older, stdin=custody.lines(1, 3))
+    done = custody.renew("reissue", "-", "--sheet", "2", "--out", "more", vouched=older, stdin=custody.lines(1, 3))
     assert (done.returncode, "older than the set" in done.stderr) == (8, True)
 
 
@@ -185,7 +184,9 @@ def test_what_the_ledger_says_of_a_set_is_compared_with_its_envelope(custody, fi
         if one["ev"] == "set.made":
             one["d"][field] = value
     (custody.folder / "l").write_bytes(joined(chained([(one["ev"], one["d"]) for one in said])))
-    done = run("drill", "-", "--ledger", "l", *custody.signed, cwd=custody.folder, stdin=custody.lines(1, 3))
+    done = run(
+        "ceremony", "drill", "-", "--ledger", "l", *custody.signed, cwd=custody.folder, stdin=custody.lines(1, 3)
+    )
     assert done.returncode == 8, done.stderr
     assert f"another {what} than its envelope" in done.stderr
 
@@ -199,13 +200,15 @@ def test_what_the_ledger_says_of_a_set_is_compared_with_its_envelope(custody, fi
 )
 def test_a_slip_of_the_pen_is_told_for_what_it_is(custody, change, says):
     words = " ".join(change(custody.signed[1].split()))
-    done = run("drill", "-", "--ledger", "l", "--fingerprint", words, cwd=custody.folder, stdin=custody.lines(1))
+    done = run(
+        "ceremony", "drill", "-", "--ledger", "l", "--fingerprint", words, cwd=custody.folder, stdin=custody.lines(1)
+    )
     assert (done.returncode, says in done.stderr) == (8, True), done.stderr
 
 
 def test_words_of_another_kind_are_told_for_what_they_are(custody):
     given = ("--fingerprint", head(custody.folder / "l"))
-    done = run("drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
+    done = run("ceremony", "drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
     assert (
         done.returncode,
         "these are the words of a close-out sheet of these ledgers, which L heads" in done.stderr,
@@ -214,7 +217,7 @@ def test_words_of_another_kind_are_told_for_what_they_are(custody):
 
 def test_two_ways_to_vouch_are_one_too_many(custody):
     given = (*custody.signed, "--record", "old/envelope.sk1")
-    done = run("drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
+    done = run("ceremony", "drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
     assert (done.returncode, "say the same in three ways" in done.stderr) == (2, True)
 
 
@@ -229,10 +232,12 @@ def test_people_see_the_set_and_what_gets_weaker_before_a_new_one_is_made(custod
     (custody.folder / "plan.toml").write_text(plan)
     sheets = [custody.sheet(1), custody.sheet(2)]
     words = " ".join(custody.signed[1].split())
-    with terminal(custody, "refresh", "plan.toml", *sheets, "--out", "new", "--purpose", "a test") as session:
+    with terminal(
+        custody, "ceremony", "renew", "plan.toml", "--refresh", *sheets, "--out", "new", "--purpose", "a test"
+    ) as session:
         session.until_text("Which set is it?")
         session.type(f"{words}\n")
-        session.until_text("Is this the set that a new one is to replace?")
+        session.until_text("Is this the set that is renewed?")
         assert not (custody.folder / "new").exists()
         session.type("yes\n")
         session.until_text("Is that what was agreed?")
@@ -252,16 +257,16 @@ def test_people_see_the_set_and_what_gets_weaker_before_a_new_one_is_made(custod
 def test_fewer_sheets_that_open_it_are_weaker(custody):
     plan = (custody.folder / "plan.toml").read_text()
     (custody.folder / "plan.toml").write_text(plan.replace("2of3", "3of3"))
-    wide = custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
+    wide = custody.renew("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
     assert "weaker: only 0 may be lost" in wide.stderr
     assert "open it, and no longer" not in wide.stderr
 
 
 def test_ledgers_of_another_set_are_told(custody):
-    custody.run("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
+    custody.renew("refresh", "-", "--out", "new", stdin=custody.lines(1, 2))
     prints, (old, new) = fingerprints(custody.folder)
     given = ("--set", old[:8], "--fingerprint", prints[1])
-    done = run("drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
+    done = run("ceremony", "drill", "-", "--ledger", "l", *given, cwd=custody.folder, stdin=custody.lines(1))
     assert (done.returncode, f"these are the words of set {new[:8]} of these ledgers" in done.stderr) == (2, True), (
         done.stderr
     )

@@ -89,7 +89,7 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
     again = said(home, *WITHDRAW, slip, "--reason", "x", *TWO, code=9).stderr
     assert "was withdrawn before" in again
     for words in REVIEWED:
-        assert "custody review --reviewer" in said(home, "record", *words, *BY, code=2).stderr
+        assert "splitkit ceremony review" in said(home, "record", *words, *BY, code=2).stderr
     reviewed(home, "change")
     assert "withdrawn: entry" in said(home, "status", code=9).stdout
     reviewed(home, "keep")
@@ -103,11 +103,12 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
 def reviewed(home, verdict):
     """Two people go through every line: the first is what was withdrawn."""
     found = json.loads(said(home, "status", "--json", code=9).stdout)["people"]
-    people = {one["seat"]: one["name"] or one["seat"] for one in found if one["seat"] in TWO}
-    out = home.parent / f"{verdict}.pdf"
-    named = [word for seat in people for word in ("--reviewer", seat)]
-    arguments = ("custody", "review", *named, "--out", out)
+    names = [one["name"] or one["seat"] for one in found if one["seat"] in TWO]
+    ledger, code = home.parent / verdict, f"V-{len(verdict)}"
+    arguments = ("ceremony", "review", "--ledger", ledger, "--ceremony", code, "--out", home.parent / f"{verdict}.pdf")
     with Session([*COMMAND, *map(str, arguments)], home) as session:
+        session.until_text("ADM, the administrator: name")
+        session.type("\n".join([*names, "", "no", ""]))
         session.until_text("WITHDRAWN: entry")
         count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
         for number in range(1, count + 1):
@@ -117,10 +118,10 @@ def reviewed(home, verdict):
             if said_of_it != "keep":
                 session.until_text("What is done")
                 session.type("ask both\nAda Example\n2099-01-01\n")
-        for person, name in people.items():
-            session.until_text(f"{name}: do you agree")
-            session.type(f"{person}\n")
+        session.until_text("Who has reviewed all of it?")
+        session.type("ADM WIT\nagree\nagree\n\n")
         assert session.finish() == 0
+    said(home, "record", "--take", ledger, "--by", "ada-example", code=0)
 
 
 def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):

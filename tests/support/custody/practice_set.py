@@ -111,10 +111,13 @@ class PracticeCustody:
         """The words of the ledger as it stands now, as a close-out sheet has them, as an option."""
         return ("--head", " ".join(head_of((self.folder / "l").read_bytes().splitlines())))
 
-    def run(self, command, *arguments, vouched=None, **more):
+    def renew(self, way, *arguments, vouched=None, **more):
         signed = self.signed if vouched is None else vouched
         return run(
-            command, "plan.toml", *arguments, *signed, "--ledger", "l", "--purpose", "a test", cwd=self.folder, **more
+            *("ceremony", "renew", "plan.toml", f"--{way}", *arguments, *signed),
+            *("--ledger", "l", "--purpose", "a test"),
+            cwd=self.folder,
+            **more,
         )
 
     def status(self):
