@@ -6,12 +6,12 @@ as an exception, which is never refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from splitkit.ceremony.room import MOVES, Room
-from splitkit.ceremony.script import MAKE, REISSUE
+from splitkit.ceremony.script import KINDS, MAKE, REISSUE, SCRIPTS
 from splitkit.ceremony.steps import (
     Each,
     Mark,
@@ -26,7 +26,7 @@ from splitkit.ceremony.steps import (
     with_drawn,
 )
 from splitkit.ceremony.things import Things
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
@@ -95,11 +95,6 @@ class Course:
     def makes(self) -> bool:
         """Whether this ceremony makes a set."""
         return any(step.step.task in _MAKES for step in self.steps)
-
-    @property
-    def prints(self) -> bool:
-        """Whether sheets come out of a printer in it."""
-        return any(step.begins is Restart.PAGE for step in self.script.steps)
 
     @property
     def unfinished(self) -> bool:
@@ -289,6 +284,22 @@ class Course:
 def begin(plan: Plan, plan_hash: str = "", script: Script = MAKE, set_id: str = "") -> Course:
     """Return the course of a ceremony of a kind of which nothing has happened; *set_id* is the set that it is about, if it makes none."""
     return Course(plan, plan_hash, script, expand(plan, script), things=Things(set_id))
+
+
+def begun_by(entries: Sequence[Happening], plan: Plan, plan_hash: str = "") -> Course:
+    """Return the course of the ceremony of which a ledger tells, before its first entry; an empty one makes a set.
+
+    Raises:
+        UsageError: If it tells of no ceremony.
+    """
+    kind = str(entries[0].listed().fields().get("kind")) if entries else MAKE.kind
+    if kind not in SCRIPTS:
+        raise UsageError(
+            "this is the ledger of no ceremony", f"name that of a ceremony: {', '.join(one.name for one in KINDS)}"
+        )
+    named = (getattr(one.listed(), "set", None) for one in entries)
+    set_id = "" if SCRIPTS[kind].prints else next(filter(None, named), "")
+    return begin(plan, plan_hash, SCRIPTS[kind], set_id)
 
 
 def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "") -> Course:

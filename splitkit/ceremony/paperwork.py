@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.course import begin
-from splitkit.ceremony.script import MAKE, RENEW
+from splitkit.ceremony.course import begun_by
+from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
     CUSTODIAN,
@@ -34,6 +34,7 @@ from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.mnemonic import public_words
+from splitkit.quorum.policy import parse_policy
 
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
@@ -72,6 +73,8 @@ class Particulars:
     head: tuple[str, ...] = ()
     counted: Mapping[str, str] = field(default_factory=dict)
     """The values of `COUNTED`."""
+    script: Script = MAKE
+    """Its kind."""
 
 
 def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Particulars:
@@ -79,11 +82,12 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
 
     Raises:
         LedgerError: If the ledger fails verification.
-        UsageError: If it is the ledger of another kind of ceremony, or of another plan.
+        UsageError: If it is the ledger of no ceremony, or of another plan.
     """
     if reading.broken or reading.torn:
         raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
-    _check_kind(reading.entries, plan)
+    script = begun_by(reading.entries, plan).script
+    _check_plan(reading.entries, plan)
     entries = _of_last_set(reading.entries)
     dealt = _made(entries)
     return Particulars(
@@ -96,6 +100,7 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         bags=_bags(entries),
         head=head_words(reading.head) if reading.closed else (),
         counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
+        script=script,
     )
 
 
@@ -122,12 +127,8 @@ def check_closed(reading: Chain) -> None:
         )
 
 
-def _check_kind(entries: Sequence[Entry], plan: Plan) -> None:
+def _check_plan(entries: Sequence[Entry], plan: Plan) -> None:
     start = entries[0].data.fields()
-    if start.get("kind") not in (MAKE.kind, RENEW.kind):
-        raise UsageError(
-            "this is the ledger of another kind of ceremony", "these forms are those of a set that is made"
-        )
     if start.get("practice") != plan.practice:
         raise UsageError("practice and production are mixed up", "give the ledger and the plan of one ceremony")
     policies = {entry.data.policy for entry in entries if isinstance(entry.data, PlanAgreed | SetMade)}
@@ -174,14 +175,9 @@ def moment(entry: Entry) -> str:
     return f"{entry.time[:10]} {entry.time[11:16]}"
 
 
-def script_of(entries: Sequence[Entry]) -> Script:
-    """Return the kind of ceremony of which a ledger tells: that which makes a set, unless it renews one."""
-    return RENEW if entries and entries[0].data.fields().get("kind") == RENEW.kind else MAKE
-
-
 def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:
     """Return which entry does not follow the script, in a few words; an empty text if all do and the script is done."""
-    course = begin(plan, plan_hash, script_of(entries))
+    course = begun_by(entries, plan, plan_hash)
     for entry in entries:
         try:
             course = course.advance(entry)
@@ -209,24 +205,39 @@ def paperwork(
     return files
 
 
+def forms_of(script: Script) -> tuple[str, ...]:
+    """Return the names of the forms that a kind of ceremony has."""
+    bags = ("labels",) if script.with_sheets else ()
+    return tuple(FORMS) if script.prints else ("script", *bags, "exception")
+
+
+def no_plan(*, practice: bool) -> Plan:
+    """Return the plan of a ceremony that has none: it says no more than that two people hold it."""
+    from splitkit.plan.document import Plan  # noqa: PLC0415
+
+    return Plan(parse_policy("2of2"), practice=practice)
+
+
 def form(name: str, plan: Plan, particulars: Particulars) -> Form:
     """Return what one form says."""
-    closing = name == "closeout"
+    closing, script = name == "closeout", particulars.script
     return Form(
         name=name,
+        kind=script.name,
+        prints=script.prints,
         ceremony=particulars.ceremony,
         label=plan.public_label,
         date=particulars.date,
-        policy=needed(plan.policy),
+        policy=needed(plan.policy) if script.with_sheets else "",
         rule=rule(plan.policy),
         plan_hash=particulars.plan_hash,
-        plan_words=public_words(bytes.fromhex(particulars.plan_hash)),
+        plan_words=public_words(bytes.fromhex(particulars.plan_hash)) if particulars.plan_hash else (),
         practice=plan.practice,
         anonymous=plan.anonymous,
         set_id=particulars.set_id,
         fingerprint=particulars.fingerprint,
-        holders=_holders(plan, particulars),
-        blocks=tuple(blocks(plan)) if name == "script" else (),
+        holders=_holders(plan, particulars) if script.with_sheets else (),
+        blocks=tuple(blocks(plan, script)) if name == "script" else (),
         head=particulars.head if closing else (),
         facts=tuple((key, particulars.counted.get(key, "")) for key in COUNTED) if closing else (),
         made=particulars.made,
@@ -247,10 +258,10 @@ def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
     )
 
 
-def blocks(plan: Plan) -> Iterator[StepGroup]:
-    """Yield the script of a plan in the pieces in which it is printed."""
+def blocks(plan: Plan, script: Script = MAKE) -> Iterator[StepGroup]:
+    """Yield the script of a kind of ceremony for a plan in the pieces in which it is printed."""
     phase = ""
-    for (new, _, _), run in groupby(expand(plan, MAKE), key=_piece):
+    for (new, _, _), run in groupby(expand(plan, script), key=_piece):
         steps = tuple(run)
         yield _block(plan, steps, new if new != phase else "")
         phase = new
@@ -295,7 +306,10 @@ def _row(step: NumberedStep) -> Row:
     sees = ", ".join(_actor(actor, step) for actor in what.sees)
     by_hand, _ = what.by_hand
     words = what.words + (f" Where the sheet is written by hand: {by_hand}, as its form says." if by_hand else "")
-    return Row(step.code, what.title, words, acts, sees, what.blanks, what.command, what.may_skip)
+    return Row(
+        step.code, what.title, words, acts, sees, what.blanks, what.command, what.may_skip,
+        leads_to=what.leads_to, then=what.then, only=", ".join(what.only),
+    )  # fmt: skip
 
 
 def _actor(actor: str, step: NumberedStep) -> str:

@@ -97,7 +97,7 @@ STEPS = (
         "those of the last signed close-out sheet.",
         (_mark("open", kind=KIND),),
         blanks=(("Ceremony", "Date"),),
-        command="splitkit ledger new FILE --ceremony CODE --kind split --continues LAST --by SCR --wit WIT",
+        command="splitkit ledger new FILE --ceremony CODE --kind {kind} --continues LAST --by SCR --wit WIT",
     ),
     Step(
         "12", _A, Task.PREPARE_ROOM, "Prepare the room", (WITNESS,), (ADMINISTRATOR,),
@@ -193,7 +193,7 @@ STEPS = (
         "One after the other shows the bag, opens it, and reads the old sheet into the machine while the others look away. With a "
         "quorum the machine proves the old set; it shows no secret. The sheets stay face down before who brought them.",
         _quorum_read("renew"),
-        blanks=(("Sheet", "Bag number", "Sound"),),
+        blanks=(("Sheet", "Bag number", "Sound"),) * 3,
         secret=True, may_skip=True, leads_to="88", any_order=True,
         begins=Restart.SET,
     ),
@@ -350,7 +350,7 @@ STEPS = (
         "One after the other shows the bag, opens it, and reads the own sheet into the machine while the others look away. What is "
         "damaged is read another way, or another sheet is brought. With a quorum the machine proves the set; it shows no secret.",
         _quorum_read("recover"),
-        blanks=(("Sheet", "Bag number", "Sound"),),
+        blanks=(("Sheet", "Bag number", "Sound"),) * 3,
         secret=True, may_skip=True, leads_to="91", any_order=True,
         begins=Restart.QUORUM,
     ),
@@ -407,7 +407,7 @@ STEPS = (
             _many("drill", way="safes"),
             _DONE,
         ),
-        blanks=(("Safe, and who opened it", "Sheet, and its bag", "Sound", "New bag"),),
+        blanks=(("Safe, opened by", "Sheet, its bag", "Sound", "New bag"),) * 3,
         secret=True, any_order=True, ends_sealed=True,
     ),
     Step(
@@ -463,7 +463,8 @@ _BY_CODE = {step.code: step for step in STEPS}
 def _script(name: str, kind: str, codes: str, *changed: Step, unvouched: bool = False) -> Script:
     """Return a kind of ceremony of the steps with these *codes*, of which some are *changed*."""
     steps = _BY_CODE | {step.code: step for step in changed}
-    return Script(name, kind, tuple(steps[code] for code in codes.split()), unvouched)
+    taken = (replace(one, command=one.command.replace(KIND, kind)) for one in map(steps.__getitem__, codes.split()))
+    return Script(name, kind, tuple(taken), unvouched)
 
 
 MAKE = _script(
@@ -542,7 +543,7 @@ RENEW = _script(
 )  # fmt: skip
 """A set is renewed: a quorum of the old one vouches for it, new sheets are made as any are, and the old ones are counted down."""
 
-SCRIPTS: Mapping[str, Script] = MappingProxyType(
-    {script.kind: script for script in (MAKE, RECOVER, DRILL, RENEW, REVIEW)}
-)
+KINDS = (MAKE, RECOVER, DRILL, RENEW, REVIEW)
+
+SCRIPTS: Mapping[str, Script] = MappingProxyType({script.kind: script for script in KINDS})
 """Each kind of ceremony, by what its ledger calls it."""

@@ -147,6 +147,16 @@ class Script:
     unvouched: bool = False
     """Whether two people may go on though nothing that was signed vouches for the set."""
 
+    @property
+    def prints(self) -> bool:
+        """Whether sheets come out of a printer in it."""
+        return any(step.begins is Restart.PAGE for step in self.steps)
+
+    @property
+    def with_sheets(self) -> bool:
+        """Whether it is about the sheets of a set."""
+        return any(step.secret for step in self.steps)
+
 
 @dataclass(frozen=True)
 class Seat:

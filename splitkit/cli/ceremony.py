@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from splitkit.ceremony.course import Course, begin
-from splitkit.ceremony.paperwork import Particulars, check_closed, from_ledger, paperwork, script_of
-from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
-from splitkit.ceremony.steps import NumberedStep, expand
+from splitkit.ceremony.course import Course, begin, begun_by
+from splitkit.ceremony.paperwork import Particulars, check_closed, forms_of, from_ledger, no_plan, paperwork
+from splitkit.ceremony.script import DRILL, KINDS, MAKE, RECOVER, RENEW, REVIEW
+from splitkit.ceremony.steps import NumberedStep, Script, expand
 from splitkit.cli import options
 from splitkit.cli.ceremony_options import (
     BY_HAND,
@@ -25,6 +25,7 @@ from splitkit.cli.ceremony_options import (
     RenewOptions,
     ReviewOptions,
     SheetsOptions,
+    need,
 )
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
@@ -203,12 +204,23 @@ def show_hash() -> None:
     result(program_hash())
 
 
+_PLAN = click.argument("plan", required=False, metavar="[PLAN]")
+
+_KIND = click.option(
+    "--kind",
+    "script",
+    type=options.Named({one.name: one for one in KINDS}),
+    help="The kind of ceremony; make if not given.",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentOptions:
     """What `documents` is told."""
 
-    plan: str = shared(options.plan_argument)
+    plan: str | None = shared(_PLAN)
     out: str = option("--out", required=True, metavar="DIR", help="New folder for the documents.")
+    script: Script | None = shared(_KIND)
     only: Sequence[str] = option(
         "--only", multiple=True, type=click.Choice(list(FORMS)), help="One document; may be repeated."
     )
@@ -231,13 +243,28 @@ def documents(given: DocumentOptions) -> None:
     """
     folder = Path(given.out)
     files.check_destination(folder)
-    agreed, hashed = _read_plan(given.plan, practice=given.practice)
+    agreed, hashed = _plan_of(given.plan, given.script or MAKE, practice=given.practice)
     agreed = replace(agreed, paper=given.paper or agreed.paper)
-    names = [name for name in FORMS if not given.only or name in given.only]
-    made = paperwork(agreed, _particulars(given, agreed, hashed), names, progress(len(names), "documents"))
+    particulars = _particulars(given, agreed, hashed)
+    if given.script and particulars.script is not given.script:
+        raise UsageError(f"the ledger tells of another kind of ceremony: {particulars.script.name}", "leave out --kind")
+    known = forms_of(particulars.script)
+    if unknown := [name for name in given.only if name not in known]:
+        raise UsageError(f"'{particulars.script.name}' has no such form: {unknown[0]}", f"it has {', '.join(known)}")
+    names = [name for name in known if not given.only or name in given.only]
+    made = paperwork(agreed, particulars, names, progress(len(names), "documents"))
     files.write_set(folder, made)
     say(f"written to {safe(str(folder))}: " + ", ".join(made))
-    result(f"plan hash {hashed}")
+    if hashed:
+        result(f"plan hash {hashed}")
+
+
+def _plan_of(path: str | None, script: Script, *, practice: bool) -> tuple[Plan, str]:
+    """Return the plan, and the hash of what its file says; what is about no set needs none."""
+    if path is None and not script.with_sheets:
+        return no_plan(practice=practice), ""
+    need("plan")
+    return _read_plan(path or "", practice=practice)
 
 
 def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
@@ -251,13 +278,14 @@ def _particulars(given: DocumentOptions, plan: Plan, hashed: str) -> Particulars
     if given.ledger is None:
         _check("--ceremony", CODE, given.ceremony)
         _check("--date", DATE, given.date)
-        return Particulars(today, hashed, given.ceremony, given.date)
+        return Particulars(today, hashed, given.ceremony, given.date, script=given.script or MAKE)
     if given.ceremony or given.date:
         raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
     reading = read_one(given.ledger)
-    if not given.only or "closeout" in given.only:
+    found = from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
+    if "closeout" in forms_of(found.script) and (not given.only or "closeout" in given.only):
         check_closed(reading)
-    return from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
+    return found
 
 
 def _check(name: str, kind: Kind, typed: str) -> None:
@@ -270,15 +298,17 @@ def _check(name: str, kind: Kind, typed: str) -> None:
 
 
 @command.command("steps")
-@options.plan_argument
+@_PLAN
+@_KIND
 @options.json_option
-def steps(plan: str, as_json: bool) -> None:
-    """List the steps of the ceremony that makes the set of a plan.
+def steps(plan: str | None, script: Script | None, as_json: bool) -> None:
+    """List the steps of a ceremony.
 
-    For each its code, what is done, and which events it leaves in the ledger.
+    For each its code, what is done, and which events it leaves in the ledger.  A review needs no plan.
     """
-    agreed, _ = _read_plan(plan, practice=False)
-    numbered = expand(agreed, MAKE)
+    script = script or MAKE
+    agreed, _ = _plan_of(plan, script, practice=False)
+    numbered = expand(agreed, script)
     if as_json:
         json_result({"steps": [_as_object(step) for step in numbered]})
         return
@@ -306,17 +336,24 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
 
 
 @command.command("status")
-@options.plan_argument
+@click.argument("plan", nargs=-1, metavar="[PLAN]")
 @click.argument("ledger", metavar="LEDGER")
 @PRACTICE
 @options.json_option
-def status(plan: str, ledger: str, practice: bool, as_json: bool) -> int:
-    """Say where a ceremony stands, from its ledger.
+def status(plan: Sequence[str], ledger: str, practice: bool, as_json: bool) -> int:
+    """Say where a ceremony of any kind stands, from its ledger.
+
+    PLAN is that of its set, which a review does not have.
 
     Exits 0 when every entry follows the script, 9 at the first that does not.
     """
-    agreed, hashed = _read_plan(plan, practice=practice)
-    course, wrong = _follow(agreed, hashed, read_one(ledger))
+    if len(plan) > 1:
+        raise UsageError("several plans were named", "name the plan, and behind it the ledger")
+    reading = read_one(ledger)
+    practice = practice or bool(reading.entries and reading.entries[0].data.fields().get("practice") and not plan)
+    kind = begun_by(reading.entries, no_plan(practice=practice)).script
+    agreed, hashed = _plan_of(next(iter(plan), None), kind, practice=practice)
+    course, wrong = _follow(agreed, hashed, reading)
     if as_json:
         json_result(_state(course, wrong))
     else:
@@ -331,7 +368,7 @@ _Wrong = tuple[int, AttentionError | UsageError] | None
 
 
 def _follow(plan: Plan, hashed: str, reading: Chain) -> tuple[Course, _Wrong]:
-    course = begin(plan, hashed, script_of(reading.entries))
+    course = begun_by(reading.entries, plan, hashed)
     for entry in reading.entries:
         try:
             course = course.advance(entry)

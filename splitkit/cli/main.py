@@ -319,7 +319,9 @@ def _usage_fact(error: click.ClickException) -> str:
 
 def _name(param: click.Parameter) -> str:
     return (
-        param.opts[-1] if param.param_type_name == "option" else (param.metavar or param.name or "an argument").upper()
+        param.opts[-1]
+        if param.param_type_name == "option"
+        else (param.metavar or param.name or "an argument").strip("[]").upper()
     )
 
 

@@ -7,7 +7,7 @@ in the words of our own parsers, or as a value that the option cannot have, and 
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -55,15 +55,23 @@ class Parsed(click.ParamType[Any]):
             self.fail("", param, ctx)
 
 
-class PaperSize(click.Choice[str]):
-    """A size of paper, by its name."""
+class Named(click.Choice[str]):
+    """One of several things, by its name."""
 
-    def __init__(self) -> None:
-        super().__init__([paper.value for paper in Paper])
+    def __init__(self, things: Mapping[str, Any]) -> None:
+        super().__init__(list(things))
+        self.things = things
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the paper."""
-        return value if isinstance(value, Paper) else Paper(super().convert(value, param, ctx))
+        """Return the thing; one that was found already is left as it is."""
+        return self.things[super().convert(value, param, ctx)] if isinstance(value, str) else value
+
+
+class PaperSize(Named):
+    """A size of paper."""
+
+    def __init__(self) -> None:
+        super().__init__({paper.value: paper for paper in Paper})
 
 
 def _camera(text: str) -> int:

@@ -53,6 +53,9 @@ class Row:
         blanks: Rows of what is written by hand, each by its label.
         command: What is typed, if anything.
         may_skip: Whether it may be left out.
+        leads_to: The step with which it goes on then; empty: the next one.
+        then: The step with which it goes on when it is done; empty: the next one.
+        only: The ways to renew a set in which it is taken; empty: always.
     """
 
     code: str
@@ -63,6 +66,9 @@ class Row:
     blanks: tuple[tuple[str, ...], ...]
     command: str
     may_skip: bool
+    leads_to: str = ""
+    then: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,12 @@ class Form(Printout):
 
     Attributes:
         name: Which of `FORMS` it is.
+        kind: The kind of ceremony, such as 'make'.
+        prints: Whether sheets are printed in it.
         ceremony: The code of the ceremony, such as 'C-0001'.
         label: What the set is for.
         date: The day of the ceremony, YYYY-MM-DD.
-        policy: The policy in its short form: 'any 3 of 5'.
+        policy: The policy in its short form: 'any 3 of 5'; empty where it is about no set.
         rule: One plain sentence that says which sheets together give the password back.
         plan_hash: The hash of the plan, 64 hexadecimal digits.
         plan_words: The same as 12 words.
@@ -109,6 +117,8 @@ class Form(Printout):
     """
 
     name: str
+    kind: str
+    prints: bool
     ceremony: str
     label: str
     date: str

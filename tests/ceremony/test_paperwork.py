@@ -16,10 +16,12 @@ from splitkit.ceremony.paperwork import (
     check_closed,
     first_out_of_order,
     form,
+    forms_of,
     from_ledger,
     paperwork,
 )
-from splitkit.ceremony.script import MAKE
+from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
+from splitkit.ceremony.script import KINDS as KINDS_OF_CEREMONY
 from splitkit.ceremony.steps import expand
 from splitkit.errors import AttentionError, LedgerError, UsageError
 from splitkit.ledger.chain import GENESIS, head_words, new_entry
@@ -152,6 +154,28 @@ def test_every_step_is_on_the_script_once_and_in_order():
         assert flattened(step.step.words) in flattened(text)
 
 
+@pytest.mark.parametrize("script", KINDS_OF_CEREMONY, ids=lambda script: script.name)
+@EACH_PAPER
+def test_the_script_of_each_kind_has_its_steps_and_says_nothing_of_others(script, paper):
+    occasion = dataclasses.replace(OCCASION, script=script, plan_hash="" if script is REVIEW else SHA256)
+    pdf = paperwork(dataclasses.replace(FLAT, paper=paper), occasion, ["script"])["script.pdf"]
+    text = flattened(text_of(pdf))
+    assert flattened(f"Ceremony script: {script.name}") in text
+    assert [row.code for block in blocks(FLAT, script) for row in block.rows] == [
+        step.code for step in expand(FLAT, script)
+    ]
+    assert all(flattened(step.step.words) in text for step in expand(FLAT, script))
+    assert (flattened("begin again at step 41") in text) == (script is MAKE)
+    assert (flattened("Plan hash") in text, "Ada" in text_of(pdf)) == ((script is not REVIEW,) * 2)
+    assert all(ink_near_the_edge(page) == 0 for page in pages_of(pdf))
+
+
+def test_a_kind_without_printing_has_no_form_of_what_is_printed():
+    assert forms_of(MAKE) == forms_of(RENEW) == tuple(FORMS)
+    assert forms_of(RECOVER) == forms_of(DRILL) == ("script", "labels", "exception")
+    assert forms_of(REVIEW) == ("script", "exception")
+
+
 def test_a_custodian_of_the_script_is_on_one_page():
     pages = [
         page.get_textpage().get_text_bounded().split()
@@ -228,10 +252,10 @@ def test_a_ledger_of_something_else_fills_in_nothing():
         from_ledger(reading, dataclasses.replace(FLAT, practice=False), "2026-11-24", SHA256)
     with pytest.raises(UsageError, match="another policy"):
         from_ledger(reading, plan_of("2of3"), "2026-11-24", SHA256)
-    drill = [changed(entry, kind="drill") if entry.event == "open" else entry
+    desk = [changed(entry, kind="desk") if entry.event == "open" else entry
              for entry in whole(FLAT)]  # fmt: skip
-    with pytest.raises(UsageError, match="another kind"):
-        from_ledger(ledger_of(FLAT, drill), FLAT, "2026-11-24", SHA256)
+    with pytest.raises(UsageError, match="of no ceremony"):
+        from_ledger(ledger_of(FLAT, desk), FLAT, "2026-11-24", SHA256)
     with pytest.raises(LedgerError):
         from_ledger(dataclasses.replace(reading, broken="entry 3 is missing"), FLAT, "2026-11-24", SHA256)
 

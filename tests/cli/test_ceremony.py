@@ -13,7 +13,7 @@ from splitkit.ledger.chain import GENESIS, head_words, new_entry
 from splitkit.paper.forms import FORMS
 from splitkit.plan.document import parse_plan
 from splitkit.plan.plan_hash import plan_hash
-from tests.support.ceremonies import whole
+from tests.support.ceremonies import happening, whole
 from tests.support.kit import ESCAPES, run
 from tests.support.paper.pdfs import text_of
 from tests.support.sampling import sampled
@@ -180,6 +180,42 @@ def test_the_steps_of_a_plan(room):
     assert len(said) == len([row for row in rows if row.startswith("  ")])
     read_back = next(step for step in said if step["code"] == "53-2")
     assert (read_back["seat"], read_back["sheet"], read_back["secret"]) == ("C2", "2", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"), [("make", "14-1"), ("recover", "15"), ("drill", "21"), ("renew", "16"), ("review", "36")]
+)
+def test_steps_papers_and_standing_of_each_kind(room, kind, after):
+    plan = () if kind == "review" else ("plan.toml",)
+    rows = ceremony(room, "steps", *plan, "--kind", kind).stdout.splitlines()
+    assert rows[0] == "People and room" and rows[-1].split()[1] == "94"
+    ceremony(room, "documents", *plan, "--kind", kind, "--practice", "--out", kind, "--only", "script")
+    assert f"Ceremony script: {kind}" in " ".join(text_of((room / kind / "script.pdf").read_bytes()).split())
+    code = {"make": "split"}.get(kind, kind)
+    opened = happening("open", format=1, ceremony="X-0001", kind=code, practice=True, version="0.1.0")
+    clock = [] if kind == "review" else [happening("room.clock", time="14:05", agrees=True)]
+    entries = [
+        opened,
+        *clock,
+        *(happening("roll", person=seat, role=role) for seat, role in (("ADM", "administrator"), ("WIT", "witness"))),
+    ]
+    (room / f"{kind}.ledger").write_bytes(ledger([*entries, happening("note", text="a slip")]))
+    said = json.loads(ceremony(room, "status", *plan, f"{kind}.ledger", "--json").stdout)
+    done = {
+        step["code"] for step in json.loads(ceremony(room, "steps", *plan, "--kind", kind, "--json").stdout)["steps"]
+    }
+    assert said["wrong_entry"] is None and said["next"]["code"] == after and said["steps"] == len(done)
+
+
+def test_what_a_kind_of_ceremony_does_not_have_is_refused(room):
+    done = ceremony(room, "documents", "plan.toml", "--kind", "drill", "--out", "out", "--only", "receipts", code=2)
+    assert "'drill' has no such form: receipts" in done.stderr
+    done = ceremony(
+        room, "documents", "plan.toml", "--kind", "drill", "--out", "out", "--ledger", "whole.ledger", code=2
+    )
+    assert "another kind of ceremony: make" in done.stderr
+    assert "PLAN is missing" in ceremony(room, "steps", "--kind", "drill", code=2).stderr
+    assert "several plans" in ceremony(room, "status", "plan.toml", "plan.toml", "whole.ledger", code=2).stderr
 
 
 def test_where_a_ceremony_stands(room):

@@ -218,7 +218,7 @@ def _bags(session: Session) -> list[str]:
 def _seal_early(session: Session, number: str, *, old: bool = False) -> None:
     """Put a sheet of the quorum back into a bag, before a break; *old* is whether it is one of a set that is renewed."""
     things = session.course.meant if old else session.course.things
-    if session.course.prints and not old and number not in things.bags:
+    if session.course.script.prints and not old and number not in things.bags:
         raise AttentionError(f"sheet {number} lies open and was never sealed", "seal it first, or make the set void")
     which = f"Sheet {number} of the old set" if old else f"Sheet {number}"
     bag = read_bag(session, f"{which} is sealed in a new bag.  Its number:", fresh=True)

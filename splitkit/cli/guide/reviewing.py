@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from splitkit.ceremony.paperwork import no_plan
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.questions import ask_action
@@ -23,7 +24,6 @@ from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.fields import DATE, LINE, taken
 from splitkit.paper.report import Report
 from splitkit.plan.document import Plan
-from splitkit.quorum.policy import parse_policy
 
 _MEANS = {Answer.ABSENT: "nobody could reach them; that is an incident"}
 """What the answers mean that do not say it."""
@@ -45,7 +45,7 @@ def meant_register(ledgers: Ledgers, *, practice: bool) -> tuple[MeantSet, Plan]
         raise AttentionError("this custody folder is not for rehearsals", Remedy.NO_PRACTICE)
     if not _lines(custody):
         raise UsageError("nobody has a way in that this folder knows of", "take up the ledger of each ceremony first")
-    return MeantSet("", custody), Plan(parse_policy("2of2"), practice=practice)
+    return MeantSet("", custody), no_plan(practice=practice)
 
 
 def _lines(custody: Custody) -> list[Access]:

@@ -70,7 +70,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     choices = replace(choices, by_hand=_by_hand(plan, choices.by_hand))
     if any(step.step.secret for step in course.steps):
         check_guard(plan, guard)
-    destination = _destination(plan, choices) if course.prints else Nowhere(())
+    destination = _destination(plan, choices) if course.script.prints else Nowhere(())
     if choices.by_hand:
         sheets_by_hand = sheet_list(choices.by_hand)
         say(
@@ -91,7 +91,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
             _take_steps(session)
         finally:
             _leave(session)
-        if course.prints:
+        if course.script.prints:
             _close_out(session)
     ledger_file = safe(choices.ledger)
     say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")

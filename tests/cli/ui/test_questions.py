@@ -520,12 +520,13 @@ def through_a_guided_drill(folder, monkeypatch):
 
     def rules(which):
         return [
+            (r"bag looked at today", ["yes"]), (r"number of the bag", ["BAG-77"]), (r"Is the seal whole", ["no"]),
             (r"Which drill is it", [which]), (r"Type the 12 words|Word .* once more", [words]), (r"next row", [""]), (r"go on with this program", ["yes"]),
             (r"is the signed one", [""]), (r"Who asks for the secret", ["ADM WIT"]), (r"At which safe", [""]), (r"\(sheet 2.*opens", ["other"]),
             (r"\(sheet \d", [""]), (r"Who opens it", ["Gil Example"]), (r"Whose sheet is read next", [lambda prompt: re.findall(r"(\d+):", prompt)[-1]]),
             (r"read again, another way", ["yes"]), (r"How is sheet", ["hand"]), (r"^symbol [12]", [lambda _: "", symbol]), (r"^symbol 3", [""]),
             (r"shows a new bag", [new_bag]), (r"The number again", [lambda _: bags[-1]]), (r"shows the bag", [""]), (r"and it is locked", [""]),
-            (r"bag looked at today", ["yes"]), (r"number of the bag", ["BAG-77"]), (r"Is the seal whole", ["no"]), (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
+            (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
             (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"^To do", ["Sven Example"]),
             (r"did the alert come", ["4", ""]), (r"overruled with that reason|Do two people overrule", ["yes"]), *ceremony_rules(room, folder),
         ]  # fmt: skip
