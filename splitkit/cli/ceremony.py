@@ -41,6 +41,7 @@ from splitkit.ledger.fields import CODE, DATE, Kind
 from splitkit.ledger.verification import Chain
 from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
+from splitkit.paper.report import Report
 from splitkit.plan.document import Plan
 from splitkit.plan.plan_hash import plan_hash
 
@@ -92,9 +93,19 @@ def recover(guard: Guard, given: SheetsOptions) -> None:
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
-    meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
-    choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
-    hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
+    if given.out:
+        files.check_new_file(Path(given.out))
+    if not (given.out and _over(given.ledger, RECOVER.kind)):
+        meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+        choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
+        hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
+    if given.out:
+        from splitkit.ceremony.recovery_sheet import recovery_sheet  # noqa: PLC0415
+
+        sheet = recovery_sheet(read_one(given.ledger), clock.iso_date(clock.today()))
+        _write_sheet(sheet, given.out, given.paper or settings_of(given.ledgers).paper, "two people")
+    else:
+        say("its close-out sheet: the same command once more, with --out FILE")
 
 
 @command.command("drill", cls=SheetsCommand)
@@ -135,7 +146,6 @@ def review(guard: Guard, given: ReviewOptions) -> None:
     """
     from splitkit.cli.guide.reviewing import meant_register, review_sheet  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
-    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
 
     files.check_new_file(Path(given.out))
     meant, plan = meant_register(given.ledgers, practice=given.practice)
@@ -143,10 +153,15 @@ def review(guard: Guard, given: ReviewOptions) -> None:
         choices = Choices(given.ledger, given.ceremony, given.continues, Overruled())
         hold(begin(plan, script=REVIEW), choices, guard, meant)
     sheet = review_sheet(read_one(given.ledger).entries, meant.custody)
-    files.write_new_file(
-        Path(given.out), Typesetter(given.paper or settings_of(given.ledgers).paper).report(sheet, say)
-    )
-    say(f"written to {safe(given.out)}: print it, and let every reviewer sign")
+    _write_sheet(sheet, given.out, given.paper or settings_of(given.ledgers).paper, "every reviewer")
+
+
+def _write_sheet(sheet: Report, out: str, paper: Paper, who: str) -> None:
+    """Write a sheet that people sign."""
+    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
+
+    files.write_new_file(Path(out), Typesetter(paper).report(sheet, say))
+    say(f"written to {safe(out)}: print it, and let {who} sign")
 
 
 def _over(path: str, kind: str) -> bool:

@@ -55,6 +55,10 @@ class SheetsOptions:
     set_id: str | None = shared(options.set_option)
     record: str | None = shared(options.record_option)
     overruled: Overruled = shared(options.override_options("disk", "superseded"))
+    out: str | None = option(
+        "--out", metavar="FILE", help="New PDF of the close-out sheet that two sign; of a recovery that is over, too."
+    )
+    paper: Paper | None = shared(options.folder_paper_option)
     practice: bool = shared(_OF_A_SET)
 
 

@@ -13,6 +13,7 @@ from tests.support.builders import made
 from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import WithSheets, both_verified, founded
 from tests.support.kit import code_picture, forged_pdf, page_pdf, picture
+from tests.support.paper.pdfs import prose_of
 from tests.support.places import copied
 
 WANTED = "sign in as the root user"
@@ -96,6 +97,9 @@ def test_a_recovery_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(h
     assert (ours["case"], ours["usable"], ours["proven"]) == ("sound", ["1", "2", "3"], people.ledger[-1]["t"][:10])
     assert {one["bag"] for one in ours["sheets"]} == {"AGAIN-1", "NEW-2", "AGAIN-3"}
     assert "begun and never finished" not in told and not status["doubts"]
+    line = ("ceremony", "recover", "--practice", "--ledger", "r.ledger", "--home", "custody", "--out", "sheet.pdf")
+    assert run(*line, cwd=home).returncode == 0
+    assert "bag AGAIN-3, is in its safe" in prose_of((home / "sheet.pdf").read_bytes())
 
 
 OURS, THEIRS = made("2of3", "a recovery"), made("2of3", "somebody else's")
